@@ -1,0 +1,69 @@
+using System.Net;
+
+namespace AtlanticProxy.Engine;
+
+/// <summary>Settings of the proxy engine: section <c>Engine</c> of the configuration.</summary>
+public sealed class EngineOptions
+{
+    /// <summary>Name of this node in <c>Proxy-Status</c>, usage batches and logs: an RFC 8941 token.</summary>
+    public string NodeName { get; set; } = "atlantic";
+
+    /// <summary>Listeners that speak HTTP, CONNECT and SOCKS5, told apart by the first byte. <c>address:port</c>; port 0 picks a free one.</summary>
+    public IList<string> Mixed { get; init; } = [];
+
+    /// <summary>Event loops, one thread each; 0 is one a core.</summary>
+    public int Loops { get; set; }
+
+    /// <summary>Client connections at a time on this node; 0 derives it from the file descriptor limit.</summary>
+    public int MaxConnections { get; set; }
+
+    /// <summary>Destination networks that are exempt from the private-address guard (CIDR).</summary>
+    public IList<string> AllowedPrivateNetworks { get; init; } = [];
+
+    /// <summary>Destination ports that are refused. 25: open relays for mail get a network blocked.</summary>
+    public IList<int> DeniedPorts { get; init; } = [25];
+
+    /// <summary>Time for a client to send a whole request head, and for a connection to say anything at all. 30 s: Kestrel's RequestHeadersTimeout.</summary>
+    public TimeSpan HeadTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Time for one dial, up to the upstream's answer to our CONNECT. 10 s: Envoy and HAProxy deployments commonly use 5 to 10.</summary>
+    public TimeSpan DialTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time for the first byte of a plain HTTP response. 60 s: nginx proxy_read_timeout.</summary>
+    public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>A tunnel with no byte in either direction for this long is closed. 10 min: NAT tables keep idle TCP at least that long.</summary>
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Time that open tunnels get on a graceful stop.</summary>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>All that is wrong with these settings, one sentence each; empty when valid.</summary>
+    public IEnumerable<string> Validate()
+    {
+        foreach (string listener in Mixed)
+            if (!IPEndPoint.TryParse(listener, out _))
+                yield return $"Engine:Mixed: '{listener}' is not address:port, for example 0.0.0.0:8080 or [::]:8080.";
+        foreach (string network in AllowedPrivateNetworks)
+            if (!IPNetwork.TryParse(network, out _))
+                yield return $"Engine:AllowedPrivateNetworks: '{network}' is not a network, for example 10.0.0.0/8 (no bits set beyond the prefix).";
+        foreach (int port in DeniedPorts)
+            if (port is < 1 or > ushort.MaxValue)
+                yield return $"Engine:DeniedPorts: {port} is not a port (1 to 65535).";
+        if (Loops is < 0 or > 256)
+            yield return $"Engine:Loops: {Loops} is not between 0 (one a core) and 256.";
+        if (MaxConnections < 0)
+            yield return $"Engine:MaxConnections: {MaxConnections} is negative; 0 derives it from the file descriptor limit.";
+        if (NodeName.Length is 0 or > 64 || !NodeName.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') || !char.IsAsciiLetter(NodeName[0]))
+            yield return $"Engine:NodeName: '{NodeName}' must be 1 to 64 of letters, digits, '-', '_' and '.', beginning with a letter.";
+        foreach (var (name, value) in new[]
+        {
+            (nameof(HeadTimeout), HeadTimeout), (nameof(DialTimeout), DialTimeout), (nameof(ResponseTimeout), ResponseTimeout),
+            (nameof(IdleTimeout), IdleTimeout),
+        })
+            if (value <= TimeSpan.Zero || value > TimeSpan.FromDays(1))
+                yield return $"Engine:{name}: {value} is not between 0 and one day.";
+        if (DrainTimeout < TimeSpan.Zero || DrainTimeout > TimeSpan.FromHours(1))
+            yield return $"Engine:DrainTimeout: {DrainTimeout} is not between 0 and one hour.";
+    }
+}

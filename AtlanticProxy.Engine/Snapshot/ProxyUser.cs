@@ -1,0 +1,57 @@
+using System.Net;
+
+namespace AtlanticProxy.Engine.Snapshot;
+
+/// <summary>Whether a proxy user may open connections, and if not, why.</summary>
+public enum ProxyUserState
+{
+    Active,
+
+    /// <summary>The proxy user itself was disabled by its owner or an operator.</summary>
+    Disabled,
+
+    /// <summary>The customer it belongs to is suspended.</summary>
+    CustomerSuspended,
+}
+
+/// <summary>One set of proxy credentials, with all that the engine must know to admit and limit it. Immutable.</summary>
+public sealed record ProxyUser
+{
+    /// <summary>Length bounds of a name, in characters; the alphabet is <c>[a-z0-9]</c>, so that no grammar's separator can be part of it.</summary>
+    public const int MinNameLength = 3, MaxNameLength = 32;
+
+    public required long Id { get; init; }
+    public required long CustomerId { get; init; }
+
+    /// <summary>Unique over the appliance: <c>[a-z0-9]{3,32}</c>.</summary>
+    public required string Name { get; init; }
+
+    public required ProxyUserState State { get; init; }
+
+    /// <summary>What a presented password is checked against.</summary>
+    public required SecretVerifier Secret { get; init; }
+
+    public ProxyUserLimits Limits { get; init; } = ProxyUserLimits.None;
+
+    /// <summary>Source networks that need no password.</summary>
+    public IReadOnlyList<IPNetwork> AllowedSources { get; init; } = [];
+
+    /// <summary>Whether <paramref name="name"/> can be a proxy user's name.</summary>
+    public static bool IsValidName(ReadOnlySpan<char> name)
+    {
+        if (name.Length is < MinNameLength or > MaxNameLength)
+            return false;
+        foreach (char c in name)
+            if (c is not ((>= 'a' and <= 'z') or (>= '0' and <= '9')))
+                return false;
+        return true;
+    }
+}
+
+/// <summary>Limits of one proxy user. Null is no limit.</summary>
+/// <param name="MaxConnections">Concurrent connections, on this node.</param>
+/// <param name="SpeedBytesPerSecond">Bytes per second in each direction, over all of the user's tunnels.</param>
+public sealed record ProxyUserLimits(int? MaxConnections, long? SpeedBytesPerSecond)
+{
+    public static readonly ProxyUserLimits None = new(null, null);
+}
