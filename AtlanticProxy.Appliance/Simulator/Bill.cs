@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+
+namespace AtlanticProxy.Simulator;
+
+/// <summary>One line of the provider's bill.</summary>
+/// <param name="Username">As presented, targeting and all; empty without credentials.</param>
+/// <param name="Session">The session that it named; empty without one.</param>
+/// <param name="Day">In UTC.</param>
+/// <param name="BytesUp">From client to destination, after the provider's 200.</param>
+/// <param name="BytesDown">From destination to client, after the provider's 200.</param>
+/// <param name="Connections">Tunnels, plain requests and UDP associations.</param>
+public sealed record BillLine(string Username, string Session, DateOnly Day, long BytesUp, long BytesDown, long Connections);
+
+/// <summary>What the provider would charge for: counted by its own code, so that the appliance's metering can be held against it.</summary>
+public sealed class Bill
+{
+    /// <summary>Lines kept one by one; what comes after is summed under the session <see cref="Others"/>, so that a long run stays bounded.</summary>
+    public const int MaxLines = 100_000;
+
+    public const string Others = "(others)";
+
+    private readonly ConcurrentDictionary<(string Username, string Session, DateOnly Day), Counter> _lines = new();
+    private readonly TimeProvider _time;
+
+    internal Bill(TimeProvider time) => _time = time;
+
+    public IReadOnlyList<BillLine> Lines =>
+    [
+        .. _lines.Select(l => new BillLine(l.Key.Username, l.Key.Session, l.Key.Day, l.Value.Up, l.Value.Down, l.Value.Connections))
+            .OrderBy(l => l.Day).ThenBy(l => l.Username, StringComparer.Ordinal).ThenBy(l => l.Session, StringComparer.Ordinal),
+    ];
+
+    public long BytesUp => _lines.Values.Sum(c => c.Up);
+
+    public long BytesDown => _lines.Values.Sum(c => c.Down);
+
+    internal DateOnly Today => DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime);
+
+    internal BillMeter Open(string username, string session)
+    {
+        var meter = new BillMeter(this, username, session);
+        Interlocked.Increment(ref Line(username, session, Today).Connections);
+        return meter;
+    }
+
+    internal Counter Line(string username, string session, DateOnly day)
+    {
+        if (_lines.TryGetValue((username, session, day), out var line))
+            return line;
+        var key = _lines.Count < MaxLines ? (username, session, day) : ("", Others, day);
+        return _lines.GetOrAdd(key, static _ => new Counter());
+    }
+
+    internal sealed class Counter
+    {
+        public long Up, Down, Connections;
+    }
+}
+
+/// <summary>Counts one connection onto the line of the day on which each byte passes.</summary>
+internal sealed class BillMeter(Bill bill, string username, string session)
+{
+    private Tuple<DateOnly, Bill.Counter>? _line;
+
+    public void Up(int bytes) => Interlocked.Add(ref Today().Up, bytes);
+
+    public void Down(int bytes) => Interlocked.Add(ref Today().Down, bytes);
+
+    private Bill.Counter Today()
+    {
+        var day = bill.Today;
+        if (_line is { } line && line.Item1 == day)
+            return line.Item2;
+        var counter = bill.Line(username, session, day);
+        _line = Tuple.Create(day, counter); // One reference: the two directions may write it at once.
+        return counter;
+    }
+}

@@ -1,0 +1,47 @@
+using System.Text;
+using System.Text.Json;
+using AtlanticProxy.Simulator.Exits;
+using AtlanticProxy.Simulator.Transport;
+
+namespace AtlanticProxy.Simulator.Http;
+
+/// <summary>The pages that the provider serves itself: <c>exit.test</c> shows the exit, <c>bill.test</c> the bill.</summary>
+internal sealed class SimulatedOrigin(ProviderSimulator provider, Peer client)
+{
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
+
+    /// <summary>Answers requests inside a tunnel to one of the pages, until the client ends it.</summary>
+    public async Task ServeTunnelAsync(Destination page, Exit exit, Subscriber subscriber)
+    {
+        var meter = provider.Bill.Open(subscriber.Username, subscriber.Wanted.Session);
+        while (await HttpHead.ReadAsync(client) is { } request)
+        {
+            meter.Up(request.Bytes);
+            if (!await AnswerAsync(request, page, exit, subscriber, meter.Down))
+                return;
+        }
+    }
+
+    /// <summary>Answers one request. False when the connection is to end with it.</summary>
+    public async Task<bool> AnswerAsync(HttpHead request, Destination page, Exit exit, Subscriber subscriber, Action<int> countDown)
+    {
+        byte[] body = page.Host.Equals(Destination.BillPage, StringComparison.OrdinalIgnoreCase)
+            ? JsonSerializer.SerializeToUtf8Bytes(provider.Bill.Lines, s_json)
+            : JsonSerializer.SerializeToUtf8Bytes(
+                new { exit = exit.Address.ToString(), country = exit.Country, city = exit.City, session = subscriber.Wanted.Session, provider = provider.Options.Name }, s_json);
+
+        // A request body is not read: the connection ends instead.
+        bool keep = BodyFraming.OfRequest(request).Done && request.FirstLine.EndsWith("HTTP/1.1", StringComparison.Ordinal)
+            && !request.Has("Connection", "close") && !request.Has("Proxy-Connection", "close");
+        byte[] head = Encoding.ASCII.GetBytes(
+            $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nCache-Control: no-store\r\nContent-Length: {body.Length}\r\n{(keep ? "" : "Connection: close\r\n")}\r\n");
+        if (request.FirstLine.StartsWith("HEAD ", StringComparison.Ordinal))
+            body = [];
+        if (provider.Fault is { Kind: FaultKind.Truncate } fault && fault.Value < body.Length)
+            (body, keep) = (body[..fault.Value], false);
+
+        countDown(head.Length + body.Length);
+        await client.SendAsync((byte[])[.. head, .. body]);
+        return keep;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace AtlanticProxy.Simulator.Transport;
+
+/// <summary>Where a client wants to go: a name or address, and a port.</summary>
+internal sealed record Destination(string Host, int Port)
+{
+    /// <summary>Shows the exit (see SimulatedOrigin).</summary>
+    public const string ExitPage = "exit.test";
+
+    /// <summary>Shows the bill.</summary>
+    public const string BillPage = "bill.test";
+
+    /// <summary>Answered by the simulator itself, never dialled.</summary>
+    public bool IsSimulated => Host.Equals(ExitPage, StringComparison.OrdinalIgnoreCase) || Host.Equals(BillPage, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// The address to dial, or null when it is not ours to dial: only loopback is ever sent traffic. <c>localhost</c> and every name
+    /// under <c>.test</c> (reserved by RFC 6761) are 127.0.0.1; no other name is resolved.
+    /// </summary>
+    public IPEndPoint? Resolve()
+    {
+        if (IPAddress.TryParse(Host, out var address))
+            return IPAddress.IsLoopback(address) ? new IPEndPoint(address, Port) : null;
+        return Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || Host.EndsWith(".test", StringComparison.OrdinalIgnoreCase)
+            ? new IPEndPoint(IPAddress.Loopback, Port)
+            : null;
+    }
+
+    /// <summary>The connected origin, or null when there is none.</summary>
+    public async Task<Peer?> DialAsync(CancellationToken stop)
+    {
+        if (Resolve() is not { } endpoint)
+            return null;
+        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(endpoint, stop);
+            return new Peer(socket);
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            return null;
+        }
+        catch (OperationCanceledException)
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads <c>host:port</c>, an IPv6 literal in brackets; null when it is neither.</summary>
+    public static Destination? Parse(string authority, int? defaultPort = null)
+    {
+        int colon = authority.LastIndexOf(':');
+        if (colon < authority.LastIndexOf(']'))
+            colon = -1;
+        string host = (colon < 0 ? authority : authority[..colon]).Trim('[', ']');
+        if (colon < 0)
+            return host.Length > 0 && defaultPort is { } standard ? new Destination(host, standard) : null;
+        return host.Length > 0 && ushort.TryParse(authority[(colon + 1)..], out ushort port) && port > 0 ? new Destination(host, port) : null;
+    }
+}
