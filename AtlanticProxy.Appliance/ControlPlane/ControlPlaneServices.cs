@@ -1,0 +1,98 @@
+using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Customers;
+using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Plans;
+using AtlanticProxy.ControlPlane.Providers;
+using AtlanticProxy.ControlPlane.ProxyUsers;
+using AtlanticProxy.ControlPlane.Secrets;
+using AtlanticProxy.ControlPlane.Usage;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace AtlanticProxy.ControlPlane;
+
+/// <summary>What the control plane needs to know of its surroundings.</summary>
+public sealed class ControlPlaneOptions
+{
+    /// <summary>Npgsql connection string.</summary>
+    public required string ConnectionString { get; init; }
+
+    /// <summary>Where the key of sealed secrets is; made on first use. Back it up apart from the database.</summary>
+    public required string SecretKeyFile { get; init; }
+
+    /// <summary>Name of this node: part of the identity of its usage batches.</summary>
+    public string NodeName { get; init; } = "atlantic";
+}
+
+/// <summary>The entry point of this library.</summary>
+public static class ControlPlaneServices
+{
+    /// <summary>NIST SP 800-63B section 3.1.1: length counts, composition rules do not help.</summary>
+    private const int MinPasswordLength = 12;
+
+    /// <summary>Failures until an account is locked, and for how long: OWASP Authentication Cheat Sheet's order of magnitude. Locking is short,
+    /// so that an attacker cannot keep an owner out.</summary>
+    private const int MaxFailedSignIns = 8;
+
+    private static readonly TimeSpan LockoutTime = TimeSpan.FromMinutes(5);
+
+    /// <summary>Registers everything; <see cref="TimeProvider"/> and logging are the host's. Nothing connects or reads a file until it is used.</summary>
+    public static IServiceCollection AddControlPlane(this IServiceCollection services, ControlPlaneOptions options)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(provider =>
+        {
+            var source = new NpgsqlDataSourceBuilder(options.ConnectionString);
+            source.UseLoggerFactory(provider.GetService<ILoggerFactory>());
+            return source.Build();
+        });
+        services.AddDbContext<AtlanticDbContext>((provider, context) => context.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton<Migrator>();
+        services.AddSingleton(_ => new SecretBox(SecretKeyFile.LoadOrCreate(options.SecretKeyFile)));
+
+        AddAccounts(services);
+        services.AddScoped<CreateStaffUser>().AddScoped<CreateCustomerLogin>().AddScoped<AccountQueries>();
+        services.AddScoped<CreateCustomer>().AddScoped<SetCustomerState>().AddScoped<AssignPlan>().AddScoped<CustomerQueries>();
+        services.AddScoped<CreatePlan>().AddScoped<SetPlanActive>().AddScoped<PlanQueries>();
+        services.AddScoped<CreateProxyUser>().AddScoped<SetProxyUserState>().AddScoped<RotateProxyUserSecret>().AddScoped<ChooseProxyUserSecret>()
+            .AddScoped<UpdateProxyUserLimits>().AddScoped<DeleteProxyUser>().AddScoped<RevealProxyUserSecret>().AddScoped<ProxyUserQueries>();
+        services.AddScoped<AddProvider>().AddScoped<UpdateProvider>().AddScoped<SetProviderState>().AddScoped<RemoveProvider>()
+            .AddScoped<ProviderQueries>();
+        services.AddScoped<UsageQueries>();
+        return services;
+    }
+
+    /// <summary>Identity without cookies: those are the web's.</summary>
+    private static void AddAccounts(IServiceCollection services)
+    {
+        services.AddIdentityCore<AppUser>(identity =>
+            {
+                identity.User.RequireUniqueEmail = true;
+                identity.Password.RequiredLength = MinPasswordLength;
+                identity.Password.RequiredUniqueChars = MinPasswordLength / 2;
+                identity.Password.RequireDigit = false;
+                identity.Password.RequireLowercase = false;
+                identity.Password.RequireUppercase = false;
+                identity.Password.RequireNonAlphanumeric = false;
+                identity.Lockout.AllowedForNewUsers = true;
+                identity.Lockout.MaxFailedAccessAttempts = MaxFailedSignIns;
+                identity.Lockout.DefaultLockoutTimeSpan = LockoutTime;
+            })
+            .AddRoles<IdentityRole<long>>()
+            .AddEntityFrameworkStores<AtlanticDbContext>()
+            .AddDefaultTokenProviders()
+            .AddClaimsPrincipalFactory<AtlanticClaims>();
+
+        services.AddDataProtection().SetApplicationName("AtlanticProxy");
+        services.AddSingleton<SealedKeyRepository>();
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider =>
+            new ConfigureOptions<KeyManagementOptions>(keys => keys.XmlRepository = provider.GetRequiredService<SealedKeyRepository>()));
+    }
+}

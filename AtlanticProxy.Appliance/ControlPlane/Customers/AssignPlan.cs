@@ -1,0 +1,24 @@
+using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Results;
+using Microsoft.EntityFrameworkCore;
+
+namespace AtlanticProxy.ControlPlane.Customers;
+
+/// <summary>Gives a customer a plan, or takes it away.</summary>
+public sealed class AssignPlan(AtlanticDbContext db)
+{
+    internal static readonly Error NoSuchPlan =
+        new(ErrorKind.Invalid, "customer.plan_unknown", "There is no active plan like that.", nameof(Request.PlanId));
+
+    /// <param name="PlanId">Null for none.</param>
+    public sealed record Request(long CustomerId, long? PlanId);
+
+    public async Task<Result> ExecuteAsync(Request request, CancellationToken cancellation)
+    {
+        if (request.PlanId is { } id && !await db.Plans.AnyAsync(p => p.Id == id && p.Active, cancellation))
+            return NoSuchPlan;
+        int changed = await db.Customers.Where(c => c.Id == request.CustomerId)
+            .ExecuteUpdateAsync(set => set.SetProperty(c => c.PlanId, request.PlanId), cancellation);
+        return changed == 1 ? Result.Success : CustomerQueries.NoSuchCustomer;
+    }
+}

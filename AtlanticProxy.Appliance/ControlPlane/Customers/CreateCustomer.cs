@@ -1,0 +1,47 @@
+using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Results;
+using Microsoft.EntityFrameworkCore;
+
+namespace AtlanticProxy.ControlPlane.Customers;
+
+/// <summary>Adds a customer. The same email twice is a conflict.</summary>
+public sealed class CreateCustomer(AtlanticDbContext db, TimeProvider time)
+{
+    /// <param name="Name">Shown on pages and invoices; empty takes the email address.</param>
+    /// <param name="PlanId">Null for none yet.</param>
+    public sealed record Request(string Email, string Name, long? PlanId = null);
+
+    public async Task<Result<CustomerSummary>> ExecuteAsync(Request request, CancellationToken cancellation)
+    {
+        string? email = EmailAddress.Normalise(request.Email);
+        string name = request.Name.Trim();
+        var validation = new Validation();
+        validation.Require(email is not null, nameof(Request.Email), "customer.email_invalid", EmailAddress.Rule);
+        CustomerName.Require(validation, name, nameof(Request.Name));
+        if (validation.Failed)
+            return Result.Failure<CustomerSummary>(validation.Errors);
+
+        var plan = request.PlanId is { } id ? await db.Plans.SingleOrDefaultAsync(p => p.Id == id && p.Active, cancellation) : null;
+        if (request.PlanId is not null && plan is null)
+            return AssignPlan.NoSuchPlan;
+
+        var customer = new Customer { Email = email!, Name = name.Length > 0 ? name : email!, Plan = plan, CreatedAt = time.GetUtcNow() };
+        db.Customers.Add(customer);
+        if (await db.SaveUnlessTakenAsync(cancellation) is not null)
+            return new Error(ErrorKind.Conflict, "customer.email_taken", "There is a customer with this email address already.", nameof(Request.Email));
+
+        return new CustomerSummary(
+            customer.Id, customer.Email, customer.Name, customer.State, plan?.Id, plan?.Name, ProxyUserCount: 0, customer.CreatedAt);
+    }
+}
+
+/// <summary>What a customer may be called.</summary>
+internal static class CustomerName
+{
+    public static void Require(Validation validation, string name, string field)
+    {
+        validation.Require(name.Length <= Customer.MaxNameLength, field, "customer.name_too_long",
+            $"A name has at most {Customer.MaxNameLength} characters.");
+        validation.Require(!name.Any(char.IsControl), field, "customer.name_invalid", "A name has no control characters.");
+    }
+}

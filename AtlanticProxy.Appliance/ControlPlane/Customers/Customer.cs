@@ -1,0 +1,34 @@
+using AtlanticProxy.ControlPlane.Plans;
+
+namespace AtlanticProxy.ControlPlane.Customers;
+
+public enum CustomerState
+{
+    Active,
+
+    /// <summary>All proxy users of the customer are refused and their open tunnels cut.</summary>
+    Suspended,
+}
+
+/// <summary>Who buys traffic from the reseller.</summary>
+internal sealed class Customer
+{
+    public const int MaxNameLength = 100;
+
+    public long Id { get; set; }
+
+    /// <summary>Lower case; unique.</summary>
+    public required string Email { get; set; }
+
+    public required string Name { get; set; }
+    public CustomerState State { get; set; }
+    public long? PlanId { get; set; }
+    public Plan? Plan { get; set; }
+    public required DateTimeOffset CreatedAt { get; set; }
+}
+
+/// <summary>A customer, as lists and pages show one.</summary>
+/// <param name="PlanName">Null when none is assigned.</param>
+/// <param name="ProxyUserCount">Its proxy users, disabled ones included.</param>
+public sealed record CustomerSummary(
+    long Id, string Email, string Name, CustomerState State, long? PlanId, string? PlanName, int ProxyUserCount, DateTimeOffset CreatedAt);

@@ -1,0 +1,40 @@
+using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Results;
+using Microsoft.EntityFrameworkCore;
+
+namespace AtlanticProxy.ControlPlane.Customers;
+
+/// <summary>Reads customers.</summary>
+public sealed class CustomerQueries(AtlanticDbContext db)
+{
+    internal static readonly Error NoSuchCustomer = new(ErrorKind.NotFound, "customer.not_found", "There is no such customer.");
+
+    /// <summary>Customers by email; the search looks in email and name.</summary>
+    public async Task<Page<CustomerSummary>> ListAsync(PageRequest page, CancellationToken cancellation)
+    {
+        var customers = db.Customers.AsQueryable();
+        if (page.Search is not null)
+            customers = customers.Where(c => EF.Functions.ILike(c.Email, page.SearchPattern) || EF.Functions.ILike(c.Name, page.SearchPattern));
+
+        int total = await customers.CountAsync(cancellation);
+        var items = await Summaries(customers.OrderBy(c => c.Email).Skip(page.Offset).Take(page.Size)).ToListAsync(cancellation);
+        return new Page<CustomerSummary>(items, page.Number, page.Size, total);
+    }
+
+    public async Task<Result<CustomerSummary>> FindAsync(Scope scope, long id, CancellationToken cancellation)
+    {
+        var visible = db.Customers.Where(c => c.Id == id && (scope.CustomerId == null || c.Id == scope.CustomerId));
+        return await Summaries(visible).SingleOrDefaultAsync(cancellation) is { } found ? found : NoSuchCustomer;
+    }
+
+    /// <summary>For staff and the command line, which know a customer by email (any case).</summary>
+    public async Task<Result<CustomerSummary>> FindByEmailAsync(string email, CancellationToken cancellation)
+    {
+        string? normal = EmailAddress.Normalise(email);
+        return await Summaries(db.Customers.Where(c => c.Email == normal)).SingleOrDefaultAsync(cancellation) is { } found ? found : NoSuchCustomer;
+    }
+
+    private IQueryable<CustomerSummary> Summaries(IQueryable<Customer> customers) => customers.Select(c => new CustomerSummary(
+        c.Id, c.Email, c.Name, c.State, c.PlanId, c.Plan!.Name, db.ProxyUsers.Count(u => u.CustomerId == c.Id), c.CreatedAt));
+}

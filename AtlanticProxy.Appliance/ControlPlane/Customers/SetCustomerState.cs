@@ -1,0 +1,18 @@
+using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Results;
+using Microsoft.EntityFrameworkCore;
+
+namespace AtlanticProxy.ControlPlane.Customers;
+
+/// <summary>Suspends a customer or lets it go on. Its proxy users follow within a second, open tunnels included.</summary>
+public sealed class SetCustomerState(AtlanticDbContext db)
+{
+    public sealed record Request(long CustomerId, CustomerState State);
+
+    public async Task<Result> ExecuteAsync(Request request, CancellationToken cancellation)
+    {
+        int changed = await db.Customers.Where(c => c.Id == request.CustomerId)
+            .ExecuteUpdateAsync(set => set.SetProperty(c => c.State, request.State), cancellation);
+        return changed == 1 ? Result.Success : CustomerQueries.NoSuchCustomer;
+    }
+}

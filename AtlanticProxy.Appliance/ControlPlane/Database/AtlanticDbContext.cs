@@ -1,0 +1,88 @@
+using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Customers;
+using AtlanticProxy.ControlPlane.Plans;
+using AtlanticProxy.ControlPlane.Providers;
+using AtlanticProxy.ControlPlane.ProxyUsers;
+using AtlanticProxy.ControlPlane.Usage;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace AtlanticProxy.ControlPlane.Database;
+
+/// <summary>
+/// The model over the schema of <c>Migrations/*.sql</c>, for commands and queries. The hot ways (snapshot, usage) speak plain Npgsql.
+/// A test holds this model against the real schema.
+/// </summary>
+public sealed class AtlanticDbContext(DbContextOptions<AtlanticDbContext> options)
+    : IdentityDbContext<AppUser, IdentityRole<long>, long>(options)
+{
+    internal DbSet<Customer> Customers => Set<Customer>();
+    internal DbSet<Plan> Plans => Set<Plan>();
+    internal DbSet<ProxyUser> ProxyUsers => Set<ProxyUser>();
+    internal DbSet<Provider> Providers => Set<Provider>();
+    internal DbSet<UsageHour> UsageHours => Set<UsageHour>();
+
+    /// <summary>Saves; the name of the unique constraint or index that refused it, or null when saved.</summary>
+    internal async Task<string?> SaveUnlessTakenAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await SaveChangesAsync(cancellation);
+            return null;
+        }
+        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } refusal)
+        {
+            ChangeTracker.Clear();
+            return refusal.ConstraintName ?? "";
+        }
+    }
+
+    /// <summary>The id that the next row of <paramref name="table"/> shall have: needed before the row, since a sealed secret is bound to it.</summary>
+    internal Task<long> NextIdAsync(string table, CancellationToken cancellation) =>
+        Database.SqlQuery<long>($"""select nextval(pg_get_serial_sequence({table}, 'id')) as "Value" """).SingleAsync(cancellation);
+
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+
+        builder.Entity<AppUser>(user =>
+        {
+            user.ToTable("users");
+            user.HasOne<Customer>().WithMany().HasForeignKey(u => u.CustomerId);
+        });
+        builder.Entity<IdentityRole<long>>().ToTable("roles");
+        builder.Entity<IdentityUserRole<long>>().ToTable("user_roles");
+        builder.Entity<IdentityUserClaim<long>>().ToTable("user_claims");
+        builder.Entity<IdentityUserLogin<long>>().ToTable("user_logins");
+        builder.Entity<IdentityUserToken<long>>().ToTable("user_tokens");
+        builder.Entity<IdentityRoleClaim<long>>().ToTable("role_claims");
+
+        builder.Entity<Plan>().ToTable("plans");
+        builder.Entity<Customer>().ToTable("customers");
+        builder.Entity<ProxyUser>(user =>
+        {
+            user.ToTable("proxy_users");
+            user.HasQueryFilter(u => u.DeletedAt == null);
+        });
+        builder.Entity<Provider>(provider =>
+        {
+            provider.ToTable("providers");
+            provider.HasQueryFilter(p => p.DeletedAt == null);
+        });
+        builder.Entity<UsageHour>(usage =>
+        {
+            usage.ToTable("usage_hourly");
+            usage.HasKey(u => new { u.ProxyUserId, u.Hour, u.ProviderId, u.Country });
+        });
+        builder.Entity<AcceptedUsageBatch>(batch =>
+        {
+            batch.ToTable("usage_batches");
+            batch.HasKey(b => new { b.Node, b.Sequence });
+        });
+        builder.Entity<DataProtectionKey>().ToTable("data_protection_keys");
+
+        SnakeCase.Apply(builder);
+    }
+}

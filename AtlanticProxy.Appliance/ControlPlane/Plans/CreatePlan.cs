@@ -1,0 +1,42 @@
+using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Results;
+
+namespace AtlanticProxy.ControlPlane.Plans;
+
+/// <summary>Adds a plan. The same name twice (any case) is a conflict.</summary>
+public sealed class CreatePlan(AtlanticDbContext db, TimeProvider time)
+{
+    /// <param name="Price">Minor units of <paramref name="Currency"/> per period, GB or hour, as <paramref name="Kind"/> says.</param>
+    /// <param name="Currency">ISO 4217.</param>
+    /// <param name="IncludedBytes">Bytes a period of a subscription; null is without bound.</param>
+    public sealed record Request(string Name, PlanKind Kind, long Price, string Currency, long? IncludedBytes = null);
+
+    public async Task<Result<PlanSummary>> ExecuteAsync(Request request, CancellationToken cancellation)
+    {
+        string name = request.Name.Trim();
+        string currency = request.Currency.Trim().ToUpperInvariant();
+        var validation = new Validation();
+        validation.Require(name.Length is > 0 and <= Plan.MaxNameLength && !name.Any(char.IsControl), nameof(Request.Name), "plan.name_invalid",
+            $"A plan's name has 1 to {Plan.MaxNameLength} characters.");
+        validation.Require(Enum.IsDefined(request.Kind), nameof(Request.Kind), "plan.kind_unknown", "Choose subscription, per GB or hourly.");
+        validation.Require(request.Price >= 0, nameof(Request.Price), "plan.price_negative", "A price is not negative.");
+        validation.Require(currency.Length == 3 && currency.All(char.IsAsciiLetter), nameof(Request.Currency), "plan.currency_invalid",
+            "Give the currency as its three letters, such as USD.");
+        validation.Require(request.IncludedBytes is null or > 0, nameof(Request.IncludedBytes), "plan.included_invalid",
+            "Included traffic is more than nothing; leave it out for no bound.");
+        validation.Require(request.IncludedBytes is null || request.Kind == PlanKind.Subscription, nameof(Request.IncludedBytes),
+            "plan.included_not_sold", "Only a subscription includes traffic.");
+        if (validation.Failed)
+            return Result.Failure<PlanSummary>(validation.Errors);
+
+        var plan = new Plan
+        {
+            Name = name, Kind = request.Kind, Price = request.Price, Currency = currency, IncludedBytes = request.IncludedBytes,
+            CreatedAt = time.GetUtcNow(),
+        };
+        db.Plans.Add(plan);
+        if (await db.SaveUnlessTakenAsync(cancellation) is not null)
+            return new Error(ErrorKind.Conflict, "plan.name_taken", "There is a plan with this name already.", nameof(Request.Name));
+        return plan.ToSummary();
+    }
+}

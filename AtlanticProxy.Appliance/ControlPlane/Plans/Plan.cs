@@ -1,0 +1,44 @@
+namespace AtlanticProxy.ControlPlane.Plans;
+
+public enum PlanKind
+{
+    /// <summary>A price a period, with bytes included.</summary>
+    Subscription,
+
+    /// <summary>A price a GB.</summary>
+    PerGb,
+
+    /// <summary>A price an hour of use.</summary>
+    Hourly,
+}
+
+/// <summary>What a customer buys.</summary>
+internal sealed class Plan
+{
+    public const int MaxNameLength = 60;
+
+    public long Id { get; set; }
+    public required string Name { get; set; }
+    public PlanKind Kind { get; set; }
+
+    /// <summary>Minor units of <see cref="Currency"/> per period, GB or hour, as <see cref="Kind"/> says.</summary>
+    public long Price { get; set; }
+
+    /// <summary>ISO 4217, upper case.</summary>
+    public required string Currency { get; set; }
+
+    /// <summary>Bytes a period; null is without bound. Only subscriptions include any.</summary>
+    public long? IncludedBytes { get; set; }
+
+    /// <summary>Whether it can be assigned now; who has it keeps it.</summary>
+    public bool Active { get; set; } = true;
+
+    public required DateTimeOffset CreatedAt { get; set; }
+
+    public PlanSummary ToSummary() => new(Id, Name, Kind, Price, Currency, IncludedBytes, Active);
+}
+
+/// <summary>A plan, as lists and pages show one.</summary>
+/// <param name="Price">Minor units of <paramref name="Currency"/> per period, GB or hour, as <paramref name="Kind"/> says.</param>
+/// <param name="IncludedBytes">Bytes a period; null is without bound.</param>
+public sealed record PlanSummary(long Id, string Name, PlanKind Kind, long Price, string Currency, long? IncludedBytes, bool Active);

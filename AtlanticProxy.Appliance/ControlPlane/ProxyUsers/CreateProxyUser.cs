@@ -1,0 +1,43 @@
+using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Customers;
+using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Secrets;
+using Microsoft.EntityFrameworkCore;
+
+namespace AtlanticProxy.ControlPlane.ProxyUsers;
+
+/// <summary>Adds a proxy user with a generated secret.</summary>
+public sealed class CreateProxyUser(AtlanticDbContext db, SecretBox box, TimeProvider time)
+{
+    /// <param name="Name">Unique over the appliance: <c>[a-z0-9]{3,32}</c>.</param>
+    /// <param name="Limits">Null for none.</param>
+    public sealed record Request(Scope Scope, long CustomerId, string Name, ProxyUserLimits? Limits = null);
+
+    public async Task<Result<ProxyUserCredentials>> ExecuteAsync(Request request, CancellationToken cancellation)
+    {
+        var validation = new Validation();
+        validation.Require(Engine.Snapshot.ProxyUser.IsValidName(request.Name), nameof(Request.Name), "proxy_user.name_invalid",
+            "A name has 3 to 32 small letters and digits: separators belong to targeting.");
+        var limits = request.Limits ?? new ProxyUserLimits();
+        var sources = limits.Require(validation);
+        if (validation.Failed)
+            return Result.Failure<ProxyUserCredentials>(validation.Errors);
+        if (!await db.Customers.AnyAsync(c => c.Id == request.CustomerId && (request.Scope.CustomerId == null || c.Id == request.Scope.CustomerId),
+                cancellation))
+            return CustomerQueries.NoSuchCustomer;
+
+        long id = await db.NextIdAsync("proxy_users", cancellation);
+        string plain = SecretGenerator.Next();
+        var secret = ProxyUserSecret.Generated(plain, id, box);
+        db.ProxyUsers.Add(new ProxyUser
+        {
+            Id = id, CustomerId = request.CustomerId, Name = request.Name, SecretKind = secret.Kind, SecretHash = secret.Hash, SecretSealed = secret.Sealed,
+            MaxConnections = limits.MaxConnections, SpeedBytesPerSecond = limits.SpeedBytesPerSecond, AllowedSources = sources,
+            CreatedAt = time.GetUtcNow(),
+        });
+        if (await db.SaveUnlessTakenAsync(cancellation) is not null)
+            return new Error(ErrorKind.Conflict, "proxy_user.name_taken", "This name is taken: names are unique over the whole service.", nameof(Request.Name));
+        return new ProxyUserCredentials(id, request.Name, plain);
+    }
+}

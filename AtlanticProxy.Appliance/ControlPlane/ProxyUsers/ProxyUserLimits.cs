@@ -1,0 +1,49 @@
+using System.Net;
+using AtlanticProxy.ControlPlane.Results;
+
+namespace AtlanticProxy.ControlPlane.ProxyUsers;
+
+/// <summary>What a proxy user may take. Null is no limit.</summary>
+/// <param name="MaxConnections">Concurrent connections a node.</param>
+/// <param name="SpeedBytesPerSecond">Each direction, over all tunnels.</param>
+/// <param name="AllowedSources">Networks that need no password: <c>203.0.113.7</c> or <c>203.0.113.0/24</c>; null or empty for none.</param>
+public sealed record ProxyUserLimits(
+    int? MaxConnections = null, long? SpeedBytesPerSecond = null, IReadOnlyList<string>? AllowedSources = null)
+{
+    /// <summary>A list longer than this is kept in a firewall, not here.</summary>
+    public const int MaxAllowedSources = 100;
+
+    /// <summary>The networks, after noting what is wrong with the limits.</summary>
+    internal IPNetwork[] Require(Validation validation)
+    {
+        validation.Require(MaxConnections is null or > 0, nameof(MaxConnections), "proxy_user.max_connections_invalid",
+            "At least one connection; leave it out for no limit.");
+        validation.Require(SpeedBytesPerSecond is null or > 0, nameof(SpeedBytesPerSecond), "proxy_user.speed_invalid",
+            "A speed is more than nothing; leave it out for no limit.");
+        var sources = AllowedSources ?? [];
+        validation.Require(sources.Count <= MaxAllowedSources, nameof(AllowedSources), "proxy_user.too_many_sources",
+            $"At most {MaxAllowedSources} networks.");
+        var networks = new List<IPNetwork>(sources.Count);
+        foreach (string source in sources.Take(MaxAllowedSources))
+        {
+            var network = Parse(source.Trim());
+            validation.Require(network is not null, nameof(AllowedSources), "proxy_user.source_invalid",
+                $"'{source}' is not an address or network, such as 203.0.113.7 or 203.0.113.0/24 (no bits set beyond the prefix).");
+            // All addresses without a password would be an open proxy, which others find within hours.
+            validation.Require(network is not { PrefixLength: 0 }, nameof(AllowedSources), "proxy_user.source_everyone",
+                $"'{source}' is everyone: that would be an open proxy.");
+            if (network is { } valid && !networks.Contains(valid))
+                networks.Add(valid);
+        }
+        return [.. networks];
+    }
+
+    private static IPNetwork? Parse(string text)
+    {
+        if (IPNetwork.TryParse(text, out var network))
+            return network;
+        return IPAddress.TryParse(text, out var address) && (text.Contains(':', StringComparison.Ordinal) || text.Count(c => c == '.') == 3)
+            ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
+            : null;
+    }
+}

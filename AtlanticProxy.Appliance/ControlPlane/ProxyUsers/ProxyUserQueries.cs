@@ -1,0 +1,47 @@
+using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Results;
+using Microsoft.EntityFrameworkCore;
+
+namespace AtlanticProxy.ControlPlane.ProxyUsers;
+
+/// <summary>Reads proxy users.</summary>
+public sealed class ProxyUserQueries(AtlanticDbContext db)
+{
+    internal static readonly Error NoSuchProxyUser = new(ErrorKind.NotFound, "proxy_user.not_found", "There is no such proxy user.");
+
+    /// <summary>Proxy users by name; the search looks in the name and the customer's email.</summary>
+    /// <param name="customerId">Only this customer's; null for all that <paramref name="scope"/> sees.</param>
+    public async Task<Page<ProxyUserSummary>> ListAsync(Scope scope, PageRequest page, CancellationToken cancellation, long? customerId = null)
+    {
+        var users = db.ProxyUsers.VisibleTo(scope);
+        if (customerId is not null)
+            users = users.Where(u => u.CustomerId == customerId);
+        if (page.Search is not null)
+            users = users.Where(u => EF.Functions.ILike(u.Name, page.SearchPattern) || EF.Functions.ILike(u.Customer!.Email, page.SearchPattern));
+
+        int total = await users.CountAsync(cancellation);
+        var items = await users.OrderBy(u => u.Name).Skip(page.Offset).Take(page.Size).AsNoTracking().Include(u => u.Customer).ToListAsync(cancellation);
+        return new Page<ProxyUserSummary>([.. items.Select(Summary)], page.Number, page.Size, total);
+    }
+
+    public async Task<Result<ProxyUserSummary>> FindAsync(Scope scope, long id, CancellationToken cancellation) =>
+        await One(db.ProxyUsers.VisibleTo(scope).Where(u => u.Id == id), cancellation);
+
+    public async Task<Result<ProxyUserSummary>> FindByNameAsync(Scope scope, string name, CancellationToken cancellation) =>
+        await One(db.ProxyUsers.VisibleTo(scope).Where(u => u.Name == name), cancellation);
+
+    private static async Task<Result<ProxyUserSummary>> One(IQueryable<ProxyUser> users, CancellationToken cancellation) =>
+        await users.AsNoTracking().Include(u => u.Customer).SingleOrDefaultAsync(cancellation) is { } user ? Summary(user) : NoSuchProxyUser;
+
+    private static ProxyUserSummary Summary(ProxyUser user) => new(
+        user.Id, user.CustomerId, user.Customer!.Email, user.Customer.State, user.Name, user.Enabled, user.SecretKind,
+        user.MaxConnections, user.SpeedBytesPerSecond, [.. user.AllowedSources.Select(network => network.ToString())], user.CreatedAt);
+}
+
+internal static class ProxyUserScope
+{
+    /// <summary>Only what the scope may see. Every way to a proxy user by an id from outside goes through here.</summary>
+    public static IQueryable<ProxyUser> VisibleTo(this IQueryable<ProxyUser> users, Scope scope) =>
+        scope.CustomerId is { } customer ? users.Where(u => u.CustomerId == customer) : users;
+}

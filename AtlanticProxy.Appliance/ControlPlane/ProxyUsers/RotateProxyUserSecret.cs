@@ -1,0 +1,25 @@
+using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Secrets;
+using Microsoft.EntityFrameworkCore;
+
+namespace AtlanticProxy.ControlPlane.ProxyUsers;
+
+/// <summary>Gives a proxy user a new generated secret; the old one stops working within a second.</summary>
+public sealed class RotateProxyUserSecret(AtlanticDbContext db, SecretBox box)
+{
+    public sealed record Request(Scope Scope, long ProxyUserId);
+
+    public async Task<Result<ProxyUserCredentials>> ExecuteAsync(Request request, CancellationToken cancellation)
+    {
+        var user = await db.ProxyUsers.VisibleTo(request.Scope).SingleOrDefaultAsync(u => u.Id == request.ProxyUserId, cancellation);
+        if (user is null)
+            return ProxyUserQueries.NoSuchProxyUser;
+
+        string secret = SecretGenerator.Next();
+        ProxyUserSecret.Generated(secret, user.Id, box).WriteTo(user);
+        await db.SaveChangesAsync(cancellation);
+        return new ProxyUserCredentials(user.Id, user.Name, secret);
+    }
+}

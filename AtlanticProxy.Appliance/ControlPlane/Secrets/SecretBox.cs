@@ -1,0 +1,77 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace AtlanticProxy.ControlPlane.Secrets;
+
+/// <summary>
+/// Encrypts what the product must be able to read again (AES-256-GCM). The key is in a file outside the database, so a stolen
+/// backup of the database reveals nothing. What is sealed is bound to its place, so it cannot be moved to another row.
+/// </summary>
+/// <remarks>Sealed form: version (1 byte), nonce (12), ciphertext (as long as the plain text), tag (16).</remarks>
+public sealed class SecretBox
+{
+    public const int KeySize = 32;
+
+    private const byte Version = 1;
+    private const int Overhead = 1 + NonceSize + TagSize;
+    private const int NonceSize = 12; // AesGcm.NonceByteSizes: the only one
+    private const int TagSize = 16; // the longest tag that GCM has
+
+    private readonly byte[] _key;
+
+    /// <param name="key">32 random bytes.</param>
+    public SecretBox(byte[] key)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(key.Length, KeySize);
+        _key = key;
+    }
+
+    /// <param name="place">Where the sealed bytes will stand: the same is needed to open them.</param>
+    public byte[] Seal(string secret, SecretPlace place)
+    {
+        byte[] plain = Encoding.UTF8.GetBytes(secret);
+        byte[] box = new byte[Overhead + plain.Length];
+        box[0] = Version;
+        var nonce = box.AsSpan(1, NonceSize);
+        RandomNumberGenerator.Fill(nonce);
+        using var aes = new AesGcm(_key, TagSize);
+        aes.Encrypt(nonce, plain, box.AsSpan(1 + NonceSize, plain.Length), box.AsSpan(box.Length - TagSize), place.Bytes);
+        CryptographicOperations.ZeroMemory(plain);
+        return box;
+    }
+
+    /// <exception cref="CryptographicException">Not sealed with this key, not for this place, or damaged.</exception>
+    public string Open(ReadOnlySpan<byte> box, SecretPlace place)
+    {
+        if (box.Length < Overhead || box[0] != Version)
+            throw new CryptographicException($"The sealed secret of {place} is damaged or of a newer version.");
+        byte[] plain = new byte[box.Length - Overhead];
+        using var aes = new AesGcm(_key, TagSize);
+        try
+        {
+            aes.Decrypt(box.Slice(1, NonceSize), box.Slice(1 + NonceSize, plain.Length), box[^TagSize..], plain, place.Bytes);
+        }
+        catch (AuthenticationTagMismatchException e)
+        {
+            throw new CryptographicException(
+                $"The sealed secret of {place} does not open: the key file is not the one that it was sealed with, or the row was changed.", e);
+        }
+        string secret = Encoding.UTF8.GetString(plain);
+        CryptographicOperations.ZeroMemory(plain);
+        return secret;
+    }
+}
+
+/// <summary>The place of one sealed secret: table, column and row.</summary>
+public readonly record struct SecretPlace(string Table, string Column, string Row)
+{
+    internal byte[] Bytes => Encoding.UTF8.GetBytes(ToString());
+
+    internal static SecretPlace ProxyUserSecret(long id) => new("proxy_users", "secret_sealed", $"{id}");
+
+    internal static SecretPlace ProviderPassword(long id) => new("providers", "password_sealed", $"{id}");
+
+    internal static SecretPlace DataProtectionKey(string friendlyName) => new("data_protection_keys", "xml_sealed", friendlyName);
+
+    public override string ToString() => $"{Table}.{Column}:{Row}";
+}

@@ -1,0 +1,52 @@
+using System.Security.Cryptography;
+
+namespace AtlanticProxy.ControlPlane.Secrets;
+
+/// <summary>The file that holds the secret box's key: 64 hex digits, readable by its owner only.</summary>
+public static class SecretKeyFile
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private const UnixFileMode OthersToo = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+
+    /// <summary>Reads the key; the first time ever, makes it. Two processes that start at once get the same.</summary>
+    /// <exception cref="InvalidOperationException">Others can read the file, or it holds no key. The message says what to do.</exception>
+    public static byte[] LoadOrCreate(string path)
+    {
+        if (!File.Exists(path))
+            Create(path);
+        return Load(path);
+    }
+
+    private static void Create(string path)
+    {
+        // Written whole under another name first: a crash in between must not leave half a key where the key should be.
+        string draft = $"{path}.{Guid.CreateVersion7():n}";
+        using (var file = new FileStream(draft, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly,
+        }))
+        {
+            file.Write(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretBox.KeySize)).Select(c => (byte)c).ToArray());
+            file.Flush(flushToDisk: true);
+        }
+        try
+        {
+            File.Move(draft, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            File.Delete(draft); // another process was first: its key counts
+        }
+    }
+
+    private static byte[] Load(string path)
+    {
+        if ((File.GetUnixFileMode(path) & OthersToo) != 0)
+            throw new InvalidOperationException($"The key file {path} can be read by others than its owner: chmod 600 it.");
+        string text = File.ReadAllText(path).Trim();
+        if (text.Length != 2 * SecretBox.KeySize || !text.All(char.IsAsciiHexDigit))
+            throw new InvalidOperationException($"The key file {path} does not hold a key ({2 * SecretBox.KeySize} hex digits): restore it from your backup.");
+        return Convert.FromHexString(text);
+    }
+}
