@@ -1,0 +1,47 @@
+// What the portal's pages gain with a script; each works without one, but for copying.
+document.documentElement.classList.add("scripted");
+
+// Copy buttons: data-copy names the element whose text is copied.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const source = document.getElementById(button.dataset.copy);
+  const label = button.querySelector("[data-label]");
+  const announce = document.getElementById("announce");
+  let words = "Copied";
+  try {
+    await navigator.clipboard.writeText(source.textContent.trim());
+  } catch {
+    // Without HTTPS there is no clipboard: leave the text selected, so that Ctrl-C takes it.
+    getSelection().selectAllChildren(source);
+    words = document.execCommand("copy") ? "Copied" : "Press Ctrl-C";
+  }
+  announce.textContent = words;
+  label.textContent = words;
+  setTimeout(() => { label.textContent = "Copy"; announce.textContent = ""; }, 2000);
+});
+
+// The theme switch is a form; with a script it changes in place.
+document.addEventListener("submit", async (event) => {
+  const form = event.target.closest("form[data-theme-switch]");
+  if (!form) return;
+  event.preventDefault();
+  const theme = event.submitter.value;
+  if (theme === "system") document.documentElement.removeAttribute("data-bs-theme");
+  else document.documentElement.setAttribute("data-bs-theme", theme);
+  for (const button of document.querySelectorAll("form[data-theme-switch] button"))
+    button.setAttribute("aria-pressed", String(button.value === theme));
+  document.dispatchEvent(new CustomEvent("themechange"));
+  const body = new FormData(form);
+  body.set("theme", theme);
+  await fetch(form.action, { method: "POST", body, redirect: "manual" });
+});
+
+// Escape closes the phone's menu.
+document.addEventListener("keydown", (event) => {
+  const menu = document.querySelector(".topbar details[open]");
+  if (event.key === "Escape" && menu) {
+    menu.removeAttribute("open");
+    menu.querySelector("summary").focus();
+  }
+});

@@ -1,0 +1,103 @@
+using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.Web.Security;
+using AtlanticProxy.Web.Shell;
+using AtlanticProxy.Web.StaticAssets;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Razor;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AtlanticProxy.Web;
+
+/// <summary>The web portal: admin pages for the reseller, a portal for customers. The entry point of this library.</summary>
+public static class AtlanticWeb
+{
+    /// <summary>A working day: after it, unused, one signs in again. Use prolongs it.</summary>
+    private static readonly TimeSpan SessionLength = TimeSpan.FromHours(12);
+
+    /// <summary>How soon a changed password or role reaches sessions elsewhere.</summary>
+    private static readonly TimeSpan SecurityStampInterval = TimeSpan.FromMinutes(1);
+
+    /// <summary>Adds all that the portal needs beside ControlPlane's services.</summary>
+    public static IServiceCollection AddAtlanticWeb(this IServiceCollection services, PortalOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton<AssetCatalog>();
+        services.AddSingleton<SignInThrottle>();
+        services.Configure<KestrelServerOptions>(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = BodyLimit.MaxBytes;
+            kestrel.AddServerHeader = false;
+        });
+
+        services.AddAuthentication(IdentityConstants.ApplicationScheme)
+            .AddCookie(IdentityConstants.ApplicationScheme, cookie => ConfigureSession(cookie, options.Secure));
+        new IdentityBuilder(typeof(AppUser), typeof(IdentityRole<long>), services).AddSignInManager();
+        services.Configure<SecurityStampValidatorOptions>(stamp => stamp.ValidationInterval = SecurityStampInterval);
+        services.AddAuthorization(Policies.AddPolicies);
+        services.AddAntiforgery(antiforgery =>
+        {
+            antiforgery.Cookie = new CookieBuilder();
+            ConfigureCookie(antiforgery.Cookie, "atlantic-antiforgery", options.Secure);
+            antiforgery.SuppressXFrameOptionsHeader = true; // frame-ancestors says it for every page
+        });
+        services.Configure<CookieTempDataProviderOptions>(notices => ConfigureCookie(notices.Cookie, "atlantic-notice", options.Secure));
+
+        services.AddControllersWithViews(mvc =>
+            {
+                mvc.Filters.Add<AutoValidateAntiforgeryTokenAttribute>();
+                mvc.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true;
+                BindingMessages.Configure(mvc.ModelBindingMessageProvider);
+            })
+            .AddApplicationPart(typeof(AtlanticWeb).Assembly)
+            .ConfigureApplicationPartManager(PortalControllers.UseOnly);
+        services.Configure<RazorViewEngineOptions>(razor => razor.ViewLocationExpanders.Add(new FeatureViewLocations()));
+        return services;
+    }
+
+    /// <summary>Puts the portal's pipeline and pages into <paramref name="app"/>. Map endpoints of your own before or after; the headers cover them too.</summary>
+    public static WebApplication MapAtlanticWeb(this WebApplication app)
+    {
+        var options = app.Services.GetRequiredService<PortalOptions>();
+        app.UseSecurityHeaders(options.Secure);
+        app.UseExceptionHandler("/error/500");
+        app.UseStatusCodePagesWithReExecute("/error/{0}");
+        app.UseBodyLimit();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapAssets();
+        app.MapControllers();
+        return app;
+    }
+
+    private static void ConfigureSession(CookieAuthenticationOptions session, bool secure)
+    {
+        ConfigureCookie(session.Cookie, "atlantic-session", secure);
+        session.LoginPath = "/sign-in";
+        session.ReturnUrlParameter = "returnUrl";
+        session.ExpireTimeSpan = SessionLength;
+        session.SlidingExpiration = true;
+        session.Events.OnValidatePrincipal = SecurityStampValidator.ValidatePrincipalAsync;
+        session.Events.OnRedirectToAccessDenied = context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return Task.CompletedTask;
+        };
+    }
+
+    /// <summary>A <c>__Host-</c> name makes browsers insist on Secure, this host alone, and the whole path (RFC 6265bis).</summary>
+    internal static void ConfigureCookie(CookieBuilder cookie, string name, bool secure)
+    {
+        cookie.Name = secure ? $"__Host-{name}" : name;
+        cookie.Path = "/";
+        cookie.HttpOnly = true;
+        cookie.IsEssential = true;
+        cookie.SameSite = SameSiteMode.Lax;
+        cookie.SecurePolicy = secure ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+    }
+}

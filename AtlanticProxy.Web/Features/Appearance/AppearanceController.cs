@@ -1,0 +1,35 @@
+using AtlanticProxy.Web.Shell;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AtlanticProxy.Web.Features.Appearance;
+
+/// <summary>The theme that a browser asked for; none follows the system.</summary>
+internal static class ThemeCookie
+{
+    public const string Name = "atlantic-theme";
+
+    /// <summary>Browsers cap cookies at 400 days.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromDays(400);
+
+    /// <summary><c>light</c> or <c>dark</c>; null follows the system.</summary>
+    public static string? Chosen(HttpRequest request) => request.Cookies[Name] is "light" or "dark" ? request.Cookies[Name] : null;
+}
+
+[AllowAnonymous]
+internal sealed class AppearanceController(PortalOptions portal) : PortalController
+{
+    [HttpPost("/appearance")]
+    public IActionResult Choose(string? theme, string? returnUrl)
+    {
+        if (theme is "light" or "dark")
+            Response.Cookies.Append(ThemeCookie.Name, theme, new CookieOptions
+            {
+                HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = portal.Secure || Request.IsHttps, MaxAge = ThemeCookie.Lifetime, Path = "/", IsEssential = true,
+            });
+        else
+            Response.Cookies.Delete(ThemeCookie.Name);
+        return LocalRedirect(Url.IsLocalUrl(returnUrl) ? returnUrl : "/");
+    }
+}

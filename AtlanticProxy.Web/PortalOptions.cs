@@ -1,0 +1,47 @@
+namespace AtlanticProxy.Web;
+
+/// <summary>Settings of the web portal: section <c>Portal</c> of the configuration.</summary>
+public sealed class PortalOptions
+{
+    public const int MaxBrandNameLength = 40;
+
+    /// <summary>The name that customers see.</summary>
+    public string BrandName { get; set; } = "AtlanticProxy";
+
+    /// <summary>Whether people reach the portal by HTTPS, here or at a proxy before it: cookies are then Secure with a <c>__Host-</c> name, and HSTS is sent.</summary>
+    public bool Secure { get; set; }
+
+    /// <summary>What customers put into their proxy client: <c>host:port</c>. Empty is the name they reached the portal by, with <see cref="ProxyPort"/>.</summary>
+    public string ProxyEndpoint { get; set; } = "";
+
+    /// <summary>Port of the proxy's mixed listener. 8080: contracts.</summary>
+    public int ProxyPort { get; set; } = 8080;
+
+    /// <summary>Tries to sign in that one address has per <see cref="SignInWindow"/>; an office behind one address shares them.</summary>
+    public int SignInsPerAddress { get; set; } = 30;
+
+    /// <summary>Tries to sign in that one account has per <see cref="SignInWindow"/>, whether or not the account exists.</summary>
+    public int SignInsPerAccount { get; set; } = 8;
+
+    /// <summary>5 minutes: the span of ASP.NET Core Identity's own lockout.</summary>
+    public TimeSpan SignInWindow { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>All that is wrong with these settings, one sentence each; empty when valid.</summary>
+    public IEnumerable<string> Validate()
+    {
+        if (string.IsNullOrWhiteSpace(BrandName) || BrandName.Length > MaxBrandNameLength)
+            yield return $"Portal:BrandName: must be 1 to {MaxBrandNameLength} characters.";
+        if (ProxyPort is < 1 or > ushort.MaxValue)
+            yield return $"Portal:ProxyPort: {ProxyPort} is not a port (1 to 65535).";
+        if (ProxyEndpoint.Length > 0 && !IsHostAndPort(ProxyEndpoint))
+            yield return $"Portal:ProxyEndpoint: '{ProxyEndpoint}' is not host:port, for example proxy.example.com:8080.";
+        if (SignInsPerAddress < 1 || SignInsPerAccount < 1)
+            yield return "Portal:SignInsPerAddress and Portal:SignInsPerAccount must be at least 1.";
+        if (SignInWindow <= TimeSpan.Zero || SignInWindow > TimeSpan.FromDays(1))
+            yield return $"Portal:SignInWindow: {SignInWindow} is not between 0 and one day.";
+    }
+
+    private static bool IsHostAndPort(string text) =>
+        Uri.TryCreate($"http://{text}", UriKind.Absolute, out var uri) && uri.PathAndQuery == "/" && uri.UserInfo.Length == 0
+        && text.EndsWith($":{uri.Port}", StringComparison.Ordinal);
+}

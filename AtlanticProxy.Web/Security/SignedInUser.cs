@@ -1,0 +1,28 @@
+using System.Globalization;
+using System.Security.Claims;
+using AtlanticProxy.ControlPlane.Accounts;
+
+namespace AtlanticProxy.Web.Security;
+
+/// <summary>What the pages ask of who is signed in.</summary>
+internal static class SignedInUser
+{
+    extension(ClaimsPrincipal user)
+    {
+        public bool IsStaff => Roles.Staff.Any(user.IsInRole);
+
+        /// <summary>May change things in the admin pages, so is shown the buttons for it.</summary>
+        public bool MayOperate => user.IsInRole(Roles.Owner) || user.IsInRole(Roles.Operator);
+
+        public string RoleName => Roles.Staff.Append(Roles.Customer).FirstOrDefault(user.IsInRole) ?? "";
+
+        /// <summary>The customer whose portal this user sees.</summary>
+        /// <exception cref="InvalidOperationException">Not a customer's user: the page's policy should have refused.</exception>
+        public long CustomerId => user.FindFirstValue(AccountClaims.CustomerId) is { } id
+            ? long.Parse(id, CultureInfo.InvariantCulture)
+            : throw new InvalidOperationException("The signed-in user belongs to no customer.");
+
+        /// <summary>Whose rows this user may touch.</summary>
+        public Scope Scope => user.IsStaff ? Scope.Staff : Scope.Of(user.CustomerId);
+    }
+}

@@ -1,0 +1,56 @@
+using AtlanticProxy.Web.StaticAssets;
+using Microsoft.AspNetCore.Razor.TagHelpers;
+
+namespace AtlanticProxy.Web.Shell;
+
+/// <summary>An icon of the sprite: <c>&lt;icon name="users" /&gt;</c>. Decoration: the words beside it say the same.</summary>
+[HtmlTargetElement("icon", TagStructure = TagStructure.WithoutEndTag)]
+public sealed class IconTagHelper(AssetCatalog assets) : TagHelper
+{
+    public string Name { get; set; } = "";
+
+    public override void Process(TagHelperContext context, TagHelperOutput output)
+    {
+        output.TagName = "svg";
+        output.TagMode = TagMode.StartTagAndEndTag;
+        output.Attributes.SetAttribute("class", "icon");
+        output.Attributes.SetAttribute("aria-hidden", "true");
+        output.Attributes.SetAttribute("focusable", "false");
+        output.Content.SetHtmlContent($"<use href=\"{assets["icons.svg"]}#{System.Net.WebUtility.HtmlEncode(Name)}\"></use>");
+    }
+}
+
+/// <summary>Bytes in words, the exact number on hover: <c>&lt;bytes value="@n" /&gt;</c>.</summary>
+[HtmlTargetElement("bytes", TagStructure = TagStructure.WithoutEndTag)]
+public sealed class BytesTagHelper : TagHelper
+{
+    public long Value { get; set; }
+
+    public override void Process(TagHelperContext context, TagHelperOutput output)
+    {
+        var (number, unit) = Format.Bytes(Value);
+        output.TagName = "span";
+        output.TagMode = TagMode.StartTagAndEndTag;
+        output.Attributes.SetAttribute("title", $"{Format.Count(Value)} bytes");
+        output.Attributes.SetAttribute("data-bytes", Value);
+        output.Content.SetHtmlContent($"{number}<span class=\"unit\">&nbsp;{unit}</span>");
+    }
+}
+
+/// <summary>An instant: <c>&lt;when value="@t" /&gt;</c>, or its day alone with <c>day</c>.</summary>
+[HtmlTargetElement("when", TagStructure = TagStructure.WithoutEndTag)]
+public sealed class WhenTagHelper : TagHelper
+{
+    public DateTimeOffset Value { get; set; }
+
+    public bool Day { get; set; }
+
+    public override void Process(TagHelperContext context, TagHelperOutput output)
+    {
+        output.TagName = "time";
+        output.TagMode = TagMode.StartTagAndEndTag;
+        output.Attributes.SetAttribute("datetime", Format.Machine(Value));
+        output.Attributes.SetAttribute("title", Format.Instant(Value));
+        output.Content.SetContent(Day ? Format.Day(Value) : Format.Instant(Value));
+    }
+}

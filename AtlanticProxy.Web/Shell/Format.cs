@@ -1,0 +1,37 @@
+using System.Globalization;
+
+namespace AtlanticProxy.Web.Shell;
+
+/// <summary>How figures are written. Units are decimal (1 GB is 10^9 bytes), as traffic is sold.</summary>
+internal static class Format
+{
+    private static readonly string[] Units = ["B", "KB", "MB", "GB", "TB", "PB", "EB"];
+
+    /// <summary>Three digits that matter, and their unit.</summary>
+    public static (string Number, string Unit) Bytes(long bytes)
+    {
+        decimal value = bytes;
+        int unit = 0;
+        while (Math.Abs(value) >= 1000 && unit < Units.Length - 1)
+        {
+            value /= 1000;
+            unit++;
+        }
+        string pattern = unit == 0 || Math.Abs(value) >= 100 ? "0" : Math.Abs(value) >= 10 ? "0.#" : "0.##";
+        // Truncated, not rounded: 999.9 GB must not read as 1000 GB, and never more than was used.
+        decimal scale = pattern.Length switch { 1 => 1, 3 => 10, _ => 100 };
+        return ((Math.Truncate(value * scale) / scale).ToString(pattern, CultureInfo.InvariantCulture), Units[unit]);
+    }
+
+    public static string BytesText(long bytes) => $"{Bytes(bytes).Number} {Bytes(bytes).Unit}";
+
+    public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
+    public static string Count(long count, string one, string many) => $"{Count(count)} {(count == 1 ? one : many)}";
+
+    public static string Instant(DateTimeOffset instant) => instant.ToUniversalTime().ToString("d MMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture);
+
+    public static string Day(DateTimeOffset instant) => instant.ToUniversalTime().ToString("d MMM yyyy", CultureInfo.InvariantCulture);
+
+    public static string Machine(DateTimeOffset instant) => instant.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,33 @@
+using System.Security.Claims;
+using AtlanticProxy.Web.Security;
+
+namespace AtlanticProxy.Web.Shell;
+
+/// <summary>One entry of the menu.</summary>
+/// <param name="Exact">Only that page is it; otherwise every page below it is too.</param>
+internal sealed record NavigationItem(string Label, string Href, string Icon, bool Exact = false)
+{
+    public bool IsCurrent(string path) =>
+        path.Equals(Href, StringComparison.OrdinalIgnoreCase)
+        || (!Exact && path.StartsWith($"{Href}/", StringComparison.OrdinalIgnoreCase));
+}
+
+/// <summary>The menu of whoever is signed in.</summary>
+internal static class Navigation
+{
+    private static readonly NavigationItem[] Staff =
+    [
+        new("Dashboard", "/admin", "layout-dashboard", Exact: true),
+        new("Customers", "/admin/customers", "users"),
+        new("Proxy users", "/admin/proxy-users", "key"),
+        new("Providers", "/admin/providers", "server-2"),
+    ];
+
+    private static readonly NavigationItem[] Customers =
+    [
+        new("Overview", "/overview", "activity"),
+        new("Credentials", "/credentials", "key"),
+    ];
+
+    public static IReadOnlyList<NavigationItem> For(ClaimsPrincipal user) => user.IsStaff ? Staff : Customers;
+}

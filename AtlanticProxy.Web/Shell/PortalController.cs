@@ -1,0 +1,72 @@
+using AtlanticProxy.ControlPlane.Results;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AtlanticProxy.Web.Shell;
+
+/// <summary>What every page's controller shares: the one mapping of a <see cref="Result"/> to a response, and notices for the next page.</summary>
+internal abstract class PortalController : Controller
+{
+    private const string RevealKey = "reveal";
+
+    /// <summary>
+    /// Success goes on; not found and forbidden are their error pages; invalid and conflict put each message beside its field and
+    /// show <paramref name="form"/> again (400, 409).
+    /// </summary>
+    protected Task<IActionResult> AnswerAsync<T>(Result<T> result, Func<T, IActionResult> success, Func<Task<IActionResult>> form) =>
+        result.IsSuccess ? Task.FromResult(success(result.Value)) : RefuseAsync(result, form);
+
+    /// <inheritdoc cref="AnswerAsync{T}"/>
+    protected Task<IActionResult> AnswerAsync(Result result, Func<IActionResult> success, Func<Task<IActionResult>> form) =>
+        result.IsSuccess ? Task.FromResult(success()) : RefuseAsync(result, form);
+
+    /// <summary>For what has no form to show again.</summary>
+    protected IActionResult Answer(Result result, Func<IActionResult> success) => result.IsSuccess ? success() : StatusCode(StatusOf(result));
+
+    /// <inheritdoc cref="Answer"/>
+    protected IActionResult Answer<T>(Result<T> result, Func<T, IActionResult> success) =>
+        result.IsSuccess ? success(result.Value) : StatusCode(StatusOf(result));
+
+    /// <summary>The form again, when what was typed could not even be read.</summary>
+    protected Task<IActionResult> RetryAsync(Func<Task<IActionResult>> form)
+    {
+        Response.StatusCode = StatusCodes.Status400BadRequest;
+        return form();
+    }
+
+    /// <summary>The form's name for a field that a command calls <paramref name="field"/>.</summary>
+    protected virtual string FieldOf(string field) => field;
+
+    /// <summary>Says <paramref name="words"/> at the top of the next page.</summary>
+    protected void Notify(string words) => TempData[Notices.Key] = words;
+
+    /// <summary>Has the next page of this row show its secret, once.</summary>
+    protected void RevealNext(long id) => TempData[RevealKey] = id.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>The row whose secret this page is to show.</summary>
+    protected long? Revealed => long.TryParse(TempData[RevealKey] as string, out long id) ? id : null;
+
+    private async Task<IActionResult> RefuseAsync(Result result, Func<Task<IActionResult>> form)
+    {
+        int status = StatusOf(result);
+        if (status is StatusCodes.Status404NotFound or StatusCodes.Status403Forbidden)
+            return StatusCode(status);
+        foreach (var error in result.Errors)
+            ModelState.AddModelError(error.Field is null ? "" : FieldOf(error.Field), error.Message);
+        Response.StatusCode = status;
+        return await form();
+    }
+
+    private static int StatusOf(Result result) => result.Errors[0].Kind switch
+    {
+        ErrorKind.Invalid => StatusCodes.Status400BadRequest,
+        ErrorKind.NotFound => StatusCodes.Status404NotFound,
+        ErrorKind.Conflict => StatusCodes.Status409Conflict,
+        ErrorKind.Forbidden => StatusCodes.Status403Forbidden,
+    };
+}
+
+internal static class Notices
+{
+    public const string Key = "notice";
+}
