@@ -15,7 +15,7 @@ public sealed class SchemaException(string message) : Exception(message);
 internal sealed record Migration(int Number, string Name, string Sql)
 {
     /// <summary>SHA-256 of the text, lower-case hex: a migration that has run somewhere must never change.</summary>
-    public string Checksum { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql)));
+    public string Checksum => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql)));
 
     /// <summary>All that this binary brings, in order.</summary>
     public static IReadOnlyList<Migration> Embedded()

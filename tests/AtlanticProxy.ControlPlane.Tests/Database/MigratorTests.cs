@@ -1,0 +1,104 @@
+using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace AtlanticProxy.ControlPlane.Tests.Database;
+
+[TestClass]
+public sealed class MigratorTests
+{
+    private static readonly Migration One = new(1, "0001_one.sql", "create table one (id int)");
+    private static readonly Migration Two = new(2, "0002_two.sql", "create table two (id int)");
+
+    private static Migrator Migrator(NpgsqlDataSource database, params Migration[] migrations) => new(database, NullLogger<Migrator>.Instance, migrations);
+
+    private static async Task<TestDatabase> EmptyDatabaseAsync() => await (await PostgresServer.SharedAsync()).CreateDatabaseAsync(migrated: false);
+
+    [TestMethod]
+    public async Task Migrate_EmptyDatabase_AppliesAllInOrder()
+    {
+        await using var database = await EmptyDatabaseAsync();
+        var migrator = new Migrator(database.Source, NullLogger<Migrator>.Instance);
+        StringAssert.Contains(await migrator.CheckAsync(default), "empty");
+
+        var applied = await migrator.MigrateAsync(default);
+
+        CollectionAssert.AreEqual(Migration.Embedded().Select(m => m.Name).ToList(), applied.ToList());
+        Assert.IsNull(await migrator.CheckAsync(default));
+    }
+
+    [TestMethod]
+    public async Task Migrate_SecondTime_ChangesNothing()
+    {
+        await using var database = await EmptyDatabaseAsync();
+        await Migrator(database.Source, One).MigrateAsync(default);
+        var second = Migrator(database.Source, One, Two);
+        StringAssert.Contains(await second.CheckAsync(default), "lacks 1 migration");
+
+        CollectionAssert.AreEqual(new[] { Two.Name }, (await second.MigrateAsync(default)).ToList());
+        Assert.IsEmpty(await second.MigrateAsync(default));
+    }
+
+    [TestMethod]
+    public async Task Migrate_TwoAtOnce_EachMigrationRunsOnce()
+    {
+        await using var database = await EmptyDatabaseAsync();
+
+        var applied = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Migrator(database.Source, One, Two).MigrateAsync(default)));
+
+        CollectionAssert.AreEquivalent(new[] { One.Name, Two.Name }, applied.SelectMany(names => names).ToList());
+    }
+
+    [TestMethod]
+    public async Task Migrate_ChangedMigration_IsRefused()
+    {
+        await using var database = await EmptyDatabaseAsync();
+        await Migrator(database.Source, One).MigrateAsync(default);
+        var changed = Migrator(database.Source, One with { Sql = "create table one (id bigint)" }, Two);
+
+        var refusal = await Assert.ThrowsExactlyAsync<SchemaException>(() => changed.MigrateAsync(default));
+
+        StringAssert.Contains(refusal.Message, "0001_one.sql");
+        Assert.AreEqual(refusal.Message, await changed.CheckAsync(default));
+        Assert.IsFalse(await database.ScalarAsync<bool>("select to_regclass('two') is not null"), "nothing may be applied after a refusal");
+    }
+
+    [TestMethod]
+    public async Task Migrate_SchemaNewerThanBinary_IsRefused()
+    {
+        await using var database = await EmptyDatabaseAsync();
+        await Migrator(database.Source, One, Two).MigrateAsync(default);
+
+        var refusal = await Assert.ThrowsExactlyAsync<SchemaException>(() => Migrator(database.Source, One).MigrateAsync(default));
+
+        StringAssert.Contains(refusal.Message, "newer");
+    }
+
+    [TestMethod]
+    public async Task Migrate_RecordOfAMigrationGone_IsRefused()
+    {
+        await using var database = await EmptyDatabaseAsync();
+        await Migrator(database.Source, One, Two).MigrateAsync(default);
+        await database.ExecuteAsync("delete from schema_migrations where number = 1");
+
+        var refusal = await Assert.ThrowsExactlyAsync<SchemaException>(() => Migrator(database.Source, One, Two).MigrateAsync(default));
+
+        StringAssert.Contains(refusal.Message, "Migration 1 is missing");
+    }
+
+    [TestMethod]
+    public async Task Migrate_FailingMigration_LeavesNothingOfItAndFreesTheLock()
+    {
+        await using var database = await EmptyDatabaseAsync();
+        var broken = Two with { Sql = "create table two (id int); select 1 / 0" };
+        await Assert.ThrowsExactlyAsync<PostgresException>(() => Migrator(database.Source, One, broken).MigrateAsync(default));
+        Assert.IsFalse(await database.ScalarAsync<bool>("select to_regclass('two') is not null"));
+
+        CollectionAssert.AreEqual(new[] { Two.Name }, (await Migrator(database.Source, One, Two).MigrateAsync(default)).ToList());
+    }
+
+    [TestMethod]
+    public void Embedded_Numbers_AreWithoutGaps() =>
+        CollectionAssert.AreEqual(Enumerable.Range(1, Migration.Embedded().Count).ToList(), Migration.Embedded().Select(m => m.Number).ToList());
+}
