@@ -21,6 +21,7 @@ public sealed partial class ProviderSimulator : IAsyncDisposable
     private volatile SimulatorFault _fault = SimulatorFault.None;
     private long _accepted, _open, _requests;
     private Task _accepting = Task.CompletedTask;
+    private bool _disposed;
 
     private ProviderSimulator(SimulatorOptions options, TimeProvider time, ILoggerFactory loggers, Socket listener)
     {
@@ -94,6 +95,8 @@ public sealed partial class ProviderSimulator : IAsyncDisposable
     /// <summary>Stops listening and ends every connection.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true))
+            return;
         await _stop.CancelAsync();
         _listener.Dispose();
         Peers.AbortAll();
