@@ -5,6 +5,7 @@ using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Secrets;
+using AtlanticProxy.ControlPlane.Snapshots;
 using AtlanticProxy.ControlPlane.Usage;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
@@ -43,7 +44,10 @@ public static class ControlPlaneServices
 
     private static readonly TimeSpan LockoutTime = TimeSpan.FromMinutes(5);
 
-    /// <summary>Registers everything; <see cref="TimeProvider"/> and logging are the host's. Nothing connects or reads a file until it is used.</summary>
+    /// <summary>
+    /// Registers everything. The host brings logging, runs <see cref="SnapshotPublisher"/> and <see cref="UsageFlusher"/>, and registers the
+    /// <see cref="ISnapshotSink"/> that the former fills. Nothing connects or reads a file until it is used.
+    /// </summary>
     public static IServiceCollection AddControlPlane(this IServiceCollection services, ControlPlaneOptions options)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -66,6 +70,16 @@ public static class ControlPlaneServices
         services.AddScoped<AddProvider>().AddScoped<UpdateProvider>().AddScoped<SetProviderState>().AddScoped<RemoveProvider>()
             .AddScoped<ProviderQueries>();
         services.AddScoped<UsageQueries>();
+
+        services.AddSingleton<SnapshotReader>();
+        // By factory: a host without an engine (the command line) has no sink, and then never asks for a publisher.
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SnapshotPublisher>(provider));
+        services.AddSingleton(provider => new UsageFlusher(
+            // The run is part of the identity: a node that starts anew counts its batches from one again.
+            new UsageBuffer($"{options.NodeName}/{Guid.CreateVersion7():n}"),
+            new UsageStore(provider.GetRequiredService<NpgsqlDataSource>()),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<UsageFlusher>>()));
         return services;
     }
 
