@@ -41,8 +41,8 @@ public sealed class PostgresServer : IAsyncDisposable
         var options = new EmbeddedPostgresOptions
         {
             Directory = Path.Combine(folder, "db"),
-            // Nothing here outlives the test, so nothing needs to reach the disk.
-            Settings = new Dictionary<string, string> { ["fsync"] = "off", ["synchronous_commit"] = "off", ["full_page_writes"] = "off", ["max_connections"] = "200" },
+            // Nothing here outlives the test, so nothing needs to reach the disk. Commits still reach the kernel: tests kill the server.
+            Settings = new Dictionary<string, string> { ["fsync"] = "off", ["full_page_writes"] = "off", ["max_connections"] = "200" },
         };
         return new PostgresServer(folder, await EmbeddedPostgres.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None));
     }

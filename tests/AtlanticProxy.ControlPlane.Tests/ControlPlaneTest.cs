@@ -1,0 +1,73 @@
+using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Customers;
+using AtlanticProxy.ControlPlane.Providers;
+using AtlanticProxy.ControlPlane.ProxyUsers;
+using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.Testing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AtlanticProxy.ControlPlane.Tests;
+
+/// <summary>A control plane as the host composes it, on a database of its own.</summary>
+public sealed class ControlPlaneTest : IAsyncDisposable
+{
+
+    private readonly ServiceProvider _services;
+    private readonly string _keyFile;
+
+    private ControlPlaneTest(TestDatabase database, string keyFile, ServiceProvider services) => (Database, _keyFile, _services) = (database, keyFile, services);
+
+    public TestDatabase Database { get; }
+
+    public required ManualTime Time { get; init; }
+
+    public IServiceProvider Services => _services;
+
+    public static async Task<ControlPlaneTest> StartAsync(PostgresServer? server = null)
+    {
+        var database = await (server ?? await PostgresServer.SharedAsync()).CreateDatabaseAsync();
+        string keyFile = Path.Combine(Path.GetTempPath(), $"atlantic-key-{Guid.CreateVersion7():n}");
+        var time = new ManualTime();
+        var services = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(time)
+            .AddControlPlane(new ControlPlaneOptions { ConnectionString = database.ConnectionString, SecretKeyFile = keyFile })
+            .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+        return new ControlPlaneTest(database, keyFile, services) { Time = time };
+    }
+
+    /// <summary>Runs in a scope of its own, as each request does.</summary>
+    public async Task<TResult> AskAsync<TService, TResult>(Func<TService, Task<TResult>> ask) where TService : notnull
+    {
+        await using var scope = _services.CreateAsyncScope();
+        return await ask(scope.ServiceProvider.GetRequiredService<TService>());
+    }
+
+    public async Task<CustomerSummary> CustomerAsync(string email = "ann@example.com") =>
+        (await AskAsync((CreateCustomer create) => create.ExecuteAsync(new(email, ""), default))).Value;
+
+    public async Task<ProxyUserCredentials> ProxyUserAsync(long customerId, string name = "alice") =>
+        (await AskAsync((CreateProxyUser create) => create.ExecuteAsync(new(Scope.Staff, customerId, name), default))).Value;
+
+    public async Task<ProviderSummary> ProviderAsync(string name = "acme", string endpoint = "http://127.0.0.1:9000", string password = "hunter2hunter2") =>
+        (await AskAsync((AddProvider add) => add.ExecuteAsync(new(name, new(endpoint, "user", password)), default))).Value;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        await Database.DisposeAsync();
+        File.Delete(_keyFile);
+    }
+}
+
+/// <summary>A clock that stands until it is set; its timers are the real ones.</summary>
+public sealed class ManualTime : TimeProvider
+{
+    public DateTimeOffset Now { get; set; } = new(2026, 11, 22, 13, 30, 0, TimeSpan.Zero);
+
+    public override DateTimeOffset GetUtcNow() => Now;
+}
+
+internal static class ResultAssertions
+{
+    /// <summary>The codes of all errors with their fields, as <c>code@Field</c>; empty on success.</summary>
+    public static string Codes(this Result result) => string.Join(' ', result.Errors.Select(e => e.Field is null ? e.Code : $"{e.Code}@{e.Field}"));
+}
