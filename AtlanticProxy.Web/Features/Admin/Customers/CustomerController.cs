@@ -1,0 +1,67 @@
+using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Customers;
+using AtlanticProxy.ControlPlane.Plans;
+using AtlanticProxy.ControlPlane.ProxyUsers;
+using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Usage;
+using AtlanticProxy.Web.Security;
+using AtlanticProxy.Web.Shell;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AtlanticProxy.Web.Features.Admin.Customers;
+
+/// <summary>One customer: state, plan, sign-ins, proxy users, usage.</summary>
+[Authorize(Policies.Staff), Route("/admin/customers/{id:long}")]
+internal sealed class CustomerController(
+    CustomerQueries customers, PlanQueries plans, ProxyUserQueries proxyUsers, AccountQueries accounts, UsageQueries usage) : PortalController
+{
+    private const int ChartHours = 24;
+
+    [HttpGet]
+    public async Task<IActionResult> Show(long id, CancellationToken cancellation)
+    {
+        var found = await customers.FindAsync(Scope.Staff, id, cancellation);
+        if (!found.IsSuccess)
+            return Answer(found, Ok);
+        var filter = new UsageFilter(Scope.Staff, CustomerId: id);
+        var users = await proxyUsers.ListAsync(Scope.Staff, new PageRequest(), cancellation, customerId: id);
+        return View("Details", new CustomerPage(
+            found.Value,
+            await usage.TodayAsync(filter, cancellation),
+            await usage.LastHoursAsync(filter, ChartHours, cancellation),
+            users,
+            await usage.TodayByProxyUserAsync(Scope.Staff, [.. users.Items.Select(user => user.Id)], cancellation),
+            await accounts.ListAsync(id, cancellation),
+            await plans.ListAsync(cancellation)));
+    }
+
+    [HttpPost("suspend"), Authorize(Policies.Operators)]
+    public async Task<IActionResult> Suspend(long id, [FromServices] SetCustomerState set, CancellationToken cancellation) =>
+        Answer(await set.ExecuteAsync(new SetCustomerState.Request(id, CustomerState.Suspended), cancellation),
+            () => Back(id, "Suspended. All proxy users of this customer are refused now, open tunnels included."));
+
+    [HttpPost("activate"), Authorize(Policies.Operators)]
+    public async Task<IActionResult> Activate(long id, [FromServices] SetCustomerState set, CancellationToken cancellation) =>
+        Answer(await set.ExecuteAsync(new SetCustomerState.Request(id, CustomerState.Active), cancellation),
+            () => Back(id, "Active again."));
+
+    [HttpPost("plan"), Authorize(Policies.Operators)]
+    public async Task<IActionResult> Assign(long id, long? planId, [FromServices] AssignPlan assign, CancellationToken cancellation) =>
+        await AnswerAsync(await assign.ExecuteAsync(new AssignPlan.Request(id, planId), cancellation),
+            () => Back(id, "The plan is changed."), () => Show(id, cancellation));
+
+    [HttpPost("logins"), Authorize(Policies.Operators)]
+    public async Task<IActionResult> AddLogin(long id, LoginForm form, [FromServices] CreateCustomerLogin create, CancellationToken cancellation)
+    {
+        string? email = string.IsNullOrWhiteSpace(form.Email) ? null : form.Email;
+        var created = await create.ExecuteAsync(new CreateCustomerLogin.Request(id, form.Password ?? "", email), cancellation);
+        return await AnswerAsync(created, _ => Back(id, "They can sign in now. Pass the password on by a safe way."), () => Show(id, cancellation));
+    }
+
+    private LocalRedirectResult Back(long id, string words)
+    {
+        Notify(words);
+        return LocalRedirect($"/admin/customers/{id}");
+    }
+}

@@ -1,0 +1,37 @@
+using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Customers;
+using AtlanticProxy.ControlPlane.Plans;
+using AtlanticProxy.ControlPlane.ProxyUsers;
+using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Usage;
+using AtlanticProxy.Web.Shell;
+using Microsoft.AspNetCore.Mvc.Rendering;
+
+namespace AtlanticProxy.Web.Features.Admin.Customers;
+
+internal sealed record CustomerListPage(Page<CustomerSummary> Customers, Listing Listing);
+
+internal sealed record NewCustomerForm(string? Email, string? Name, long? PlanId);
+
+internal sealed record NewCustomerPage(NewCustomerForm Form, IReadOnlyList<PlanSummary> Plans);
+
+/// <param name="Email">Empty for the customer's own address.</param>
+internal sealed record LoginForm(string? Email, string? Password);
+
+internal sealed record CustomerPage(
+    CustomerSummary Customer,
+    UsageTotal Today,
+    IReadOnlyList<UsagePoint> Hours,
+    Page<ProxyUserSummary> ProxyUsers,
+    IReadOnlyDictionary<long, UsageTotal> TodayByProxyUser,
+    IReadOnlyList<AccountSummary> Accounts,
+    IReadOnlyList<PlanSummary> Plans);
+
+internal static class PlanChoices
+{
+    /// <summary>The plans that can be assigned, and the present one even when it no longer can.</summary>
+    public static IEnumerable<SelectListItem> Of(IReadOnlyList<PlanSummary> plans, long? present) =>
+        plans.Where(plan => plan.Active || plan.Id == present)
+            .Select(plan => new SelectListItem(plan.Name, plan.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)))
+            .Prepend(new SelectListItem("No plan", ""));
+}

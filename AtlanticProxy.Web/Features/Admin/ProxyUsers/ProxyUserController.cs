@@ -1,0 +1,105 @@
+using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.ProxyUsers;
+using AtlanticProxy.ControlPlane.Usage;
+using AtlanticProxy.Web.Security;
+using AtlanticProxy.Web.Shell;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AtlanticProxy.Web.Features.Admin.ProxyUsers;
+
+/// <summary>One proxy user: credentials, limits, state, usage.</summary>
+[Authorize(Policies.Staff), Route("/admin/proxy-users/{id:long}")]
+internal sealed class ProxyUserController(
+    ProxyUserQueries proxyUsers, UsageQueries usage, RevealProxyUserSecret reveal, PortalOptions portal) : PortalController
+{
+    private const int ChartHours = 24;
+
+    [HttpGet]
+    public Task<IActionResult> Show(long id, CancellationToken cancellation) => PageAsync(id, null, cancellation);
+
+    [HttpPost("enable"), Authorize(Policies.Operators)]
+    public async Task<IActionResult> Enable(long id, [FromServices] SetProxyUserState set, CancellationToken cancellation) =>
+        Answer(await set.ExecuteAsync(new SetProxyUserState.Request(Scope.Staff, id, true), cancellation), () => Back(id, "Enabled."));
+
+    [HttpPost("disable"), Authorize(Policies.Operators)]
+    public async Task<IActionResult> Disable(long id, [FromServices] SetProxyUserState set, CancellationToken cancellation) =>
+        Answer(await set.ExecuteAsync(new SetProxyUserState.Request(Scope.Staff, id, false), cancellation),
+            () => Back(id, "Disabled. New connections are refused and open tunnels are cut."));
+
+    [HttpPost("limits"), Authorize(Policies.Operators)]
+    public async Task<IActionResult> Limit(long id, LimitsForm form, [FromServices] UpdateProxyUserLimits update, CancellationToken cancellation)
+    {
+        if (!ModelState.IsValid)
+            return await RetryAsync(() => PageAsync(id, form, cancellation));
+        var updated = await update.ExecuteAsync(new UpdateProxyUserLimits.Request(Scope.Staff, id, form.ToLimits()), cancellation);
+        return await AnswerAsync(updated, () => Back(id, "The limits are saved, and hold within a second."), () => PageAsync(id, form, cancellation));
+    }
+
+    [HttpPost("reveal"), Authorize(Policies.Operators)]
+    public async Task<IActionResult> Reveal(long id, CancellationToken cancellation) =>
+        Answer(await proxyUsers.FindAsync(Scope.Staff, id, cancellation), _ =>
+        {
+            RevealNext(id);
+            return Back(id);
+        });
+
+    [HttpGet("rotate"), Authorize(Policies.Operators)]
+    public async Task<IActionResult> AskRotate(long id, CancellationToken cancellation) =>
+        Answer(await proxyUsers.FindAsync(Scope.Staff, id, cancellation), user => View("Confirm", new Confirmation(
+            $"Make a new secret for {user.Name}?",
+            "The present secret stops working within a second, wherever it is in use.",
+            "Make a new secret",
+            $"/admin/proxy-users/{id}")));
+
+    [HttpPost("rotate"), Authorize(Policies.Operators)]
+    public async Task<IActionResult> Rotate(long id, [FromServices] RotateProxyUserSecret rotate, CancellationToken cancellation) =>
+        Answer(await rotate.ExecuteAsync(new RotateProxyUserSecret.Request(Scope.Staff, id), cancellation), _ =>
+        {
+            RevealNext(id);
+            return Back(id, "This is the new secret. The old one no longer works.");
+        });
+
+    [HttpGet("delete"), Authorize(Policies.Operators)]
+    public async Task<IActionResult> AskDelete(long id, CancellationToken cancellation) =>
+        Answer(await proxyUsers.FindAsync(Scope.Staff, id, cancellation), user => View("Confirm", new Confirmation(
+            $"Delete {user.Name}?",
+            "Its secret is wiped and its open tunnels are cut. What it used stays with the customer.",
+            "Delete proxy user",
+            $"/admin/proxy-users/{id}")));
+
+    [HttpPost("delete"), Authorize(Policies.Operators)]
+    public async Task<IActionResult> Delete(long id, [FromServices] DeleteProxyUser delete, CancellationToken cancellation) =>
+        Answer(await delete.ExecuteAsync(new DeleteProxyUser.Request(Scope.Staff, id), cancellation), () =>
+        {
+            Notify("The proxy user is deleted.");
+            return LocalRedirect("/admin/proxy-users");
+        });
+
+    protected override string FieldOf(string field) =>
+        field == nameof(ProxyUserLimits.SpeedBytesPerSecond) ? nameof(LimitsForm.SpeedMbps) : field;
+
+    private async Task<IActionResult> PageAsync(long id, LimitsForm? limits, CancellationToken cancellation)
+    {
+        var found = await proxyUsers.FindAsync(Scope.Staff, id, cancellation);
+        if (!found.IsSuccess)
+            return Answer(found, Ok);
+        var user = found.Value;
+        bool show = Revealed == id && User.MayOperate;
+        var secret = show ? await reveal.ExecuteAsync(new RevealProxyUserSecret.Request(Scope.Staff, id), cancellation) : null;
+        var filter = new UsageFilter(Scope.Staff, ProxyUserId: id);
+        return View("Details", new ProxyUserPage(
+            user,
+            limits ?? LimitsForm.Of(user),
+            await usage.TodayAsync(filter, cancellation),
+            await usage.LastHoursAsync(filter, ChartHours, cancellation),
+            new CredentialsPanel(user, secret?.Value.Secret, CredentialsPanel.EndpointOf(portal, Request), User.MayOperate ? $"/admin/proxy-users/{id}" : null)));
+    }
+
+    private LocalRedirectResult Back(long id, string? words = null)
+    {
+        if (words is not null)
+            Notify(words);
+        return LocalRedirect($"/admin/proxy-users/{id}");
+    }
+}

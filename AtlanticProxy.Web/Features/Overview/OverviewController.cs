@@ -1,0 +1,44 @@
+using AtlanticProxy.ControlPlane.Customers;
+using AtlanticProxy.ControlPlane.ProxyUsers;
+using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Usage;
+using AtlanticProxy.Web.Security;
+using AtlanticProxy.Web.Shell;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AtlanticProxy.Web.Features.Overview;
+
+internal sealed record OverviewPage(
+    CustomerSummary Customer,
+    UsageTotal Today,
+    IReadOnlyList<UsagePoint> Hours,
+    Page<ProxyUserSummary> ProxyUsers,
+    IReadOnlyDictionary<long, UsageTotal> TodayByProxyUser,
+    CredentialsPanel? Start);
+
+/// <summary>A customer's first page: what was used, and how to begin.</summary>
+[Authorize(Policies.Customers)]
+internal sealed class OverviewController(
+    CustomerQueries customers, ProxyUserQueries proxyUsers, UsageQueries usage, PortalOptions portal) : PortalController
+{
+    private const int ChartHours = 24;
+
+    [HttpGet("/overview")]
+    public async Task<IActionResult> Show(CancellationToken cancellation)
+    {
+        var found = await customers.FindAsync(User.Scope, User.CustomerId, cancellation);
+        if (!found.IsSuccess)
+            return Answer(found, Ok);
+        var filter = new UsageFilter(User.Scope);
+        var users = await proxyUsers.ListAsync(User.Scope, new PageRequest(), cancellation);
+        string endpoint = CredentialsPanel.EndpointOf(portal, Request);
+        return View("Overview", new OverviewPage(
+            found.Value,
+            await usage.TodayAsync(filter, cancellation),
+            await usage.LastHoursAsync(filter, ChartHours, cancellation),
+            users,
+            await usage.TodayByProxyUserAsync(User.Scope, [.. users.Items.Select(user => user.Id)], cancellation),
+            users.Items is [var first, ..] ? new CredentialsPanel(first, null, endpoint, null) : null));
+    }
+}

@@ -1,0 +1,44 @@
+using AtlanticProxy.ControlPlane.ProxyUsers;
+using Microsoft.AspNetCore.Http;
+
+namespace AtlanticProxy.Web.Shell;
+
+/// <summary>What a proxy client needs, ready to copy.</summary>
+/// <param name="Secret">Null while it is hidden.</param>
+/// <param name="Endpoint"><c>host:port</c> of the proxy.</param>
+/// <param name="Path">Address of the proxy user's pages; null hides the buttons.</param>
+internal sealed record CredentialsPanel(ProxyUserSummary User, string? Secret, string Endpoint, string? Path)
+{
+    /// <summary>Any address with an answer: IANA keeps this one for examples.</summary>
+    private const string Example = "https://example.com/";
+
+    private string Address => $"http://{User.Name}:{Secret ?? "SECRET"}@{Endpoint}";
+
+    public string EndpointHost => Endpoint[..Endpoint.LastIndexOf(':')];
+
+    public string EndpointPort => Endpoint[(Endpoint.LastIndexOf(':') + 1)..];
+
+    public IEnumerable<(string Id, string Label, string Code)> Snippets =>
+    [
+        ("curl", "curl", $"curl -x {Address} {Example}"),
+        ("socks", "SOCKS5", $"curl -x {Address.Replace("http://", "socks5h://", StringComparison.Ordinal)} {Example}"),
+        ("python", "Python", $"""
+            import requests
+
+            proxy = "{Address}"
+            answer = requests.get("{Example}", proxies={"{"}"http": proxy, "https": proxy{"}"})
+            print(answer.status_code)
+            """),
+        ("node", "Node.js", $"""
+            import {"{"} fetch, ProxyAgent {"}"} from "undici";
+
+            const dispatcher = new ProxyAgent("{Address}");
+            const answer = await fetch("{Example}", {"{"} dispatcher {"}"});
+            console.log(answer.status);
+            """),
+    ];
+
+    /// <summary>The configured endpoint, or the name that this request reached the portal by.</summary>
+    public static string EndpointOf(PortalOptions portal, HttpRequest request) =>
+        portal.ProxyEndpoint.Length > 0 ? portal.ProxyEndpoint : $"{request.Host.Host}:{portal.ProxyPort}";
+}
