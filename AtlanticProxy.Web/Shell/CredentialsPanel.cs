@@ -7,7 +7,8 @@ namespace AtlanticProxy.Web.Shell;
 /// <param name="Secret">Null while it is hidden.</param>
 /// <param name="Endpoint"><c>host:port</c> of the proxy.</param>
 /// <param name="Path">Address of the proxy user's pages; null hides the buttons.</param>
-internal sealed record CredentialsPanel(ProxyUserSummary User, string? Secret, string Endpoint, string? Path)
+/// <param name="Query">Query string of the list that it stands on, so that one comes back to the same page of it.</param>
+internal sealed record CredentialsPanel(ProxyUserSummary User, string? Secret, string Endpoint, string? Path, string Query = "")
 {
     /// <summary>Any address with an answer: IANA keeps this one for examples.</summary>
     private const string Example = "https://example.com/";

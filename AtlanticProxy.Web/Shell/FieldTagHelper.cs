@@ -36,7 +36,13 @@ public sealed class FieldTagHelper : TagHelper
 
         var control = Control(value);
         foreach (var attribute in output.Attributes)
-            control.MergeAttribute(attribute.Name, attribute.Value?.ToString());
+        {
+            string? text = attribute.Value?.ToString();
+            if (attribute.Name == "class" && text is not null)
+                control.AddCssClass(text);
+            else
+                control.MergeAttribute(attribute.Name, text);
+        }
         control.MergeAttribute("id", Name);
         control.MergeAttribute("name", Name);
         if (Required)

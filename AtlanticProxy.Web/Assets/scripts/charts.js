@@ -22,7 +22,7 @@ function color(element, token) {
 
 function draw(element) {
   const series = JSON.parse(element.dataset.series);
-  const readout = element.parentElement.querySelector("[data-readout]");
+  const readout = element.closest("section").querySelector("[data-readout]");
   const total = series.down.map((down, i) => down + series.up[i]);
   const time = new Intl.DateTimeFormat(document.documentElement.lang, { weekday: "short", hour: "2-digit", minute: "2-digit", hour12: false });
   const line = color(element, "--card-border");
@@ -42,7 +42,7 @@ function draw(element) {
       y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1000] },
     },
     axes: [
-      { ...axis, grid: { show: false }, space: 56, values: (_, ticks) => ticks.map((tick) =>
+      { ...axis, size: 26, gap: 6, grid: { show: false }, space: 56, values: (_, ticks) => ticks.map((tick) =>
         new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false }).format(tick * 1000)) },
       { ...axis, size: 64, space: 44, values: (_, ticks) => ticks.map(bytes) },
     ],

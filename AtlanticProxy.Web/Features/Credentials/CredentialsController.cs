@@ -25,7 +25,7 @@ internal sealed class CredentialsController(ProxyUserQueries proxyUsers, RevealP
         var shown = secret is { IsSuccess: true } ? secret.Value : null;
         string endpoint = CredentialsPanel.EndpointOf(portal, Request);
         return View("Credentials", new CredentialsPage(
-            [.. found.Items.Select(user => new CredentialsPanel(user, user.Id == shown?.ProxyUserId ? shown.Secret : null, endpoint, $"/credentials/{user.Id}"))],
+            [.. found.Items.Select(user => new CredentialsPanel(user, user.Id == shown?.ProxyUserId ? shown.Secret : null, endpoint, $"/credentials/{user.Id}", Request.QueryString.Value ?? ""))],
             new Listing("/credentials", request.Search, found.Number, found.Size, found.Total, "Search username")));
     }
 
@@ -39,7 +39,7 @@ internal sealed class CredentialsController(ProxyUserQueries proxyUsers, RevealP
             $"Make a new secret for {user.Name}?",
             "The present secret stops working within a second, wherever it is in use.",
             "Make a new secret",
-            $"/credentials#user-{id}")));
+            AddressOf(id))));
 
     [HttpPost("{id:long}/rotate")]
     public async Task<IActionResult> Rotate(long id, [FromServices] RotateProxyUserSecret rotate, CancellationToken cancellation)
@@ -51,10 +51,12 @@ internal sealed class CredentialsController(ProxyUserQueries proxyUsers, RevealP
         return Answer(await proxyUsers.FindAsync(User.Scope, id, cancellation), Shown);
     }
 
-    /// <summary>Searched for by its name, it is on the page whatever page it was on.</summary>
     private LocalRedirectResult Shown(ProxyUserSummary user)
     {
         RevealNext(user.Id);
-        return LocalRedirect($"/credentials#user-{user.Id}");
+        return LocalRedirect(AddressOf(user.Id));
     }
+
+    /// <summary>The same page of the list, at this proxy user.</summary>
+    private string AddressOf(long id) => $"/credentials{Request.QueryString}#user-{id}";
 }
