@@ -46,7 +46,7 @@ internal sealed partial record PostgresBinaries(string Folder, int Major)
 
     private static async Task<int?> MajorOfAsync(string folder, CancellationToken cancel)
     {
-        var version = await Command.RunAsync([Path.Combine(folder, "postgres"), "--version"], cancel);
+        var version = await Tool.RunAsync([Path.Combine(folder, "postgres"), "--version"], cancel);
         var match = FirstNumber().Match(version.Output);
         return match.Success ? int.Parse(match.Value, CultureInfo.InvariantCulture) : null;
     }

@@ -37,7 +37,7 @@ internal sealed class PostgresCluster(EmbeddedPostgresOptions options)
     /// <exception cref="StartupException">It cannot.</exception>
     public async Task<PostgresBinaries> PrepareAsync(CancellationToken cancel)
     {
-        var binaries = await PostgresBinaries.FindAsync(Directory, ReadMajor(), cancel);
+        var binaries = await FindBinariesAsync(cancel);
         string parent = Path.GetDirectoryName(Directory)!;
         await MakeFolderAsync(parent, "0711", owner: null, cancel);
         CheckFreeSpace(parent);
@@ -48,6 +48,9 @@ internal sealed class PostgresCluster(EmbeddedPostgresOptions options)
         await MakeFolderAsync(SocketFolder, "0700", Owner, cancel);
         return binaries;
     }
+
+    /// <exception cref="StartupException">None that fits is installed.</exception>
+    public Task<PostgresBinaries> FindBinariesAsync(CancellationToken cancel) => PostgresBinaries.FindAsync(Directory, ReadMajor(), cancel);
 
     /// <summary>The command that runs <paramref name="program"/> as the server's user, in a session of its own: the terminal's Ctrl-C is for us,
     /// and the database stops last. <c>{DIR}</c> in its arguments stands for <paramref name="directory"/>.</summary>
@@ -102,7 +105,7 @@ internal sealed class PostgresCluster(EmbeddedPostgresOptions options)
         ];
         if (options.Settings.TryGetValue("fsync", out string? fsync) && fsync == "off")
             initdb.Add("--no-sync");
-        var made = await Command.RunAsync(CommandAsOwner(making, initdb), cancel);
+        var made = await Tool.RunAsync(CommandAsOwner(making, initdb), cancel);
         if (made.ExitCode != 0)
             throw new StartupException($"The database could not be made in {Directory} ({made.Reason}).");
         if (System.IO.Directory.Exists(Directory))
@@ -116,7 +119,7 @@ internal sealed class PostgresCluster(EmbeddedPostgresOptions options)
     {
         if (owner is null && System.IO.Directory.Exists(folder))
             return;
-        var made = await Command.RunAsync(["install", "-d", "-m", mode, .. owner is null ? Array.Empty<string>() : ["-o", owner, "-g", owner], "--", folder], cancel);
+        var made = await Tool.RunAsync(["install", "-d", "-m", mode, .. owner is null ? Array.Empty<string>() : ["-o", owner, "-g", owner], "--", folder], cancel);
         if (made.ExitCode == 0)
             return;
         throw new StartupException(made.Error.Contains("invalid user", StringComparison.Ordinal)

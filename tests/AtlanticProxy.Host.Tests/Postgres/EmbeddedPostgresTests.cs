@@ -48,7 +48,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
 
         string status = await File.ReadAllTextAsync($"/proc/{postgres.ProcessId}/stat", Cancel);
         int session = int.Parse(status[(status.LastIndexOf(')') + 2)..].Split(' ')[3], System.Globalization.CultureInfo.InvariantCulture);
-        string user = (await Command.RunAsync(["stat", "-c", "%U", $"/proc/{postgres.ProcessId}"], Cancel)).Output.Trim();
+        string user = (await Tool.RunAsync(["stat", "-c", "%U", $"/proc/{postgres.ProcessId}"], Cancel)).Output.Trim();
 
         Assert.AreEqual(postgres.ProcessId, session);
         Assert.AreNotEqual("root", user);
@@ -201,7 +201,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
 
         var cluster = new PostgresCluster(new() { Directory = Cluster });
         var binaries = await cluster.PrepareAsync(Cancel);
-        var orphan = Process.Start(Command.StartOf(cluster.CommandAsOwner(Cluster,
+        var orphan = Process.Start(Tool.StartOf(cluster.CommandAsOwner(Cluster,
             [binaries.Postgres, "-D", "{DIR}", "-c", "listen_addresses=", "-c", $"unix_socket_directories={cluster.SocketFolder}"])))!;
         // It says "ready to accept connections" on standard error.
         while (await orphan.StandardError.ReadLineAsync(Cancel) is { } line && !line.Contains("ready to accept", StringComparison.Ordinal))

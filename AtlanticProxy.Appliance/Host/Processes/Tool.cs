@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace AtlanticProxy.Host.Processes;
 
 /// <summary>Runs a tool to its end and keeps what it said.</summary>
-internal static class Command
+internal static class Tool
 {
     /// <param name="Output">Standard output.</param>
     /// <param name="Error">Standard error.</param>

@@ -1,0 +1,58 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using AtlanticProxy.ControlPlane.Results;
+
+namespace AtlanticProxy.Host.Cli;
+
+/// <summary>How a verb answers: text for people, or one JSON value with <c>--json</c>. Refusals go to standard error.</summary>
+internal sealed class Terminal(TextWriter output, TextWriter error, bool json)
+{
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // For a terminal, not for a page.
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    public TextWriter Error => error;
+
+    /// <summary>Answers, and returns the exit code for success.</summary>
+    public int Done<T>(T value, params IEnumerable<string> lines)
+    {
+        if (json)
+            output.WriteLine(JsonSerializer.Serialize(value, Format));
+        else
+            foreach (string line in lines)
+                output.WriteLine(line);
+        return CommandLine.Done;
+    }
+
+    /// <summary>A list: a table for people.</summary>
+    public int List<T>(IReadOnlyList<T> rows, params (string Heading, Func<T, string> Cell)[] columns)
+    {
+        if (json || rows.Count == 0)
+            return Done(rows);
+        var cells = rows.Select(row => columns.Select(column => column.Cell(row)).ToArray()).Prepend([.. columns.Select(column => column.Heading)]).ToList();
+        int[] widths = [.. columns.Select((_, i) => cells.Max(line => line[i].Length))];
+        return Done(rows, cells.Select(line => string.Join("  ", line.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd()));
+    }
+
+    /// <summary>Says what is wrong, and returns the exit code for failure.</summary>
+    public int Fail(string message)
+    {
+        error.WriteLine(json ? JsonSerializer.Serialize(new { errors = new[] { new { message } } }, Format) : message);
+        return CommandLine.Failed;
+    }
+
+    /// <inheritdoc cref="Fail(string)"/>
+    public int Fail(Result result)
+    {
+        if (json)
+            error.WriteLine(JsonSerializer.Serialize(new { errors = result.Errors }, Format));
+        else
+            foreach (var wrong in result.Errors)
+                error.WriteLine(wrong.Message);
+        return CommandLine.Failed;
+    }
+}

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.Net;
+using System.Net.Sockets;
+using AtlanticProxy.Host.Processes;
+using AtlanticProxy.Simulator;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AtlanticProxy.Host.Cli.Verbs;
+
+/// <summary><c>simulate-provider --listen H:P ...</c>: a stand-in upstream for trials; runs until it is told to stop.</summary>
+internal sealed class SimulateProvider : Verb
+{
+    private readonly Option<string> _listen = new("--listen") { HelpName = "HOST:PORT", Required = true, Description = "Address and port; port 0 picks a free one" };
+    private readonly Option<string?> _username = new("--username") { HelpName = "NAME", Description = "Account that clients must present; targeting may follow it" };
+    private readonly Option<int> _latency = new("--latency") { HelpName = "MS", Description = "Milliseconds before each answer" };
+    private readonly Option<double> _fail = new("--fail") { HelpName = "RATE", Description = "Share of requests refused, 0 to 1" };
+    private readonly Option<int> _exits = new("--exits") { HelpName = "N", DefaultValueFactory = _ => new SimulatorOptions().Exits, Description = "Exits in each country" };
+    private readonly PasswordInput _password;
+
+    public SimulateProvider(CommonOptions common) : base(common, "simulate-provider", "Run a stand-in upstream provider (HTTP, CONNECT, SOCKS5) until Ctrl-C")
+    {
+        _password = new PasswordInput(common.Input);
+        Add(_listen);
+        Add(_username);
+        Add(_latency);
+        Add(_fail);
+        Add(_exits);
+        Add(_password.Option);
+    }
+
+    protected override async Task<int> RunAsync(ParseResult parsed, Terminal terminal, StopSignals stop)
+    {
+        if (!IPEndPoint.TryParse(parsed.GetRequiredValue(_listen), out var listen))
+            return terminal.Fail($"--listen: '{parsed.GetValue(_listen)}' is not address:port.");
+        var options = new SimulatorOptions
+        {
+            Listen = listen,
+            Username = parsed.GetValue(_username),
+            Password = _password.Read(parsed),
+            Latency = TimeSpan.FromMilliseconds(parsed.GetValue(_latency)),
+            FailRate = parsed.GetValue(_fail),
+            Exits = parsed.GetValue(_exits),
+        };
+        if (options.Validate().ToList() is { Count: > 0 } errors)
+            return terminal.Fail(string.Join('\n', errors));
+        try
+        {
+            await using var simulator = await ProviderSimulator.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance);
+            terminal.Done(new { listen = simulator.Endpoint.ToString() }, $"Simulating a provider on {simulator.Endpoint}");
+            await stop.First;
+            return CommandLine.Done;
+        }
+        catch (SocketException taken)
+        {
+            return terminal.Fail($"{listen} cannot be listened on ({taken.Message}): stop what uses it, or choose another with --listen.");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using AtlanticProxy.ControlPlane;
+using AtlanticProxy.Engine;
+using AtlanticProxy.Host.Postgres;
+using AtlanticProxy.Web;
+using Microsoft.Extensions.Configuration;
+
+namespace AtlanticProxy.Host.Configuration;
+
+/// <summary>Every setting of the appliance, bound and validated. One name in three spellings: <c>appliance.json</c>, environment, flag.</summary>
+public sealed record Settings(
+    DataOptions Data, DatabaseOptions Database, LoggingOptions Logging, PortalListenerOptions PortalListener, PortalOptions Portal,
+    EngineOptions Engine, IConfigurationRoot Source)
+{
+    public const string EnvironmentPrefix = "ATLANTIC_", FileName = "appliance.json";
+
+    /// <summary>Where the mixed listener stands when none is configured: contracts' port, every address.</summary>
+    private const string DefaultMixed = "0.0.0.0:8080";
+
+    public string DatabaseDirectory => Path.Combine(Data.Directory, "postgres");
+    public string KeyFile => Path.Combine(Data.Directory, "secret.key");
+    public string LogFile => Path.Combine(Data.Directory, "logs", "atlanticproxy.log");
+
+    public EmbeddedPostgresOptions EmbeddedPostgres => new() { Directory = DatabaseDirectory, User = Database.User };
+
+    public ControlPlaneOptions ControlPlane(string connectionString) =>
+        new() { ConnectionString = connectionString, SecretKeyFile = KeyFile, NodeName = Engine.NodeName };
+
+    /// <param name="flags">Settings from the command line: name with colons, value.</param>
+    /// <param name="file">Configuration file; null for <see cref="FileName"/> in the data directory, if it is there.</param>
+    /// <param name="environment">Variables; null for the process's.</param>
+    /// <param name="defaults">Beneath everything else: what a demonstration sets.</param>
+    /// <exception cref="StartupException">Something is wrong with them: all of it, one line each.</exception>
+    public static Settings Load(
+        IReadOnlyDictionary<string, string?> flags, string? file = null, IReadOnlyDictionary<string, string?>? environment = null,
+        IReadOnlyDictionary<string, string?>? defaults = null)
+    {
+        environment ??= Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().ToDictionary(e => (string)e.Key, e => (string?)e.Value);
+        var variables = environment.Where(v => v.Key.StartsWith(EnvironmentPrefix, StringComparison.Ordinal))
+            .ToDictionary(v => v.Key[EnvironmentPrefix.Length..].Replace("__", ":", StringComparison.Ordinal), v => v.Value, StringComparer.OrdinalIgnoreCase);
+
+        // The file lies in the data directory, so that one is looked up first.
+        var outside = new ConfigurationBuilder().AddInMemoryCollection(variables).AddInMemoryCollection(flags).Build();
+        string inDirectory = Path.Combine(outside["Data:Directory"] ?? new DataOptions().Directory, FileName);
+        if (file is not null && !File.Exists(file))
+            throw new StartupException($"There is no configuration file {file}.");
+
+        var source = Build(new ConfigurationBuilder()
+            .AddInMemoryCollection(defaults ?? new Dictionary<string, string?>())
+            .AddJsonFile(file ?? inDirectory, optional: true, reloadOnChange: false)
+            .AddInMemoryCollection(variables)
+            .AddInMemoryCollection(flags), file ?? inDirectory);
+
+        var sections = new SettingsSections(source);
+        var settings = new Settings(
+            sections.Bind<DataOptions>("Data", o => o.Validate()),
+            sections.Bind<DatabaseOptions>("Database", o => o.Validate()),
+            sections.Bind<LoggingOptions>("Logging", o => o.Validate()),
+            sections.Bind<PortalListenerOptions>("Portal", o => o.Validate()),
+            sections.Bind<PortalOptions>("Portal", o => o.Validate()),
+            sections.Bind<EngineOptions>("Engine", o => o.Validate()),
+            source);
+        sections.ThrowIfWrong();
+        if (settings.Engine.Mixed.Count == 0)
+            settings.Engine.Mixed.Add(DefaultMixed);
+        return settings;
+    }
+
+    private static IConfigurationRoot Build(IConfigurationBuilder builder, string file)
+    {
+        try
+        {
+            return builder.Build();
+        }
+        catch (Exception fault) when (fault is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException($"{file} cannot be read: {(fault.InnerException ?? fault).Message}", fault);
+        }
+    }
+}

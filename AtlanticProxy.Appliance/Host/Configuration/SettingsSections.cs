@@ -1,0 +1,57 @@
+using System.Reflection;
+using Microsoft.Extensions.Configuration;
+
+namespace AtlanticProxy.Host.Configuration;
+
+/// <summary>Binds sections and collects everything that is wrong with them, so that a person corrects it in one go.</summary>
+internal sealed class SettingsSections(IConfiguration source)
+{
+    private readonly List<string> _errors = [];
+    private readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The section as <typeparamref name="T"/>; its defaults when a value has the wrong type, which is noted.</summary>
+    public T Bind<T>(string name, Func<T, IEnumerable<string>> validate) where T : class, new()
+    {
+        var section = source.GetSection(name);
+        var options = new T();
+        int before = _errors.Count;
+        foreach (var property in typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(IsSetting))
+        {
+            _known.Add($"{name}:{property.Name}");
+            Check(section.GetSection(property.Name), property.PropertyType);
+        }
+        if (_errors.Count > before)
+            return options;
+        section.Bind(options);
+        _errors.AddRange(validate(options));
+        return options;
+    }
+
+    /// <exception cref="StartupException">Anything is wrong: a value, or a name that no setting has.</exception>
+    public void ThrowIfWrong()
+    {
+        foreach (var section in source.GetChildren())
+            if (section.Value is not null)
+                _errors.Add($"{section.Key}: is a section, not a value.");
+            else
+                foreach (var setting in section.GetChildren().Where(setting => !_known.Contains(setting.Path)))
+                    _errors.Add($"{setting.Path}: there is no such setting.");
+        if (_errors.Count > 0)
+            throw new StartupException(string.Join('\n', _errors.Select(error => $"Setting {error}")));
+    }
+
+    private void Check(IConfigurationSection section, Type type)
+    {
+        try
+        {
+            _ = section.Get(type);
+        }
+        catch (InvalidOperationException fault)
+        {
+            _errors.Add($"{section.Path}: '{section.Value}' does not fit ({(fault.InnerException ?? fault).Message})");
+        }
+    }
+
+    /// <summary>What can be set: not what is computed from other settings.</summary>
+    private static bool IsSetting(PropertyInfo property) => property.CanWrite;
+}

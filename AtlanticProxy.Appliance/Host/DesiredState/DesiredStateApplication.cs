@@ -1,0 +1,75 @@
+using AtlanticProxy.ControlPlane.Plans;
+using AtlanticProxy.ControlPlane.Providers;
+using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.Host.Cli.Verbs;
+
+namespace AtlanticProxy.Host.DesiredState;
+
+/// <summary>Compares a <see cref="DesiredStateDocument"/> with what is stored and changes what differs.</summary>
+internal sealed class DesiredStateApplication(
+    ProviderQueries providers, AddProvider addProvider, UpdateProvider updateProvider, SetProviderState setProviderState,
+    PlanQueries plans, CreatePlan createPlan, SetPlanActive setPlanActive)
+{
+    /// <summary>The value is what was changed, a line each. It stops at the first thing that is refused; what was changed before stays, and a
+    /// second run goes on from there.</summary>
+    public async Task<Result<IReadOnlyList<string>>> ApplyAsync(DesiredStateDocument document, CancellationToken cancel)
+    {
+        var changes = new List<string>();
+        foreach (var provider in document.Providers)
+            if (await ApplyAsync(provider, changes, cancel) is { IsSuccess: false } refused)
+                return Result.Failure<IReadOnlyList<string>>(Named($"provider {provider.Name}", refused));
+        foreach (var plan in document.Plans)
+            if (await ApplyAsync(plan, changes, cancel) is { IsSuccess: false } refused)
+                return Result.Failure<IReadOnlyList<string>>(Named($"plan {plan.Name}", refused));
+        return changes;
+    }
+
+    private async Task<Result> ApplyAsync(DesiredProvider desired, List<string> changes, CancellationToken cancel)
+    {
+        var settings = new ProviderSettings(desired.Endpoint, desired.Username, desired.Password, desired.Priority, desired.Weight);
+        var present = await providers.FindByNameAsync(desired.Name, cancel);
+        if (!present.IsSuccess)
+        {
+            present = await addProvider.ExecuteAsync(new(desired.Name, settings), cancel);
+            if (!present.IsSuccess)
+                return present;
+            changes.Add($"provider {desired.Name}: added");
+        }
+        else
+        {
+            var updated = await updateProvider.ExecuteAsync(new(present.Value.Id, settings), cancel);
+            if (!updated.IsSuccess)
+                return updated;
+            if (updated.Value)
+                changes.Add($"provider {desired.Name}: changed");
+        }
+        if (present.Value.Enabled == desired.Enabled)
+            return Result.Success;
+        changes.Add($"provider {desired.Name}: {(desired.Enabled ? "enabled" : "disabled")}");
+        return await setProviderState.ExecuteAsync(new(present.Value.Id, desired.Enabled), cancel);
+    }
+
+    private async Task<Result> ApplyAsync(DesiredPlan desired, List<string> changes, CancellationToken cancel)
+    {
+        if (!PlanKinds.Names.TryGetValue(desired.Kind, out var kind))
+            return new Error(ErrorKind.Invalid, "plan.kind_unknown", $"'{desired.Kind}' is not one of {string.Join(", ", PlanKinds.Names.Keys)}.", nameof(desired.Kind));
+        long? included = desired.IncludedGb * PlanKinds.BytesPerGb;
+        var present = await plans.FindByNameAsync(desired.Name, cancel);
+        if (!present.IsSuccess)
+        {
+            present = await createPlan.ExecuteAsync(new(desired.Name, kind, desired.Price, desired.Currency, included), cancel);
+            if (!present.IsSuccess)
+                return present;
+            changes.Add($"plan {desired.Name}: added");
+        }
+        else if ((present.Value.Kind, present.Value.Price, present.Value.IncludedBytes) != (kind, desired.Price, included)
+            || !present.Value.Currency.Equals(desired.Currency, StringComparison.OrdinalIgnoreCase))
+            return new Error(ErrorKind.Conflict, "plan.terms_fixed", "A plan's terms do not change under customers who have it: add one with another name and set this one's active to false.");
+        if (present.Value.Active == desired.Active)
+            return Result.Success;
+        changes.Add($"plan {desired.Name}: {(desired.Active ? "offered" : "withdrawn")}");
+        return await setPlanActive.ExecuteAsync(new(present.Value.Id, desired.Active), cancel);
+    }
+
+    private static IReadOnlyList<Error> Named(string what, Result refused) => [.. refused.Errors.Select(error => error with { Message = $"{what}: {error.Message}" })];
+}

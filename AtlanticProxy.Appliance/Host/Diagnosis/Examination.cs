@@ -1,0 +1,95 @@
+using System.Net;
+using System.Net.Sockets;
+using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.Host.Configuration;
+using AtlanticProxy.Host.Postgres;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace AtlanticProxy.Host.Diagnosis;
+
+/// <param name="Subject">What was looked at.</param>
+/// <param name="Text">What was found, and what to do when it is not well.</param>
+internal sealed record Finding(string Subject, bool IsWell, string Text);
+
+/// <summary>Looks at what the appliance stands on, changing nothing.</summary>
+internal sealed class Examination(Settings settings)
+{
+    /// <summary>Below this a busy day's WAL and logs may not fit. Bytes.</summary>
+    private const long LowDisk = 1L << 30;
+
+    public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancel)
+    {
+        string? running = settings.Database.IsEmbedded ? EmbeddedPostgres.FindRunning(settings.DatabaseDirectory) : null;
+        var findings = new List<Finding>
+        {
+            new("settings", true, "valid"),
+            Disk(),
+            Key(),
+            await DatabaseAsync(running, cancel),
+        };
+        // A running appliance holds its ports itself.
+        if (running is null)
+        {
+            findings.Add(Port("portal", settings.PortalListener.Listen));
+            findings.AddRange(settings.Engine.Mixed.Select(listener => Port("proxy", listener)));
+        }
+        return findings;
+    }
+
+    private Finding Disk()
+    {
+        string folder = settings.Data.Directory;
+        if (!Directory.Exists(folder))
+            return new("data directory", true, $"{folder} will be made on the first start");
+        long free = new DriveInfo(folder).AvailableFreeSpace;
+        return new("data directory", free >= LowDisk, free >= LowDisk
+            ? $"{folder}, {free >> 20} MB free"
+            : $"only {free >> 20} MB are free on the disk of {folder}: free some space");
+    }
+
+    private Finding Key()
+    {
+        const UnixFileMode others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+        if (!File.Exists(settings.KeyFile))
+            return new("key", true, $"{settings.KeyFile} will be made on the first start");
+        return (File.GetUnixFileMode(settings.KeyFile) & others) == 0
+            ? new("key", true, $"{settings.KeyFile} is private")
+            : new("key", false, $"{settings.KeyFile} can be read by others: chmod 600 it");
+    }
+
+    private async Task<Finding> DatabaseAsync(string? running, CancellationToken cancel)
+    {
+        try
+        {
+            if (settings.Database.IsEmbedded && running is null)
+            {
+                var cluster = new PostgresCluster(settings.EmbeddedPostgres);
+                var binaries = await cluster.FindBinariesAsync(cancel);
+                return new("database", true, $"not running; PostgreSQL {binaries.Major} is installed");
+            }
+            await using var source = NpgsqlDataSource.Create(running ?? settings.Database.ConnectionString);
+            string? wrong = await new Migrator(source, NullLogger<Migrator>.Instance).CheckAsync(cancel);
+            return new("database", wrong is null, wrong ?? "answers, schema up to date");
+        }
+        catch (Exception fault) when (fault is NpgsqlException or StartupException or SocketException)
+        {
+            return new("database", false, fault.Message);
+        }
+    }
+
+    private static Finding Port(string what, string listener)
+    {
+        var endpoint = IPEndPoint.Parse(listener);
+        try
+        {
+            using var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(endpoint);
+            return new($"{what} port", true, $"{listener} is free");
+        }
+        catch (SocketException refused)
+        {
+            return new($"{what} port", false, $"{listener} cannot be listened on ({refused.Message}): stop what uses it, or set another");
+        }
+    }
+}

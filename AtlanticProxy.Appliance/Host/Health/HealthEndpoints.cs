@@ -1,0 +1,68 @@
+using System.Net;
+using System.Text.Json;
+using AtlanticProxy.Host.Configuration;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace AtlanticProxy.Host.Health;
+
+/// <summary><c>/health/live</c> (the process answers) and <c>/health/ready</c> (send traffic here), for loopback and Portal:HealthNetworks only.</summary>
+internal static class HealthEndpoints
+{
+    public static IServiceCollection AddApplianceHealth(this IServiceCollection services)
+    {
+        services.AddHealthChecks()
+            .AddCheck<EngineHealth>("engine")
+            .AddCheck<DatabaseHealth>("database")
+            .AddCheck<SnapshotHealth>("snapshot")
+            .AddCheck<WorkHealth>("work");
+        return services;
+    }
+
+    public static void MapApplianceHealth(this WebApplication app, PortalListenerOptions options)
+    {
+        IPNetwork[] networks = [.. options.HealthNetworks.Select(network => IPNetwork.Parse(network))];
+        Map("/health/live", _ => false);
+        Map("/health/ready", _ => true);
+
+        void Map(string path, Func<HealthCheckRegistration, bool> which) =>
+            app.MapHealthChecks(path, new HealthCheckOptions { Predicate = which, ResponseWriter = WriteAsync })
+                .AllowAnonymous()
+                .Add(endpoint =>
+                {
+                    var check = endpoint.RequestDelegate!;
+                    endpoint.RequestDelegate = context =>
+                    {
+                        if (IsAllowed(context.Connection.RemoteIpAddress, networks))
+                            return check(context);
+                        context.Response.StatusCode = StatusCodes.Status404NotFound;
+                        return Task.CompletedTask;
+                    };
+                });
+    }
+
+    internal static bool IsAllowed(IPAddress? client, IReadOnlyList<IPNetwork> networks)
+    {
+        if (client is null)
+            return false;
+        if (client.IsIPv4MappedToIPv6)
+            client = client.MapToIPv4();
+        return IPAddress.IsLoopback(client) || networks.Any(network => network.Contains(client));
+    }
+
+    /// <summary>The form of HealthChecks UI's UIResponseWriter, so that one elsewhere can poll us.</summary>
+    private static Task WriteAsync(HttpContext context, HealthReport report)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        return context.Response.WriteAsJsonAsync(new
+        {
+            status = report.Status.ToString(),
+            totalDuration = report.TotalDuration,
+            entries = report.Entries.ToDictionary(entry => entry.Key, entry => new
+            {
+                data = entry.Value.Data, description = entry.Value.Description, duration = entry.Value.Duration,
+                status = entry.Value.Status.ToString(), tags = entry.Value.Tags,
+            }),
+        }, JsonSerializerOptions.Web, context.RequestAborted);
+    }
+}

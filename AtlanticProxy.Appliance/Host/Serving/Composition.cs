@@ -1,0 +1,62 @@
+using AtlanticProxy.ControlPlane;
+using AtlanticProxy.ControlPlane.Snapshots;
+using AtlanticProxy.ControlPlane.Usage;
+using AtlanticProxy.Engine;
+using AtlanticProxy.Engine.Usage;
+using AtlanticProxy.Host.Configuration;
+using AtlanticProxy.Host.Health;
+using AtlanticProxy.Host.Logging;
+using AtlanticProxy.Web;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using LogFactory = NLog.LogFactory;
+
+namespace AtlanticProxy.Host.Serving;
+
+/// <summary>Puts the libraries together into one application. Nothing runs yet.</summary>
+internal static class Composition
+{
+    /// <summary>Open pages get this long when the portal stops.</summary>
+    private static readonly TimeSpan PortalStopTimeout = TimeSpan.FromSeconds(5);
+
+    public static WebApplication Build(Settings settings, string connectionString, LogFactory log)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
+        {
+            ApplicationName = typeof(Composition).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+            EnvironmentName = Environments.Production,
+        });
+        builder.Logging.AddApplianceLog(log);
+        builder.WebHost.UseKestrel(kestrel => kestrel.Listen(settings.PortalListener.Endpoint));
+        builder.Services.Configure<HostOptions>(host =>
+        {
+            host.ShutdownTimeout = PortalStopTimeout;
+            host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore;
+        });
+        builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoSignals>());
+
+        builder.Services.AddRouting();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddControlPlane(settings.ControlPlane(connectionString));
+        builder.Services.AddSingleton<IUsageSink>(services => services.GetRequiredService<UsageFlusher>());
+        builder.Services.AddSingleton<ISnapshotSink, EngineSnapshotSink>();
+        builder.Services.AddSingleton(services => new ProxyEngine(
+            settings.Engine, services.GetRequiredService<IUsageSink>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>()));
+        builder.Services.AddSingleton<ApplianceState>().AddSingleton<BackgroundWork>();
+        builder.Services.AddApplianceHealth();
+        builder.Services.AddAtlanticWeb(settings.Portal);
+
+        var app = builder.Build();
+        app.MapAtlanticWeb();
+        app.MapApplianceHealth(settings.PortalListener);
+        return app;
+    }
+
+    /// <summary>Signals are <see cref="Appliance"/>'s: it stops more than the web host knows of, in an order of its own.</summary>
+    private sealed class NoSignals : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
