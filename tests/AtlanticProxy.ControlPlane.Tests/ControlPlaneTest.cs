@@ -12,12 +12,13 @@ namespace AtlanticProxy.ControlPlane.Tests;
 public sealed class ControlPlaneTest : IAsyncDisposable
 {
 
+    private readonly TestDatabase? _database;
     private readonly ServiceProvider _services;
     private readonly string _keyFile;
 
-    private ControlPlaneTest(TestDatabase database, string keyFile, ServiceProvider services) => (Database, _keyFile, _services) = (database, keyFile, services);
+    private ControlPlaneTest(TestDatabase? database, string keyFile, ServiceProvider services) => (_database, _keyFile, _services) = (database, keyFile, services);
 
-    public TestDatabase Database { get; }
+    public TestDatabase Database => _database ?? throw new InvalidOperationException("This test said that it needs no database.");
 
     public required ManualTime Time { get; init; }
 
@@ -28,11 +29,24 @@ public sealed class ControlPlaneTest : IAsyncDisposable
         var database = await (server ?? await PostgresServer.SharedAsync()).CreateDatabaseAsync();
         string keyFile = Path.Combine(Path.GetTempPath(), $"atlantic-key-{Guid.CreateVersion7():n}");
         var time = new ManualTime();
-        var services = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(time)
-            .AddControlPlane(new ControlPlaneOptions { ConnectionString = database.ConnectionString, SecretKeyFile = keyFile })
-            .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
-        return new ControlPlaneTest(database, keyFile, services) { Time = time };
+        return new ControlPlaneTest(database, keyFile, Compose(database.ConnectionString, keyFile, time)) { Time = time };
     }
+
+    /// <summary>With no database behind it: for what must be decided before one is asked.</summary>
+    public static ControlPlaneTest WithoutDatabase()
+    {
+        var time = new ManualTime();
+        string keyFile = Path.Combine(Path.GetTempPath(), $"atlantic-key-{Guid.CreateVersion7():n}");
+        return new ControlPlaneTest(null, keyFile, Compose("Host=/nonexistent", keyFile, time)) { Time = time };
+    }
+
+    /// <summary>A second process on the same database and key file.</summary>
+    public ServiceProvider AnotherNode() => Compose(Database.ConnectionString, _keyFile, Time);
+
+    private static ServiceProvider Compose(string connectionString, string keyFile, TimeProvider time) =>
+        new ServiceCollection().AddLogging().AddSingleton(time)
+            .AddControlPlane(new ControlPlaneOptions { ConnectionString = connectionString, SecretKeyFile = keyFile })
+            .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
 
     /// <summary>Runs in a scope of its own, as each request does.</summary>
     public async Task<TResult> AskAsync<TService, TResult>(Func<TService, Task<TResult>> ask) where TService : notnull
@@ -53,7 +67,8 @@ public sealed class ControlPlaneTest : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();
-        await Database.DisposeAsync();
+        if (_database is not null)
+            await _database.DisposeAsync();
         File.Delete(_keyFile);
     }
 }

@@ -61,7 +61,7 @@ public sealed class PostgresServer : IAsyncDisposable
                 await new Migrator(template, NullLogger<Migrator>.Instance).MigrateAsync(CancellationToken.None);
                 _templated = true;
             }
-            await ExecuteAsync($"create database {name}{(migrated ? $" template {Template}" : "")}");
+            await ExecuteAsync($"create database {name}{(migrated ? $" template {Template} strategy file_copy" : "")}");
         }
         finally
         {

@@ -15,7 +15,7 @@ public sealed class CustomerQueries(AtlanticDbContext db)
     {
         var customers = db.Customers.AsQueryable();
         if (page.Search is not null)
-            customers = customers.Where(c => EF.Functions.ILike(c.Email, page.SearchPattern) || EF.Functions.ILike(c.Name, page.SearchPattern));
+            customers = customers.Where(c => EF.Functions.ILike(c.Email, page.SearchPattern, PageRequest.SearchEscape) || EF.Functions.ILike(c.Name, page.SearchPattern, PageRequest.SearchEscape));
 
         int total = await customers.CountAsync(cancellation);
         var items = await Summaries(customers.OrderBy(c => c.Email).Skip(page.Offset).Take(page.Size)).ToListAsync(cancellation);

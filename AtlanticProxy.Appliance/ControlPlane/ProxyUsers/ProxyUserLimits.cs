@@ -38,12 +38,14 @@ public sealed record ProxyUserLimits(
         return [.. networks];
     }
 
+    /// <summary>Stricter than the framework, which takes "1" for an address, and drops bits beyond the prefix where someone may have meant one address.</summary>
     private static IPNetwork? Parse(string text)
     {
-        if (IPNetwork.TryParse(text, out var network))
-            return network;
-        return IPAddress.TryParse(text, out var address) && (text.Contains(':', StringComparison.Ordinal) || text.Count(c => c == '.') == 3)
-            ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
-            : null;
+        string[] parts = text.Split('/');
+        if (!IPAddress.TryParse(parts[0], out var address) || !(parts[0].Contains(':', StringComparison.Ordinal) || parts[0].Count(c => c == '.') == 3))
+            return null;
+        if (parts.Length == 1)
+            return new IPNetwork(address, address.GetAddressBytes().Length * 8);
+        return IPNetwork.TryParse(text, out var network) && network.BaseAddress.Equals(address) ? network : null;
     }
 }

@@ -18,7 +18,7 @@ public sealed class ProxyUserQueries(AtlanticDbContext db)
         if (customerId is not null)
             users = users.Where(u => u.CustomerId == customerId);
         if (page.Search is not null)
-            users = users.Where(u => EF.Functions.ILike(u.Name, page.SearchPattern) || EF.Functions.ILike(u.Customer!.Email, page.SearchPattern));
+            users = users.Where(u => EF.Functions.ILike(u.Name, page.SearchPattern, PageRequest.SearchEscape) || EF.Functions.ILike(u.Customer!.Email, page.SearchPattern, PageRequest.SearchEscape));
 
         int total = await users.CountAsync(cancellation);
         var items = await users.OrderBy(u => u.Name).Skip(page.Offset).Take(page.Size).AsNoTracking().Include(u => u.Customer).ToListAsync(cancellation);

@@ -31,7 +31,10 @@ public sealed record PageRequest
 
     internal int Offset => (Number - 1) * Size;
 
-    /// <summary>For LIKE with the default escape, a backslash.</summary>
+    /// <summary>For LIKE: without it said, Npgsql's provider escapes nothing.</summary>
+    internal const string SearchEscape = @"\";
+
+    /// <summary>For LIKE with <see cref="SearchEscape"/>.</summary>
     internal string SearchPattern =>
         $"%{Search?.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal)}%";
 }

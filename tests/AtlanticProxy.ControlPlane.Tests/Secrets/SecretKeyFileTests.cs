@@ -1,0 +1,56 @@
+using AtlanticProxy.ControlPlane.Secrets;
+
+namespace AtlanticProxy.ControlPlane.Tests.Secrets;
+
+[TestClass]
+public sealed class SecretKeyFileTests
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("atlantic-key-").FullName;
+
+    private string KeyFile => Path.Combine(_folder, "secret.key");
+
+    [TestCleanup]
+    public void Remove() => Directory.Delete(_folder, recursive: true);
+
+    [TestMethod]
+    public void LoadOrCreate_FirstTime_MakesAKeyForItsOwnerOnly()
+    {
+        byte[] key = SecretKeyFile.LoadOrCreate(KeyFile);
+
+        Assert.HasCount(SecretBox.KeySize, key);
+        Assert.AreEqual(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(KeyFile));
+        CollectionAssert.AreEqual(key, SecretKeyFile.LoadOrCreate(KeyFile));
+        Assert.HasCount(1, Directory.GetFiles(_folder), "no draft may stay behind");
+    }
+
+    [TestMethod]
+    public async Task LoadOrCreate_ManyAtOnce_AllGetTheSameKey()
+    {
+        var keys = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => Convert.ToHexString(SecretKeyFile.LoadOrCreate(KeyFile)))));
+
+        Assert.HasCount(1, keys.Distinct());
+        Assert.HasCount(1, Directory.GetFiles(_folder));
+    }
+
+    [TestMethod]
+    public void LoadOrCreate_ReadableByOthers_IsRefused()
+    {
+        SecretKeyFile.LoadOrCreate(KeyFile);
+        File.SetUnixFileMode(KeyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => SecretKeyFile.LoadOrCreate(KeyFile)).Message, "chmod 600");
+    }
+
+    [TestMethod]
+    [DataRow("")]
+    [DataRow("abc")]
+    [DataRow("zz00000000000000000000000000000000000000000000000000000000000000")]
+    public void LoadOrCreate_NoKeyInIt_IsRefusedAndLeftAlone(string text)
+    {
+        SecretKeyFile.LoadOrCreate(KeyFile);
+        File.WriteAllText(KeyFile, text);
+
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => SecretKeyFile.LoadOrCreate(KeyFile)).Message, "restore it");
+        Assert.AreEqual(text, File.ReadAllText(KeyFile));
+    }
+}
