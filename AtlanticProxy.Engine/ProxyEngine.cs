@@ -1,5 +1,7 @@
 using System.Net;
+using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Transport;
 using AtlanticProxy.Engine.Usage;
 using Microsoft.Extensions.Logging;
 
@@ -8,35 +10,182 @@ namespace AtlanticProxy.Engine;
 /// <summary>The proxy: listeners, event loops, and the snapshot that they serve from. The entry point of this library.</summary>
 public sealed class ProxyEngine : IAsyncDisposable
 {
+    /// <summary>What is still open after the drain timeout ends over this long, so that its clients do not all come back at once.</summary>
+    private static readonly TimeSpan CutJitter = TimeSpan.FromSeconds(1);
+
+    private const int CutRounds = 10;
+
+    private readonly EngineContext _context;
+    private readonly Worker[] _workers;
+    private readonly UsageMeter _meter;
+    private readonly CancellationTokenSource _stopMeter = new();
+    private readonly List<IPEndPoint> _mixed = [];
+    private readonly Lock _change = new();
+    private Task _metering = Task.CompletedTask;
+    private State _state;
+
     public ProxyEngine(EngineOptions options, IUsageSink usage, TimeProvider time, ILoggerFactory loggers)
     {
-        _ = (options, usage, time, loggers);
+        _context = new EngineContext(options, time, loggers);
+        _workers = [.. Enumerable.Range(0, options.Loops == 0 ? Environment.ProcessorCount : options.Loops).Select(index => new Worker(_context, index))];
+        _meter = new UsageMeter([.. _workers.Select(worker => (worker.Loop, worker.Counters))], usage, time, _context.Log);
     }
 
     /// <summary>What the data path serves from now.</summary>
-    public EngineSnapshot Snapshot { get; private set; } = EngineSnapshot.Empty;
+    public EngineSnapshot Snapshot => _context.Snapshot;
 
     /// <summary>Where the mixed port listens, with the ports that the kernel gave. Empty before <see cref="Start"/>.</summary>
-    public IReadOnlyList<IPEndPoint> MixedEndpoints { get; } = [];
+    public IReadOnlyList<IPEndPoint> MixedEndpoints => _mixed;
 
     /// <summary>Client connections open now, on this node.</summary>
-    public int OpenConnections { get; }
+    public int OpenConnections => _context.OpenConnections;
+
+    /// <summary>Client connections that this node takes at a time.</summary>
+    public int MaxConnections => _context.MaxConnections;
+
+    /// <summary>Whether it accepts connections: started, and not stopping.</summary>
+    public bool IsAccepting => _state == State.Running;
 
     /// <summary>Binds every listener and starts serving from <paramref name="snapshot"/>.</summary>
+    /// <param name="ownPorts">Ports on which other parts of the appliance listen: clients may not reach them through the proxy.</param>
     /// <exception cref="System.Net.Sockets.SocketException">A listener cannot be bound; nothing was started.</exception>
-    public void Start(EngineSnapshot snapshot) => Snapshot = snapshot;
+    public void Start(EngineSnapshot snapshot, IEnumerable<int>? ownPorts = null)
+    {
+        if (_state != State.New)
+            throw new InvalidOperationException("the engine was started before");
+        _context.Snapshot = snapshot;
+        var sockets = new List<int>();
+        try
+        {
+            foreach (string endpoint in _context.Options.Mixed)
+                _mixed.Add(Bind(IPEndPoint.Parse(endpoint), sockets));
+        }
+        catch
+        {
+            foreach (int fd in sockets)
+                Libc.Close(fd);
+            _mixed.Clear();
+            throw;
+        }
+        for (int i = 0; i < sockets.Count; i++)
+            _workers[i % _workers.Length].Listen(sockets[i]);
+        _context.Guard.SetOwnPorts(_mixed.Select(endpoint => endpoint.Port).Concat(ownPorts ?? []));
+
+        _state = State.Running;
+        foreach (var worker in _workers)
+            worker.Loop.Start();
+        _metering = _meter.RunAsync(_stopMeter.Token);
+        foreach (var endpoint in _mixed)
+            EngineLog.Listening(_context.Log, endpoint, "HTTP and SOCKS5", _workers.Length);
+    }
 
     /// <summary>Swaps in the snapshot with <paramref name="delta"/> applied, and cuts open tunnels of users that may no longer have them.</summary>
-    public void Apply(SnapshotDelta delta) => Snapshot = Snapshot.With(delta);
+    public void Apply(SnapshotDelta delta)
+    {
+        lock (_change)
+            _context.Snapshot = _context.Snapshot.With(delta);
+        if (delta.RemovedUsers.Length > 0 || delta.Users.Any(user => user.State != ProxyUserState.Active))
+            CutForbidden();
+    }
 
     /// <summary>Replaces the whole snapshot (after a lost connection to the database), and cuts like <see cref="Apply"/>.</summary>
-    public void Replace(EngineSnapshot snapshot) => Snapshot = snapshot;
+    public void Replace(EngineSnapshot snapshot)
+    {
+        lock (_change)
+            _context.Snapshot = snapshot.Remembering(_context.Snapshot);
+        CutForbidden();
+    }
 
-    // Placeholder until the transport lands.
     /// <summary>Stops accepting, gives open tunnels <see cref="EngineOptions.DrainTimeout"/>, ends them, and hands the last bytes to the usage sink.</summary>
-    public Task StopAsync(CancellationToken hurry) => _stop;
+    /// <param name="hurry">Ends the waiting early; everything is still booked.</param>
+    public async Task StopAsync(CancellationToken hurry)
+    {
+        if (_state != State.Running)
+            return;
+        _state = State.Stopped;
+        foreach (var worker in _workers)
+            worker.Loop.Post(worker.CloseListeners);
+        _context.BeginDraining();
+        EngineLog.Draining(_context.Log, OpenConnections, _context.Options.DrainTimeout);
+        CutAll(connection => connection.IsIdle);
+        await WaitUntilEmptyAsync(_context.Options.DrainTimeout, hurry);
 
-    private readonly Task _stop = Task.CompletedTask;
+        int cut = OpenConnections;
+        for (int left = CutRounds; left > 0 && OpenConnections > 0; left--)
+        {
+            int share = left;
+            CutAll(_ => Random.Shared.Next(share) == 0);
+            await WaitUntilEmptyAsync(CutJitter / CutRounds, hurry);
+        }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        await _stopMeter.CancelAsync();
+        await _metering;
+        await _meter.CollectAsync();
+        foreach (var worker in _workers)
+        {
+            worker.Loop.Post(worker.Pool.Clear);
+            worker.Loop.Dispose();
+        }
+        EngineLog.Stopped(_context.Log, cut);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_state == State.New)
+        {
+            foreach (var worker in _workers)
+                worker.Loop.Dispose();
+            _state = State.Stopped;
+        }
+        await StopAsync(new CancellationToken(canceled: true));
+        _stopMeter.Dispose();
+    }
+
+    // One socket a loop, all on one port. The first try is without SO_REUSEPORT: another process on the port must be an error, not a partner.
+    private IPEndPoint Bind(IPEndPoint wanted, List<int> sockets)
+    {
+        if (wanted.Port != 0)
+            Libc.Close(SocketOptions.Listen(wanted, shared: false));
+        foreach (var _ in _workers)
+        {
+            int fd = SocketOptions.Listen(wanted, shared: true);
+            sockets.Add(fd);
+            wanted = new IPEndPoint(wanted.Address, SocketOptions.LocalEndPoint(fd).Port);
+        }
+        return wanted;
+    }
+
+    private void CutForbidden()
+    {
+        var snapshot = _context.Snapshot;
+        foreach (var worker in _workers)
+            worker.Loop.Post(() => worker.Connections.Cut(
+                connection => connection.Entry is { } entry && snapshot.FindUser(entry.User.Id) is not { State: ProxyUserState.Active },
+                ConnectionOutcome.Suspended));
+    }
+
+    private void CutAll(Func<Connections.ClientConnection, bool> doomed)
+    {
+        foreach (var worker in _workers)
+            worker.Loop.Post(() => worker.Connections.Cut(doomed, ConnectionOutcome.Drained));
+    }
+
+    private async Task WaitUntilEmptyAsync(TimeSpan atMost, CancellationToken hurry)
+    {
+        try
+        {
+            await _context.Empty.WaitAsync(atMost, _context.Time, hurry);
+        }
+        catch (Exception ended) when (ended is TimeoutException or OperationCanceledException)
+        {
+            // Not empty in time, or told to hurry: the caller goes on to cutting.
+        }
+    }
+
+    private enum State
+    {
+        New,
+        Running,
+        Stopped,
+    }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 
 namespace AtlanticProxy.Engine.Snapshot;
 
@@ -8,15 +9,20 @@ namespace AtlanticProxy.Engine.Snapshot;
 /// </summary>
 public sealed class EngineSnapshot
 {
-    public static readonly EngineSnapshot Empty = new(ShardedMap<string, ProxyUser>.Empty, ShardedMap<long, ProxyUser>.Empty, []);
+    public static readonly EngineSnapshot Empty = new(ShardedMap<string, UserEntry>.Empty, ShardedMap<long, UserEntry>.Empty, [], []);
 
-    private readonly ShardedMap<string, ProxyUser> _byName;
-    private readonly ShardedMap<long, ProxyUser> _byId;
+    private readonly ShardedMap<string, UserEntry> _byName;
+    private readonly ShardedMap<long, UserEntry> _byId;
 
-    private EngineSnapshot(ShardedMap<string, ProxyUser> byName, ShardedMap<long, ProxyUser> byId, ImmutableArray<Provider> providers)
+    /// <summary>Users with allowed source networks: few, so they are looked through.</summary>
+    private readonly ImmutableArray<UserEntry> _withSources;
+
+    private EngineSnapshot(ShardedMap<string, UserEntry> byName, ShardedMap<long, UserEntry> byId, ImmutableArray<UserEntry> withSources,
+        ImmutableArray<Provider> providers)
     {
         _byName = byName;
         _byId = byId;
+        _withSources = withSources;
         Providers = providers;
     }
 
@@ -29,33 +35,66 @@ public sealed class EngineSnapshot
     public static EngineSnapshot Build(IEnumerable<ProxyUser> users, IEnumerable<Provider> providers) =>
         Empty.With(new SnapshotDelta { Users = [.. users], Providers = [.. providers] });
 
-    public ProxyUser? FindUser(string name) => _byName.Find(name);
+    public ProxyUser? FindUser(string name) => _byName.Find(name)?.User;
 
-    public ProxyUser? FindUser(long id) => _byId.Find(id);
+    public ProxyUser? FindUser(long id) => _byId.Find(id)?.User;
+
+    internal UserEntry? FindEntry(string name) => _byName.Find(name);
+
+    internal UserEntry? FindEntry(long id) => _byId.Find(id);
+
+    /// <summary>The user whose allowed networks hold <paramref name="source"/>, the narrowest if several do.</summary>
+    internal UserEntry? FindBySource(IPAddress source)
+    {
+        UserEntry? found = null;
+        int narrowest = -1;
+        foreach (var entry in _withSources)
+            foreach (var network in entry.User.AllowedSources)
+                if (network.PrefixLength > narrowest && network.BaseAddress.AddressFamily == source.AddressFamily && network.Contains(source))
+                    (found, narrowest) = (entry, network.PrefixLength);
+        return found;
+    }
 
     /// <summary>This snapshot with <paramref name="delta"/> applied; this one is unchanged.</summary>
-    public EngineSnapshot With(SnapshotDelta delta)
+    public EngineSnapshot With(SnapshotDelta delta) => With(delta, this);
+
+    /// <summary>This snapshot (a new, whole one), with what the engine remembers of users taken over from <paramref name="previous"/>.</summary>
+    internal EngineSnapshot Remembering(EngineSnapshot previous) =>
+        Empty.With(new SnapshotDelta { Users = [.. _byId.Values.Select(entry => entry.User)], Providers = Providers }, previous);
+
+    private EngineSnapshot With(SnapshotDelta delta, EngineSnapshot remembered)
     {
-        var names = new List<KeyValuePair<string, ProxyUser?>>(delta.Users.Length + delta.RemovedUsers.Length);
-        var ids = new List<KeyValuePair<long, ProxyUser?>>(names.Capacity);
+        var names = new List<KeyValuePair<string, UserEntry?>>(delta.Users.Length + delta.RemovedUsers.Length);
+        var ids = new List<KeyValuePair<long, UserEntry?>>(names.Capacity);
+        var touched = new HashSet<long>(names.Capacity);
 
         foreach (long removed in delta.RemovedUsers)
         {
             if (_byId.Find(removed) is { } gone)
-                names.Add(new(gone.Name, null));
+                names.Add(new(gone.User.Name, null));
             ids.Add(new(removed, null));
+            touched.Add(removed);
         }
+        var entries = new List<UserEntry>(delta.Users.Length);
         foreach (var user in delta.Users)
         {
-            if (_byId.Find(user.Id) is { } before && before.Name != user.Name)
-                names.Add(new(before.Name, null));
-            ids.Add(new(user.Id, user));
+            if (_byId.Find(user.Id) is { } before && before.User.Name != user.Name)
+                names.Add(new(before.User.Name, null));
+            var entry = new UserEntry(user, remembered._byId.Find(user.Id)?.Activity ?? new UserActivity());
+            entries.Add(entry);
+            ids.Add(new(user.Id, entry));
+            touched.Add(user.Id);
         }
         // After all removals: a name that one user gave up may be another's in the same delta.
-        foreach (var user in delta.Users)
-            names.Add(new(user.Name, user));
+        foreach (var entry in entries)
+            names.Add(new(entry.User.Name, entry));
 
-        return new EngineSnapshot(_byName.With(names), _byId.With(ids), delta.Providers ?? Providers);
+        ImmutableArray<UserEntry> withSources =
+        [
+            .. _withSources.Where(entry => !touched.Contains(entry.User.Id)),
+            .. entries.Where(entry => entry.User.AllowedSources.Count > 0),
+        ];
+        return new EngineSnapshot(_byName.With(names), _byId.With(ids), withSources, delta.Providers ?? Providers);
     }
 }
 

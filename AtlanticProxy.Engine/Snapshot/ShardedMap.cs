@@ -23,6 +23,8 @@ internal sealed class ShardedMap<TKey, TValue> where TKey : notnull where TValue
 
     public int Count { get; }
 
+    public IEnumerable<TValue> Values => _shards.Where(shard => shard is not null).SelectMany(shard => shard!.Values);
+
     public TValue? Find(TKey key) => _shards[ShardOf(key)]?.GetValueOrDefault(key);
 
     /// <summary>A map with the changes applied in order; a null value removes.</summary>

@@ -1,3 +1,6 @@
+using AtlanticProxy.Engine.Transport;
+using Microsoft.Extensions.Logging;
+
 namespace AtlanticProxy.Engine.Usage;
 
 /// <summary>Collects the loops' counters and hands the increments to the <see cref="IUsageSink"/>.</summary>
@@ -5,4 +8,69 @@ public sealed class UsageMeter
 {
     /// <summary>How often counters are collected: the most of a node's traffic that a kill -9 can lose.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+
+    private static readonly long SecondsPerHour = (long)TimeSpan.FromHours(1).TotalSeconds;
+
+    private readonly IReadOnlyList<(EventLoop Loop, UsageCounters Counters)> _sources;
+    private readonly IUsageSink _sink;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly List<UsageDelta> _refused = [];
+
+    internal UsageMeter(IReadOnlyList<(EventLoop, UsageCounters)> sources, IUsageSink sink, TimeProvider time, ILogger log)
+    {
+        _sources = sources;
+        _sink = sink;
+        _time = time;
+        _log = log;
+    }
+
+    /// <summary>Collects until cancelled.</summary>
+    internal async Task RunAsync(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(Interval, _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stop))
+                await CollectAsync();
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The orderly end: the engine collects once more when its last connection is closed.
+        }
+    }
+
+    /// <summary>Takes every loop's increments now. What the sink does not take is offered again with the next. One call at a time.</summary>
+    internal async Task CollectAsync()
+    {
+        long now = _time.GetUtcNow().ToUnixTimeSeconds();
+        long hour = now - now % SecondsPerHour;
+        var parts = await Task.WhenAll(_sources.Select(source => CollectFromAsync(source.Loop, source.Counters, hour)));
+
+        List<UsageDelta> deltas = [.. _refused, .. parts.SelectMany(part => part)];
+        _refused.Clear();
+        if (deltas.Count == 0)
+            return;
+        try
+        {
+            _sink.Accept(deltas);
+        }
+        catch (Exception fault)
+        {
+            _refused.AddRange(deltas);
+            EngineLog.UsageSinkFault(_log, fault);
+        }
+    }
+
+    private static Task<List<UsageDelta>> CollectFromAsync(EventLoop loop, UsageCounters counters, long hour)
+    {
+        var done = new TaskCompletionSource<List<UsageDelta>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        loop.Post(() =>
+        {
+            var deltas = new List<UsageDelta>(counters.Dirty.Count);
+            counters.Collect(deltas, hour);
+            done.SetResult(deltas);
+        });
+        return done.Task;
+    }
 }

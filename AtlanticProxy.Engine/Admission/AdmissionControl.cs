@@ -1,0 +1,100 @@
+using AtlanticProxy.Engine.Connections;
+using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Transport;
+
+namespace AtlanticProxy.Engine.Admission;
+
+/// <summary>Why a request is refused.</summary>
+/// <param name="Detail">The token or rule that is at fault, in plain ASCII; null when the outcome says it all.</param>
+internal readonly record struct Refusal(ConnectionOutcome Outcome, string? Detail = null);
+
+/// <summary>Who asks: a proxy user and what it asks for, or a refusal.</summary>
+internal readonly record struct Authentication(UserEntry? Entry, Targeting Targeting, Refusal Refusal)
+{
+    public static Authentication Refused(ConnectionOutcome outcome, string? detail = null) => new(null, Targeting.None, new Refusal(outcome, detail));
+}
+
+/// <summary>A request that may go on.</summary>
+internal sealed record Admission(UserEntry Entry, Targeting Targeting)
+{
+    public ProxyUser User => Entry.User;
+}
+
+/// <summary>An <see cref="Admission"/>, or a <see cref="Refusal"/>.</summary>
+internal readonly record struct AdmissionResult(Admission? Admission, Refusal Refusal)
+{
+    public static implicit operator AdmissionResult(Admission admission) => new(admission, default);
+
+    public static implicit operator AdmissionResult(Refusal refusal) => new(null, refusal);
+}
+
+/// <summary>Step 4: who asks, may they, and may they go there. Never waits for a database.</summary>
+internal sealed class AdmissionControl(AddressGuard guard)
+{
+    /// <summary>
+    /// A refusal for wrong credentials leaves this long after they were read, whatever was found out on the way: time tells nothing, and
+    /// guessing is slow. Longer than one PBKDF2 verification (about 150 ms at 600 000 iterations).
+    /// </summary>
+    public static readonly TimeSpan WrongCredentialsDelay = TimeSpan.FromMilliseconds(300);
+
+    private static readonly SecretVerifier Nobody = GeneratedSecretVerifier.Of("");
+
+    private readonly SlowVerification _slow = new();
+
+    /// <summary>Finds out who asks. Continues on the client's loop.</summary>
+    public ValueTask<Authentication> AuthenticateAsync(ClientConnection client, Credentials? credentials)
+    {
+        var snapshot = client.Worker.Snapshot;
+        if (credentials is null)
+            return new(snapshot.FindBySource(client.Remote.Address) is { } allowed
+                ? new Authentication(allowed, Targeting.None, default)
+                : Authentication.Refused(ConnectionOutcome.CredentialsMissing));
+
+        var username = UsernameParser.Parse(credentials.Username);
+        var entry = snapshot.FindEntry(username.Name);
+        // An unknown user costs the same as a wrong password.
+        var verifier = entry?.User.Secret ?? Nobody;
+        bool right = verifier.IsSlow ? entry!.Activity.IsVerified(verifier, credentials.Password) : verifier.Verify(credentials.Password);
+        if (right && entry is not null)
+            return new(Conclude(entry, username));
+        return RefuseLateAsync(client, verifier.IsSlow ? entry : null, username, credentials.Password);
+    }
+
+    /// <summary>Decides whether an authenticated client may go where it wants to, and counts it in.</summary>
+    public AdmissionResult Authorize(ClientConnection client, Authentication who, Destination destination)
+    {
+        if (who.Entry is not { } entry)
+            return who.Refusal;
+        if (entry.User.State != ProxyUserState.Active)
+            return new Refusal(ConnectionOutcome.AccountSuspended);
+        if (!guard.Permits(destination))
+            return new Refusal(ConnectionOutcome.DestinationForbidden);
+        if (!client.JoinUser(entry))
+            return new Refusal(ConnectionOutcome.TooManyConnections);
+        return new Admission(entry, who.Targeting);
+    }
+
+    // The slow way: a secret that must be verified at length, or a wrong one.
+    private async ValueTask<Authentication> RefuseLateAsync(ClientConnection client, UserEntry? toVerify, ParsedUsername username, byte[] password)
+    {
+        var loop = client.Worker.Loop;
+        long since = loop.Now;
+        if (toVerify is not null)
+        {
+            bool? right = await _slow.VerifyAsync(toVerify, password);
+            await loop.SwitchTo();
+            if (right == true)
+                return Conclude(toVerify, username);
+            if (right is null)
+                return Authentication.Refused(ConnectionOutcome.RateLimited);
+        }
+        await LoopDelay.WaitAsync(loop, WrongCredentialsDelay - TimeSpan.FromMilliseconds(loop.Now - since));
+        return Authentication.Refused(ConnectionOutcome.CredentialsWrong);
+    }
+
+    private static Authentication Conclude(UserEntry entry, ParsedUsername username) => username.BadToken is { } token
+        ? Authentication.Refused(ConnectionOutcome.UnknownTarget, token)
+        : new Authentication(entry, username.Targeting, default);
+}

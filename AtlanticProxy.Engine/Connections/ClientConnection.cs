@@ -1,0 +1,152 @@
+using System.Net;
+using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Egress;
+using AtlanticProxy.Engine.Relay;
+using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Transport;
+using AtlanticProxy.Engine.Usage;
+
+namespace AtlanticProxy.Engine.Connections;
+
+/// <summary>
+/// One client's connection from accept to its last byte: the owner of its socket, its input, and its places in the
+/// <see cref="ConnectionTable"/> and in its user's count. Used on its worker's loop only.
+/// </summary>
+internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPoint remote) : IPeerObserver, ITunnelOwner
+{
+    private Tunnel? _tunnel;
+    private UsageCounter? _counter;
+    private ConnectionOutcome? _cut;
+    private bool _closed;
+
+    internal ClientConnection? NextInTable, PreviousInTable;
+
+    public Worker Worker { get; } = worker;
+
+    public LoopSocket Socket { get; } = socket;
+
+    public IPEndPoint Remote { get; } = remote;
+
+    /// <summary>Whose connection it is, once admitted.</summary>
+    public UserEntry? Entry { get; private set; }
+
+    /// <summary>What is dialled or used for this client now, to be stopped when the client goes away or is cut.</summary>
+    public ICancellable? Pending { get; set; }
+
+    /// <summary>How its last request ended, once it is known that there will be no other.</summary>
+    public ConnectionOutcome LastOutcome { get; set; }
+
+    /// <summary>It waits for its next request and has nothing in hand.</summary>
+    public bool IsIdle => _tunnel is null && Pending is null && Input.IsEmpty;
+
+    /// <summary>Set when the connection was cut from outside: what its ending is called.</summary>
+    public ConnectionOutcome? CutAs => _cut;
+
+    /// <summary>Bytes read from the client and not used yet.</summary>
+    public SocketInput Input { get; } = new(socket);
+
+    /// <summary>Counts this connection as one of the user's. False when the user has as many as it may.</summary>
+    public bool JoinUser(UserEntry entry)
+    {
+        if (Entry is { } present)
+        {
+            if (present.Activity == entry.Activity)
+            {
+                Entry = entry;
+                return true;
+            }
+            LeaveUser();
+        }
+        if (!entry.Activity.TryEnter(entry.User.Limits.MaxConnections))
+            return false;
+        Entry = entry;
+        return true;
+    }
+
+    /// <summary>The counter that bytes through this provider are added to, kept while the provider stays the same.</summary>
+    public UsageCounter CounterFor(long providerId, string country)
+    {
+        var user = Entry!.User;
+        if (_counter is { } counter)
+        {
+            if (counter.ProxyUserId == user.Id && counter.ProviderId == providerId && counter.Country == country)
+            {
+                counter.Connections++;
+                counter.Touch();
+                return counter;
+            }
+            UsageCounters.Release(counter);
+        }
+        return _counter = Worker.Counters.Open(user.Id, providerId, country);
+    }
+
+    /// <summary>Turns into a tunnel; from here on the loop moves the bytes and this object only waits for the end.</summary>
+    public void BecomeTunnel(Upstream upstream, UsageCounter counter)
+    {
+        Pending = null;
+        // A tunnel may end within Start (both ends already gone), and then it is over before it could be kept.
+        var tunnel = Tunnel.Start(Socket, upstream.Socket, counter, this, Worker.Options.IdleTimeout, Input.Bytes, upstream.Input.Bytes);
+        Input.Release();
+        upstream.Input.Release();
+        if (!_closed)
+            _tunnel = tunnel;
+    }
+
+    /// <summary>Ends it from outside, now.</summary>
+    public void Cut(ConnectionOutcome outcome)
+    {
+        if (_closed || _cut is not null)
+            return;
+        _cut = outcome;
+        if (_tunnel is not null)
+        {
+            _tunnel.Cut(outcome);
+            return;
+        }
+        Pending?.Cancel();
+        Socket.Cancel();
+    }
+
+    /// <summary>Gives back everything. Once.</summary>
+    public void Close(ConnectionOutcome outcome)
+    {
+        if (_closed)
+            return;
+        _closed = true;
+        Pending?.Cancel();
+        Pending = null;
+        Socket.Close(reset: _cut is not null);
+        Input.Release();
+        if (_counter is not null)
+            UsageCounters.Release(_counter);
+        LeaveUser();
+        Worker.OnConnectionClosed(this, _cut ?? outcome);
+    }
+
+    void IPeerObserver.OnPeerClosed(bool reset)
+    {
+        if (Pending is { } pending && (reset || (pending.EndsWithHalfClose && Input.IsEmpty)))
+            pending.Cancel();
+    }
+
+    void ITunnelOwner.OnTunnelEnded(ConnectionOutcome outcome)
+    {
+        _tunnel = null;
+        Close(outcome);
+    }
+
+    private void LeaveUser()
+    {
+        Entry?.Activity.Leave();
+        Entry = null;
+    }
+}
+
+/// <summary>Work in progress for a client that can be told to stop.</summary>
+internal interface ICancellable
+{
+    /// <summary>Whether a client that ends its sending side, with nothing more sent, has given up; it may as well be waiting for its answer.</summary>
+    bool EndsWithHalfClose { get; }
+
+    void Cancel();
+}

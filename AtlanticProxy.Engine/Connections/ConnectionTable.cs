@@ -1,0 +1,44 @@
+using AtlanticProxy.Engine.Diagnostics;
+
+namespace AtlanticProxy.Engine.Connections;
+
+/// <summary>All client connections of one worker. Used on its loop only.</summary>
+internal sealed class ConnectionTable
+{
+    private ClientConnection? _first;
+
+    public int Count { get; private set; }
+
+    public void Add(ClientConnection connection)
+    {
+        connection.NextInTable = _first;
+        if (_first is not null)
+            _first.PreviousInTable = connection;
+        _first = connection;
+        Count++;
+    }
+
+    public void Remove(ClientConnection connection)
+    {
+        if (connection.PreviousInTable is { } previous)
+            previous.NextInTable = connection.NextInTable;
+        else
+            _first = connection.NextInTable;
+        if (connection.NextInTable is { } next)
+            next.PreviousInTable = connection.PreviousInTable;
+        connection.NextInTable = connection.PreviousInTable = null;
+        Count--;
+    }
+
+    /// <summary>Cuts every connection that <paramref name="doomed"/> picks. Cutting removes from the table, so the next is noted first.</summary>
+    public void Cut(Func<ClientConnection, bool> doomed, ConnectionOutcome outcome)
+    {
+        for (var connection = _first; connection is not null;)
+        {
+            var next = connection.NextInTable;
+            if (doomed(connection))
+                connection.Cut(outcome);
+            connection = next;
+        }
+    }
+}

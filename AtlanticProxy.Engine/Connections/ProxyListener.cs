@@ -1,0 +1,112 @@
+using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Transport;
+
+namespace AtlanticProxy.Engine.Connections;
+
+/// <summary>Step 1: accepts on its own loop. Every loop has its own listener on the same port (SO_REUSEPORT), so no lock is shared.</summary>
+internal sealed unsafe class ProxyListener : LoopHandle
+{
+    /// <summary>Connections accepted before others get their turn.</summary>
+    private const int AcceptBatch = 64;
+
+    /// <summary>How long to wait when the machine has no more descriptors or memory for sockets.</summary>
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
+
+    private readonly Worker _worker;
+    private readonly EngineContext _context;
+    private readonly byte[] _overloaded;
+    private int _fd;
+    private int _spare = -1;
+    private long _shed;
+
+    public ProxyListener(Worker worker, EngineContext context, int fd)
+    {
+        _worker = worker;
+        _context = context;
+        _fd = fd;
+        _overloaded = context.Http.Compose(new Admission.Refusal(ConnectionOutcome.Overloaded), keepAlive: false);
+        HoldSpare();
+        worker.Loop.Register(fd, this);
+    }
+
+    public void Close()
+    {
+        _worker.Loop.Timers.Disarm(this);
+        _worker.Loop.Close(_fd);
+        if (_spare >= 0)
+            Libc.Close(_spare);
+        (_fd, _spare) = (-1, -1);
+    }
+
+    internal override void OnReady(int fd, uint events) => Accept();
+
+    internal override void OnTurn() => Accept();
+
+    internal override void OnTimer() => Accept();
+
+    private void Accept()
+    {
+        for (int accepted = 0; accepted < AcceptBatch; accepted++)
+        {
+            if (_fd < 0)
+                return;
+            KernelAddress address;
+            int length = KernelAddress.MaxSize;
+            int client = Libc.Accept4(_fd, &address, &length, Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC);
+            if (client < 0)
+            {
+                switch (Libc.Errno)
+                {
+                    case Linux.EAGAIN:
+                        return;
+                    case Linux.EMFILE or Linux.ENFILE or Linux.ENOBUFS or Linux.ENOMEM:
+                        ShedOneWithSpare();
+                        _worker.Loop.ArmTimer(this, RetryDelay); // an edge that we could not use does not come again
+                        return;
+                    default:
+                        continue; // that client is gone already (ECONNABORTED and the like)
+                }
+            }
+            if (_context.OpenConnections >= _context.MaxConnections)
+            {
+                Shed(client, "the limit of connections is reached");
+                continue;
+            }
+            if (_shed > 0)
+            {
+                EngineLog.ShedEnded(_context.Log, _shed);
+                _shed = 0;
+            }
+            if (LoopSocket.Adopt(_worker.Loop, client) is { } socket)
+                _worker.Serve(socket, address.ToEndPoint());
+        }
+        _worker.Loop.Requeue(this);
+    }
+
+    // Descriptors are gone: give up the spare one for a moment, so that at least one client is told instead of left hanging.
+    private void ShedOneWithSpare()
+    {
+        if (_spare < 0)
+            return;
+        Libc.Close(_spare);
+        int client = Libc.Accept4(_fd, null, null, Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC);
+        if (client >= 0)
+            Shed(client, "no file descriptors are left");
+        HoldSpare();
+    }
+
+    private void Shed(int client, string reason)
+    {
+        if (_shed++ == 0)
+            EngineLog.Shedding(_context.Log, reason);
+        EngineMetrics.Refused(ConnectionOutcome.Overloaded);
+        // What the client has sent is read away first, or closing would reset the connection before it reads our answer.
+        Libc.Recv(client, _worker.Loop.Scratch, EventLoop.ScratchSize, 0);
+        fixed (byte* answer = _overloaded)
+            Libc.Send(client, answer, _overloaded.Length, Linux.MSG_NOSIGNAL);
+        Libc.Shutdown(client, Linux.SHUT_WR);
+        Libc.Close(client);
+    }
+
+    private void HoldSpare() => _spare = Libc.EventFd(0, Linux.EFD_CLOEXEC);
+}

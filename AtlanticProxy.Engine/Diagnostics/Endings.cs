@@ -1,0 +1,92 @@
+using Microsoft.Extensions.Logging;
+
+namespace AtlanticProxy.Engine.Diagnostics;
+
+/// <summary>What one <see cref="ConnectionOutcome"/> looks like to the client, the log and the metrics.</summary>
+/// <param name="HttpStatus">Status code of the refusal; 0 when the outcome is never a refusal.</param>
+/// <param name="Reason">Reason phrase.</param>
+/// <param name="SocksReply">REP of RFC 1928 section 6.</param>
+/// <param name="ProxyStatusError">Proxy error type of RFC 9209 section 2.3.</param>
+/// <param name="Sentence">For the body of the refusal: what was wrong and what to do.</param>
+/// <param name="Level">At what level one such ending is logged: what clients can cause at will is for debugging only, so that nobody can fill the disk.</param>
+internal sealed record Ending(int HttpStatus, string Reason, byte SocksReply, string ProxyStatusError, string Sentence, LogLevel Level);
+
+/// <summary>The one table of endings (docs/contracts: "Endings").</summary>
+internal static class Endings
+{
+    /// <summary>RFC 1928 section 6.</summary>
+    public const byte SocksSucceeded = 0, SocksGeneralFailure = 1, SocksNotAllowed = 2, SocksNetworkUnreachable = 3, SocksHostUnreachable = 4,
+        SocksConnectionRefused = 5, SocksCommandNotSupported = 7, SocksAddressTypeNotSupported = 8;
+
+    private static readonly Ending[] Table = Build();
+
+    public static Ending Of(ConnectionOutcome outcome) => Table[(int)outcome];
+
+    private static Ending[] Build()
+    {
+        var outcomes = Enum.GetValues<ConnectionOutcome>();
+        var table = new Ending[outcomes.Length];
+        foreach (var outcome in outcomes)
+            table[(int)outcome] = Describe(outcome);
+        return table;
+    }
+
+    private static Ending Describe(ConnectionOutcome outcome) => outcome switch
+    {
+        ConnectionOutcome.Completed => Quiet("Completed."),
+        ConnectionOutcome.ClientReset => Quiet("The client went away."),
+        ConnectionOutcome.UpstreamReset => Quiet("The upstream reset the connection."),
+        ConnectionOutcome.IdleTimeout => Quiet("No byte passed for the idle timeout."),
+        ConnectionOutcome.LeaseExhausted => Quiet("The quota or balance ran out and the tunnel was cut."),
+        ConnectionOutcome.Drained => Quiet("The node stopped for maintenance."),
+        ConnectionOutcome.Suspended => Quiet("The account was suspended and the tunnel was cut."),
+
+        ConnectionOutcome.BadRequest => new(400, "Bad Request", SocksGeneralFailure, "http_request_error",
+            "The request is malformed.", LogLevel.Debug),
+        ConnectionOutcome.UnknownTarget => new(400, "Bad Request", SocksGeneralFailure, "http_request_error",
+            "The username carries a targeting token that is not known or malformed.", LogLevel.Debug),
+        ConnectionOutcome.UriTooLong => new(414, "URI Too Long", SocksGeneralFailure, "http_request_error",
+            "A line of the request head is longer than 8 KB.", LogLevel.Debug),
+        ConnectionOutcome.HeadersTooLarge => new(431, "Request Header Fields Too Large", SocksGeneralFailure, "http_request_error",
+            "The request head is over 32 KB or 100 fields.", LogLevel.Debug),
+        ConnectionOutcome.RequestTimeout => new(408, "Request Timeout", SocksGeneralFailure, "http_request_error",
+            "The request did not arrive in time.", LogLevel.Debug),
+
+        ConnectionOutcome.CredentialsMissing => new(407, "Proxy Authentication Required", SocksNotAllowed, "http_request_denied",
+            "This proxy needs a username and password.", LogLevel.Debug),
+        ConnectionOutcome.CredentialsWrong => new(407, "Proxy Authentication Required", SocksNotAllowed, "http_request_denied",
+            "The username or password is wrong.", LogLevel.Debug),
+        ConnectionOutcome.AccountSuspended => new(403, "Forbidden", SocksNotAllowed, "http_request_denied",
+            "This account is suspended: ask your provider.", LogLevel.Debug),
+        ConnectionOutcome.QuotaExhausted => new(402, "Payment Required", SocksNotAllowed, "http_request_denied",
+            "The traffic quota is used up: buy more, or wait for the next period.", LogLevel.Debug),
+        ConnectionOutcome.BalanceExhausted => new(402, "Payment Required", SocksNotAllowed, "http_request_denied",
+            "The balance is used up: top it up.", LogLevel.Debug),
+        ConnectionOutcome.SubscriptionEnded => new(402, "Payment Required", SocksNotAllowed, "http_request_denied",
+            "The subscription has ended: renew it.", LogLevel.Debug),
+        ConnectionOutcome.TooManyConnections => new(429, "Too Many Requests", SocksNotAllowed, "connection_limit_reached",
+            "Too many connections at a time: close some, or ask for a higher limit.", LogLevel.Debug),
+        ConnectionOutcome.RateLimited => new(429, "Too Many Requests", SocksNotAllowed, "connection_limit_reached",
+            "Too many requests: slow down.", LogLevel.Debug),
+
+        ConnectionOutcome.DestinationForbidden => new(403, "Forbidden", SocksNotAllowed, "destination_ip_prohibited",
+            "This destination may not be reached through this proxy.", LogLevel.Debug),
+        ConnectionOutcome.NoExit => new(503, "Service Unavailable", SocksNetworkUnreachable, "destination_unavailable",
+            "No exit matches the targeting, or all of them are down.", LogLevel.Information),
+        ConnectionOutcome.NameNotResolved => new(502, "Bad Gateway", SocksHostUnreachable, "dns_error",
+            "The destination's name does not resolve.", LogLevel.Debug),
+        ConnectionOutcome.UpstreamFailed => new(502, "Bad Gateway", SocksConnectionRefused, "connection_refused",
+            "The upstream or the destination refused or broke the connection.", LogLevel.Debug),
+        ConnectionOutcome.UpstreamRejectedUs => new(502, "Bad Gateway", SocksConnectionRefused, "proxy_configuration_error",
+            "The upstream does not accept this proxy's own credentials.", LogLevel.Debug),
+        ConnectionOutcome.UpstreamTimeout => new(504, "Gateway Timeout", SocksHostUnreachable, "connection_timeout",
+            "The upstream or the destination did not answer in time.", LogLevel.Debug),
+
+        ConnectionOutcome.Overloaded => new(503, "Service Unavailable", SocksGeneralFailure, "connection_limit_reached",
+            "This node is at its limit of connections: try again shortly.", LogLevel.Debug),
+        ConnectionOutcome.InternalError => new(500, "Internal Server Error", SocksGeneralFailure, "proxy_internal_error",
+            "This proxy failed; the fault was logged.", LogLevel.Error),
+    };
+
+    private static Ending Quiet(string sentence) => new(0, "", SocksGeneralFailure, "", sentence, LogLevel.Debug);
+}

@@ -1,0 +1,38 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace AtlanticProxy.Engine;
+
+/// <summary>Every line that the engine logs. Event ids: 1000-1099 life cycle, 1100-1199 connections, 1200-1299 upstreams, 1300-1399 usage.</summary>
+internal static partial class EngineLog
+{
+    [LoggerMessage(1000, LogLevel.Information, "Proxy listening on {Endpoint} ({Kind}), {Loops} event loops")]
+    public static partial void Listening(ILogger log, IPEndPoint endpoint, string kind, int loops);
+
+    [LoggerMessage(1001, LogLevel.Information, "Draining: {Open} connections get up to {Timeout}")]
+    public static partial void Draining(ILogger log, int open, TimeSpan timeout);
+
+    [LoggerMessage(1002, LogLevel.Information, "Proxy stopped; {Cut} connections were cut after the drain timeout")]
+    public static partial void Stopped(ILogger log, int cut);
+
+    [LoggerMessage(1003, LogLevel.Error, "A handler failed on event loop {Loop}; its connection is lost, the loop goes on")]
+    public static partial void LoopFault(ILogger log, Exception fault, int loop);
+
+    [LoggerMessage(1100, LogLevel.Error, "A connection failed")]
+    public static partial void ConnectionFault(ILogger log, Exception fault);
+
+    [LoggerMessage(1101, LogLevel.Warning, "Shedding new connections: {Reason}")]
+    public static partial void Shedding(ILogger log, string reason);
+
+    [LoggerMessage(1102, LogLevel.Information, "Accepting again; {Shed} connections were shed")]
+    public static partial void ShedEnded(ILogger log, long shed);
+
+    [LoggerMessage(EventId = 1103, Message = "Refused with {Outcome}: client {Client}, proxy user {ProxyUserId}, destination {Destination}")]
+    public static partial void Refused(ILogger log, LogLevel level, Diagnostics.ConnectionOutcome outcome, IPAddress client, long? proxyUserId, string? destination);
+
+    [LoggerMessage(1200, LogLevel.Error, "Provider {Provider} does not accept our credentials (407): check its username and password")]
+    public static partial void ProviderRejectsUs(ILogger log, string provider);
+
+    [LoggerMessage(1300, LogLevel.Error, "Handing usage to its sink failed; it is offered again")]
+    public static partial void UsageSinkFault(ILogger log, Exception fault);
+}

@@ -1,0 +1,139 @@
+using System.Buffers.Text;
+using System.Text;
+using AtlanticProxy.Engine.Egress;
+using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Snapshot;
+
+namespace AtlanticProxy.Engine.Dialects.Http;
+
+/// <summary>
+/// Writes the heads that a forwarded exchange needs: what is hop-by-hop goes, what is end-to-end stays as it came, in its order, and nothing is
+/// added that would betray the client (no Via, no forwarding headers).
+/// </summary>
+internal static class HttpHeadWriter
+{
+    /// <summary>Bytes that the writers add at most: request line, Host, framing, connection, and the longest Proxy-Authorization.</summary>
+    public const int Overhead = 2 * 1024;
+
+    /// <summary>The request as the upstream shall see it. Returns its length in <paramref name="into"/>.</summary>
+    public static int WriteRequest(Span<byte> into, ReadOnlySpan<byte> bytes, HttpHead head, Destination destination, Candidate candidate)
+    {
+        var writer = new Writer(into);
+        writer.Add(head.Method(bytes));
+        writer.Add(" "u8);
+        HttpDialect.SplitAbsoluteForm(head.Target(bytes), out _, out var path);
+        bool absolute = candidate.Provider.Protocol is UpstreamProtocol.Http or UpstreamProtocol.Https;
+        string host = destination.Port == 80 ? destination.Authority[..destination.Authority.LastIndexOf(':')] : destination.Authority;
+        if (absolute)
+        {
+            writer.Add("http://"u8);
+            writer.Add(host);
+        }
+        if (path.IsEmpty || path[0] != '/')
+            writer.Add("/"u8);
+        writer.Add(path);
+        // The Host header is rebuilt from the target: two that differ must not be two truths (RFC 9112 section 3.2.2).
+        writer.Add(" HTTP/1.1\r\nHost: "u8);
+        writer.Add(host);
+        writer.Add("\r\n"u8);
+        if (absolute)
+            writer.Add(HttpConnector.AuthorizationLine(candidate));
+
+        CopyFields(ref writer, bytes, head, alsoDropped: "host"u8);
+        WriteFraming(ref writer, head, chunked: head.Framing == BodyFraming.Chunked);
+        if (head.Upgrade && head.TryFind(bytes, "upgrade"u8, out var protocol))
+            WriteUpgrade(ref writer, protocol);
+        writer.Add("\r\n"u8);
+        return writer.Length;
+    }
+
+    /// <summary>The response as the client shall see it. Returns its length in <paramref name="into"/>.</summary>
+    /// <param name="chunked">The body is passed on in chunks; false when it is decoded for an HTTP/1.0 client.</param>
+    /// <param name="connection">Value of the Connection field; empty for none.</param>
+    public static int WriteResponse(Span<byte> into, ReadOnlySpan<byte> bytes, HttpHead head, bool chunked, ReadOnlySpan<byte> connection)
+    {
+        var writer = new Writer(into);
+        writer.Add("HTTP/1.1"u8);
+        writer.Add(bytes["HTTP/1.x".Length..bytes.IndexOf("\r\n"u8)]);
+        writer.Add("\r\n"u8);
+        CopyFields(ref writer, bytes, head, alsoDropped: "proxy-authenticate"u8);
+        WriteFraming(ref writer, head, chunked);
+        if (head.Status == 101 && head.TryFind(bytes, "upgrade"u8, out var protocol))
+            WriteUpgrade(ref writer, protocol);
+        else if (!connection.IsEmpty)
+        {
+            writer.Add("Connection: "u8);
+            writer.Add(connection);
+            writer.Add("\r\n"u8);
+        }
+        writer.Add("\r\n"u8);
+        return writer.Length;
+    }
+
+    private static void CopyFields(ref Writer writer, ReadOnlySpan<byte> bytes, HttpHead head, ReadOnlySpan<byte> alsoDropped)
+    {
+        foreach (var field in head.Fields)
+        {
+            var name = HttpHead.Name(bytes, field);
+            if (IsHopByHop(name) || Ascii.EqualsIgnoreCase(name, alsoDropped) || head.ConnectionNames(bytes, name))
+                continue;
+            writer.Add(name);
+            writer.Add(": "u8);
+            writer.Add(HttpHead.Value(bytes, field));
+            writer.Add("\r\n"u8);
+        }
+    }
+
+    private static void WriteFraming(ref Writer writer, HttpHead head, bool chunked)
+    {
+        if (chunked)
+            writer.Add("Transfer-Encoding: chunked\r\n"u8);
+        else if (head.HasContentLength)
+        {
+            writer.Add("Content-Length: "u8);
+            writer.Add(head.ContentLength);
+            writer.Add("\r\n"u8);
+        }
+    }
+
+    private static void WriteUpgrade(ref Writer writer, ReadOnlySpan<byte> protocol)
+    {
+        writer.Add("Connection: Upgrade\r\nUpgrade: "u8);
+        writer.Add(protocol);
+        writer.Add("\r\n"u8);
+    }
+
+    /// <summary>RFC 9110 section 7.6.1, and the two that proxies have always had to remove; framing is written anew.</summary>
+    private static bool IsHopByHop(ReadOnlySpan<byte> name) => name.Length switch
+    {
+        2 => Ascii.EqualsIgnoreCase(name, "te"u8),
+        7 => Ascii.EqualsIgnoreCase(name, "upgrade"u8),
+        10 => Ascii.EqualsIgnoreCase(name, "connection"u8) || Ascii.EqualsIgnoreCase(name, "keep-alive"u8),
+        14 => Ascii.EqualsIgnoreCase(name, "content-length"u8),
+        16 => Ascii.EqualsIgnoreCase(name, "proxy-connection"u8),
+        17 => Ascii.EqualsIgnoreCase(name, "transfer-encoding"u8),
+        19 => Ascii.EqualsIgnoreCase(name, "proxy-authorization"u8),
+        _ => false,
+    };
+
+    private ref struct Writer(Span<byte> into)
+    {
+        private readonly Span<byte> _into = into;
+
+        public int Length { get; private set; }
+
+        public void Add(ReadOnlySpan<byte> bytes)
+        {
+            bytes.CopyTo(_into[Length..]);
+            Length += bytes.Length;
+        }
+
+        public void Add(string text) => Length += Encoding.Latin1.GetBytes(text, _into[Length..]);
+
+        public void Add(long number)
+        {
+            Utf8Formatter.TryFormat(number, _into[Length..], out int written);
+            Length += written;
+        }
+    }
+}

@@ -1,0 +1,150 @@
+using System.Net;
+using System.Text;
+using AtlanticProxy.Engine.Admission;
+using AtlanticProxy.Engine.Connections;
+using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Transport;
+
+namespace AtlanticProxy.Engine.Dialects.Socks;
+
+/// <summary>
+/// SOCKS5 (RFC 1928) with user/password (RFC 1929), and without for allowed source addresses. One instance a connection: how to refuse depends
+/// on how far the client has come.
+/// </summary>
+internal sealed class Socks5Dialect(AdmissionControl admission) : IClientDialect
+{
+    public const byte Version = 5, Version4 = 4;
+
+    private const byte NoAuthentication = 0, UserPassword = 2, NotAcceptable = 0xff, NegotiationVersion = 1;
+    private const byte CommandConnect = 1, AddressV4 = 1, AddressName = 3, AddressV6 = 4;
+    private const byte Socks4Rejected = 0x5b;
+
+    private Stage _stage = Stage.Greeting;
+    private byte _reply = Endings.SocksGeneralFailure;
+
+    public async ValueTask<ReadResult> ReadRequestAsync(ClientConnection client)
+    {
+        var input = client.Input;
+        if (input.Bytes[0] == Version4)
+        {
+            _stage = Stage.Socks4;
+            return new Refusal(ConnectionOutcome.BadRequest, "SOCKS4 is not spoken here: use SOCKS5");
+        }
+
+        // 1. Greeting: version, count, methods.
+        int error = await input.FillAsync(2);
+        if (error >= 0)
+            error = await input.FillAsync(2 + input.Bytes[1]);
+        if (error < 0)
+            return Ended(error);
+        byte method = ChooseMethod(client, input.Bytes.Slice(2, input.Bytes[1]));
+        input.Consume(2 + input.Bytes[1]);
+        if (method == NotAcceptable)
+            return new Refusal(ConnectionOutcome.CredentialsMissing);
+        error = await SendAsync(client, [Version, method]);
+        if (error < 0)
+            return Ended(error);
+
+        // 2. Credentials; whoever needs none is known by the address.
+        Credentials? credentials = null;
+        if (method == UserPassword)
+        {
+            _stage = Stage.Authentication;
+            error = await input.FillAsync(2);
+            int nameLength = error < 0 ? 0 : input.Bytes[1];
+            if (error >= 0 && input.Bytes[0] != NegotiationVersion)
+                return new Refusal(ConnectionOutcome.BadRequest);
+            if (error >= 0)
+                error = await input.FillAsync(3 + nameLength);
+            int passwordLength = error < 0 ? 0 : input.Bytes[2 + nameLength];
+            if (error >= 0)
+                error = await input.FillAsync(3 + nameLength + passwordLength);
+            if (error < 0)
+                return Ended(error);
+            credentials = new Credentials(
+                Encoding.UTF8.GetString(input.Bytes.Slice(2, nameLength)), input.Bytes.Slice(3 + nameLength, passwordLength).ToArray());
+            input.Consume(3 + nameLength + passwordLength);
+        }
+        var who = await admission.AuthenticateAsync(client, credentials);
+        if (who.Entry is null && who.Refusal.Outcome is ConnectionOutcome.CredentialsWrong or ConnectionOutcome.CredentialsMissing or ConnectionOutcome.RateLimited)
+            return who.Refusal;
+        if (method == UserPassword && (error = await SendAsync(client, [NegotiationVersion, 0])) < 0)
+            return Ended(error);
+
+        // 3. The request: version, command, reserved, address type, address, port.
+        _stage = Stage.Request;
+        error = await input.FillAsync(5); // with the first byte of the address: a name's length
+        if (error < 0)
+            return Ended(error);
+        if (input.Bytes[0] != Version)
+            return new Refusal(ConnectionOutcome.BadRequest);
+        byte command = input.Bytes[1];
+        int addressLength = input.Bytes[3] switch { AddressV4 => 4, AddressV6 => 16, AddressName => 1 + input.Bytes[4], _ => -1 };
+        if (addressLength < 0)
+            return Refuse(Endings.SocksAddressTypeNotSupported);
+        error = await input.FillAsync(4 + addressLength + 2);
+        if (error < 0)
+            return Ended(error);
+        var destination = ReadDestination(input.Bytes[..(4 + addressLength + 2)]);
+        input.Consume(4 + addressLength + 2);
+        if (command != CommandConnect)
+            return Refuse(Endings.SocksCommandNotSupported);
+        return destination is null ? new Refusal(ConnectionOutcome.BadRequest) : new ProxyRequest(RequestKind.Tunnel, destination, credentials, who);
+    }
+
+    public async ValueTask<bool> RefuseAsync(ClientConnection client, ProxyRequest? request, Refusal refusal)
+    {
+        byte reply = request is null && refusal.Outcome == ConnectionOutcome.BadRequest ? _reply : Endings.Of(refusal.Outcome).SocksReply;
+        byte[] answer = _stage switch
+        {
+            Stage.Greeting => [Version, NotAcceptable],
+            Stage.Authentication => [NegotiationVersion, 1],
+            Stage.Socks4 => [0, Socks4Rejected, 0, 0, 0, 0, 0, 0],
+            Stage.Request => [Version, reply, 0, AddressV4, 0, 0, 0, 0, 0, 0],
+            _ => throw new InvalidOperationException($"stage {_stage}"),
+        };
+        await client.Socket.SendAllAsync(answer); // if it does not arrive, the client is gone: closing is next anyway
+        return false;
+    }
+
+    public ValueTask<int> AcceptTunnelAsync(ClientConnection client) =>
+        // The bound address is of no use behind an upstream, and our own is nobody's business: zeros, as most servers answer.
+        SendAsync(client, [Version, Endings.SocksSucceeded, 0, AddressV4, 0, 0, 0, 0, 0, 0]);
+
+    private static byte ChooseMethod(ClientConnection client, ReadOnlySpan<byte> offered)
+    {
+        if (offered.Contains(UserPassword))
+            return UserPassword;
+        bool known = client.Worker.Snapshot.FindBySource(client.Remote.Address) is not null;
+        return known && offered.Contains(NoAuthentication) ? NoAuthentication : NotAcceptable;
+    }
+
+    private static Destination? ReadDestination(ReadOnlySpan<byte> request)
+    {
+        int port = request[^2] << 8 | request[^1];
+        var address = request[4..^2];
+        if (request[3] == AddressName)
+            return Destination.Parse(address[1..], port);
+        return port == 0 ? null : Destination.Of(new IPAddress(address), port);
+    }
+
+    private static ValueTask<int> SendAsync(ClientConnection client, byte[] bytes) => client.Socket.SendAllAsync(bytes);
+
+    private ReadResult Refuse(byte reply)
+    {
+        _reply = reply;
+        return new Refusal(ConnectionOutcome.BadRequest);
+    }
+
+    private static ReadResult Ended(int error) =>
+        ReadResult.Over(error == -Linux.ETIMEDOUT ? ConnectionOutcome.RequestTimeout : ConnectionOutcome.ClientReset);
+
+    private enum Stage
+    {
+        Greeting,
+        Authentication,
+        Request,
+        Socks4,
+    }
+}

@@ -1,0 +1,55 @@
+using System.Net;
+using AtlanticProxy.Engine.Connections;
+using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Transport;
+
+namespace AtlanticProxy.Engine.Egress;
+
+/// <summary>One candidate being dialled. Whoever loses interest cancels it, and what it holds is closed.</summary>
+internal sealed class DialAttempt(Worker worker, Candidate candidate, Destination destination, TimeSpan timeout) : ICancellable
+{
+    private LoopSocket? _socket;
+    private bool _cancelled;
+
+    public Worker Worker { get; } = worker;
+
+    public Candidate Candidate { get; } = candidate;
+
+    public Destination Destination { get; } = destination;
+
+    public bool IsCancelled => _cancelled;
+
+    /// <summary>A tunnel that its client closes before it stands is not wanted any more.</summary>
+    public bool EndsWithHalfClose => true;
+
+    /// <summary>Connects to the first of <paramref name="addresses"/> that accepts. The socket's deadline is this attempt's.</summary>
+    /// <returns>The socket, or null and a negative errno.</returns>
+    public async ValueTask<(LoopSocket? Socket, int Error)> ConnectAsync(IReadOnlyList<IPAddress> addresses, int port)
+    {
+        int error = -Linux.EHOSTUNREACH;
+        foreach (var address in addresses)
+        {
+            if (_cancelled)
+                return (null, -Linux.ECONNABORTED);
+            error = LoopSocket.Connect(Worker.Loop, new KernelAddress(address, port), out var socket);
+            if (socket is null)
+                continue;
+            _socket = socket;
+            socket.SetDeadline(timeout);
+            error = await socket.ConnectedAsync();
+            if (error == 0)
+                return (socket, 0);
+            socket.Close();
+            if (error is -Linux.ETIMEDOUT or -Linux.ECONNABORTED)
+                break;
+        }
+        return (null, error);
+    }
+
+    /// <summary>Stops the attempt; it ends soon with a failure.</summary>
+    public void Cancel()
+    {
+        _cancelled = true;
+        _socket?.Cancel();
+    }
+}

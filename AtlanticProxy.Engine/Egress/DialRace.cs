@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+using System.Threading.Tasks.Sources;
+using AtlanticProxy.Engine.Connections;
+using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Transport;
+
+namespace AtlanticProxy.Engine.Egress;
+
+/// <summary>
+/// Dials several candidates, the next one as soon as one failed or was silent for <see cref="Patience"/> (the idea of RFC 8305, "Happy Eyeballs").
+/// The first that stands wins, the others are closed. All on one loop, so there is nothing to lock.
+/// </summary>
+internal sealed class DialRace(Worker worker, Dialer dialer, ImmutableArray<Candidate> route, Destination destination, bool asTunnel, TimeSpan timeout)
+    : TimerNode, ICancellable, IValueTaskSource<DialResult>
+{
+    /// <summary>RFC 8305 section 5 recommends 250 ms.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+
+    private readonly List<DialAttempt> _attempts = new(route.Length);
+    private ManualResetValueTaskSourceCore<DialResult> _core;
+    private DialResult _firstFailure;
+    private bool _failed, _over;
+    private int _running;
+
+    public bool IsCancelled { get; private set; }
+
+    /// <summary>A tunnel that its client closes before it stands is not wanted any more.</summary>
+    public bool EndsWithHalfClose => true;
+
+    public ValueTask<DialResult> RunAsync()
+    {
+        StartNext();
+        return new ValueTask<DialResult>(this, _core.Version);
+    }
+
+    public void Cancel()
+    {
+        IsCancelled = true;
+        foreach (var attempt in _attempts)
+            attempt.Cancel();
+    }
+
+    internal override void OnTimer() => StartNext();
+
+    private void StartNext()
+    {
+        if (_over || IsCancelled || _attempts.Count == route.Length)
+            return;
+        var attempt = new DialAttempt(worker, route[_attempts.Count], destination, timeout);
+        _attempts.Add(attempt);
+        _running++;
+        if (_attempts.Count < route.Length)
+            worker.Loop.ArmTimer(this, Patience);
+        _ = RunAsync(attempt); // ends in OnEnded, whatever happens
+    }
+
+    private async Task RunAsync(DialAttempt attempt)
+    {
+        DialResult result;
+        try
+        {
+            result = await dialer.AttemptAsync(attempt, asTunnel);
+        }
+        catch (Exception fault)
+        {
+            worker.OnFault(fault);
+            result = DialResult.Failed(ConnectionOutcome.InternalError);
+        }
+        OnEnded(attempt, result);
+    }
+
+    private void OnEnded(DialAttempt attempt, DialResult result)
+    {
+        _running--;
+        if (_over)
+        {
+            result.Upstream?.Close();
+            return;
+        }
+        if (result.Upstream is not null)
+        {
+            Finish(attempt, result);
+            return;
+        }
+        // The first failure is what the preferred candidate said; a later one's only matters if it says more.
+        if (!_failed || _firstFailure.Failure == ConnectionOutcome.UpstreamRejectedUs)
+            _firstFailure = result;
+        _failed = true;
+        if (result.Failure == ConnectionOutcome.DestinationForbidden)
+            Finish(attempt, result); // it is forbidden through every candidate
+        else if (_attempts.Count < route.Length && !IsCancelled)
+            StartNext();
+        else if (_running == 0)
+            Finish(attempt, _firstFailure);
+    }
+
+    private void Finish(DialAttempt winner, DialResult result)
+    {
+        _over = true;
+        worker.Loop.Timers.Disarm(this);
+        foreach (var attempt in _attempts)
+            if (attempt != winner)
+                attempt.Cancel();
+        _core.SetResult(result);
+    }
+
+    DialResult IValueTaskSource<DialResult>.GetResult(short token) => _core.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<DialResult>.GetStatus(short token) => _core.GetStatus(token);
+
+    void IValueTaskSource<DialResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _core.OnCompleted(continuation, state, token, flags);
+}

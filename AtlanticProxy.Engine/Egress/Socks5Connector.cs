@@ -1,0 +1,131 @@
+using System.Net.Sockets;
+using System.Text;
+using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Transport;
+
+namespace AtlanticProxy.Engine.Egress;
+
+/// <summary>client -> appliance -> SOCKS5 proxy -> destination (RFC 1928, RFC 1929). Names go to the upstream unresolved.</summary>
+internal sealed class Socks5Connector(HostResolver resolver) : IEgressConnector
+{
+    private const byte Version = 5, NoAuthentication = 0, UserPassword = 2, NotAcceptable = 0xff, Connect = 1;
+    private const byte AddressV4 = 1, AddressName = 3, AddressV6 = 4;
+
+    public async ValueTask<DialResult> DialAsync(DialAttempt attempt, bool asTunnel)
+    {
+        var (socket, failure) = await UpstreamAddress.ConnectAsync(attempt, resolver);
+        if (socket is null)
+            return failure;
+        var buffers = attempt.Worker.Loop.Buffers;
+        byte[] buffer = buffers.RentSmall();
+        var result = await NegotiateAsync(socket, attempt, buffer);
+        buffers.Return(buffer);
+        if (result.Upstream is null)
+            socket.Close();
+        else
+            socket.ClearDeadline();
+        return result;
+    }
+
+    private static async ValueTask<DialResult> NegotiateAsync(LoopSocket socket, DialAttempt attempt, byte[] buffer)
+    {
+        bool withPassword = attempt.Candidate.Username.Length > 0;
+
+        // 1. Methods.
+        byte method = withPassword ? UserPassword : NoAuthentication;
+        int error = await ExchangeAsync(socket, buffer, Write(buffer, [Version, 1, method]), replyLength: 2);
+        if (error < 0)
+            return DialResult.FromErrno(error);
+        if (buffer[0] != Version)
+            return DialResult.Failed(ConnectionOutcome.UpstreamFailed, "the reply is not SOCKS5");
+        if (buffer[1] == NotAcceptable || buffer[1] != method)
+            return DialResult.Failed(ConnectionOutcome.UpstreamRejectedUs);
+
+        // 2. Credentials.
+        if (withPassword)
+        {
+            int length = WriteCredentials(buffer, attempt.Candidate.Username, attempt.Candidate.Provider.Password);
+            if (length < 0)
+                return DialResult.Failed(ConnectionOutcome.UpstreamRejectedUs, "username or password over 255 bytes");
+            error = await ExchangeAsync(socket, buffer, length, replyLength: 2);
+            if (error < 0)
+                return error == -Linux.ECONNRESET ? DialResult.Failed(ConnectionOutcome.UpstreamRejectedUs) : DialResult.FromErrno(error);
+            if (buffer[1] != 0)
+                return DialResult.Failed(ConnectionOutcome.UpstreamRejectedUs);
+        }
+
+        // 3. The request; its reply ends with an address whose length stands in its first five bytes.
+        error = await ExchangeAsync(socket, buffer, WriteRequest(buffer, attempt), replyLength: 5);
+        if (error < 0)
+            return DialResult.FromErrno(error);
+        if (buffer[0] != Version)
+            return DialResult.Failed(ConnectionOutcome.UpstreamFailed, "the reply is not SOCKS5");
+        if (buffer[1] != 0)
+            return DialResult.Failed(ConnectionOutcome.UpstreamFailed, $"upstream SOCKS reply {buffer[1]}");
+        int rest = buffer[3] switch { AddressV4 => 4 + 2 - 1, AddressV6 => 16 + 2 - 1, AddressName => buffer[4] + 2, _ => -1 };
+        if (rest < 0)
+            return DialResult.Failed(ConnectionOutcome.UpstreamFailed, "the reply's address type is unknown");
+        error = await ReceiveExactlyAsync(socket, buffer.AsMemory(0, rest));
+        return error < 0 ? DialResult.FromErrno(error) : new Upstream(socket, attempt.Candidate);
+    }
+
+    private static int Write(byte[] buffer, ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(buffer);
+        return bytes.Length;
+    }
+
+    private static int WriteCredentials(byte[] buffer, string username, string password)
+    {
+        const byte negotiationVersion = 1;
+        int nameLength = Encoding.UTF8.GetByteCount(username), passwordLength = Encoding.UTF8.GetByteCount(password);
+        if (nameLength > byte.MaxValue || passwordLength > byte.MaxValue)
+            return -1;
+        buffer[0] = negotiationVersion;
+        buffer[1] = (byte)nameLength;
+        Encoding.UTF8.GetBytes(username, buffer.AsSpan(2));
+        buffer[2 + nameLength] = (byte)passwordLength;
+        Encoding.UTF8.GetBytes(password, buffer.AsSpan(3 + nameLength));
+        return 3 + nameLength + passwordLength;
+    }
+
+    private static int WriteRequest(byte[] buffer, DialAttempt attempt)
+    {
+        var destination = attempt.Destination;
+        (buffer[0], buffer[1], buffer[2]) = (Version, Connect, 0);
+        int position = 4;
+        if (destination.Literal is { } literal)
+        {
+            buffer[3] = literal.AddressFamily == AddressFamily.InterNetwork ? AddressV4 : AddressV6;
+            literal.TryWriteBytes(buffer.AsSpan(position), out int written);
+            position += written;
+        }
+        else
+        {
+            buffer[3] = AddressName;
+            buffer[position++] = (byte)destination.Host.Length; // a Destination's name has at most 253 characters
+            position += Encoding.ASCII.GetBytes(destination.Host, buffer.AsSpan(position));
+        }
+        buffer[position++] = (byte)(destination.Port >> 8);
+        buffer[position++] = (byte)destination.Port;
+        return position;
+    }
+
+    private static async ValueTask<int> ExchangeAsync(LoopSocket socket, byte[] buffer, int length, int replyLength)
+    {
+        int sent = await socket.SendAllAsync(buffer.AsMemory(0, length));
+        return sent < 0 ? sent : await ReceiveExactlyAsync(socket, buffer.AsMemory(0, replyLength));
+    }
+
+    private static async ValueTask<int> ReceiveExactlyAsync(LoopSocket socket, Memory<byte> into)
+    {
+        while (!into.IsEmpty)
+        {
+            int received = await socket.ReceiveAsync(into);
+            if (received <= 0)
+                return received == 0 ? -Linux.ECONNRESET : received;
+            into = into[received..];
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,26 @@
+using System.Net;
+using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Transport;
+
+namespace AtlanticProxy.Engine.Egress;
+
+/// <summary>Connects to a provider's own endpoint, which the reseller chose and the address guard does not concern.</summary>
+internal static class UpstreamAddress
+{
+    public static async ValueTask<(LoopSocket? Socket, DialResult Failure)> ConnectAsync(DialAttempt attempt, HostResolver resolver)
+    {
+        var provider = attempt.Candidate.Provider;
+        IReadOnlyList<IPAddress> addresses;
+        if (IPAddress.TryParse(provider.Host, out var literal))
+            addresses = [literal];
+        else
+        {
+            addresses = resolver.TryGet(provider.Host) ?? await resolver.ResolveAsync(provider.Host);
+            await attempt.Worker.Loop.SwitchTo();
+        }
+        if (addresses.Count == 0)
+            return (null, DialResult.Failed(ConnectionOutcome.UpstreamFailed, "the provider's name does not resolve"));
+        var (socket, error) = await attempt.ConnectAsync(addresses, provider.Port);
+        return (socket, socket is null ? DialResult.FromErrno(error) : default);
+    }
+}

@@ -1,0 +1,73 @@
+using AtlanticProxy.Engine.Admission;
+using AtlanticProxy.Engine.Dialects.Http;
+using AtlanticProxy.Engine.Egress;
+using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace AtlanticProxy.Engine;
+
+/// <summary>What all workers of an engine share. Everything in it is immutable, or safe from any thread.</summary>
+internal sealed class EngineContext
+{
+    private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private EngineSnapshot _snapshot = EngineSnapshot.Empty;
+    private int _open;
+    private volatile bool _draining;
+
+    public EngineContext(EngineOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        Options = options;
+        Time = time;
+        Log = loggers.CreateLogger("AtlanticProxy.Engine");
+        Guard = new AddressGuard(options);
+        Admission = new AdmissionControl(Guard);
+        Dialer = new Dialer(options, new HostResolver(time), Guard, Log);
+        Http = new HttpDialect(options.NodeName);
+        MaxConnections = options.MaxConnections > 0 ? options.MaxConnections : DescriptorLimit.Connections();
+    }
+
+    public EngineOptions Options { get; }
+
+    public TimeProvider Time { get; }
+
+    public ILogger Log { get; }
+
+    public AddressGuard Guard { get; }
+
+    public AdmissionControl Admission { get; }
+
+    public Dialer Dialer { get; }
+
+    public HttpDialect Http { get; }
+
+    public int MaxConnections { get; }
+
+    public EngineSnapshot Snapshot
+    {
+        get => Volatile.Read(ref _snapshot);
+        set => Volatile.Write(ref _snapshot, value);
+    }
+
+    public int OpenConnections => Volatile.Read(ref _open);
+
+    public bool IsDraining => _draining;
+
+    /// <summary>Completes when draining has begun and the last connection is closed.</summary>
+    public Task Empty => _empty.Task;
+
+    public int CountOpened() => Interlocked.Increment(ref _open);
+
+    public void CountClosed()
+    {
+        if (Interlocked.Decrement(ref _open) == 0 && _draining)
+            _empty.TrySetResult();
+    }
+
+    public void BeginDraining()
+    {
+        _draining = true;
+        if (OpenConnections == 0)
+            _empty.TrySetResult();
+    }
+}

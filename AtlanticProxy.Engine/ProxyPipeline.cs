@@ -1,0 +1,237 @@
+using System.Collections.Immutable;
+using AtlanticProxy.Engine.Admission;
+using AtlanticProxy.Engine.Connections;
+using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Dialects;
+using AtlanticProxy.Engine.Dialects.Socks;
+using AtlanticProxy.Engine.Egress;
+using AtlanticProxy.Engine.Relay;
+using AtlanticProxy.Engine.Routing;
+
+namespace AtlanticProxy.Engine;
+
+/// <summary>
+/// The way of one connection, in order:
+/// <list type="number">
+/// <item><see cref="ProxyListener"/> accepts it and registers a <see cref="ClientConnection"/>.</item>
+/// <item>The first byte picks the <see cref="IClientDialect"/>.</item>
+/// <item>The dialect reads an immutable <see cref="ProxyRequest"/>.</item>
+/// <item><see cref="AdmissionControl"/> turns it into an <see cref="Admission.Admission"/>, or a named refusal.</item>
+/// <item><see cref="RouteSelector"/> turns its targeting into an ordered route of candidates.</item>
+/// <item><see cref="Dialer"/> dials; failures before the first byte move to the next candidate.</item>
+/// <item>The dialect answers once; a <see cref="Tunnel"/> or an <see cref="HttpExchange"/> moves the bytes and counts them.</item>
+/// <item>The usage meter has booked the bytes, and the connection leaves the table.</item>
+/// </list>
+/// Plain HTTP repeats 3 to 7 for each request. Runs on the connection's loop from end to end.
+/// </summary>
+internal sealed class ProxyPipeline(EngineContext context)
+{
+    /// <summary>Time and bytes for a refused client to finish sending, so that it reads our answer and not a reset (RFC 9112 section 9.6).</summary>
+    private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(2);
+
+    private const int LingerBytes = 256 * 1024;
+
+    /// <summary>Times that one request may move to another upstream connection: a stale one, then each candidate of a route.</summary>
+    private const int MaxForwardAttempts = 6;
+
+    private readonly EngineOptions _options = context.Options;
+
+    /// <summary>Serves a connection to its end. Never throws.</summary>
+    public async Task ServeAsync(ClientConnection client)
+    {
+        try
+        {
+            if (await ServeConnectionAsync(client) is { } outcome)
+                client.Close(outcome); // step 8; a tunnel closes itself
+        }
+        catch (Exception fault)
+        {
+            EngineLog.ConnectionFault(context.Log, fault);
+            client.Close(ConnectionOutcome.InternalError);
+        }
+    }
+
+    /// <summary>Null when the connection became a tunnel.</summary>
+    private async ValueTask<ConnectionOutcome?> ServeConnectionAsync(ClientConnection client)
+    {
+        // 2. The first byte picks the dialect. A connection that says nothing is dropped without a word.
+        client.Socket.SetDeadline(_options.HeadTimeout);
+        int received = await client.Input.ReadMoreAsync();
+        if (received <= 0)
+            return received == 0 ? ConnectionOutcome.Completed : ConnectionOutcome.RequestTimeout;
+        var dialect = PickDialect(client.Input.Bytes[0]);
+        if (dialect is null)
+            return ConnectionOutcome.BadRequest;
+
+        while (true)
+        {
+            // 3. The dialect reads a request.
+            client.Socket.SetDeadline(_options.HeadTimeout);
+            var read = await dialect.ReadRequestAsync(client);
+            client.Socket.ClearDeadline();
+            if (read.Request is not { } request)
+                return read.Refusal is { } refusal ? await RefuseLastAsync(client, dialect, null, refusal) : read.Ended;
+
+            var ended = await ServeRequestAsync(client, dialect, request);
+            if (request.Head is { } head)
+                client.Worker.Heads.Return(head);
+            if (ended != RequestEnd.Another)
+                return ended == RequestEnd.Tunnel ? null : client.LastOutcome;
+        }
+    }
+
+    private async ValueTask<RequestEnd> ServeRequestAsync(ClientConnection client, IClientDialect dialect, ProxyRequest request)
+    {
+        // 4. Admission.
+        var who = request.Who ?? await context.Admission.AuthenticateAsync(client, request.Credentials);
+        var admitted = context.Admission.Authorize(client, who, request.Destination);
+        if (admitted.Admission is not { } admission)
+            return await RefuseAsync(client, dialect, request, admitted.Refusal);
+
+        // 5. Route.
+        var route = RouteSelector.Select(context.Snapshot, admission.User, admission.Targeting);
+
+        // 6 and 7, by the shape of what is carried.
+        return request.Kind == RequestKind.Tunnel
+            ? await OpenTunnelAsync(client, dialect, request, admission, route)
+            : await ForwardAsync(client, dialect, request, admission, route);
+    }
+
+    private async ValueTask<RequestEnd> OpenTunnelAsync(
+        ClientConnection client, IClientDialect dialect, ProxyRequest request, Admission.Admission admission, ImmutableArray<Candidate> route)
+    {
+        // 6. Dial.
+        var dialled = await context.Dialer.DialAsync(client, route, request.Destination, asTunnel: true);
+        if (dialled.Upstream is not { } upstream)
+            return await RefuseAsync(client, dialect, request, new Refusal(dialled.Failure, dialled.Detail));
+        if (client.CutAs is { } cut)
+        {
+            upstream.Close();
+            return End(client, cut);
+        }
+
+        // 7. Answer, and relay.
+        if (await dialect.AcceptTunnelAsync(client) < 0)
+        {
+            upstream.Close();
+            return End(client, ConnectionOutcome.ClientReset);
+        }
+        client.BecomeTunnel(upstream, client.CounterFor(upstream.Candidate.Provider.Id, admission.Targeting.Country));
+        return RequestEnd.Tunnel;
+    }
+
+    private async ValueTask<RequestEnd> ForwardAsync(
+        ClientConnection client, IClientDialect dialect, ProxyRequest request, Admission.Admission admission, ImmutableArray<Candidate> route)
+    {
+        bool replayable = HttpExchange.IsReplayable(request, client.Input.Bytes);
+        bool fresh = !replayable; // what may not be sent twice does not go where it might be lost
+        var refusal = new Refusal(ConnectionOutcome.NoExit);
+        for (int attempt = 0; attempt < MaxForwardAttempts && !route.IsEmpty; attempt++)
+        {
+            // 6. A waiting connection of the route, or a new one.
+            var upstream = fresh ? null : client.Worker.Pool.TryTake(route[0], request.Destination);
+            if (upstream is null)
+            {
+                var dialled = await context.Dialer.DialAsync(client, route, request.Destination, asTunnel: false);
+                if (dialled.Upstream is null)
+                {
+                    refusal = new Refusal(dialled.Failure, dialled.Detail);
+                    break;
+                }
+                upstream = dialled.Upstream;
+            }
+
+            // 7. Request there, response back.
+            var exchange = new HttpExchange(client, request, upstream, client.CounterFor(upstream.Candidate.Provider.Id, admission.Targeting.Country));
+            client.Pending = exchange;
+            var end = await exchange.RunAsync();
+            client.Pending = null;
+            if (end == ExchangeEnd.Tunnel)
+                return RequestEnd.Tunnel;
+            if (!upstream.Pooled)
+                upstream.Close(reset: end == ExchangeEnd.Closing);
+            switch (end)
+            {
+                case ExchangeEnd.Reusable when client.CutAs is null && !context.IsDraining:
+                    return RequestEnd.Another;
+                case ExchangeEnd.Reusable or ExchangeEnd.Closing:
+                    return End(client, exchange.Failure.Outcome);
+                case ExchangeEnd.Stale when replayable:
+                    fresh = true;
+                    continue;
+                case ExchangeEnd.Stale:
+                    refusal = new Refusal(ConnectionOutcome.UpstreamFailed);
+                    break;
+                case ExchangeEnd.Failed:
+                    refusal = exchange.Failure;
+                    break;
+            }
+            if (exchange.HeadConsumed)
+            {
+                await RefuseLastAsync(client, dialect, null, refusal);
+                return End(client, refusal.Outcome);
+            }
+            // Not this provider, then: perhaps the next.
+            route = route.RemoveAll(candidate => candidate.Provider.Id == upstream.Candidate.Provider.Id);
+        }
+        return await RefuseAsync(client, dialect, request, refusal);
+    }
+
+    private IClientDialect? PickDialect(byte first) => first switch
+    {
+        Socks5Dialect.Version or Socks5Dialect.Version4 => new Socks5Dialect(context.Admission),
+        >= (byte)'A' and <= (byte)'Z' or >= (byte)'a' and <= (byte)'z' or (byte)'\r' => context.Http,
+        _ => null,
+    };
+
+    private async ValueTask<RequestEnd> RefuseAsync(ClientConnection client, IClientDialect dialect, ProxyRequest request, Refusal refusal)
+    {
+        if (client.CutAs is { } cut)
+            return End(client, cut);
+        if (refusal.Outcome == ConnectionOutcome.ClientReset)
+            return End(client, refusal.Outcome);
+        client.Worker.OnRefused(client, request.Destination, refusal.Outcome);
+        client.Socket.SetDeadline(_options.HeadTimeout);
+        if (await dialect.RefuseAsync(client, request, refusal))
+            return RequestEnd.Another;
+        await LingerAsync(client);
+        return End(client, refusal.Outcome);
+    }
+
+    private static async ValueTask<ConnectionOutcome> RefuseLastAsync(ClientConnection client, IClientDialect dialect, ProxyRequest? request, Refusal refusal)
+    {
+        client.Worker.OnRefused(client, request?.Destination, refusal.Outcome);
+        client.Socket.SetDeadline(LingerTime);
+        await dialect.RefuseAsync(client, request, refusal);
+        await LingerAsync(client);
+        return refusal.Outcome;
+    }
+
+    // Closing with unread bytes in the socket makes the kernel send a reset, which can overtake our answer: read them away, within bounds.
+    private static async ValueTask LingerAsync(ClientConnection client)
+    {
+        client.Socket.EndSending();
+        client.Socket.SetDeadline(LingerTime);
+        for (int read = 0; read < LingerBytes;)
+        {
+            client.Input.Release();
+            int received = await client.Input.ReadMoreAsync();
+            if (received <= 0)
+                return;
+            read += received;
+        }
+    }
+
+    private static RequestEnd End(ClientConnection client, ConnectionOutcome outcome)
+    {
+        client.LastOutcome = outcome;
+        return RequestEnd.Over;
+    }
+
+    private enum RequestEnd
+    {
+        Another,
+        Over,
+        Tunnel,
+    }
+}

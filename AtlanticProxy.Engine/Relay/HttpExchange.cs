@@ -1,0 +1,304 @@
+using AtlanticProxy.Engine.Admission;
+using AtlanticProxy.Engine.Connections;
+using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Dialects.Http;
+using AtlanticProxy.Engine.Egress;
+using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Transport;
+using AtlanticProxy.Engine.Usage;
+
+namespace AtlanticProxy.Engine.Relay;
+
+/// <summary>What became of one forwarded request.</summary>
+internal enum ExchangeEnd
+{
+    /// <summary>Answered; the connection can carry another request.</summary>
+    Reusable,
+
+    /// <summary>Answered; the connection must close.</summary>
+    Closing,
+
+    /// <summary>The connection is a tunnel now (101), and no longer the caller's.</summary>
+    Tunnel,
+
+    /// <summary>Nothing was sent to the client yet, and <see cref="HttpExchange.Failure"/> says why.</summary>
+    Failed,
+
+    /// <summary>The reused upstream connection was dead before it answered: another may be tried with the very same request.</summary>
+    Stale,
+}
+
+/// <summary>
+/// One plain HTTP request and its response over one upstream connection:
+/// <code>client --request--> [head rewritten] --> upstream connection --> origin or next proxy
+/// client &lt;--response-- [head rewritten] &lt;-- same connection, back to the pool afterwards</code>
+/// Both bodies flow at the same time, since an upstream may answer before it has read all.
+/// </summary>
+internal sealed class HttpExchange(ClientConnection client, ProxyRequest request, Upstream upstream, UsageCounter counter) : ICancellable
+{
+    private static readonly byte[] KeepAlive = "keep-alive"u8.ToArray(), Close = "close"u8.ToArray();
+
+    private readonly EngineOptions _options = client.Worker.Options;
+    private readonly HttpHead _head = request.Head!;
+    private ConnectionOutcome _bodyFailure = ConnectionOutcome.Completed;
+    private bool _bodyDone, _answering;
+
+    /// <summary>The request's head was taken from the client's input: its body was begun, or it was answered.</summary>
+    public bool HeadConsumed { get; private set; }
+
+    /// <summary>Why it ended with <see cref="ExchangeEnd.Failed"/>, or how a response broke off.</summary>
+    public Refusal Failure { get; private set; }
+
+    /// <summary>Whether the request could be sent a second time: nothing of it is gone, and a second time does no harm (RFC 9110 section 9.2.2).</summary>
+    public static bool IsReplayable(ProxyRequest request, ReadOnlySpan<byte> head)
+    {
+        var method = request.Head!.Method(head);
+        return request.Head.Framing == BodyFraming.None
+            && (method.SequenceEqual("GET"u8) || method.SequenceEqual("HEAD"u8) || method.SequenceEqual("OPTIONS"u8)
+                || method.SequenceEqual("PUT"u8) || method.SequenceEqual("DELETE"u8) || method.SequenceEqual("TRACE"u8));
+    }
+
+    /// <summary>Runs the exchange. The request's head is consumed from the client's input only when the upstream has answered.</summary>
+    public async ValueTask<ExchangeEnd> RunAsync()
+    {
+        // 1. The head.
+        bool toHead = _head.Method(client.Input.Bytes).SequenceEqual("HEAD"u8);
+        int sent = await SendRequestHeadAsync();
+        if (sent < 0)
+            return Broken(sent);
+
+        // 2. The body, if there is one, alongside the response.
+        var body = new HttpBody(_head);
+        var sending = default(ValueTask);
+        if (body.IsComplete)
+            _bodyDone = true;
+        else
+        {
+            ConsumeHead();
+            sending = SendBodyAsync(body);
+        }
+
+        // 3. The response.
+        var head = client.Worker.Heads.Rent();
+        ExchangeEnd end;
+        try
+        {
+            end = await ReceiveResponseAsync(head, toHead);
+        }
+        finally
+        {
+            client.Worker.Heads.Return(head);
+        }
+
+        // 4. A body that nobody waits for any more is given up, and the connection with it.
+        if (!_bodyDone)
+        {
+            client.Socket.Cancel();
+            upstream.Socket.Cancel();
+        }
+        if (!sending.IsCompletedSuccessfully)
+            await sending;
+        return end;
+    }
+
+    public bool EndsWithHalfClose => false;
+
+    public void Cancel() => GiveUp(ConnectionOutcome.ClientReset);
+
+    private async ValueTask<int> SendRequestHeadAsync()
+    {
+        var buffers = client.Worker.Loop.Buffers;
+        byte[] buffer = _head.Length + HttpHeadWriter.Overhead <= BufferPool.SmallSize ? buffers.RentSmall() : buffers.RentLarge();
+        int length = HttpHeadWriter.WriteRequest(buffer, client.Input.Bytes, _head, request.Destination, upstream.Candidate);
+        upstream.Socket.SetDeadline(_options.ResponseTimeout);
+        int sent = await upstream.Socket.SendAllAsync(buffer.AsMemory(0, length));
+        buffers.Return(buffer);
+        return sent;
+    }
+
+    private async ValueTask SendBodyAsync(HttpBody body)
+    {
+        while (!body.IsComplete)
+        {
+            if (client.Input.IsEmpty)
+            {
+                client.Socket.SetDeadline(_options.IdleTimeout);
+                int received = await client.Input.ReadMoreAsync(bulk: true);
+                if (received <= 0)
+                {
+                    // Half a request must not look whole: the upstream sees a broken connection.
+                    GiveUp(ConnectionOutcome.ClientReset);
+                    return;
+                }
+            }
+            if (!body.Advance(client.Input.Bytes, decode: false, out int consumed, out int kept))
+            {
+                GiveUp(ConnectionOutcome.BadRequest);
+                return;
+            }
+            int sent = await upstream.Socket.SendAllAsync(client.Input.Memory[..kept]);
+            if (sent < 0)
+                return; // the response, or its absence, tells why
+            upstream.Socket.SetDeadline(_answering ? _options.IdleTimeout : _options.ResponseTimeout);
+            counter.AddUp(kept);
+            client.Input.Consume(consumed);
+        }
+        _bodyDone = true;
+    }
+
+    private void ConsumeHead()
+    {
+        client.Input.Consume(_head.Length);
+        HeadConsumed = true;
+    }
+
+    private void GiveUp(ConnectionOutcome why)
+    {
+        _bodyFailure = why;
+        upstream.Socket.Cancel();
+    }
+
+    private async ValueTask<ExchangeEnd> ReceiveResponseAsync(HttpHead head, bool toHead)
+    {
+        while (true)
+        {
+            int error = await ReadHeadAsync(head, toHead);
+            if (error < 0)
+                return Broken(error);
+            // An upstream proxy's own 407 is about our credentials, never the client's business.
+            if (head.Status == 407)
+                return Fail(ConnectionOutcome.UpstreamRejectedUs);
+            if (!_answering)
+            {
+                _answering = true;
+                counter.AddUp(_head.Length);
+                if (!HeadConsumed)
+                    ConsumeHead();
+            }
+            if (head.Status >= 200 || head.Status == 101)
+                break;
+            if (_head.MinorVersion == 1 && !await SendHeadAsync(head, chunked: false, connection: null))
+                return ExchangeEnd.Closing;
+            upstream.Input.Consume(head.Length);
+        }
+        return head.Status == 101 ? await UpgradeAsync(head) : await RelayResponseAsync(head);
+    }
+
+    private async ValueTask<ExchangeEnd> RelayResponseAsync(HttpHead head)
+    {
+        var body = new HttpBody(head);
+        bool decode = head.Framing == BodyFraming.Chunked && _head.MinorVersion == 0;
+        bool clientStays = !_head.Close && !decode && !body.EndsWithStream && _bodyDone;
+        bool upstreamStays = !head.Close && !body.EndsWithStream && _bodyDone;
+        bool chunked = head.Framing == BodyFraming.Chunked && !decode;
+        int length = head.Length;
+        if (!await SendHeadAsync(head, chunked, clientStays ? _head.MinorVersion == 0 ? KeepAlive : null : Close))
+            return ExchangeEnd.Closing;
+        upstream.Input.Consume(length);
+
+        while (!body.IsComplete)
+        {
+            if (upstream.Input.IsEmpty)
+            {
+                upstream.Socket.SetDeadline(_options.IdleTimeout);
+                int received = await upstream.Input.ReadMoreAsync(bulk: true);
+                if (received == 0 && body.EndsWithStream)
+                    return ExchangeEnd.Closing;
+                if (received <= 0)
+                    return Truncated();
+            }
+            if (!body.Advance(upstream.Input.Bytes, decode, out int consumed, out int kept))
+                return Truncated();
+            if (!await SendToClientAsync(upstream.Input.Memory[..kept]))
+                return ExchangeEnd.Closing;
+            upstream.Input.Consume(consumed);
+        }
+        if (upstreamStays && upstream.Input.IsEmpty && _bodyDone)
+            client.Worker.Pool.Put(upstream, request.Destination);
+        return clientStays ? ExchangeEnd.Reusable : ExchangeEnd.Closing;
+    }
+
+    private async ValueTask<ExchangeEnd> UpgradeAsync(HttpHead head)
+    {
+        if (!_head.Upgrade)
+            return Fail(ConnectionOutcome.UpstreamFailed, "the upstream switched protocols unasked");
+        int length = head.Length;
+        if (!await SendHeadAsync(head, chunked: false, connection: null))
+            return ExchangeEnd.Closing;
+        upstream.Input.Consume(length);
+        upstream.Socket.ClearDeadline();
+        client.Socket.ClearDeadline();
+        client.BecomeTunnel(upstream, counter);
+        return ExchangeEnd.Tunnel;
+    }
+
+    /// <summary>Reads a response head to the start of the upstream's input: 0, or a negative errno. A malformed one is EINVAL.</summary>
+    private async ValueTask<int> ReadHeadAsync(HttpHead head, bool toHead)
+    {
+        while (true)
+        {
+            if (!upstream.Input.IsEmpty)
+            {
+                var status = HttpHeadParser.ParseResponse(upstream.Input.Bytes, head, out _);
+                if (status == HeadStatus.Complete)
+                    status = HttpHeadParser.FrameResponse(upstream.Input.Bytes, head, toHead, out _);
+                if (status == HeadStatus.Complete)
+                    return 0;
+                if (status != HeadStatus.Incomplete)
+                    return -Linux.EINVAL;
+            }
+            int received = await upstream.Input.ReadMoreAsync();
+            if (received <= 0)
+                return received == 0 ? -Linux.ECONNRESET : received;
+        }
+    }
+
+    private async ValueTask<bool> SendHeadAsync(HttpHead head, bool chunked, byte[]? connection)
+    {
+        var buffers = client.Worker.Loop.Buffers;
+        byte[] buffer = head.Length + HttpHeadWriter.Overhead <= BufferPool.SmallSize ? buffers.RentSmall() : buffers.RentLarge();
+        int length = HttpHeadWriter.WriteResponse(buffer, upstream.Input.Bytes, head, chunked, connection);
+        bool sent = await SendToClientAsync(buffer.AsMemory(0, length));
+        buffers.Return(buffer);
+        return sent;
+    }
+
+    private async ValueTask<bool> SendToClientAsync(ReadOnlyMemory<byte> bytes)
+    {
+        client.Socket.SetDeadline(_options.IdleTimeout);
+        int sent = await client.Socket.SendAllAsync(bytes);
+        if (sent < 0)
+        {
+            Failure = new Refusal(sent == -Linux.ETIMEDOUT ? ConnectionOutcome.IdleTimeout : ConnectionOutcome.ClientReset);
+            return false;
+        }
+        counter.AddDown(bytes.Length);
+        return true;
+    }
+
+    // The client must see that the response is not whole: the connection is closed short of the promised length.
+    private ExchangeEnd Truncated()
+    {
+        Failure = new Refusal(ConnectionOutcome.UpstreamReset);
+        return ExchangeEnd.Closing;
+    }
+
+    private ExchangeEnd Broken(int error)
+    {
+        if (_bodyFailure != ConnectionOutcome.Completed)
+            return _answering ? Truncated() : Fail(_bodyFailure);
+        if (_answering)
+            return Truncated();
+        if (upstream.Reused && error is -Linux.ECONNRESET or -Linux.EPIPE)
+            return ExchangeEnd.Stale;
+        return error == -Linux.EINVAL
+            ? Fail(ConnectionOutcome.UpstreamFailed, "the upstream's response is malformed")
+            : Fail(DialResult.FromErrno(error).Failure);
+    }
+
+    private ExchangeEnd Fail(ConnectionOutcome outcome, string? detail = null)
+    {
+        Failure = new Refusal(outcome, detail);
+        return ExchangeEnd.Failed;
+    }
+}

@@ -1,0 +1,25 @@
+using AtlanticProxy.Engine.Admission;
+using AtlanticProxy.Engine.Dialects.Http;
+
+namespace AtlanticProxy.Engine.Routing;
+
+/// <summary>What a client wants done.</summary>
+internal enum RequestKind
+{
+    /// <summary>Bytes both ways: CONNECT, SOCKS5, Shadowsocks.</summary>
+    Tunnel,
+
+    /// <summary>One HTTP request in absolute form, and its response.</summary>
+    HttpForward,
+}
+
+/// <summary>Credentials as presented.</summary>
+/// <param name="Username">With its targeting.</param>
+/// <param name="Password">UTF-8.</param>
+internal sealed record Credentials(string Username, byte[] Password);
+
+/// <summary>One request, whatever dialect it came in. Immutable.</summary>
+/// <param name="Credentials">Null when none were presented.</param>
+/// <param name="Who">Set by dialects that must answer for the credentials before they may read the request (SOCKS5).</param>
+/// <param name="Head">For <see cref="RequestKind.HttpForward"/>: the parsed head, whose bytes are at the start of the connection's input.</param>
+internal sealed record ProxyRequest(RequestKind Kind, Destination Destination, Credentials? Credentials, Authentication? Who = null, HttpHead? Head = null);

@@ -1,0 +1,48 @@
+using System.Security.Cryptography;
+
+namespace AtlanticProxy.Engine.Snapshot;
+
+/// <summary>A proxy user in the snapshot, with what the engine remembers of it from one snapshot to the next.</summary>
+internal sealed record UserEntry(ProxyUser User, UserActivity Activity);
+
+/// <summary>Mutable state of one proxy user on this node, shared by all loops without locks.</summary>
+internal sealed class UserActivity
+{
+    private int _connections;
+    private Verified? _verified;
+
+    public int Connections => Volatile.Read(ref _connections);
+
+    /// <summary>Counts one more connection, unless there are <paramref name="limit"/> already.</summary>
+    public bool TryEnter(int? limit)
+    {
+        if (Interlocked.Increment(ref _connections) <= (limit ?? int.MaxValue))
+            return true;
+        Interlocked.Decrement(ref _connections);
+        return false;
+    }
+
+    public void Leave() => Interlocked.Decrement(ref _connections);
+
+    /// <summary>Whether this very secret was verified before against this very verifier.</summary>
+    public bool IsVerified(SecretVerifier verifier, ReadOnlySpan<byte> secret) =>
+        Volatile.Read(ref _verified) is { } verified && verified.By == verifier && verified.Matches(secret);
+
+    public void Remember(SecretVerifier verifier, ReadOnlySpan<byte> secret) => Volatile.Write(ref _verified, new Verified(verifier, secret));
+
+    /// <summary>Keeps a keyed hash, not the secret; the key lives and dies with this process.</summary>
+    private sealed class Verified(SecretVerifier by, ReadOnlySpan<byte> secret)
+    {
+        private static readonly byte[] Key = RandomNumberGenerator.GetBytes(32);
+        private readonly byte[] _hash = HMACSHA256.HashData(Key, secret);
+
+        public SecretVerifier By { get; } = by;
+
+        public bool Matches(ReadOnlySpan<byte> secret)
+        {
+            Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+            HMACSHA256.HashData(Key, secret, hash);
+            return CryptographicOperations.FixedTimeEquals(hash, _hash);
+        }
+    }
+}

@@ -1,0 +1,258 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+
+namespace AtlanticProxy.Engine.Transport;
+
+/// <summary>Something that owns one or more file descriptors registered with a loop.</summary>
+internal abstract class LoopHandle : TimerNode
+{
+    /// <summary>
+    /// Readiness changed. Events are hints: a descriptor may have been closed and reused within one batch, so a handler believes
+    /// only what its system calls then say.
+    /// </summary>
+    internal abstract void OnReady(int fd, uint events);
+
+    /// <summary>Its turn again, after it asked for one with <see cref="EventLoop.Requeue"/>.</summary>
+    internal virtual void OnTurn()
+    {
+    }
+}
+
+/// <summary>
+/// One thread, one edge-triggered epoll instance, and all that its connections need: timers, buffers, pipes. Nothing that it owns may be
+/// touched from another thread; other threads speak to it through <see cref="Post"/> only.
+/// </summary>
+internal sealed unsafe class EventLoop : IDisposable
+{
+    /// <summary>Events taken by one epoll_wait: enough to amortise the call, few enough that timers are not late.</summary>
+    private const int EventBatch = 256;
+
+    /// <summary>Bytes of <see cref="Scratch"/>: one read of a relay. 64 KB is where copying stops getting cheaper (measured: 16 K 1.7, 64 K 2.1, 256 K 2.0 GB/s).</summary>
+    public const int ScratchSize = 64 * 1024;
+
+    private readonly TimeProvider _time;
+    private readonly long _timeOrigin;
+    private readonly ILogger _log;
+    private readonly Thread _thread;
+    private readonly int _epoll;
+    private readonly int _wake;
+    private readonly ConcurrentQueue<Action> _inbox = new();
+    private readonly Queue<LoopHandle> _turns = new();
+    private LoopHandle?[] _handles = new LoopHandle?[1024];
+    private int _wakePending;
+    private bool _stopping;
+
+    public EventLoop(int index, TimeProvider time, ILogger log)
+    {
+        Index = index;
+        _time = time;
+        _timeOrigin = time.GetTimestamp();
+        _log = log;
+        _epoll = Libc.EpollCreate1(Linux.EPOLL_CLOEXEC);
+        _wake = Libc.EventFd(0, Linux.EFD_NONBLOCK | Linux.EFD_CLOEXEC);
+        if (_epoll < 0 || _wake < 0)
+            throw SocketErrors.Exception(Libc.Errno, "creating an event loop");
+        Control(Linux.EPOLL_CTL_ADD, _wake, Linux.EPOLLIN | Linux.EPOLLET);
+        Timers = new TimerWheel(0);
+        ScratchArray = GC.AllocateUninitializedArray<byte>(ScratchSize, pinned: true);
+        Scratch = (byte*)Unsafe.AsPointer(ref ScratchArray[0]);
+        _thread = new Thread(Run) { Name = $"loop-{index}", IsBackground = true };
+    }
+
+    public int Index { get; }
+
+    public TimerWheel Timers { get; }
+
+    public BufferPool Buffers { get; } = new();
+
+    public PipePool Pipes { get; } = new();
+
+    /// <summary>Milliseconds since the loop was made, monotonic, read once a turn.</summary>
+    public long Now { get; private set; }
+
+    /// <summary>Memory for bytes that do not outlive one handler call. <see cref="ScratchSize"/> bytes, pinned.</summary>
+    public byte* Scratch { get; }
+
+    public byte[] ScratchArray { get; }
+
+    public bool IsCurrent => Thread.CurrentThread == _thread;
+
+    public void Start() => _thread.Start();
+
+    /// <summary>Runs <paramref name="work"/> on the loop's thread, soon. From any thread.</summary>
+    public void Post(Action work)
+    {
+        _inbox.Enqueue(work);
+        Wake();
+    }
+
+    /// <summary>Awaiting this continues on the loop's thread: the way back after slow work elsewhere.</summary>
+    public LoopSwitch SwitchTo() => new(this);
+
+    /// <summary>Watches <paramref name="fd"/> for everything, edge-triggered, on behalf of <paramref name="handle"/>. False when the kernel has no memory for it.</summary>
+    public bool Register(int fd, LoopHandle handle)
+    {
+        SetHandle(fd, handle);
+        if (Control(Linux.EPOLL_CTL_ADD, fd, Linux.EPOLLIN | Linux.EPOLLOUT | Linux.EPOLLRDHUP | Linux.EPOLLET))
+            return true;
+        _handles[fd] = null;
+        return false;
+    }
+
+    /// <summary>Hands a registered descriptor to another handler, without a system call.</summary>
+    public void SetHandle(int fd, LoopHandle handle)
+    {
+        if (fd >= _handles.Length)
+            Array.Resize(ref _handles, Math.Max(fd + 1, _handles.Length * 2));
+        _handles[fd] = handle;
+    }
+
+    /// <summary>Whether <paramref name="handle"/> still owns <paramref name="fd"/>.</summary>
+    public bool Owns(int fd, LoopHandle handle) => fd >= 0 && fd < _handles.Length && _handles[fd] == handle;
+
+    /// <summary>Closes a registered descriptor; the kernel takes it out of epoll.</summary>
+    public void Close(int fd)
+    {
+        _handles[fd] = null;
+        Libc.Close(fd);
+    }
+
+    /// <summary>Gives <paramref name="handle"/> another turn after all others have had theirs.</summary>
+    public void Requeue(LoopHandle handle) => _turns.Enqueue(handle);
+
+    /// <summary>Arms a timer <paramref name="delay"/> from now.</summary>
+    public void ArmTimer(TimerNode node, TimeSpan delay) => Timers.Arm(node, Now + (long)delay.TotalMilliseconds);
+
+    /// <summary>Ends the loop after its present turn and waits for its thread. Not from the loop itself.</summary>
+    public void Stop()
+    {
+        Post(() => _stopping = true);
+        if ((_thread.ThreadState & ThreadState.Unstarted) == 0)
+            _thread.Join();
+    }
+
+    public void Dispose()
+    {
+        Stop();
+        Pipes.Dispose();
+        Libc.Close(_wake);
+        Libc.Close(_epoll);
+    }
+
+    private void Run()
+    {
+        var events = stackalloc EpollEvent[EventBatch];
+        while (!_stopping)
+        {
+            int timeout = _turns.Count > 0 ? 0 : Timers.UntilNext(Now = Clock());
+            int count = Libc.EpollWait(_epoll, events, EventBatch, timeout);
+            if (count < 0 && Libc.Errno != Linux.EINTR)
+                throw SocketErrors.Exception(Libc.Errno, "epoll_wait");
+            Now = Clock();
+
+            for (int i = 0; i < count; i++)
+            {
+                int fd = events[i].Fd;
+                if (fd == _wake)
+                    continue; // the inbox is looked at below on every turn
+                if (_handles[fd] is { } handle)
+                    Guard(handle, fd, events[i].Events);
+            }
+            for (int turns = _turns.Count; turns > 0; turns--)
+                Guard(_turns.Dequeue());
+            DrainInbox();
+            AdvanceTimers();
+        }
+    }
+
+    private void DrainInbox()
+    {
+        if (Volatile.Read(ref _wakePending) == 0)
+            return;
+        ulong ignored;
+        Libc.Read(_wake, &ignored, sizeof(ulong));
+        Volatile.Write(ref _wakePending, 0); // before looking: what comes later wakes us again
+        Interlocked.MemoryBarrier();
+        while (_inbox.TryDequeue(out var work))
+        {
+            try
+            {
+                work();
+            }
+            catch (Exception fault)
+            {
+                EngineLog.LoopFault(_log, fault, Index);
+            }
+        }
+    }
+
+    private void Wake()
+    {
+        if (Interlocked.Exchange(ref _wakePending, 1) != 0)
+            return;
+        ulong one = 1;
+        Libc.Write(_wake, &one, sizeof(ulong));
+    }
+
+    // A fault in one connection's handler is that connection's alone: logged once here, and the loop goes on.
+    private void Guard(LoopHandle handle, int fd, uint events)
+    {
+        try
+        {
+            handle.OnReady(fd, events);
+        }
+        catch (Exception fault)
+        {
+            EngineLog.LoopFault(_log, fault, Index);
+        }
+    }
+
+    private void Guard(LoopHandle handle)
+    {
+        try
+        {
+            handle.OnTurn();
+        }
+        catch (Exception fault)
+        {
+            EngineLog.LoopFault(_log, fault, Index);
+        }
+    }
+
+    private void AdvanceTimers()
+    {
+        try
+        {
+            Timers.Advance(Now);
+        }
+        catch (Exception fault)
+        {
+            EngineLog.LoopFault(_log, fault, Index);
+        }
+    }
+
+    private bool Control(int operation, int fd, uint events)
+    {
+        var change = new EpollEvent { Events = events, Fd = fd };
+        return Libc.EpollCtl(_epoll, operation, fd, &change) == 0;
+    }
+
+    private long Clock() => (long)_time.GetElapsedTime(_timeOrigin).TotalMilliseconds;
+}
+
+/// <summary>Awaitable of <see cref="EventLoop.SwitchTo"/>.</summary>
+internal readonly struct LoopSwitch(EventLoop loop) : ICriticalNotifyCompletion
+{
+    public LoopSwitch GetAwaiter() => this;
+
+    public bool IsCompleted => loop.IsCurrent;
+
+    public void OnCompleted(Action continuation) => loop.Post(continuation);
+
+    public void UnsafeOnCompleted(Action continuation) => loop.Post(continuation);
+
+    public void GetResult()
+    {
+    }
+}

@@ -1,0 +1,318 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks.Sources;
+
+namespace AtlanticProxy.Engine.Transport;
+
+/// <summary>Is told when the peer of a socket will send nothing more, or is gone altogether.</summary>
+internal interface IPeerObserver
+{
+    /// <param name="reset">True when the connection is dead both ways; false when only its sending side has ended.</param>
+    void OnPeerClosed(bool reset);
+}
+
+/// <summary>
+/// A non-blocking socket that straight-line <c>async</c> code can wait on; continuations run on the loop's thread. Results follow the system
+/// calls: bytes, 0 for the end of the stream, or a negative errno, with <c>-ETIMEDOUT</c> for the deadline and <c>-ECONNABORTED</c> for <see cref="Cancel"/>.
+/// One reader and one writer at a time.
+/// </summary>
+internal sealed class LoopSocket : LoopHandle
+{
+    private readonly Waiter _readable = new(), _writable = new();
+    private bool _canRead, _canWrite;
+    private bool _timedOut, _cancelled;
+
+    private LoopSocket(EventLoop loop, int fd)
+    {
+        Loop = loop;
+        Fd = fd;
+    }
+
+    public EventLoop Loop { get; }
+
+    /// <summary>The descriptor; -1 once closed or given away.</summary>
+    public int Fd { get; private set; }
+
+    public IPeerObserver? Observer { get; set; }
+
+    /// <summary>The peer sent its FIN (which may still be behind unread bytes).</summary>
+    public bool PeerEnded { get; private set; }
+
+    public bool IsOpen => Fd >= 0;
+
+    /// <summary>A read may get something, and nothing forbids it: no deadline passed, not cancelled.</summary>
+    public bool CanRead => _canRead && !_cancelled && !_timedOut;
+
+    /// <summary>Takes over a connected descriptor. Null when the kernel has no memory to watch it; it is closed then.</summary>
+    public static LoopSocket? Adopt(EventLoop loop, int fd)
+    {
+        var socket = new LoopSocket(loop, fd);
+        if (loop.Register(fd, socket))
+            return socket;
+        Libc.Close(fd);
+        return null;
+    }
+
+    /// <summary>Starts a connection. <see cref="ConnectedAsync"/> waits for it.</summary>
+    /// <returns>0, or a negative errno.</returns>
+    public static unsafe int Connect(EventLoop loop, in KernelAddress address, out LoopSocket? socket)
+    {
+        socket = null;
+        int fd = Libc.Socket(address.Family, Linux.SOCK_STREAM | Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC, Linux.IPPROTO_TCP);
+        if (fd < 0)
+            return -Libc.Errno;
+        SocketOptions.NoDelay(fd);
+        var target = address;
+        if (Libc.Connect(fd, &target, target.Size) != 0 && Libc.Errno != Linux.EINPROGRESS)
+        {
+            int errno = Libc.Errno;
+            Libc.Close(fd);
+            return -errno;
+        }
+        socket = Adopt(loop, fd);
+        return socket is null ? -Linux.ENOMEM : 0;
+    }
+
+    /// <summary>Waits until the connection stands: 0, or a negative errno.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<int> ConnectedAsync()
+    {
+        int waited = await WritableAsync();
+        return waited < 0 ? waited : PendingError();
+    }
+
+    /// <summary>Everything that waits on this socket is woken with <c>-ETIMEDOUT</c> after <paramref name="delay"/>, unless re-armed or disarmed.</summary>
+    public void SetDeadline(TimeSpan delay)
+    {
+        _timedOut = false;
+        Loop.ArmTimer(this, delay);
+    }
+
+    public void ClearDeadline()
+    {
+        _timedOut = false;
+        Loop.Timers.Disarm(this);
+    }
+
+    /// <summary>Wakes everything that waits on this socket with <c>-ECONNABORTED</c>, now and from now on.</summary>
+    public void Cancel()
+    {
+        _cancelled = true;
+        Release();
+    }
+
+    /// <summary>0 when a read may get something, or a negative errno.</summary>
+    public ValueTask<int> ReadableAsync() => Wait(_readable, ref _canRead);
+
+    /// <summary>0 when a write may get rid of something, or a negative errno.</summary>
+    public ValueTask<int> WritableAsync() => Wait(_writable, ref _canWrite);
+
+    /// <summary>One recv: bytes, 0 at the end, or a negative errno.</summary>
+    public unsafe int TryReceive(Span<byte> buffer)
+    {
+        nint received;
+        fixed (byte* start = buffer)
+            received = Libc.Recv(Fd, start, buffer.Length, 0);
+        if (received >= 0)
+        {
+            // A short read emptied the socket (epoll(7)): the next edge tells of more. The end must still be read, though.
+            if (received < buffer.Length && received > 0 && !PeerEnded)
+                _canRead = false;
+            return (int)received;
+        }
+        int errno = Libc.Errno;
+        if (errno == Linux.EAGAIN)
+            _canRead = false;
+        return -errno;
+    }
+
+    /// <summary>One send: bytes taken, or a negative errno.</summary>
+    public unsafe int TrySend(ReadOnlySpan<byte> bytes)
+    {
+        nint sent;
+        fixed (byte* start = bytes)
+            sent = Libc.Send(Fd, start, bytes.Length, Linux.MSG_NOSIGNAL);
+        if (sent >= 0)
+            return (int)sent;
+        int errno = Libc.Errno;
+        if (errno == Linux.EAGAIN)
+            _canWrite = false;
+        return -errno;
+    }
+
+    /// <summary>Waits for bytes and reads some: bytes, 0 at the end, or a negative errno.</summary>
+    public ValueTask<int> ReceiveAsync(Memory<byte> buffer)
+    {
+        if (_cancelled || _timedOut)
+            return new ValueTask<int>(_cancelled ? -Linux.ECONNABORTED : -Linux.ETIMEDOUT);
+        if (_canRead)
+        {
+            int received = TryReceive(buffer.Span);
+            if (received != -Linux.EAGAIN)
+                return new ValueTask<int>(received);
+        }
+        return ReceiveSlowlyAsync(buffer);
+    }
+
+    /// <summary>Sends all of <paramref name="bytes"/>: 0, or a negative errno.</summary>
+    public ValueTask<int> SendAllAsync(ReadOnlyMemory<byte> bytes)
+    {
+        if (_cancelled || _timedOut)
+            return new ValueTask<int>(_cancelled ? -Linux.ECONNABORTED : -Linux.ETIMEDOUT);
+        int sent = TrySend(bytes.Span);
+        if (sent == bytes.Length)
+            return new ValueTask<int>(0);
+        if (sent < 0 && sent != -Linux.EAGAIN)
+            return new ValueTask<int>(sent);
+        return SendSlowlyAsync(bytes[Math.Max(sent, 0)..]);
+    }
+
+    /// <summary>Sends our FIN.</summary>
+    public void EndSending() => Libc.Shutdown(Fd, Linux.SHUT_WR);
+
+    /// <summary>Gives the descriptor to another handler of the same loop; this object is done.</summary>
+    public int Detach(LoopHandle to)
+    {
+        int fd = Fd;
+        Loop.Timers.Disarm(this);
+        Loop.SetHandle(fd, to);
+        Fd = -1;
+        Observer = null;
+        return fd;
+    }
+
+    /// <summary>Closes. With <paramref name="reset"/>, the peer sees a reset and not an orderly end.</summary>
+    public void Close(bool reset = false)
+    {
+        if (Fd < 0)
+            return;
+        if (reset)
+            SocketOptions.ResetOnClose(Fd);
+        Loop.Timers.Disarm(this);
+        Loop.Close(Fd);
+        Fd = -1;
+        Observer = null;
+        _cancelled = true;
+        Release();
+    }
+
+    internal override void OnReady(int fd, uint events)
+    {
+        bool reset = (events & (Linux.EPOLLERR | Linux.EPOLLHUP)) != 0;
+        if ((events & Linux.EPOLLRDHUP) != 0 || reset)
+        {
+            PeerEnded = true;
+            Observer?.OnPeerClosed(reset);
+            if (Fd != fd)
+                return;
+        }
+        if (reset || (events & (Linux.EPOLLIN | Linux.EPOLLRDHUP)) != 0)
+        {
+            _canRead = true;
+            _readable.Complete(0);
+            if (Fd != fd)
+                return;
+        }
+        if (reset || (events & Linux.EPOLLOUT) != 0)
+        {
+            _canWrite = true;
+            _writable.Complete(0);
+        }
+    }
+
+    internal override void OnTimer()
+    {
+        _timedOut = true;
+        Release();
+    }
+
+    /// <summary>The peer's address.</summary>
+    public unsafe IPEndPoint? RemoteEndPoint()
+    {
+        KernelAddress address;
+        int length = KernelAddress.MaxSize;
+        return Libc.GetPeerName(Fd, &address, &length) == 0 ? address.ToEndPoint() : null;
+    }
+
+    private unsafe int PendingError()
+    {
+        int error = 0, length = sizeof(int);
+        return Libc.GetSockOpt(Fd, Linux.SOL_SOCKET, Linux.SO_ERROR, &error, &length) == 0 ? -error : -Libc.Errno;
+    }
+
+    private void Release()
+    {
+        int result = _cancelled ? -Linux.ECONNABORTED : -Linux.ETIMEDOUT;
+        _readable.Complete(result);
+        _writable.Complete(result);
+    }
+
+    private ValueTask<int> Wait(Waiter waiter, ref bool ready)
+    {
+        if (_cancelled)
+            return new ValueTask<int>(-Linux.ECONNABORTED);
+        if (_timedOut)
+            return new ValueTask<int>(-Linux.ETIMEDOUT);
+        return ready ? new ValueTask<int>(0) : waiter.Begin();
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> ReceiveSlowlyAsync(Memory<byte> buffer)
+    {
+        while (true)
+        {
+            int waited = await ReadableAsync();
+            if (waited < 0)
+                return waited;
+            int received = TryReceive(buffer.Span);
+            if (received != -Linux.EAGAIN)
+                return received;
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> SendSlowlyAsync(ReadOnlyMemory<byte> bytes)
+    {
+        while (true)
+        {
+            int waited = await WritableAsync();
+            if (waited < 0)
+                return waited;
+            int sent = TrySend(bytes.Span);
+            if (sent == bytes.Length)
+                return 0;
+            if (sent < 0 && sent != -Linux.EAGAIN)
+                return sent;
+            bytes = bytes[Math.Max(sent, 0)..];
+        }
+    }
+
+    /// <summary>One waiting continuation, reusable.</summary>
+    private sealed class Waiter : IValueTaskSource<int>
+    {
+        private ManualResetValueTaskSourceCore<int> _core;
+        private bool _waiting;
+
+        public ValueTask<int> Begin()
+        {
+            _core.Reset();
+            _waiting = true;
+            return new ValueTask<int>(this, _core.Version);
+        }
+
+        public void Complete(int result)
+        {
+            if (!_waiting)
+                return;
+            _waiting = false;
+            _core.SetResult(result);
+        }
+
+        public int GetResult(short token) => _core.GetResult(token);
+
+        public ValueTaskSourceStatus GetStatus(short token) => _core.GetStatus(token);
+
+        public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+            _core.OnCompleted(continuation, state, token, flags & ~ValueTaskSourceOnCompletedFlags.FlowExecutionContext);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Net;
+
+namespace AtlanticProxy.Engine.Transport;
+
+/// <summary>The socket options that the transport sets, one method a purpose.</summary>
+internal static unsafe class SocketOptions
+{
+    /// <summary>Seconds of silence before TCP keep-alive probes, seconds between them, and how many: a vanished peer is noticed in 2 minutes.</summary>
+    private const int KeepAliveIdle = 60, KeepAliveInterval = 15, KeepAliveProbes = 4;
+
+    /// <summary>Connections that may wait to be accepted: the kernel caps it at net.core.somaxconn (4096 since Linux 5.4).</summary>
+    private const int Backlog = 4096;
+
+    public static void NoDelay(int fd) => Set(fd, Linux.IPPROTO_TCP, Linux.TCP_NODELAY, 1);
+
+    /// <summary>close(2) then sends RST and discards what is unsent.</summary>
+    public static void ResetOnClose(int fd)
+    {
+        long onZeroSeconds = 1; // struct linger { int l_onoff = 1; int l_linger = 0; }
+        Libc.SetSockOpt(fd, Linux.SOL_SOCKET, Linux.SO_LINGER, &onZeroSeconds, sizeof(long));
+    }
+
+    /// <summary>A listening socket; when <paramref name="shared"/>, others of this user may listen on the same port. Accepted sockets inherit no-delay and keep-alive.</summary>
+    /// <exception cref="System.Net.Sockets.SocketException">The address is in use, or may not be bound.</exception>
+    public static int Listen(IPEndPoint endpoint, bool shared)
+    {
+        var address = new KernelAddress(endpoint);
+        int fd = Libc.Socket(address.Family, Linux.SOCK_STREAM | Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC, Linux.IPPROTO_TCP);
+        if (fd < 0)
+            throw SocketErrors.Exception(Libc.Errno, $"listening on {endpoint}");
+        Set(fd, Linux.SOL_SOCKET, Linux.SO_REUSEADDR, 1);
+        if (shared)
+            Set(fd, Linux.SOL_SOCKET, Linux.SO_REUSEPORT, 1);
+        if (address.Family == Linux.AF_INET6)
+            Set(fd, Linux.IPPROTO_IPV6, Linux.IPV6_V6ONLY, 0);
+        NoDelay(fd);
+        Set(fd, Linux.SOL_SOCKET, Linux.SO_KEEPALIVE, 1);
+        Set(fd, Linux.IPPROTO_TCP, Linux.TCP_KEEPIDLE, KeepAliveIdle);
+        Set(fd, Linux.IPPROTO_TCP, Linux.TCP_KEEPINTVL, KeepAliveInterval);
+        Set(fd, Linux.IPPROTO_TCP, Linux.TCP_KEEPCNT, KeepAliveProbes);
+        if (Libc.Bind(fd, &address, address.Size) == 0 && Libc.Listen(fd, Backlog) == 0)
+            return fd;
+        int errno = Libc.Errno;
+        Libc.Close(fd);
+        throw SocketErrors.Exception(errno, $"listening on {endpoint}");
+    }
+
+    /// <summary>Where a socket is bound, with the port that the kernel chose.</summary>
+    public static IPEndPoint LocalEndPoint(int fd)
+    {
+        KernelAddress address;
+        int length = KernelAddress.MaxSize;
+        return Libc.GetSockName(fd, &address, &length) == 0 ? address.ToEndPoint() : throw SocketErrors.Exception(Libc.Errno, "getsockname");
+    }
+
+    private static void Set(int fd, int level, int name, int value) => Libc.SetSockOpt(fd, level, name, &value, sizeof(int));
+}

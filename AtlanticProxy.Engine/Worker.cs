@@ -1,0 +1,78 @@
+using System.Net;
+using AtlanticProxy.Engine.Connections;
+using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Dialects.Http;
+using AtlanticProxy.Engine.Egress;
+using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Transport;
+using AtlanticProxy.Engine.Usage;
+
+namespace AtlanticProxy.Engine;
+
+/// <summary>One event loop with all that is its own: listeners, connections, counters, waiting upstream connections. Used on its loop only.</summary>
+internal sealed class Worker
+{
+    private readonly EngineContext _context;
+    private readonly ProxyPipeline _pipeline;
+    private readonly List<ProxyListener> _listeners = [];
+
+    public Worker(EngineContext context, int index)
+    {
+        _context = context;
+        _pipeline = new ProxyPipeline(context);
+        Loop = new EventLoop(index, context.Time, context.Log);
+        Pool = new UpstreamPool(Loop);
+    }
+
+    public EventLoop Loop { get; }
+
+    public ConnectionTable Connections { get; } = new();
+
+    public UsageCounters Counters { get; } = new();
+
+    public UpstreamPool Pool { get; }
+
+    public HttpHeadPool Heads { get; } = new();
+
+    public EngineOptions Options => _context.Options;
+
+    public EngineSnapshot Snapshot => _context.Snapshot;
+
+    /// <summary>Takes a bound listener; it accepts once the loop runs.</summary>
+    public void Listen(int fd) => _listeners.Add(new ProxyListener(this, _context, fd));
+
+    /// <summary>Serves a new client.</summary>
+    public void Serve(LoopSocket socket, IPEndPoint remote)
+    {
+        var client = new ClientConnection(this, socket, remote);
+        Connections.Add(client);
+        socket.Observer = client;
+        _context.CountOpened();
+        _ = _pipeline.ServeAsync(client); // never throws; ends with OnConnectionClosed
+    }
+
+    public void CloseListeners()
+    {
+        foreach (var listener in _listeners)
+            listener.Close();
+        _listeners.Clear();
+    }
+
+    public void OnConnectionClosed(ClientConnection client, ConnectionOutcome outcome)
+    {
+        Connections.Remove(client);
+        _context.CountClosed();
+        EngineMetrics.Ended(outcome);
+    }
+
+    public void OnRefused(ClientConnection client, Destination? destination, ConnectionOutcome outcome)
+    {
+        EngineMetrics.Refused(outcome);
+        var level = Endings.Of(outcome).Level;
+        if (_context.Log.IsEnabled(level))
+            EngineLog.Refused(_context.Log, level, outcome, client.Remote.Address, client.Entry?.User.Id, destination?.Authority);
+    }
+
+    public void OnFault(Exception fault) => EngineLog.ConnectionFault(_context.Log, fault);
+}
