@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text;
+using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Usage;
+using AtlanticProxy.Testing.Network;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AtlanticProxy.Engine.Tests;
+
+/// <summary>A real engine on a free loopback port, with one proxy user <c>alice</c>/<c>secret</c> and whatever else a test asks for.</summary>
+internal sealed class EngineUnderTest : IAsyncDisposable
+{
+    public const string Name = "alice", Password = "secret";
+
+    private EngineUnderTest(ProxyEngine engine, RecordingUsage usage)
+    {
+        Engine = engine;
+        Usage = usage;
+    }
+
+    public ProxyEngine Engine { get; }
+
+    public RecordingUsage Usage { get; }
+
+    public IPEndPoint Endpoint => Engine.MixedEndpoints[0];
+
+    /// <summary>One loop, loopback destinations exempt from the guard, a direct provider, unless the test says otherwise.</summary>
+    public static EngineUnderTest Start(
+        Action<EngineOptions>? configure = null, IEnumerable<Provider>? providers = null, IEnumerable<ProxyUser>? users = null, TimeProvider? time = null)
+    {
+        var options = new EngineOptions { NodeName = "node1", Loops = 1, Mixed = { "127.0.0.1:0" }, AllowedPrivateNetworks = { "127.0.0.0/8" }, DrainTimeout = TimeSpan.Zero };
+        configure?.Invoke(options);
+        var usage = new RecordingUsage();
+        var engine = new ProxyEngine(options, usage, time ?? TimeProvider.System, NullLoggerFactory.Instance);
+        engine.Start(EngineSnapshot.Build(users ?? [User()], providers ?? [Direct()]));
+        return new EngineUnderTest(engine, usage);
+    }
+
+    public static ProxyUser User(long id = 1, string name = Name, string password = Password) => new()
+    {
+        Id = id, CustomerId = 1, Name = name, State = ProxyUserState.Active, Secret = GeneratedSecretVerifier.Of(password),
+    };
+
+    public static Provider Direct(long id = 1) => new() { Id = id, Name = "direct", Protocol = UpstreamProtocol.Direct };
+
+    public static Provider Upstream(IPEndPoint endpoint, UpstreamProtocol protocol = UpstreamProtocol.Http, long id = 2, string username = "", string password = "") => new()
+    {
+        Id = id, Name = $"upstream{id}", Protocol = protocol, Host = endpoint.Address.ToString(), Port = endpoint.Port,
+        UsernameTemplate = username, Password = password,
+    };
+
+    /// <summary>A raw connection to the mixed port.</summary>
+    public Task<RawClient> ConnectAsync() => RawClient.ConnectAsync(Endpoint);
+
+    public ValueTask DisposeAsync() => Engine.DisposeAsync();
+
+    public static string BasicHeader(string username = Name, string password = Password) =>
+        $"Proxy-Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{username}:{password}"))}\r\n";
+}
+
+/// <summary>Remembers what the meter handed over.</summary>
+internal sealed class RecordingUsage : IUsageSink
+{
+    private readonly ConcurrentQueue<UsageDelta> _deltas = new();
+
+    public long BytesUp => _deltas.Sum(delta => delta.BytesUp);
+
+    public long BytesDown => _deltas.Sum(delta => delta.BytesDown);
+
+    public long Connections => _deltas.Sum(delta => delta.Connections);
+
+    public IEnumerable<UsageDelta> Deltas => _deltas;
+
+    public void Accept(IReadOnlyList<UsageDelta> deltas)
+    {
+        foreach (var delta in deltas)
+            _deltas.Enqueue(delta);
+    }
+}
