@@ -29,7 +29,7 @@ internal static class ApplianceLog
             Layout = Lines(),
             FileName = file,
             ArchiveAboveSize = (long)options.FileMegabytes << 20,
-            MaxArchiveFiles = options.KeepFiles,
+            MaxArchiveFiles = options.KeepFiles + 1, // NLog counts the current one, too.
             KeepFileOpen = true,
         }, options.Level);
         factory.Configuration = configuration;

@@ -5,7 +5,7 @@ namespace AtlanticProxy.Host.Processes;
 /// <summary>kill(2).</summary>
 internal static partial class Signal
 {
-    public const int Interrupt = 2, Quit = 3, Kill = 9;
+    public const int Interrupt = 2, Quit = 3, Kill = 9, Terminate = 15;
 
     /// <summary>Sends <paramref name="signal"/>; a process that is gone already is fine.</summary>
     public static void Send(int pid, int signal) => _ = SysKill(pid, signal);

@@ -1,0 +1,157 @@
+using System.Text.Json;
+using AtlanticProxy.Host.Processes;
+
+namespace AtlanticProxy.Host.Tests.Cli;
+
+[TestClass]
+public sealed class VerbTests
+{
+    private static readonly TemporaryFolder Folder = new();
+    private static ApplianceProcess s_appliance = null!;
+
+    [ClassInitialize]
+    public static async Task StartAsync(TestContext context) => s_appliance = await ApplianceProcess.ServeAsync(Folder, "--Logging:ConsoleLevel", "Off");
+
+    [ClassCleanup]
+    public static async Task StopAsync()
+    {
+        await s_appliance.DisposeAsync();
+        Folder.Dispose();
+    }
+
+    [TestMethod]
+    public async Task AdminCreate_WithoutPassword_ShowsOneOnceAndRefusesSameEmail()
+    {
+        using var created = await JsonAsync("admin", "create", "owner@example.com");
+        Assert.IsGreaterThanOrEqualTo(22, created.RootElement.GetProperty("password").GetString()!.Length);
+
+        var again = await VerbAsync("", "admin", "create", "owner@example.com");
+        Assert.AreEqual(1, again.ExitCode);
+        StringAssert.Contains(again.Error, "already");
+    }
+
+    [TestMethod]
+    public async Task AdminCreate_WithPasswordFromInput_DoesNotShowIt()
+    {
+        var created = await VerbAsync("correct horse battery\n", "admin", "create", "second@example.com", "--password-stdin");
+
+        Assert.AreEqual(0, created.ExitCode, created.Error);
+        Assert.IsFalse(created.Output.Contains("horse", StringComparison.Ordinal));
+    }
+
+    [TestMethod]
+    public async Task Customer_WithPlanAndProxyUser_IsListed()
+    {
+        await DoneAsync("plan", "add", "Gold", "--kind", "subscription", "--price", "999", "--included-gb", "10");
+        await DoneAsync("customer", "add", "bob@example.com", "--plan", "gold");
+        using var proxyUser = await JsonAsync("proxy-user", "add", "bob@example.com", "bobcat", "--max-connections", "5", "--allow-ip", "192.0.2.7");
+        using var customers = await JsonAsync("customer", "list", "--search", "bob@");
+        using var plans = await JsonAsync("plan", "list");
+
+        Assert.AreEqual("bobcat", proxyUser.RootElement.GetProperty("username").GetString());
+        var bob = customers.RootElement.EnumerateArray().Single();
+        Assert.AreEqual(("Gold", 1), (bob.GetProperty("planName").GetString(), bob.GetProperty("proxyUserCount").GetInt32()));
+        Assert.IsTrue(plans.RootElement.EnumerateArray().Any(plan => plan.GetProperty("includedBytes").GetInt64() == 10_000_000_000));
+    }
+
+    [TestMethod]
+    public async Task Provider_AddedWithPassword_IsListedWithoutItAndRemoved()
+    {
+        var added = await VerbAsync("hunter2\n", "provider", "add", "acme", "--endpoint", "http://127.0.0.1:9", "--username", "acme[-country-{country}]", "--password-stdin");
+        Assert.AreEqual(0, added.ExitCode, added.Error);
+        var listed = await VerbAsync("", "provider", "list");
+        StringAssert.Contains(listed.Output, "acme[-country-{country}]");
+        Assert.IsFalse(listed.Output.Contains("hunter2", StringComparison.Ordinal));
+
+        await DoneAsync("provider", "remove", "acme");
+        Assert.AreEqual(1, (await VerbAsync("", "provider", "remove", "acme")).ExitCode);
+    }
+
+    [TestMethod]
+    public async Task Apply_Twice_ChangesOnceThenNothing()
+    {
+        const string document = """
+            { "providers": [{ "name": "up", "endpoint": "socks5://127.0.0.1:9", "username": "u", "password": "p", "enabled": false }],
+              "plans": [{ "name": "Hourly", "kind": "hourly", "price": 5 }] }
+            """;
+
+        var first = await VerbAsync(document, "apply", "-");
+        var second = await VerbAsync(document, "apply", "-");
+        var changed = await VerbAsync(document.Replace("\"p\"", "\"q\"", StringComparison.Ordinal), "apply", "-");
+
+        Assert.AreEqual("provider up: added\nprovider up: disabled\nplan Hourly: added\n", first.Output, first.Error);
+        Assert.AreEqual(("", 0), (second.Output, second.ExitCode), second.Error);
+        Assert.AreEqual("provider up: changed\n", changed.Output);
+    }
+
+    [TestMethod]
+    public async Task Apply_WithMisspeltName_IsRefused()
+    {
+        var refused = await VerbAsync("""{ "provders": [] }""", "apply", "-");
+
+        Assert.AreEqual(1, refused.ExitCode);
+        StringAssert.Contains(refused.Error, "provders");
+    }
+
+    [TestMethod]
+    public async Task Usage_OfNothing_IsEmptyList()
+    {
+        using var usage = await JsonAsync("usage", "--since", "2020-01-01");
+
+        Assert.AreEqual(JsonValueKind.Array, usage.RootElement.ValueKind);
+        Assert.AreEqual(0, usage.RootElement.GetArrayLength());
+    }
+
+    [TestMethod]
+    public async Task Doctor_WhileServing_FindsAllWell()
+    {
+        var doctor = await VerbAsync("", "doctor");
+
+        Assert.AreEqual(0, doctor.ExitCode, doctor.Output);
+        StringAssert.Contains(doctor.Output, "database: answers, schema up to date");
+    }
+
+    [TestMethod]
+    [DataRow("fly")]
+    [DataRow("plan add Gold")]
+    [DataRow("plan add Gold --kind monthly")]
+    [DataRow("provider add x")]
+    [DataRow("usage --since yesterday-ish")]
+    [DataRow("customer list --nonsense")]
+    public async Task Verb_UsedWrongly_ExitsWith2(string line)
+    {
+        var refused = await VerbAsync("", line.Split(' '));
+
+        Assert.AreEqual(2, refused.ExitCode, refused.Output);
+        Assert.AreNotEqual("", refused.Error);
+    }
+
+    [TestMethod]
+    public async Task Verb_WithoutRunningAppliance_StartsDatabaseForItselfAndStopsIt()
+    {
+        using var folder = new TemporaryFolder();
+
+        var migrated = await ApplianceProcess.RunAsync(["migrate", "--data", folder["data"]]);
+        var again = await ApplianceProcess.RunAsync(["migrate", "--data", folder["data"], "--json"]);
+
+        StringAssert.Contains(migrated.Output, "Applied 0001");
+        Assert.AreEqual("[]", again.Output.Trim(), again.Error);
+        Assert.IsFalse(File.Exists(folder["data/postgres/postmaster.pid"]));
+    }
+
+    private static Task<Tool.Ended> VerbAsync(string input, params IEnumerable<string> verb) =>
+        ApplianceProcess.RunAsync([.. verb, "--data", Folder["data"]], input);
+
+    private static async Task DoneAsync(params IEnumerable<string> verb)
+    {
+        var ended = await VerbAsync("", verb);
+        Assert.AreEqual(0, ended.ExitCode, ended.Error);
+    }
+
+    private static async Task<JsonDocument> JsonAsync(params IEnumerable<string> verb)
+    {
+        var ended = await VerbAsync("", [.. verb, "--json"]);
+        Assert.AreEqual(0, ended.ExitCode, ended.Error);
+        return JsonDocument.Parse(ended.Output);
+    }
+}

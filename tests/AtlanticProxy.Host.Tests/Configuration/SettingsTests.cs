@@ -1,0 +1,72 @@
+using AtlanticProxy.Host.Cli;
+using AtlanticProxy.Host.Configuration;
+
+namespace AtlanticProxy.Host.Tests.Configuration;
+
+[TestClass]
+public sealed class SettingsTests
+{
+    private static readonly Dictionary<string, string?> Nothing = [];
+
+    [TestMethod]
+    public void Load_WithManyMistakes_ReportsAllTogether()
+    {
+        var flags = new Dictionary<string, string?>
+        {
+            ["Engine:Mixed:0"] = "nowhere", ["Engine:Loops"] = "many", ["Portal:Listen"] = "8000", ["Portal:BrandName"] = "", ["Logging:Level"] = "Loud",
+            ["Database:ConnectionString"] = "Nonsense=1", ["Data:Directory"] = "here", ["Engine:MaxConections"] = "5",
+        };
+
+        var refused = Assert.ThrowsExactly<StartupException>(() => Settings.Load(flags, environment: Nothing));
+
+        // Engine:Mixed is judged once Engine:Loops is a number at all.
+        foreach (string name in new[] { "Engine:Loops", "Portal:Listen", "Portal:BrandName", "Logging:Level", "Database:ConnectionString", "Data:Directory", "Engine:MaxConections" })
+            StringAssert.Contains(refused.Message, $"Setting {name}");
+    }
+
+    [TestMethod]
+    public void Load_FromAllThreeSpellings_FlagWinsOverEnvironmentOverFileOverDefault()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder[Settings.FileName], """{ "Engine": { "MaxConnections": 1, "Loops": 1, "NodeName": "file" }, "Logging": { "KeepFiles": 3 } }""");
+        var environment = new Dictionary<string, string?> { ["ATLANTIC_Engine__MaxConnections"] = "2", ["ATLANTIC_Engine__Loops"] = "2", ["OTHER"] = "x" };
+        var flags = new Dictionary<string, string?> { ["Data:Directory"] = folder.Path, ["Engine:MaxConnections"] = "3" };
+        var defaults = new Dictionary<string, string?> { ["Logging:KeepFiles"] = "4", ["Logging:ConsoleLevel"] = "Error" };
+
+        var settings = Settings.Load(flags, environment: environment, defaults: defaults);
+
+        Assert.AreEqual((3, 2, "file"), (settings.Engine.MaxConnections, settings.Engine.Loops, settings.Engine.NodeName));
+        Assert.AreEqual((3, "Error"), (settings.Logging.KeepFiles, settings.Logging.ConsoleLevel));
+    }
+
+    [TestMethod]
+    public void Load_OfNothing_ListensOnTheDocumentedPorts()
+    {
+        var settings = Settings.Load(Nothing, environment: Nothing);
+
+        CollectionAssert.AreEqual(new[] { "0.0.0.0:8080" }, settings.Engine.Mixed.ToArray());
+        Assert.AreEqual("127.0.0.1:8000", settings.PortalListener.Listen);
+        Assert.IsTrue(settings.Database.IsEmbedded);
+    }
+
+    [TestMethod]
+    public void Load_OfBrokenFile_NamesFile()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder[Settings.FileName], "{ \"Engine\": ");
+
+        var refused = Assert.ThrowsExactly<StartupException>(() => Settings.Load(new Dictionary<string, string?> { ["Data:Directory"] = folder.Path }, environment: Nothing));
+
+        StringAssert.Contains(refused.Message, folder[Settings.FileName]);
+    }
+
+    [TestMethod]
+    public void Flags_BetweenOthers_AreTakenAndTheRestKept()
+    {
+        var settings = SettingFlags.Extract(["serve", "--Engine:Loops", "2", "--data", "D", "--Portal:Listen=1.2.3.4:5", "--Engine:NodeName"], out var rest);
+
+        Assert.AreEqual("2", settings["engine:loops"]);
+        Assert.AreEqual("1.2.3.4:5", settings["Portal:Listen"]);
+        CollectionAssert.AreEqual(new[] { "serve", "--data", "D", "--Engine:NodeName" }, rest.ToArray());
+    }
+}
