@@ -63,6 +63,13 @@ public static class AtlanticWeb
     public static WebApplication MapAtlanticWeb(this WebApplication app)
     {
         var options = app.Services.GetRequiredService<PortalOptions>();
+        if (options.Secure)
+            app.Use((context, next) =>
+            {
+                // Where TLS ends before us, requests arrive as plain HTTP; links and cookies must speak of what people see.
+                context.Request.Scheme = Uri.UriSchemeHttps;
+                return next(context);
+            });
         app.UseSecurityHeaders(options.Secure);
         app.UseExceptionHandler("/error/500");
         app.UseStatusCodePagesWithReExecute("/error/{0}");

@@ -1,0 +1,166 @@
+using System.Net;
+using AtlanticProxy.Testing;
+using AtlanticProxy.Web.Tests.Portal;
+
+namespace AtlanticProxy.Web.Tests.Features;
+
+[TestClass]
+public sealed class SignInTests
+{
+    [TestMethod]
+    public async Task SignIn_RightPassword_LeadsToEachOnesOwnPage()
+    {
+        var portal = await SeededPortal.SharedAsync();
+        var customer = await portal.AddCustomerAsync();
+        using var owner = await portal.SignedInAsync(SeededPortal.Owner);
+        using var theCustomer = await portal.SignedInAsync(customer.Email);
+
+        Assert.AreEqual("/admin", (await owner.GetAsync("/")).Location);
+        Assert.AreEqual("/overview", (await theCustomer.GetAsync("/")).Location);
+    }
+
+    [TestMethod]
+    public async Task SignIn_Cookie_IsKeptFromScriptsAndOtherSites()
+    {
+        var portal = await SeededPortal.SharedAsync();
+        using var visitor = portal.Anyone();
+
+        var answer = await visitor.PostAsync("/sign-in", Form(SeededPortal.Owner, RunningPortal.Password));
+
+        string cookie = answer.Response.Headers.GetValues("Set-Cookie").Single(value => value.StartsWith("atlantic-session=", StringComparison.Ordinal));
+        Assert.Contains("; httponly", cookie);
+        Assert.Contains("; samesite=lax", cookie);
+    }
+
+    [TestMethod]
+    public async Task SignIn_WrongPasswordOrUnknownEmail_IsAnsweredTheSame()
+    {
+        var portal = await SeededPortal.SharedAsync();
+        var customer = await portal.AddCustomerAsync();
+        using var visitor = portal.Anyone();
+
+        var wrong = await visitor.PostAsync("/sign-in", Form(customer.Email, "not-the-password"));
+        var unknown = await visitor.PostAsync("/sign-in", Form("nobody@test.example", "not-the-password"));
+
+        Assert.AreEqual(HttpStatusCode.BadRequest, wrong.Status);
+        Assert.AreEqual(HttpStatusCode.BadRequest, unknown.Status);
+        Assert.Contains("do not match", wrong.Text);
+        Assert.Contains("do not match", unknown.Text);
+        Assert.DoesNotContain("not-the-password", wrong.Text);
+    }
+
+    [TestMethod]
+    public async Task SignIn_EmptyFields_SayWhatIsMissingBesideEach()
+    {
+        var portal = await SeededPortal.SharedAsync();
+        using var visitor = portal.Anyone();
+
+        var answer = await visitor.PostAsync("/sign-in");
+
+        Assert.AreEqual(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Contains("id=\"Email-error\">Enter your email address.", answer.Text);
+        Assert.Contains("id=\"Password-error\">Enter your password.", answer.Text);
+    }
+
+    [TestMethod]
+    [DataRow("https://evil.example/"), DataRow("//evil.example"), DataRow("/\\evil.example"), DataRow("javascript:alert(1)")]
+    public async Task SignIn_ForeignReturnUrl_IsIgnored(string returnUrl)
+    {
+        var portal = await SeededPortal.SharedAsync();
+        using var visitor = portal.Anyone();
+        var form = Form(SeededPortal.Owner, RunningPortal.Password);
+        form["ReturnUrl"] = returnUrl;
+
+        var answer = await visitor.PostAsync("/sign-in", form);
+        var signedIn = await visitor.GetAsync($"/sign-in?returnUrl={Uri.EscapeDataString(returnUrl)}");
+        using var another = portal.Anyone();
+        var theme = await another.PostAsync("/appearance", new() { ["theme"] = "dark", ["returnUrl"] = returnUrl });
+
+        Assert.AreEqual("/", answer.Location);
+        Assert.AreEqual("/", signedIn.Location);
+        Assert.AreEqual("/", theme.Location);
+    }
+
+    [TestMethod]
+    public async Task SignIn_LocalReturnUrl_IsFollowed()
+    {
+        var portal = await SeededPortal.SharedAsync();
+        using var visitor = portal.Anyone();
+        string asked = (await visitor.GetAsync("/admin/providers")).Location;
+        var form = Form(SeededPortal.Owner, RunningPortal.Password);
+        form["ReturnUrl"] = Uri.UnescapeDataString(asked.Split('=')[1]);
+
+        Assert.AreEqual("/admin/providers", (await visitor.PostAsync("/sign-in", form)).Location);
+    }
+
+    [TestMethod]
+    [DataRow(SeededPortal.Owner), DataRow("nobody@test.example")]
+    public async Task SignIn_TooManyTriesOnOneAccount_Waits(string email)
+    {
+        var portal = await SeededPortal.StartAsync(options => options.SignInsPerAccount = 3);
+        await using var running = portal.Portal;
+        using var visitor = portal.Anyone();
+        for (int i = 0; i < 3; i++)
+            Assert.AreEqual(HttpStatusCode.BadRequest, (await visitor.PostAsync("/sign-in", Form(email, "wrong-password"))).Status);
+
+        var answer = await visitor.PostAsync("/sign-in", Form(email.ToUpperInvariant(), RunningPortal.Password));
+        var other = await visitor.PostAsync("/sign-in", Form(SeededPortal.Support, RunningPortal.Password));
+
+        Assert.AreEqual(HttpStatusCode.TooManyRequests, answer.Status);
+        Assert.IsGreaterThan(0, answer.Response.Headers.RetryAfter!.Delta!.Value.TotalSeconds);
+        Assert.Contains("Too many tries", answer.Text);
+        Assert.AreEqual(HttpStatusCode.Redirect, other.Status, "another account is not held up");
+    }
+
+    [TestMethod]
+    public async Task SignIn_TooManyTriesFromOneAddress_Waits()
+    {
+        var portal = await SeededPortal.StartAsync(options => options.SignInsPerAddress = 3);
+        await using var running = portal.Portal;
+        using var visitor = portal.Anyone();
+        for (int i = 0; i < 3; i++)
+            await visitor.PostAsync("/sign-in", Form($"someone{i}@test.example", "wrong-password"));
+
+        var answer = await visitor.PostAsync("/sign-in", Form(SeededPortal.Owner, RunningPortal.Password));
+
+        Assert.AreEqual(HttpStatusCode.TooManyRequests, answer.Status);
+    }
+
+    [TestMethod]
+    public async Task SignIn_LockedAccount_IsRefusedInTheSameWords()
+    {
+        var portal = await SeededPortal.StartAsync();
+        await using var running = portal.Portal;
+        var customer = await portal.AddCustomerAsync();
+        await running.Database.ExecuteAsync("update users set lockout_end = now() + interval '5 minutes'");
+        using var visitor = portal.Anyone();
+
+        var answer = await visitor.PostAsync("/sign-in", Form(customer.Email, RunningPortal.Password));
+
+        Assert.AreEqual(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Contains("After several wrong tries an account pauses", answer.Text);
+    }
+
+    [TestMethod]
+    public async Task SignIn_NewAppliance_SaysHowToMakeTheFirstAccount()
+    {
+        await using var portal = await RunningPortal.StartAsync();
+        using var visitor = new Visitor(portal.Address);
+
+        Assert.Contains("atlanticproxy admin create", (await visitor.GetAsync("/sign-in")).Text);
+        await portal.AddStaffAsync(SeededPortal.Owner, ControlPlane.Accounts.Roles.Owner);
+        Assert.DoesNotContain("atlanticproxy admin create", (await visitor.GetAsync("/sign-in")).Text);
+    }
+
+    [TestMethod]
+    public async Task SignOut_Session_Ends()
+    {
+        var portal = await SeededPortal.SharedAsync();
+        using var visitor = await portal.SignedInAsync(SeededPortal.Support);
+
+        Assert.AreEqual("/sign-in", (await visitor.PostAsync("/sign-out")).Location);
+        Assert.StartsWith("/sign-in?", (await visitor.GetAsync("/admin")).Location);
+    }
+
+    private static Dictionary<string, string> Form(string email, string password) => new() { ["Email"] = email, ["Password"] = password };
+}

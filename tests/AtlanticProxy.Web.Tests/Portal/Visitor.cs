@@ -1,0 +1,70 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using AtlanticProxy.Testing;
+
+namespace AtlanticProxy.Web.Tests.Portal;
+
+/// <summary>What came back, with its body read.</summary>
+internal sealed record Answer(HttpResponseMessage Response, string Body)
+{
+    public HttpStatusCode Status => Response.StatusCode;
+
+    /// <summary>Path and query that it redirects to; empty when it does not.</summary>
+    public string Location => Response.Headers.Location is { } location
+        ? location.IsAbsoluteUri ? location.PathAndQuery + location.Fragment : location.OriginalString
+        : "";
+
+    /// <summary>The body as a browser reads it.</summary>
+    public string Text => WebUtility.HtmlDecode(Body);
+}
+
+/// <summary>A browser without scripts: cookies, forms with their antiforgery token, no following of redirects unless asked.</summary>
+internal sealed partial class Visitor(Uri address) : IDisposable
+{
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = address };
+
+    /// <summary>Where a form's token can always be had: this page's theme switch or sign-in form.</summary>
+    private string _tokenPage = "/sign-in";
+
+    public HttpClient Http => _http;
+
+    public async Task SignInAsync(string email)
+    {
+        var answer = await PostAsync("/sign-in", new() { ["Email"] = email, ["Password"] = RunningPortal.Password });
+        Assert.AreEqual(HttpStatusCode.Redirect, answer.Status, answer.Text);
+        _tokenPage = (await GetAsync("/")).Location;
+    }
+
+    public async Task<Answer> GetAsync(string path)
+    {
+        var response = await _http.GetAsync(path);
+        return new Answer(response, await response.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Sends a form as its page would, token included.</summary>
+    public async Task<Answer> PostAsync(string path, Dictionary<string, string>? fields = null)
+    {
+        var page = await GetAsync(_tokenPage);
+        string token = TokenField().Match(page.Body).Groups[1].Value;
+        return await PostBareAsync(path, new(fields ?? []) { ["__RequestVerificationToken"] = token });
+    }
+
+    /// <summary>Sends a form without an antiforgery token.</summary>
+    public async Task<Answer> PostBareAsync(string path, Dictionary<string, string>? fields = null)
+    {
+        using var content = new FormUrlEncodedContent(fields ?? []);
+        var response = await _http.PostAsync(path, content);
+        return new Answer(response, await response.Content.ReadAsStringAsync());
+    }
+
+    public async Task<Answer> FollowAsync(Answer answer)
+    {
+        Assert.AreEqual(HttpStatusCode.Redirect, answer.Status, answer.Text);
+        return await GetAsync(answer.Location.Split('#')[0]);
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    [GeneratedRegex("name=\"__RequestVerificationToken\" type=\"hidden\" value=\"([^\"]+)\"")]
+    private static partial Regex TokenField();
+}
