@@ -59,7 +59,7 @@ public static class ControlPlaneServices
         });
         services.AddDbContext<AtlanticDbContext>((provider, context) => context.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton<Migrator>();
-        services.AddSingleton(_ => new SecretBox(SecretKeyFile.LoadOrCreate(options.SecretKeyFile)));
+        services.AddSingleton(_ => new SecretBox(SecretKeyFile.LoadOrCreate(options.SecretKeyFile))).AddSingleton<SecretKeyCheck>();
 
         AddAccounts(services);
         services.AddScoped<CreateStaffUser>().AddScoped<CreateCustomerLogin>().AddScoped<AccountQueries>();

@@ -10,7 +10,7 @@ public static class SecretKeyFile
     private const UnixFileMode OthersToo = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
     /// <summary>Reads the key; the first time ever, makes it. Two processes that start at once get the same.</summary>
-    /// <exception cref="InvalidOperationException">Others can read the file, or it holds no key. The message says what to do.</exception>
+    /// <exception cref="SecretKeyException">Others can read the file, or it holds no key. The message says what to do.</exception>
     public static byte[] LoadOrCreate(string path)
     {
         if (!File.Exists(path))
@@ -43,10 +43,10 @@ public static class SecretKeyFile
     private static byte[] Load(string path)
     {
         if ((File.GetUnixFileMode(path) & OthersToo) != 0)
-            throw new InvalidOperationException($"The key file {path} can be read by others than its owner: chmod 600 it.");
+            throw new SecretKeyException($"The key file {path} can be read by others than its owner: chmod 600 it.");
         string text = File.ReadAllText(path).Trim();
         if (text.Length != 2 * SecretBox.KeySize || !text.All(char.IsAsciiHexDigit))
-            throw new InvalidOperationException($"The key file {path} does not hold a key ({2 * SecretBox.KeySize} hex digits): restore it from your backup.");
+            throw new SecretKeyException($"The key file {path} does not hold a key ({2 * SecretBox.KeySize} hex digits): restore it from your backup.");
         return Convert.FromHexString(text);
     }
 }

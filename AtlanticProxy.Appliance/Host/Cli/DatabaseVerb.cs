@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AtlanticProxy.ControlPlane;
 using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Secrets;
 using AtlanticProxy.Host.Configuration;
 using AtlanticProxy.Host.Logging;
 using AtlanticProxy.Host.Postgres;
@@ -40,13 +41,15 @@ internal abstract class DatabaseVerb(CommonOptions common, string name, string d
                 await migrator.MigrateAsync(cancel);
             else if (NeedsSchema && await migrator.CheckAsync(cancel) is { } wrong)
                 return terminal.Fail(wrong);
+            if (NeedsSchema)
+                await services.GetRequiredService<SecretKeyCheck>().VerifyAsync(cancel);
             return await RunAsync(scope.ServiceProvider, parsed, terminal, cancel);
         }
         catch (NpgsqlException unreachable) when (unreachable is not PostgresException)
         {
             return terminal.Fail($"The database does not answer ({unreachable.Message}): is the appliance running, and Database:ConnectionString right?");
         }
-        catch (SchemaException wrong)
+        catch (Exception wrong) when (wrong is SchemaException or SecretKeyException)
         {
             return terminal.Fail(wrong.Message);
         }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Secrets;
 using AtlanticProxy.ControlPlane.Snapshots;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.Engine;
@@ -155,8 +156,9 @@ internal sealed partial class Appliance : IAsyncDisposable
         try
         {
             await Services.GetRequiredService<Migrator>().MigrateAsync(cancel);
+            await Services.GetRequiredService<SecretKeyCheck>().VerifyAsync(cancel);
         }
-        catch (SchemaException wrong)
+        catch (Exception wrong) when (wrong is SchemaException or SecretKeyException)
         {
             throw new StartupException(wrong.Message, wrong);
         }

@@ -38,7 +38,7 @@ public sealed class SecretKeyFileTests
         SecretKeyFile.LoadOrCreate(KeyFile);
         File.SetUnixFileMode(KeyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
 
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => SecretKeyFile.LoadOrCreate(KeyFile)).Message, "chmod 600");
+        StringAssert.Contains(Assert.ThrowsExactly<SecretKeyException>(() => SecretKeyFile.LoadOrCreate(KeyFile)).Message, "chmod 600");
     }
 
     [TestMethod]
@@ -50,7 +50,7 @@ public sealed class SecretKeyFileTests
         SecretKeyFile.LoadOrCreate(KeyFile);
         File.WriteAllText(KeyFile, text);
 
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => SecretKeyFile.LoadOrCreate(KeyFile)).Message, "restore it");
+        StringAssert.Contains(Assert.ThrowsExactly<SecretKeyException>(() => SecretKeyFile.LoadOrCreate(KeyFile)).Message, "restore it");
         Assert.AreEqual(text, File.ReadAllText(KeyFile));
     }
 }
