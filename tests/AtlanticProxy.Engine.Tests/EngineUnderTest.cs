@@ -13,11 +13,14 @@ internal sealed class EngineUnderTest : IAsyncDisposable
 {
     public const string Name = "alice", Password = "secret";
 
-    private EngineUnderTest(ProxyEngine engine, RecordingUsage usage)
+    private EngineUnderTest(ProxyEngine engine, RecordingUsage usage, EngineOptions options)
     {
+        Options = options;
         Engine = engine;
         Usage = usage;
     }
+
+    public EngineOptions Options { get; }
 
     public ProxyEngine Engine { get; }
 
@@ -34,7 +37,7 @@ internal sealed class EngineUnderTest : IAsyncDisposable
         var usage = new RecordingUsage();
         var engine = new ProxyEngine(options, usage, time ?? TimeProvider.System, NullLoggerFactory.Instance);
         engine.Start(EngineSnapshot.Build(users ?? [User()], providers ?? [Direct()]));
-        return new EngineUnderTest(engine, usage);
+        return new EngineUnderTest(engine, usage, options);
     }
 
     public static ProxyUser User(long id = 1, string name = Name, string password = Password) => new()

@@ -1,0 +1,74 @@
+using System.Net;
+using AtlanticProxy.Engine.Snapshot;
+
+namespace AtlanticProxy.Engine.Tests.BadInputs;
+
+/// <summary>Rows 17 to 23 on the wire: refused by name, and without any dial, whether the route is direct or chained.</summary>
+[TestClass]
+public sealed class ForbiddenDestinationTests
+{
+    [TestMethod]
+    [DataRow("127.0.0.1"), DataRow("[::1]"), DataRow("0.0.0.0"), DataRow("localhost"), DataRow("169.254.169.254"), DataRow("[fd00:ec2::254]")]
+    [DataRow("10.0.0.1"), DataRow("100.64.0.1"), DataRow("[fc00::1]"), DataRow("255.255.255.255"), DataRow("224.0.0.1"), DataRow("198.18.0.1")]
+    [DataRow("[::ffff:127.0.0.1]"), DataRow("[64:ff9b::7f00:1]"), DataRow("[2002:7f00:1::]"), DataRow("0x7f.1"), DataRow("2130706433"), DataRow("0177.0.0.1")]
+    public async Task Local_HoweverSpelledAndHoweverRouted_Is403WithoutADial(string host)
+    {
+        using var upstream = new ScriptedUpstream(async peer => await peer.DrainAsync());
+        foreach (var provider in new[] { EngineUnderTest.Direct(), EngineUnderTest.Upstream(upstream.Endpoint), EngineUnderTest.Upstream(upstream.Endpoint, UpstreamProtocol.Socks5) })
+        {
+            await using var engine = EngineUnderTest.Start(options => options.AllowedPrivateNetworks.Clear(), providers: [provider]);
+            foreach (string request in new[] { $"CONNECT {host}:{upstream.Endpoint.Port} HTTP/1.1\r\n", $"GET http://{host}:{upstream.Endpoint.Port}/ HTTP/1.1\r\nHost: x\r\n" })
+            {
+                using var client = await engine.ConnectAsync();
+                await client.SendAsync(request + EngineUnderTest.BasicHeader() + "\r\n");
+                string head = await client.ReadHeadAsync();
+                StringAssert.StartsWith(head, "HTTP/1.1 403 ", request);
+                StringAssert.Contains(head, "error=destination_ip_prohibited; details=\"DestinationForbidden\"");
+            }
+        }
+        Assert.AreEqual(0, upstream.Accepted);
+    }
+
+    [TestMethod] // 21
+    public async Task OwnPort_EvenWhereItsNetworkIsExempt_Is403()
+    {
+        await using var engine = EngineUnderTest.Start();
+        using var client = await engine.ConnectAsync();
+        await client.SendAsync($"CONNECT 127.0.0.1:{engine.Endpoint.Port} HTTP/1.1\r\n{EngineUnderTest.BasicHeader()}\r\n");
+        StringAssert.StartsWith(await client.ReadHeadAsync(), "HTTP/1.1 403 ");
+    }
+
+    [TestMethod] // 22: a name that resolves to what is forbidden; Debian resolves *.localhost itself, but the guard must not depend on the name
+    public async Task Name_ThatResolvesToLoopback_Is403()
+    {
+        string own = Dns.GetHostName();
+        var addresses = await Dns.GetHostAddressesAsync(own);
+        Assert.IsNotEmpty(addresses, $"this machine's own name {own} must resolve for this test");
+        await using var engine = EngineUnderTest.Start(options => options.AllowedPrivateNetworks.Clear());
+        using var client = await engine.ConnectAsync();
+        await client.SendAsync($"CONNECT {own}:443 HTTP/1.1\r\n{EngineUnderTest.BasicHeader()}\r\n");
+        StringAssert.StartsWith(await client.ReadHeadAsync(), "HTTP/1.1 403 ", string.Join(", ", addresses.Select(address => address.ToString())));
+    }
+
+    [TestMethod] // 23
+    public async Task Port25_Is403()
+    {
+        await using var engine = EngineUnderTest.Start();
+        using var client = await engine.ConnectAsync();
+        await client.SendAsync($"CONNECT example.com:25 HTTP/1.1\r\n{EngineUnderTest.BasicHeader()}\r\n");
+        StringAssert.StartsWith(await client.ReadHeadAsync(), "HTTP/1.1 403 ");
+    }
+
+    [TestMethod] // fail closed
+    public async Task NoProvider_Is503AndNothingLeaves()
+    {
+        using var origin = new ScriptedUpstream(async peer => await peer.DrainAsync());
+        await using var engine = EngineUnderTest.Start(providers: []);
+        using var client = await engine.ConnectAsync();
+        await client.SendAsync($"CONNECT {origin.Endpoint} HTTP/1.1\r\n{EngineUnderTest.BasicHeader()}\r\n");
+        string head = await client.ReadHeadAsync();
+        StringAssert.StartsWith(head, "HTTP/1.1 503 ");
+        StringAssert.Contains(head, "details=\"NoExit\"");
+        Assert.AreEqual(0, origin.Accepted);
+    }
+}

@@ -1,0 +1,264 @@
+using System.Text;
+using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Testing;
+using AtlanticProxy.Testing.Network;
+
+namespace AtlanticProxy.Engine.Tests.BadInputs;
+
+/// <summary>Rows 24 to 31: peers that leave, stall, lie or break off. Whatever they do, nothing leaks and every byte is booked once.</summary>
+[TestClass]
+public sealed class PeerTests
+{
+    private const string Connect = "CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n";
+
+    private static readonly string ConnectWithCredentials = Connect + EngineUnderTest.BasicHeader() + "\r\n";
+
+    private static readonly string GetWithCredentials = "GET http://example.com/ HTTP/1.1\r\nHost: example.com\r\n" + EngineUnderTest.BasicHeader() + "\r\n";
+
+    [TestMethod] // 24
+    public async Task Client_HalfCloses_UpstreamDrainsThenBothClose()
+    {
+        using var upstream = new ScriptedUpstream(async peer =>
+        {
+            await peer.ReadHeadAsync();
+            await peer.SendAsync("HTTP/1.1 200 OK\r\n\r\n");
+            long got = await peer.DrainAsync();
+            await peer.SendAsync($"got {got}");
+        });
+        await using var engine = EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(upstream.Endpoint)]);
+        using var client = await engine.ConnectAsync();
+        await client.SendAsync(ConnectWithCredentials);
+        await client.ReadHeadAsync();
+        await client.SendAsync("12345");
+        client.FinishSending();
+        Assert.AreEqual("got 5", Encoding.ASCII.GetString(await client.ReadToEndAsync()));
+        await GoneAsync(engine);
+    }
+
+    [TestMethod] // 24
+    public async Task Upstream_HalfCloses_ClientCanStillSend()
+    {
+        var received = new TaskCompletionSource<long>();
+        using var upstream = new ScriptedUpstream(async peer =>
+        {
+            await peer.ReadHeadAsync();
+            await peer.SendAsync("HTTP/1.1 200 OK\r\n\r\nbye");
+            peer.FinishSending();
+            received.SetResult(await peer.DrainAsync());
+        });
+        await using var engine = EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(upstream.Endpoint)]);
+        using var client = await engine.ConnectAsync();
+        await client.SendAsync(ConnectWithCredentials);
+        await client.ReadHeadAsync();
+        Assert.AreEqual("bye", Encoding.ASCII.GetString(await client.ReadToEndAsync()));
+        await client.SendAsync("still here");
+        client.FinishSending();
+        Assert.AreEqual(10, await received.Task.WaitAsync(Poll.DefaultDeadline));
+        await GoneAsync(engine);
+    }
+
+    [TestMethod] // 25
+    [DataRow(true), DataRow(false)]
+    public async Task Client_GoneBeforeTheAnswer_DialIsCancelled(bool reset)
+    {
+        using var upstream = new ScriptedUpstream(async peer => await peer.DrainAsync()); // silent
+        await using var engine = EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(upstream.Endpoint)]);
+        var client = await engine.ConnectAsync();
+        await client.SendAsync(ConnectWithCredentials);
+        await Poll.UntilAsync(() => upstream.Accepted == 1);
+        if (reset)
+            client.Reset();
+        else
+            client.Dispose();
+        await Poll.UntilAsync(() => upstream.Ended == 1, because: "the dial must be closed long before its deadline of 10 s");
+        await GoneAsync(engine);
+        Assert.AreEqual(0, engine.Usage.Connections);
+    }
+
+    [TestMethod] // 26
+    public async Task Client_GoneMidTunnel_BothClosedAndBytesBookedOnce()
+    {
+        const int size = 200_000;
+        using var upstream = new ScriptedUpstream(async peer =>
+        {
+            await peer.ReadHeadAsync();
+            await peer.SendAsync("HTTP/1.1 200 OK\r\n\r\n" + new string('x', size));
+            await peer.DrainAsync();
+        });
+        await using var engine = EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(upstream.Endpoint)],
+            users: [EngineUnderTest.User() with { Limits = new ProxyUserLimits(1, null) }]);
+        using (var client = await engine.ConnectAsync())
+        {
+            await client.SendAsync(ConnectWithCredentials);
+            await client.ReadHeadAsync();
+            await client.ReadAsync(size);
+            client.Reset();
+        }
+        await GoneAsync(engine);
+        Assert.AreEqual(1, upstream.Ended);
+        await Poll.UntilAsync(() => engine.Usage.BytesDown == size);
+
+        // The slot is free: the user may have one connection, and gets it.
+        using var again = await engine.ConnectAsync();
+        await again.SendAsync(ConnectWithCredentials);
+        StringAssert.StartsWith(await again.ReadHeadAsync(), "HTTP/1.1 200 ");
+    }
+
+    [TestMethod] // 27
+    public async Task Upstream_Says407_NextCandidateServes()
+    {
+        using var rejecting = Answering("HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n");
+        using var good = Answering("HTTP/1.1 200 OK\r\n\r\nwelcome");
+        await using var engine = EngineUnderTest.Start(providers: InOrder(rejecting, good));
+        using var client = await engine.ConnectAsync();
+        await client.SendAsync(ConnectWithCredentials);
+        StringAssert.StartsWith(await client.ReadHeadAsync(), "HTTP/1.1 200 ");
+        Assert.AreEqual("welcome", Encoding.ASCII.GetString(await client.ReadAsync(7)));
+        Assert.AreEqual(1, rejecting.Accepted);
+    }
+
+    [TestMethod] // 27
+    [DataRow(true), DataRow(false)]
+    public async Task Upstream_Says407AndThereIsNoOther_ClientGets502(bool tunnel)
+    {
+        using var rejecting = Answering("HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n");
+        await using var engine = EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(rejecting.Endpoint)]);
+        using var client = await engine.ConnectAsync();
+        await client.SendAsync(tunnel ? ConnectWithCredentials : GetWithCredentials);
+        string head = await client.ReadHeadAsync();
+        StringAssert.StartsWith(head, "HTTP/1.1 502 ");
+        StringAssert.Contains(head, "details=\"UpstreamRejectedUs\"");
+        Assert.IsFalse(head.Contains("Proxy-Authenticate", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [TestMethod] // 27, plain HTTP
+    public async Task Upstream_Says407ToARequest_NextCandidateServes()
+    {
+        using var rejecting = Answering("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n");
+        using var good = Answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        await using var engine = EngineUnderTest.Start(providers: InOrder(rejecting, good));
+        using var client = await engine.ConnectAsync();
+        await client.SendAsync(GetWithCredentials);
+        Assert.AreEqual("ok", (await client.ReadResponseAsync()).Body);
+    }
+
+    [TestMethod] // 28
+    [DataRow("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"), DataRow("HTTP/1.1 503 Service Unavailable\r\n\r\n")]
+    [DataRow("SSH-2.0-OpenSSH_9.2\r\n"), DataRow("HTTP/1.1 abc\r\n\r\n"), DataRow(""), DataRow("HTTP/1.1 200 OK\r\nBad Header: x\r\n\r\n")]
+    public async Task Upstream_RefusesOrTalksGarbage_NextCandidateServes(string reply)
+    {
+        using var bad = Answering(reply);
+        using var good = Answering("HTTP/1.1 200 OK\r\n\r\n");
+        await using var engine = EngineUnderTest.Start(providers: InOrder(bad, good));
+        using var client = await engine.ConnectAsync();
+        await client.SendAsync(ConnectWithCredentials);
+        StringAssert.StartsWith(await client.ReadHeadAsync(), "HTTP/1.1 200 ");
+        Assert.AreEqual(1, bad.Accepted);
+    }
+
+    [TestMethod] // 28
+    public async Task Upstream_RefusesTheConnectionOrResetsIt_NextCandidateServes()
+    {
+        using var resetting = new ScriptedUpstream(peer =>
+        {
+            peer.Reset();
+            return Task.CompletedTask;
+        });
+        var closed = new ScriptedUpstream(_ => Task.CompletedTask);
+        var nobody = closed.Endpoint;
+        closed.Dispose();
+        using var good = Answering("HTTP/1.1 200 OK\r\n\r\n");
+        await using var engine = EngineUnderTest.Start(providers:
+        [
+            EngineUnderTest.Upstream(nobody, id: 1) with { Priority = 1 },
+            EngineUnderTest.Upstream(resetting.Endpoint, id: 2) with { Priority = 2 },
+            EngineUnderTest.Upstream(good.Endpoint, id: 3) with { Priority = 3 },
+        ]);
+        using var client = await engine.ConnectAsync();
+        await client.SendAsync(ConnectWithCredentials);
+        StringAssert.StartsWith(await client.ReadHeadAsync(), "HTTP/1.1 200 ");
+    }
+
+    [TestMethod] // 29
+    public async Task Upstream_Blackholed_IsRacedByTheNext()
+    {
+        using var silent = new ScriptedUpstream(async peer => await peer.DrainAsync());
+        using var good = Answering("HTTP/1.1 200 OK\r\n\r\n");
+        await using var engine = EngineUnderTest.Start(providers: InOrder(silent, good));
+        using var client = await engine.ConnectAsync();
+        long start = TimeProvider.System.GetTimestamp();
+        await client.SendAsync(ConnectWithCredentials);
+        StringAssert.StartsWith(await client.ReadHeadAsync(), "HTTP/1.1 200 ");
+        Assert.IsLessThan(engine.Options.DialTimeout, TimeProvider.System.GetElapsedTime(start), "it must not wait for the silent one's deadline");
+        await Poll.UntilAsync(() => silent.Ended == 1, because: "the loser of the race is closed");
+    }
+
+    [TestMethod] // 29
+    public async Task Upstream_SilentAndAlone_ClientGets504AtTheDeadline()
+    {
+        using var silent = new ScriptedUpstream(async peer => await peer.DrainAsync());
+        await using var engine = EngineUnderTest.Start(options => options.DialTimeout = TimeSpan.FromMilliseconds(200),
+            providers: [EngineUnderTest.Upstream(silent.Endpoint)]);
+        using var client = await engine.ConnectAsync();
+        await client.SendAsync(ConnectWithCredentials);
+        string head = await client.ReadHeadAsync();
+        StringAssert.StartsWith(head, "HTTP/1.1 504 ");
+        StringAssert.Contains(head, "error=connection_timeout; details=\"UpstreamTimeout\"");
+        await Poll.UntilAsync(() => silent.Ended == 1);
+    }
+
+    [TestMethod] // 30
+    public async Task Upstream_BodyTruncated_ClientSeesItAndDeliveredBytesAreBilled()
+    {
+        const string head = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n";
+        using var truncating = Answering(head + "\r\nonly this");
+        await using var engine = EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(truncating.Endpoint)]);
+        using var client = await engine.ConnectAsync();
+        await client.SendAsync(GetWithCredentials);
+        string all = await client.ReadTextUntilClosedAsync();
+        StringAssert.EndsWith(all, "only this");
+        await Poll.UntilAsync(() => engine.Usage.BytesDown == all.Length);
+        Assert.AreEqual(GetWithCredentials.Length, engine.Usage.BytesUp);
+        await GoneAsync(engine);
+    }
+
+    [TestMethod] // 31
+    public async Task Reader_StopsReading_SenderIsHeldBackThenIdleTimeoutEndsIt()
+    {
+        using var flood = new ScriptedUpstream(async peer =>
+        {
+            await peer.ReadHeadAsync();
+            await peer.SendAsync("HTTP/1.1 200 OK\r\n\r\n");
+            string megabyte = new('x', 1_000_000);
+            while (true)
+                await peer.SendAsync(megabyte); // until the engine closes it
+        });
+        await using var engine = EngineUnderTest.Start(options => options.IdleTimeout = TimeSpan.FromMilliseconds(500),
+            providers: [EngineUnderTest.Upstream(flood.Endpoint)]);
+        using var client = await engine.ConnectAsync();
+        await client.SendAsync(ConnectWithCredentials);
+        await client.ReadHeadAsync();
+        await GoneAsync(engine); // nothing is read: only the idle timeout can end it
+        await Poll.UntilAsync(() => flood.Ended == 1);
+        // What was taken fits the sockets' buffers; a proxy that buffers without bound would have taken gigabytes in that time.
+        await Poll.UntilAsync(() => engine.Usage.Connections == 1);
+        Assert.IsLessThan(64_000_000, engine.Usage.BytesDown);
+    }
+
+    private static ScriptedUpstream Answering(string reply) => new(async peer =>
+    {
+        await peer.ReadHeadAsync();
+        await peer.SendAsync(reply);
+    });
+
+    private static Provider[] InOrder(ScriptedUpstream first, ScriptedUpstream second) =>
+    [
+        EngineUnderTest.Upstream(first.Endpoint, id: 1) with { Priority = 1 },
+        EngineUnderTest.Upstream(second.Endpoint, id: 2) with { Priority = 2 },
+    ];
+
+    /// <summary>No connection is left, and no slot.</summary>
+    private static Task GoneAsync(EngineUnderTest engine) => Poll.UntilAsync(
+        () => engine.Engine.OpenConnections == 0 && engine.Engine.Snapshot.FindEntry(EngineUnderTest.Name)!.Activity.Connections == 0,
+        because: "every connection and slot is given back");
+}

@@ -1,0 +1,105 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace AtlanticProxy.Engine.Tests.BadInputs;
+
+/// <summary>A peer that does to each connection what a test's script says, and tells what it saw.</summary>
+internal sealed class ScriptedUpstream : IDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly Func<Connection, Task> _script;
+    private readonly CancellationTokenSource _stop = new();
+    private int _accepted, _ended;
+
+    public ScriptedUpstream(Func<Connection, Task> script)
+    {
+        _script = script;
+        _listener.Start();
+        _ = AcceptAsync();
+    }
+
+    public IPEndPoint Endpoint => (IPEndPoint)_listener.LocalEndpoint;
+
+    public int Accepted => Volatile.Read(ref _accepted);
+
+    /// <summary>Scripts that have run to their end.</summary>
+    public int Ended => Volatile.Read(ref _ended);
+
+    public void Dispose()
+    {
+        _stop.Cancel();
+        _listener.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                var socket = await _listener.AcceptSocketAsync(_stop.Token);
+                Interlocked.Increment(ref _accepted);
+                _ = RunAsync(socket);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // disposed
+        }
+    }
+
+    private async Task RunAsync(Socket socket)
+    {
+        using (socket)
+        {
+            try
+            {
+                await _script(new Connection(socket, _stop.Token));
+            }
+            catch (Exception ended) when (ended is SocketException or OperationCanceledException or ObjectDisposedException)
+            {
+                // The engine closed it, or the test is over: for a script that is an end like any other.
+            }
+        }
+        Interlocked.Increment(ref _ended);
+    }
+
+    internal sealed class Connection(Socket socket, CancellationToken stop)
+    {
+        public async Task<string> ReadHeadAsync()
+        {
+            var head = new StringBuilder();
+            var one = new byte[1];
+            while (head.Length < 4 || head.ToString(head.Length - 4, 4) != "\r\n\r\n")
+            {
+                if (await socket.ReceiveAsync(one.AsMemory(), stop) == 0)
+                    return head.ToString();
+                head.Append((char)one[0]);
+            }
+            return head.ToString();
+        }
+
+        public async Task SendAsync(string text)
+        {
+            byte[] bytes = Encoding.Latin1.GetBytes(text);
+            for (int sent = 0; sent < bytes.Length;)
+                sent += await socket.SendAsync(bytes.AsMemory(sent), stop);
+        }
+
+        /// <summary>Bytes until the engine ends the stream.</summary>
+        public async Task<long> DrainAsync()
+        {
+            long total = 0;
+            var buffer = new byte[64 * 1024];
+            for (int read; (read = await socket.ReceiveAsync(buffer.AsMemory(), stop)) > 0;)
+                total += read;
+            return total;
+        }
+
+        public void FinishSending() => socket.Shutdown(SocketShutdown.Send);
+
+        public void Reset() => socket.Close(timeout: 0);
+    }
+}
