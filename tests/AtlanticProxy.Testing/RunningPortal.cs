@@ -27,9 +27,13 @@ public sealed class RunningPortal : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<RunningPortal> StartAsync(Action<PortalOptions>? configure = null, Action<WebApplication>? map = null)
+    /// <param name="configure">Changes the settings.</param>
+    /// <param name="map">Adds endpoints.</param>
+    /// <param name="server">Null for the assembly's shared one.</param>
+    public static async Task<RunningPortal> StartAsync(
+        Action<PortalOptions>? configure = null, Action<WebApplication>? map = null, PostgresServer? server = null)
     {
-        var database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
+        var database = await (server ?? await PostgresServer.SharedAsync()).CreateDatabaseAsync();
         string folder = Directory.CreateTempSubdirectory("atlantic-portal-").FullName;
         var options = new PortalOptions { ProxyEndpoint = "proxy.test:8080", SignInsPerAddress = 10_000, SignInsPerAccount = 10_000 };
         configure?.Invoke(options);

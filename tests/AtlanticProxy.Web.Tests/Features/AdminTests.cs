@@ -139,7 +139,9 @@ public sealed class AdminTests
         string path = $"/admin/proxy-users/{customer.ProxyUserId}";
 
         Assert.Contains("Disabled", (await owner.FollowAsync(await owner.PostAsync($"{path}/disable"))).Text);
-        Assert.Contains($"Delete {customer.ProxyUserName}?", (await owner.GetAsync($"{path}/delete")).Text);
+        var question = await owner.GetAsync($"{path}/delete");
+        Assert.Contains($"Delete {customer.ProxyUserName}?", question.Text);
+        Assert.Contains("<title>", question.Text, "the question stands in the portal's frame");
         Assert.AreEqual(HttpStatusCode.OK, (await owner.GetAsync(path)).Status, "asking deletes nothing");
         await owner.PostAsync($"{path}/delete");
         Assert.AreEqual(HttpStatusCode.NotFound, (await owner.GetAsync(path)).Status);

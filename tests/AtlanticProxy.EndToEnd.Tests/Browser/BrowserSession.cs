@@ -1,0 +1,76 @@
+using OpenQA.Selenium;
+using OpenQA.Selenium.Chrome;
+
+namespace AtlanticProxy.EndToEnd.Tests.Browser;
+
+/// <summary>What a page is looked at with.</summary>
+public enum Screen
+{
+    Desktop,
+    Phone,
+}
+
+/// <summary>Debian's Chromium without a window, in a profile of its own.</summary>
+internal sealed class BrowserSession : IDisposable
+{
+    private static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(60);
+
+    private readonly string _profile = Directory.CreateTempSubdirectory("atlantic-browser-").FullName;
+    private readonly ChromeDriver _driver;
+    private readonly Uri _address;
+
+    public BrowserSession(Uri address, Screen screen = Screen.Desktop, bool dark = false)
+    {
+        _address = address;
+        var options = new ChromeOptions { BinaryLocation = "/usr/bin/chromium" };
+        options.AddArguments(
+            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+            "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", $"--user-data-dir={_profile}");
+        options.SetLoggingPreference(LogType.Browser, LogLevel.All);
+        _driver = new ChromeDriver(ChromeDriverService.CreateDefaultService("/usr/bin", "chromedriver"), options, CommandTimeout);
+        var (width, height) = screen == Screen.Desktop ? (1440, 900) : (390, 844);
+        _driver.ExecuteCdpCommand("Emulation.setDeviceMetricsOverride", new()
+        {
+            ["width"] = width, ["height"] = height, ["deviceScaleFactor"] = 1, ["mobile"] = screen == Screen.Phone,
+        });
+        _driver.ExecuteCdpCommand("Emulation.setEmulatedMedia", new()
+        {
+            ["features"] = new[] { new Dictionary<string, object> { ["name"] = "prefers-color-scheme", ["value"] = dark ? "dark" : "light" } },
+        });
+    }
+
+    public ChromeDriver Driver => _driver;
+
+    public string Path => new Uri(_driver.Url).AbsolutePath;
+
+    public string Text => Find("body").Text;
+
+    public void Open(string path) => _driver.Navigate().GoToUrl(new Uri(_address, path));
+
+    public IWebElement Find(string css) => _driver.FindElement(By.CssSelector(css));
+
+    public bool Has(string css) => _driver.FindElements(By.CssSelector(css)).Count > 0;
+
+    public void Fill(string name, string text)
+    {
+        var field = _driver.FindElement(By.Name(name));
+        field.Clear();
+        field.SendKeys(text);
+    }
+
+    /// <summary>Presses the button or link that people see with these words.</summary>
+    public void Press(string words) =>
+        _driver.FindElement(By.XPath($"//main//*[self::button or self::a][contains(normalize-space(.), '{words}')]")).Click();
+
+    public T Run<T>(string script) => (T)_driver.ExecuteScript(script)!;
+
+    /// <summary>What the page complained of since last asked: errors, refused scripts and styles.</summary>
+    public IReadOnlyList<string> Complaints() =>
+        [.. _driver.Manage().Logs.GetLog(LogType.Browser).Where(entry => entry.Level >= LogLevel.Severe).Select(entry => entry.Message)];
+
+    public void Dispose()
+    {
+        _driver.Dispose();
+        Directory.Delete(_profile, recursive: true);
+    }
+}

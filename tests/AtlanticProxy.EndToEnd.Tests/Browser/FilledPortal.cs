@@ -1,0 +1,53 @@
+using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Customers;
+using AtlanticProxy.ControlPlane.Providers;
+using AtlanticProxy.ControlPlane.ProxyUsers;
+using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.Testing;
+
+namespace AtlanticProxy.EndToEnd.Tests.Browser;
+
+/// <summary>A portal with an owner, a customer with a sign-in, a proxy user with traffic, and a provider: something on every page.</summary>
+internal sealed class FilledPortal : IAsyncDisposable
+{
+    public const string Owner = "owner@test.example", Customer = "customer@test.example", ProxyUser = "meridian";
+
+    private readonly PostgresServer _server;
+
+    private FilledPortal(PostgresServer server, RunningPortal portal) => (_server, Portal) = (server, portal);
+
+    public RunningPortal Portal { get; }
+
+    public long CustomerId { get; private set; }
+
+    public long ProxyUserId { get; private set; }
+
+    public static async Task<FilledPortal> StartAsync()
+    {
+        var server = await PostgresServer.StartAsync();
+        var filled = new FilledPortal(server, await RunningPortal.StartAsync(server: server));
+        var portal = filled.Portal;
+        await portal.AddStaffAsync(Owner, Roles.Owner);
+        filled.CustomerId = (await portal.UseAsync<CreateCustomer, Result<CustomerSummary>>(
+            create => create.ExecuteAsync(new(Customer, "Meridian Analytics"), CancellationToken.None))).Value.Id;
+        _ = (await portal.UseAsync<CreateCustomerLogin, Result<long>>(
+            create => create.ExecuteAsync(new(filled.CustomerId, RunningPortal.Password), CancellationToken.None))).Value;
+        filled.ProxyUserId = (await portal.UseAsync<CreateProxyUser, Result<ProxyUserCredentials>>(
+            create => create.ExecuteAsync(new(Scope.Staff, filled.CustomerId, ProxyUser), CancellationToken.None))).Value.ProxyUserId;
+        _ = (await portal.UseAsync<AddProvider, Result<ProviderSummary>>(
+            add => add.ExecuteAsync(new("upstream", new ProviderSettings("http://gateway.test:8000")), CancellationToken.None))).Value;
+        await portal.Database.ExecuteAsync(
+            $"""
+            insert into usage_hourly (proxy_user_id, provider_id, country, hour, bytes_up, bytes_down, connections)
+            select {filled.ProxyUserId}, 1, '', date_trunc('hour', now()) - i * interval '1 hour', 1000000 * (i + 1), 123456789::bigint * (i + 1), i + 1
+            from generate_series(0, 20) i
+            """);
+        return filled;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Portal.DisposeAsync();
+        await _server.DisposeAsync();
+    }
+}

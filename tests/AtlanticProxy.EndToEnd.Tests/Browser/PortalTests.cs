@@ -1,0 +1,145 @@
+using AtlanticProxy.EndToEnd.Tests.Browser.Pages;
+using AtlanticProxy.Testing;
+using OpenQA.Selenium;
+
+namespace AtlanticProxy.EndToEnd.Tests.Browser;
+
+/// <summary>The portal as people use it, in Chromium.</summary>
+[TestClass]
+public sealed class PortalTests
+{
+    private static FilledPortal? s_filled;
+
+    private static FilledPortal Filled => s_filled ?? throw new InvalidOperationException("The portal did not start.");
+
+    private static RunningPortal Portal => Filled.Portal;
+
+    [ClassInitialize]
+    public static async Task StartAsync(TestContext _) => s_filled = await FilledPortal.StartAsync();
+
+    [ClassCleanup]
+    public static async Task StopAsync()
+    {
+        if (s_filled is not null)
+            await s_filled.DisposeAsync();
+    }
+
+    [TestMethod]
+    public async Task Customer_AddedByTheOwner_SeesCredentialsAndUsage()
+    {
+        const string Email = "buyer@journey.example";
+        string shown;
+        using (var owner = new BrowserSession(Portal.Address))
+        {
+            new SignInPage(owner).SignInAs(FilledPortal.Owner);
+            var admin = new AdminPages(owner);
+            admin.AddCustomer(Email, "Tradewind Travel");
+            admin.AddSignIn(RunningPortal.Password);
+            shown = admin.AddProxyUser("tradewind");
+        }
+        long id = await Portal.Database.ScalarAsync<long>("select id from proxy_users where name = 'tradewind'");
+        await Portal.Database.ExecuteAsync(
+            $"insert into usage_hourly (proxy_user_id, provider_id, country, hour, bytes_up, bytes_down, connections) values ({id}, 1, '', date_trunc('hour', now()), 100, 104857600, 1)");
+
+        using var customer = new BrowserSession(Portal.Address, Screen.Phone);
+        new SignInPage(customer).SignInAs(Email);
+        Assert.AreEqual("104857700", customer.Find("#traffic-today").GetAttribute("data-bytes"));
+        await Poll.UntilAsync(() => customer.Has(".chart canvas"));
+        var credentials = new CredentialsPage(customer);
+        string revealed = credentials.Reveal();
+
+        Assert.AreEqual(shown, revealed);
+        Assert.AreEqual("tradewind", credentials.Username);
+        Assert.AreEqual($"curl -x http://tradewind:{revealed}@proxy.test:8080 https://example.com/", credentials.CurlLine);
+        Assert.IsEmpty(customer.Complaints());
+    }
+
+    [TestMethod]
+    [DataRow(Screen.Desktop, false), DataRow(Screen.Desktop, true), DataRow(Screen.Phone, false), DataRow(Screen.Phone, true)]
+    public async Task Pages_All_AreAccessibleFitTheScreenAndKeepThePolicy(Screen screen, bool dark)
+    {
+        string axe = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Browser", "axe.min.js"));
+        string[] staff =
+        [
+            "/admin", "/admin/customers", "/admin/customers?search=nobody", "/admin/customers/new", $"/admin/customers/{Filled.CustomerId}",
+            "/admin/proxy-users", "/admin/proxy-users/new", $"/admin/proxy-users/{Filled.ProxyUserId}", $"/admin/proxy-users/{Filled.ProxyUserId}/rotate",
+            "/admin/providers", "/admin/providers/new",
+        ];
+        var wrong = new List<string>();
+        foreach (var (email, paths) in new[] { (null, ["/sign-in"]), (FilledPortal.Owner, staff), (FilledPortal.Customer, (string[])["/overview", "/credentials"]) })
+        {
+            using var browser = new BrowserSession(Portal.Address, screen, dark);
+            if (email is not null)
+                new SignInPage(browser).SignInAs(email);
+            foreach (string path in paths)
+            {
+                browser.Open(path);
+                long beyond = browser.Run<long>("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
+                if (beyond > 0)
+                    wrong.Add($"{path}: {beyond} px wider than the screen");
+                wrong.AddRange(browser.Complaints().Select(complaint => $"{path}: {complaint}"));
+                wrong.AddRange(Violations(browser, axe).Select(violation => $"{path}: {violation}"));
+            }
+        }
+
+        Assert.IsEmpty(wrong, string.Join('\n', wrong));
+    }
+
+    [TestMethod]
+    public async Task Theme_Chosen_HoldsAtOnceAndOnTheNextPage()
+    {
+        using var browser = new BrowserSession(Portal.Address);
+        new SignInPage(browser).SignInAs(FilledPortal.Owner);
+        string light = Background(browser);
+
+        browser.Find(".sidebar button[value='dark']").Click();
+        string dark = Background(browser);
+        Assert.AreNotEqual(light, dark);
+        Assert.AreEqual("true", browser.Find(".sidebar button[value='dark']").GetAttribute("aria-pressed"));
+        await Poll.UntilAsync(() => browser.Driver.Manage().Cookies.GetCookieNamed("atlantic-theme") is not null);
+        browser.Open("/admin/providers");
+        Assert.AreEqual(dark, Background(browser));
+    }
+
+    [TestMethod]
+    public void Keyboard_FirstTab_OffersToSkipTheMenu()
+    {
+        using var browser = new BrowserSession(Portal.Address);
+        new SignInPage(browser).SignInAs(FilledPortal.Owner);
+        browser.Open("/admin/customers");
+
+        browser.Find("body").SendKeys(Keys.Tab);
+        Assert.AreEqual("Skip to content", browser.Driver.SwitchTo().ActiveElement().Text);
+        browser.Driver.SwitchTo().ActiveElement().SendKeys(Keys.Enter);
+        Assert.AreEqual("content", browser.Run<string>("return document.activeElement.id"));
+    }
+
+    [TestMethod]
+    public async Task Copy_Pressed_SaysSo()
+    {
+        using var browser = new BrowserSession(Portal.Address);
+        new SignInPage(browser).SignInAs(FilledPortal.Customer);
+        browser.Open("/credentials");
+
+        browser.Find("[data-copy^='name-']").Click();
+
+        await Poll.UntilAsync(() => browser.Find("[data-copy^='name-']").Text == "Copied");
+    }
+
+    private static string Background(BrowserSession browser) => browser.Run<string>("return getComputedStyle(document.body).backgroundColor");
+
+    /// <summary>What axe-core calls serious or critical.</summary>
+    private static IEnumerable<string> Violations(BrowserSession browser, string axe)
+    {
+        // Through the driver, which the page's policy does not concern.
+        browser.Driver.ExecuteScript(axe);
+        var found = (IReadOnlyCollection<object>)browser.Driver.ExecuteAsyncScript(
+            """
+            const done = arguments[arguments.length - 1];
+            axe.run().then(result => done(result.violations
+              .filter(violation => ["serious", "critical"].includes(violation.impact))
+              .map(violation => violation.id + " " + violation.nodes.map(node => node.target.join(" ")).join(", "))));
+            """)!;
+        return found.Cast<string>();
+    }
+}
