@@ -1,0 +1,64 @@
+using System.Globalization;
+
+namespace AtlanticProxy.Benchmarks;
+
+/// <summary>What the command line asks for.</summary>
+internal sealed record BenchmarkOptions
+{
+    /// <summary>The appliance: path of atlanticproxy.dll.</summary>
+    public string Binary { get; private init; } = "";
+
+    /// <summary>Measured seconds of each turn.</summary>
+    public double Seconds { get; private init; } = 2.5;
+
+    public int Rounds { get; private init; } = 3;
+
+    /// <summary>Idle tunnels whose memory is measured.</summary>
+    public int IdleTunnels { get; private init; } = 8_000;
+
+    /// <summary>Rows to run; empty for all.</summary>
+    public IReadOnlyList<string> Only { get; private init; } = [];
+
+    /// <summary>Where the same figures are written as JSON; null for nowhere.</summary>
+    public string? JsonFile { get; private init; }
+
+    public const string Usage = """
+        bench [--quick] [--only ROW[,ROW]] [--rounds N] [--json FILE]
+          --quick    one short round: to see that it works, not for figures
+          --only     rows: connect, requests, bulk, forward, socks5, memory, latency, allocations, cores
+        """;
+
+    /// <summary>Null when the arguments make no sense.</summary>
+    public static BenchmarkOptions? Parse(string[] arguments)
+    {
+        var options = new BenchmarkOptions();
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            string? value = i + 1 < arguments.Length ? arguments[i + 1] : null;
+            switch (arguments[i])
+            {
+                case "--quick":
+                    options = options with { Seconds = 0.5, Rounds = 1, IdleTunnels = 1_000 };
+                    continue;
+                case "--binary" when value is not null:
+                    options = options with { Binary = value };
+                    break;
+                case "--only" when value is not null && value.Split(',').All(Row.Names.Contains):
+                    options = options with { Only = value.Split(',') };
+                    break;
+                case "--json" when value is not null:
+                    options = options with { JsonFile = Path.GetFullPath(value) };
+                    break;
+                case "--rounds" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int rounds) && rounds is > 0 and <= 100:
+                    options = options with { Rounds = rounds };
+                    break;
+                default:
+                    return null;
+            }
+            i++;
+        }
+        return options.Binary.Length > 0 ? options : null;
+    }
+
+    public bool Includes(string row) => Only.Count == 0 || Only.Contains(row);
+}

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using AtlanticProxy.Benchmarks.Processes;
+
+namespace AtlanticProxy.Benchmarks.Peers;
+
+/// <summary>
+/// The whole appliance as it ships: portal, embedded PostgreSQL, metering, a proxy user with limits, the stub as its provider; each of them made
+/// with the command line, as a reseller does.
+/// </summary>
+internal sealed class Atlantic(string folder, string binary, string name = "atlanticproxy") : Peer(name, folder)
+{
+    private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(120), SnapshotTimeout = TimeSpan.FromSeconds(10);
+
+    private const string Customer = "bench@example.test", User = "bench";
+
+    private string Data => Path.Combine(Folder, "data");
+
+    private string ReadyFile => Path.Combine(Folder, "ready.json");
+
+    public override bool HasSocks5 => true;
+
+    protected override Task<string[]> PrepareAsync(int stubPort)
+    {
+        Version = System.Reflection.Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "";
+        return Task.FromResult<string[]>(
+        [
+            "dotnet", binary, "serve", "--data", Data, "--portal", $"{Loopback}:{PinnedProcess.FreePort()}", "--proxy", $"{Loopback}:{Port}",
+            "--ready-file", ReadyFile,
+        ]);
+    }
+
+    protected override async Task CompleteAsync(int stubPort)
+    {
+        await UntilAsync(() => Task.FromResult(File.Exists(ReadyFile)), ReadyTimeout, "ready file");
+        await CliAsync("provider", "add", "stub", "--endpoint", $"http://{Loopback}:{stubPort}");
+        await CliAsync("customer", "add", Customer);
+        // Limits that never stop the benchmark, but have to be kept: more connections than it opens.
+        using var user = JsonDocument.Parse(await CliAsync("proxy-user", "add", Customer, User, "--max-connections", "9400"));
+        Username = user.RootElement.GetProperty("username").GetString()!;
+        Password = user.RootElement.GetProperty("password").GetString()!;
+        await UntilAsync(AnswersAsync, SnapshotTimeout, "snapshot");
+    }
+
+    private Task<string> CliAsync(params string[] verb) =>
+        PinnedProcess.RunAsync(["dotnet", binary, .. verb, "--data", Data, "--json"]);
+
+    private async Task<bool> AnswersAsync()
+    {
+        using var client = new HttpClient(new HttpClientHandler
+        {
+            Proxy = new System.Net.WebProxy($"http://{Loopback}:{Port}") { Credentials = new System.Net.NetworkCredential(Username, Password) },
+        });
+        using var answer = await client.GetAsync(new Uri("http://origin.test/small"));
+        return answer.IsSuccessStatusCode;
+    }
+}

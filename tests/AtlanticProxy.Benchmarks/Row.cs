@@ -1,0 +1,23 @@
+namespace AtlanticProxy.Benchmarks;
+
+/// <summary>One line of the table: the same figure of each proxy, and what ours shall reach.</summary>
+/// <param name="Figures">Median by proxy name.</param>
+/// <param name="Goals">What is asked of ours, each with whether it is reached.</param>
+internal sealed record Row(string Name, string Title, string Unit, IReadOnlyDictionary<string, double> Figures, IReadOnlyList<Goal> Goals)
+{
+    public const string Connect = "connect", Requests = "requests", Bulk = "bulk", Forward = "forward", Socks5 = "socks5",
+        Memory = "memory", Latency = "latency", Allocations = "allocations", Cores = "cores";
+
+    public static readonly string[] Names = [Connect, Requests, Bulk, Forward, Socks5, Memory, Latency, Allocations, Cores];
+}
+
+/// <summary>A target and how far it is reached.</summary>
+/// <param name="Text">For example "at least 2.0 x squid".</param>
+/// <param name="Measured">The ratio or figure that it is about.</param>
+internal sealed record Goal(string Text, double Measured, bool IsReached)
+{
+    public static Goal AtLeast(double factor, string than, double ours, double theirs) =>
+        new($">= {factor:0.0} x {than}", ours / theirs, ours >= factor * theirs);
+
+    public static Goal Under(double limit, string unit, double measured) => new($"< {limit:0.##} {unit}", measured, measured < limit);
+}
