@@ -1,6 +1,7 @@
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Dialects.Http;
 using AtlanticProxy.Engine.Egress;
+using AtlanticProxy.Engine.Egress.Udp;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
 using Microsoft.Extensions.Logging;
@@ -22,7 +23,9 @@ internal sealed class EngineContext
         Log = loggers.CreateLogger("AtlanticProxy.Engine");
         Guard = new AddressGuard(options);
         Admission = new AdmissionControl(Guard);
-        Dialer = new Dialer(options, new HostResolver(time), Guard, Log);
+        var resolver = new HostResolver(time);
+        Dialer = new Dialer(options, resolver, Guard, Log);
+        UdpDialer = new UdpDialer(options, resolver, Guard);
         Http = new HttpDialect(options.NodeName);
         MaxConnections = options.MaxConnections > 0 ? options.MaxConnections : DescriptorLimit.Connections();
     }
@@ -38,6 +41,8 @@ internal sealed class EngineContext
     public AdmissionControl Admission { get; }
 
     public Dialer Dialer { get; }
+
+    public UdpDialer UdpDialer { get; }
 
     public HttpDialect Http { get; }
 

@@ -35,6 +35,9 @@ public sealed class EngineOptions
     /// <summary>A tunnel with no byte in either direction for this long is closed. 10 min: NAT tables keep idle TCP at least that long.</summary>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>An association of datagrams with none in either direction for this long is closed. 2 min: the least that RFC 4787 section 4.3 allows a NAT.</summary>
+    public TimeSpan DatagramIdleTimeout { get; set; } = TimeSpan.FromMinutes(2);
+
     /// <summary>Time that open tunnels get on a graceful stop.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
@@ -59,7 +62,7 @@ public sealed class EngineOptions
         foreach (var (name, value) in new[]
         {
             (nameof(HeadTimeout), HeadTimeout), (nameof(DialTimeout), DialTimeout), (nameof(ResponseTimeout), ResponseTimeout),
-            (nameof(IdleTimeout), IdleTimeout),
+            (nameof(IdleTimeout), IdleTimeout), (nameof(DatagramIdleTimeout), DatagramIdleTimeout),
         })
             if (value <= TimeSpan.Zero || value > TimeSpan.FromDays(1))
                 yield return $"Engine:{name}: {value} is not between 0 and one day.";

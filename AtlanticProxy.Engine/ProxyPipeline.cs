@@ -84,17 +84,21 @@ internal sealed class ProxyPipeline(EngineContext context)
     {
         // 4. Admission.
         var who = request.Who ?? await context.Admission.AuthenticateAsync(client, request.Credentials);
-        var admitted = context.Admission.Authorize(client, who, request.Destination);
+        bool datagrams = request.Kind == RequestKind.Datagrams;
+        var admitted = context.Admission.Authorize(client, who, datagrams ? null : request.Destination);
         if (admitted.Admission is not { } admission)
             return await RefuseAsync(client, dialect, request, admitted.Refusal);
 
         // 5. Route.
-        var route = RouteSelector.Select(context.Snapshot, admission.User, admission.Targeting);
+        var route = RouteSelector.Select(context.Snapshot, admission.User, admission.Targeting, datagrams);
 
         // 6 and 7, by the shape of what is carried.
-        return request.Kind == RequestKind.Tunnel
-            ? await OpenTunnelAsync(client, dialect, request, admission, route)
-            : await ForwardAsync(client, dialect, request, admission, route);
+        return request.Kind switch
+        {
+            RequestKind.Tunnel => await OpenTunnelAsync(client, dialect, request, admission, route),
+            RequestKind.Datagrams => await AssociateAsync(client, dialect, request, admission, route),
+            RequestKind.HttpForward => await ForwardAsync(client, dialect, request, admission, route),
+        };
     }
 
     private async ValueTask<RequestEnd> OpenTunnelAsync(
@@ -118,6 +122,27 @@ internal sealed class ProxyPipeline(EngineContext context)
         }
         client.BecomeTunnel(upstream, client.CounterFor(upstream.Candidate.Provider.Id, admission.Targeting.Country));
         return RequestEnd.Tunnel;
+    }
+
+    private async ValueTask<RequestEnd> AssociateAsync(
+        ClientConnection client, IClientDialect dialect, ProxyRequest request, Admission.Admission admission, ImmutableArray<Candidate> route)
+    {
+        // 6. An exit for datagrams. A client inside TLS has no address of ours to send them to.
+        if (client.Socket.LocalEndPoint() is not { } local)
+            return await RefuseAsync(client, dialect, request, new Refusal(ConnectionOutcome.NoExit));
+        var opened = await context.UdpDialer.OpenAsync(client.Worker, route, attempt => client.Pending = attempt);
+        client.Pending = null;
+        if (opened.Exit is not { } exit)
+            return await RefuseAsync(client, dialect, request, opened.Refusal);
+        if (UdpAssociation.Open(client, local.Address, exit, client.CounterFor(exit.Candidate.Provider.Id, admission.Targeting.Country),
+                _options.DatagramIdleTimeout) is not { } association)
+            return await RefuseAsync(client, dialect, request, new Refusal(ConnectionOutcome.Overloaded));
+
+        // 7. Answer, and relay until its TCP connection ends.
+        bool told = client.CutAs is null && await dialect.AcceptTunnelAsync(client, association.Endpoint) >= 0;
+        var outcome = told ? await association.RunAsync() : ConnectionOutcome.ClientReset;
+        association.Close();
+        return End(client, outcome);
     }
 
     private async ValueTask<RequestEnd> ForwardAsync(

@@ -63,13 +63,14 @@ internal sealed class AdmissionControl(AddressGuard guard)
     }
 
     /// <summary>Decides whether an authenticated client may go where it wants to, and counts it in.</summary>
-    public AdmissionResult Authorize(ClientConnection client, Authentication who, Destination destination)
+    /// <param name="destination">Null when there is not one but one for each datagram.</param>
+    public AdmissionResult Authorize(ClientConnection client, Authentication who, Destination? destination)
     {
         if (who.Entry is not { } entry)
             return who.Refusal;
         if (entry.User.State != ProxyUserState.Active)
             return new Refusal(ConnectionOutcome.AccountSuspended);
-        if (!guard.Permits(destination))
+        if (destination is not null && !guard.Permits(destination))
             return new Refusal(ConnectionOutcome.DestinationForbidden);
         if (!client.JoinUser(entry))
             return new Refusal(ConnectionOutcome.TooManyConnections);

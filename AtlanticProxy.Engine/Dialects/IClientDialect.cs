@@ -1,3 +1,4 @@
+using System.Net;
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
@@ -27,5 +28,6 @@ internal interface IClientDialect
     ValueTask<bool> RefuseAsync(ClientConnection client, ProxyRequest? request, Refusal refusal);
 
     /// <summary>Step 7, yes: tells the client that its tunnel stands. 0, or a negative errno.</summary>
-    ValueTask<int> AcceptTunnelAsync(ClientConnection client);
+    /// <param name="datagrams">For <see cref="RequestKind.Datagrams"/>: where the client is to send them.</param>
+    ValueTask<int> AcceptTunnelAsync(ClientConnection client, IPEndPoint? datagrams = null);
 }

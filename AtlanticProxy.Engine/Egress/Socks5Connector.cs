@@ -1,6 +1,7 @@
-using System.Net.Sockets;
+using System.Net;
 using System.Text;
 using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Egress;
@@ -8,26 +9,36 @@ namespace AtlanticProxy.Engine.Egress;
 /// <summary>client -> appliance -> SOCKS5 proxy -> destination (RFC 1928, RFC 1929). Names go to the upstream unresolved.</summary>
 internal sealed class Socks5Connector(HostResolver resolver) : IEgressConnector
 {
-    private const byte Version = 5, NoAuthentication = 0, UserPassword = 2, NotAcceptable = 0xff, Connect = 1;
-    private const byte AddressV4 = 1, AddressName = 3, AddressV6 = 4;
+    private const byte Version = 5, NoAuthentication = 0, UserPassword = 2, NotAcceptable = 0xff, Connect = 1, UdpAssociate = 3;
 
-    public async ValueTask<DialResult> DialAsync(DialAttempt attempt, bool asTunnel)
+    /// <summary>Where the address begins in requests and replies; and as much of a reply as tells how long its address is.</summary>
+    private const int AddressStart = 3, ReplyHead = 5;
+
+    public async ValueTask<DialResult> DialAsync(DialAttempt attempt, bool asTunnel) => (await RequestAsync(attempt, Connect)).Dialled;
+
+    /// <summary>Asks for a UDP association: the connection that it lives as long as, and where to send datagrams.</summary>
+    public ValueTask<(DialResult Dialled, IPEndPoint? Bound)> AssociateAsync(DialAttempt attempt) => RequestAsync(attempt, UdpAssociate);
+
+    private async ValueTask<(DialResult Dialled, IPEndPoint? Bound)> RequestAsync(DialAttempt attempt, byte command)
     {
         var (socket, failure) = await UpstreamAddress.ConnectAsync(attempt, resolver);
         if (socket is null)
-            return failure;
+            return (failure, null);
         var buffers = attempt.Worker.Loop.Buffers;
         byte[] buffer = buffers.RentSmall();
-        var result = await NegotiateAsync(socket, attempt, buffer);
+        var result = await NegotiateAsync(socket, attempt, buffer, command);
+        var bound = result.Upstream is null || command == Connect ? null : ReadBound(buffer);
         buffers.Return(buffer);
+        if (result.Upstream is not null && command == UdpAssociate && bound is null)
+            result = DialResult.Failed(ConnectionOutcome.UpstreamFailed, "the relay's address is no address");
         if (result.Upstream is null)
             socket.Close();
         else
             socket.ClearDeadline();
-        return result;
+        return (result, bound);
     }
 
-    private static async ValueTask<DialResult> NegotiateAsync(LoopSocket socket, DialAttempt attempt, byte[] buffer)
+    private static async ValueTask<DialResult> NegotiateAsync(LoopSocket socket, DialAttempt attempt, byte[] buffer, byte command)
     {
         bool withPassword = attempt.Candidate.Username.Length > 0;
 
@@ -55,19 +66,22 @@ internal sealed class Socks5Connector(HostResolver resolver) : IEgressConnector
         }
 
         // 3. The request; its reply ends with an address whose length stands in its first five bytes.
-        error = await ExchangeAsync(socket, buffer, WriteRequest(buffer, attempt), replyLength: 5);
+        error = await ExchangeAsync(socket, buffer, WriteRequest(buffer, command, attempt), replyLength: ReplyHead);
         if (error < 0)
             return DialResult.FromErrno(error);
         if (buffer[0] != Version)
             return DialResult.Failed(ConnectionOutcome.UpstreamFailed, "the reply is not SOCKS5");
         if (buffer[1] != 0)
             return DialResult.Failed(ConnectionOutcome.UpstreamFailed, $"upstream SOCKS reply {buffer[1]}");
-        int rest = buffer[3] switch { AddressV4 => 4 + 2 - 1, AddressV6 => 16 + 2 - 1, AddressName => buffer[4] + 2, _ => -1 };
-        if (rest < 0)
+        int address = SocksAddress.Length(buffer.AsSpan(AddressStart));
+        if (address < 0)
             return DialResult.Failed(ConnectionOutcome.UpstreamFailed, "the reply's address type is unknown");
-        error = await ReceiveExactlyAsync(socket, buffer.AsMemory(0, rest));
+        error = await ReceiveExactlyAsync(socket, buffer.AsMemory(ReplyHead, AddressStart + address - ReplyHead));
         return error < 0 ? DialResult.FromErrno(error) : new Upstream(socket, attempt.Candidate);
     }
+
+    private static IPEndPoint? ReadBound(byte[] reply) =>
+        SocksAddress.Read(reply.AsSpan(AddressStart), out _) is { Literal: { } literal, Port: var port } ? new IPEndPoint(literal, port) : null;
 
     private static int Write(byte[] buffer, ReadOnlySpan<byte> bytes)
     {
@@ -89,26 +103,10 @@ internal sealed class Socks5Connector(HostResolver resolver) : IEgressConnector
         return 3 + nameLength + passwordLength;
     }
 
-    private static int WriteRequest(byte[] buffer, DialAttempt attempt)
+    private static int WriteRequest(byte[] buffer, byte command, DialAttempt attempt)
     {
-        var destination = attempt.Destination;
-        (buffer[0], buffer[1], buffer[2]) = (Version, Connect, 0);
-        int position = 4;
-        if (destination.Literal is { } literal)
-        {
-            buffer[3] = literal.AddressFamily == AddressFamily.InterNetwork ? AddressV4 : AddressV6;
-            literal.TryWriteBytes(buffer.AsSpan(position), out int written);
-            position += written;
-        }
-        else
-        {
-            buffer[3] = AddressName;
-            buffer[position++] = (byte)destination.Host.Length; // a Destination's name has at most 253 characters
-            position += Encoding.ASCII.GetBytes(destination.Host, buffer.AsSpan(position));
-        }
-        buffer[position++] = (byte)(destination.Port >> 8);
-        buffer[position++] = (byte)destination.Port;
-        return position;
+        (buffer[0], buffer[1], buffer[2]) = (Version, command, 0);
+        return AddressStart + SocksAddress.Write(buffer.AsSpan(AddressStart), attempt.Destination);
     }
 
     private static async ValueTask<int> ExchangeAsync(LoopSocket socket, byte[] buffer, int length, int replyLength)

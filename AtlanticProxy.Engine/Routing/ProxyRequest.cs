@@ -9,6 +9,9 @@ internal enum RequestKind
     /// <summary>Bytes both ways: CONNECT, SOCKS5, Shadowsocks.</summary>
     Tunnel,
 
+    /// <summary>Datagrams both ways (SOCKS5 UDP ASSOCIATE); each says for itself where it goes.</summary>
+    Datagrams,
+
     /// <summary>One HTTP request in absolute form, and its response.</summary>
     HttpForward,
 }
@@ -19,6 +22,7 @@ internal enum RequestKind
 internal sealed record Credentials(string Username, byte[] Password);
 
 /// <summary>One request, whatever dialect it came in. Immutable.</summary>
+/// <param name="Destination">Where to; unspecified (<c>0.0.0.0:0</c>) for <see cref="RequestKind.Datagrams"/>.</param>
 /// <param name="Credentials">Null when none were presented.</param>
 /// <param name="Who">Set by dialects that must answer for the credentials before they may read the request (SOCKS5).</param>
 /// <param name="Head">For <see cref="RequestKind.HttpForward"/>: the parsed head, whose bytes are at the start of the connection's input.</param>

@@ -25,9 +25,10 @@ internal static class RouteSelector
     /// <summary>Characters of the session name sent upstream: 64 bits in hex, short enough for every provider.</summary>
     private const int UpstreamSessionLength = 16;
 
-    public static ImmutableArray<Candidate> Select(EngineSnapshot snapshot, ProxyUser user, Targeting targeting)
+    /// <param name="datagrams">Only providers that carry datagrams.</param>
+    public static ImmutableArray<Candidate> Select(EngineSnapshot snapshot, ProxyUser user, Targeting targeting, bool datagrams = false)
     {
-        var providers = snapshot.Providers;
+        var providers = datagrams ? snapshot.Providers.RemoveAll(provider => !provider.CarriesDatagrams) : snapshot.Providers;
         if (providers.IsEmpty)
             return [];
         string session = targeting.Session.Length == 0 ? "" : UpstreamSession(user, targeting.Session);

@@ -34,6 +34,9 @@ public sealed record Provider
 
     public string Password { get; init; } = "";
 
+    /// <summary>Whether its protocol can carry datagrams.</summary>
+    public bool CarriesDatagrams => Protocol is UpstreamProtocol.Direct or UpstreamProtocol.Socks5;
+
     /// <summary>Lower is tried first.</summary>
     public int Priority { get; init; } = 100;
 

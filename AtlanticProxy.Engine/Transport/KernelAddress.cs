@@ -7,7 +7,7 @@ namespace AtlanticProxy.Engine.Transport;
 
 /// <summary>struct sockaddr_in6, which also has room for sockaddr_in: what the kernel reads and writes as an IP address and port.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal unsafe struct KernelAddress
+internal unsafe struct KernelAddress : IEquatable<KernelAddress>
 {
     public const int MaxSize = 28;
     private const int V4Size = 16;
@@ -60,6 +60,20 @@ internal unsafe struct KernelAddress
     }
 
     public readonly IPEndPoint ToEndPoint() => new(Address, Port);
+
+    public readonly bool Equals(KernelAddress other) => Bytes(in this).SequenceEqual(Bytes(in other));
+
+    public override readonly bool Equals(object? obj) => obj is KernelAddress other && Equals(other);
+
+    public override readonly int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.AddBytes(Bytes(in this));
+        return hash.ToHashCode();
+    }
+
+    private static ReadOnlySpan<byte> Bytes(in KernelAddress address) =>
+        MemoryMarshal.AsBytes(new ReadOnlySpan<KernelAddress>(in address));
 
     private static ushort BinaryOrder(ushort value) =>
         BitConverter.IsLittleEndian ? System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(value) : value;

@@ -234,6 +234,14 @@ internal sealed class LoopSocket : LoopHandle
         return Libc.GetPeerName(Fd, &address, &length) == 0 ? address.ToEndPoint() : null;
     }
 
+    /// <summary>The address that the peer reached us at; null when it is no IP socket.</summary>
+    public unsafe IPEndPoint? LocalEndPoint()
+    {
+        KernelAddress address;
+        int length = KernelAddress.MaxSize;
+        return Libc.GetSockName(Fd, &address, &length) == 0 && address.Family is Linux.AF_INET or Linux.AF_INET6 ? address.ToEndPoint() : null;
+    }
+
     private unsafe int PendingError()
     {
         int error = 0, length = sizeof(int);

@@ -45,6 +45,25 @@ internal static unsafe class SocketOptions
         throw SocketErrors.Exception(errno, $"listening on {endpoint}");
     }
 
+    /// <summary>A UDP socket bound to <paramref name="endpoint"/>; when <paramref name="shared"/>, others of this user may share the port.</summary>
+    /// <returns>The descriptor, or a negative errno.</returns>
+    public static int BindDatagrams(IPEndPoint endpoint, bool shared)
+    {
+        var address = new KernelAddress(endpoint);
+        int fd = Libc.Socket(address.Family, Linux.SOCK_DGRAM | Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC, Linux.IPPROTO_UDP);
+        if (fd < 0)
+            return -Libc.Errno;
+        if (shared)
+            Set(fd, Linux.SOL_SOCKET, Linux.SO_REUSEPORT, 1);
+        if (address.Family == Linux.AF_INET6)
+            Set(fd, Linux.IPPROTO_IPV6, Linux.IPV6_V6ONLY, 0);
+        if (Libc.Bind(fd, &address, address.Size) == 0)
+            return fd;
+        int errno = Libc.Errno;
+        Libc.Close(fd);
+        return -errno;
+    }
+
     /// <summary>Where a socket is bound, with the port that the kernel chose.</summary>
     public static IPEndPoint LocalEndPoint(int fd)
     {

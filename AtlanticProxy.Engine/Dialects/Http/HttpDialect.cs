@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Net;
 using System.Text;
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Connections;
@@ -70,7 +71,7 @@ internal sealed class HttpDialect(string nodeName) : IClientDialect
         return sent == 0 && reusable;
     }
 
-    public ValueTask<int> AcceptTunnelAsync(ClientConnection client) => client.Socket.SendAllAsync(Established);
+    public ValueTask<int> AcceptTunnelAsync(ClientConnection client, IPEndPoint? datagrams = null) => client.Socket.SendAllAsync(Established);
 
     /// <summary>The refusal as a whole response, for an outcome that has a status.</summary>
     public byte[] Compose(Refusal refusal, bool keepAlive)

@@ -17,8 +17,13 @@ internal sealed class Socks5Dialect(AdmissionControl admission) : IClientDialect
     public const byte Version = 5, Version4 = 4;
 
     private const byte NoAuthentication = 0, UserPassword = 2, NotAcceptable = 0xff, NegotiationVersion = 1;
-    private const byte CommandConnect = 1, AddressV4 = 1, AddressName = 3, AddressV6 = 4;
+    private const byte CommandConnect = 1, CommandUdpAssociate = 3;
     private const byte Socks4Rejected = 0x5b;
+
+    /// <summary>Version, command, reserved come first.</summary>
+    private const int AddressStart = 3;
+
+    private static readonly Destination Unspecified = Destination.Of(IPAddress.Any, 0);
 
     private Stage _stage = Stage.Greeting;
     private byte _reply = Endings.SocksGeneralFailure;
@@ -80,14 +85,16 @@ internal sealed class Socks5Dialect(AdmissionControl admission) : IClientDialect
         if (input.Bytes[0] != Version)
             return new Refusal(ConnectionOutcome.BadRequest);
         byte command = input.Bytes[1];
-        int addressLength = input.Bytes[3] switch { AddressV4 => 4, AddressV6 => 16, AddressName => 1 + input.Bytes[4], _ => -1 };
+        int addressLength = SocksAddress.Length(input.Bytes[AddressStart..]);
         if (addressLength < 0)
             return Refuse(Endings.SocksAddressTypeNotSupported);
-        error = await input.FillAsync(4 + addressLength + 2);
+        error = await input.FillAsync(AddressStart + addressLength);
         if (error < 0)
             return Ended(error);
-        var destination = ReadDestination(input.Bytes[..(4 + addressLength + 2)]);
-        input.Consume(4 + addressLength + 2);
+        var destination = SocksAddress.Read(input.Bytes[AddressStart..], out _);
+        input.Consume(AddressStart + addressLength);
+        if (command == CommandUdpAssociate) // from where the client says it will send is not to be relied on: most say 0.0.0.0:0, or a NAT has changed it
+            return new ProxyRequest(RequestKind.Datagrams, Unspecified, credentials, who);
         if (command != CommandConnect)
             return Refuse(Endings.SocksCommandNotSupported);
         return destination is null ? new Refusal(ConnectionOutcome.BadRequest) : new ProxyRequest(RequestKind.Tunnel, destination, credentials, who);
@@ -95,22 +102,33 @@ internal sealed class Socks5Dialect(AdmissionControl admission) : IClientDialect
 
     public async ValueTask<bool> RefuseAsync(ClientConnection client, ProxyRequest? request, Refusal refusal)
     {
-        byte reply = request is null && refusal.Outcome == ConnectionOutcome.BadRequest ? _reply : Endings.Of(refusal.Outcome).SocksReply;
+        byte reply = request switch
+        {
+            null when refusal.Outcome == ConnectionOutcome.BadRequest => _reply,
+            { Kind: RequestKind.Datagrams } when refusal.Outcome == ConnectionOutcome.NoExit => Endings.SocksCommandNotSupported, // no provider carries them
+            _ => Endings.Of(refusal.Outcome).SocksReply,
+        };
         byte[] answer = _stage switch
         {
             Stage.Greeting => [Version, NotAcceptable],
             Stage.Authentication => [NegotiationVersion, 1],
             Stage.Socks4 => [0, Socks4Rejected, 0, 0, 0, 0, 0, 0],
-            Stage.Request => [Version, reply, 0, AddressV4, 0, 0, 0, 0, 0, 0],
+            Stage.Request => [Version, reply, 0, SocksAddress.TypeV4, 0, 0, 0, 0, 0, 0],
             _ => throw new InvalidOperationException($"stage {_stage}"),
         };
         await client.Socket.SendAllAsync(answer); // if it does not arrive, the client is gone: closing is next anyway
         return false;
     }
 
-    public ValueTask<int> AcceptTunnelAsync(ClientConnection client) =>
-        // The bound address is of no use behind an upstream, and our own is nobody's business: zeros, as most servers answer.
-        SendAsync(client, [Version, Endings.SocksSucceeded, 0, AddressV4, 0, 0, 0, 0, 0, 0]);
+    public ValueTask<int> AcceptTunnelAsync(ClientConnection client, IPEndPoint? datagrams = null)
+    {
+        if (datagrams is null) // The bound address is of no use behind an upstream, and our own is nobody's business: zeros, as most servers answer.
+            return SendAsync(client, [Version, Endings.SocksSucceeded, 0, SocksAddress.TypeV4, 0, 0, 0, 0, 0, 0]);
+        byte[] reply = new byte[AddressStart + SocksAddress.LengthOf(datagrams.Address)];
+        (reply[0], reply[1]) = (Version, Endings.SocksSucceeded);
+        SocksAddress.Write(reply.AsSpan(AddressStart), datagrams.Address, datagrams.Port);
+        return SendAsync(client, reply);
+    }
 
     private static byte ChooseMethod(ClientConnection client, ReadOnlySpan<byte> offered)
     {
@@ -118,15 +136,6 @@ internal sealed class Socks5Dialect(AdmissionControl admission) : IClientDialect
             return UserPassword;
         bool known = client.Worker.Snapshot.FindBySource(client.Remote.Address) is not null;
         return known && offered.Contains(NoAuthentication) ? NoAuthentication : NotAcceptable;
-    }
-
-    private static Destination? ReadDestination(ReadOnlySpan<byte> request)
-    {
-        int port = request[^2] << 8 | request[^1];
-        var address = request[4..^2];
-        if (request[3] == AddressName)
-            return Destination.Parse(address[1..], port);
-        return port == 0 ? null : Destination.Of(new IPAddress(address), port);
     }
 
     private static ValueTask<int> SendAsync(ClientConnection client, byte[] bytes) => client.Socket.SendAllAsync(bytes);

@@ -1,0 +1,127 @@
+using System.Net;
+using AtlanticProxy.Engine.Admission;
+using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Transport;
+
+namespace AtlanticProxy.Engine.Egress.Udp;
+
+/// <summary>
+/// client -> appliance -> destination. Each datagram's destination is resolved once, checked, and that very address is sent to. Only whom the client has
+/// written to may write to it (address-restricted, RFC 4787 section 5).
+/// </summary>
+internal sealed class DirectUdpExit(Worker worker, Candidate candidate, HostResolver resolver, AddressGuard guard) : UdpExit(candidate), IDatagramReceiver
+{
+    /// <summary>Destinations remembered: up to twice this, then the longest unused are forgotten, and may not write to the client any more.</summary>
+    private const int MaxDestinations = 256;
+
+    /// <summary>Datagrams that may wait for a name to be resolved; more are dropped.</summary>
+    private const int MaxResolving = 16;
+
+    /// <summary>How long a destination that is written to again and again is not looked at anew: as long as the resolver remembers.</summary>
+    private const long LastDestinationMilliseconds = 10_000;
+
+    private readonly RecentMap<KernelAddress, bool> _destinations = new(MaxDestinations);
+    private readonly byte[] _lastWritten = new byte[SocksAddress.MaxLength];
+    private KernelAddress _last;
+    private long _lastSince;
+    private int _lastLength;
+    private DatagramSocket? _v4, _v6;
+    private int _resolving;
+    private bool _closed;
+
+    public override void Send(ReadOnlySpan<byte> addressed)
+    {
+        if (IsLast(addressed))
+        {
+            SendTo(_last, addressed[_lastLength..]);
+            return;
+        }
+        var destination = SocksAddress.Read(addressed, out int length);
+        if (destination is null || !guard.Permits(destination))
+        {
+            EngineMetrics.Refused(destination is null ? ConnectionOutcome.BadRequest : ConnectionOutcome.DestinationForbidden);
+            return;
+        }
+        var payload = addressed[length..];
+        if (destination.Literal is { } literal)
+            Send([literal], destination.Port, addressed[..length], payload);
+        else if (resolver.TryGet(destination.Host) is { } addresses)
+            Send(addresses, destination.Port, addressed[..length], payload);
+        else if (_resolving < MaxResolving)
+            _ = ResolveAndSendAsync(destination, addressed.ToArray(), length); // never throws
+    }
+
+    public override void Close()
+    {
+        _closed = true;
+        _v4?.Close();
+        _v6?.Close();
+    }
+
+    void IDatagramReceiver.OnDatagram(DatagramSocket socket, in KernelAddress from, int length)
+    {
+        if (!_destinations.TryGet(from, out _))
+            return;
+        var address = from.Address;
+        int header = SocksAddress.LengthOf(address);
+        int start = DatagramSocket.Headroom - header;
+        SocksAddress.Write(worker.Loop.ScratchArray.AsSpan(start), address, from.Port);
+        if (Client!.Deliver(start, header + length))
+            Counter!.AddDown(length);
+    }
+
+    private async Task ResolveAndSendAsync(Destination destination, byte[] addressed, int length)
+    {
+        _resolving++;
+        try
+        {
+            var addresses = await resolver.ResolveAsync(destination.Host);
+            await worker.Loop.SwitchTo();
+            if (!_closed)
+                Send(addresses, destination.Port, addressed.AsSpan(0, length), addressed.AsSpan(length));
+        }
+        catch (Exception fault)
+        {
+            worker.OnFault(fault);
+        }
+        finally
+        {
+            _resolving--;
+        }
+    }
+
+    private void Send(IReadOnlyList<IPAddress> addresses, int port, ReadOnlySpan<byte> written, ReadOnlySpan<byte> payload)
+    {
+        if (addresses.Count == 0)
+            return;
+        // One forbidden address among good ones is an attack or a mistake: refuse all.
+        foreach (var address in addresses)
+            if (!guard.Permits(address, port))
+            {
+                EngineMetrics.Refused(ConnectionOutcome.DestinationForbidden);
+                return;
+            }
+        var to = new KernelAddress(addresses[0], port);
+        if (!SendTo(to, payload))
+            return;
+        _destinations.Set(to, true);
+        written.CopyTo(_lastWritten);
+        (_last, _lastLength, _lastSince) = (to, written.Length, worker.Loop.Now);
+    }
+
+    private bool SendTo(in KernelAddress to, ReadOnlySpan<byte> payload)
+    {
+        if (SocketFor(to.Family) is not { } socket || !socket.Send(payload, to))
+            return false;
+        Counter!.AddUp(payload.Length);
+        return true;
+    }
+
+    private bool IsLast(ReadOnlySpan<byte> addressed) =>
+        _lastLength > 0 && worker.Loop.Now - _lastSince < LastDestinationMilliseconds && addressed.StartsWith(_lastWritten.AsSpan(0, _lastLength));
+
+    private DatagramSocket? SocketFor(int family) => family == Linux.AF_INET
+        ? _v4 ??= DatagramSocket.Bind(worker.Loop, new IPEndPoint(IPAddress.Any, 0), this, out _)
+        : _v6 ??= DatagramSocket.Bind(worker.Loop, new IPEndPoint(IPAddress.IPv6Any, 0), this, out _);
+}

@@ -1,0 +1,78 @@
+using System.Net;
+using System.Net.Sockets;
+using AtlanticProxy.Engine.Admission;
+using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Transport;
+
+namespace AtlanticProxy.Engine.Egress.Udp;
+
+/// <summary>client -> appliance -> SOCKS5 proxy -> destination (RFC 1928 section 7). Names go to the upstream unresolved. It ends with the upstream's TCP connection.</summary>
+internal sealed class Socks5UdpExit : UdpExit, IDatagramReceiver, IPeerObserver
+{
+    /// <summary>RSV (2), FRAG (1).</summary>
+    private const int HeaderLength = 3;
+
+    private readonly Worker _worker;
+    private readonly AddressGuard _guard;
+    private readonly Upstream _control;
+    private readonly KernelAddress _relay;
+    private DatagramSocket? _socket;
+
+    private Socks5UdpExit(Worker worker, AddressGuard guard, Upstream control, IPEndPoint relay) : base(control.Candidate)
+    {
+        (_worker, _guard, _control) = (worker, guard, control);
+        _relay = new KernelAddress(relay);
+        control.Socket.Observer = this;
+    }
+
+    /// <summary>An exit over an association that stands; null, with all closed, when this machine has no socket for it.</summary>
+    public static Socks5UdpExit? Open(Worker worker, AddressGuard guard, Upstream control, IPEndPoint relay)
+    {
+        var exit = new Socks5UdpExit(worker, guard, control, relay);
+        var any = relay.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any;
+        exit._socket = DatagramSocket.Bind(worker.Loop, new IPEndPoint(any, 0), exit, out _);
+        if (exit._socket is not null)
+            return exit;
+        exit.Close();
+        return null;
+    }
+
+    public override void Send(ReadOnlySpan<byte> addressed)
+    {
+        var destination = SocksAddress.Read(addressed, out int length);
+        if (destination is null || !_guard.Permits(destination))
+        {
+            EngineMetrics.Refused(destination is null ? ConnectionOutcome.BadRequest : ConnectionOutcome.DestinationForbidden);
+            return;
+        }
+        byte[] buffer = _worker.Loop.Buffers.RentLarge();
+        buffer.AsSpan(0, HeaderLength).Clear();
+        // Our own spelling of the destination: what was checked is what the upstream gets.
+        int header = HeaderLength + SocksAddress.Write(buffer.AsSpan(HeaderLength), destination);
+        var payload = addressed[length..];
+        if (payload.TryCopyTo(buffer.AsSpan(header)) && _socket!.Send(buffer.AsSpan(0, header + payload.Length), _relay))
+            Counter!.AddUp(payload.Length);
+        _worker.Loop.Buffers.Return(buffer);
+    }
+
+    public override void Close()
+    {
+        _socket?.Close();
+        _control.Close();
+    }
+
+    void IDatagramReceiver.OnDatagram(DatagramSocket socket, in KernelAddress from, int length)
+    {
+        var datagram = _worker.Loop.ScratchArray.AsSpan(DatagramSocket.Headroom, length);
+        if (!from.Equals(_relay) || length < HeaderLength || datagram[2] != 0) // fragments are not put together
+            return;
+        int address = SocksAddress.Length(datagram[HeaderLength..]);
+        if (address <= 0 || HeaderLength + address > length)
+            return;
+        if (Client!.Deliver(DatagramSocket.Headroom + HeaderLength, length - HeaderLength))
+            Counter!.AddDown(length - HeaderLength - address);
+    }
+
+    void IPeerObserver.OnPeerClosed(bool reset) => Client?.OnExitClosed();
+}

@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using System.Net;
+using AtlanticProxy.Engine.Admission;
+using AtlanticProxy.Engine.Connections;
+using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Transport;
+
+namespace AtlanticProxy.Engine.Egress.Udp;
+
+/// <summary>What came of opening an exit for datagrams.</summary>
+internal readonly record struct UdpDialResult(UdpExit? Exit, Refusal Refusal);
+
+/// <summary>Step 6 for datagrams: the first candidate of a route that carries them and answers.</summary>
+internal sealed class UdpDialer(EngineOptions options, HostResolver resolver, AddressGuard guard)
+{
+    /// <summary>The request of an association says from where the client will send; "I do not know" is what everybody says.</summary>
+    private static readonly Destination Unspecified = Destination.Of(IPAddress.Any, 0);
+
+    private readonly Socks5Connector _socks5 = new(resolver);
+
+    /// <summary>Opens an exit. Continues on the worker's loop.</summary>
+    /// <param name="onAttempt">Is told what is being tried, to cancel it.</param>
+    public async ValueTask<UdpDialResult> OpenAsync(Worker worker, ImmutableArray<Candidate> route, Action<ICancellable>? onAttempt = null)
+    {
+        var refusal = new Refusal(ConnectionOutcome.NoExit);
+        foreach (var candidate in route)
+        {
+            if (candidate.Provider.Protocol == UpstreamProtocol.Direct)
+                return new(new DirectUdpExit(worker, candidate, resolver, guard), default);
+            var attempt = new DialAttempt(worker, candidate, Unspecified, options.DialTimeout);
+            onAttempt?.Invoke(attempt);
+            var (dialled, bound) = await _socks5.AssociateAsync(attempt);
+            if (dialled.Upstream is not { } control)
+            {
+                refusal = new Refusal(dialled.Failure, dialled.Detail);
+                if (attempt.IsCancelled)
+                    return new(null, new Refusal(ConnectionOutcome.ClientReset));
+                continue;
+            }
+            if (attempt.IsCancelled)
+            {
+                control.Close();
+                return new(null, new Refusal(ConnectionOutcome.ClientReset));
+            }
+            if (RelayOf(control, bound!) is not { } relay)
+            {
+                control.Close();
+                refusal = new Refusal(ConnectionOutcome.UpstreamFailed, "the upstream's relay address is not its own");
+                continue;
+            }
+            return Socks5UdpExit.Open(worker, guard, control, relay) is { } exit
+                ? new(exit, default)
+                : new(null, new Refusal(ConnectionOutcome.Overloaded));
+        }
+        return new(null, refusal);
+    }
+
+    // An upstream may name another machine as its relay, but never one that it could not be asked to reach for a client: this appliance's own network.
+    private IPEndPoint? RelayOf(Upstream control, IPEndPoint bound)
+    {
+        if (control.Socket.RemoteEndPoint() is not { } peer)
+            return null;
+        if (bound.Address.Equals(IPAddress.Any) || bound.Address.Equals(IPAddress.IPv6Any) || bound.Address.Equals(peer.Address))
+            return new IPEndPoint(peer.Address, bound.Port);
+        return guard.Permits(bound.Address, bound.Port) ? bound : null;
+    }
+}

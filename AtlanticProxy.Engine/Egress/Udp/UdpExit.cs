@@ -1,0 +1,38 @@
+using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Usage;
+
+namespace AtlanticProxy.Engine.Egress.Udp;
+
+/// <summary>Whose datagrams an exit carries.</summary>
+internal interface IUdpClient
+{
+    /// <summary>
+    /// Gives the client a datagram: the sender's SOCKS address, then the payload, in the loop's scratch memory, with at least
+    /// three writable bytes in front of it. False when it could not be sent.
+    /// </summary>
+    bool Deliver(int start, int length);
+
+    /// <summary>The exit carries nothing more.</summary>
+    void OnExitClosed();
+}
+
+/// <summary>
+/// Carries the datagrams of one association to their destinations and back, and counts their payloads in both directions. Datagrams are written as
+/// <see cref="SocksAddress"/> and payload, whatever the client speaks. Used on its worker's loop only.
+/// </summary>
+internal abstract class UdpExit(Candidate candidate)
+{
+    public Candidate Candidate { get; } = candidate;
+
+    protected IUdpClient? Client { get; private set; }
+
+    protected UsageCounter? Counter { get; private set; }
+
+    /// <summary>Connects the exit with whom it serves; nothing is carried before.</summary>
+    public void Serve(IUdpClient client, UsageCounter counter) => (Client, Counter) = (client, counter);
+
+    /// <summary>Sends a datagram to where its address says, or drops it, when that may not be or cannot be.</summary>
+    public abstract void Send(ReadOnlySpan<byte> addressed);
+
+    public abstract void Close();
+}

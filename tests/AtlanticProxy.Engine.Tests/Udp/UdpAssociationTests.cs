@@ -1,0 +1,162 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Simulator;
+using AtlanticProxy.Testing;
+using AtlanticProxy.Testing.Network;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AtlanticProxy.Engine.Tests.Udp;
+
+[TestClass]
+public sealed class UdpAssociationTests
+{
+    [TestMethod]
+    public async Task Datagrams_ThroughDirect_ComeBackAndAreBookedExactly()
+    {
+        await using var engine = EngineUnderTest.Start();
+        using var echo = new UdpEcho();
+        using (var client = await SocksUdpClient.OpenAsync(engine.Endpoint))
+        {
+            foreach (int size in (int[])[0, 1, 1400, 9000])
+            {
+                byte[] payload = [.. Enumerable.Range(0, size).Select(i => (byte)i)];
+                await client.SendAsync(echo.Endpoint, payload);
+                var (from, received) = await client.ReceiveAsync();
+                Assert.AreEqual(echo.Endpoint.ToString(), from.Authority);
+                CollectionAssert.AreEqual(payload, received);
+            }
+        }
+        await Poll.UntilAsync(() => engine.Usage is { BytesUp: 10_401, BytesDown: 10_401, Connections: 1 });
+        await Poll.UntilAsync(() => engine.Engine.OpenConnections == 0);
+    }
+
+    [TestMethod]
+    public async Task Datagrams_ToName_AreResolvedAndSent()
+    {
+        await using var engine = EngineUnderTest.Start();
+        using var echo = new UdpEcho();
+        using var client = await SocksUdpClient.OpenAsync(engine.Endpoint);
+        await client.SendAsync(new Destination("localhost", echo.Endpoint.Port, null), "by name"u8.ToArray());
+        Assert.AreEqual("by name", Encoding.ASCII.GetString((await client.ReceiveAsync()).Payload));
+    }
+
+    [TestMethod]
+    public async Task Datagrams_ThroughSocks5Upstream_ComeBackAndAreBookedExactly()
+    {
+        await using var simulator = await ProviderSimulator.StartAsync(
+            new SimulatorOptions { Username = "acme", Password = "pw" }, TimeProvider.System, NullLoggerFactory.Instance);
+        await using var engine = EngineUnderTest.Start(providers:
+            [EngineUnderTest.Upstream(simulator.Endpoint, UpstreamProtocol.Socks5, username: "acme", password: "pw")]);
+        using var echo = new UdpEcho();
+        using var client = await SocksUdpClient.OpenAsync(engine.Endpoint);
+        await client.SendAsync(echo.Endpoint, "through two"u8.ToArray());
+        var (from, payload) = await client.ReceiveAsync();
+        Assert.AreEqual("through two", Encoding.ASCII.GetString(payload));
+        Assert.AreEqual(echo.Endpoint.ToString(), from.Authority);
+        await Poll.UntilAsync(() => engine.Usage is { BytesUp: 11, BytesDown: 11 });
+    }
+
+    [TestMethod]
+    public async Task Associate_Socks5UpstreamGone_EndsTheAssociation()
+    {
+        var simulator = await ProviderSimulator.StartAsync(new SimulatorOptions { Username = "acme", Password = "pw" }, TimeProvider.System, NullLoggerFactory.Instance);
+        await using var engine = EngineUnderTest.Start(providers:
+            [EngineUnderTest.Upstream(simulator.Endpoint, UpstreamProtocol.Socks5, username: "acme", password: "pw")]);
+        using var client = await SocksUdpClient.OpenAsync(engine.Endpoint);
+        await simulator.DisposeAsync();
+        Assert.IsEmpty(await client.Control.ReadToEndAsync());
+        await Poll.UntilAsync(() => engine.Engine.OpenConnections == 0);
+    }
+
+    [TestMethod]
+    public async Task Associate_OnlyHttpProviders_IsRefusedAsCommand()
+    {
+        await using var engine = EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(new IPEndPoint(IPAddress.Loopback, 9))]);
+        using var client = await SocksUdpClient.OpenAsync(engine.Endpoint);
+        Assert.AreEqual(7, client.Reply[1]);
+    }
+
+    [TestMethod]
+    public async Task Associate_HttpProviderFirst_UsesTheOneThatCarriesDatagrams()
+    {
+        await using var engine = EngineUnderTest.Start(providers:
+            [EngineUnderTest.Upstream(new IPEndPoint(IPAddress.Loopback, 9)) with { Priority = 1 }, EngineUnderTest.Direct(id: 5) with { Priority = 2 }]);
+        using var echo = new UdpEcho();
+        using var client = await SocksUdpClient.OpenAsync(engine.Endpoint);
+        await client.SendAsync(echo.Endpoint, "x"u8.ToArray());
+        await client.ReceiveAsync();
+        await Poll.UntilAsync(() => engine.Usage.BytesDown == 1);
+        Assert.IsTrue(engine.Usage.Deltas.All(delta => delta.Key.ProviderId == 5));
+    }
+
+    [TestMethod]
+    public async Task Datagram_ToForbiddenAddressFragmentOrGarbage_IsDroppedAndOthersPass()
+    {
+        using var echo = new UdpEcho();
+        using var forbidden = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        int forbiddenPort = ((IPEndPoint)forbidden.Client.LocalEndPoint!).Port;
+        await using var guarded = EngineUnderTest.Start(options => options.DeniedPorts.Add(forbiddenPort));
+        using var client = await SocksUdpClient.OpenAsync(guarded.Endpoint);
+
+        await client.SendAsync(new IPEndPoint(IPAddress.Loopback, forbiddenPort), "denied port"u8.ToArray());
+        await client.SendAsync(new IPEndPoint(IPAddress.Parse("10.1.2.3"), 53), "private"u8.ToArray());
+        await client.SendAsync(guarded.Endpoint, "the appliance's own port"u8.ToArray());
+        await client.SendAsync(Destination.Of(echo.Endpoint.Address, echo.Endpoint.Port), "fragment"u8.ToArray(), fragment: 1);
+        foreach (byte[] garbage in (byte[][])[[], [0], [0, 0, 0], [0, 0, 0, 9, 1, 2], [0, 0, 0, 1, 127, 0], [0, 0, 0, 3, 255, 1]])
+            await client.SendRawAsync(garbage);
+        await client.SendAsync(echo.Endpoint, "good"u8.ToArray());
+
+        Assert.AreEqual("good", Encoding.ASCII.GetString((await client.ReceiveAsync()).Payload));
+        Assert.AreEqual(1, echo.Received);
+        Assert.AreEqual(0, forbidden.Available);
+        await Poll.UntilAsync(() => guarded.Usage is { BytesUp: 4, BytesDown: 4 });
+    }
+
+    [TestMethod]
+    public async Task Datagram_FromAnotherPortOrUninvitedSender_IsDropped()
+    {
+        await using var engine = EngineUnderTest.Start();
+        using var echo = new UdpEcho();
+        using var client = await SocksUdpClient.OpenAsync(engine.Endpoint);
+        await client.SendAsync(echo.Endpoint, "first"u8.ToArray());
+        await client.ReceiveAsync();
+
+        using var stranger = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        await stranger.SendAsync(new byte[] { 0, 0, 0, 1, 127, 0, 0, 1, (byte)(echo.Endpoint.Port >> 8), (byte)echo.Endpoint.Port, 42 }, client.Relay);
+        await client.SendAsync(echo.Endpoint, "second"u8.ToArray());
+        Assert.AreEqual("second", Encoding.ASCII.GetString((await client.ReceiveAsync()).Payload));
+        Assert.AreEqual(2, echo.Received);
+    }
+
+    [TestMethod]
+    public async Task Associate_TcpClosed_ClosesRelay()
+    {
+        await using var engine = EngineUnderTest.Start();
+        using var client = await SocksUdpClient.OpenAsync(engine.Endpoint);
+        client.Control.FinishSending();
+        Assert.IsEmpty(await client.Control.ReadToEndAsync());
+        await Poll.UntilAsync(() => engine.Engine.OpenConnections == 0);
+        using var again = new UdpClient(client.Relay); // the port is free
+    }
+
+    [TestMethod]
+    public async Task Associate_NoDatagrams_EndsAtIdleTimeout()
+    {
+        await using var engine = EngineUnderTest.Start(options => options.DatagramIdleTimeout = TimeSpan.FromMilliseconds(100));
+        using var client = await SocksUdpClient.OpenAsync(engine.Endpoint);
+        Assert.IsEmpty(await client.Control.ReadToEndAsync());
+    }
+
+    [TestMethod]
+    public async Task Associate_UserDisabled_IsCut()
+    {
+        await using var engine = EngineUnderTest.Start();
+        using var client = await SocksUdpClient.OpenAsync(engine.Endpoint);
+        engine.Engine.Apply(new SnapshotDelta { Users = [EngineUnderTest.User() with { State = ProxyUserState.Disabled }] });
+        await Assert.ThrowsExactlyAsync<SocketException>(client.Control.ReadToEndAsync);
+        await Poll.UntilAsync(() => engine.Engine.OpenConnections == 0);
+    }
+}
