@@ -1,5 +1,7 @@
 using System.Text.Json;
 using AtlanticProxy.Host.Processes;
+using AtlanticProxy.Simulator;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AtlanticProxy.Host.Tests.Cli;
 
@@ -65,6 +67,24 @@ public sealed class VerbTests
 
         await DoneAsync("provider", "remove", "acme");
         Assert.AreEqual(1, (await VerbAsync("", "provider", "remove", "acme")).ExitCode);
+    }
+
+    [TestMethod]
+    public async Task ProviderTest_ThroughLivingAndDeadProvider_ShowsExitAndReason()
+    {
+        await using (var simulator = await ProviderSimulator.StartAsync(
+            new SimulatorOptions { Name = "sim", Username = "u", Password = "hunter2" }, TimeProvider.System, NullLoggerFactory.Instance))
+        {
+            var added = await VerbAsync("hunter2\n", "provider", "add", "sim", "--endpoint", $"http://{simulator.Endpoint}", "--username", "u", "--password-stdin");
+            Assert.AreEqual(0, added.ExitCode, added.Error);
+            var living = await VerbAsync("", "provider", "test", "sim");
+            StringAssert.Contains(living.Output, "\"exit\"", living.Error);
+        }
+
+        var dead = await VerbAsync("", "provider", "test", "sim");
+
+        Assert.AreEqual(1, dead.ExitCode);
+        StringAssert.Contains(dead.Error, "UpstreamFailed");
     }
 
     [TestMethod]
