@@ -49,7 +49,7 @@ public sealed class OriginServer : IAsyncDisposable
 
     public Uri Http(string path) => new($"http://127.0.0.1:{Port}{path}");
 
-    public Uri Https(string path) => new($"https://localhost:{TlsPort}{path}");
+    public Uri Https(string path) => new($"https://127.0.0.1:{TlsPort}{path}");
 
     public static async Task<OriginServer> StartAsync()
     {

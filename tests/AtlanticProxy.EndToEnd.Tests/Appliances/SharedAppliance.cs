@@ -1,0 +1,31 @@
+using AtlanticProxy.Testing.Network;
+
+namespace AtlanticProxy.EndToEnd.Tests.Appliances;
+
+/// <summary>One appliance with demo data, and one origin, for all tests that do it no harm.</summary>
+[TestClass]
+public static class SharedAppliance
+{
+    public static RunningAppliance Demo { get; private set; } = null!;
+
+    public static OriginServer Origin { get; private set; } = null!;
+
+    /// <summary>The demo's proxy user.</summary>
+    public static ProxyCredentials User => Demo.Ready.ProxyUser!;
+
+    [AssemblyInitialize]
+    public static async Task StartAsync(TestContext _)
+    {
+        Origin = await OriginServer.StartAsync();
+        Demo = await RunningAppliance.StartDemoAsync();
+    }
+
+    [AssemblyCleanup]
+    public static async Task StopAsync()
+    {
+        if (Demo is not null)
+            await Demo.DisposeAsync();
+        if (Origin is not null)
+            await Origin.DisposeAsync();
+    }
+}

@@ -1,0 +1,143 @@
+using AtlanticProxy.EndToEnd.Tests.Appliances;
+using AtlanticProxy.Simulator;
+using AtlanticProxy.Testing.Network;
+
+namespace AtlanticProxy.EndToEnd.Tests.Endings;
+
+/// <summary>Every refusal has its status and a <c>Proxy-Status</c> that says why.</summary>
+[TestClass]
+public sealed class EndingTests
+{
+    private static ChainedAppliance s_chained = null!;
+
+    [ClassInitialize]
+    public static async Task StartAsync(TestContext _) => s_chained = await ChainedAppliance.StartAsync("--Engine:DialTimeout", "00:00:02");
+
+    [ClassCleanup]
+    public static async Task StopAsync() => await s_chained.DisposeAsync();
+
+    [TestCleanup]
+    public void RepairTheProvider() => s_chained.Simulator.Fault = SimulatorFault.None;
+
+    [TestMethod]
+    [DataRow("buyer", "wrong", DisplayName = "wrong password")]
+    [DataRow("nobody", "wrong", DisplayName = "unknown user")]
+    [DataRow(null, null, DisplayName = "no credentials")]
+    public async Task Credentials_ThatAreNotRight_Are407(string? username, string? password)
+    {
+        var user = username is null ? null : new ProxyCredentials(username, password!);
+
+        string head = await ProxyClient.ConnectAsync(s_chained.Appliance, user, "exit.test:80");
+
+        ShouldBeRefused(head, 407);
+        StringAssert.Contains(head, "Proxy-Authenticate: Basic");
+    }
+
+    [TestMethod]
+    public async Task UnknownUser_IsRefusedInTheSameTimeAsAWrongPassword()
+    {
+        const int Rounds = 200;
+        var known = new ProxyCredentials(s_chained.User.Username, "wrong");
+        var unknown = new ProxyCredentials("xxxxx", "wrong");
+        List<double> ofKnown = [], ofUnknown = [];
+        await TimeAsync(known);
+        await TimeAsync(unknown);
+
+        for (int i = 0; i < Rounds; i++)
+        {
+            ofKnown.Add(await TimeAsync(known));
+            ofUnknown.Add(await TimeAsync(unknown));
+        }
+
+        ofKnown.Sort();
+        ofUnknown.Sort();
+        // The noise is how far the middle half of one kind spreads; a difference within it tells nobody which names exist.
+        double noise = Math.Max(ofKnown[Rounds * 3 / 4] - ofKnown[Rounds / 4], ofUnknown[Rounds * 3 / 4] - ofUnknown[Rounds / 4]);
+        double difference = Math.Abs(ofKnown[Rounds / 2] - ofUnknown[Rounds / 2]);
+        Assert.IsLessThanOrEqualTo(noise, difference, $"medians {ofKnown[Rounds / 2]:0.000} and {ofUnknown[Rounds / 2]:0.000} ms");
+    }
+
+    [TestMethod]
+    [DataRow("127.0.0.1")]
+    [DataRow("[::1]")]
+    [DataRow("localhost")]
+    [DataRow("10.1.2.3")]
+    [DataRow("2130706433")]
+    public async Task PrivateDestination_WithoutExemption_Is403AndNeverAsked(string host)
+    {
+        long asked = s_chained.Simulator.Requests;
+
+        string tunnel = await ProxyClient.ConnectAsync(s_chained.Appliance, s_chained.User, $"{host}:{SharedAppliance.Origin.Port}");
+        string plain = await GetAsync($"http://{host}:{SharedAppliance.Origin.Port}/");
+
+        ShouldBeRefused(tunnel, 403);
+        ShouldBeRefused(plain, 403);
+        Assert.AreEqual(asked, s_chained.Simulator.Requests, "The provider must not hear of it.");
+    }
+
+    public static IEnumerable<object[]> BrokenProviders =>
+    [
+        ["refused", SimulatorFault.Refuse],
+        ["our credentials rejected", SimulatorFault.Reject407],
+        ["503", SimulatorFault.Status(503)],
+        ["garbage", SimulatorFault.Garbage],
+    ];
+
+    [TestMethod]
+    [DynamicData(nameof(BrokenProviders))]
+    public async Task BrokenProvider_Is502(string name, SimulatorFault fault)
+    {
+        s_chained.Simulator.Fault = fault;
+
+        ShouldBeRefused(await ProxyClient.ConnectAsync(s_chained.Appliance, s_chained.User, "origin.test:80"), 502, name);
+    }
+
+    [TestMethod]
+    public async Task DeadProvider_RefusesPlainRequestsToo()
+    {
+        s_chained.Simulator.Fault = SimulatorFault.Refuse;
+
+        ShouldBeRefused(await GetAsync("http://exit.test/"), 502);
+    }
+
+    [TestMethod]
+    public async Task SilentProvider_Is504()
+    {
+        s_chained.Simulator.Fault = SimulatorFault.Blackhole;
+
+        ShouldBeRefused(await ProxyClient.ConnectAsync(s_chained.Appliance, s_chained.User, "origin.test:80"), 504);
+    }
+
+    [TestMethod]
+    public async Task RepairedProvider_ServesAgain()
+    {
+        s_chained.Simulator.Fault = SimulatorFault.Refuse;
+        await ProxyClient.ConnectAsync(s_chained.Appliance, s_chained.User, "exit.test:80");
+
+        s_chained.Simulator.Fault = SimulatorFault.None;
+
+        StringAssert.StartsWith(await ProxyClient.ConnectAsync(s_chained.Appliance, s_chained.User, "exit.test:80"), "HTTP/1.1 200 ");
+    }
+
+    private static async Task<string> GetAsync(string target)
+    {
+        using var client = await RawClient.ConnectAsync(s_chained.Appliance.Proxy);
+        await client.SendAsync($"GET {target} HTTP/1.1\r\nHost: x\r\n{ProxyClient.Authorization(s_chained.User)}\r\n");
+        return await client.ReadHeadAsync();
+    }
+
+    private static async Task<double> TimeAsync(ProxyCredentials user)
+    {
+        using var client = await RawClient.ConnectAsync(s_chained.Appliance.Proxy);
+        long start = TimeProvider.System.GetTimestamp();
+        await client.SendAsync($"CONNECT exit.test:80 HTTP/1.1\r\nHost: exit.test:80\r\n{ProxyClient.Authorization(user)}\r\n");
+        await client.ReadAsync(1);
+        return TimeProvider.System.GetElapsedTime(start).TotalMilliseconds;
+    }
+
+    private static void ShouldBeRefused(string head, int status, string because = "")
+    {
+        StringAssert.StartsWith(head, $"HTTP/1.1 {status} ", because);
+        StringAssert.Matches(head, new(@"\r\nProxy-Status: [a-z]+; error=[a-z_]+; details=""[A-Za-z]+""", System.Text.RegularExpressions.RegexOptions.IgnoreCase), head);
+    }
+}
