@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using AtlanticProxy.Host.Postgres;
@@ -63,7 +62,7 @@ public sealed class RunningAppliance : IAsyncDisposable
         string readyFile = Path.Combine(folder, "ready.json");
         File.Delete(readyFile);
         var start = new ProcessStartInfo(Checkout.Executable,
-            ["serve", "--data", Path.Combine(folder, "data"), "--portal", $"127.0.0.1:{FreePort()}", "--proxy", $"127.0.0.1:{FreePort()}",
+            ["serve", "--data", Path.Combine(folder, "data"), "--portal", "127.0.0.1:0", "--proxy", "127.0.0.1:0",
                 "--ready-file", readyFile, .. arguments])
         {
             RedirectStandardOutput = true,
@@ -192,11 +191,4 @@ public sealed class RunningAppliance : IAsyncDisposable
     }
 
     private static string NewFolder() => Directory.CreateTempSubdirectory("atlantic-e2e-").FullName;
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
 }
