@@ -41,7 +41,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     private readonly EngineOptions _options = client.Worker.Options;
     private readonly HttpHead _head = request.Head!;
     private ConnectionOutcome _bodyFailure = ConnectionOutcome.Completed;
-    private bool _bodyDone, _answering;
+    private bool _bodyDone, _bodyMalformed, _answering;
 
     /// <summary>The request's head was taken from the client's input: its body was begun, or it was answered.</summary>
     public bool HeadConsumed { get; private set; }
@@ -93,7 +93,9 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         // 4. A body that nobody waits for any more is given up, and the connection with it.
         if (!_bodyDone)
         {
-            client.Socket.Cancel();
+            // Nobody reads a malformed one any more, and the client is to hear of it.
+            if (!_bodyMalformed)
+                client.Socket.Cancel();
             upstream.Socket.Cancel();
         }
         if (!sending.IsCompletedSuccessfully)
@@ -133,6 +135,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
             }
             if (!body.Advance(client.Input.Bytes, decode: false, out int consumed, out int kept))
             {
+                _bodyMalformed = true;
                 GiveUp(ConnectionOutcome.BadRequest);
                 return;
             }

@@ -30,6 +30,10 @@ public sealed class UsageTests
         }
 
         await ShouldBeBookedAsync(user, request.Length, down);
+        var rows = (await Demo.CliAsync(["usage", "--customer", Customer])).EnumerateArray().Where(r => r.GetProperty("proxyUser").GetString() == user.Username).ToList();
+        Assert.AreEqual(request.Length, rows.Sum(r => r.GetProperty("bytesUp").GetInt64()));
+        Assert.AreEqual(down, rows.Sum(r => r.GetProperty("bytesDown").GetInt64()));
+        Assert.AreEqual(request.Length + down, rows.Sum(r => r.GetProperty("bytes").GetInt64()));
         using var portal = await PortalSession.SignInAsync(new Uri(Demo.Ready.Portal), Customer, PortalPassword);
         StringAssert.Contains(await portal.GetAsync("/"), (request.Length + down).ToString("N0", CultureInfo.InvariantCulture));
     }
@@ -87,10 +91,12 @@ public sealed class UsageTests
 
         await ProxyClient.ConnectAsync(Demo, user with { Password = "wrong" }, "exit.test:80");
         await ProxyClient.ConnectAsync(Demo, user, "169.254.169.254:80");
-        using (var tunnel = await OpenAsync(user))
-            await tunnel.SendAsync("1234567");
+        const string Request = "GET /bytes/3 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+        using var tunnel = await OpenAsync(user);
+        await tunnel.SendAsync(Request);
+        byte[] response = await tunnel.ReadToEndAsync();
 
-        await ShouldBeBookedAsync(user, 7, 0);
+        await ShouldBeBookedAsync(user, Request.Length, response.Length);
     }
 
     private static Task<RawClient> OpenAsync(ProxyCredentials user) =>
@@ -107,9 +113,5 @@ public sealed class UsageTests
         {
             Assert.AreEqual((up, down), booked, "bytes up and down");
         }
-        var rows = (await Demo.CliAsync(["usage", "--customer", Customer])).EnumerateArray().Where(r => r.GetProperty("proxyUser").GetString() == user.Username).ToList();
-        Assert.AreEqual(up, rows.Sum(r => r.GetProperty("bytesUp").GetInt64()));
-        Assert.AreEqual(down, rows.Sum(r => r.GetProperty("bytesDown").GetInt64()));
-        Assert.AreEqual(up + down, rows.Sum(r => r.GetProperty("bytes").GetInt64()));
     }
 }

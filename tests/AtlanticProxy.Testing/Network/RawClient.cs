@@ -7,18 +7,28 @@ namespace AtlanticProxy.Testing.Network;
 /// <summary>A TCP connection that says exactly the given bytes: what no decent client library would. Text is Latin-1.</summary>
 public sealed class RawClient : IDisposable
 {
-    // A server that never answers fails its test rather than the whole run.
+    // A server that says and takes nothing for so long fails its test rather than the whole run.
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(20);
 
     private readonly Socket _socket;
-    private readonly CancellationTokenSource _deadline = new(s_deadline, TimeProvider.System);
+    private readonly CancellationTokenSource _silence = new(s_deadline, TimeProvider.System);
 
     private RawClient(Socket socket) => _socket = socket;
+
+    // Begins anew with each step forward.
+    private CancellationToken Deadline
+    {
+        get
+        {
+            _silence.CancelAfter(s_deadline);
+            return _silence.Token;
+        }
+    }
 
     public static async Task<RawClient> ConnectAsync(IPEndPoint endpoint)
     {
         var client = new RawClient(new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true });
-        await client._socket.ConnectAsync(endpoint, client._deadline.Token);
+        await client._socket.ConnectAsync(endpoint, client.Deadline);
         return client;
     }
 
@@ -27,7 +37,7 @@ public sealed class RawClient : IDisposable
     public async Task SendAsync(byte[] bytes)
     {
         for (int sent = 0; sent < bytes.Length;)
-            sent += await _socket.SendAsync(bytes.AsMemory(sent), _deadline.Token);
+            sent += await _socket.SendAsync(bytes.AsMemory(sent), Deadline);
     }
 
     /// <summary>FIN: nothing more will be sent, receiving goes on.</summary>
@@ -42,7 +52,7 @@ public sealed class RawClient : IDisposable
     {
         byte[] bytes = new byte[length];
         for (int read = 0, more; read < length; read += more)
-            if ((more = await _socket.ReceiveAsync(bytes.AsMemory(read), _deadline.Token)) == 0)
+            if ((more = await _socket.ReceiveAsync(bytes.AsMemory(read), Deadline)) == 0)
                 throw new EndOfStreamException($"{length} bytes were wanted, there were {read}: {Encoding.Latin1.GetString(bytes, 0, read)}");
         return bytes;
     }
@@ -72,7 +82,7 @@ public sealed class RawClient : IDisposable
     {
         using var all = new MemoryStream();
         byte[] buffer = new byte[64 * 1024];
-        for (int read; (read = await _socket.ReceiveAsync(buffer.AsMemory(), _deadline.Token)) > 0;)
+        for (int read; (read = await _socket.ReceiveAsync(buffer.AsMemory(), Deadline)) > 0;)
             all.Write(buffer, 0, read);
         return all.ToArray();
     }
@@ -84,7 +94,7 @@ public sealed class RawClient : IDisposable
         byte[] buffer = new byte[64 * 1024];
         try
         {
-            for (int read; (read = await _socket.ReceiveAsync(buffer.AsMemory(), _deadline.Token)) > 0;)
+            for (int read; (read = await _socket.ReceiveAsync(buffer.AsMemory(), Deadline)) > 0;)
                 text.Append(Encoding.Latin1.GetString(buffer, 0, read));
         }
         catch (SocketException)
@@ -99,6 +109,6 @@ public sealed class RawClient : IDisposable
     public void Dispose()
     {
         _socket.Dispose();
-        _deadline.Dispose();
+        _silence.Dispose();
     }
 }
