@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using AtlanticProxy.EndToEnd.Tests.Appliances;
 using AtlanticProxy.Simulator;
 using AtlanticProxy.Testing.Network;
@@ -36,25 +37,28 @@ public sealed class EndingTests
     [TestMethod]
     public async Task UnknownUser_IsRefusedInTheSameTimeAsAWrongPassword()
     {
-        const int Rounds = 200;
+        // A refusal is held back for a good part of a second: several clients measure at once.
+        const int Clients = 10, Rounds = 10, Samples = Clients * Rounds;
         var known = new ProxyCredentials(s_chained.User.Username, "wrong");
         var unknown = new ProxyCredentials("xxxxx", "wrong");
-        List<double> ofKnown = [], ofUnknown = [];
-        await TimeAsync(known);
-        await TimeAsync(unknown);
+        ConcurrentBag<double> timesOfKnown = [], timesOfUnknown = [];
 
-        for (int i = 0; i < Rounds; i++)
+        await Task.WhenAll(Enumerable.Range(0, Clients).Select(async _ =>
         {
-            ofKnown.Add(await TimeAsync(known));
-            ofUnknown.Add(await TimeAsync(unknown));
-        }
+            for (int i = 0; i < Rounds; i++)
+            {
+                timesOfKnown.Add(await TimeAsync(known));
+                timesOfUnknown.Add(await TimeAsync(unknown));
+            }
+        }));
 
+        List<double> ofKnown = [.. timesOfKnown], ofUnknown = [.. timesOfUnknown];
         ofKnown.Sort();
         ofUnknown.Sort();
         // The noise is how far the middle half of one kind spreads; a difference within it tells nobody which names exist.
-        double noise = Math.Max(ofKnown[Rounds * 3 / 4] - ofKnown[Rounds / 4], ofUnknown[Rounds * 3 / 4] - ofUnknown[Rounds / 4]);
-        double difference = Math.Abs(ofKnown[Rounds / 2] - ofUnknown[Rounds / 2]);
-        Assert.IsLessThanOrEqualTo(noise, difference, $"medians {ofKnown[Rounds / 2]:0.000} and {ofUnknown[Rounds / 2]:0.000} ms");
+        double noise = Math.Max(ofKnown[Samples * 3 / 4] - ofKnown[Samples / 4], ofUnknown[Samples * 3 / 4] - ofUnknown[Samples / 4]);
+        double difference = Math.Abs(ofKnown[Samples / 2] - ofUnknown[Samples / 2]);
+        Assert.IsLessThanOrEqualTo(noise, difference, $"medians {ofKnown[Samples / 2]:0.000} and {ofUnknown[Samples / 2]:0.000} ms");
     }
 
     [TestMethod]

@@ -14,7 +14,7 @@ public sealed record ToolResult(int ExitCode, byte[] Output, string Errors)
 public static class Tool
 {
     // A client that hangs fails its test rather than the whole run.
-    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_deadline = TimeSpan.FromMinutes(2);
 
     public static Task<ToolResult> RunAsync(string program, params string[] arguments) => RunAsync(program, arguments, input: null);
 
