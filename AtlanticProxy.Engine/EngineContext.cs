@@ -3,6 +3,7 @@ using AtlanticProxy.Engine.Dialects.Http;
 using AtlanticProxy.Engine.Egress;
 using AtlanticProxy.Engine.Egress.Udp;
 using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Tls;
 using AtlanticProxy.Engine.Transport;
 using Microsoft.Extensions.Logging;
 
@@ -23,8 +24,10 @@ internal sealed class EngineContext
         Log = loggers.CreateLogger("AtlanticProxy.Engine");
         Guard = new AddressGuard(options);
         Admission = new AdmissionControl(Guard);
+        Bridges = new TlsBridges(time, Log);
+        Tls = options.TlsCertificateFile.Length > 0 ? new TlsTerminator(options, Bridges, Log) : null;
         var resolver = new HostResolver(time);
-        Dialer = new Dialer(options, resolver, Guard, Log);
+        Dialer = new Dialer(options, resolver, Guard, new TlsUpstreams(options, Bridges), Log);
         UdpDialer = new UdpDialer(options, resolver, Guard);
         Http = new HttpDialect(options.NodeName);
         MaxConnections = options.MaxConnections > 0 ? options.MaxConnections : DescriptorLimit.Connections();
@@ -45,6 +48,11 @@ internal sealed class EngineContext
     public UdpDialer UdpDialer { get; }
 
     public HttpDialect Http { get; }
+
+    /// <summary>Opens the TLS of clients; null without a certificate.</summary>
+    public TlsTerminator? Tls { get; }
+
+    public TlsBridges Bridges { get; }
 
     public int MaxConnections { get; }
 

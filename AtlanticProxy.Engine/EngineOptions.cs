@@ -11,6 +11,21 @@ public sealed class EngineOptions
     /// <summary>Listeners that speak HTTP, CONNECT and SOCKS5, told apart by the first byte. <c>address:port</c>; port 0 picks a free one.</summary>
     public IList<string> Mixed { get; init; } = [];
 
+    /// <summary>Listeners that speak the same inside TLS; they need <see cref="TlsCertificateFile"/>.</summary>
+    public IList<string> Tls { get; init; } = [];
+
+    /// <summary>
+    /// Certificate of the proxy, PEM, with its chain behind it. Empty for none; with one, TLS is also understood on the mixed port. Read again when
+    /// the file changes.
+    /// </summary>
+    public string TlsCertificateFile { get; set; } = "";
+
+    /// <summary>Private key of the certificate, PEM; empty when it is in the certificate's file.</summary>
+    public string TlsKeyFile { get; set; } = "";
+
+    /// <summary>Certificate authorities, PEM, that HTTPS upstreams must be certified by; empty for the system's.</summary>
+    public string UpstreamCaFile { get; set; } = "";
+
     /// <summary>Event loops, one thread each; 0 is one a core.</summary>
     public int Loops { get; set; }
 
@@ -47,6 +62,17 @@ public sealed class EngineOptions
         foreach (string listener in Mixed)
             if (!IPEndPoint.TryParse(listener, out _))
                 yield return $"Engine:Mixed: '{listener}' is not address:port, for example 0.0.0.0:8080 or [::]:8080.";
+        foreach (string listener in Tls)
+            if (!IPEndPoint.TryParse(listener, out _))
+                yield return $"Engine:Tls: '{listener}' is not address:port, for example 0.0.0.0:8443.";
+        if (Tls.Count > 0 && TlsCertificateFile.Length == 0)
+            yield return "Engine:Tls: a listener inside TLS needs a certificate: set Engine:TlsCertificateFile.";
+        foreach (var (name, file) in new[]
+        {
+            (nameof(TlsCertificateFile), TlsCertificateFile), (nameof(TlsKeyFile), TlsKeyFile), (nameof(UpstreamCaFile), UpstreamCaFile),
+        })
+            if (file.Length > 0 && !File.Exists(file))
+                yield return $"Engine:{name}: there is no file '{file}'.";
         foreach (string network in AllowedPrivateNetworks)
             if (!IPNetwork.TryParse(network, out _))
                 yield return $"Engine:AllowedPrivateNetworks: '{network}' is not a network, for example 10.0.0.0/8 (no bits set beyond the prefix).";

@@ -1,4 +1,5 @@
 using System.Net;
+using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
@@ -19,7 +20,7 @@ public sealed class ProxyEngine : IAsyncDisposable
     private readonly Worker[] _workers;
     private readonly UsageMeter _meter;
     private readonly CancellationTokenSource _stopMeter = new();
-    private readonly List<IPEndPoint> _mixed = [];
+    private readonly List<IPEndPoint> _mixed = [], _tls = [];
     private readonly Lock _change = new();
     private Task _metering = Task.CompletedTask;
     private State _state;
@@ -37,8 +38,14 @@ public sealed class ProxyEngine : IAsyncDisposable
     /// <summary>Where the mixed port listens, with the ports that the kernel gave. Empty before <see cref="Start"/>.</summary>
     public IReadOnlyList<IPEndPoint> MixedEndpoints => _mixed;
 
+    /// <summary>Where the mixed port inside TLS listens.</summary>
+    public IReadOnlyList<IPEndPoint> TlsEndpoints => _tls;
+
     /// <summary>Client connections open now, on this node.</summary>
     public int OpenConnections => _context.OpenConnections;
+
+    /// <summary>TLS connections carried now, of clients and to upstreams, handshakes included.</summary>
+    internal int OpenBridges => _context.Bridges.Open;
 
     /// <summary>Client connections that this node takes at a time.</summary>
     public int MaxConnections => _context.MaxConnections;
@@ -49,27 +56,30 @@ public sealed class ProxyEngine : IAsyncDisposable
     /// <summary>Binds every listener and starts serving from <paramref name="snapshot"/>.</summary>
     /// <param name="ownPorts">Ports on which other parts of the appliance listen: clients may not reach them through the proxy.</param>
     /// <exception cref="System.Net.Sockets.SocketException">A listener cannot be bound; nothing was started.</exception>
+    /// <exception cref="InvalidDataException">A certificate file cannot be used; nothing was started.</exception>
     public void Start(EngineSnapshot snapshot, IEnumerable<int>? ownPorts = null)
     {
         if (_state != State.New)
             throw new InvalidOperationException("the engine was started before");
         _context.Snapshot = snapshot;
-        var sockets = new List<int>();
+        _context.Tls?.Load();
+        var sockets = new List<(int Fd, ListeningPort Port)>();
         try
         {
-            foreach (string endpoint in _context.Options.Mixed)
-                _mixed.Add(Bind(IPEndPoint.Parse(endpoint), sockets));
+            Bind(_context.Options.Mixed, ListeningPort.Mixed, _mixed, sockets);
+            Bind(_context.Options.Tls, ListeningPort.Tls, _tls, sockets);
         }
         catch
         {
-            foreach (int fd in sockets)
+            foreach (var (fd, _) in sockets)
                 Libc.Close(fd);
             _mixed.Clear();
+            _tls.Clear();
             throw;
         }
         for (int i = 0; i < sockets.Count; i++)
-            _workers[i % _workers.Length].Listen(sockets[i]);
-        _context.Guard.SetOwnPorts(_mixed.Select(endpoint => endpoint.Port).Concat(ownPorts ?? []));
+            _workers[i % _workers.Length].Listen(sockets[i].Fd, sockets[i].Port);
+        _context.Guard.SetOwnPorts(_mixed.Concat(_tls).Select(endpoint => endpoint.Port).Concat(ownPorts ?? []));
 
         _state = State.Running;
         foreach (var worker in _workers)
@@ -77,6 +87,8 @@ public sealed class ProxyEngine : IAsyncDisposable
         _metering = _meter.RunAsync(_stopMeter.Token);
         foreach (var endpoint in _mixed)
             EngineLog.Listening(_context.Log, endpoint, "HTTP and SOCKS5", _workers.Length);
+        foreach (var endpoint in _tls)
+            EngineLog.Listening(_context.Log, endpoint, "HTTP and SOCKS5 inside TLS", _workers.Length);
     }
 
     /// <summary>Swaps in the snapshot with <paramref name="delta"/> applied, and cuts open tunnels of users that may no longer have them.</summary>
@@ -118,14 +130,15 @@ public sealed class ProxyEngine : IAsyncDisposable
             await WaitUntilEmptyAsync(CutJitter / CutRounds, hurry);
         }
 
+        foreach (var worker in _workers)
+            worker.Loop.Post(worker.Pool.Clear);
+        await _context.Bridges.FinishAsync();
         await _stopMeter.CancelAsync();
         await _metering;
         await _meter.CollectAsync();
         foreach (var worker in _workers)
-        {
-            worker.Loop.Post(worker.Pool.Clear);
             worker.Loop.Dispose();
-        }
+        _context.Bridges.Dispose();
         EngineLog.Stopped(_context.Log, cut);
     }
 
@@ -139,6 +152,22 @@ public sealed class ProxyEngine : IAsyncDisposable
         }
         await StopAsync(new CancellationToken(canceled: true));
         _stopMeter.Dispose();
+    }
+
+    private void Bind(IEnumerable<string> wanted, ListeningPort port, List<IPEndPoint> bound, List<(int Fd, ListeningPort Port)> sockets)
+    {
+        foreach (string endpoint in wanted)
+        {
+            var fds = new List<int>();
+            try
+            {
+                bound.Add(Bind(IPEndPoint.Parse(endpoint), fds));
+            }
+            finally
+            {
+                sockets.AddRange(fds.Select(fd => (fd, port)));
+            }
+        }
     }
 
     // One socket a loop, all on one port. The first try is without SO_REUSEPORT: another process on the port must be an error, not a partner.
@@ -164,7 +193,7 @@ public sealed class ProxyEngine : IAsyncDisposable
                 ConnectionOutcome.Suspended));
     }
 
-    private void CutAll(Func<Connections.ClientConnection, bool> doomed)
+    private void CutAll(Func<ClientConnection, bool> doomed)
     {
         foreach (var worker in _workers)
             worker.Loop.Post(() => worker.Connections.Cut(doomed, ConnectionOutcome.Drained));

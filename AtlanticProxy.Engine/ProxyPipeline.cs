@@ -7,6 +7,7 @@ using AtlanticProxy.Engine.Dialects.Socks;
 using AtlanticProxy.Engine.Egress;
 using AtlanticProxy.Engine.Relay;
 using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Tls;
 
 namespace AtlanticProxy.Engine;
 
@@ -54,11 +55,16 @@ internal sealed class ProxyPipeline(EngineContext context)
     /// <summary>Null when the connection became a tunnel.</summary>
     private async ValueTask<ConnectionOutcome?> ServeConnectionAsync(ClientConnection client)
     {
-        // 2. The first byte picks the dialect. A connection that says nothing is dropped without a word.
-        client.Socket.SetDeadline(_options.HeadTimeout);
-        int received = await client.Input.ReadMoreAsync();
-        if (received <= 0)
-            return received == 0 ? ConnectionOutcome.Completed : ConnectionOutcome.RequestTimeout;
+        // 2. The first byte picks the dialect; inside TLS, it is the first byte there.
+        if (await ReadFirstBytesAsync(client) is { } silent)
+            return silent;
+        if (client.Input.Bytes[0] == TlsTerminator.FirstByte && context.Tls is { } tls)
+        {
+            if ((await tls.OpenAsync(client) ?? await ReadFirstBytesAsync(client)) is { } failed)
+                return failed;
+        }
+        else if (client.Port.NeedsTls)
+            return ConnectionOutcome.BadRequest;
         var dialect = PickDialect(client.Input.Bytes[0]);
         if (dialect is null)
             return ConnectionOutcome.BadRequest;
@@ -200,6 +206,16 @@ internal sealed class ProxyPipeline(EngineContext context)
             route = route.RemoveAll(candidate => candidate.Provider.Id == upstream.Candidate.Provider.Id);
         }
         return await RefuseAsync(client, dialect, request, refusal);
+    }
+
+    /// <summary>Null when there is something to look at. A connection that says nothing is dropped without a word.</summary>
+    private async ValueTask<ConnectionOutcome?> ReadFirstBytesAsync(ClientConnection client)
+    {
+        client.Socket.SetDeadline(_options.HeadTimeout);
+        int received = await client.Input.ReadMoreAsync();
+        if (received > 0)
+            return null;
+        return received == 0 ? ConnectionOutcome.Completed : ConnectionOutcome.RequestTimeout;
     }
 
     private IClientDialect? PickDialect(byte first) => first switch

@@ -40,12 +40,12 @@ internal sealed class Worker
     public EngineSnapshot Snapshot => _context.Snapshot;
 
     /// <summary>Takes a bound listener; it accepts once the loop runs.</summary>
-    public void Listen(int fd) => _listeners.Add(new ProxyListener(this, _context, fd));
+    public void Listen(int fd, ListeningPort port) => _listeners.Add(new ProxyListener(this, _context, fd, port));
 
     /// <summary>Serves a new client.</summary>
-    public void Serve(LoopSocket socket, IPEndPoint remote)
+    public void Serve(LoopSocket socket, IPEndPoint remote, ListeningPort port)
     {
-        var client = new ClientConnection(this, socket, remote);
+        var client = new ClientConnection(this, socket, remote, port);
         Connections.Add(client);
         socket.Observer = client;
         _context.CountOpened();

@@ -12,7 +12,7 @@ namespace AtlanticProxy.Engine.Connections;
 /// One client's connection from accept to its last byte: the owner of its socket, its input, and its places in the
 /// <see cref="ConnectionTable"/> and in its user's count. Used on its worker's loop only.
 /// </summary>
-internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPoint remote) : IPeerObserver, ITunnelOwner
+internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPoint remote, ListeningPort port) : IPeerObserver, ITunnelOwner
 {
     private Tunnel? _tunnel;
     private UsageCounter? _counter;
@@ -23,7 +23,10 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
 
     public Worker Worker { get; } = worker;
 
-    public LoopSocket Socket { get; } = socket;
+    /// <summary>Where it came in.</summary>
+    public ListeningPort Port { get; } = port;
+
+    public LoopSocket Socket { get; private set; } = socket;
 
     public IPEndPoint Remote { get; } = remote;
 
@@ -43,7 +46,15 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
     public ConnectionOutcome? CutAs => _cut;
 
     /// <summary>Bytes read from the client and not used yet.</summary>
-    public SocketInput Input { get; } = new(socket);
+    public SocketInput Input { get; private set; } = new(socket);
+
+    /// <summary>Goes on with the plaintext of what was in the socket, which has been unregistered.</summary>
+    public void ContinueInside(LoopSocket plaintext)
+    {
+        Socket = plaintext;
+        Input = new SocketInput(plaintext);
+        plaintext.Observer = this;
+    }
 
     /// <summary>Counts this connection as one of the user's. False when the user has as many as it may.</summary>
     public bool JoinUser(UserEntry entry)

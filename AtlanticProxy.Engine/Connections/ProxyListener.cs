@@ -14,15 +14,17 @@ internal sealed unsafe class ProxyListener : LoopHandle
 
     private readonly Worker _worker;
     private readonly EngineContext _context;
+    private readonly ListeningPort _port;
     private readonly byte[] _overloaded;
     private int _fd;
     private int _spare = -1;
     private long _shed;
 
-    public ProxyListener(Worker worker, EngineContext context, int fd)
+    public ProxyListener(Worker worker, EngineContext context, int fd, ListeningPort port)
     {
         _worker = worker;
         _context = context;
+        _port = port;
         _fd = fd;
         _overloaded = context.Http.Compose(new Admission.Refusal(ConnectionOutcome.Overloaded), keepAlive: false);
         HoldSpare();
@@ -78,7 +80,7 @@ internal sealed unsafe class ProxyListener : LoopHandle
                 _shed = 0;
             }
             if (LoopSocket.Adopt(_worker.Loop, client) is { } socket)
-                _worker.Serve(socket, address.ToEndPoint());
+                _worker.Serve(socket, address.ToEndPoint(), _port);
         }
         _worker.Loop.Requeue(this);
     }

@@ -18,6 +18,12 @@ internal static partial class EngineLog
     [LoggerMessage(1003, LogLevel.Error, "A handler failed on event loop {Loop}; its connection is lost, the loop goes on")]
     public static partial void LoopFault(ILogger log, Exception fault, int loop);
 
+    [LoggerMessage(1004, LogLevel.Information, "The certificate in {File} changed: new connections get it")]
+    public static partial void CertificateReloaded(ILogger log, string file);
+
+    [LoggerMessage(1005, LogLevel.Error, "{Problem}. The previous certificate stays in use")]
+    public static partial void CertificateUnusable(ILogger log, string problem);
+
     [LoggerMessage(1100, LogLevel.Error, "A connection failed")]
     public static partial void ConnectionFault(ILogger log, Exception fault);
 
@@ -29,6 +35,9 @@ internal static partial class EngineLog
 
     [LoggerMessage(EventId = 1103, Message = "Refused with {Outcome}: client {Client}, proxy user {ProxyUserId}, destination {Destination}")]
     public static partial void Refused(ILogger log, LogLevel level, Diagnostics.ConnectionOutcome outcome, IPAddress client, long? proxyUserId, string? destination);
+
+    [LoggerMessage(1104, LogLevel.Debug, "A client's TLS handshake failed: {Reason}")]
+    public static partial void HandshakeFailed(ILogger log, string reason);
 
     [LoggerMessage(1200, LogLevel.Error, "Provider {Provider} does not accept our credentials (407): check its username and password")]
     public static partial void ProviderRejectsUs(ILogger log, string provider);

@@ -8,7 +8,9 @@ namespace AtlanticProxy.Engine.Egress;
 /// <summary>One candidate being dialled. Whoever loses interest cancels it, and what it holds is closed.</summary>
 internal sealed class DialAttempt(Worker worker, Candidate candidate, Destination destination, TimeSpan timeout) : ICancellable
 {
+    private readonly long _since = worker.Loop.Now;
     private LoopSocket? _socket;
+    private CancellationTokenSource? _elsewhere;
     private bool _cancelled;
 
     public Worker Worker { get; } = worker;
@@ -46,10 +48,32 @@ internal sealed class DialAttempt(Worker worker, Candidate candidate, Destinatio
         return (null, error);
     }
 
+    /// <summary>What is left of this attempt's time.</summary>
+    public TimeSpan TimeLeft => timeout - TimeSpan.FromMilliseconds(Worker.Loop.Now - _since);
+
+    /// <summary>Lends the connection to work off the loop, which <paramref name="stop"/> stops.</summary>
+    public void GoElsewhere(CancellationTokenSource stop)
+    {
+        _socket = null;
+        _elsewhere = stop;
+    }
+
+    /// <summary>Goes on with the socket that the work off the loop brought back; null when it failed.</summary>
+    public void ComeBack(LoopSocket? socket)
+    {
+        _elsewhere = null;
+        _socket = socket;
+        if (_cancelled)
+            socket?.Cancel();
+        else
+            socket?.SetDeadline(TimeLeft);
+    }
+
     /// <summary>Stops the attempt; it ends soon with a failure.</summary>
     public void Cancel()
     {
         _cancelled = true;
         _socket?.Cancel();
+        _ = _elsewhere?.CancelAsync();
     }
 }

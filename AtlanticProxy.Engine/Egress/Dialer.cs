@@ -4,15 +4,17 @@ using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Tls;
 using Microsoft.Extensions.Logging;
 
 namespace AtlanticProxy.Engine.Egress;
 
 /// <summary>Step 6: dials the candidates of a route until one stands. A candidate that fails gives way to the next at once; one that is silent is raced by it.</summary>
-internal sealed class Dialer(EngineOptions options, HostResolver resolver, AddressGuard guard, ILogger log)
+internal sealed class Dialer(EngineOptions options, HostResolver resolver, AddressGuard guard, TlsUpstreams tls, ILogger log)
 {
     private readonly DirectConnector _direct = new(resolver, guard);
-    private readonly HttpConnector _http = new(resolver);
+    private readonly HttpConnector _http = new(resolver, null);
+    private readonly HttpConnector _https = new(resolver, tls);
     private readonly Socks5Connector _socks5 = new(resolver);
 
     /// <summary>Dials for <paramref name="client"/>, which stops it by going away. Continues on the client's loop.</summary>
@@ -53,7 +55,7 @@ internal sealed class Dialer(EngineOptions options, HostResolver resolver, Addre
             UpstreamProtocol.Direct => _direct,
             UpstreamProtocol.Socks5 => _socks5,
             UpstreamProtocol.Http => _http,
-            UpstreamProtocol.Https => throw new NotSupportedException("HTTPS upstreams"),
+            UpstreamProtocol.Https => _https,
         };
         var result = await connector.DialAsync(attempt, asTunnel);
         if (result.Upstream is null)

@@ -2,16 +2,19 @@ using System.Text;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Dialects.Http;
 using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Tls;
 using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Egress;
 
-/// <summary>client -> appliance -> HTTP proxy -> destination: CONNECT for tunnels, nothing yet for absolute-form requests.</summary>
-internal sealed class HttpConnector(HostResolver resolver) : IEgressConnector
+/// <summary>client -> appliance -> HTTP proxy (inside TLS, perhaps) -> destination: CONNECT for tunnels, nothing yet for absolute-form requests.</summary>
+internal sealed class HttpConnector(HostResolver resolver, TlsUpstreams? tls) : IEgressConnector
 {
     public async ValueTask<DialResult> DialAsync(DialAttempt attempt, bool asTunnel)
     {
         var (socket, failure) = await UpstreamAddress.ConnectAsync(attempt, resolver);
+        if (socket is { } outer && tls is not null)
+            (socket, failure) = await tls.SecureAsync(attempt, outer);
         if (socket is null)
             return failure;
         if (!asTunnel)

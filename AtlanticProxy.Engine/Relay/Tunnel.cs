@@ -31,6 +31,7 @@ internal sealed unsafe class Tunnel : LoopHandle
     private readonly ITunnelOwner _owner;
     private readonly long _idleMilliseconds;
     private readonly int _client, _upstream;
+    private readonly ISocketBridge? _clientBridge, _upstreamBridge;
     private Flow _up, _down;
     private long _lastActivity;
     private bool _ended, _queued;
@@ -43,6 +44,8 @@ internal sealed unsafe class Tunnel : LoopHandle
         _idleMilliseconds = (long)idle.TotalMilliseconds;
         _up.PeerEnded = client.PeerEnded;
         _down.PeerEnded = upstream.PeerEnded;
+        _clientBridge = client.Bridge;
+        _upstreamBridge = upstream.Bridge;
         _client = client.Detach(this);
         _upstream = upstream.Detach(this);
     }
@@ -171,6 +174,11 @@ internal sealed unsafe class Tunnel : LoopHandle
             {
                 if (!flow.FinPassed)
                 {
+                    if ((from == _client ? _clientBridge : _upstreamBridge) is { PeerReset: true })
+                    {
+                        failure = Side.Source;
+                        return moved;
+                    }
                     flow.FinPassed = true;
                     Libc.Shutdown(to, Linux.SHUT_WR);
                 }
@@ -210,6 +218,8 @@ internal sealed unsafe class Tunnel : LoopHandle
             SocketOptions.ResetOnClose(_client);
             SocketOptions.ResetOnClose(_upstream);
         }
+        _clientBridge?.OnClosing(reset);
+        _upstreamBridge?.OnClosing(reset);
         _loop.Close(_client);
         _loop.Close(_upstream);
         _owner.OnTunnelEnded(outcome);

@@ -118,6 +118,13 @@ internal sealed unsafe class EventLoop : IDisposable
         Libc.Close(fd);
     }
 
+    /// <summary>Stops watching a registered descriptor, which stays open.</summary>
+    public void Unregister(int fd)
+    {
+        _handles[fd] = null;
+        Control(Linux.EPOLL_CTL_DEL, fd, 0);
+    }
+
     /// <summary>Gives <paramref name="handle"/> another turn after all others have had theirs.</summary>
     public void Requeue(LoopHandle handle) => _turns.Enqueue(handle);
 

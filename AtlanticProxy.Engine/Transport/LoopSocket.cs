@@ -12,6 +12,19 @@ internal interface IPeerObserver
 }
 
 /// <summary>
+/// What carries a local socket's bytes on (through TLS) to the peer that they are meant for, and knows what a local socket cannot say of an ending.
+/// </summary>
+internal interface ISocketBridge
+{
+    /// <summary>The peer's connection broke: the end of the stream that is read here is not an orderly one.</summary>
+    bool PeerReset { get; }
+
+    /// <summary>The loop is about to close its end. Returns at once.</summary>
+    /// <param name="reset">The peer shall see a reset; what it has not got yet is lost.</param>
+    void OnClosing(bool reset);
+}
+
+/// <summary>
 /// A non-blocking socket that straight-line <c>async</c> code can wait on; continuations run on the loop's thread. Results follow the system
 /// calls: bytes, 0 for the end of the stream, or a negative errno, with <c>-ETIMEDOUT</c> for the deadline and <c>-ECONNABORTED</c> for <see cref="Cancel"/>.
 /// One reader and one writer at a time.
@@ -22,10 +35,11 @@ internal sealed class LoopSocket : LoopHandle
     private bool _canRead, _canWrite;
     private bool _timedOut, _cancelled;
 
-    private LoopSocket(EventLoop loop, int fd)
+    private LoopSocket(EventLoop loop, int fd, ISocketBridge? bridge)
     {
         Loop = loop;
         Fd = fd;
+        Bridge = bridge;
     }
 
     public EventLoop Loop { get; }
@@ -34,6 +48,9 @@ internal sealed class LoopSocket : LoopHandle
     public int Fd { get; private set; }
 
     public IPeerObserver? Observer { get; set; }
+
+    /// <summary>What stands between this socket and its peer; null when it is the peer's own connection.</summary>
+    public ISocketBridge? Bridge { get; }
 
     /// <summary>The peer sent its FIN (which may still be behind unread bytes).</summary>
     public bool PeerEnded { get; private set; }
@@ -44,11 +61,12 @@ internal sealed class LoopSocket : LoopHandle
     public bool CanRead => _canRead && !_cancelled && !_timedOut;
 
     /// <summary>Takes over a connected descriptor. Null when the kernel has no memory to watch it; it is closed then.</summary>
-    public static LoopSocket? Adopt(EventLoop loop, int fd)
+    public static LoopSocket? Adopt(EventLoop loop, int fd, ISocketBridge? bridge = null)
     {
-        var socket = new LoopSocket(loop, fd);
+        var socket = new LoopSocket(loop, fd, bridge);
         if (loop.Register(fd, socket))
             return socket;
+        bridge?.OnClosing(reset: true);
         Libc.Close(fd);
         return null;
     }
@@ -118,7 +136,7 @@ internal sealed class LoopSocket : LoopHandle
             // A short read emptied the socket (epoll(7)): the next edge tells of more. The end must still be read, though.
             if (received < buffer.Length && received > 0 && !PeerEnded)
                 _canRead = false;
-            return (int)received;
+            return received == 0 && Bridge is { PeerReset: true } ? -Linux.ECONNRESET : (int)received;
         }
         int errno = Libc.Errno;
         if (errno == Linux.EAGAIN)
@@ -181,6 +199,17 @@ internal sealed class LoopSocket : LoopHandle
         return fd;
     }
 
+    /// <summary>Takes the descriptor out of the loop, for other threads; this object is done.</summary>
+    public int Unregister()
+    {
+        int fd = Fd;
+        Loop.Timers.Disarm(this);
+        Loop.Unregister(fd);
+        Fd = -1;
+        Observer = null;
+        return fd;
+    }
+
     /// <summary>Closes. With <paramref name="reset"/>, the peer sees a reset and not an orderly end.</summary>
     public void Close(bool reset = false)
     {
@@ -189,6 +218,7 @@ internal sealed class LoopSocket : LoopHandle
         if (reset)
             SocketOptions.ResetOnClose(Fd);
         Loop.Timers.Disarm(this);
+        Bridge?.OnClosing(reset);
         Loop.Close(Fd);
         Fd = -1;
         Observer = null;

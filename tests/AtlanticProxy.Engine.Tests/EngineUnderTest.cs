@@ -4,7 +4,6 @@ using System.Text;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Usage;
 using AtlanticProxy.Testing.Network;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AtlanticProxy.Engine.Tests;
 
@@ -13,8 +12,9 @@ internal sealed class EngineUnderTest : IAsyncDisposable
 {
     public const string Name = "alice", Password = "secret";
 
-    private EngineUnderTest(ProxyEngine engine, RecordingUsage usage, EngineOptions options)
+    private EngineUnderTest(ProxyEngine engine, RecordingUsage usage, EngineOptions options, RecordingLog log)
     {
+        Log = log;
         Options = options;
         Engine = engine;
         Usage = usage;
@@ -26,6 +26,8 @@ internal sealed class EngineUnderTest : IAsyncDisposable
 
     public RecordingUsage Usage { get; }
 
+    public RecordingLog Log { get; }
+
     public IPEndPoint Endpoint => Engine.MixedEndpoints[0];
 
     /// <summary>One loop, loopback destinations exempt from the guard, a direct provider, unless the test says otherwise.</summary>
@@ -35,9 +37,10 @@ internal sealed class EngineUnderTest : IAsyncDisposable
         var options = new EngineOptions { NodeName = "node1", Loops = 1, Mixed = { "127.0.0.1:0" }, AllowedPrivateNetworks = { "127.0.0.0/8" }, DrainTimeout = TimeSpan.Zero };
         configure?.Invoke(options);
         var usage = new RecordingUsage();
-        var engine = new ProxyEngine(options, usage, time ?? TimeProvider.System, NullLoggerFactory.Instance);
+        var log = new RecordingLog();
+        var engine = new ProxyEngine(options, usage, time ?? TimeProvider.System, log);
         engine.Start(EngineSnapshot.Build(users ?? [User()], providers ?? [Direct()]));
-        return new EngineUnderTest(engine, usage, options);
+        return new EngineUnderTest(engine, usage, options, log);
     }
 
     public static ProxyUser User(long id = 1, string name = Name, string password = Password) => new()

@@ -1,0 +1,97 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
+
+namespace AtlanticProxy.Engine.Tls;
+
+/// <summary>
+/// The proxy's own certificate, from PEM files that may change at any time (a renewal replaces them, often through symbolic links, and one after the
+/// other). A file that cannot be used leaves the last good certificate in place.
+/// </summary>
+internal sealed class ServerCertificate(EngineOptions options, TimeProvider time, ILogger log)
+{
+    /// <summary>How often the files are looked at, at most, while clients come: a renewed certificate serves within it.</summary>
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
+
+    private readonly string _certificateFile = options.TlsCertificateFile;
+    private readonly string _keyFile = options.TlsKeyFile.Length > 0 ? options.TlsKeyFile : options.TlsCertificateFile;
+    private readonly Lock _looking = new();
+    private SslServerAuthenticationOptions? _current;
+    private (DateTime, long, DateTime, long) _stamp;
+    private long _lookedAt;
+
+    /// <exception cref="InvalidDataException">The files hold no certificate with its key.</exception>
+    public void Load()
+    {
+        _stamp = Stamp();
+        _lookedAt = time.GetTimestamp();
+        _current = Read();
+    }
+
+    /// <summary>What a new handshake uses. Off the loops: it may read files.</summary>
+    public SslServerAuthenticationOptions Current()
+    {
+        if (time.GetElapsedTime(Volatile.Read(ref _lookedAt)) >= LookInterval && _looking.TryEnter())
+        {
+            try
+            {
+                LookAgain();
+            }
+            finally
+            {
+                _looking.Exit();
+            }
+        }
+        return Volatile.Read(ref _current) ?? throw new InvalidOperationException("the certificate was not loaded");
+    }
+
+    private void LookAgain()
+    {
+        Volatile.Write(ref _lookedAt, time.GetTimestamp());
+        var stamp = Stamp();
+        if (stamp == _stamp)
+            return;
+        _stamp = stamp;
+        try
+        {
+            Volatile.Write(ref _current, Read());
+            EngineLog.CertificateReloaded(log, _certificateFile);
+        }
+        catch (InvalidDataException unusable)
+        {
+            EngineLog.CertificateUnusable(log, unusable.Message);
+        }
+    }
+
+    private SslServerAuthenticationOptions Read()
+    {
+        try
+        {
+            var leaf = X509Certificate2.CreateFromPemFile(_certificateFile, _keyFile);
+            var chain = new X509Certificate2Collection();
+            chain.ImportFromPemFile(_certificateFile);
+            return new SslServerAuthenticationOptions
+            {
+                // Offline: what the file lacks of the chain is not fetched from the network.
+                ServerCertificateContext = SslStreamCertificateContext.Create(leaf, chain, offline: true),
+                EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+                ApplicationProtocols = [SslApplicationProtocol.Http11],
+            };
+        }
+        catch (Exception unusable) when (unusable is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new InvalidDataException($"The certificate in {_certificateFile} (key in {_keyFile}) cannot be used: {unusable.Message}", unusable);
+        }
+    }
+
+    // Follows symbolic links, since the links themselves stay as old as they are. A file that is gone has the year 1601 and no length.
+    private (DateTime, long, DateTime, long) Stamp()
+    {
+        var (certificate, key) = (Target(_certificateFile), Target(_keyFile));
+        return (certificate.LastWriteTimeUtc, certificate.Exists ? certificate.Length : 0, key.LastWriteTimeUtc, key.Exists ? key.Length : 0);
+    }
+
+    private static FileInfo Target(string path) => new FileInfo(path) is var file && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target ? target : file;
+}

@@ -1,0 +1,97 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using AtlanticProxy.Engine.Connections;
+using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace AtlanticProxy.Engine.Tls;
+
+/// <summary>Opens the TLS that a client wraps its dialect in. The handshake and the records are worked on the thread pool, never on a loop.</summary>
+internal sealed class TlsTerminator(EngineOptions options, TlsBridges bridges, ILogger log)
+{
+    /// <summary>ContentType handshake, RFC 8446 section 5.1: no other dialect begins with it.</summary>
+    public const byte FirstByte = 0x16;
+
+    private readonly ServerCertificate _certificate = new(options, bridges.Time, log);
+    private readonly TlsBridges _bridges = bridges;
+    private readonly TimeSpan _time = options.HeadTimeout;
+    private readonly ILogger _log = log;
+
+    /// <summary>Reads the certificate for the first time.</summary>
+    /// <exception cref="InvalidDataException">It cannot be used.</exception>
+    public void Load() => _certificate.Load();
+
+    /// <summary>Turns the connection into its plaintext: null, or how it ended. On the client's loop, before and after.</summary>
+    public async ValueTask<ConnectionOutcome?> OpenAsync(ClientConnection client)
+    {
+        var loop = client.Worker.Loop;
+        byte[] first = client.Input.Bytes.ToArray();
+        client.Input.Release();
+        using var handshake = new Handshake(this, client.Socket.Unregister(), first);
+        client.Pending = handshake;
+        var (bridge, result) = await Task.Run(handshake.RunAsync);
+        await loop.SwitchTo();
+        client.Pending = null;
+
+        if (bridge is null)
+            return result == -Linux.ETIMEDOUT ? ConnectionOutcome.RequestTimeout
+                : result == -Linux.EINVAL ? ConnectionOutcome.BadRequest : ConnectionOutcome.ClientReset;
+        if (LoopSocket.Adopt(loop, result, bridge) is not { } plaintext)
+            return ConnectionOutcome.Overloaded;
+        client.ContinueInside(plaintext);
+        return client.CutAs;
+    }
+
+    /// <summary>One handshake, off the loop.</summary>
+    private sealed class Handshake(TlsTerminator terminator, int fd, byte[] first) : ICancellable, IDisposable
+    {
+        private readonly CancellationTokenSource _stop = new(terminator._time, terminator._bridges.Time);
+        private volatile bool _cancelled;
+
+        public bool EndsWithHalfClose => false;
+
+        public void Cancel()
+        {
+            _cancelled = true;
+            _ = _stop.CancelAsync();
+        }
+
+        /// <summary>A running bridge and the loop's end of it, or null and a negative errno. Ends on any thread.</summary>
+        public async Task<(TlsBridge? Bridge, int Result)> RunAsync()
+        {
+            var bridges = terminator._bridges;
+            bridges.OnOpened();
+            var network = new Socket(new SafeSocketHandle(fd, ownsHandle: true));
+            var tls = new SslStream(new ReplayStream(network, first));
+            bool handedOver = false;
+            try
+            {
+                await tls.AuthenticateAsServerAsync(terminator._certificate.Current(), _stop.Token);
+                var started = TlsBridge.Start(tls, network, bridges);
+                handedOver = started.Bridge is not null;
+                return started;
+            }
+            catch (Exception failed) when (failed is AuthenticationException or IOException or SocketException or OperationCanceledException)
+            {
+                EngineLog.HandshakeFailed(terminator._log, failed.Message);
+                int errno = failed switch
+                {
+                    AuthenticationException => Linux.EINVAL,
+                    OperationCanceledException when !_cancelled => Linux.ETIMEDOUT,
+                    _ => Linux.ECONNRESET,
+                };
+                return (null, -errno);
+            }
+            finally
+            {
+                if (!handedOver)
+                    await tls.DisposeAsync();
+                bridges.OnClosed();
+            }
+        }
+
+        public void Dispose() => _stop.Dispose();
+    }
+}

@@ -1,0 +1,96 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Egress;
+using AtlanticProxy.Engine.Transport;
+
+namespace AtlanticProxy.Engine.Tls;
+
+/// <summary>TLS towards providers: the handshake and the records are worked on the thread pool; the certificate must be the provider's, by its host name.</summary>
+internal sealed class TlsUpstreams(EngineOptions options, TlsBridges bridges)
+{
+    private readonly Lazy<X509Certificate2Collection?> _authorities = new(() =>
+    {
+        if (options.UpstreamCaFile.Length == 0)
+            return null;
+        var authorities = new X509Certificate2Collection();
+        authorities.ImportFromPemFile(options.UpstreamCaFile);
+        return authorities;
+    });
+
+    /// <summary>Turns a connection to a provider into its plaintext, within the attempt's time. On the attempt's loop, before and after.</summary>
+    public async ValueTask<(LoopSocket? Socket, DialResult Failure)> SecureAsync(DialAttempt attempt, LoopSocket socket)
+    {
+        var timeLeft = attempt.TimeLeft;
+        using var stop = new CancellationTokenSource(timeLeft > TimeSpan.Zero ? timeLeft : TimeSpan.Zero, bridges.Time);
+        int fd = socket.Unregister();
+        attempt.GoElsewhere(stop);
+        var (bridge, loopEnd, failure) = await Task.Run(() => HandshakeAsync(fd, attempt.Candidate.Provider.Host, stop.Token));
+        await attempt.Worker.Loop.SwitchTo();
+
+        var plaintext = bridge is null ? null : LoopSocket.Adopt(attempt.Worker.Loop, loopEnd, bridge);
+        attempt.ComeBack(plaintext);
+        return (plaintext, plaintext is null && bridge is not null ? DialResult.FromErrno(-Linux.ENOMEM) : failure);
+    }
+
+    private async Task<(TlsBridge? Bridge, int LoopEnd, DialResult Failure)> HandshakeAsync(int fd, string host, CancellationToken stop)
+    {
+        bridges.OnOpened();
+        var network = new Socket(new SafeSocketHandle(fd, ownsHandle: true));
+        var tls = new SslStream(new NetworkStream(network, ownsSocket: true));
+        var problem = SslPolicyErrors.None;
+        bool handedOver = false;
+        try
+        {
+            await tls.AuthenticateAsClientAsync(Settings(host, errors => problem = errors), stop);
+            var (bridge, loopEnd) = TlsBridge.Start(tls, network, bridges);
+            handedOver = bridge is not null;
+            return (bridge, loopEnd, bridge is null ? DialResult.FromErrno(loopEnd) : default);
+        }
+        catch (OperationCanceledException)
+        {
+            return (null, 0, DialResult.Failed(ConnectionOutcome.UpstreamTimeout, "TLS handshake"));
+        }
+        catch (Exception failed) when (failed is AuthenticationException or IOException or SocketException)
+        {
+            return (null, 0, DialResult.Failed(ConnectionOutcome.UpstreamFailed, Describe(problem)));
+        }
+        finally
+        {
+            if (!handedOver)
+                await tls.DisposeAsync();
+            bridges.OnClosed();
+        }
+    }
+
+    private SslClientAuthenticationOptions Settings(string host, Action<SslPolicyErrors> judged)
+    {
+        var settings = new SslClientAuthenticationOptions
+        {
+            TargetHost = host,
+            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            ApplicationProtocols = [SslApplicationProtocol.Http11],
+            RemoteCertificateValidationCallback = (_, _, _, errors) =>
+            {
+                judged(errors);
+                return errors == SslPolicyErrors.None;
+            },
+        };
+        if (_authorities.Value is { } authorities)
+        {
+            settings.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            settings.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
+        }
+        return settings;
+    }
+
+    private static string Describe(SslPolicyErrors problem) => problem switch
+    {
+        SslPolicyErrors.None => "TLS handshake failed",
+        _ when problem.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable) => "TLS: the provider shows no certificate",
+        _ when problem.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) => "TLS: the provider's certificate is for another name",
+        _ => "TLS: the provider's certificate is not trusted",
+    };
+}
