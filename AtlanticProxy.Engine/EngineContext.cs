@@ -1,4 +1,7 @@
+using System.Net;
 using AtlanticProxy.Engine.Admission;
+using AtlanticProxy.Engine.Connections;
+using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Dialects.Http;
 using AtlanticProxy.Engine.Egress;
 using AtlanticProxy.Engine.Egress.Udp;
@@ -17,7 +20,7 @@ internal sealed class EngineContext
     private int _open;
     private volatile bool _draining;
 
-    public EngineContext(EngineOptions options, TimeProvider time, ILoggerFactory loggers)
+    public EngineContext(EngineOptions options, TimeProvider time, ILoggerFactory loggers, Func<double?> memoryUse)
     {
         Options = options;
         Time = time;
@@ -30,6 +33,10 @@ internal sealed class EngineContext
         Dialer = new Dialer(options, resolver, Guard, new TlsUpstreams(options, Bridges), Log);
         UdpDialer = new UdpDialer(options, resolver, Guard);
         Http = new HttpDialect(options.NodeName);
+        OverloadedAnswer = Http.Compose(new Refusal(ConnectionOutcome.Overloaded), keepAlive: false);
+        Addresses = new AddressCounts(options.MaxConnectionsPerAddress);
+        Memory = new MemoryWatch(options, memoryUse, time, Log);
+        Balancers = [.. options.ProxyProtocolFrom.Select(IPNetwork.Parse)];
         MaxConnections = options.MaxConnections > 0 ? options.MaxConnections : DescriptorLimit.Connections();
     }
 
@@ -48,6 +55,16 @@ internal sealed class EngineContext
     public UdpDialer UdpDialer { get; }
 
     public HttpDialect Http { get; }
+
+    /// <summary>What a connection that is shed reads.</summary>
+    public byte[] OverloadedAnswer { get; }
+
+    public AddressCounts Addresses { get; }
+
+    public MemoryWatch Memory { get; }
+
+    /// <summary>Networks whose connections begin with a PROXY header.</summary>
+    public IPNetwork[] Balancers { get; }
 
     /// <summary>Opens the TLS of clients; null without a certificate.</summary>
     public TlsTerminator? Tls { get; }

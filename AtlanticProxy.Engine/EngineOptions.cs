@@ -26,11 +26,32 @@ public sealed class EngineOptions
     /// <summary>Certificate authorities, PEM, that HTTPS upstreams must be certified by; empty for the system's.</summary>
     public string UpstreamCaFile { get; set; } = "";
 
+    /// <summary>
+    /// Networks (CIDR) of load balancers that begin every connection with a PROXY protocol header, version 1 or 2. From there a connection without one is
+    /// dropped; from anywhere else the header is not understood.
+    /// </summary>
+    public IList<string> ProxyProtocolFrom { get; init; } = [];
+
+    /// <summary>Ports that stand for a proxy user with fixed targeting.</summary>
+    public IList<StickyPortRange> StickyPorts { get; init; } = [];
+
     /// <summary>Event loops, one thread each; 0 is one a core.</summary>
     public int Loops { get; set; }
 
     /// <summary>Client connections at a time on this node; 0 derives it from the file descriptor limit.</summary>
     public int MaxConnections { get; set; }
+
+    /// <summary>
+    /// Client connections at a time from one address (IPv6: one /64); 0 for any number. 16384: a scraper behind one address keeps a few thousand, and no
+    /// single one should take all that a node has.
+    /// </summary>
+    public int MaxConnectionsPerAddress { get; set; } = 16384;
+
+    /// <summary>Share of memory in use from which connections that only wait for another request are dropped.</summary>
+    public double MemoryDropWaitingAt { get; set; } = 0.92;
+
+    /// <summary>Share of memory in use from which new connections are refused.</summary>
+    public double MemoryRefuseAt { get; set; } = 0.95;
 
     /// <summary>Destination networks that are exempt from the private-address guard (CIDR).</summary>
     public IList<string> AllowedPrivateNetworks { get; init; } = [];
@@ -53,6 +74,9 @@ public sealed class EngineOptions
     /// <summary>An association of datagrams with none in either direction for this long is closed. 2 min: the least that RFC 4787 section 4.3 allows a NAT.</summary>
     public TimeSpan DatagramIdleTimeout { get; set; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>A tunnel is closed this long after it was opened, however busy; zero for never.</summary>
+    public TimeSpan TotalTimeout { get; set; }
+
     /// <summary>Time that open tunnels get on a graceful stop.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
@@ -73,6 +97,17 @@ public sealed class EngineOptions
         })
             if (file.Length > 0 && !File.Exists(file))
                 yield return $"Engine:{name}: there is no file '{file}'.";
+        foreach (string network in ProxyProtocolFrom)
+            if (!IPNetwork.TryParse(network, out _))
+                yield return $"Engine:ProxyProtocolFrom: '{network}' is not a network, for example 10.0.0.0/8 (no bits set beyond the prefix).";
+        foreach (string problem in StickyPorts.Select(range => range.Problem()).OfType<string>())
+            yield return $"Engine:StickyPorts: {problem}";
+        if (MaxConnectionsPerAddress < 0)
+            yield return $"Engine:MaxConnectionsPerAddress: {MaxConnectionsPerAddress} is negative; 0 is any number.";
+        if (!(MemoryDropWaitingAt is > 0 and <= 1 && MemoryRefuseAt is > 0 and <= 1 && MemoryDropWaitingAt <= MemoryRefuseAt))
+            yield return $"Engine:MemoryDropWaitingAt, MemoryRefuseAt: {MemoryDropWaitingAt} and {MemoryRefuseAt} must be over 0, at most 1, and in this order.";
+        if (TotalTimeout < TimeSpan.Zero || TotalTimeout > TimeSpan.FromDays(1))
+            yield return $"Engine:TotalTimeout: {TotalTimeout} is not between 0 (never) and one day.";
         foreach (string network in AllowedPrivateNetworks)
             if (!IPNetwork.TryParse(network, out _))
                 yield return $"Engine:AllowedPrivateNetworks: '{network}' is not a network, for example 10.0.0.0/8 (no bits set beyond the prefix).";

@@ -20,14 +20,20 @@ public sealed class ProxyEngine : IAsyncDisposable
     private readonly Worker[] _workers;
     private readonly UsageMeter _meter;
     private readonly CancellationTokenSource _stopMeter = new();
-    private readonly List<IPEndPoint> _mixed = [], _tls = [];
+    private readonly List<IPEndPoint> _mixed = [], _tls = [], _sticky = [];
     private readonly Lock _change = new();
-    private Task _metering = Task.CompletedTask;
+    private Task _metering = Task.CompletedTask, _watching = Task.CompletedTask;
     private State _state;
 
     public ProxyEngine(EngineOptions options, IUsageSink usage, TimeProvider time, ILoggerFactory loggers)
+        : this(options, usage, time, loggers, new MemoryUse().Read)
     {
-        _context = new EngineContext(options, time, loggers);
+    }
+
+    /// <param name="memoryUse">Share of memory in use, 0 to 1; null when it cannot be told.</param>
+    internal ProxyEngine(EngineOptions options, IUsageSink usage, TimeProvider time, ILoggerFactory loggers, Func<double?> memoryUse)
+    {
+        _context = new EngineContext(options, time, loggers, memoryUse);
         _workers = [.. Enumerable.Range(0, options.Loops == 0 ? Environment.ProcessorCount : options.Loops).Select(index => new Worker(_context, index))];
         _meter = new UsageMeter([.. _workers.Select(worker => (worker.Loop, worker.Counters))], usage, time, _context.Log);
     }
@@ -40,6 +46,9 @@ public sealed class ProxyEngine : IAsyncDisposable
 
     /// <summary>Where the mixed port inside TLS listens.</summary>
     public IReadOnlyList<IPEndPoint> TlsEndpoints => _tls;
+
+    /// <summary>Where the ports listen that carry a proxy user, in the order of the settings.</summary>
+    public IReadOnlyList<IPEndPoint> StickyEndpoints => _sticky;
 
     /// <summary>Client connections open now, on this node.</summary>
     public int OpenConnections => _context.OpenConnections;
@@ -68,6 +77,9 @@ public sealed class ProxyEngine : IAsyncDisposable
         {
             Bind(_context.Options.Mixed, ListeningPort.Mixed, _mixed, sockets);
             Bind(_context.Options.Tls, ListeningPort.Tls, _tls, sockets);
+            foreach (var range in _context.Options.StickyPorts)
+                foreach (var endpoint in range.Endpoints())
+                    BindSticky(range, endpoint, sockets);
         }
         catch
         {
@@ -75,20 +87,24 @@ public sealed class ProxyEngine : IAsyncDisposable
                 Libc.Close(fd);
             _mixed.Clear();
             _tls.Clear();
+            _sticky.Clear();
             throw;
         }
         for (int i = 0; i < sockets.Count; i++)
             _workers[i % _workers.Length].Listen(sockets[i].Fd, sockets[i].Port);
-        _context.Guard.SetOwnPorts(_mixed.Concat(_tls).Select(endpoint => endpoint.Port).Concat(ownPorts ?? []));
+        _context.Guard.SetOwnPorts(_mixed.Concat(_tls).Concat(_sticky).Select(endpoint => endpoint.Port).Concat(ownPorts ?? []));
 
         _state = State.Running;
         foreach (var worker in _workers)
             worker.Loop.Start();
         _metering = _meter.RunAsync(_stopMeter.Token);
+        _watching = _context.Memory.RunAsync(DropWaiting, _stopMeter.Token);
         foreach (var endpoint in _mixed)
             EngineLog.Listening(_context.Log, endpoint, "HTTP and SOCKS5", _workers.Length);
         foreach (var endpoint in _tls)
             EngineLog.Listening(_context.Log, endpoint, "HTTP and SOCKS5 inside TLS", _workers.Length);
+        foreach (var range in _context.Options.StickyPorts)
+            EngineLog.StickyPorts(_context.Log, range.Listen, range.ProxyUser, range.Targeting);
     }
 
     /// <summary>Swaps in the snapshot with <paramref name="delta"/> applied, and cuts open tunnels of users that may no longer have them.</summary>
@@ -135,6 +151,7 @@ public sealed class ProxyEngine : IAsyncDisposable
         await _context.Bridges.FinishAsync();
         await _stopMeter.CancelAsync();
         await _metering;
+        await _watching;
         await _meter.CollectAsync();
         foreach (var worker in _workers)
             worker.Loop.Dispose();
@@ -170,6 +187,15 @@ public sealed class ProxyEngine : IAsyncDisposable
         }
     }
 
+    // Of many ports, each is on one loop only.
+    private void BindSticky(StickyPortRange range, IPEndPoint endpoint, List<(int Fd, ListeningPort Port)> sockets)
+    {
+        int fd = SocketOptions.Listen(endpoint, shared: false);
+        var bound = SocketOptions.LocalEndPoint(fd);
+        sockets.Add((fd, new ListeningPort { Owner = range.OwnerOf(bound.Port) }));
+        _sticky.Add(bound);
+    }
+
     // One socket a loop, all on one port. The first try is without SO_REUSEPORT: another process on the port must be an error, not a partner.
     private IPEndPoint Bind(IPEndPoint wanted, List<int> sockets)
     {
@@ -182,6 +208,12 @@ public sealed class ProxyEngine : IAsyncDisposable
             wanted = new IPEndPoint(wanted.Address, SocketOptions.LocalEndPoint(fd).Port);
         }
         return wanted;
+    }
+
+    private void DropWaiting()
+    {
+        foreach (var worker in _workers)
+            worker.Loop.Post(worker.DropWaiting);
     }
 
     private void CutForbidden()

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
@@ -8,6 +9,7 @@ using AtlanticProxy.Engine.Egress;
 using AtlanticProxy.Engine.Relay;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Tls;
+using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine;
 
@@ -55,11 +57,18 @@ internal sealed class ProxyPipeline(EngineContext context)
     /// <summary>Null when the connection became a tunnel.</summary>
     private async ValueTask<ConnectionOutcome?> ServeConnectionAsync(ClientConnection client)
     {
+        // 1. Whose connection it is, where a balancer stands before us; and whether that address has enough.
+        if (context.Balancers.Length > 0 && IsBalancer(client.Remote.Address) && await ReadProxyHeaderAsync(client) is { } headless)
+            return headless;
+        bool admissible = client.JoinAddress(context.Addresses);
+
         // 2. The first byte picks the dialect; inside TLS, it is the first byte there.
         if (await ReadFirstBytesAsync(client) is { } silent)
             return silent;
         if (client.Input.Bytes[0] == TlsTerminator.FirstByte && context.Tls is { } tls)
         {
+            if (!admissible)
+                return ConnectionOutcome.TooManyConnections; // a handshake is what a crowd must not get
             if ((await tls.OpenAsync(client) ?? await ReadFirstBytesAsync(client)) is { } failed)
                 return failed;
         }
@@ -68,6 +77,8 @@ internal sealed class ProxyPipeline(EngineContext context)
         var dialect = PickDialect(client.Input.Bytes[0]);
         if (dialect is null)
             return ConnectionOutcome.BadRequest;
+        if (!admissible)
+            return await RefuseLastAsync(client, dialect, null, new Refusal(ConnectionOutcome.TooManyConnections));
 
         while (true)
         {
@@ -83,6 +94,7 @@ internal sealed class ProxyPipeline(EngineContext context)
                 client.Worker.Heads.Return(head);
             if (ended != RequestEnd.Another)
                 return ended == RequestEnd.Tunnel ? null : client.LastOutcome;
+            client.HasServed = true;
         }
     }
 
@@ -208,9 +220,41 @@ internal sealed class ProxyPipeline(EngineContext context)
         return await RefuseAsync(client, dialect, request, refusal);
     }
 
+    private bool IsBalancer(IPAddress address)
+    {
+        foreach (var network in context.Balancers)
+            if (network.Contains(address))
+                return true;
+        return false;
+    }
+
+    /// <summary>Null when a PROXY header was read; without one the connection is dropped, since it could be anybody's.</summary>
+    private async ValueTask<ConnectionOutcome?> ReadProxyHeaderAsync(ClientConnection client)
+    {
+        client.Socket.SetDeadline(_options.HeadTimeout);
+        while (true)
+        {
+            var status = ProxyProtocol.Parse(client.Input.Bytes, out int length, out var source);
+            if (status == ProxyHeaderStatus.Malformed)
+                return ConnectionOutcome.BadRequest;
+            if (status == ProxyHeaderStatus.Complete)
+            {
+                client.Input.Consume(length);
+                if (source is not null)
+                    client.ComesFrom(source);
+                return null;
+            }
+            int received = await client.Input.ReadMoreAsync();
+            if (received <= 0)
+                return received == -Linux.ETIMEDOUT ? ConnectionOutcome.RequestTimeout : ConnectionOutcome.ClientReset;
+        }
+    }
+
     /// <summary>Null when there is something to look at. A connection that says nothing is dropped without a word.</summary>
     private async ValueTask<ConnectionOutcome?> ReadFirstBytesAsync(ClientConnection client)
     {
+        if (!client.Input.IsEmpty)
+            return null; // they came with a PROXY header
         client.Socket.SetDeadline(_options.HeadTimeout);
         int received = await client.Input.ReadMoreAsync();
         if (received > 0)

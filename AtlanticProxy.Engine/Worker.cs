@@ -33,7 +33,11 @@ internal sealed class Worker
 
     public UpstreamPool Pool { get; }
 
+    public AddressCounts Addresses => _context.Addresses;
+
     public HttpHeadPool Heads { get; } = new();
+
+    public SpareDescriptor Spare { get; } = new();
 
     public EngineOptions Options => _context.Options;
 
@@ -52,10 +56,18 @@ internal sealed class Worker
         _ = _pipeline.ServeAsync(client); // never throws; ends with OnConnectionClosed
     }
 
+    /// <summary>Lets go of what only waits: clients between two requests, and pooled upstream connections.</summary>
+    public void DropWaiting()
+    {
+        Connections.Cut(client => client.IsIdle && client.HasServed, ConnectionOutcome.Overloaded);
+        Pool.Clear();
+    }
+
     public void CloseListeners()
     {
         foreach (var listener in _listeners)
             listener.Close();
+        Spare.Release();
         _listeners.Clear();
     }
 

@@ -46,20 +46,34 @@ internal sealed class AdmissionControl(AddressGuard guard)
     /// <summary>Finds out who asks. Continues on the client's loop.</summary>
     public ValueTask<Authentication> AuthenticateAsync(ClientConnection client, Credentials? credentials)
     {
-        var snapshot = client.Worker.Snapshot;
+        var owner = client.Port.Owner;
         if (credentials is null)
-            return new(snapshot.FindBySource(client.Remote.Address) is { } allowed
-                ? new Authentication(allowed, Targeting.None, default)
+            return new(FindBySource(client) is { } allowed
+                ? new Authentication(allowed, owner?.Targeting ?? Targeting.None, default)
                 : Authentication.Refused(ConnectionOutcome.CredentialsMissing));
 
         var username = UsernameParser.Parse(credentials.Username);
-        var entry = snapshot.FindEntry(username.Name);
+        // On a port that is somebody's, nobody else is known.
+        var entry = owner is null || owner.UserName == username.Name ? client.Worker.Snapshot.FindEntry(username.Name) : null;
+        if (owner is not null && username.BadToken is null)
+            username = username.Targeting == Targeting.None
+                ? username with { Targeting = owner.Targeting } : username with { BadToken = "targeting" }; // the port has its own: nothing is dropped silently
         // An unknown user costs the same as a wrong password.
         var verifier = entry?.User.Secret ?? Nobody;
         bool right = verifier.IsSlow ? entry!.Activity.IsVerified(verifier, credentials.Password) : verifier.Verify(credentials.Password);
         if (right && entry is not null)
             return new(Conclude(entry, username));
         return RefuseLateAsync(client, verifier.IsSlow ? entry : null, username, credentials.Password);
+    }
+
+    /// <summary>The user that this client is by its address alone, or null.</summary>
+    public static UserEntry? FindBySource(ClientConnection client)
+    {
+        var snapshot = client.Worker.Snapshot;
+        if (client.Port.Owner is not { } owner)
+            return snapshot.FindBySource(client.Remote.Address);
+        var entry = snapshot.FindEntry(owner.UserName);
+        return entry?.User.AllowedSources.Any(network => network.Contains(client.Remote.Address)) == true ? entry : null;
     }
 
     /// <summary>Decides whether an authenticated client may go where it wants to, and counts it in.</summary>

@@ -17,7 +17,7 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
     private Tunnel? _tunnel;
     private UsageCounter? _counter;
     private ConnectionOutcome? _cut;
-    private bool _closed;
+    private bool _closed, _addressCounted;
 
     internal ClientConnection? NextInTable, PreviousInTable;
 
@@ -28,7 +28,11 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
 
     public LoopSocket Socket { get; private set; } = socket;
 
-    public IPEndPoint Remote { get; } = remote;
+    /// <summary>The client's address: the peer's, or what a trusted balancer said.</summary>
+    public IPEndPoint Remote { get; private set; } = remote;
+
+    /// <summary>A request of it was answered, and it may wait for another.</summary>
+    public bool HasServed { get; set; }
 
     /// <summary>Whose connection it is, once admitted.</summary>
     public UserEntry? Entry { get; private set; }
@@ -55,6 +59,12 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
         Input = new SocketInput(plaintext);
         plaintext.Observer = this;
     }
+
+    /// <summary>Goes by the address that a trusted balancer gave.</summary>
+    public void ComesFrom(IPEndPoint source) => Remote = source;
+
+    /// <summary>Counts this connection as one of its address's. False when the address has as many as it may.</summary>
+    public bool JoinAddress(AddressCounts addresses) => _addressCounted = addresses.TryEnter(Remote.Address);
 
     /// <summary>Counts this connection as one of the user's. False when the user has as many as it may.</summary>
     public bool JoinUser(UserEntry entry)
@@ -96,7 +106,7 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
     {
         Pending = null;
         // A tunnel may end within Start (both ends already gone), and then it is over before it could be kept.
-        var tunnel = Tunnel.Start(Socket, upstream.Socket, counter, this, Worker.Options.IdleTimeout, Input.Bytes, upstream.Input.Bytes);
+        var tunnel = Tunnel.Start(Socket, upstream.Socket, counter, this, Worker.Options, Input.Bytes, upstream.Input.Bytes);
         Input.Release();
         upstream.Input.Release();
         if (!_closed)
@@ -131,6 +141,8 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
         if (_counter is not null)
             UsageCounters.Release(_counter);
         LeaveUser();
+        if (_addressCounted)
+            Worker.Addresses.Leave(Remote.Address);
         Worker.OnConnectionClosed(this, _cut ?? outcome);
     }
 

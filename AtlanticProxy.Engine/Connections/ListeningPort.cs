@@ -1,4 +1,9 @@
+using AtlanticProxy.Engine.Routing;
+
 namespace AtlanticProxy.Engine.Connections;
+
+/// <summary>The proxy user that a port belongs to, and the targeting of everything that comes in on it.</summary>
+internal sealed record PortOwner(string UserName, Targeting Targeting);
 
 /// <summary>What is particular to one listening port, for all connections that come in on it. Immutable.</summary>
 internal sealed record ListeningPort
@@ -10,4 +15,7 @@ internal sealed record ListeningPort
     public static readonly ListeningPort Tls = new() { NeedsTls = true };
 
     public bool NeedsTls { get; init; }
+
+    /// <summary>Whose port it is, when it is one user's.</summary>
+    public PortOwner? Owner { get; init; }
 }

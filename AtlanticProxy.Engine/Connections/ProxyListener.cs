@@ -15,9 +15,7 @@ internal sealed unsafe class ProxyListener : LoopHandle
     private readonly Worker _worker;
     private readonly EngineContext _context;
     private readonly ListeningPort _port;
-    private readonly byte[] _overloaded;
     private int _fd;
-    private int _spare = -1;
     private long _shed;
 
     public ProxyListener(Worker worker, EngineContext context, int fd, ListeningPort port)
@@ -26,8 +24,7 @@ internal sealed unsafe class ProxyListener : LoopHandle
         _context = context;
         _port = port;
         _fd = fd;
-        _overloaded = context.Http.Compose(new Admission.Refusal(ConnectionOutcome.Overloaded), keepAlive: false);
-        HoldSpare();
+        worker.Spare.Hold();
         worker.Loop.Register(fd, this);
     }
 
@@ -35,9 +32,7 @@ internal sealed unsafe class ProxyListener : LoopHandle
     {
         _worker.Loop.Timers.Disarm(this);
         _worker.Loop.Close(_fd);
-        if (_spare >= 0)
-            Libc.Close(_spare);
-        (_fd, _spare) = (-1, -1);
+        _fd = -1;
     }
 
     internal override void OnReady(int fd, uint events) => Accept();
@@ -74,6 +69,11 @@ internal sealed unsafe class ProxyListener : LoopHandle
                 Shed(client, "the limit of connections is reached");
                 continue;
             }
+            if (_context.Memory.Pressure == MemoryPressure.RefuseNew)
+            {
+                Shed(client, "memory is nearly used up");
+                continue;
+            }
             if (_shed > 0)
             {
                 EngineLog.ShedEnded(_context.Log, _shed);
@@ -88,13 +88,13 @@ internal sealed unsafe class ProxyListener : LoopHandle
     // Descriptors are gone: give up the spare one for a moment, so that at least one client is told instead of left hanging.
     private void ShedOneWithSpare()
     {
-        if (_spare < 0)
+        if (!_worker.Spare.IsHeld)
             return;
-        Libc.Close(_spare);
+        _worker.Spare.Release();
         int client = Libc.Accept4(_fd, null, null, Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC);
         if (client >= 0)
             Shed(client, "no file descriptors are left");
-        HoldSpare();
+        _worker.Spare.Hold();
     }
 
     private void Shed(int client, string reason)
@@ -102,13 +102,17 @@ internal sealed unsafe class ProxyListener : LoopHandle
         if (_shed++ == 0)
             EngineLog.Shedding(_context.Log, reason);
         EngineMetrics.Refused(ConnectionOutcome.Overloaded);
-        // What the client has sent is read away first, or closing would reset the connection before it reads our answer.
-        Libc.Recv(client, _worker.Loop.Scratch, EventLoop.ScratchSize, 0);
-        fixed (byte* answer = _overloaded)
-            Libc.Send(client, answer, _overloaded.Length, Linux.MSG_NOSIGNAL);
-        Libc.Shutdown(client, Linux.SHUT_WR);
+        if (!_port.NeedsTls)
+            Answer(client);
         Libc.Close(client);
     }
 
-    private void HoldSpare() => _spare = Libc.EventFd(0, Linux.EFD_CLOEXEC);
+    private void Answer(int client)
+    {
+        // What the client has sent is read away first, or closing would reset the connection before it reads our answer.
+        Libc.Recv(client, _worker.Loop.Scratch, EventLoop.ScratchSize, 0);
+        fixed (byte* answer = _context.OverloadedAnswer)
+            Libc.Send(client, answer, _context.OverloadedAnswer.Length, Linux.MSG_NOSIGNAL);
+        Libc.Shutdown(client, Linux.SHUT_WR);
+    }
 }

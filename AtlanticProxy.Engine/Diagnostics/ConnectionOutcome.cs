@@ -10,6 +10,7 @@ public enum ConnectionOutcome
     IdleTimeout,
 
     // Served for a while, then cut by us.
+    TotalTimeout,
     LeaseExhausted,
     Drained,
     Suspended,

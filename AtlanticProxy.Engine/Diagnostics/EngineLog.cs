@@ -24,6 +24,12 @@ internal static partial class EngineLog
     [LoggerMessage(1005, LogLevel.Error, "{Problem}. The previous certificate stays in use")]
     public static partial void CertificateUnusable(ILogger log, string problem);
 
+    [LoggerMessage(1007, LogLevel.Information, "Proxy listening on {Range} for proxy user {ProxyUser}, targeting '{Targeting}'")]
+    public static partial void StickyPorts(ILogger log, string range, string proxyUser, string targeting);
+
+    [LoggerMessage(EventId = 1006, Message = "Memory is {Percent} % used: {Pressure}")]
+    public static partial void MemoryPressure(ILogger log, LogLevel level, int percent, Diagnostics.MemoryPressure pressure);
+
     [LoggerMessage(1100, LogLevel.Error, "A connection failed")]
     public static partial void ConnectionFault(ILogger log, Exception fault);
 

@@ -29,19 +29,20 @@ internal sealed unsafe class Tunnel : LoopHandle
     private readonly EventLoop _loop;
     private readonly UsageCounter _counter;
     private readonly ITunnelOwner _owner;
-    private readonly long _idleMilliseconds;
+    private readonly long _idleMilliseconds, _endsAt;
     private readonly int _client, _upstream;
     private readonly ISocketBridge? _clientBridge, _upstreamBridge;
     private Flow _up, _down;
     private long _lastActivity;
     private bool _ended, _queued;
 
-    private Tunnel(LoopSocket client, LoopSocket upstream, UsageCounter counter, ITunnelOwner owner, TimeSpan idle)
+    private Tunnel(LoopSocket client, LoopSocket upstream, UsageCounter counter, ITunnelOwner owner, EngineOptions options)
     {
         _loop = client.Loop;
         _counter = counter;
         _owner = owner;
-        _idleMilliseconds = (long)idle.TotalMilliseconds;
+        _idleMilliseconds = (long)options.IdleTimeout.TotalMilliseconds;
+        _endsAt = options.TotalTimeout > TimeSpan.Zero ? _loop.Now + (long)options.TotalTimeout.TotalMilliseconds : long.MaxValue;
         _up.PeerEnded = client.PeerEnded;
         _down.PeerEnded = upstream.PeerEnded;
         _clientBridge = client.Bridge;
@@ -58,15 +59,15 @@ internal sealed unsafe class Tunnel : LoopHandle
     /// <summary>Takes over both sockets. Either may have bytes already read from it that the other is still owed.</summary>
     /// <param name="owedToUpstream">Read from the client, copied here.</param>
     /// <param name="owedToClient">Read from the upstream, copied here.</param>
-    public static Tunnel Start(LoopSocket client, LoopSocket upstream, UsageCounter counter, ITunnelOwner owner, TimeSpan idle,
+    public static Tunnel Start(LoopSocket client, LoopSocket upstream, UsageCounter counter, ITunnelOwner owner, EngineOptions options,
         ReadOnlySpan<byte> owedToUpstream, ReadOnlySpan<byte> owedToClient)
     {
-        var tunnel = new Tunnel(client, upstream, counter, owner, idle);
+        var tunnel = new Tunnel(client, upstream, counter, owner, options);
         tunnel._up.Hold(tunnel._loop, owedToUpstream);
         tunnel._down.Hold(tunnel._loop, owedToClient);
         tunnel._up.CanRead = tunnel._up.CanWrite = tunnel._down.CanRead = tunnel._down.CanWrite = true;
         tunnel._lastActivity = tunnel._loop.Now;
-        tunnel._loop.ArmTimer(tunnel, idle);
+        tunnel.ArmTimer();
         tunnel.Pump();
         return tunnel;
     }
@@ -98,12 +99,15 @@ internal sealed unsafe class Tunnel : LoopHandle
 
     internal override void OnTimer()
     {
-        long idle = _loop.Now - _lastActivity;
-        if (idle >= _idleMilliseconds)
+        if (_loop.Now >= _endsAt)
+            End(ConnectionOutcome.TotalTimeout, reset: true);
+        else if (_loop.Now - _lastActivity >= _idleMilliseconds)
             End(ConnectionOutcome.IdleTimeout, reset: false);
         else
-            _loop.Timers.Arm(this, _lastActivity + _idleMilliseconds);
+            ArmTimer();
     }
+
+    private void ArmTimer() => _loop.Timers.Arm(this, Math.Min(_lastActivity + _idleMilliseconds, _endsAt));
 
     private void Pump()
     {

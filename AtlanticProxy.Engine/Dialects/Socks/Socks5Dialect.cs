@@ -134,7 +134,7 @@ internal sealed class Socks5Dialect(AdmissionControl admission) : IClientDialect
     {
         if (offered.Contains(UserPassword))
             return UserPassword;
-        bool known = client.Worker.Snapshot.FindBySource(client.Remote.Address) is not null;
+        bool known = AdmissionControl.FindBySource(client) is not null;
         return known && offered.Contains(NoAuthentication) ? NoAuthentication : NotAcceptable;
     }
 
