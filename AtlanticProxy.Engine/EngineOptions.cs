@@ -110,7 +110,7 @@ public sealed class EngineOptions
             yield return $"Engine:TotalTimeout: {TotalTimeout} is not between 0 (never) and one day.";
         foreach (string network in AllowedPrivateNetworks)
             if (!IPNetwork.TryParse(network, out _))
-                yield return $"Engine:AllowedPrivateNetworks: '{network}' is not a network, for example 10.0.0.0/8 (no bits set beyond the prefix).";
+                yield return $"Engine:AllowedPrivateNetworks: '{network}' is not a network, for example 10.0.0.0/8.";
         foreach (int port in DeniedPorts)
             if (port is < 1 or > ushort.MaxValue)
                 yield return $"Engine:DeniedPorts: {port} is not a port (1 to 65535).";

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Snapshot;
@@ -63,10 +64,9 @@ public sealed class ProxyEngine : IAsyncDisposable
     public bool IsAccepting => _state == State.Running;
 
     /// <summary>Binds every listener and starts serving from <paramref name="snapshot"/>.</summary>
-    /// <param name="ownPorts">Ports on which other parts of the appliance listen: clients may not reach them through the proxy.</param>
     /// <exception cref="System.Net.Sockets.SocketException">A listener cannot be bound; nothing was started.</exception>
     /// <exception cref="InvalidDataException">A certificate file cannot be used; nothing was started.</exception>
-    public void Start(EngineSnapshot snapshot, IEnumerable<int>? ownPorts = null)
+    public void Start(EngineSnapshot snapshot)
     {
         if (_state != State.New)
             throw new InvalidOperationException("the engine was started before");
@@ -92,7 +92,8 @@ public sealed class ProxyEngine : IAsyncDisposable
         }
         for (int i = 0; i < sockets.Count; i++)
             _workers[i % _workers.Length].Listen(sockets[i].Fd, sockets[i].Port);
-        _context.Guard.SetOwnPorts(_mixed.Concat(_tls).Concat(_sticky).Select(endpoint => endpoint.Port).Concat(ownPorts ?? []));
+        ProtectPorts(_mixed.Concat(_tls).Concat(_sticky).Select(endpoint => endpoint.Port));
+        NetworkChange.NetworkAddressChanged += OnAddressesChanged;
 
         _state = State.Running;
         foreach (var worker in _workers)
@@ -106,6 +107,9 @@ public sealed class ProxyEngine : IAsyncDisposable
         foreach (var range in _context.Options.StickyPorts)
             EngineLog.StickyPorts(_context.Log, range.Listen, range.ProxyUser, range.Targeting);
     }
+
+    /// <summary>Tells on which ports other parts of the appliance listen: clients may not reach them through the proxy.</summary>
+    public void ProtectPorts(IEnumerable<int> ports) => _context.Guard.AddOwnPorts(ports);
 
     /// <summary>Swaps in the snapshot with <paramref name="delta"/> applied, and cuts open tunnels of users that may no longer have them.</summary>
     public void Apply(SnapshotDelta delta)
@@ -131,6 +135,7 @@ public sealed class ProxyEngine : IAsyncDisposable
         if (_state != State.Running)
             return;
         _state = State.Stopped;
+        NetworkChange.NetworkAddressChanged -= OnAddressesChanged;
         foreach (var worker in _workers)
             worker.Loop.Post(worker.CloseListeners);
         _context.BeginDraining();
@@ -215,6 +220,8 @@ public sealed class ProxyEngine : IAsyncDisposable
         foreach (var worker in _workers)
             worker.Loop.Post(worker.DropWaiting);
     }
+
+    private void OnAddressesChanged(object? sender, EventArgs change) => _context.Guard.RefreshOwnAddresses();
 
     private void CutForbidden()
     {

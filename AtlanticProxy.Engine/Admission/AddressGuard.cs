@@ -29,8 +29,8 @@ internal sealed class AddressGuard
     private readonly IPNetwork[] _exempt;
     private readonly HashSet<int> _deniedPorts;
     private readonly bool _loopbackExempt;
-    private HashSet<IPAddress> _own = [];
-    private HashSet<int> _ownPorts = [];
+    private volatile HashSet<IPAddress> _own = [];
+    private volatile HashSet<int> _ownPorts = [];
 
     public AddressGuard(EngineOptions options)
     {
@@ -40,10 +40,10 @@ internal sealed class AddressGuard
         RefreshOwnAddresses();
     }
 
-    /// <summary>Ports that this appliance listens on, on any of its addresses.</summary>
-    public void SetOwnPorts(IEnumerable<int> ports) => _ownPorts = [.. ports];
+    /// <summary>Adds to the ports that this appliance listens on, on any of its addresses. From any thread.</summary>
+    public void AddOwnPorts(IEnumerable<int> ports) => _ownPorts = [.. _ownPorts, .. ports];
 
-    /// <summary>Reads this machine's addresses again.</summary>
+    /// <summary>Reads this machine's addresses again. From any thread.</summary>
     public void RefreshOwnAddresses() =>
         _own = [.. NetworkInterface.GetAllNetworkInterfaces()
             .SelectMany(nic => nic.GetIPProperties().UnicastAddresses)

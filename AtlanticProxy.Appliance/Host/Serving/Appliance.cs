@@ -111,6 +111,7 @@ internal sealed partial class Appliance : IAsyncDisposable
         {
             throw new StartupException($"The portal cannot listen on {_settings.PortalListener.Listen} ({(refused.InnerException ?? refused).Message}): stop what uses the port, or set another (--portal, Portal:Listen).", refused);
         }
+        _engine.ProtectPorts([new Uri(Portal).Port]);
         _state.Phase = AppliancePhase.Ready;
         LogReady(_logger, Portal, Proxy);
     }

@@ -79,6 +79,13 @@ public sealed class EndingTests
         Assert.AreEqual(asked, s_chained.Simulator.Requests, "The provider must not hear of it.");
     }
 
+    [TestMethod]
+    public async Task AppliancesOwnPort_EvenWhereLoopbackIsExempt_Is403()
+    {
+        foreach (string own in new[] { new Uri(SharedAppliance.Demo.Ready.Portal).Authority, SharedAppliance.Demo.Ready.Proxy })
+            ShouldBeRefused(await ProxyClient.ConnectAsync(SharedAppliance.Demo, SharedAppliance.User, own), 403);
+    }
+
     public static IEnumerable<object[]> BrokenProviders =>
     [
         ["refused", SimulatorFault.Refuse],

@@ -47,7 +47,7 @@ public sealed class AddressGuardTests
     public void Permits_ExemptNetwork_PermittedButNotTheAppliancesOwnPorts()
     {
         var guard = new AddressGuard(new EngineOptions { AllowedPrivateNetworks = { "127.0.0.0/8" } });
-        guard.SetOwnPorts([8000]);
+        guard.AddOwnPorts([8000]);
         Assert.IsTrue(guard.Permits(IPAddress.Loopback, 8001));
         Assert.IsFalse(guard.Permits(IPAddress.Loopback, 8000));
         Assert.IsFalse(guard.Permits(IPAddress.Parse("::ffff:127.0.0.1"), 8000));
