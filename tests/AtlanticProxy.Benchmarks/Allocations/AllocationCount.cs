@@ -2,6 +2,7 @@ using System.Net;
 using AtlanticProxy.Benchmarks.Load;
 using AtlanticProxy.Benchmarks.Stub;
 using AtlanticProxy.Engine;
+using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
 using Microsoft.Extensions.Logging;
@@ -27,7 +28,7 @@ internal static class AllocationCount
         var worker = new Worker(context, 0);
         int listener = SocketOptions.Listen(new IPEndPoint(IPAddress.Loopback, 0), shared: false);
         int port = SocketOptions.LocalEndPoint(listener).Port;
-        worker.Listen(listener);
+        worker.Listen(listener, ListeningPort.Mixed);
         worker.Loop.Start();
         try
         {
