@@ -3,6 +3,7 @@ using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Dialects.Http;
+using AtlanticProxy.Engine.Dialects.Shadowsocks;
 using AtlanticProxy.Engine.Egress;
 using AtlanticProxy.Engine.Egress.Udp;
 using AtlanticProxy.Engine.Snapshot;
@@ -32,6 +33,8 @@ internal sealed class EngineContext
         var resolver = new HostResolver(time);
         Dialer = new Dialer(options, resolver, Guard, new TlsUpstreams(options, Bridges), Log);
         UdpDialer = new UdpDialer(options, resolver, Guard);
+        StreamSalts = new ReplayFilter(options.Shadowsocks.Count > 0 ? ReplayFilter.DefaultCapacity : 1);
+        PacketSalts = new ReplayFilter(options.Shadowsocks.Count > 0 ? ReplayFilter.DefaultCapacity : 1);
         Http = new HttpDialect(options.NodeName);
         OverloadedAnswer = Http.Compose(new Refusal(ConnectionOutcome.Overloaded), keepAlive: false);
         Addresses = new AddressCounts(options.MaxConnectionsPerAddress);
@@ -53,6 +56,15 @@ internal sealed class EngineContext
     public Dialer Dialer { get; }
 
     public UdpDialer UdpDialer { get; }
+
+    /// <summary>Finds whose Shadowsocks bytes are, off the loops.</summary>
+    public KeyTrial ShadowsocksKeys { get; } = new();
+
+    /// <summary>Salts of Shadowsocks streams.</summary>
+    public ReplayFilter StreamSalts { get; }
+
+    /// <summary>Salts of Shadowsocks packets; apart, for there are many more of them.</summary>
+    public ReplayFilter PacketSalts { get; }
 
     public HttpDialect Http { get; }
 

@@ -35,6 +35,9 @@ public sealed class EngineOptions
     /// <summary>Ports that stand for a proxy user with fixed targeting.</summary>
     public IList<StickyPortRange> StickyPorts { get; init; } = [];
 
+    /// <summary>Listeners that speak Shadowsocks, each on TCP and UDP.</summary>
+    public IList<string> Shadowsocks { get; init; } = [];
+
     /// <summary>Event loops, one thread each; 0 is one a core.</summary>
     public int Loops { get; set; }
 
@@ -108,6 +111,9 @@ public sealed class EngineOptions
             yield return $"Engine:MemoryDropWaitingAt, MemoryRefuseAt: {MemoryDropWaitingAt} and {MemoryRefuseAt} must be over 0, at most 1, and in this order.";
         if (TotalTimeout < TimeSpan.Zero || TotalTimeout > TimeSpan.FromDays(1))
             yield return $"Engine:TotalTimeout: {TotalTimeout} is not between 0 (never) and one day.";
+        foreach (string listener in Shadowsocks)
+            if (!IPEndPoint.TryParse(listener, out _))
+                yield return $"Engine:Shadowsocks: '{listener}' is not address:port, for example 0.0.0.0:8388.";
         foreach (string network in AllowedPrivateNetworks)
             if (!IPNetwork.TryParse(network, out _))
                 yield return $"Engine:AllowedPrivateNetworks: '{network}' is not a network, for example 10.0.0.0/8.";

@@ -21,7 +21,7 @@ public sealed class ProxyEngine : IAsyncDisposable
     private readonly Worker[] _workers;
     private readonly UsageMeter _meter;
     private readonly CancellationTokenSource _stopMeter = new();
-    private readonly List<IPEndPoint> _mixed = [], _tls = [], _sticky = [];
+    private readonly List<IPEndPoint> _mixed = [], _tls = [], _sticky = [], _shadowsocks = [];
     private readonly Lock _change = new();
     private Task _metering = Task.CompletedTask, _watching = Task.CompletedTask;
     private State _state;
@@ -51,6 +51,9 @@ public sealed class ProxyEngine : IAsyncDisposable
     /// <summary>Where the ports listen that carry a proxy user, in the order of the settings.</summary>
     public IReadOnlyList<IPEndPoint> StickyEndpoints => _sticky;
 
+    /// <summary>Where Shadowsocks listens, on TCP and on UDP.</summary>
+    public IReadOnlyList<IPEndPoint> ShadowsocksEndpoints => _shadowsocks;
+
     /// <summary>Client connections open now, on this node.</summary>
     public int OpenConnections => _context.OpenConnections;
 
@@ -73,6 +76,7 @@ public sealed class ProxyEngine : IAsyncDisposable
         _context.Snapshot = snapshot;
         _context.Tls?.Load();
         var sockets = new List<(int Fd, ListeningPort Port)>();
+        var datagrams = new List<int>();
         try
         {
             Bind(_context.Options.Mixed, ListeningPort.Mixed, _mixed, sockets);
@@ -80,19 +84,26 @@ public sealed class ProxyEngine : IAsyncDisposable
             foreach (var range in _context.Options.StickyPorts)
                 foreach (var endpoint in range.Endpoints())
                     BindSticky(range, endpoint, sockets);
+            Bind(_context.Options.Shadowsocks, ListeningPort.Shadowsocks, _shadowsocks, sockets);
+            foreach (var endpoint in _shadowsocks)
+                foreach (var _ in _workers)
+                    datagrams.Add(BindDatagrams(endpoint));
         }
         catch
         {
-            foreach (var (fd, _) in sockets)
+            foreach (int fd in sockets.Select(socket => socket.Fd).Concat(datagrams))
                 Libc.Close(fd);
             _mixed.Clear();
             _tls.Clear();
             _sticky.Clear();
+            _shadowsocks.Clear();
             throw;
         }
         for (int i = 0; i < sockets.Count; i++)
             _workers[i % _workers.Length].Listen(sockets[i].Fd, sockets[i].Port);
-        ProtectPorts(_mixed.Concat(_tls).Concat(_sticky).Select(endpoint => endpoint.Port));
+        for (int i = 0; i < datagrams.Count; i++)
+            _workers[i % _workers.Length].ListenForPackets(datagrams[i]);
+        ProtectPorts(_mixed.Concat(_tls).Concat(_sticky).Concat(_shadowsocks).Select(endpoint => endpoint.Port));
         NetworkChange.NetworkAddressChanged += OnAddressesChanged;
 
         _state = State.Running;
@@ -104,6 +115,8 @@ public sealed class ProxyEngine : IAsyncDisposable
             EngineLog.Listening(_context.Log, endpoint, "HTTP and SOCKS5", _workers.Length);
         foreach (var endpoint in _tls)
             EngineLog.Listening(_context.Log, endpoint, "HTTP and SOCKS5 inside TLS", _workers.Length);
+        foreach (var endpoint in _shadowsocks)
+            EngineLog.Listening(_context.Log, endpoint, "Shadowsocks", _workers.Length);
         foreach (var range in _context.Options.StickyPorts)
             EngineLog.StickyPorts(_context.Log, range.Listen, range.ProxyUser, range.Targeting);
     }
@@ -201,6 +214,12 @@ public sealed class ProxyEngine : IAsyncDisposable
         _sticky.Add(bound);
     }
 
+    private static int BindDatagrams(IPEndPoint endpoint)
+    {
+        int fd = SocketOptions.BindDatagrams(endpoint, shared: true);
+        return fd >= 0 ? fd : throw SocketErrors.Exception(-fd, $"listening on {endpoint} (UDP)");
+    }
+
     // One socket a loop, all on one port. The first try is without SO_REUSEPORT: another process on the port must be an error, not a partner.
     private IPEndPoint Bind(IPEndPoint wanted, List<int> sockets)
     {
@@ -226,10 +245,13 @@ public sealed class ProxyEngine : IAsyncDisposable
     private void CutForbidden()
     {
         var snapshot = _context.Snapshot;
+        bool Forbidden(UserEntry entry) => snapshot.FindUser(entry.User.Id) is not { State: ProxyUserState.Active };
         foreach (var worker in _workers)
-            worker.Loop.Post(() => worker.Connections.Cut(
-                connection => connection.Entry is { } entry && snapshot.FindUser(entry.User.Id) is not { State: ProxyUserState.Active },
-                ConnectionOutcome.Suspended));
+            worker.Loop.Post(() =>
+            {
+                worker.Connections.Cut(connection => connection.Entry is { } entry && Forbidden(entry), ConnectionOutcome.Suspended);
+                worker.CutPackets(Forbidden, ConnectionOutcome.Suspended);
+            });
     }
 
     private void CutAll(Func<ClientConnection, bool> doomed)

@@ -4,6 +4,7 @@ using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Dialects;
+using AtlanticProxy.Engine.Dialects.Shadowsocks;
 using AtlanticProxy.Engine.Dialects.Socks;
 using AtlanticProxy.Engine.Egress;
 using AtlanticProxy.Engine.Relay;
@@ -62,6 +63,9 @@ internal sealed class ProxyPipeline(EngineContext context)
             return headless;
         bool admissible = client.JoinAddress(context.Addresses);
 
+        if (client.Port.IsShadowsocks)
+            return admissible ? await ServeRequestsAsync(client, new ShadowsocksDialect(context.StreamSalts)) : ConnectionOutcome.TooManyConnections;
+
         // 2. The first byte picks the dialect; inside TLS, it is the first byte there.
         if (await ReadFirstBytesAsync(client) is { } silent)
             return silent;
@@ -79,7 +83,12 @@ internal sealed class ProxyPipeline(EngineContext context)
             return ConnectionOutcome.BadRequest;
         if (!admissible)
             return await RefuseLastAsync(client, dialect, null, new Refusal(ConnectionOutcome.TooManyConnections));
+        return await ServeRequestsAsync(client, dialect);
+    }
 
+    /// <summary>Null when the connection became a tunnel.</summary>
+    private async ValueTask<ConnectionOutcome?> ServeRequestsAsync(ClientConnection client, IClientDialect dialect)
+    {
         while (true)
         {
             // 3. The dialect reads a request.

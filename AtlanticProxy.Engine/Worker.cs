@@ -2,6 +2,7 @@ using System.Net;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Dialects.Http;
+using AtlanticProxy.Engine.Dialects.Shadowsocks;
 using AtlanticProxy.Engine.Egress;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Snapshot;
@@ -16,6 +17,7 @@ internal sealed class Worker
     private readonly EngineContext _context;
     private readonly ProxyPipeline _pipeline;
     private readonly List<ProxyListener> _listeners = [];
+    private readonly List<PacketListener> _packets = [];
 
     public Worker(EngineContext context, int index)
     {
@@ -23,6 +25,7 @@ internal sealed class Worker
         _pipeline = new ProxyPipeline(context);
         Loop = new EventLoop(index, context.Time, context.Log);
         Pool = new UpstreamPool(Loop);
+        ShadowsocksKeys = new KeyFinder(context.ShadowsocksKeys);
     }
 
     public EventLoop Loop { get; }
@@ -34,6 +37,9 @@ internal sealed class Worker
     public UpstreamPool Pool { get; }
 
     public AddressCounts Addresses => _context.Addresses;
+
+    /// <summary>Whose Shadowsocks clients are.</summary>
+    public KeyFinder ShadowsocksKeys { get; }
 
     public HttpHeadPool Heads { get; } = new();
 
@@ -63,8 +69,20 @@ internal sealed class Worker
         Pool.Clear();
     }
 
+    /// <summary>Takes a bound UDP socket for Shadowsocks.</summary>
+    public void ListenForPackets(int fd) => _packets.Add(new PacketListener(this, _context, fd));
+
+    public void CutPackets(Func<UserEntry, bool> doomed, ConnectionOutcome outcome)
+    {
+        foreach (var listener in _packets)
+            listener.Cut(doomed, outcome);
+    }
+
     public void CloseListeners()
     {
+        foreach (var listener in _packets)
+            listener.Close();
+        _packets.Clear();
         foreach (var listener in _listeners)
             listener.Close();
         Spare.Release();

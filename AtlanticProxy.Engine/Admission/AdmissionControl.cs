@@ -91,6 +91,10 @@ internal sealed class AdmissionControl(AddressGuard guard)
         return new Admission(entry, who.Targeting);
     }
 
+    /// <summary>Who asks with a Shadowsocks key, which is proof enough.</summary>
+    public static Authentication Identify(UserEntry entry, ShadowsocksKey key) => Conclude(entry, UsernameParser.Parse(
+        key.Targeting.Length == 0 ? entry.User.Name : string.Concat(entry.User.Name, "-", key.Targeting)));
+
     // The slow way: a secret that must be verified at length, or a wrong one.
     private async ValueTask<Authentication> RefuseLateAsync(ClientConnection client, UserEntry? toVerify, ParsedUsername username, byte[] password)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Dialects.Shadowsocks;
 using AtlanticProxy.Engine.Egress;
 using AtlanticProxy.Engine.Relay;
 using AtlanticProxy.Engine.Snapshot;
@@ -14,7 +15,7 @@ namespace AtlanticProxy.Engine.Connections;
 /// </summary>
 internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPoint remote, ListeningPort port) : IPeerObserver, ITunnelOwner
 {
-    private Tunnel? _tunnel;
+    private ITunnel? _tunnel;
     private UsageCounter? _counter;
     private ConnectionOutcome? _cut;
     private bool _closed, _addressCounted;
@@ -45,6 +46,12 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
 
     /// <summary>It waits for its next request and has nothing in hand.</summary>
     public bool IsIdle => _tunnel is null && Pending is null && Input.IsEmpty;
+
+    /// <summary>Its cipher, when it speaks Shadowsocks.</summary>
+    public ShadowsocksStream? Stream { get; set; }
+
+    /// <summary>The client is to see a reset and not an orderly end, whatever it sent.</summary>
+    public bool EndsWithReset { get; set; }
 
     /// <summary>Set when the connection was cut from outside: what its ending is called.</summary>
     public ConnectionOutcome? CutAs => _cut;
@@ -106,7 +113,9 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
     {
         Pending = null;
         // A tunnel may end within Start (both ends already gone), and then it is over before it could be kept.
-        var tunnel = Tunnel.Start(Socket, upstream.Socket, counter, this, Worker.Options, Input.Bytes, upstream.Input.Bytes);
+        ITunnel tunnel = Stream is null
+            ? Tunnel.Start(Socket, upstream.Socket, counter, this, Worker.Options, Input.Bytes, upstream.Input.Bytes)
+            : EncryptedTunnel.Start(Socket, upstream.Socket, Stream, counter, this, Worker.Options, Input.Bytes, upstream.Input.Bytes);
         Input.Release();
         upstream.Input.Release();
         if (!_closed)
@@ -136,8 +145,9 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
         _closed = true;
         Pending?.Cancel();
         Pending = null;
-        Socket.Close(reset: _cut is not null);
+        Socket.Close(reset: _cut is not null || EndsWithReset);
         Input.Release();
+        Stream?.Dispose();
         if (_counter is not null)
             UsageCounters.Release(_counter);
         LeaveUser();

@@ -102,7 +102,7 @@ internal sealed unsafe class ProxyListener : LoopHandle
         if (_shed++ == 0)
             EngineLog.Shedding(_context.Log, reason);
         EngineMetrics.Refused(ConnectionOutcome.Overloaded);
-        if (!_port.NeedsTls)
+        if (!_port.NeedsTls && !_port.IsShadowsocks)
             Answer(client);
         Libc.Close(client);
     }

@@ -15,7 +15,7 @@ internal interface ITunnelOwner
 /// <code>client socket -> (scratch | pipe) -> upstream socket</code> and back the same way; what the far socket will not take is held in a
 /// buffer of the loop's until it does, and nothing more is read meanwhile. Ends of stream are passed on one direction at a time.
 /// </summary>
-internal sealed unsafe class Tunnel : LoopHandle
+internal sealed unsafe class Tunnel : LoopHandle, ITunnel
 {
     /// <summary>Bytes one direction may move before others get their turn.</summary>
     private const int TurnBudget = 1024 * 1024;
@@ -72,7 +72,6 @@ internal sealed unsafe class Tunnel : LoopHandle
         return tunnel;
     }
 
-    /// <summary>Ends the tunnel now. Both sides see a reset, since the stream is not complete.</summary>
     public void Cut(ConnectionOutcome outcome) => End(outcome, reset: true);
 
     internal override void OnReady(int fd, uint events)

@@ -9,7 +9,7 @@ namespace AtlanticProxy.Engine.Snapshot;
 /// </summary>
 public sealed class EngineSnapshot
 {
-    public static readonly EngineSnapshot Empty = new(ShardedMap<string, UserEntry>.Empty, ShardedMap<long, UserEntry>.Empty, [], []);
+    public static readonly EngineSnapshot Empty = new(ShardedMap<string, UserEntry>.Empty, ShardedMap<long, UserEntry>.Empty, [], [], []);
 
     private readonly ShardedMap<string, UserEntry> _byName;
     private readonly ShardedMap<long, UserEntry> _byId;
@@ -18,15 +18,19 @@ public sealed class EngineSnapshot
     private readonly ImmutableArray<UserEntry> _withSources;
 
     private EngineSnapshot(ShardedMap<string, UserEntry> byName, ShardedMap<long, UserEntry> byId, ImmutableArray<UserEntry> withSources,
-        ImmutableArray<Provider> providers)
+        ImmutableArray<UserEntry> withShadowsocksKeys, ImmutableArray<Provider> providers)
     {
         _byName = byName;
         _byId = byId;
         _withSources = withSources;
+        WithShadowsocksKeys = withShadowsocksKeys;
         Providers = providers;
     }
 
     public int UserCount => _byId.Count;
+
+    /// <summary>Users that Shadowsocks clients may be: looked through when one comes from an address that is not known.</summary>
+    internal ImmutableArray<UserEntry> WithShadowsocksKeys { get; }
 
     /// <summary>Enabled providers only.</summary>
     public ImmutableArray<Provider> Providers { get; }
@@ -94,7 +98,12 @@ public sealed class EngineSnapshot
             .. _withSources.Where(entry => !touched.Contains(entry.User.Id)),
             .. entries.Where(entry => entry.User.AllowedSources.Count > 0),
         ];
-        return new EngineSnapshot(_byName.With(names), _byId.With(ids), withSources, delta.Providers ?? Providers);
+        ImmutableArray<UserEntry> withKeys =
+        [
+            .. WithShadowsocksKeys.Where(entry => !touched.Contains(entry.User.Id)),
+            .. entries.Where(entry => entry.User.ShadowsocksKeys.Count > 0),
+        ];
+        return new EngineSnapshot(_byName.With(names), _byId.With(ids), withSources, withKeys, delta.Providers ?? Providers);
     }
 }
 

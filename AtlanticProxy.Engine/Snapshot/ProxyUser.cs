@@ -36,6 +36,9 @@ public sealed record ProxyUser
     /// <summary>Source networks that need no password.</summary>
     public IReadOnlyList<IPNetwork> AllowedSources { get; init; } = [];
 
+    /// <summary>Ways in by Shadowsocks; most users have none.</summary>
+    public IReadOnlyList<ShadowsocksKey> ShadowsocksKeys { get; init; } = [];
+
     /// <summary>Whether <paramref name="name"/> can be a proxy user's name.</summary>
     public static bool IsValidName(ReadOnlySpan<char> name)
     {

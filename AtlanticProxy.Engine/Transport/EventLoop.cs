@@ -76,6 +76,9 @@ internal sealed unsafe class EventLoop : IDisposable
 
     public byte[] ScratchArray { get; }
 
+    /// <summary>As much again, for handlers that make other bytes of those in <see cref="ScratchArray"/>. Made when first wanted.</summary>
+    public byte[] SecondScratch => field ??= GC.AllocateUninitializedArray<byte>(ScratchSize);
+
     public bool IsCurrent => Thread.CurrentThread == _thread;
 
     public void Start() => _thread.Start();

@@ -1,0 +1,140 @@
+using System.Security.Cryptography;
+using AtlanticProxy.Engine.Admission;
+using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Egress.Udp;
+using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Transport;
+using AtlanticProxy.Engine.Usage;
+
+namespace AtlanticProxy.Engine.Dialects.Shadowsocks;
+
+/// <summary>
+/// What one client address and port sends with one key: it counts as one of its user's connections, has an exit of its own, and ends when nothing
+/// was sent either way for the idle timeout.
+/// </summary>
+internal sealed class PacketAssociation : TimerNode, IUdpClient
+{
+    /// <summary>Packets that wait while the exit is opened; more are dropped.</summary>
+    private const int MaxWaiting = 16;
+
+    private readonly Worker _worker;
+    private readonly EngineContext _context;
+    private readonly PacketListener _listener;
+    private readonly KernelAddress _client;
+    private readonly long _idleMilliseconds;
+    private readonly List<byte[]> _waiting = [];
+    private UdpExit? _exit;
+    private UsageCounter? _counter;
+    private long _lastActivity;
+    private bool _closed;
+
+    private PacketAssociation(Worker worker, EngineContext context, PacketListener listener, in KernelAddress client, FoundKey found)
+    {
+        (_worker, _context, _listener, _client, Entry, Key) = (worker, context, listener, client, found.Entry, found.Key);
+        _idleMilliseconds = (long)context.Options.DatagramIdleTimeout.TotalMilliseconds;
+    }
+
+    public UserEntry Entry { get; }
+
+    public ShadowsocksKey Key { get; }
+
+    /// <summary>Step 4: an association of a user that may have one; null otherwise.</summary>
+    public static PacketAssociation? Open(Worker worker, EngineContext context, PacketListener listener, in KernelAddress client, FoundKey found)
+    {
+        var who = AdmissionControl.Identify(found.Entry, found.Key);
+        var refusal = who.Entry is null ? who.Refusal.Outcome
+            : found.Entry.User.State != ProxyUserState.Active ? ConnectionOutcome.AccountSuspended
+            : !found.Entry.Activity.TryEnter(found.Entry.User.Limits.MaxConnections) ? ConnectionOutcome.TooManyConnections
+            : (ConnectionOutcome?)null;
+        if (refusal is { } outcome)
+        {
+            EngineMetrics.Refused(outcome);
+            return null;
+        }
+        context.CountOpened();
+        var association = new PacketAssociation(worker, context, listener, client, found);
+        association._lastActivity = worker.Loop.Now;
+        worker.Loop.ArmTimer(association, context.Options.DatagramIdleTimeout);
+        _ = association.OpenExitAsync(who.Targeting); // never throws
+        return association;
+    }
+
+    /// <summary>Takes a datagram of the client: address, then payload.</summary>
+    public void Send(ReadOnlySpan<byte> addressed)
+    {
+        _lastActivity = _worker.Loop.Now;
+        if (_exit is not null)
+            _exit.Send(addressed);
+        else if (_waiting.Count < MaxWaiting)
+            _waiting.Add(addressed.ToArray());
+    }
+
+    public void Close(ConnectionOutcome outcome)
+    {
+        if (_closed)
+            return;
+        _closed = true;
+        _worker.Loop.Timers.Disarm(this);
+        _listener.Forget(_client);
+        _exit?.Close();
+        if (_counter is not null)
+            UsageCounters.Release(_counter);
+        Entry.Activity.Leave();
+        _context.CountClosed();
+        EngineMetrics.Ended(outcome);
+    }
+
+    internal override void OnTimer()
+    {
+        if (_worker.Loop.Now - _lastActivity >= _idleMilliseconds)
+            Close(ConnectionOutcome.IdleTimeout);
+        else
+            _worker.Loop.Timers.Arm(this, _lastActivity + _idleMilliseconds);
+    }
+
+    bool IUdpClient.Deliver(int start, int length)
+    {
+        _lastActivity = _worker.Loop.Now;
+        int salt = Key.MasterKey.Length, size = salt + length + Aead.TagSize;
+        if (size > EventLoop.ScratchSize)
+            return false;
+        var packet = _worker.Loop.SecondScratch.AsSpan(0, size);
+        RandomNumberGenerator.Fill(packet[..salt]);
+        _context.PacketSalts.TryAdd(packet[..salt]); // what we send must not be played back to us
+        using (var cipher = new Aead(Key, packet[..salt]))
+            cipher.Seal(0, _worker.Loop.ScratchArray.AsSpan(start, length), packet[salt..]);
+        return _listener.Send(packet, _client);
+    }
+
+    void IUdpClient.OnExitClosed() => Close(ConnectionOutcome.UpstreamReset);
+
+    // Steps 5 and 6.
+    private async Task OpenExitAsync(Targeting targeting)
+    {
+        try
+        {
+            var route = RouteSelector.Select(_context.Snapshot, Entry.User, targeting, datagrams: true);
+            var opened = await _context.UdpDialer.OpenAsync(_worker, route);
+            if (opened.Exit is not { } exit || _closed)
+            {
+                opened.Exit?.Close();
+                if (!_closed)
+                    EngineMetrics.Refused(opened.Refusal.Outcome);
+                Close(opened.Refusal.Outcome);
+                return;
+            }
+            _counter = _worker.Counters.Open(Entry.User.Id, exit.Candidate.Provider.Id, targeting.Country);
+            exit.Serve(this, _counter);
+            _exit = exit;
+            foreach (byte[] datagram in _waiting)
+                exit.Send(datagram);
+            _waiting.Clear();
+        }
+        catch (Exception fault)
+        {
+            _worker.OnFault(fault);
+            Close(ConnectionOutcome.InternalError);
+        }
+    }
+}

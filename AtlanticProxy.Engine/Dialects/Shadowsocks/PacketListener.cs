@@ -1,0 +1,125 @@
+using System.Net;
+using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Transport;
+
+namespace AtlanticProxy.Engine.Dialects.Shadowsocks;
+
+/// <summary>
+/// Shadowsocks over UDP (SIP004): each packet is a salt and one sealed box that begins with the destination. Keeps the associations of one port on one
+/// loop; the kernel gives all packets of one client address and port to the same loop. What no key opens is dropped.
+/// </summary>
+internal sealed class PacketListener : IDatagramReceiver
+{
+    /// <summary>Associations of one loop: each has up to two sockets.</summary>
+    private const int MaxAssociations = 4096;
+
+    private readonly Worker _worker;
+    private readonly EngineContext _context;
+    private readonly DatagramSocket _socket;
+    private readonly Dictionary<KernelAddress, PacketAssociation> _associations = [];
+    private bool _closed;
+
+    public PacketListener(Worker worker, EngineContext context, int fd)
+    {
+        _worker = worker;
+        _context = context;
+        _socket = DatagramSocket.Adopt(worker.Loop, fd, this) ?? throw SocketErrors.Exception(Linux.ENOMEM, "watching a datagram socket");
+    }
+
+    /// <summary>Ends every association, and the socket.</summary>
+    public void Close()
+    {
+        _closed = true;
+        Cut(_ => true, ConnectionOutcome.Drained);
+        _socket.Close();
+    }
+
+    /// <summary>Ends the associations of users that <paramref name="doomed"/> picks.</summary>
+    public void Cut(Func<UserEntry, bool> doomed, ConnectionOutcome outcome)
+    {
+        foreach (var association in _associations.Values.Where(association => doomed(association.Entry)).ToArray())
+            association.Close(outcome);
+    }
+
+    public void Forget(in KernelAddress client) => _associations.Remove(client);
+
+    public bool Send(ReadOnlySpan<byte> packet, in KernelAddress client) => _socket.Send(packet, client);
+
+    void IDatagramReceiver.OnDatagram(DatagramSocket socket, in KernelAddress from, int length)
+    {
+        var packet = _worker.Loop.ScratchArray.AsSpan(DatagramSocket.Headroom, length);
+        if (_associations.TryGetValue(from, out var association) && Open(association.Key, packet) is { IsEmpty: false } plain)
+        {
+            if (_context.PacketSalts.TryAdd(SaltOf(association.Key, packet)))
+                association.Send(plain);
+            return;
+        }
+        var client = from.Address;
+        if (_worker.ShadowsocksKeys.FindRecent(_worker.Snapshot, client, packet, boxLength: -1) is { } found)
+            Accept(from, found, packet);
+        else
+            _ = FindAsync(from, client, packet.ToArray()); // never throws
+    }
+
+    private async Task FindAsync(KernelAddress from, IPAddress client, byte[] packet)
+    {
+        try
+        {
+            var found = await _worker.ShadowsocksKeys.FindAsync(_worker.Loop, _worker.Snapshot, client, packet, boxLength: -1);
+            if (found is not null && !_closed)
+                Accept(from, found, packet);
+            else
+                found?.Cipher.Dispose();
+        }
+        catch (Exception fault)
+        {
+            _worker.OnFault(fault);
+        }
+    }
+
+    // A packet that is a client's own: the first of an association, or the first with another key.
+    private void Accept(in KernelAddress from, FoundKey found, ReadOnlySpan<byte> packet)
+    {
+        int salt = found.Key.MasterKey.Length;
+        var plain = _worker.Loop.SecondScratch.AsSpan(0, packet.Length - salt - Aead.TagSize);
+        bool genuine = found.Cipher.TryOpen(0, packet[salt..], plain) && _context.PacketSalts.TryAdd(packet[..salt]);
+        found.Cipher.Dispose();
+        if (!genuine)
+            return;
+        if (_associations.TryGetValue(from, out var association) && association.Key.Id != found.Key.Id)
+        {
+            association.Close(ConnectionOutcome.Completed);
+            association = null;
+        }
+        if (association is null)
+        {
+            if (_associations.Count >= MaxAssociations || _context.OpenConnections >= _context.MaxConnections)
+            {
+                EngineMetrics.Refused(ConnectionOutcome.Overloaded);
+                return;
+            }
+            association = PacketAssociation.Open(_worker, _context, this, from, found);
+            if (association is null)
+                return;
+            _associations.Add(from, association);
+        }
+        association.Send(plain);
+    }
+
+    /// <summary>The plain bytes, in the loop's second scratch memory; empty when the key is another.</summary>
+    private Span<byte> Open(ShadowsocksKey key, ReadOnlySpan<byte> packet)
+    {
+        int salt = key.MasterKey.Length, plain = packet.Length - salt - Aead.TagSize;
+        if (plain <= 0)
+            return [];
+        using var cipher = new Aead(key, packet[..salt]);
+        var opened = _worker.Loop.SecondScratch.AsSpan(0, plain);
+        byte[] scratch = _worker.Loop.Buffers.RentLarge();
+        bool genuine = cipher.Try(0, packet[salt..], opened, scratch);
+        _worker.Loop.Buffers.Return(scratch);
+        return genuine ? opened : [];
+    }
+
+    private static ReadOnlySpan<byte> SaltOf(ShadowsocksKey key, ReadOnlySpan<byte> packet) => packet[..key.MasterKey.Length];
+}
