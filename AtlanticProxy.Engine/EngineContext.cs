@@ -1,5 +1,6 @@
 using System.Net;
 using AtlanticProxy.Engine.Admission;
+using AtlanticProxy.Engine.Admission.Rules;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Dialects.Http;
@@ -27,7 +28,8 @@ internal sealed class EngineContext
         Time = time;
         Log = loggers.CreateLogger("AtlanticProxy.Engine");
         Guard = new AddressGuard(options);
-        Admission = new AdmissionControl(Guard);
+        Admission = new AdmissionControl(Guard, Policy);
+        ServerNames = new ServerNameCheck(Policy, options);
         Bridges = new TlsBridges(time, Log);
         Tls = options.TlsCertificateFile.Length > 0 ? new TlsTerminator(options, Bridges, Log) : null;
         var resolver = new HostResolver(time);
@@ -52,6 +54,10 @@ internal sealed class EngineContext
     public AddressGuard Guard { get; }
 
     public AdmissionControl Admission { get; }
+
+    public DestinationPolicy Policy { get; } = new();
+
+    public ServerNameCheck ServerNames { get; }
 
     public Dialer Dialer { get; }
 

@@ -62,6 +62,11 @@ public sealed class EngineOptions
     /// <summary>Destination ports that are refused. 25: open relays for mail get a network blocked.</summary>
     public IList<int> DeniedPorts { get; init; } = [25];
 
+    /// <summary>
+    /// Folder of block lists: one folder a category (<c>ads</c>, <c>malware</c>), in it any number of files in hosts or adblock form. Empty for none.
+    /// </summary>
+    public string BlockListFolder { get; set; } = "";
+
     /// <summary>Time for a client to send a whole request head, and for a connection to say anything at all. 30 s: Kestrel's RequestHeadersTimeout.</summary>
     public TimeSpan HeadTimeout { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.NetworkInformation;
+using AtlanticProxy.Engine.Admission.Rules;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Snapshot;
@@ -68,6 +69,7 @@ public sealed class ProxyEngine : IAsyncDisposable
 
     /// <summary>Binds every listener and starts serving from <paramref name="snapshot"/>.</summary>
     /// <exception cref="System.Net.Sockets.SocketException">A listener cannot be bound; nothing was started.</exception>
+    /// <exception cref="IOException">A block list cannot be read; nothing was started.</exception>
     /// <exception cref="InvalidDataException">A certificate file cannot be used; nothing was started.</exception>
     public void Start(EngineSnapshot snapshot)
     {
@@ -75,6 +77,7 @@ public sealed class ProxyEngine : IAsyncDisposable
             throw new InvalidOperationException("the engine was started before");
         _context.Snapshot = snapshot;
         _context.Tls?.Load();
+        LoadBlockLists(CancellationToken.None);
         var sockets = new List<(int Fd, ListeningPort Port)>();
         var datagrams = new List<int>();
         try
@@ -140,6 +143,12 @@ public sealed class ProxyEngine : IAsyncDisposable
             _context.Snapshot = snapshot.Remembering(_context.Snapshot);
         CutForbidden();
     }
+
+    /// <summary>Reads the block lists again, off the loops, and swaps them in whole; open tunnels stay. When it fails, those in use stay.</summary>
+    /// <exception cref="IOException">A list cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">Likewise, for lack of permission.</exception>
+    public Task<IReadOnlyList<BlockListReport>> RefreshBlockListsAsync(CancellationToken cancellation) =>
+        Task.Run(() => LoadBlockLists(cancellation), cancellation);
 
     /// <summary>Stops accepting, gives open tunnels <see cref="EngineOptions.DrainTimeout"/>, ends them, and hands the last bytes to the usage sink.</summary>
     /// <param name="hurry">Ends the waiting early; everything is still booked.</param>
@@ -232,6 +241,17 @@ public sealed class ProxyEngine : IAsyncDisposable
             wanted = new IPEndPoint(wanted.Address, SocketOptions.LocalEndPoint(fd).Port);
         }
         return wanted;
+    }
+
+    private IReadOnlyList<BlockListReport> LoadBlockLists(CancellationToken cancellation)
+    {
+        if (_context.Options.BlockListFolder.Length == 0)
+            return [];
+        var lists = BlockListCatalogue.Load(_context.Options.BlockListFolder, cancellation);
+        _context.Policy.Lists = lists;
+        foreach (var report in lists.Reports)
+            EngineLog.BlockListRead(_context.Log, report.Category, report.Names, report.Bytes, report.SkippedLines);
+        return lists.Reports;
     }
 
     private void DropWaiting()

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using AtlanticProxy.Engine.Admission;
+using AtlanticProxy.Engine.Admission.Rules;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Dialects;
@@ -146,6 +147,14 @@ internal sealed class ProxyPipeline(EngineContext context)
         {
             upstream.Close();
             return End(client, ConnectionOutcome.ClientReset);
+        }
+        if (DestinationPolicy.ConcernsNames(context.Snapshot, admission.User)
+            && await context.ServerNames.RunAsync(client, upstream, admission.User) is { } refusal)
+        {
+            upstream.Close();
+            if (refusal.Outcome == ConnectionOutcome.DestinationForbidden)
+                client.Worker.OnRefused(client, request.Destination, refusal.Outcome);
+            return End(client, refusal.Outcome);
         }
         client.BecomeTunnel(upstream, client.CounterFor(upstream.Candidate.Provider.Id, admission.Targeting.Country));
         return RequestEnd.Tunnel;

@@ -49,6 +49,9 @@ internal sealed class Worker
 
     public EngineSnapshot Snapshot => _context.Snapshot;
 
+    /// <summary>Whether no rule forbids the destination.</summary>
+    public bool Permits(ProxyUser user, Destination destination) => _context.Policy.Forbid(Snapshot, user, destination) is null;
+
     /// <summary>Takes a bound listener; it accepts once the loop runs.</summary>
     public void Listen(int fd, ListeningPort port) => _listeners.Add(new ProxyListener(this, _context, fd, port));
 

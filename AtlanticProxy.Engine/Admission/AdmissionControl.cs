@@ -1,3 +1,4 @@
+using AtlanticProxy.Engine.Admission.Rules;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Routing;
@@ -31,7 +32,7 @@ internal readonly record struct AdmissionResult(Admission? Admission, Refusal Re
 }
 
 /// <summary>Step 4: who asks, may they, and may they go there. Never waits for a database.</summary>
-internal sealed class AdmissionControl(AddressGuard guard)
+internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy policy)
 {
     /// <summary>
     /// A refusal for wrong credentials leaves this long after they were read, whatever was found out on the way: time tells nothing, and
@@ -86,6 +87,8 @@ internal sealed class AdmissionControl(AddressGuard guard)
             return new Refusal(ConnectionOutcome.AccountSuspended);
         if (destination is not null && !guard.Permits(destination))
             return new Refusal(ConnectionOutcome.DestinationForbidden);
+        if (destination is not null && policy.Forbid(client.Worker.Snapshot, entry.User, destination) is { } rule)
+            return new Refusal(ConnectionOutcome.DestinationForbidden, rule);
         if (!client.JoinUser(entry))
             return new Refusal(ConnectionOutcome.TooManyConnections);
         return new Admission(entry, who.Targeting);

@@ -27,6 +27,9 @@ internal static partial class EngineLog
     [LoggerMessage(1007, LogLevel.Information, "Proxy listening on {Range} for proxy user {ProxyUser}, targeting '{Targeting}'")]
     public static partial void StickyPorts(ILogger log, string range, string proxyUser, string targeting);
 
+    [LoggerMessage(1008, LogLevel.Information, "Block lists: category {Category} has {Names} names in {Bytes} bytes; {Skipped} lines were not understood")]
+    public static partial void BlockListRead(ILogger log, string category, int names, long bytes, int skipped);
+
     [LoggerMessage(EventId = 1006, Message = "Memory is {Percent} % used: {Pressure}")]
     public static partial void MemoryPressure(ILogger log, LogLevel level, int percent, Diagnostics.MemoryPressure pressure);
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using AtlanticProxy.Engine.Admission.Rules;
 
 namespace AtlanticProxy.Engine.Snapshot;
 
@@ -35,9 +36,12 @@ public sealed class EngineSnapshot
     /// <summary>Enabled providers only.</summary>
     public ImmutableArray<Provider> Providers { get; }
 
+    /// <summary>Where nobody may go.</summary>
+    public DestinationRules Rules { get; private init; } = DestinationRules.None;
+
     /// <summary>The first snapshot, from everything the database holds.</summary>
-    public static EngineSnapshot Build(IEnumerable<ProxyUser> users, IEnumerable<Provider> providers) =>
-        Empty.With(new SnapshotDelta { Users = [.. users], Providers = [.. providers] });
+    public static EngineSnapshot Build(IEnumerable<ProxyUser> users, IEnumerable<Provider> providers, DestinationRules? rules = null) =>
+        Empty.With(new SnapshotDelta { Users = [.. users], Providers = [.. providers], Rules = rules });
 
     public ProxyUser? FindUser(string name) => _byName.Find(name)?.User;
 
@@ -64,7 +68,7 @@ public sealed class EngineSnapshot
 
     /// <summary>This snapshot (a new, whole one), with what the engine remembers of users taken over from <paramref name="previous"/>.</summary>
     internal EngineSnapshot Remembering(EngineSnapshot previous) =>
-        Empty.With(new SnapshotDelta { Users = [.. _byId.Values.Select(entry => entry.User)], Providers = Providers }, previous);
+        Empty.With(new SnapshotDelta { Users = [.. _byId.Values.Select(entry => entry.User)], Providers = Providers, Rules = Rules }, previous);
 
     private EngineSnapshot With(SnapshotDelta delta, EngineSnapshot remembered)
     {
@@ -103,7 +107,7 @@ public sealed class EngineSnapshot
             .. WithShadowsocksKeys.Where(entry => !touched.Contains(entry.User.Id)),
             .. entries.Where(entry => entry.User.ShadowsocksKeys.Count > 0),
         ];
-        return new EngineSnapshot(_byName.With(names), _byId.With(ids), withSources, withKeys, delta.Providers ?? Providers);
+        return new EngineSnapshot(_byName.With(names), _byId.With(ids), withSources, withKeys, delta.Providers ?? Providers) { Rules = delta.Rules ?? Rules };
     }
 }
 
@@ -118,4 +122,7 @@ public sealed record SnapshotDelta
 
     /// <summary>All enabled providers, when any of them changed; else null. They are few.</summary>
     public ImmutableArray<Provider>? Providers { get; init; }
+
+    /// <summary>The rules for everybody, when they changed; else null.</summary>
+    public DestinationRules? Rules { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using AtlanticProxy.Engine.Admission.Rules;
 
 namespace AtlanticProxy.Engine.Snapshot;
 
@@ -38,6 +39,9 @@ public sealed record ProxyUser
 
     /// <summary>Ways in by Shadowsocks; most users have none.</summary>
     public IReadOnlyList<ShadowsocksKey> ShadowsocksKeys { get; init; } = [];
+
+    /// <summary>Where this user may not go, besides what nobody may.</summary>
+    public DestinationRules Rules { get; init; } = DestinationRules.None;
 
     /// <summary>Whether <paramref name="name"/> can be a proxy user's name.</summary>
     public static bool IsValidName(ReadOnlySpan<char> name)

@@ -119,6 +119,9 @@ internal sealed class LoopSocket : LoopHandle
         Release();
     }
 
+    /// <summary>Wakes whoever waits to read with <c>-EINTR</c>, this once.</summary>
+    public void StopWaiting() => _readable.Complete(-Linux.EINTR);
+
     /// <summary>0 when a read may get something, or a negative errno.</summary>
     public ValueTask<int> ReadableAsync() => Wait(_readable, ref _canRead);
 

@@ -107,6 +107,8 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
         return _listener.Send(packet, _client);
     }
 
+    bool IUdpClient.Permits(Destination destination) => _worker.Permits(Entry.User, destination);
+
     void IUdpClient.OnExitClosed() => Close(ConnectionOutcome.UpstreamReset);
 
     // Steps 5 and 6.

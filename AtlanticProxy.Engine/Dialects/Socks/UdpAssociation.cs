@@ -2,6 +2,7 @@ using System.Net;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Egress.Udp;
+using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Transport;
 using AtlanticProxy.Engine.Usage;
 
@@ -99,6 +100,8 @@ internal sealed class UdpAssociation : IDatagramReceiver, IUdpClient, ICancellab
         Touch();
         return _socket!.Send(scratch.AsSpan(start - HeaderLength, HeaderLength + length), _source);
     }
+
+    bool IUdpClient.Permits(Destination destination) => _client.Entry is { } entry && _client.Worker.Permits(entry.User, destination);
 
     void ICancellable.Cancel() => _client.Socket.Cancel();
 

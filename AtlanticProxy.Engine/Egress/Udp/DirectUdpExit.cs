@@ -38,7 +38,7 @@ internal sealed class DirectUdpExit(Worker worker, Candidate candidate, HostReso
             return;
         }
         var destination = SocksAddress.Read(addressed, out int length);
-        if (destination is null || !guard.Permits(destination))
+        if (destination is null || !guard.Permits(destination) || Client?.Permits(destination) != true)
         {
             EngineMetrics.Refused(destination is null ? ConnectionOutcome.BadRequest : ConnectionOutcome.DestinationForbidden);
             return;

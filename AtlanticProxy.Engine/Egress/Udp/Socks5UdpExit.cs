@@ -41,7 +41,7 @@ internal sealed class Socks5UdpExit : UdpExit, IDatagramReceiver, IPeerObserver
     public override void Send(ReadOnlySpan<byte> addressed)
     {
         var destination = SocksAddress.Read(addressed, out int length);
-        if (destination is null || !_guard.Permits(destination))
+        if (destination is null || !_guard.Permits(destination) || Client?.Permits(destination) != true)
         {
             EngineMetrics.Refused(destination is null ? ConnectionOutcome.BadRequest : ConnectionOutcome.DestinationForbidden);
             return;

@@ -12,6 +12,9 @@ internal interface IUdpClient
     /// </summary>
     bool Deliver(int start, int length);
 
+    /// <summary>Whether the client's rules let it send to <paramref name="destination"/>.</summary>
+    bool Permits(Destination destination);
+
     /// <summary>The exit carries nothing more.</summary>
     void OnExitClosed();
 }

@@ -1,0 +1,52 @@
+using System.Collections.Frozen;
+
+namespace AtlanticProxy.Engine.Admission.Rules;
+
+/// <summary>What was read of one category.</summary>
+/// <param name="Category">Its folder's name.</param>
+/// <param name="Names">Distinct names.</param>
+/// <param name="SkippedLines">Lines that were not understood.</param>
+/// <param name="Bytes">Memory that the names take.</param>
+public sealed record BlockListReport(string Category, int Names, int SkippedLines, long Bytes);
+
+/// <summary>The names of every category, from a folder: <c>FOLDER/CATEGORY/any-file</c>. Immutable; a refresh reads a new one and swaps it in.</summary>
+public sealed class BlockListCatalogue
+{
+    public static readonly BlockListCatalogue Empty = new([]);
+
+    private readonly FrozenDictionary<string, DomainSet> _categories;
+
+    private BlockListCatalogue(List<(BlockListReport Report, DomainSet Names)> categories)
+    {
+        _categories = categories.ToFrozenDictionary(category => category.Report.Category, category => category.Names);
+        Reports = [.. categories.Select(category => category.Report)];
+    }
+
+    public IReadOnlyList<BlockListReport> Reports { get; }
+
+    /// <summary>Reads all files of all categories. Slow work: not on a loop.</summary>
+    /// <exception cref="IOException">The folder or a file in it cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">Likewise, for lack of permission.</exception>
+    public static BlockListCatalogue Load(string folder, CancellationToken cancellation = default)
+    {
+        var categories = new List<(BlockListReport, DomainSet)>();
+        if (!Directory.Exists(folder))
+            return Empty; // nothing was fetched yet
+        foreach (string path in Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal))
+        {
+            var builder = new DomainSet.Builder();
+            int skipped = 0;
+            foreach (string file in Directory.EnumerateFiles(path).Order(StringComparer.Ordinal))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                using var reader = new StreamReader(file);
+                skipped += BlockListParser.Read(reader, builder);
+            }
+            var names = builder.Build();
+            categories.Add((new BlockListReport(Path.GetFileName(path), names.Count, skipped, names.Bytes), names));
+        }
+        return new BlockListCatalogue(categories);
+    }
+
+    internal DomainSet? Find(string category) => _categories.GetValueOrDefault(category);
+}

@@ -1,0 +1,59 @@
+using System.Collections.Frozen;
+using System.Globalization;
+
+namespace AtlanticProxy.Engine.Admission.Rules;
+
+/// <summary>What clients may not reach: of everybody, or of one proxy user. Immutable, part of the snapshot.</summary>
+public sealed class DestinationRules
+{
+    public static readonly DestinationRules None = new([], [], [], []);
+
+    private readonly FrozenSet<int> _ports;
+    private readonly DomainSet _domains, _suffixes;
+    private readonly string[] _categories;
+
+    /// <param name="ports">Ports that are refused.</param>
+    /// <param name="domains">Names that are refused, each for itself only.</param>
+    /// <param name="suffixes">Names that are refused with every name below them; at least two labels (<c>example.com</c>).</param>
+    /// <param name="categories">Block list categories that are refused, by the name of their folder (<c>ads</c>, <c>malware</c>).</param>
+    /// <exception cref="ArgumentException">A port or name cannot be one; the message names it.</exception>
+    public DestinationRules(IEnumerable<int> ports, IEnumerable<string> domains, IEnumerable<string> suffixes, IEnumerable<string> categories)
+    {
+        _ports = ports.ToFrozenSet();
+        foreach (int port in _ports)
+            if (port is < 1 or > ushort.MaxValue)
+                throw new ArgumentException($"{port} is not a port", nameof(ports));
+        _domains = Names(domains, withSubdomains: false, nameof(domains));
+        _suffixes = Names(suffixes, withSubdomains: true, nameof(suffixes));
+        _categories = [.. categories.Distinct()];
+    }
+
+    /// <summary>Whether any rule is about names, so that a tunnel's server name is worth a look.</summary>
+    internal bool ConcernNames => !_domains.IsEmpty || !_suffixes.IsEmpty || _categories.Length > 0;
+
+    /// <summary>The rule that forbids this port, or null.</summary>
+    internal string? ForbidPort(int port) => _ports.Contains(port) ? string.Create(CultureInfo.InvariantCulture, $"rule: port {port}") : null;
+
+    /// <summary>The rule that forbids this name, or null. Plain ASCII.</summary>
+    /// <param name="host">Lower case, without a final dot.</param>
+    internal string? ForbidName(ReadOnlySpan<char> host, BlockListCatalogue lists)
+    {
+        if (_domains.Match(host) is { IsEmpty: false } domain)
+            return $"rule: domain {domain}";
+        if (_suffixes.Match(host) is { IsEmpty: false } suffix)
+            return $"rule: suffix {suffix}";
+        foreach (string category in _categories)
+            if (lists.Find(category) is { } names && names.Match(host) is { IsEmpty: false } listed)
+                return $"rule: category {category}, {listed}";
+        return null;
+    }
+
+    private static DomainSet Names(IEnumerable<string> names, bool withSubdomains, string parameter)
+    {
+        var builder = new DomainSet.Builder();
+        foreach (string name in names)
+            if (!builder.Add(name, withSubdomains))
+                throw new ArgumentException($"'{name}' is not a name such as example.com", parameter);
+        return builder.Build();
+    }
+}

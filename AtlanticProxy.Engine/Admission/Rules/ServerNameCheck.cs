@@ -1,0 +1,83 @@
+using AtlanticProxy.Engine.Connections;
+using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Egress;
+using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Transport;
+
+namespace AtlanticProxy.Engine.Admission.Rules;
+
+/// <summary>
+/// Matches the server name inside a tunnel, which may be another than the one that was asked for, before anything of the tunnel has reached the upstream.
+/// The client's first bytes are waited for and looked at; they stay in its input for the tunnel to send. Where the upstream speaks first, it is not TLS.
+/// </summary>
+internal sealed class ServerNameCheck(DestinationPolicy policy, EngineOptions options)
+{
+    /// <summary>RFC 1035 section 2.3.4.</summary>
+    private const int MaxNameLength = 255;
+
+    /// <summary>Null when the tunnel may start; else why not. On the client's loop.</summary>
+    public async ValueTask<Refusal?> RunAsync(ClientConnection client, Upstream upstream, ProxyUser user)
+    {
+        // Shadowsocks brings its first bytes with the request, and the rest is sealed: what is there is looked at, nothing is waited for.
+        if (client.Stream is { } stream)
+        {
+            Judge(stream.Early, client.Worker.Snapshot, user, out string? early);
+            return early is null ? null : new Refusal(ConnectionOutcome.DestinationForbidden, early);
+        }
+
+        client.Socket.SetDeadline(options.IdleTimeout);
+        if (client.Input.IsEmpty && upstream.Input.IsEmpty && await FirstToSpeakAsync(client, upstream) is { } ended)
+            return new Refusal(ended);
+
+        client.Socket.SetDeadline(options.HeadTimeout); // a hello that has begun comes quickly
+        while (true)
+        {
+            var status = Judge(client.Input.Bytes, client.Worker.Snapshot, user, out string? rule);
+            if (rule is not null)
+                return new Refusal(ConnectionOutcome.DestinationForbidden, rule);
+            if (status != HelloStatus.Incomplete || client.Input.IsEmpty)
+                break;
+            int received = await client.Input.ReadMoreAsync();
+            if (received < 0)
+                return new Refusal(received == -Linux.ETIMEDOUT ? ConnectionOutcome.IdleTimeout : ConnectionOutcome.ClientReset);
+            if (received == 0)
+                break;
+        }
+        client.Socket.ClearDeadline();
+        return null;
+    }
+
+    /// <summary>Waits until the client or the upstream has sent something, or has ended: null then. What was read is in their inputs.</summary>
+    private static async ValueTask<ConnectionOutcome?> FirstToSpeakAsync(ClientConnection client, Upstream upstream)
+    {
+        int fromUpstream = -Linux.EINTR, fromClient = -Linux.EINTR;
+        var listening = ListenAsync();
+        if (fromUpstream == -Linux.EINTR)
+            fromClient = await client.Input.ReadMoreAsync();
+        upstream.Socket.StopWaiting();
+        await listening;
+        if (fromUpstream < 0 && fromUpstream != -Linux.EINTR)
+            return ConnectionOutcome.UpstreamReset;
+        return fromClient switch
+        {
+            -Linux.EINTR or >= 0 => null,
+            -Linux.ETIMEDOUT => ConnectionOutcome.IdleTimeout,
+            _ => ConnectionOutcome.ClientReset,
+        };
+
+        async ValueTask ListenAsync()
+        {
+            fromUpstream = await upstream.Input.ReadMoreAsync();
+            if (fromUpstream != -Linux.EINTR)
+                client.Socket.StopWaiting();
+        }
+    }
+
+    private HelloStatus Judge(ReadOnlySpan<byte> bytes, EngineSnapshot snapshot, ProxyUser user, out string? rule)
+    {
+        Span<char> name = stackalloc char[MaxNameLength];
+        var status = ClientHello.Read(bytes, name, out int length);
+        rule = status == HelloStatus.Named ? policy.ForbidName(snapshot, user, name[..length]) : null;
+        return status;
+    }
+}
