@@ -43,8 +43,8 @@ internal sealed unsafe class Tunnel : LoopHandle, ITunnel
         _owner = owner;
         _idleMilliseconds = (long)options.IdleTimeout.TotalMilliseconds;
         _endsAt = options.TotalTimeout > TimeSpan.Zero ? _loop.Now + (long)options.TotalTimeout.TotalMilliseconds : long.MaxValue;
-        _up.PeerEnded = client.PeerEnded;
-        _down.PeerEnded = upstream.PeerEnded;
+        (_up.CanRead, _up.PeerEnded, _down.CanWrite) = (client.CanRead, client.PeerEnded, true);
+        (_down.CanRead, _down.PeerEnded, _up.CanWrite) = (upstream.CanRead, upstream.PeerEnded, true);
         _clientBridge = client.Bridge;
         _upstreamBridge = upstream.Bridge;
         _client = client.Detach(this);
@@ -65,7 +65,6 @@ internal sealed unsafe class Tunnel : LoopHandle, ITunnel
         var tunnel = new Tunnel(client, upstream, counter, owner, options);
         tunnel._up.Hold(tunnel._loop, owedToUpstream);
         tunnel._down.Hold(tunnel._loop, owedToClient);
-        tunnel._up.CanRead = tunnel._up.CanWrite = tunnel._down.CanRead = tunnel._down.CanWrite = true;
         tunnel._lastActivity = tunnel._loop.Now;
         tunnel.ArmTimer();
         tunnel.Pump();
@@ -183,7 +182,9 @@ internal sealed unsafe class Tunnel : LoopHandle, ITunnel
                         return moved;
                     }
                     flow.FinPassed = true;
-                    Libc.Shutdown(to, Linux.SHUT_WR);
+                    // The second end closes both sockets, which says it as well.
+                    if (!(_up.FinPassed && _down.FinPassed))
+                        Libc.Shutdown(to, Linux.SHUT_WR);
                 }
                 return moved;
             }

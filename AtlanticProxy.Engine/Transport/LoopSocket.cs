@@ -96,7 +96,7 @@ internal sealed class LoopSocket : LoopHandle
     public async ValueTask<int> ConnectedAsync()
     {
         int waited = await WritableAsync();
-        return waited < 0 ? waited : PendingError();
+        return waited < 0 ? waited : PeerEnded ? PendingError() : 0; // a failed connection comes with EPOLLERR
     }
 
     /// <summary>Everything that waits on this socket is woken with <c>-ETIMEDOUT</c> after <paramref name="delay"/>, unless re-armed or disarmed.</summary>

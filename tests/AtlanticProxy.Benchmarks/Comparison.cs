@@ -160,6 +160,8 @@ internal sealed class Comparison(BenchmarkOptions options, LoadProcess load, Atl
     private async Task<Dictionary<Peer, List<LoadResult>>> TurnsAsync(IReadOnlyList<Peer> able, LoadKind kind, Func<Peer, Task>? between = null)
     {
         var turns = able.ToDictionary(peer => peer, _ => new List<LoadResult>());
+        foreach (var peer in able)
+            await load.RunAsync(Job(peer, kind) with { WarmSeconds = 0 }); // not counted: caches fill, code is compiled
         for (int round = 0; round < options.Rounds; round++)
             foreach (var peer in able)
             {
