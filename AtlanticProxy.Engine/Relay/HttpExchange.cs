@@ -38,6 +38,9 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
 {
     private static readonly byte[] KeepAlive = "keep-alive"u8.ToArray(), Close = "close"u8.ToArray();
 
+    /// <summary>Bytes of a body that are sent along with its head, at most: with the longest head they fit a large buffer.</summary>
+    private const int MaxBodyWithHead = 16 * 1024;
+
     private readonly EngineOptions _options = client.Worker.Options;
     private readonly HttpHead _head = request.Head!;
     private ConnectionOutcome _bodyFailure = ConnectionOutcome.Completed;
@@ -195,9 +198,12 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         bool upstreamStays = !head.Close && !body.EndsWithStream && _bodyDone;
         bool chunked = head.Framing == BodyFraming.Chunked && !decode;
         int length = head.Length;
-        if (!await SendHeadAsync(head, chunked, clientStays ? _head.MinorVersion == 0 ? KeepAlive : null : Close))
+        bool wellFormed = AdvanceWithHead(ref body, length, decode, out int consumedWithHead, out int keptWithHead);
+        if (!await SendHeadAsync(head, chunked, clientStays ? _head.MinorVersion == 0 ? KeepAlive : null : Close, keptWithHead))
             return ExchangeEnd.Closing;
-        upstream.Input.Consume(length);
+        if (!wellFormed)
+            return Truncated();
+        upstream.Input.Consume(length + consumedWithHead);
 
         while (!body.IsComplete)
         {
@@ -256,11 +262,25 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         }
     }
 
-    private async ValueTask<bool> SendHeadAsync(HttpHead head, bool chunked, byte[]? connection)
+    // What has come of the body goes out with the head: one system call for most answers.
+    private bool AdvanceWithHead(ref HttpBody body, int headLength, bool decode, out int consumed, out int kept)
+    {
+        consumed = kept = 0;
+        var inHand = upstream.Input.Bytes[headLength..];
+        if (body.IsComplete || inHand.IsEmpty || body.Advance(inHand[..Math.Min(inHand.Length, MaxBodyWithHead)], decode, out consumed, out kept))
+            return true;
+        kept = 0;
+        return false;
+    }
+
+    /// <param name="bodyBytes">How many bytes of the body, which follow the head in the upstream's input, are sent with it.</param>
+    private async ValueTask<bool> SendHeadAsync(HttpHead head, bool chunked, byte[]? connection, int bodyBytes = 0)
     {
         var buffers = client.Worker.Loop.Buffers;
-        byte[] buffer = head.Length + HttpHeadWriter.Overhead <= BufferPool.SmallSize ? buffers.RentSmall() : buffers.RentLarge();
+        byte[] buffer = head.Length + HttpHeadWriter.Overhead + bodyBytes <= BufferPool.SmallSize ? buffers.RentSmall() : buffers.RentLarge();
         int length = HttpHeadWriter.WriteResponse(buffer, upstream.Input.Bytes, head, chunked, connection);
+        upstream.Input.Bytes.Slice(head.Length, bodyBytes).CopyTo(buffer.AsSpan(length));
+        length += bodyBytes;
         bool sent = await SendToClientAsync(buffer.AsMemory(0, length));
         buffers.Return(buffer);
         return sent;
