@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
+using AtlanticProxy.Engine.Routing;
 
 namespace AtlanticProxy.Engine.Snapshot;
 
@@ -46,6 +47,9 @@ public sealed record ShadowsocksKey(long Id, ShadowsocksMethod Method, ReadOnlyM
     /// <summary>The key that clients make of a password: OpenSSL's EVP_BytesToKey with MD5, one round, no salt.</summary>
     public static ShadowsocksKey FromPassword(long id, ShadowsocksMethod method, string password, string targeting = "") =>
         new(id, method, DeriveMaster(Encoding.UTF8.GetBytes(password), method.KeySize()), targeting);
+
+    /// <summary>The token of <paramref name="targeting"/> that is not known or malformed; null when all is well.</summary>
+    public static string? FindBadToken(string targeting) => targeting.Length == 0 ? null : UsernameParser.Parse($"-{targeting}").BadToken;
 
     [SuppressMessage("Security", "CA5351", Justification = "The protocol's choice; what guards the key is the password's own entropy.")]
     private static byte[] DeriveMaster(byte[] password, int size)

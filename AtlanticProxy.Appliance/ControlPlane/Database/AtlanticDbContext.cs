@@ -21,6 +21,7 @@ public sealed class AtlanticDbContext(DbContextOptions<AtlanticDbContext> option
     internal DbSet<Customer> Customers => Set<Customer>();
     internal DbSet<Plan> Plans => Set<Plan>();
     internal DbSet<ProxyUser> ProxyUsers => Set<ProxyUser>();
+    internal DbSet<ShadowsocksKey> ShadowsocksKeys => Set<ShadowsocksKey>();
     internal DbSet<Provider> Providers => Set<Provider>();
     internal DbSet<UsageHour> UsageHours => Set<UsageHour>();
 
@@ -66,6 +67,7 @@ public sealed class AtlanticDbContext(DbContextOptions<AtlanticDbContext> option
             user.ToTable("proxy_users");
             user.HasQueryFilter(u => u.DeletedAt == null);
         });
+        builder.Entity<ShadowsocksKey>().ToTable("shadowsocks_keys");
         builder.Entity<Provider>(provider =>
         {
             provider.ToTable("providers");

@@ -14,6 +14,7 @@ public sealed class DeleteProxyUser(AtlanticDbContext db, TimeProvider time)
     {
         byte[] nothing = [];
         var now = time.GetUtcNow();
+        await using var whole = await db.Database.BeginTransactionAsync(cancellation);
         int changed = await db.ProxyUsers.VisibleTo(request.Scope).Where(u => u.Id == request.ProxyUserId).ExecuteUpdateAsync(
             set => set
                 .SetProperty(u => u.DeletedAt, now)
@@ -24,6 +25,10 @@ public sealed class DeleteProxyUser(AtlanticDbContext db, TimeProvider time)
                 .SetProperty(u => u.SecretIterations, (int?)null)
                 .SetProperty(u => u.SecretSealed, nothing),
             cancellation);
-        return changed == 1 ? Result.Success : ProxyUserQueries.NoSuchProxyUser;
+        if (changed != 1)
+            return ProxyUserQueries.NoSuchProxyUser;
+        await db.ShadowsocksKeys.Where(k => k.ProxyUserId == request.ProxyUserId).ExecuteDeleteAsync(cancellation);
+        await whole.CommitAsync(cancellation);
+        return Result.Success;
     }
 }

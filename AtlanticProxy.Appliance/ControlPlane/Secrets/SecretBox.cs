@@ -69,6 +69,8 @@ public readonly record struct SecretPlace(string Table, string Column, string Ro
 
     internal static SecretPlace ProxyUserSecret(long id) => new("proxy_users", "secret_sealed", $"{id}");
 
+    internal static SecretPlace ShadowsocksPassword(long id) => new("shadowsocks_keys", "password_sealed", $"{id}");
+
     internal static SecretPlace ProviderPassword(long id) => new("providers", "password_sealed", $"{id}");
 
     internal static SecretPlace DataProtectionKey(string friendlyName) => new("data_protection_keys", "xml_sealed", friendlyName);

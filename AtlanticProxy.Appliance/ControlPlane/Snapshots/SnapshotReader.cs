@@ -17,6 +17,12 @@ public sealed class SnapshotReader(NpgsqlDataSource database, SecretBox box)
         where u.deleted_at is null
         """;
 
+    private const string ShadowsocksKeys = """
+        select k.proxy_user_id, k.id, k.method, k.password_sealed, k.targeting
+        from shadowsocks_keys k join proxy_users u on u.id = k.proxy_user_id
+        where u.deleted_at is null
+        """;
+
     private const string EnabledProviders = """
         select id, name, protocol, host, port, username_template, password_sealed, priority, weight
         from providers where enabled and deleted_at is null order by id
@@ -33,7 +39,8 @@ public sealed class SnapshotReader(NpgsqlDataSource database, SecretBox box)
         await using var connection = await database.OpenConnectionAsync(cancellation);
         // One instant for users and providers together.
         await using var instant = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
-        var users = await ReadUsersAsync(new NpgsqlCommand(Users, connection), cancellation);
+        var keys = await ReadKeysAsync(new NpgsqlCommand(ShadowsocksKeys, connection), cancellation);
+        var users = await ReadUsersAsync(new NpgsqlCommand(Users, connection), keys, cancellation);
         var providers = await ReadProvidersAsync(connection, cancellation);
         return EngineSnapshot.Build(users, providers);
     }
@@ -43,10 +50,10 @@ public sealed class SnapshotReader(NpgsqlDataSource database, SecretBox box)
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var users = new List<ProxyUser>();
         if (changes.ProxyUsers.Count > 0)
-            users.AddRange(await ReadUsersAsync(Of(connection, "u.id", changes.ProxyUsers), cancellation));
+            users.AddRange(await ReadUsersOfAsync(connection, "u.id", changes.ProxyUsers, cancellation));
         var removed = changes.ProxyUsers.Except(users.Select(user => user.Id)).ToImmutableArray();
         if (changes.Customers.Count > 0)
-            users.AddRange(await ReadUsersAsync(Of(connection, "u.customer_id", changes.Customers), cancellation));
+            users.AddRange(await ReadUsersOfAsync(connection, "u.customer_id", changes.Customers, cancellation));
 
         return new SnapshotDelta
         {
@@ -57,21 +64,40 @@ public sealed class SnapshotReader(NpgsqlDataSource database, SecretBox box)
         };
     }
 
-    private static NpgsqlCommand Of(NpgsqlConnection connection, string column, IEnumerable<long> ids) =>
-        new($"{Users} and {column} = any($1)", connection) { Parameters = { new() { Value = ids.ToArray() } } };
+    private async Task<List<ProxyUser>> ReadUsersOfAsync(NpgsqlConnection connection, string column, IEnumerable<long> ids, CancellationToken cancellation)
+    {
+        NpgsqlCommand Of(string rows) => new($"{rows} and {column} = any($1)", connection) { Parameters = { new() { Value = ids.ToArray() } } };
+        return await ReadUsersAsync(Of(Users), await ReadKeysAsync(Of(ShadowsocksKeys), cancellation), cancellation);
+    }
 
-    private async Task<List<ProxyUser>> ReadUsersAsync(NpgsqlCommand command, CancellationToken cancellation)
+    /// <summary>Shadowsocks keys by proxy user: few users have any.</summary>
+    private async Task<ILookup<long, ShadowsocksKey>> ReadKeysAsync(NpgsqlCommand command, CancellationToken cancellation)
+    {
+        var keys = new List<(long User, ShadowsocksKey Key)>();
+        await using (command)
+        await using (var row = await command.ExecuteReaderAsync(cancellation))
+            while (await row.ReadAsync(cancellation))
+            {
+                long id = row.GetInt64(1);
+                keys.Add((row.GetInt64(0), ShadowsocksKey.FromPassword(
+                    id, ShadowsocksMethods.Find(row.GetString(2))!.Value, // the column's constraint
+                    box.Open(row.GetFieldValue<byte[]>(3), SecretPlace.ShadowsocksPassword(id)), row.GetString(4))));
+            }
+        return keys.ToLookup(pair => pair.User, pair => pair.Key);
+    }
+
+    private async Task<List<ProxyUser>> ReadUsersAsync(NpgsqlCommand command, ILookup<long, ShadowsocksKey> keys, CancellationToken cancellation)
     {
         var users = new List<ProxyUser>();
         await using (command)
         await using (var row = await command.ExecuteReaderAsync(cancellation))
             while (await row.ReadAsync(cancellation))
-                users.Add(User(row));
+                users.Add(User(row, keys));
         Interlocked.Add(ref _rowsRead, users.Count);
         return users;
     }
 
-    private static ProxyUser User(NpgsqlDataReader row)
+    private static ProxyUser User(NpgsqlDataReader row, ILookup<long, ShadowsocksKey> keys)
     {
         byte[] hash = row.GetFieldValue<byte[]>(6);
         bool suspended = row.GetBoolean(4), chosen = row.GetBoolean(5);
@@ -87,6 +113,7 @@ public sealed class SnapshotReader(NpgsqlDataSource database, SecretBox box)
                 ? new ChosenSecretVerifier(row.GetFieldValue<byte[]>(7), row.GetInt32(8), hash)
                 : new GeneratedSecretVerifier(hash),
             Limits = maxConnections is null && speed is null ? ProxyUserLimits.None : new ProxyUserLimits(maxConnections, speed),
+            ShadowsocksKeys = keys.Count > 0 ? [.. keys[row.GetInt64(0)]] : [],
             AllowedSources = row.IsDBNull(11) ? [] : row.GetFieldValue<IPNetwork[]>(11), // most have none, and an array is slow to read
         };
     }

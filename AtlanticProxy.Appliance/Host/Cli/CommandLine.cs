@@ -41,7 +41,7 @@ internal static class CommandLine
             new Command("provider", "Where exits come from") { new ProviderAdd(common), new ProviderList(common), new ProviderRemove(common), new ProviderTest(common) },
             new Command("plan", "What customers buy") { new PlanAdd(common), new PlanList(common) },
             new Command("customer", "Who buys") { new CustomerAdd(common), new CustomerList(common) },
-            new Command("proxy-user", "Proxy credentials") { new ProxyUserAdd(common) },
+            new Command("proxy-user", "Proxy credentials") { new ProxyUserAdd(common), new ProxyUserShadowsocks(common) },
             new SimulateProvider(common),
         };
     }
