@@ -1,4 +1,3 @@
-using System.Net;
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Admission.Rules;
 using AtlanticProxy.Engine.Connections;
@@ -41,7 +40,7 @@ internal sealed class EngineContext
         OverloadedAnswer = Http.Compose(new Refusal(ConnectionOutcome.Overloaded), keepAlive: false);
         Addresses = new AddressCounts(options.MaxConnectionsPerAddress);
         Memory = new MemoryWatch(options, memoryUse, time, Log);
-        Balancers = [.. options.ProxyProtocolFrom.Select(IPNetwork.Parse)];
+        Balancers = new TrustedBalancers(options);
         MaxConnections = options.MaxConnections > 0 ? options.MaxConnections : DescriptorLimit.Connections();
     }
 
@@ -81,8 +80,7 @@ internal sealed class EngineContext
 
     public MemoryWatch Memory { get; }
 
-    /// <summary>Networks whose connections begin with a PROXY header.</summary>
-    public IPNetwork[] Balancers { get; }
+    public TrustedBalancers Balancers { get; }
 
     /// <summary>Opens the TLS of clients; null without a certificate.</summary>
     public TlsTerminator? Tls { get; }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Net;
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Admission.Rules;
 using AtlanticProxy.Engine.Connections;
@@ -60,7 +59,7 @@ internal sealed class ProxyPipeline(EngineContext context)
     private async ValueTask<ConnectionOutcome?> ServeConnectionAsync(ClientConnection client)
     {
         // 1. Whose connection it is, where a balancer stands before us; and whether that address has enough.
-        if (context.Balancers.Length > 0 && IsBalancer(client.Remote.Address) && await ReadProxyHeaderAsync(client) is { } headless)
+        if (context.Balancers.Contains(client.Remote.Address) && await context.Balancers.ReadHeaderAsync(client) is { } headless)
             return headless;
         bool admissible = client.JoinAddress(context.Addresses);
 
@@ -236,36 +235,6 @@ internal sealed class ProxyPipeline(EngineContext context)
             route = route.RemoveAll(candidate => candidate.Provider.Id == upstream.Candidate.Provider.Id);
         }
         return await RefuseAsync(client, dialect, request, refusal);
-    }
-
-    private bool IsBalancer(IPAddress address)
-    {
-        foreach (var network in context.Balancers)
-            if (network.Contains(address))
-                return true;
-        return false;
-    }
-
-    /// <summary>Null when a PROXY header was read; without one the connection is dropped, since it could be anybody's.</summary>
-    private async ValueTask<ConnectionOutcome?> ReadProxyHeaderAsync(ClientConnection client)
-    {
-        client.Socket.SetDeadline(_options.HeadTimeout);
-        while (true)
-        {
-            var status = ProxyProtocol.Parse(client.Input.Bytes, out int length, out var source);
-            if (status == ProxyHeaderStatus.Malformed)
-                return ConnectionOutcome.BadRequest;
-            if (status == ProxyHeaderStatus.Complete)
-            {
-                client.Input.Consume(length);
-                if (source is not null)
-                    client.ComesFrom(source);
-                return null;
-            }
-            int received = await client.Input.ReadMoreAsync();
-            if (received <= 0)
-                return received == -Linux.ETIMEDOUT ? ConnectionOutcome.RequestTimeout : ConnectionOutcome.ClientReset;
-        }
     }
 
     /// <summary>Null when there is something to look at. A connection that says nothing is dropped without a word.</summary>

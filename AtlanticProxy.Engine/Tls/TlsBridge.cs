@@ -18,8 +18,8 @@ internal sealed class TlsBridge : ISocketBridge, IDisposable
     /// <summary>Two TLS records (RFC 8446 section 5.1: 16 KB): more does not go faster.</summary>
     private const int BufferSize = 32 * 1024;
 
-    /// <summary>Time for the peer to take what is left once the loop has closed: the kernel's own patience with an orphaned socket is 60 s.</summary>
-    private static readonly TimeSpan FlushTime = TimeSpan.FromSeconds(60);
+    /// <summary>Time for the peer to take what is left once the loop has closed. Less than the kernel's 60 s for orphaned sockets: a bridge costs more.</summary>
+    private static readonly TimeSpan FlushTime = TimeSpan.FromSeconds(15);
 
     private const int LoopClosed = 1, AllSent = 2, Over = 4;
 

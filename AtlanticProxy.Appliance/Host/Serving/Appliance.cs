@@ -97,6 +97,10 @@ internal sealed partial class Appliance : IAsyncDisposable
         {
             throw new StartupException($"The proxy cannot listen on {string.Join(", ", _settings.Engine.Mixed)} ({refused.Message}): stop what uses the port, or set another (--proxy, Engine:Mixed).", refused);
         }
+        catch (Exception unreadable) when (unreadable is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException($"The proxy cannot start: {unreadable.Message}", unreadable);
+        }
         if (_settings.Source["Portal:ProxyPort"] is null && _engine.MixedEndpoints is [var mixed, ..])
             _settings.Portal.ProxyPort = mixed.Port;
 
