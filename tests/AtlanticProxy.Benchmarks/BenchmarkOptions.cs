@@ -9,7 +9,7 @@ internal sealed record BenchmarkOptions
     public string Binary { get; private init; } = "";
 
     /// <summary>Measured seconds of each turn.</summary>
-    public double Seconds { get; private init; } = 2.5;
+    public double Seconds { get; private init; } = 2;
 
     public int Rounds { get; private init; } = 3;
 
