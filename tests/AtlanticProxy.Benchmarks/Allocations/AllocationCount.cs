@@ -17,7 +17,7 @@ internal static class AllocationCount
 {
     private const string User = "bench", Secret = "benchmark-secret";
 
-    private static readonly TimeSpan Warm = TimeSpan.FromSeconds(1), Measured = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Warm = TimeSpan.FromSeconds(3), Measured = TimeSpan.FromSeconds(1);
 
     public static async Task<List<Row>> RunAsync()
     {
