@@ -13,8 +13,13 @@ public sealed record Settings(
 {
     public const string EnvironmentPrefix = "ATLANTIC_", FileName = "appliance.json";
 
-    /// <summary>Where the mixed listener stands when none is configured: contracts' port, every address.</summary>
-    private const string DefaultMixed = "0.0.0.0:8080";
+    /// <summary>
+    /// Where the proxy listens unless told otherwise: HTTP and SOCKS5 on the ports that clients expect them on (either port speaks both), the same inside
+    /// TLS once there is a certificate, and Shadowsocks.
+    /// </summary>
+    private static readonly string[] DefaultMixed = ["0.0.0.0:8080", "0.0.0.0:1080"];
+
+    private const string DefaultTls = "0.0.0.0:8443", DefaultShadowsocks = "0.0.0.0:8388";
 
     public string DatabaseDirectory => Path.Combine(Data.Directory, "postgres");
     public string KeyFile => Path.Combine(Data.Directory, "secret.key");
@@ -60,9 +65,21 @@ public sealed record Settings(
             sections.Bind<EngineOptions>("Engine", o => o.Validate()),
             source);
         sections.ThrowIfWrong();
-        if (settings.Engine.Mixed.Count == 0)
-            settings.Engine.Mixed.Add(DefaultMixed);
+        AddDefaultListeners(settings.Engine);
         return settings;
+    }
+
+    /// <summary>Whoever says where the mixed port is, says where the others are too: nothing listens wider than it was told to.</summary>
+    private static void AddDefaultListeners(EngineOptions engine)
+    {
+        if (engine.Mixed.Count > 0)
+            return;
+        foreach (string listener in DefaultMixed)
+            engine.Mixed.Add(listener);
+        if (engine.Shadowsocks.Count == 0)
+            engine.Shadowsocks.Add(DefaultShadowsocks);
+        if (engine.Tls.Count == 0 && engine.TlsCertificateFile.Length > 0)
+            engine.Tls.Add(DefaultTls);
     }
 
     private static IConfigurationRoot Build(IConfigurationBuilder builder, string file)

@@ -32,7 +32,7 @@ internal sealed class Examination(Settings settings)
         if (running is null)
         {
             findings.Add(Port("portal", settings.PortalListener.Listen));
-            findings.AddRange(settings.Engine.Mixed.Select(listener => Port("proxy", listener)));
+            findings.AddRange(settings.Engine.Mixed.Concat(settings.Engine.Tls).Concat(settings.Engine.Shadowsocks).Select(listener => Port("proxy", listener)));
         }
         return findings;
     }

@@ -44,9 +44,20 @@ public sealed class SettingsTests
     {
         var settings = Settings.Load(Nothing, environment: Nothing);
 
-        CollectionAssert.AreEqual(new[] { "0.0.0.0:8080" }, settings.Engine.Mixed.ToArray());
+        CollectionAssert.AreEqual(new[] { "0.0.0.0:8080", "0.0.0.0:1080" }, settings.Engine.Mixed.ToArray());
+        CollectionAssert.AreEqual(new[] { "0.0.0.0:8388" }, settings.Engine.Shadowsocks.ToArray());
+        Assert.IsEmpty(settings.Engine.Tls, "there is no certificate");
         Assert.AreEqual("127.0.0.1:8000", settings.PortalListener.Listen);
         Assert.IsTrue(settings.Database.IsEmbedded);
+    }
+
+    [TestMethod]
+    public void Load_WithMixedPortNamed_ListensNowhereElse()
+    {
+        var settings = Settings.Load(new Dictionary<string, string?> { ["Engine:Mixed:0"] = "127.0.0.1:3128" }, environment: Nothing);
+
+        CollectionAssert.AreEqual(new[] { "127.0.0.1:3128" }, settings.Engine.Mixed.ToArray());
+        Assert.IsEmpty(settings.Engine.Shadowsocks);
     }
 
     [TestMethod]
