@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Destinations;
 using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.ProxyUsers;
@@ -69,6 +70,7 @@ public static class ControlPlaneServices
             .AddScoped<UpdateProxyUserLimits>().AddScoped<DeleteProxyUser>().AddScoped<RevealProxyUserSecret>().AddScoped<AddShadowsocksKey>().AddScoped<ProxyUserQueries>();
         services.AddScoped<AddProvider>().AddScoped<UpdateProvider>().AddScoped<SetProviderState>().AddScoped<RemoveProvider>()
             .AddScoped<ProviderQueries>();
+        services.AddScoped<AddDestinationRule>().AddScoped<RemoveDestinationRule>().AddScoped<DestinationRuleQueries>();
         services.AddScoped<UsageQueries>();
 
         services.AddSingleton<SnapshotReader>();

@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Customers;
+using AtlanticProxy.ControlPlane.Destinations;
 using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.ProxyUsers;
@@ -23,6 +24,7 @@ public sealed class AtlanticDbContext(DbContextOptions<AtlanticDbContext> option
     internal DbSet<ProxyUser> ProxyUsers => Set<ProxyUser>();
     internal DbSet<ShadowsocksKey> ShadowsocksKeys => Set<ShadowsocksKey>();
     internal DbSet<Provider> Providers => Set<Provider>();
+    internal DbSet<DestinationRule> DestinationRules => Set<DestinationRule>();
     internal DbSet<UsageHour> UsageHours => Set<UsageHour>();
 
     /// <summary>Saves; the name of the unique constraint or index that refused it, or null when saved.</summary>
@@ -73,6 +75,7 @@ public sealed class AtlanticDbContext(DbContextOptions<AtlanticDbContext> option
             provider.ToTable("providers");
             provider.HasQueryFilter(p => p.DeletedAt == null);
         });
+        builder.Entity<DestinationRule>().ToTable("destination_rules");
         builder.Entity<UsageHour>(usage =>
         {
             usage.ToTable("usage_hourly");

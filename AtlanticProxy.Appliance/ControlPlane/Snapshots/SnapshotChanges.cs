@@ -12,7 +12,10 @@ internal sealed class SnapshotChanges
 
     public bool Providers { get; private set; }
 
-    public bool IsEmpty => ProxyUsers.Count == 0 && Customers.Count == 0 && !Providers;
+    /// <summary>The destination rules of everybody.</summary>
+    public bool Rules { get; private set; }
+
+    public bool IsEmpty => ProxyUsers.Count == 0 && Customers.Count == 0 && !Providers && !Rules;
 
     /// <summary>Notes a notification's payload, <c>table:id</c>.</summary>
     /// <exception cref="FormatException">It is not one of ours: a trigger and this class disagree.</exception>
@@ -31,6 +34,9 @@ internal sealed class SnapshotChanges
                 break;
             case "providers":
                 Providers = true; // they are few, and the engine takes them as a whole
+                break;
+            case "destination_rules":
+                Rules = true;
                 break;
             default:
                 throw new FormatException($"Snapshot notification '{payload}' names no table of the snapshot.");

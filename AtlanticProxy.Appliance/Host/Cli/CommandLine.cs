@@ -42,6 +42,7 @@ internal static class CommandLine
             new Command("plan", "What customers buy") { new PlanAdd(common), new PlanList(common) },
             new Command("customer", "Who buys") { new CustomerAdd(common), new CustomerList(common) },
             new Command("proxy-user", "Proxy credentials") { new ProxyUserAdd(common), new ProxyUserShadowsocks(common) },
+            new Command("rule", "Where clients may not go") { new RuleAdd(common), new RuleList(common), new RuleRemove(common) },
             new SimulateProvider(common),
         };
     }

@@ -105,6 +105,8 @@ internal sealed partial class Appliance : IAsyncDisposable
             _settings.Portal.ProxyPort = mixed.Port;
 
         _work.Start("snapshot publisher", Services.GetRequiredService<SnapshotPublisher>().RunAsync);
+        if (_settings.Engine.BlockListFolder.Length > 0)
+            _work.Start("block lists", new BlockListRefresh(_engine, Services.GetRequiredService<TimeProvider>()).RunAsync);
         _work.Start("usage flusher", Services.GetRequiredService<UsageFlusher>().RunAsync);
 
         try

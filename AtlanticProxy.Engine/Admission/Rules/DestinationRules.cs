@@ -28,6 +28,12 @@ public sealed class DestinationRules
         _categories = [.. categories.Distinct()];
     }
 
+    /// <summary>Whether <paramref name="name"/> can be one of the domains.</summary>
+    public static bool IsDomain(string name) => new DomainSet.Builder().Add(name, withSubdomains: false);
+
+    /// <summary>Whether <paramref name="name"/> can be one of the suffixes.</summary>
+    public static bool IsSuffix(string name) => new DomainSet.Builder().Add(name, withSubdomains: true);
+
     /// <summary>Whether any rule is about names, so that a tunnel's server name is worth a look.</summary>
     internal bool ConcernNames => !_domains.IsEmpty || !_suffixes.IsEmpty || _categories.Length > 0;
 

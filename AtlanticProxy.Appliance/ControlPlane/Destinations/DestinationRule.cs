@@ -1,0 +1,36 @@
+namespace AtlanticProxy.ControlPlane.Destinations;
+
+/// <summary>What a destination rule is about.</summary>
+public enum DestinationRuleKind
+{
+    Port,
+
+    /// <summary>One name, for itself only.</summary>
+    Domain,
+
+    /// <summary>A name with every name below it.</summary>
+    Suffix,
+
+    /// <summary>All names of a block list category.</summary>
+    Category,
+}
+
+/// <summary>One rule: of everybody, or of one proxy user. Gone with the proxy user.</summary>
+internal sealed class DestinationRule
+{
+    public long Id { get; set; }
+
+    /// <summary>Null for everybody.</summary>
+    public long? ProxyUserId { get; set; }
+
+    public required DestinationRuleKind Kind { get; set; }
+
+    /// <summary>Lower case: a port in decimal, a name, or a category.</summary>
+    public required string Value { get; set; }
+
+    public required DateTimeOffset CreatedAt { get; set; }
+}
+
+/// <summary>A rule as lists show it.</summary>
+/// <param name="ProxyUserName">Null for everybody.</param>
+public sealed record DestinationRuleSummary(long Id, string? ProxyUserName, DestinationRuleKind Kind, string Value, DateTimeOffset CreatedAt);

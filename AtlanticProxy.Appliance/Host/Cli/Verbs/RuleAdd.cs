@@ -1,0 +1,37 @@
+using System.CommandLine;
+using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Destinations;
+using AtlanticProxy.ControlPlane.ProxyUsers;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AtlanticProxy.Host.Cli.Verbs;
+
+/// <summary><c>rule add KIND VALUE [--proxy-user NAME]</c>.</summary>
+internal sealed class RuleAdd : DatabaseVerb
+{
+    private readonly Argument<DestinationRuleKind> _kind = new("KIND") { Description = "port, domain (one name), suffix (a name and all below it) or category (of block lists)" };
+    private readonly Argument<string> _value = new("VALUE") { Description = "A port, a name, or the name of a block list's folder" };
+    private readonly Option<string?> _proxyUser = new("--proxy-user") { HelpName = "NAME", Description = "Only for this proxy user; everybody without it" };
+
+    public RuleAdd(CommonOptions common) : base(common, "add", "Forbid a destination")
+    {
+        Add(_kind);
+        Add(_value);
+        Add(_proxyUser);
+    }
+
+    protected override async Task<int> RunAsync(IServiceProvider services, ParseResult parsed, Terminal terminal, CancellationToken cancel)
+    {
+        long? proxyUserId = null;
+        if (parsed.GetValue(_proxyUser) is { } name)
+        {
+            var found = await services.GetRequiredService<ProxyUserQueries>().FindByNameAsync(Scope.Staff, name, cancel);
+            if (!found.IsSuccess)
+                return terminal.Fail(found);
+            proxyUserId = found.Value.Id;
+        }
+        var (kind, value) = (parsed.GetRequiredValue(_kind), parsed.GetRequiredValue(_value));
+        var added = await services.GetRequiredService<AddDestinationRule>().ExecuteAsync(new(kind, value, proxyUserId), cancel);
+        return added.IsSuccess ? terminal.Done(new { id = added.Value }, $"Added rule {added.Value}") : terminal.Fail(added);
+    }
+}
