@@ -28,6 +28,7 @@ public sealed class DeleteProxyUser(AtlanticDbContext db, TimeProvider time)
         if (changed != 1)
             return ProxyUserQueries.NoSuchProxyUser;
         await db.ShadowsocksKeys.Where(k => k.ProxyUserId == request.ProxyUserId).ExecuteDeleteAsync(cancellation);
+        await db.DestinationRules.Where(r => r.ProxyUserId == request.ProxyUserId).ExecuteDeleteAsync(cancellation);
         await whole.CommitAsync(cancellation);
         return Result.Success;
     }

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Data;
+using System.Globalization;
 using System.Net;
 using AtlanticProxy.ControlPlane.Secrets;
+using AtlanticProxy.Engine.Admission.Rules;
 using AtlanticProxy.Engine.Snapshot;
 using Npgsql;
 
@@ -23,6 +25,14 @@ public sealed class SnapshotReader(NpgsqlDataSource database, SecretBox box)
         where u.deleted_at is null
         """;
 
+    private const string UserRules = """
+        select r.proxy_user_id, r.kind, r.value
+        from destination_rules r join proxy_users u on u.id = r.proxy_user_id
+        where u.deleted_at is null
+        """;
+
+    private const string EverybodysRules = "select 0::bigint, kind, value from destination_rules where proxy_user_id is null";
+
     private const string EnabledProviders = """
         select id, name, protocol, host, port, username_template, password_sealed, priority, weight
         from providers where enabled and deleted_at is null order by id
@@ -40,9 +50,10 @@ public sealed class SnapshotReader(NpgsqlDataSource database, SecretBox box)
         // One instant for users and providers together.
         await using var instant = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
         var keys = await ReadKeysAsync(new NpgsqlCommand(ShadowsocksKeys, connection), cancellation);
-        var users = await ReadUsersAsync(new NpgsqlCommand(Users, connection), keys, cancellation);
+        var rules = await ReadRulesAsync(new NpgsqlCommand(UserRules, connection), cancellation);
+        var users = await ReadUsersAsync(new NpgsqlCommand(Users, connection), keys, rules, cancellation);
         var providers = await ReadProvidersAsync(connection, cancellation);
-        return EngineSnapshot.Build(users, providers);
+        return EngineSnapshot.Build(users, providers, await ReadEverybodysRulesAsync(connection, cancellation));
     }
 
     internal async Task<SnapshotDelta> ReadAsync(SnapshotChanges changes, CancellationToken cancellation)
@@ -61,13 +72,34 @@ public sealed class SnapshotReader(NpgsqlDataSource database, SecretBox box)
             Users = [.. users.GroupBy(user => user.Id).Select(readings => readings.Last())],
             RemovedUsers = removed,
             Providers = changes.Providers ? await ReadProvidersAsync(connection, cancellation) : null,
+            Rules = changes.Rules ? await ReadEverybodysRulesAsync(connection, cancellation) : null,
         };
     }
 
     private async Task<List<ProxyUser>> ReadUsersOfAsync(NpgsqlConnection connection, string column, IEnumerable<long> ids, CancellationToken cancellation)
     {
         NpgsqlCommand Of(string rows) => new($"{rows} and {column} = any($1)", connection) { Parameters = { new() { Value = ids.ToArray() } } };
-        return await ReadUsersAsync(Of(Users), await ReadKeysAsync(Of(ShadowsocksKeys), cancellation), cancellation);
+        var keys = await ReadKeysAsync(Of(ShadowsocksKeys), cancellation);
+        return await ReadUsersAsync(Of(Users), keys, await ReadRulesAsync(Of(UserRules), cancellation), cancellation);
+    }
+
+    private static async Task<DestinationRules> ReadEverybodysRulesAsync(NpgsqlConnection connection, CancellationToken cancellation) =>
+        (await ReadRulesAsync(new NpgsqlCommand(EverybodysRules, connection), cancellation)).Values.SingleOrDefault(DestinationRules.None);
+
+    /// <summary>Destination rules by proxy user: few users have any.</summary>
+    private static async Task<Dictionary<long, DestinationRules>> ReadRulesAsync(NpgsqlCommand command, CancellationToken cancellation)
+    {
+        var rules = new List<(long User, string Kind, string Value)>();
+        await using (command)
+        await using (var row = await command.ExecuteReaderAsync(cancellation))
+            while (await row.ReadAsync(cancellation))
+                rules.Add((row.GetInt64(0), row.GetString(1), row.GetString(2)));
+        return rules.GroupBy(rule => rule.User).ToDictionary(of => of.Key, of =>
+        {
+            var values = of.ToLookup(rule => rule.Kind, rule => rule.Value);
+            return new DestinationRules(
+                values["port"].Select(port => int.Parse(port, NumberStyles.None, CultureInfo.InvariantCulture)), values["domain"], values["suffix"], values["category"]);
+        });
     }
 
     /// <summary>Shadowsocks keys by proxy user: few users have any.</summary>
@@ -86,18 +118,18 @@ public sealed class SnapshotReader(NpgsqlDataSource database, SecretBox box)
         return keys.ToLookup(pair => pair.User, pair => pair.Key);
     }
 
-    private async Task<List<ProxyUser>> ReadUsersAsync(NpgsqlCommand command, ILookup<long, ShadowsocksKey> keys, CancellationToken cancellation)
+    private async Task<List<ProxyUser>> ReadUsersAsync(NpgsqlCommand command, ILookup<long, ShadowsocksKey> keys, Dictionary<long, DestinationRules> rules, CancellationToken cancellation)
     {
         var users = new List<ProxyUser>();
         await using (command)
         await using (var row = await command.ExecuteReaderAsync(cancellation))
             while (await row.ReadAsync(cancellation))
-                users.Add(User(row, keys));
+                users.Add(User(row, keys, rules));
         Interlocked.Add(ref _rowsRead, users.Count);
         return users;
     }
 
-    private static ProxyUser User(NpgsqlDataReader row, ILookup<long, ShadowsocksKey> keys)
+    private static ProxyUser User(NpgsqlDataReader row, ILookup<long, ShadowsocksKey> keys, Dictionary<long, DestinationRules> rules)
     {
         byte[] hash = row.GetFieldValue<byte[]>(6);
         bool suspended = row.GetBoolean(4), chosen = row.GetBoolean(5);
@@ -113,6 +145,7 @@ public sealed class SnapshotReader(NpgsqlDataSource database, SecretBox box)
                 ? new ChosenSecretVerifier(row.GetFieldValue<byte[]>(7), row.GetInt32(8), hash)
                 : new GeneratedSecretVerifier(hash),
             Limits = maxConnections is null && speed is null ? ProxyUserLimits.None : new ProxyUserLimits(maxConnections, speed),
+            Rules = rules.GetValueOrDefault(row.GetInt64(0), DestinationRules.None),
             ShadowsocksKeys = keys.Count > 0 ? [.. keys[row.GetInt64(0)]] : [],
             AllowedSources = row.IsDBNull(11) ? [] : row.GetFieldValue<IPNetwork[]>(11), // most have none, and an array is slow to read
         };
