@@ -95,7 +95,7 @@ internal sealed partial class Appliance : IAsyncDisposable
         }
         catch (SocketException refused)
         {
-            throw new StartupException($"The proxy cannot listen on {string.Join(", ", _settings.Engine.Mixed)} ({refused.Message}): stop what uses the port, or set another (--proxy, Engine:Mixed).", refused);
+            throw new StartupException($"The proxy cannot listen ({refused.Message}): stop what uses the port, or set another (--proxy, Engine:Mixed, Engine:Tls, Engine:Shadowsocks, Engine:StickyPorts).", refused);
         }
         catch (Exception unreadable) when (unreadable is InvalidDataException or IOException or UnauthorizedAccessException)
         {
