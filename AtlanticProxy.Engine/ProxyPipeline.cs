@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Admission.Rules;
 using AtlanticProxy.Engine.Connections;
@@ -56,6 +57,7 @@ internal sealed class ProxyPipeline(EngineContext context)
     }
 
     /// <summary>Null when the connection became a tunnel.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ConnectionOutcome?> ServeConnectionAsync(ClientConnection client)
     {
         // 1. Whose connection it is, where a balancer stands before us; and whether that address has enough.
@@ -87,6 +89,7 @@ internal sealed class ProxyPipeline(EngineContext context)
     }
 
     /// <summary>Null when the connection became a tunnel.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ConnectionOutcome?> ServeRequestsAsync(ClientConnection client, IClientDialect dialect)
     {
         while (true)
@@ -107,6 +110,7 @@ internal sealed class ProxyPipeline(EngineContext context)
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<RequestEnd> ServeRequestAsync(ClientConnection client, IClientDialect dialect, ProxyRequest request)
     {
         // 4. Admission.
@@ -128,6 +132,7 @@ internal sealed class ProxyPipeline(EngineContext context)
         };
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<RequestEnd> OpenTunnelAsync(
         ClientConnection client, IClientDialect dialect, ProxyRequest request, Admission.Admission admission, ImmutableArray<Candidate> route)
     {
@@ -180,6 +185,7 @@ internal sealed class ProxyPipeline(EngineContext context)
         return End(client, outcome);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<RequestEnd> ForwardAsync(
         ClientConnection client, IClientDialect dialect, ProxyRequest request, Admission.Admission admission, ImmutableArray<Candidate> route)
     {
@@ -238,6 +244,7 @@ internal sealed class ProxyPipeline(EngineContext context)
     }
 
     /// <summary>Null when there is something to look at. A connection that says nothing is dropped without a word.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ConnectionOutcome?> ReadFirstBytesAsync(ClientConnection client)
     {
         if (!client.Input.IsEmpty)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Transport;
@@ -26,6 +27,7 @@ internal sealed class DialAttempt(Worker worker, Candidate candidate, Destinatio
 
     /// <summary>Connects to the first of <paramref name="addresses"/> that accepts. The socket's deadline is this attempt's.</summary>
     /// <returns>The socket, or null and a negative errno.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<(LoopSocket? Socket, int Error)> ConnectAsync(IReadOnlyList<IPAddress> addresses, int port)
     {
         int error = -Linux.EHOSTUNREACH;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
@@ -18,6 +19,7 @@ internal sealed class Dialer(EngineOptions options, HostResolver resolver, Addre
     private readonly Socks5Connector _socks5 = new(resolver);
 
     /// <summary>Dials for <paramref name="client"/>, which stops it by going away. Continues on the client's loop.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<DialResult> DialAsync(ClientConnection client, ImmutableArray<Candidate> route, Destination destination, bool asTunnel)
     {
         if (route.IsEmpty)
@@ -47,6 +49,7 @@ internal sealed class Dialer(EngineOptions options, HostResolver resolver, Addre
     }
 
     /// <summary>Dials one candidate.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<DialResult> AttemptAsync(DialAttempt attempt, bool asTunnel)
     {
         var provider = attempt.Candidate.Provider;

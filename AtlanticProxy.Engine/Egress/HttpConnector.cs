@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Dialects.Http;
@@ -10,6 +11,7 @@ namespace AtlanticProxy.Engine.Egress;
 /// <summary>client -> appliance -> HTTP proxy (inside TLS, perhaps) -> destination: CONNECT for tunnels, nothing yet for absolute-form requests.</summary>
 internal sealed class HttpConnector(HostResolver resolver, TlsUpstreams? tls) : IEgressConnector
 {
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<DialResult> DialAsync(DialAttempt attempt, bool asTunnel)
     {
         var (socket, failure) = await UpstreamAddress.ConnectAsync(attempt, resolver);
@@ -43,6 +45,7 @@ internal sealed class HttpConnector(HostResolver resolver, TlsUpstreams? tls) : 
     };
 
     /// <summary>Null when the tunnel stands; what follows the reply's head stays in the upstream's input.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private static async ValueTask<DialResult?> ConnectThroughAsync(Upstream upstream, DialAttempt attempt)
     {
         string authority = attempt.Destination.Authority;

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Transport;
 
@@ -7,6 +8,7 @@ namespace AtlanticProxy.Engine.Egress;
 /// <summary>Connects to a provider's own endpoint, which the reseller chose and the address guard does not concern.</summary>
 internal static class UpstreamAddress
 {
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public static async ValueTask<(LoopSocket? Socket, DialResult Failure)> ConnectAsync(DialAttempt attempt, HostResolver resolver)
     {
         var provider = attempt.Candidate.Provider;

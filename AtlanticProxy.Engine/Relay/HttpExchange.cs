@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
@@ -62,6 +63,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     }
 
     /// <summary>Runs the exchange. The request's head is consumed from the client's input only when the upstream has answered.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ExchangeEnd> RunAsync()
     {
         // 1. The head.
@@ -110,6 +112,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
 
     public void Cancel() => GiveUp(ConnectionOutcome.ClientReset);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> SendRequestHeadAsync()
     {
         var buffers = client.Worker.Loop.Buffers;
@@ -164,6 +167,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         upstream.Socket.Cancel();
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ExchangeEnd> ReceiveResponseAsync(HttpHead head, bool toHead)
     {
         while (true)
@@ -190,6 +194,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         return head.Status == 101 ? await UpgradeAsync(head) : await RelayResponseAsync(head);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ExchangeEnd> RelayResponseAsync(HttpHead head)
     {
         var body = new HttpBody(head);
@@ -242,6 +247,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     }
 
     /// <summary>Reads a response head to the start of the upstream's input: 0, or a negative errno. A malformed one is EINVAL.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> ReadHeadAsync(HttpHead head, bool toHead)
     {
         while (true)
@@ -286,6 +292,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         return sent;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> SendToClientAsync(ReadOnlyMemory<byte> bytes)
     {
         client.Socket.SetDeadline(_options.IdleTimeout);

@@ -39,6 +39,7 @@ internal sealed class SocketInput(LoopSocket socket)
     }
 
     /// <summary>Reads until at least <paramref name="count"/> bytes are there: 0, or a negative errno (the end of the stream is ECONNRESET).</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<int> FillAsync(int count)
     {
         while (_end - _start < count)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text;
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Connections;
@@ -24,6 +25,7 @@ internal sealed class HttpDialect(string nodeName) : IClientDialect
 
     private static readonly byte[] Established = "HTTP/1.1 200 Connection established\r\n\r\n"u8.ToArray();
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ReadResult> ReadRequestAsync(ClientConnection client)
     {
         var head = client.Worker.Heads.Rent();
@@ -33,6 +35,7 @@ internal sealed class HttpDialect(string nodeName) : IClientDialect
         return result;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private static async ValueTask<ReadResult> ReadRequestAsync(ClientConnection client, HttpHead head)
     {
         while (true)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text;
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Connections;
@@ -28,6 +29,7 @@ internal sealed class Socks5Dialect(AdmissionControl admission) : IClientDialect
     private Stage _stage = Stage.Greeting;
     private byte _reply = Endings.SocksGeneralFailure;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ReadResult> ReadRequestAsync(ClientConnection client)
     {
         var input = client.Input;
