@@ -11,7 +11,7 @@ namespace AtlanticProxy.Engine.Diagnostics;
 /// <param name="Level">At what level one such ending is logged: what clients can cause at will is for debugging only, so that nobody can fill the disk.</param>
 internal sealed record Ending(int HttpStatus, string Reason, byte SocksReply, string ProxyStatusError, string Sentence, LogLevel Level);
 
-/// <summary>The one table of endings (docs/contracts: "Endings").</summary>
+/// <summary>The one table of endings; docs/reference.md has it for clients.</summary>
 internal static class Endings
 {
     /// <summary>RFC 1928 section 6.</summary>

@@ -7,7 +7,7 @@ using AtlanticProxy.Testing.Network;
 
 namespace AtlanticProxy.Engine.Tests.Shadowsocks;
 
-/// <summary>bad-inputs row 15: whoever has no key sees a port that reads, says nothing, and resets at one and the same time.</summary>
+/// <summary>Whoever has no key sees a port that reads, says nothing, and resets at one and the same time.</summary>
 [TestClass]
 public sealed class ProbeTests
 {
