@@ -95,7 +95,7 @@ public sealed class PeerTests
             client.Reset();
         }
         await GoneAsync(engine);
-        Assert.AreEqual(1, upstream.Ended);
+        await Poll.UntilAsync(() => upstream.Ended == 1);
         await Poll.UntilAsync(() => engine.Usage.BytesDown == size);
 
         // The slot is free: the user may have one connection, and gets it.
