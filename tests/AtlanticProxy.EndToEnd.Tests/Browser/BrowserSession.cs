@@ -1,5 +1,6 @@
 using OpenQA.Selenium;
 using OpenQA.Selenium.Chrome;
+using OpenQA.Selenium.Support.UI;
 
 namespace AtlanticProxy.EndToEnd.Tests.Browser;
 
@@ -61,6 +62,27 @@ internal sealed class BrowserSession : IDisposable
     /// <summary>Presses the button or link that people see with these words.</summary>
     public void Press(string words) =>
         _driver.FindElement(By.XPath($"//main//*[self::button or self::a][contains(normalize-space(.), '{words}')]")).Click();
+
+    /// <summary>Presses what leads to another page, and waits until this one is gone.</summary>
+    public void Follow(string words)
+    {
+        var page = Find("html");
+        Press(words);
+        new WebDriverWait(_driver, CommandTimeout).Until(_ => IsGone(page));
+    }
+
+    private static bool IsGone(IWebElement element)
+    {
+        try
+        {
+            _ = element.Enabled;
+            return false;
+        }
+        catch (StaleElementReferenceException)
+        {
+            return true;
+        }
+    }
 
     public T Run<T>(string script) => (T)_driver.ExecuteScript(script)!;
 

@@ -60,14 +60,12 @@ public sealed class TlsPortTests
         using (var client = await TlsClient.TunnelAsync(engine.Engine.TlsEndpoints[0], origin.Endpoint))
         {
             byte[] sent = OriginServer.Bytes(size);
-            var sending = Task.Run(async () =>
-            {
-                await client.SendAsync(sent);
-                await client.FinishSendingAsync();
-            });
-            byte[] received = await client.ReadToEndAsync();
+            var sending = Task.Run(() => client.SendAsync(sent));
+            byte[] received = await client.ReadAsync(size);
             await sending;
             CollectionAssert.AreEqual(sent, received);
+            await client.FinishSendingAsync(); // not while reading: an SslStream must not be shut down under its reader
+            Assert.IsEmpty(await client.ReadToEndAsync());
         }
         await NothingLeftAsync(engine);
         await Poll.UntilAsync(() => engine.Usage.BytesUp == size && engine.Usage.BytesDown == size);

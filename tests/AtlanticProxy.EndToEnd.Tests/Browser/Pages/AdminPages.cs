@@ -7,25 +7,25 @@ internal sealed class AdminPages(BrowserSession browser)
     public void AddCustomer(string email, string name)
     {
         browser.Open("/admin/customers");
-        browser.Press("Add customer");
+        browser.Follow("Add customer");
         browser.Fill("Email", email);
         browser.Fill("Name", name);
-        browser.Press("Add customer");
+        browser.Follow("Add customer");
     }
 
     /// <summary>From the customer's page.</summary>
     public void AddSignIn(string password)
     {
         browser.Fill("Password", password);
-        browser.Press("Add sign-in");
+        browser.Follow("Add sign-in");
     }
 
     /// <summary>From the customer's page; the secret that is shown.</summary>
     public string AddProxyUser(string name)
     {
-        browser.Press("Add proxy user");
+        browser.Follow("Add proxy user");
         browser.Fill("Name", name);
-        browser.Press("Add proxy user");
+        browser.Follow("Add proxy user");
         return browser.Find("[data-proxy-secret]").Text;
     }
 }

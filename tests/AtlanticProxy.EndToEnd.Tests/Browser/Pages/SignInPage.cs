@@ -9,7 +9,7 @@ internal sealed class SignInPage(BrowserSession browser)
         browser.Open("/sign-in");
         browser.Fill("Email", email);
         browser.Fill("Password", password);
-        browser.Press("Sign in");
+        browser.Follow("Sign in");
         Assert.AreNotEqual("/sign-in", browser.Path, browser.Text);
     }
 }
