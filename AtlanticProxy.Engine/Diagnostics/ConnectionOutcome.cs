@@ -29,6 +29,7 @@ public enum ConnectionOutcome
     QuotaExhausted,
     BalanceExhausted,
     SubscriptionEnded,
+    NotIncluded,
     TooManyConnections,
     RateLimited,
 

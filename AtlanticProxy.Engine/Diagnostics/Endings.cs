@@ -65,6 +65,8 @@ internal static class Endings
             "The balance is used up: top it up.", LogLevel.Debug),
         ConnectionOutcome.SubscriptionEnded => new(402, "Payment Required", SocksNotAllowed, "http_request_denied",
             "The subscription has ended: renew it.", LogLevel.Debug),
+        ConnectionOutcome.NotIncluded => new(402, "Payment Required", SocksNotAllowed, "http_request_denied",
+            "The plan does not include this targeting: leave it out, or take the plan that is named.", LogLevel.Debug),
         ConnectionOutcome.TooManyConnections => new(429, "Too Many Requests", SocksNotAllowed, "connection_limit_reached",
             "Too many connections at a time: close some, or ask for a higher limit.", LogLevel.Debug),
         ConnectionOutcome.RateLimited => new(429, "Too Many Requests", SocksNotAllowed, "connection_limit_reached",

@@ -39,9 +39,21 @@ public sealed class EngineSnapshot
     /// <summary>Where nobody may go.</summary>
     public DestinationRules Rules { get; private init; } = DestinationRules.None;
 
+    /// <summary>By id.</summary>
+    public ImmutableDictionary<long, Pool> Pools { get; private init; } = ImmutableDictionary<long, Pool>.Empty;
+
+    /// <summary>By id.</summary>
+    public ImmutableDictionary<long, PlanRights> Plans { get; private init; } = ImmutableDictionary<long, PlanRights>.Empty;
+
+    /// <summary>Key of the names that sessions have upstream: the same on every node of one appliance, so that all give a session the same exit.</summary>
+    public ReadOnlyMemory<byte> SessionKey { get; private init; }
+
     /// <summary>The first snapshot, from everything the database holds.</summary>
     public static EngineSnapshot Build(IEnumerable<ProxyUser> users, IEnumerable<Provider> providers, DestinationRules? rules = null) =>
         Empty.With(new SnapshotDelta { Users = [.. users], Providers = [.. providers], Rules = rules });
+
+    /// <summary>The first snapshot, from <paramref name="content"/> alone.</summary>
+    public static EngineSnapshot Build(SnapshotDelta content) => Empty.With(content);
 
     public ProxyUser? FindUser(string name) => _byName.Find(name)?.User;
 
@@ -68,7 +80,8 @@ public sealed class EngineSnapshot
 
     /// <summary>This snapshot (a new, whole one), with what the engine remembers of users taken over from <paramref name="previous"/>.</summary>
     internal EngineSnapshot Remembering(EngineSnapshot previous) =>
-        Empty.With(new SnapshotDelta { Users = [.. _byId.Values.Select(entry => entry.User)], Providers = Providers, Rules = Rules }, previous);
+        Empty.With(new SnapshotDelta { Users = [.. _byId.Values.Select(entry => entry.User)], Providers = Providers, Rules = Rules,
+            Pools = [.. Pools.Values], Plans = [.. Plans.Values], SessionKey = SessionKey }, previous);
 
     private EngineSnapshot With(SnapshotDelta delta, EngineSnapshot remembered)
     {
@@ -107,7 +120,13 @@ public sealed class EngineSnapshot
             .. WithShadowsocksKeys.Where(entry => !touched.Contains(entry.User.Id)),
             .. entries.Where(entry => entry.User.ShadowsocksKeys.Count > 0),
         ];
-        return new EngineSnapshot(_byName.With(names), _byId.With(ids), withSources, withKeys, delta.Providers ?? Providers) { Rules = delta.Rules ?? Rules };
+        return new EngineSnapshot(_byName.With(names), _byId.With(ids), withSources, withKeys, delta.Providers ?? Providers)
+        {
+            Rules = delta.Rules ?? Rules,
+            Pools = delta.Pools is { } pools ? pools.ToImmutableDictionary(pool => pool.Id) : Pools,
+            Plans = delta.Plans is { } plans ? plans.ToImmutableDictionary(plan => plan.Id) : Plans,
+            SessionKey = delta.SessionKey ?? SessionKey,
+        };
     }
 }
 
@@ -122,6 +141,15 @@ public sealed record SnapshotDelta
 
     /// <summary>All enabled providers, when any of them changed; else null. They are few.</summary>
     public ImmutableArray<Provider>? Providers { get; init; }
+
+    /// <summary>All pools, when any of them changed; else null.</summary>
+    public ImmutableArray<Pool>? Pools { get; init; }
+
+    /// <summary>What all plans give, when any of them changed; else null.</summary>
+    public ImmutableArray<PlanRights>? Plans { get; init; }
+
+    /// <summary>The key of the sessions' names, in a first snapshot; else null.</summary>
+    public ReadOnlyMemory<byte>? SessionKey { get; init; }
 
     /// <summary>The rules for everybody, when they changed; else null.</summary>
     public DestinationRules? Rules { get; init; }

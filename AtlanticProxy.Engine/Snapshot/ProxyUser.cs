@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Net;
 using AtlanticProxy.Engine.Admission.Rules;
 
@@ -28,6 +29,15 @@ public sealed record ProxyUser
     public required string Name { get; init; }
 
     public required ProxyUserState State { get; init; }
+
+    /// <summary>What its customer's plan gives it; null is <see cref="PlanRights.Default"/>.</summary>
+    public long? PlanId { get; init; }
+
+    /// <summary>Raised each time that all its exits are to change.</summary>
+    public long Generation { get; init; }
+
+    /// <summary>Raised each time that one session's exit is to change, by the session's name; most users have none.</summary>
+    public IReadOnlyDictionary<string, int> SessionGenerations { get; init; } = ReadOnlyDictionary<string, int>.Empty;
 
     /// <summary>What a presented password is checked against.</summary>
     public required SecretVerifier Secret { get; init; }
