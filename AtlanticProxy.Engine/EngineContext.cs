@@ -41,7 +41,7 @@ internal sealed class EngineContext
         Addresses = new AddressCounts(options.MaxConnectionsPerAddress);
         Memory = new MemoryWatch(options, memoryUse, time, Log);
         Balancers = new TrustedBalancers(options);
-        MaxConnections = options.MaxConnections > 0 ? options.MaxConnections : DescriptorLimit.Connections();
+        MaxConnections = options.MaxConnections > 0 ? options.MaxConnections : DescriptorLimit.Connections;
     }
 
     public EngineOptions Options { get; }

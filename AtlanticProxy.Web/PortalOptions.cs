@@ -17,6 +17,12 @@ public sealed class PortalOptions
     /// <summary>Port of the proxy's mixed listener. 8080: contracts.</summary>
     public int ProxyPort { get; set; } = 8080;
 
+    /// <summary>
+    /// Connections at a time; more are closed at once. 512: half of the file descriptors that proxied traffic leaves free. Without any left, the runtime
+    /// cannot even start a thread, and the process ends.
+    /// </summary>
+    public int MaxConnections { get; set; } = 512;
+
     /// <summary>Tries to sign in that one address has per <see cref="SignInWindow"/>; an office behind one address shares them.</summary>
     public int SignInsPerAddress { get; set; } = 30;
 
@@ -35,6 +41,8 @@ public sealed class PortalOptions
             yield return $"Portal:ProxyPort: {ProxyPort} is not a port (1 to 65535).";
         if (ProxyEndpoint.Length > 0 && !IsHostAndPort(ProxyEndpoint))
             yield return $"Portal:ProxyEndpoint: '{ProxyEndpoint}' is not host:port, for example proxy.example.com:8080.";
+        if (MaxConnections < 1)
+            yield return $"Portal:MaxConnections: {MaxConnections} must be at least 1.";
         if (SignInsPerAddress < 1 || SignInsPerAccount < 1)
             yield return "Portal:SignInsPerAddress and Portal:SignInsPerAccount must be at least 1.";
         if (SignInWindow <= TimeSpan.Zero || SignInWindow > TimeSpan.FromDays(1))

@@ -64,6 +64,11 @@ internal sealed unsafe class ProxyListener : LoopHandle
                         continue; // that client is gone already (ECONNABORTED and the like)
                 }
             }
+            if (client >= DescriptorLimit.Ceiling)
+            {
+                Shed(client, "file descriptors are nearly used up");
+                continue;
+            }
             if (_context.OpenConnections >= _context.MaxConnections)
             {
                 Shed(client, "the limit of connections is reached");

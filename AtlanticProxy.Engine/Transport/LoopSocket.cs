@@ -66,6 +66,11 @@ internal sealed class LoopSocket : LoopHandle
         int fd = Libc.Socket(address.Family, Linux.SOCK_STREAM | Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC, Linux.IPPROTO_TCP);
         if (fd < 0)
             return -Libc.Errno;
+        if (fd >= DescriptorLimit.Ceiling)
+        {
+            Libc.Close(fd);
+            return -Linux.EMFILE;
+        }
         SocketOptions.NoDelay(fd);
         var target = address;
         if (Libc.Connect(fd, &target, target.Size) != 0 && Libc.Errno != Linux.EINPROGRESS)

@@ -22,7 +22,7 @@ internal sealed unsafe class PipePool : IDisposable
     private readonly Stack<Pipe> _idle = new();
     private int _open;
 
-    /// <summary>A pipe, or null when there are enough or the kernel gives no more: then the caller copies.</summary>
+    /// <summary>A pipe, or null when there are enough, or descriptors are few, or the kernel gives no more: then the caller copies.</summary>
     public Pipe? Rent()
     {
         if (_idle.TryPop(out var pipe))
@@ -32,6 +32,12 @@ internal sealed unsafe class PipePool : IDisposable
         int* pair = stackalloc int[2];
         if (Libc.Pipe2(pair, Linux.O_NONBLOCK | Linux.O_CLOEXEC) != 0)
             return null;
+        if (pair[1] >= DescriptorLimit.Ceiling)
+        {
+            Libc.Close(pair[0]);
+            Libc.Close(pair[1]);
+            return null;
+        }
         Libc.Fcntl(pair[1], Linux.F_SETPIPE_SZ, PipeSize); // refused over the user's limit: the default size does as well, slower
         _open++;
         return new Pipe { ReadEnd = pair[0], WriteEnd = pair[1] };

@@ -18,7 +18,7 @@ internal static class LoadHost
 
     public static async Task<int> RunAsync()
     {
-        DescriptorLimit.Connections();
+        _ = DescriptorLimit.Connections; // raises it
         using var loggers = LoggerFactory.Create(logging => logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
         using var loop = new EventLoop(0, TimeProvider.System, loggers.CreateLogger("load"));
         var stub = new StubListener(loop);

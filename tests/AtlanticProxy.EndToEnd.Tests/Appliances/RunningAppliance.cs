@@ -50,6 +50,10 @@ public sealed class RunningAppliance : IAsyncDisposable
     /// <summary>Without any data: tests add what they need by the command line.</summary>
     public static Task<RunningAppliance> StartEmptyAsync(params string[] arguments) => StartAsync(NewFolder(), arguments);
 
+    /// <summary>With demo data, and with no more than so many file descriptors.</summary>
+    public static Task<RunningAppliance> StartDemoWithFewDescriptorsAsync(int descriptors, params string[] arguments) =>
+        StartAsync(NewFolder(), ["--demo", .. arguments], ["prlimit", $"--nofile={descriptors}:{descriptors}"]);
+
     /// <summary>Starts again on the data of one that has ended through <see cref="StopAsync"/> or <see cref="KillAsync"/>.</summary>
     public Task<RunningAppliance> StartAgainAsync(params string[] arguments)
     {
@@ -57,13 +61,17 @@ public sealed class RunningAppliance : IAsyncDisposable
         return StartAsync(Folder, arguments);
     }
 
-    private static async Task<RunningAppliance> StartAsync(string folder, string[] arguments)
+    /// <param name="wrapper">A program that becomes the one that its arguments name.</param>
+    private static async Task<RunningAppliance> StartAsync(string folder, string[] arguments, string[]? wrapper = null)
     {
         string readyFile = Path.Combine(folder, "ready.json");
         File.Delete(readyFile);
-        var start = new ProcessStartInfo(Checkout.Executable,
-            ["serve", "--data", Path.Combine(folder, "data"), "--portal", "127.0.0.1:0", "--proxy", "127.0.0.1:0",
-                "--ready-file", readyFile, .. arguments])
+        string[] command =
+        [
+            .. wrapper ?? [], Checkout.Executable, "serve", "--data", Path.Combine(folder, "data"), "--portal", "127.0.0.1:0", "--proxy", "127.0.0.1:0",
+            "--ready-file", readyFile, .. arguments,
+        ];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
