@@ -15,7 +15,7 @@ namespace AtlanticProxy.Engine.Connections;
 /// </summary>
 internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPoint remote, ListeningPort port) : IPeerObserver, ITunnelOwner
 {
-    private ITunnel? _tunnel;
+    private Tunnel? _tunnel;
     private UsageCounter? _counter;
     private ConnectionOutcome? _cut;
     private bool _closed, _addressCounted;
@@ -113,8 +113,8 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
     {
         Pending = null;
         // A tunnel may end within Start (both ends already gone), and then it is over before it could be kept.
-        ITunnel tunnel = Stream is null
-            ? Tunnel.Start(Socket, upstream.Socket, counter, this, Worker.Options, Input.Bytes, upstream.Input.Bytes)
+        Tunnel tunnel = Stream is null
+            ? PlainTunnel.Start(Socket, upstream.Socket, counter, this, Worker.Options, Input.Bytes, upstream.Input.Bytes)
             : EncryptedTunnel.Start(Socket, upstream.Socket, Stream, counter, this, Worker.Options, Input.Bytes, upstream.Input.Bytes);
         Input.Release();
         upstream.Input.Release();

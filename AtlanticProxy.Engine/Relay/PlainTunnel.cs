@@ -1,0 +1,113 @@
+using AtlanticProxy.Engine.Transport;
+using AtlanticProxy.Engine.Usage;
+
+namespace AtlanticProxy.Engine.Relay;
+
+/// <summary>
+/// A tunnel whose bytes go as they are:
+/// <code>client socket -> (scratch | pipe) -> upstream socket</code> and back the same way; what the far socket will not take is held in a
+/// buffer of the loop's until it does, and nothing more is read meanwhile.
+/// </summary>
+internal sealed unsafe class PlainTunnel : Tunnel
+{
+    private BulkPath _bulkUp, _bulkDown;
+
+    private PlainTunnel(LoopSocket client, LoopSocket upstream, UsageCounter counter, ITunnelOwner owner, EngineOptions options)
+        : base(client, upstream, counter, owner, options)
+    {
+    }
+
+    /// <summary>Takes over both sockets. Either may have bytes already read from it that the other is still owed.</summary>
+    /// <param name="owedToUpstream">Read from the client, copied here.</param>
+    /// <param name="owedToClient">Read from the upstream, copied here.</param>
+    public static PlainTunnel Start(LoopSocket client, LoopSocket upstream, UsageCounter counter, ITunnelOwner owner, EngineOptions options,
+        ReadOnlySpan<byte> owedToUpstream, ReadOnlySpan<byte> owedToClient)
+    {
+        var tunnel = new PlainTunnel(client, upstream, counter, owner, options);
+        tunnel.Up.Hold(tunnel.Loop, owedToUpstream);
+        tunnel.Down.Hold(tunnel.Loop, owedToClient);
+        tunnel.Begin();
+        return tunnel;
+    }
+
+    protected override long MoveUp(out Side failed) => Move(ref Up, ref _bulkUp, Client, Upstream, out failed);
+
+    protected override long MoveDown(out Side failed) => Move(ref Down, ref _bulkDown, Upstream, Client, out failed);
+
+    protected override void Release()
+    {
+        _bulkUp.Rest(Loop, quiet: true);
+        _bulkDown.Rest(Loop, quiet: true);
+    }
+
+    private long Move(ref Flow flow, ref BulkPath bulk, int from, int to, out Side failed)
+    {
+        failed = Side.None;
+        long moved = 0;
+        while (moved < TurnBudget)
+        {
+            // 1. What is owed goes first.
+            if (flow.Holds || bulk.Owes)
+            {
+                if (!flow.CanWrite)
+                    return moved;
+                int paid = flow.Holds ? flow.Pay(Loop, to) : bulk.Pay(ref flow, to);
+                if (paid < 0)
+                {
+                    failed = Side.Sink;
+                    return moved;
+                }
+                moved += paid;
+                if (flow.Holds || bulk.Owes)
+                    return moved;
+                continue;
+            }
+
+            // 2. Then the end of the stream.
+            if (flow.Ended)
+            {
+                failed = PassEnd(ref flow, to);
+                return moved;
+            }
+            if (!flow.CanRead)
+            {
+                bulk.Rest(Loop, quiet: moved is > 0 and < BulkPath.Floor);
+                return moved;
+            }
+
+            // 3. Take more: through a pipe when the direction is bulk, through the scratch buffer otherwise.
+            if (bulk.IsBulk && bulk.TakePipe(Loop))
+                failed = bulk.Fill(ref flow, from) ? Side.None : Side.Source;
+            else
+                moved += Copy(ref flow, ref bulk, from, to, out failed);
+            if (failed != Side.None)
+                return moved;
+        }
+        TakeAnotherTurn();
+        return moved;
+    }
+
+    /// <summary>Reads into the scratch buffer and writes on at once: bytes delivered.</summary>
+    private int Copy(ref Flow flow, ref BulkPath bulk, int from, int to, out Side failed)
+    {
+        failed = Side.None;
+        int taken = flow.Receive(from, Loop.Scratch, EventLoop.ScratchSize);
+        if (taken <= 0)
+        {
+            if (taken < 0)
+                failed = Side.Source;
+            return 0;
+        }
+        bulk.OnRead(full: taken == EventLoop.ScratchSize);
+
+        var bytes = new ReadOnlySpan<byte>(Loop.Scratch, taken);
+        int sent = flow.CanWrite ? flow.Send(to, bytes) : 0;
+        if (sent < 0)
+        {
+            failed = Side.Sink;
+            return 0;
+        }
+        flow.Hold(Loop, bytes[sent..]);
+        return sent;
+    }
+}
