@@ -24,6 +24,10 @@ internal sealed class Customer
     public CustomerState State { get; set; }
     public long? PlanId { get; set; }
     public Plan? Plan { get; set; }
+
+    /// <summary>Raised when the exits of all its proxy users are to change.</summary>
+    public long ExitGeneration { get; set; }
+
     public required DateTimeOffset CreatedAt { get; set; }
 }
 

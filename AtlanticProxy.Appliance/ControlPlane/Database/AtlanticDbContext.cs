@@ -2,6 +2,7 @@ using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Destinations;
 using AtlanticProxy.ControlPlane.Plans;
+using AtlanticProxy.ControlPlane.Pools;
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Usage;
@@ -22,8 +23,11 @@ public sealed class AtlanticDbContext(DbContextOptions<AtlanticDbContext> option
     internal DbSet<Customer> Customers => Set<Customer>();
     internal DbSet<Plan> Plans => Set<Plan>();
     internal DbSet<ProxyUser> ProxyUsers => Set<ProxyUser>();
+    internal DbSet<SessionExitChange> SessionExitChanges => Set<SessionExitChange>();
     internal DbSet<ShadowsocksKey> ShadowsocksKeys => Set<ShadowsocksKey>();
     internal DbSet<Provider> Providers => Set<Provider>();
+    internal DbSet<ProviderExit> ProviderExits => Set<ProviderExit>();
+    internal DbSet<Pool> Pools => Set<Pool>();
     internal DbSet<DestinationRule> DestinationRules => Set<DestinationRule>();
     internal DbSet<UsageHour> UsageHours => Set<UsageHour>();
 
@@ -69,11 +73,29 @@ public sealed class AtlanticDbContext(DbContextOptions<AtlanticDbContext> option
             user.ToTable("proxy_users");
             user.HasQueryFilter(u => u.DeletedAt == null);
         });
+        builder.Entity<SessionExitChange>(change =>
+        {
+            change.ToTable("session_exit_changes");
+            change.HasKey(c => new { c.ProxyUserId, c.Session });
+        });
         builder.Entity<ShadowsocksKey>().ToTable("shadowsocks_keys");
         builder.Entity<Provider>(provider =>
         {
             provider.ToTable("providers");
             provider.HasQueryFilter(p => p.DeletedAt == null);
+        });
+        builder.Entity<ProviderExit>(exit =>
+        {
+            exit.ToTable("provider_exits");
+            exit.HasKey(e => new { e.ProviderId, e.Position });
+            exit.HasOne<Provider>().WithMany().HasForeignKey(e => e.ProviderId);
+        });
+        builder.Entity<Pool>().ToTable("pools");
+        builder.Entity<PoolMember>(member =>
+        {
+            member.ToTable("pool_members");
+            member.HasKey(m => new { m.PoolId, m.ProviderId });
+            member.HasOne<Provider>().WithMany().HasForeignKey(m => m.ProviderId);
         });
         builder.Entity<DestinationRule>().ToTable("destination_rules");
         builder.Entity<UsageHour>(usage =>

@@ -1,3 +1,5 @@
+using AtlanticProxy.ControlPlane.Pools;
+
 namespace AtlanticProxy.ControlPlane.Plans;
 
 public enum PlanKind
@@ -30,15 +32,27 @@ internal sealed class Plan
     /// <summary>Bytes a period; null is without bound. Only subscriptions include any.</summary>
     public long? IncludedBytes { get; set; }
 
+    /// <summary>The providers that its customers go out through; null is all of them, by their own priority and weight.</summary>
+    public long? PoolId { get; set; }
+
+    public Pool? Pool { get; set; }
+
+    /// <summary>Names of <see cref="TargetingRight"/>s.</summary>
+    public string[] Includes { get; set; } = [.. TargetingRight.AllNames];
+
     /// <summary>Whether it can be assigned now; who has it keeps it.</summary>
     public bool Active { get; set; } = true;
 
     public required DateTimeOffset CreatedAt { get; set; }
 
-    public PlanSummary ToSummary() => new(Id, Name, Kind, Price, Currency, IncludedBytes, Active);
+    public PlanSummary ToSummary() => new(Id, Name, Kind, Price, Currency, IncludedBytes, Active, PoolId, Pool?.Name, Includes);
 }
 
 /// <summary>A plan, as lists and pages show one.</summary>
 /// <param name="Price">Minor units of <paramref name="Currency"/> per period, GB or hour, as <paramref name="Kind"/> says.</param>
 /// <param name="IncludedBytes">Bytes a period; null is without bound.</param>
-public sealed record PlanSummary(long Id, string Name, PlanKind Kind, long Price, string Currency, long? IncludedBytes, bool Active);
+/// <param name="PoolName">Null: all providers.</param>
+/// <param name="Includes">Names of <see cref="TargetingRight"/>s.</param>
+public sealed record PlanSummary(
+    long Id, string Name, PlanKind Kind, long Price, string Currency, long? IncludedBytes, bool Active, long? PoolId, string? PoolName,
+    IReadOnlyList<string> Includes);

@@ -11,7 +11,7 @@ public sealed class PlanQueries(AtlanticDbContext db)
 
     /// <summary>All plans by name, withdrawn ones included. A reseller has a dozen, so there are no pages.</summary>
     public async Task<IReadOnlyList<PlanSummary>> ListAsync(CancellationToken cancellation) =>
-        [.. (await db.Plans.AsNoTracking().OrderBy(p => p.Name).ToListAsync(cancellation)).Select(p => p.ToSummary())];
+        [.. (await db.Plans.AsNoTracking().Include(p => p.Pool).OrderBy(p => p.Name).ToListAsync(cancellation)).Select(p => p.ToSummary())];
 
     /// <summary>By name, any case.</summary>
     public async Task<Result<PlanSummary>> FindByNameAsync(string name, CancellationToken cancellation) =>

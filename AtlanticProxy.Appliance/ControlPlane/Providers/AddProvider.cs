@@ -16,15 +16,17 @@ public sealed class AddProvider(AtlanticDbContext db, SecretBox box, TimeProvide
         var validation = new Validation();
         validation.Require(name.Length is > 0 and <= Provider.MaxNameLength && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'),
             nameof(Request.Name), "provider.name_invalid", $"A name has 1 to {Provider.MaxNameLength} small letters, digits and dashes.");
-        var endpoint = request.Settings.Require(validation);
+        var settings = request.Settings.Require(validation, isNew: true);
         if (validation.Failed)
             return Result.Failure<ProviderSummary>(validation.Errors);
 
         var provider = new Provider { Id = await db.NextIdAsync("providers", cancellation), Name = name, CreatedAt = time.GetUtcNow() };
-        UpdateProvider.Write(request.Settings, endpoint!, provider, box);
+        UpdateProvider.Write(request.Settings, settings!, provider, box);
         db.Providers.Add(provider);
+        var exits = settings!.Exits?.Exits ?? [];
+        db.ProviderExits.AddRange(exits.Select((line, position) => UpdateProvider.Exit(provider.Id, position, line, box)));
         if (await db.SaveUnlessTakenAsync(cancellation) is not null)
             return new Error(ErrorKind.Conflict, "provider.name_taken", "There is a provider with this name already.", nameof(Request.Name));
-        return ProviderQueries.Summary(provider);
+        return ProviderQueries.Summary(provider, exits.Count);
     }
 }

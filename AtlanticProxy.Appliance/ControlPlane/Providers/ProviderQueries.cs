@@ -13,16 +13,44 @@ public sealed class ProviderQueries(AtlanticDbContext db)
     public async Task<IReadOnlyList<ProviderSummary>> ListAsync(CancellationToken cancellation)
     {
         var providers = await db.Providers.AsNoTracking().OrderBy(p => p.Priority).ThenBy(p => p.Name).ToListAsync(cancellation);
-        return [.. providers.Select(Summary)];
+        var exits = await db.ProviderExits.GroupBy(exit => exit.ProviderId).Select(of => new { of.Key, Count = of.Count() })
+            .ToDictionaryAsync(of => of.Key, of => of.Count, cancellation);
+        return [.. providers.Select(provider => Summary(provider, exits.GetValueOrDefault(provider.Id)))];
     }
 
     public async Task<Result<ProviderSummary>> FindAsync(long id, CancellationToken cancellation) =>
-        await db.Providers.AsNoTracking().SingleOrDefaultAsync(p => p.Id == id, cancellation) is { } provider ? Summary(provider) : NoSuchProvider;
+        await OneAsync(db.Providers.Where(p => p.Id == id), cancellation);
 
     public async Task<Result<ProviderSummary>> FindByNameAsync(string name, CancellationToken cancellation) =>
-        await db.Providers.AsNoTracking().SingleOrDefaultAsync(p => p.Name == name, cancellation) is { } provider ? Summary(provider) : NoSuchProvider;
+        await OneAsync(db.Providers.Where(p => p.Name == name), cancellation);
 
-    internal static ProviderSummary Summary(Provider provider) => new(
-        provider.Id, provider.Name, new ProviderEndpoint(provider.Protocol, provider.Host, provider.Port).ToString(), provider.UsernameTemplate,
-        provider.PasswordSealed is not null, provider.Priority, provider.Weight, provider.Enabled, provider.CreatedAt);
+    private async Task<Result<ProviderSummary>> OneAsync(IQueryable<Provider> providers, CancellationToken cancellation) =>
+        await providers.AsNoTracking().SingleOrDefaultAsync(cancellation) is { } provider
+            ? Summary(provider, await db.ProviderExits.CountAsync(exit => exit.ProviderId == provider.Id, cancellation))
+            : NoSuchProvider;
+
+    internal static ProviderSummary Summary(Provider provider, int exitCount) => new()
+    {
+        Id = provider.Id,
+        Name = provider.Name,
+        Preset = provider.Preset,
+        Protocol = provider.Protocol,
+        Endpoint = provider.Preset == ProviderPreset.List ? "" : new ProviderEndpoint(provider.Protocol, provider.Host, provider.Port).ToString(),
+        Username = provider.Username,
+        UsernameTemplate = ProviderPreset.UsernameTemplateOf(provider.Preset, provider.Username, provider.UsernameTemplate),
+        PasswordTemplate = ProviderPreset.PasswordTemplateOf(provider.Preset, provider.PasswordTemplate),
+        HasPassword = provider.PasswordSealed is not null,
+        Priority = provider.Priority,
+        Weight = provider.Weight,
+        Countries = provider.Countries,
+        LocalNetworks = [.. provider.LocalNetworks.Select(network => network.ToString())],
+        ExitCount = exitCount,
+        CostPerGb = provider.CostPerGb,
+        DailyCapBytes = provider.DailyCapBytes,
+        MonthlyCapBytes = provider.MonthlyCapBytes,
+        MaxConnections = provider.MaxConnections,
+        CapReachedUntil = provider.CapReachedUntil,
+        Enabled = provider.Enabled,
+        CreatedAt = provider.CreatedAt,
+    };
 }

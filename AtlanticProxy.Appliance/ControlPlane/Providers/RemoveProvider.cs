@@ -1,10 +1,11 @@
 using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Pools;
 using AtlanticProxy.ControlPlane.Results;
 using Microsoft.EntityFrameworkCore;
 
 namespace AtlanticProxy.ControlPlane.Providers;
 
-/// <summary>Removes a provider: its password is wiped and its name free, the usage it carried stays.</summary>
+/// <summary>Removes a provider, out of its pools too: its passwords are wiped and its name free, the usage it carried stays.</summary>
 public sealed class RemoveProvider(AtlanticDbContext db, TimeProvider time)
 {
     public sealed record Request(long ProviderId);
@@ -12,12 +13,16 @@ public sealed class RemoveProvider(AtlanticDbContext db, TimeProvider time)
     public async Task<Result> ExecuteAsync(Request request, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
+        await using var whole = await db.Database.BeginTransactionAsync(cancellation);
+        await db.ProviderExits.Where(exit => exit.ProviderId == request.ProviderId).ExecuteDeleteAsync(cancellation);
+        await db.Set<PoolMember>().Where(member => member.ProviderId == request.ProviderId).ExecuteDeleteAsync(cancellation);
         int changed = await db.Providers.Where(p => p.Id == request.ProviderId).ExecuteUpdateAsync(
             set => set
                 .SetProperty(p => p.DeletedAt, now)
                 .SetProperty(p => p.Enabled, false)
                 .SetProperty(p => p.PasswordSealed, (byte[]?)null),
             cancellation);
+        await whole.CommitAsync(cancellation);
         return changed == 1 ? Result.Success : ProviderQueries.NoSuchProvider;
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace AtlanticProxy.ControlPlane.Providers;
 
-/// <summary>Replaces a provider's settings; a null password keeps the present one.</summary>
+/// <summary>Replaces a provider's settings; a null password or list keeps the present one.</summary>
 public sealed class UpdateProvider(AtlanticDbContext db, SecretBox box)
 {
     public sealed record Request(long ProviderId, ProviderSettings Settings);
@@ -13,26 +13,60 @@ public sealed class UpdateProvider(AtlanticDbContext db, SecretBox box)
     /// <summary>The value says whether anything changed.</summary>
     public async Task<Result<bool>> ExecuteAsync(Request request, CancellationToken cancellation)
     {
-        var validation = new Validation();
-        var endpoint = request.Settings.Require(validation);
-        if (validation.Failed)
-            return Result.Failure<bool>(validation.Errors);
-
         var provider = await db.Providers.SingleOrDefaultAsync(p => p.Id == request.ProviderId, cancellation);
         if (provider is null)
             return ProviderQueries.NoSuchProvider;
-        Write(request.Settings, endpoint!, provider, box);
+        var validation = new Validation();
+        var settings = request.Settings.Require(validation, isNew: provider.Preset != ProviderPreset.List);
+        if (validation.Failed)
+            return Result.Failure<bool>(validation.Errors);
+
+        var present = await db.ProviderExits.Where(exit => exit.ProviderId == provider.Id).OrderBy(exit => exit.Position).ToListAsync(cancellation);
+        if (settings!.Preset == ProviderPreset.List && settings.Exits is null)
+            settings = settings with { Endpoint = settings.Endpoint with { Protocol = provider.Protocol } };
+        Write(request.Settings, settings, provider, box);
+        if (settings.Preset != ProviderPreset.List)
+            db.ProviderExits.RemoveRange(present);
+        else if (settings.Exits is { } list)
+            Replace(provider.Id, present, list.Exits);
         return await db.SaveChangesAsync(cancellation) > 0;
     }
 
-    internal static void Write(ProviderSettings settings, ProviderEndpoint endpoint, Provider provider, SecretBox box)
+    internal static void Write(ProviderSettings settings, CheckedSettings form, Provider provider, SecretBox box)
     {
-        (provider.Protocol, provider.Host, provider.Port) = (endpoint.Protocol, endpoint.Host, endpoint.Port);
-        (provider.UsernameTemplate, provider.Priority, provider.Weight) = (settings.UsernameTemplate, settings.Priority, settings.Weight);
+        (provider.Preset, provider.Protocol, provider.Host, provider.Port) = (form.Preset, form.Endpoint.Protocol, form.Endpoint.Host, form.Endpoint.Port);
+        (provider.Username, provider.UsernameTemplate, provider.PasswordTemplate) = (settings.Username, settings.UsernameTemplate, settings.PasswordTemplate);
+        (provider.Priority, provider.Weight, provider.MaxConnections) = (settings.Priority, settings.Weight, settings.MaxConnections);
+        (provider.CostPerGb, provider.DailyCapBytes, provider.MonthlyCapBytes) = (settings.CostPerGb, settings.DailyCapBytes, settings.MonthlyCapBytes);
+        (provider.Countries, provider.LocalNetworks) = (form.Countries, form.LocalNetworks);
 
         // Sealing the same password again gives other bytes: leave them, so that applying the same settings twice changes nothing.
         var place = SecretPlace.ProviderPassword(provider.Id);
         if (settings.Password is { } password && password != (provider.PasswordSealed is { } now ? box.Open(now, place) : ""))
             provider.PasswordSealed = password.Length > 0 ? box.Seal(password, place) : null;
     }
+
+    internal static ProviderExit Exit(long provider, int position, ExitLine line, SecretBox box) => new()
+    {
+        ProviderId = provider, Position = position, Host = line.Host, Port = line.Port, Username = line.Username,
+        PasswordSealed = line.Password.Length > 0 ? box.Seal(line.Password, SecretPlace.ProviderExitPassword(provider, position)) : null,
+        Country = line.Country, City = line.City,
+    };
+
+    private void Replace(long provider, List<ProviderExit> present, IReadOnlyList<ExitLine> lines)
+    {
+        for (int i = 0; i < Math.Max(present.Count, lines.Count); i++)
+        {
+            if (i >= lines.Count)
+                db.ProviderExits.Remove(present[i]);
+            else if (i >= present.Count)
+                db.ProviderExits.Add(Exit(provider, i, lines[i], box));
+            else if (Line(present[i]) != lines[i])
+                db.Entry(present[i]).CurrentValues.SetValues(Exit(provider, i, lines[i], box));
+        }
+    }
+
+    private ExitLine Line(ProviderExit exit) => new(
+        exit.Host, exit.Port, exit.Username,
+        exit.PasswordSealed is { } secret ? box.Open(secret, SecretPlace.ProviderExitPassword(exit.ProviderId, exit.Position)) : "", exit.Country, exit.City);
 }

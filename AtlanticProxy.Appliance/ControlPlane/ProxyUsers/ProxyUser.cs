@@ -41,6 +41,10 @@ internal sealed class ProxyUser
     public int? MaxConnections { get; set; }
     public long? SpeedBytesPerSecond { get; set; }
     public IPNetwork[] AllowedSources { get; set; } = [];
+
+    /// <summary>Raised when all its exits are to change.</summary>
+    public long ExitGeneration { get; set; }
+
     public required DateTimeOffset CreatedAt { get; set; }
     public DateTimeOffset? DeletedAt { get; set; }
 }

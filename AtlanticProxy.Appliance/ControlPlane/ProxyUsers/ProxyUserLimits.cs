@@ -1,4 +1,5 @@
 using System.Net;
+using AtlanticProxy.ControlPlane.Networks;
 using AtlanticProxy.ControlPlane.Results;
 
 namespace AtlanticProxy.ControlPlane.ProxyUsers;
@@ -26,7 +27,7 @@ public sealed record ProxyUserLimits(
         var networks = new List<IPNetwork>(sources.Count);
         foreach (string source in sources.Take(MaxAllowedSources))
         {
-            var network = Parse(source.Trim());
+            var network = NetworkText.Parse(source.Trim());
             validation.Require(network is not null, nameof(AllowedSources), "proxy_user.source_invalid",
                 $"'{source}' is not an address or network, such as 203.0.113.7 or 203.0.113.0/24 (no bits set beyond the prefix).");
             // All addresses without a password would be an open proxy, which others find within hours.
@@ -36,16 +37,5 @@ public sealed record ProxyUserLimits(
                 networks.Add(valid);
         }
         return [.. networks];
-    }
-
-    /// <summary>Stricter than the framework, which takes "1" for an address, and drops bits beyond the prefix where someone may have meant one address.</summary>
-    private static IPNetwork? Parse(string text)
-    {
-        string[] parts = text.Split('/');
-        if (!IPAddress.TryParse(parts[0], out var address) || !(parts[0].Contains(':', StringComparison.Ordinal) || parts[0].Count(c => c == '.') == 3))
-            return null;
-        if (parts.Length == 1)
-            return new IPNetwork(address, address.GetAddressBytes().Length * 8);
-        return IPNetwork.TryParse(text, out var network) && network.BaseAddress.Equals(address) ? network : null;
     }
 }

@@ -26,6 +26,11 @@ public sealed class SecretBox
         _key = key;
     }
 
+    /// <summary>Another key, the same for all who have this one (HKDF, RFC 5869, SHA-256): it says nothing of this one, nor of those for other purposes.</summary>
+    /// <param name="purpose">What it is for.</param>
+    /// <returns><see cref="KeySize"/> bytes.</returns>
+    public byte[] DeriveKey(string purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, KeySize, info: Encoding.UTF8.GetBytes(purpose));
+
     /// <param name="place">Where the sealed bytes will stand: the same is needed to open them.</param>
     public byte[] Seal(string secret, SecretPlace place)
     {
@@ -72,6 +77,8 @@ public readonly record struct SecretPlace(string Table, string Column, string Ro
     internal static SecretPlace ShadowsocksPassword(long id) => new("shadowsocks_keys", "password_sealed", $"{id}");
 
     internal static SecretPlace ProviderPassword(long id) => new("providers", "password_sealed", $"{id}");
+
+    internal static SecretPlace ProviderExitPassword(long provider, int position) => new("provider_exits", "password_sealed", $"{provider}/{position}");
 
     internal static SecretPlace DataProtectionKey(string friendlyName) => new("data_protection_keys", "xml_sealed", friendlyName);
 

@@ -12,10 +12,14 @@ internal sealed class SnapshotChanges
 
     public bool Providers { get; private set; }
 
+    public bool Pools { get; private set; }
+
+    public bool Plans { get; private set; }
+
     /// <summary>The destination rules of everybody.</summary>
     public bool Rules { get; private set; }
 
-    public bool IsEmpty => ProxyUsers.Count == 0 && Customers.Count == 0 && !Providers && !Rules;
+    public bool IsEmpty => ProxyUsers.Count == 0 && Customers.Count == 0 && !Providers && !Pools && !Plans && !Rules;
 
     /// <summary>Notes a notification's payload, <c>table:id</c>.</summary>
     /// <exception cref="FormatException">It is not one of ours: a trigger and this class disagree.</exception>
@@ -34,6 +38,12 @@ internal sealed class SnapshotChanges
                 break;
             case "providers":
                 Providers = true; // they are few, and the engine takes them as a whole
+                break;
+            case "pools":
+                Pools = true;
+                break;
+            case "plans":
+                Plans = true;
                 break;
             case "destination_rules":
                 Rules = true;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Collections.ObjectModel;
 using System.Data;
 using System.Globalization;
 using System.Net;
@@ -14,7 +15,8 @@ public sealed class SnapshotReader(NpgsqlDataSource database, SecretBox box)
 {
     private const string Users = """
         select u.id, u.customer_id, u.name, u.enabled, c.state = 'suspended', u.secret_kind = 'chosen', u.secret_hash, u.secret_salt,
-               u.secret_iterations, u.max_connections, u.speed_bytes_per_second, nullif(u.allowed_sources, '{}')
+               u.secret_iterations, u.max_connections, u.speed_bytes_per_second, nullif(u.allowed_sources, '{}'),
+               c.plan_id, c.exit_generation + u.exit_generation
         from proxy_users u join customers c on c.id = u.customer_id
         where u.deleted_at is null
         """;
@@ -33,10 +35,16 @@ public sealed class SnapshotReader(NpgsqlDataSource database, SecretBox box)
 
     private const string EverybodysRules = "select 0::bigint, kind, value from destination_rules where proxy_user_id is null";
 
-    private const string EnabledProviders = """
-        select id, name, protocol, host, port, username_template, password_sealed, priority, weight
-        from providers where enabled and deleted_at is null order by id
+    private const string ChangedSessions = """
+        select s.proxy_user_id, s.session, s.generation
+        from session_exit_changes s join proxy_users u on u.id = s.proxy_user_id
+        where u.deleted_at is null
         """;
+
+    /// <summary>Purpose of the key of sessions' names: another word would give every session another exit.</summary>
+    private const string SessionNames = "session names";
+
+    private static readonly IReadOnlyDictionary<string, int> NoSessions = ReadOnlyDictionary<string, int>.Empty;
 
     private long _rowsRead;
 
@@ -51,9 +59,16 @@ public sealed class SnapshotReader(NpgsqlDataSource database, SecretBox box)
         await using var instant = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
         var keys = await ReadKeysAsync(new NpgsqlCommand(ShadowsocksKeys, connection), cancellation);
         var rules = await ReadRulesAsync(new NpgsqlCommand(UserRules, connection), cancellation);
-        var users = await ReadUsersAsync(new NpgsqlCommand(Users, connection), keys, rules, cancellation);
-        var providers = await ReadProvidersAsync(connection, cancellation);
-        return EngineSnapshot.Build(users, providers, await ReadEverybodysRulesAsync(connection, cancellation));
+        var sessions = await ReadSessionsAsync(new NpgsqlCommand(ChangedSessions, connection), cancellation);
+        return EngineSnapshot.Build(new SnapshotDelta
+        {
+            Users = [.. await ReadUsersAsync(new NpgsqlCommand(Users, connection), new(keys, rules, sessions), cancellation)],
+            Providers = await ReadProvidersAsync(connection, cancellation),
+            Pools = await PlanRows.ReadPoolsAsync(connection, cancellation),
+            Plans = await PlanRows.ReadRightsAsync(connection, cancellation),
+            Rules = await ReadEverybodysRulesAsync(connection, cancellation),
+            SessionKey = box.DeriveKey(SessionNames),
+        });
     }
 
     internal async Task<SnapshotDelta> ReadAsync(SnapshotChanges changes, CancellationToken cancellation)
@@ -72,6 +87,8 @@ public sealed class SnapshotReader(NpgsqlDataSource database, SecretBox box)
             Users = [.. users.GroupBy(user => user.Id).Select(readings => readings.Last())],
             RemovedUsers = removed,
             Providers = changes.Providers ? await ReadProvidersAsync(connection, cancellation) : null,
+            Pools = changes.Pools ? await PlanRows.ReadPoolsAsync(connection, cancellation) : null,
+            Plans = changes.Plans ? await PlanRows.ReadRightsAsync(connection, cancellation) : null,
             Rules = changes.Rules ? await ReadEverybodysRulesAsync(connection, cancellation) : null,
         };
     }
@@ -80,7 +97,8 @@ public sealed class SnapshotReader(NpgsqlDataSource database, SecretBox box)
     {
         NpgsqlCommand Of(string rows) => new($"{rows} and {column} = any($1)", connection) { Parameters = { new() { Value = ids.ToArray() } } };
         var keys = await ReadKeysAsync(Of(ShadowsocksKeys), cancellation);
-        return await ReadUsersAsync(Of(Users), keys, await ReadRulesAsync(Of(UserRules), cancellation), cancellation);
+        var rules = await ReadRulesAsync(Of(UserRules), cancellation);
+        return await ReadUsersAsync(Of(Users), new(keys, rules, await ReadSessionsAsync(Of(ChangedSessions), cancellation)), cancellation);
     }
 
     private static async Task<DestinationRules> ReadEverybodysRulesAsync(NpgsqlConnection connection, CancellationToken cancellation) =>
@@ -118,26 +136,39 @@ public sealed class SnapshotReader(NpgsqlDataSource database, SecretBox box)
         return keys.ToLookup(pair => pair.User, pair => pair.Key);
     }
 
-    private async Task<List<ProxyUser>> ReadUsersAsync(NpgsqlCommand command, ILookup<long, ShadowsocksKey> keys, Dictionary<long, DestinationRules> rules, CancellationToken cancellation)
+    /// <summary>Generations of sessions by proxy user: few users have any.</summary>
+    private static async Task<Dictionary<long, IReadOnlyDictionary<string, int>>> ReadSessionsAsync(NpgsqlCommand command, CancellationToken cancellation)
+    {
+        var sessions = new List<(long User, string Session, int Generation)>();
+        await using (command)
+        await using (var row = await command.ExecuteReaderAsync(cancellation))
+            while (await row.ReadAsync(cancellation))
+                sessions.Add((row.GetInt64(0), row.GetString(1), row.GetInt32(2)));
+        return sessions.GroupBy(change => change.User).ToDictionary(
+            of => of.Key, IReadOnlyDictionary<string, int> (of) => of.ToDictionary(change => change.Session, change => change.Generation));
+    }
+
+    private async Task<List<ProxyUser>> ReadUsersAsync(NpgsqlCommand command, UserParts parts, CancellationToken cancellation)
     {
         var users = new List<ProxyUser>();
         await using (command)
         await using (var row = await command.ExecuteReaderAsync(cancellation))
             while (await row.ReadAsync(cancellation))
-                users.Add(User(row, keys, rules));
+                users.Add(User(row, parts));
         Interlocked.Add(ref _rowsRead, users.Count);
         return users;
     }
 
-    private static ProxyUser User(NpgsqlDataReader row, ILookup<long, ShadowsocksKey> keys, Dictionary<long, DestinationRules> rules)
+    private static ProxyUser User(NpgsqlDataReader row, UserParts parts)
     {
+        long id = row.GetInt64(0);
         byte[] hash = row.GetFieldValue<byte[]>(6);
         bool suspended = row.GetBoolean(4), chosen = row.GetBoolean(5);
         int? maxConnections = row.IsDBNull(9) ? null : row.GetInt32(9);
         long? speed = row.IsDBNull(10) ? null : row.GetInt64(10);
         return new ProxyUser
         {
-            Id = row.GetInt64(0),
+            Id = id,
             CustomerId = row.GetInt64(1),
             Name = row.GetString(2),
             State = suspended ? ProxyUserState.CustomerSuspended : row.GetBoolean(3) ? ProxyUserState.Active : ProxyUserState.Disabled,
@@ -145,34 +176,23 @@ public sealed class SnapshotReader(NpgsqlDataSource database, SecretBox box)
                 ? new ChosenSecretVerifier(row.GetFieldValue<byte[]>(7), row.GetInt32(8), hash)
                 : new GeneratedSecretVerifier(hash),
             Limits = maxConnections is null && speed is null ? ProxyUserLimits.None : new ProxyUserLimits(maxConnections, speed),
-            Rules = rules.GetValueOrDefault(row.GetInt64(0), DestinationRules.None),
-            ShadowsocksKeys = keys.Count > 0 ? [.. keys[row.GetInt64(0)]] : [],
+            Rules = parts.Rules.GetValueOrDefault(id, DestinationRules.None),
+            ShadowsocksKeys = parts.Keys.Count > 0 ? [.. parts.Keys[id]] : [],
             AllowedSources = row.IsDBNull(11) ? [] : row.GetFieldValue<IPNetwork[]>(11), // most have none, and an array is slow to read
+            PlanId = row.IsDBNull(12) ? null : row.GetInt64(12),
+            Generation = row.GetInt64(13),
+            SessionGenerations = parts.Sessions.GetValueOrDefault(id, NoSessions),
         };
     }
 
     private async Task<ImmutableArray<Provider>> ReadProvidersAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        var providers = ImmutableArray.CreateBuilder<Provider>();
-        await using var command = new NpgsqlCommand(EnabledProviders, connection);
-        await using var row = await command.ExecuteReaderAsync(cancellation);
-        while (await row.ReadAsync(cancellation))
-        {
-            long id = row.GetInt64(0);
-            providers.Add(new Provider
-            {
-                Id = id,
-                Name = row.GetString(1),
-                Protocol = Enum.Parse<UpstreamProtocol>(row.GetString(2), ignoreCase: true),
-                Host = row.GetString(3),
-                Port = row.GetInt32(4),
-                UsernameTemplate = row.GetString(5),
-                Password = row.IsDBNull(6) ? "" : box.Open(row.GetFieldValue<byte[]>(6), SecretPlace.ProviderPassword(id)),
-                Priority = row.GetInt32(7),
-                Weight = row.GetInt32(8),
-            });
-        }
-        Interlocked.Add(ref _rowsRead, providers.Count);
-        return providers.DrainToImmutable();
+        var providers = await ProviderRows.ReadAsync(connection, box, cancellation);
+        Interlocked.Add(ref _rowsRead, providers.Length);
+        return providers;
     }
+
+    /// <summary>What few proxy users have, by proxy user.</summary>
+    private sealed record UserParts(
+        ILookup<long, ShadowsocksKey> Keys, Dictionary<long, DestinationRules> Rules, Dictionary<long, IReadOnlyDictionary<string, int>> Sessions);
 }

@@ -17,6 +17,7 @@ public sealed class ProviderTests
     [DataRow(" HTTPS://GW.Example.com:443/ ", "https://gw.example.com:443")]
     [DataRow("socks5h://127.0.0.1:1080", "socks5://127.0.0.1:1080")]
     [DataRow("socks5://[2001:db8::1]:1080", "socks5://[2001:db8::1]:1080")]
+    [DataRow("http://[{country}.]gw.Example:8000", "http://[{country}.]gw.Example:8000")]
     [DataRow("direct://", "direct://")]
     public void Endpoint_Valid_RoundTrips(string text, string normal) => Assert.AreEqual(normal, ProviderEndpoint.Parse(text)?.ToString());
 
@@ -34,6 +35,7 @@ public sealed class ProviderTests
     [DataRow("http://gw.example.com:8000/path")]
     [DataRow("http://[nonsense]:8000")]
     [DataRow("http://:8000")]
+    [DataRow("http://gw{country.example:{port}")]
     public void Endpoint_Invalid_IsNone(string? text) => Assert.IsNull(ProviderEndpoint.Parse(text));
 
     [TestMethod]
@@ -43,22 +45,24 @@ public sealed class ProviderTests
         var later = (await AddAsync(plane, "later", new("direct://", Priority: 200))).Value;
         var first = (await AddAsync(plane, "acme", new("http://gw.example.com:8000", "u[-country-{country}]", "pw", 10, 3))).Value;
 
-        CollectionAssert.AreEqual(new[] { first, later }, (await plane.AskAsync((ProviderQueries q) => q.ListAsync(default))).ToList());
+        CollectionAssert.AreEqual(new[] { "acme", "later" }, (await plane.AskAsync((ProviderQueries q) => q.ListAsync(default))).Select(p => p.Name).ToList());
+        Assert.AreEqual(("later", "direct", "direct://"), (later.Name, later.Preset, later.Endpoint));
         Assert.AreEqual(("acme", "http://gw.example.com:8000", "u[-country-{country}]", true, 10, 3, true),
             (first.Name, first.Endpoint, first.UsernameTemplate, first.HasPassword, first.Priority, first.Weight, first.Enabled));
-        Assert.AreEqual(first, (await plane.AskAsync((ProviderQueries q) => q.FindByNameAsync("acme", default))).Value);
+        Assert.AreEqual(first.Id, (await plane.AskAsync((ProviderQueries q) => q.FindByNameAsync("acme", default))).Value.Id);
         Assert.AreEqual("provider.name_taken@Name", (await AddAsync(plane, "acme", new("direct://"))).Codes());
     }
 
     [TestMethod]
     [DataRow("Acme!", "direct://", "", null, 1, 1, "provider.name_invalid@Name")]
     [DataRow("acme", "nowhere", "", null, 1, 1, "provider.endpoint_invalid@Endpoint")]
-    [DataRow("acme", "direct://", "a:b", null, 1, 1, "provider.username_invalid@UsernameTemplate")]
-    [DataRow("acme", "direct://", "a[{country}", null, 1, 1, "provider.username_template_invalid@UsernameTemplate")]
-    [DataRow("acme", "direct://", "a}", null, 1, 1, "provider.username_template_invalid@UsernameTemplate")]
-    [DataRow("acme", "direct://", "a[[x]]", null, 1, 1, "provider.username_template_invalid@UsernameTemplate")]
-    [DataRow("acme", "direct://", "a", "p\nw", 1, 1, "provider.password_invalid@Password")]
-    [DataRow("acme", "direct://", "", "pw", 1, 1, "provider.username_missing@UsernameTemplate")]
+    [DataRow("acme", "http://h:1", "a:b", null, 1, 1, "provider.username_invalid@UsernameTemplate")]
+    [DataRow("acme", "http://h:1", "a[{country}", null, 1, 1, "provider.username_template_invalid@UsernameTemplate")]
+    [DataRow("acme", "http://h:1", "a}", null, 1, 1, "provider.username_template_invalid@UsernameTemplate")]
+    [DataRow("acme", "http://h:1", "a[[x]]", null, 1, 1, "provider.username_template_invalid@UsernameTemplate")]
+    [DataRow("acme", "http://h:1", "a", "p\nw", 1, 1, "provider.password_invalid@Password")]
+    [DataRow("acme", "http://h:1", "", "pw", 1, 1, "provider.username_missing@UsernameTemplate")]
+    [DataRow("acme", "direct://", "", "pw", 1, 1, "provider.username_unexpected@Username")]
     [DataRow("acme", "direct://", "", null, -1, 1, "provider.priority_invalid@Priority")]
     [DataRow("acme", "direct://", "", null, 1, 0, "provider.weight_invalid@Weight")]
     public async Task Add_Invalid_SaysWhatIsWrong(string name, string endpoint, string username, string? password, int priority, int weight, string codes)
