@@ -2,6 +2,7 @@ using AtlanticProxy.Engine.Admission.Rules;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Routing.Grammars;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
 
@@ -56,15 +57,15 @@ internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy pol
         var username = UsernameParser.Parse(credentials.Username);
         // On a port that is somebody's, nobody else is known.
         var entry = owner is null || owner.UserName == username.Name ? client.Worker.Snapshot.FindEntry(username.Name) : null;
-        if (owner is not null && username.BadToken is null)
-            username = username.Targeting == Targeting.None
-                ? username with { Targeting = owner.Targeting } : username with { BadToken = "targeting" }; // the port has its own: nothing is dropped silently
         // An unknown user costs the same as a wrong password.
         var verifier = entry?.User.Secret ?? Nobody;
-        bool right = verifier.IsSlow ? entry!.Activity.IsVerified(verifier, credentials.Password) : verifier.Verify(credentials.Password);
-        if (right && entry is not null)
-            return new(Conclude(entry, username));
-        return RefuseLateAsync(client, verifier.IsSlow ? entry : null, username, credentials.Password);
+        // Both are always tried, whatever the first one gives: see IpRoyalGrammar.SecretLength.
+        int secretLength = IpRoyalGrammar.SecretLength(credentials.Password);
+        bool whole = IsRight(entry, verifier, credentials.Password);
+        bool secret = secretLength >= 0 && IsRight(entry, verifier, credentials.Password.AsSpan(0, secretLength));
+        if (entry is not null && (whole || secret))
+            return new(Conclude(entry, whole ? username : UsernameParser.WithPassword(username, credentials.Password.AsSpan(secretLength)), owner));
+        return RefuseLateAsync(client, verifier.IsSlow ? entry : null, username, credentials.Password, secretLength);
     }
 
     /// <summary>The user that this client is by its address alone, or null.</summary>
@@ -95,28 +96,44 @@ internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy pol
     }
 
     /// <summary>Who asks with a Shadowsocks key, which is proof enough.</summary>
-    public static Authentication Identify(UserEntry entry, ShadowsocksKey key) => Conclude(entry, UsernameParser.Parse(
-        key.Targeting.Length == 0 ? entry.User.Name : string.Concat(entry.User.Name, "-", key.Targeting)));
+    public static Authentication Identify(UserEntry entry, ShadowsocksKey key) =>
+        Conclude(entry, UsernameParser.ParseTargeting(entry.User.Name, key.Targeting), owner: null);
+
+    // Slow secrets only if they are remembered: what is not takes the slow way.
+    private static bool IsRight(UserEntry? entry, SecretVerifier verifier, ReadOnlySpan<byte> secret) =>
+        verifier.IsSlow ? entry!.Activity.IsVerified(verifier, secret) : verifier.Verify(secret);
 
     // The slow way: a secret that must be verified at length, or a wrong one.
-    private async ValueTask<Authentication> RefuseLateAsync(ClientConnection client, UserEntry? toVerify, ParsedUsername username, byte[] password)
+    private async ValueTask<Authentication> RefuseLateAsync(
+        ClientConnection client, UserEntry? toVerify, ParsedUsername username, byte[] password, int secretLength)
     {
         var loop = client.Worker.Loop;
         long since = loop.Now;
         if (toVerify is not null)
         {
-            bool? right = await _slow.VerifyAsync(toVerify, password);
+            bool? whole = await _slow.VerifyAsync(toVerify, password);
+            bool? secret = secretLength < 0 || whole != false ? false : await _slow.VerifyAsync(toVerify, password.AsMemory(0, secretLength));
             await loop.SwitchTo();
-            if (right == true)
-                return Conclude(toVerify, username);
-            if (right is null)
+            if (whole == true)
+                return Conclude(toVerify, username, client.Port.Owner);
+            if (secret == true)
+                return Conclude(toVerify, UsernameParser.WithPassword(username, password.AsSpan(secretLength)), client.Port.Owner);
+            if (whole is null || secret is null)
                 return Authentication.Refused(ConnectionOutcome.RateLimited);
         }
-        await LoopDelay.WaitAsync(loop, WrongCredentialsDelay - TimeSpan.FromMilliseconds(loop.Now - since));
+        var delay = secretLength < 0 ? WrongCredentialsDelay : 2 * WrongCredentialsDelay; // room for two verifications
+        await LoopDelay.WaitAsync(loop, delay - TimeSpan.FromMilliseconds(loop.Now - since));
         return Authentication.Refused(ConnectionOutcome.CredentialsWrong);
     }
 
-    private static Authentication Conclude(UserEntry entry, ParsedUsername username) => username.BadToken is { } token
-        ? Authentication.Refused(ConnectionOutcome.UnknownTarget, token)
-        : new Authentication(entry, username.Targeting, default);
+    private static Authentication Conclude(UserEntry entry, ParsedUsername username, PortOwner? owner)
+    {
+        if (username.Problem is { } problem)
+            return Authentication.Refused(ConnectionOutcome.UnknownTarget, problem);
+        if (owner is null)
+            return new Authentication(entry, username.Targeting, default);
+        return username.Targeting == Targeting.None
+            ? new Authentication(entry, owner.Targeting, default)
+            : Authentication.Refused(ConnectionOutcome.UnknownTarget, "targeting: this port has its own"); // nothing is dropped silently
+    }
 }

@@ -14,7 +14,7 @@ internal sealed class SlowVerification
     private int _queued;
 
     /// <summary>Whether the secret is right; null when there are too many to verify now.</summary>
-    public async Task<bool?> VerifyAsync(UserEntry entry, byte[] secret)
+    public async Task<bool?> VerifyAsync(UserEntry entry, ReadOnlyMemory<byte> secret)
     {
         if (Interlocked.Increment(ref _queued) > MaxQueued)
         {
@@ -23,9 +23,9 @@ internal sealed class SlowVerification
         }
         try
         {
-            bool right = await _bounded.StartNew(() => entry.User.Secret.Verify(secret));
+            bool right = await _bounded.StartNew(() => entry.User.Secret.Verify(secret.Span));
             if (right)
-                entry.Activity.Remember(entry.User.Secret, secret);
+                entry.Activity.Remember(entry.User.Secret, secret.Span);
             return right;
         }
         finally

@@ -19,7 +19,7 @@ public sealed class StickyPortRange
     /// <summary>Name of the proxy user.</summary>
     public string ProxyUser { get; set; } = "";
 
-    /// <summary>Targeting, as it would follow the name in a username: <c>country-us-session-p{port}</c>. May be empty.</summary>
+    /// <summary>Targeting, as it would follow the name in a username of this product's own grammar: <c>country-us-session-p{port}</c>. May be empty.</summary>
     public string Targeting { get; set; } = "";
 
     /// <summary>What is wrong with it, or null.</summary>
@@ -29,7 +29,7 @@ public sealed class StickyPortRange
             return $"'{Listen}' is not address:first-last, for example 0.0.0.0:10000-10099.";
         if (!Snapshot.ProxyUser.IsValidName(ProxyUser))
             return $"'{ProxyUser}' cannot be a proxy user's name.";
-        return Parse(port: ushort.MaxValue).BadToken is { } token ? $"targeting '{Targeting}': '{token}' is not understood." : null;
+        return Parse(port: ushort.MaxValue).Problem is { } problem ? $"targeting '{Targeting}' is not understood: {problem}" : null;
     }
 
     /// <summary>The endpoints, in order.</summary>
@@ -44,11 +44,8 @@ public sealed class StickyPortRange
     /// <summary>Whose port the one with this number is.</summary>
     internal PortOwner OwnerOf(int port) => new(ProxyUser, Parse(port).Targeting);
 
-    private ParsedUsername Parse(int port)
-    {
-        string targeting = Targeting.Replace(PortField, port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
-        return UsernameParser.Parse(targeting.Length == 0 ? ProxyUser : $"{ProxyUser}-{targeting}");
-    }
+    private ParsedUsername Parse(int port) =>
+        UsernameParser.ParseTargeting(ProxyUser, Targeting.Replace(PortField, port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
 
     private bool TryParse(out IPEndPoint first, out int last)
     {

@@ -45,7 +45,7 @@ internal static class RouteSelector
     }
 
     private static Candidate Candidate(Provider provider, Targeting targeting, string session) =>
-        new(provider, UsernameTemplate.Fill(provider.UsernameTemplate, targeting, session));
+        new(provider, CredentialTemplate.Fill(provider.UsernameTemplate, new TemplateValues(targeting, session)));
 
     // Two customers may choose the same session name: what goes upstream is unique to the user, and says nothing of either.
     private static string UpstreamSession(ProxyUser user, string session)

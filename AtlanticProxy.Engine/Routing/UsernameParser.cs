@@ -1,95 +1,58 @@
-using System.Globalization;
-using AtlanticProxy.Engine.Snapshot;
+using System.Text;
+using AtlanticProxy.Engine.Routing.Grammars;
 
 namespace AtlanticProxy.Engine.Routing;
 
-/// <summary>A username taken apart: whose it is, and what it asks for.</summary>
-/// <param name="Name">The proxy user's name.</param>
-/// <param name="Targeting">What follows it.</param>
-/// <param name="BadToken">The token that is unknown or malformed; null when all is well.</param>
-internal readonly record struct ParsedUsername(string Name, Targeting Targeting, string? BadToken);
-
 /// <summary>
-/// Reads the AtlanticProxy grammar: <c>alice-country-us-state-ny-city-newyork-asn-7922-session-a1b2-ttl-10-strict</c>.
-/// Nothing is ever dropped silently: a token that is not known is refused by name.
+/// Reads usernames of any grammar that is known. A proxy user's name has no separator of any of them in it, so the first separator ends it, or shows that
+/// it is a prefix. Which grammar it is depends on the text alone: on the words in front (<c>brd-customer-</c>, <c>customer-</c>, <c>user-</c>), then on the
+/// separator behind the name (<c>__</c>), then on the first token (a country code, digits, <c>city_</c> or <c>rotate</c> are Webshare's); all else is this
+/// product's own. Nothing is ever dropped silently: a token that is not known is refused by name.
 /// </summary>
 internal static class UsernameParser
 {
-    private const char Separator = '-';
+    private static readonly AtlanticProxyGrammar Own = new();
 
-    /// <summary>Characters of a session's name or any other value.</summary>
-    private const int MaxValueLength = 64;
+    private static readonly IpRoyalGrammar InPassword = new();
 
+    /// <summary>In the order in which they are tried.</summary>
+    private static readonly UsernameGrammar[] InOrder =
+        [new BrightDataGrammar(), new OxylabsGrammar(), new DecodoGrammar(), new DataImpulseGrammar(), new WebshareGrammar(), Own, InPassword];
+
+    public static IReadOnlyList<UsernameGrammar> Grammars => InOrder;
+
+    /// <summary>A name alone costs nothing.</summary>
     public static ParsedUsername Parse(string username)
     {
-        int end = username.IndexOf(Separator, StringComparison.Ordinal);
-        if (end < 0)
-            return new ParsedUsername(username, Targeting.None, null);
-
-        string name = username[..end];
-        var targeting = Targeting.None;
-        var rest = username.AsSpan(end + 1);
-        while (true)
-        {
-            var key = Next(ref rest, out bool more);
-            if (key is "strict")
-                targeting = targeting with { Strict = true };
-            else
-            {
-                if (!more)
-                    return new ParsedUsername(name, Targeting.None, Shown(key));
-                var value = Next(ref rest, out more);
-                if (Apply(targeting, key, value) is not { } applied)
-                    return new ParsedUsername(name, Targeting.None, IsKnown(key) ? $"{key}-{Shown(value)}" : Shown(key));
-                targeting = applied;
-            }
-            if (!more)
-                return new ParsedUsername(name, targeting, null);
-        }
+        int separator = username.AsSpan().IndexOfAny('-', '_');
+        if (separator >= 0)
+            foreach (var grammar in InOrder)
+                if (grammar.TryParse(username, separator, out var parsed))
+                    return parsed;
+        return new ParsedUsername(username, Targeting.None);
     }
 
-    private static Targeting? Apply(Targeting targeting, ReadOnlySpan<char> key, ReadOnlySpan<char> value) => key switch
-    {
-        "country" when value.Length == 2 && char.IsAsciiLetter(value[0]) && char.IsAsciiLetter(value[1]) => targeting with { Country = Lower(value) },
-        "state" when IsWord(value) => targeting with { State = Lower(value) },
-        "city" when IsWord(value) => targeting with { City = Lower(value) },
-        "asn" when uint.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out uint asn) && asn > 0 =>
-            targeting with { Asn = asn.ToString(CultureInfo.InvariantCulture) },
-        "session" when IsWord(value) => targeting with { Session = value.ToString() },
-        "ttl" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int minutes)
-            && minutes is >= Targeting.MinTtlMinutes and <= Targeting.MaxTtlMinutes => targeting with { TtlMinutes = minutes },
-        _ => null,
-    };
+    /// <summary>Targeting as it follows a name in this product's own grammar, without the first separator: <c>country-us-session-a1</c>.</summary>
+    public static ParsedUsername ParseTargeting(string name, string targeting) =>
+        targeting.Length == 0 ? new ParsedUsername(name, Targeting.None) : Own.ParseTokens(name, targeting);
 
-    private static bool IsKnown(ReadOnlySpan<char> key) => key is "country" or "state" or "city" or "asn" or "session" or "ttl";
-
-    private static bool IsWord(ReadOnlySpan<char> value)
+    /// <summary><paramref name="parsed"/> with what stands behind the secret in the password, which is where IPRoyal has its targeting.</summary>
+    /// <param name="behindSecret">UTF-8, from the separator on.</param>
+    public static ParsedUsername WithPassword(ParsedUsername parsed, ReadOnlySpan<byte> behindSecret)
     {
-        if (value.Length is 0 or > MaxValueLength)
-            return false;
-        foreach (char c in value)
-            if (!char.IsAsciiLetterOrDigit(c) && c != '_')
-                return false;
-        return true;
+        if (parsed.BadToken is not null)
+            return parsed;
+        var more = InPassword.ParseTokens(parsed.Name, Encoding.UTF8.GetString(behindSecret[1..]));
+        return parsed.Targeting == Targeting.None || more.BadToken is not null
+            ? more : ParsedUsername.Refused(parsed.Name, "password", "targeting in the username already");
     }
 
-    private static ReadOnlySpan<char> Next(ref ReadOnlySpan<char> rest, out bool more)
+    /// <summary>Both, where the secret is known to have no underscore.</summary>
+    public static ParsedUsername Parse(string username, string password)
     {
-        int end = rest.IndexOf(Separator);
-        more = end >= 0;
-        var token = more ? rest[..end] : rest;
-        rest = more ? rest[(end + 1)..] : [];
-        return token;
-    }
-
-    private static string Lower(ReadOnlySpan<char> value) => value.ToString().ToLowerInvariant();
-
-    // A token goes back to the client in a header: only plain characters, and not many.
-    private static string Shown(ReadOnlySpan<char> token)
-    {
-        Span<char> shown = stackalloc char[Math.Min(token.Length, ProxyUser.MaxNameLength)];
-        for (int i = 0; i < shown.Length; i++)
-            shown[i] = char.IsAsciiLetterOrDigit(token[i]) || token[i] is '_' or '.' ? token[i] : '?';
-        return shown.IsEmpty ? "(empty)" : shown.ToString();
+        var parsed = Parse(username);
+        byte[] bytes = Encoding.UTF8.GetBytes(password);
+        int secret = IpRoyalGrammar.SecretLength(bytes);
+        return secret < 0 ? parsed : WithPassword(parsed, bytes.AsSpan(secret));
     }
 }

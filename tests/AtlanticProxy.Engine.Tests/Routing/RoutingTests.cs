@@ -2,46 +2,12 @@ using System.Collections.Immutable;
 using System.Text;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Snapshot;
-using FsCheck;
-using FsCheck.Fluent;
 
 namespace AtlanticProxy.Engine.Tests.Routing;
 
 [TestClass]
 public sealed class RoutingTests
 {
-    [TestMethod]
-    public void Parse_EveryToken_IsRead()
-    {
-        var parsed = UsernameParser.Parse("alice-country-us-state-ny-city-newyork-asn-7922-session-a1B2-ttl-30-strict");
-        Assert.IsNull(parsed.BadToken);
-        Assert.AreEqual("alice", parsed.Name);
-        Assert.AreEqual(new Targeting { Country = "us", State = "ny", City = "newyork", Asn = "7922", Session = "a1B2", TtlMinutes = 30, Strict = true }, parsed.Targeting);
-    }
-
-    [TestMethod]
-    [DataRow("alice-cuntry-us", "cuntry"), DataRow("alice-country-usa", "country-usa"), DataRow("alice-ttl-0", "ttl-0"), DataRow("alice-ttl-1441", "ttl-1441")]
-    [DataRow("alice-country", "country"), DataRow("alice-", "(empty)"), DataRow("alice-session-", "session-(empty)"), DataRow("alice-asn-x", "asn-x")]
-    [DataRow("alice-strict-session", "session"), DataRow("alice-ses\"sion-x", "ses?sion")]
-    public void Parse_UnknownOrMalformedToken_IsNamed(string username, string token) => Assert.AreEqual(token, UsernameParser.Parse(username).BadToken);
-
-    [TestMethod]
-    public void Parse_AnyText_NeverThrowsAndNamesPlainTokens() =>
-        Prop.ForAll<string?>(text =>
-        {
-            var parsed = UsernameParser.Parse(text ?? "");
-            return parsed.BadToken is null || parsed.BadToken.All(c => char.IsAsciiLetterOrDigit(c) || "_.?-()".Contains(c));
-        }).QuickCheckThrowOnFailure();
-
-    [TestMethod]
-    [DataRow("acme", "acme")]
-    [DataRow("acme[-country-{country}][-city-{city}]", "acme-country-de")]
-    [DataRow("acme-{COUNTRY}[-s-{session}-t-{ttl}]", "acme-DE-s-xyz-t-10")]
-    [DataRow("acme[-unclosed", "acme[-unclosed")]
-    [DataRow("a{unclosed", "a{unclosed")]
-    public void Fill_Template_LeavesOutWhatIsNotAskedFor(string template, string expected) =>
-        Assert.AreEqual(expected, UsernameTemplate.Fill(template, new Targeting { Country = "de", Session = "x" }, "xyz"));
-
     [TestMethod]
     [DataRow("example.com:443", "example.com:443"), DataRow("EXAMPLE.com.:443", "example.com:443"), DataRow("1.2.3.4:80", "1.2.3.4:80")]
     [DataRow("[2001:DB8::1]:80", "[2001:db8::1]:80"), DataRow("[::ffff:1.2.3.4]:80", "1.2.3.4:80"), DataRow("0x01020304:80", "1.2.3.4:80")]

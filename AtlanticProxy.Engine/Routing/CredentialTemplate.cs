@@ -1,0 +1,199 @@
+using System.Globalization;
+using System.Text;
+using AtlanticProxy.Engine.Routing.Grammars;
+using AtlanticProxy.Engine.Snapshot;
+
+namespace AtlanticProxy.Engine.Routing;
+
+/// <summary>
+/// The template of a provider's username, password or host: literal text, fields in braces, and parts in brackets that stand only if every field in them has
+/// a value, such as <c>acme[-country-{country}][-session-{session}]</c>. A field in capitals gives its value in capitals. <c>{?strict}</c> gives nothing and
+/// has a value when the field has one; <c>{!strict}</c>, when it has none: they decide about their bracket.
+/// </summary>
+public static class CredentialTemplate
+{
+    private const char Given = '?', NotGiven = '!';
+
+    /// <summary>A field, and what of a request's targeting it expresses.</summary>
+    private readonly record struct Field(string Name, TargetingFields Expresses);
+
+    private static readonly Field[] Known =
+    [
+        new("username", 0), new("password", 0),
+        new("country", TargetingFields.Country), new("countries", TargetingFields.Country), new("exclude", TargetingFields.Exclusion),
+        new("region", TargetingFields.Region), new("region_code", TargetingFields.Region),
+        new("state", TargetingFields.State), new("state_code", TargetingFields.State), new("state_words", TargetingFields.State),
+        new("city", TargetingFields.City), new("city_words", TargetingFields.City), new("zip", TargetingFields.Zip),
+        new("asn", TargetingFields.Asn), new("isp", TargetingFields.Isp), new("os", TargetingFields.Os),
+        new("session", TargetingFields.Session), new("ttl", TargetingFields.Ttl), new("ttl_seconds", TargetingFields.Ttl), new("strict", 0),
+    ];
+
+    /// <summary>What is wrong with <paramref name="template"/>, a sentence each; empty when nothing is.</summary>
+    public static IReadOnlyList<string> Problems(string template)
+    {
+        var problems = new List<string>();
+        int bracket = -1, brace = -1;
+        for (int i = 0; i < template.Length; i++)
+        {
+            switch (template[i])
+            {
+                case '{' when brace < 0: brace = i; break;
+                case '}' when brace >= 0:
+                    if (Problem(template.AsSpan(brace + 1, i - brace - 1)) is { } problem)
+                        problems.Add(problem);
+                    brace = -1;
+                    break;
+                case '[' when bracket < 0 && brace < 0: bracket = i; break;
+                case ']' when bracket >= 0 && brace < 0: bracket = -1; break;
+                case '{' or '}' or '[' or ']':
+                    problems.Add($"'{template[i]}' at {i + 1} has no partner, or stands inside its own kind.");
+                    return problems;
+            }
+        }
+        if (brace >= 0)
+            problems.Add($"'{{' at {brace + 1} is never closed.");
+        if (bracket >= 0)
+            problems.Add($"'[' at {bracket + 1} is never closed.");
+        return problems;
+    }
+
+    /// <summary>What <paramref name="template"/> can say.</summary>
+    public static TargetingFields Fields(string template)
+    {
+        TargetingFields expressed = 0;
+        var rest = template.AsSpan();
+        while (NextField(ref rest, out _, out var name))
+            if (name.Length > 0 && name[0] is not (Given or NotGiven))
+                expressed |= Find(name)?.Expresses ?? 0;
+        return expressed;
+    }
+
+    /// <summary>The text for one request.</summary>
+    internal static string Fill(string template, in TemplateValues values)
+    {
+        if (!template.AsSpan().ContainsAny('{', '['))
+            return template;
+        var filled = new StringBuilder(template.Length + 32);
+        var rest = template.AsSpan();
+        while (!rest.IsEmpty)
+        {
+            int open = rest.IndexOf('[');
+            int close = open < 0 ? -1 : rest[open..].IndexOf(']') + open;
+            if (open < 0 || close < open)
+            {
+                Append(filled, rest, values);
+                break;
+            }
+            Append(filled, rest[..open], values);
+            int before = filled.Length;
+            if (!Append(filled, rest[(open + 1)..close], values))
+                filled.Length = before;
+            rest = rest[(close + 1)..];
+        }
+        return filled.ToString();
+    }
+
+    // Whether every field had a value.
+    private static bool Append(StringBuilder filled, ReadOnlySpan<char> part, in TemplateValues values)
+    {
+        bool complete = true;
+        while (NextField(ref part, out var literal, out var name))
+        {
+            filled.Append(literal);
+            if (name.Length > 0 && name[0] is Given or NotGiven)
+            {
+                complete &= (values.Of(name[1..]).Length > 0) == (name[0] == Given);
+                continue;
+            }
+            string value = values.Of(name);
+            complete &= value.Length > 0;
+            filled.Append(value);
+        }
+        filled.Append(part);
+        return complete;
+    }
+
+    // What stands before the next field, and its name; false when there is no more, and then the rest is literal.
+    private static bool NextField(ref ReadOnlySpan<char> rest, out ReadOnlySpan<char> literal, out ReadOnlySpan<char> name)
+    {
+        literal = name = default;
+        int open = rest.IndexOf('{');
+        int length = open < 0 ? -1 : rest[(open + 1)..].IndexOf('}');
+        if (length < 0)
+            return false;
+        literal = rest[..open];
+        name = rest.Slice(open + 1, length);
+        rest = rest[(open + length + 2)..];
+        return true;
+    }
+
+    private static string? Problem(ReadOnlySpan<char> name)
+    {
+        if (name.Length > 0 && name[0] is Given or NotGiven)
+            name = name[1..];
+        if (Find(name) is not null)
+            return null;
+        string shown = PairGrammar.Shown(name);
+        return NearestToken.Find(name, Known.Select(field => field.Name)) is { } nearest
+            ? $"{{{shown}}} is not a field: did you mean {{{nearest}}}?" : $"{{{shown}}} is not a field; known are {string.Join(", ", Known.Select(field => field.Name))}.";
+    }
+
+    private static Field? Find(ReadOnlySpan<char> name)
+    {
+        foreach (var field in Known)
+            if (name.SequenceEqual(field.Name) || TemplateValues.IsInCapitals(name) && name.Equals(field.Name, StringComparison.OrdinalIgnoreCase))
+                return field;
+        return null;
+    }
+}
+
+/// <summary>What a template is filled with.</summary>
+/// <param name="Targeting">What is asked for.</param>
+/// <param name="Session">The session's name upstream; empty for none.</param>
+/// <param name="Username">The reseller's account with the provider.</param>
+/// <param name="Password">The account's password.</param>
+internal readonly record struct TemplateValues(Targeting Targeting, string Session, string Username = "", string Password = "")
+{
+    private const int SecondsOfAMinute = 60;
+
+    public PlaceNames Places { get; init; } = PlaceNames.AsGiven;
+
+    /// <summary>The value of a field; empty when it has none, or is not known.</summary>
+    public string Of(ReadOnlySpan<char> field)
+    {
+        if (!IsInCapitals(field))
+            return Value(field);
+        Span<char> lower = stackalloc char[16];
+        return field.ToLowerInvariant(lower) < 0 ? "" : Value(lower[..field.Length]).ToUpperInvariant();
+    }
+
+    public static bool IsInCapitals(ReadOnlySpan<char> field) => !field.IsEmpty && char.IsAsciiLetterUpper(field[0]) && !field.ContainsAnyInRange('a', 'z');
+
+    private string Value(ReadOnlySpan<char> field) => field switch
+    {
+        "username" => Username,
+        "password" => Password,
+        // Any of several countries will do, and the first is one of them: whoever selects an exit may have chosen another before.
+        "country" => Country,
+        "countries" => Targeting.Countries.ToString(),
+        "exclude" => Targeting.ExcludedCountries.ToString(),
+        "region" => Targeting.Region,
+        "region_code" => Region.CodeOf(Targeting.Region),
+        "state" => Targeting.State.Length == 0 ? "" : Places.StateName(Country, Targeting.State),
+        "state_code" => Targeting.State.Length == 0 ? "" : Places.StateCode(Country, Targeting.State),
+        "state_words" => Targeting.State.Length == 0 ? "" : Places.StateWords(Country, Targeting.State),
+        "city" => Targeting.City,
+        "city_words" => Targeting.City.Length == 0 ? "" : Places.CityWords(Country, Targeting.City),
+        "zip" => Targeting.Zip,
+        "asn" => Targeting.Asn,
+        "isp" => Targeting.Isp,
+        "os" => Targeting.Os,
+        "session" => Session,
+        "ttl" => Session.Length == 0 ? "" : Targeting.TtlMinutes.ToString(CultureInfo.InvariantCulture),
+        "ttl_seconds" => Session.Length == 0 ? "" : (Targeting.TtlMinutes * SecondsOfAMinute).ToString(CultureInfo.InvariantCulture),
+        "strict" => Targeting.Strict ? "strict" : "",
+        _ => "",
+    };
+
+    private string Country => Targeting.Countries.IsEmpty ? "" : Targeting.Countries[0];
+}

@@ -1,0 +1,81 @@
+using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Snapshot;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace AtlanticProxy.Engine.Tests.Routing;
+
+[TestClass]
+public sealed class CredentialTemplateTests
+{
+    [TestMethod]
+    [DataRow("acme", "acme")]
+    [DataRow("acme[-country-{country}][-city-{city}]", "acme-country-de")]
+    [DataRow("acme-{COUNTRY}[-s-{session}-t-{ttl}]", "acme-DE-s-xyz-t-10")]
+    [DataRow("{username}[_{password}]", "account_hush")]
+    [DataRow("acme[-t-{ttl_seconds}]", "acme-t-600")]
+    [DataRow("acme[-st-{country}_{state_words}]", "acme-st-de_bavaria")]
+    [DataRow("acme[-sessid{!strict}-{session}][-sessid_oneip{?strict}-{session}]", "acme-sessid-xyz")]
+    [DataRow("acme[-{strict}][-cn-{REGION_CODE}]", "acme")]
+    [DataRow("acme[]", "acme")]
+    [DataRow("acme[-unclosed", "acme[-unclosed")]
+    [DataRow("a{unclosed", "a{unclosed")]
+    [DataRow("a}b]", "a}b]")]
+    public void Fill_Template_LeavesOutWhatIsNotAskedFor(string template, string expected) => Assert.AreEqual(expected,
+        CredentialTemplate.Fill(template, new TemplateValues(new Targeting { Country = "de", State = "bavaria", Session = "x" }, "xyz", "account", "hush")));
+
+    [TestMethod]
+    [DataRow("[{countries}]", "de,fr"), DataRow("[{country}]", "de"), DataRow("[{region}]", "")]
+    public void Fill_SeveralCountries_StaysAmongThem(string template, string expected) =>
+        Assert.AreEqual(expected, CredentialTemplate.Fill(template, new TemplateValues(new Targeting { Countries = CountryList.Of("fr", "de") }, "")));
+
+    [TestMethod]
+    public void Fill_WithoutCountries_SaysRegionExclusionAndStrict() => Assert.AreEqual("EU by,ru strict as7922 comcast windows 10001", CredentialTemplate.Fill(
+        "{REGION_CODE} {exclude} {strict} as{asn} {isp} {os} {zip}", new TemplateValues(new Targeting
+        {
+            Region = "europe", ExcludedCountries = CountryList.Of("ru", "by"), Strict = true, Asn = "7922", Isp = "comcast", Os = "windows", Zip = "10001",
+        }, "")));
+
+    [TestMethod]
+    public void Fill_WithPlaceNames_SpellsAsTheProviderDoes() => Assert.AreEqual("NY new_york newyork los_angeles", CredentialTemplate.Fill(
+        "{STATE_CODE} {state_words} {state} {city_words}",
+        new TemplateValues(new Targeting { Country = "us", State = "ny", City = "losangeles" }, "") { Places = new FewPlaces() }));
+
+    [TestMethod]
+    [DataRow("acme", TargetingFields.None)]
+    [DataRow("acme[-{country}-{state_code}][-{session}-{ttl_seconds}]", TargetingFields.Country | TargetingFields.State | TargetingFields.Session | TargetingFields.Ttl)]
+    [DataRow("{COUNTRY}{exclude}{region_code}{city_words}{zip}{asn}{isp}{os}", TargetingFields.Places & ~TargetingFields.State)]
+    [DataRow("{?city}{!zip}{username}{nothing}{unclosed", TargetingFields.None)]
+    public void Fields_OfTemplate_AreWhatItCanSay(string template, TargetingFields expected) => Assert.AreEqual(expected, CredentialTemplate.Fields(template));
+
+    [TestMethod]
+    [DataRow("acme[-c-{country}][-{?strict}{COUNTRY}]", "")]
+    [DataRow("a[{countri}]", "{countri} is not a field: did you mean {country}?")]
+    [DataRow("a[{country}", "'[' at 2 is never closed.")]
+    [DataRow("a{country", "'{' at 2 is never closed.")]
+    [DataRow("a}", "'}' at 2 has no partner, or stands inside its own kind.")]
+    [DataRow("a[[x]]", "'[' at 3 has no partner, or stands inside its own kind.")]
+    [DataRow("{a[b]}", "'[' at 3 has no partner, or stands inside its own kind.")]
+    public void Problems_OfTemplate_AreNamed(string template, string expected) => Assert.AreEqual(expected, string.Join(" ", CredentialTemplate.Problems(template)));
+
+    [TestMethod]
+    public void Problems_UnknownField_ListsTheKnown() => StringAssert.StartsWith(CredentialTemplate.Problems("{}")[0], "{(empty)} is not a field; known are username, password, country,");
+
+    [TestMethod]
+    public void Fill_AnyTemplate_NeverThrows() => Prop.ForAll<string?>(text =>
+    {
+        CredentialTemplate.Fill(text ?? "", new TemplateValues(Targeting.None, ""));
+        return CredentialTemplate.Problems(text ?? "").All(problem => problem.Length > 0) && CredentialTemplate.Fields(text ?? "") <= TargetingFields.All;
+    }).QuickCheckThrowOnFailure();
+
+    private sealed class FewPlaces : PlaceNames
+    {
+        public override string StateName(string country, string state) => country == "us" && state == "ny" ? "newyork" : state;
+
+        public override string StateCode(string country, string state) => country == "us" && state == "newyork" ? "ny" : state;
+
+        public override string StateWords(string country, string state) => country == "us" && state is "ny" or "newyork" ? "new_york" : state;
+
+        public override string CityWords(string country, string city) => country == "us" && city == "losangeles" ? "los_angeles" : city;
+    }
+}
