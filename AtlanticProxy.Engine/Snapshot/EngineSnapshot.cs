@@ -153,4 +153,7 @@ public sealed record SnapshotDelta
 
     /// <summary>The rules for everybody, when they changed; else null.</summary>
     public DestinationRules? Rules { get; init; }
+
+    /// <summary>Quota accounts that may have something to lease again: topped up, reset, or given another plan. Nothing of it is kept in a snapshot.</summary>
+    public ImmutableArray<long> RefilledAccounts { get; init; } = [];
 }

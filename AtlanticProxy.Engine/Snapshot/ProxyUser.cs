@@ -33,6 +33,9 @@ public sealed record ProxyUser
     /// <summary>What its customer's plan gives it; null is <see cref="PlanRights.Default"/>.</summary>
     public long? PlanId { get; init; }
 
+    /// <summary>The account whose leases its bytes are used from, which others may share; null when nothing bounds them.</summary>
+    public long? QuotaAccountId { get; init; }
+
     /// <summary>Raised each time that all its exits are to change.</summary>
     public long Generation { get; init; }
 
