@@ -6,6 +6,7 @@ using AtlanticProxy.Engine.Dialects.Http;
 using AtlanticProxy.Engine.Dialects.Shadowsocks;
 using AtlanticProxy.Engine.Egress;
 using AtlanticProxy.Engine.Egress.Udp;
+using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Tls;
 using AtlanticProxy.Engine.Transport;
@@ -18,10 +19,11 @@ internal sealed class EngineContext
 {
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private EngineSnapshot _snapshot = EngineSnapshot.Empty;
+    private RoutingTable _routing;
     private int _open;
     private volatile bool _draining;
 
-    public EngineContext(EngineOptions options, TimeProvider time, ILoggerFactory loggers, Func<double?> memoryUse)
+    public EngineContext(EngineOptions options, TimeProvider time, ILoggerFactory loggers, Func<double?> memoryUse, TimeProvider healthTime)
     {
         Options = options;
         Time = time;
@@ -33,7 +35,10 @@ internal sealed class EngineContext
         Tls = options.TlsCertificateFile.Length > 0 ? new TlsTerminator(options, Bridges, Log) : null;
         var resolver = new HostResolver(time);
         Dialer = new Dialer(options, resolver, Guard, new TlsUpstreams(options, Bridges), Log);
-        UdpDialer = new UdpDialer(options, resolver, Guard);
+        UdpDialer = new UdpDialer(options, resolver, Guard, Dialer);
+        Providers = new ProviderStates(healthTime);
+        Routes = new RouteSelector(time);
+        _routing = RoutingTable.Build(_snapshot, Providers);
         StreamSalts = new ReplayFilter(options.Shadowsocks.Count > 0 ? ReplayFilter.DefaultCapacity : 1);
         PacketSalts = new ReplayFilter(options.Shadowsocks.Count > 0 ? ReplayFilter.DefaultCapacity : 1);
         Http = new HttpDialect(options.NodeName);
@@ -89,11 +94,25 @@ internal sealed class EngineContext
 
     public int MaxConnections { get; }
 
+    /// <summary>What this node knows of providers.</summary>
+    public ProviderStates Providers { get; }
+
+    public RouteSelector Routes { get; }
+
     public EngineSnapshot Snapshot
     {
         get => Volatile.Read(ref _snapshot);
-        set => Volatile.Write(ref _snapshot, value);
+        set
+        {
+            var before = _snapshot;
+            if (value.Providers != before.Providers || value.Pools != before.Pools || value.Plans != before.Plans)
+                Volatile.Write(ref _routing, RoutingTable.Build(value, Providers));
+            Volatile.Write(ref _snapshot, value);
+        }
     }
+
+    /// <summary>The snapshot's pools, ready to choose from.</summary>
+    public RoutingTable Routing => Volatile.Read(ref _routing);
 
     public int OpenConnections => Volatile.Read(ref _open);
 

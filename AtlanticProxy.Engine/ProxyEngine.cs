@@ -3,6 +3,7 @@ using System.Net.NetworkInformation;
 using AtlanticProxy.Engine.Admission.Rules;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Egress.Health;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
 using AtlanticProxy.Engine.Usage;
@@ -24,7 +25,7 @@ public sealed class ProxyEngine : IAsyncDisposable
     private readonly CancellationTokenSource _stopMeter = new();
     private readonly List<IPEndPoint> _mixed = [], _tls = [], _sticky = [], _shadowsocks = [];
     private readonly Lock _change = new();
-    private Task _metering = Task.CompletedTask, _watching = Task.CompletedTask;
+    private Task _metering = Task.CompletedTask, _watching = Task.CompletedTask, _probing = Task.CompletedTask;
     private State _state;
 
     public ProxyEngine(EngineOptions options, IUsageSink usage, TimeProvider time, ILoggerFactory loggers)
@@ -33,9 +34,11 @@ public sealed class ProxyEngine : IAsyncDisposable
     }
 
     /// <param name="memoryUse">Share of memory in use, 0 to 1; null when it cannot be told.</param>
-    internal ProxyEngine(EngineOptions options, IUsageSink usage, TimeProvider time, ILoggerFactory loggers, Func<double?> memoryUse)
+    /// <param name="healthTime">The clock of the providers' breakers; null for <paramref name="time"/>.</param>
+    internal ProxyEngine(
+        EngineOptions options, IUsageSink usage, TimeProvider time, ILoggerFactory loggers, Func<double?> memoryUse, TimeProvider? healthTime = null)
     {
-        _context = new EngineContext(options, time, loggers, memoryUse);
+        _context = new EngineContext(options, time, loggers, memoryUse, healthTime ?? time);
         _workers = [.. Enumerable.Range(0, options.Loops == 0 ? Environment.ProcessorCount : options.Loops).Select(index => new Worker(_context, index))];
         _meter = new UsageMeter([.. _workers.Select(worker => (worker.Loop, worker.Counters))], usage, time, _context.Log);
     }
@@ -63,6 +66,9 @@ public sealed class ProxyEngine : IAsyncDisposable
 
     /// <summary>Client connections that this node takes at a time.</summary>
     public int MaxConnections => _context.MaxConnections;
+
+    /// <summary>The providers in use, as this node sees them, in the order of the snapshot.</summary>
+    public IReadOnlyList<ProviderHealth> Providers => [.. _context.Routing.Providers.Select(provider => provider.State.Describe(provider.Provider))];
 
     /// <summary>Whether it accepts connections: started, and not stopping.</summary>
     public bool IsAccepting => _state == State.Running;
@@ -114,6 +120,7 @@ public sealed class ProxyEngine : IAsyncDisposable
             worker.Loop.Start();
         _metering = _meter.RunAsync(_stopMeter.Token);
         _watching = _context.Memory.RunAsync(DropWaiting, _stopMeter.Token);
+        _probing = new ProviderProbes(_context, _workers[0]).RunAsync(_stopMeter.Token);
         foreach (var endpoint in _mixed)
             EngineLog.Listening(_context.Log, endpoint, "HTTP and SOCKS5", _workers.Length);
         foreach (var endpoint in _tls)
@@ -179,6 +186,7 @@ public sealed class ProxyEngine : IAsyncDisposable
         await _stopMeter.CancelAsync();
         await _metering;
         await _watching;
+        await _probing;
         await _meter.CollectAsync();
         foreach (var worker in _workers)
             worker.Loop.Dispose();

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Admission.Rules;
@@ -116,28 +115,30 @@ internal sealed class ProxyPipeline(EngineContext context)
         // 4. Admission.
         var who = request.Who ?? await context.Admission.AuthenticateAsync(client, request.Credentials);
         bool datagrams = request.Kind == RequestKind.Datagrams;
-        var admitted = context.Admission.Authorize(client, who, datagrams ? null : request.Destination);
+        var admitted = context.Admission.Authorize(client, who, datagrams ? null : request.Destination, context.Routing);
         if (admitted.Admission is not { } admission)
             return await RefuseAsync(client, dialect, request, admitted.Refusal);
 
         // 5. Route.
-        var route = RouteSelector.Select(context.Snapshot, admission.User, admission.Targeting, datagrams);
+        var route = context.Routes.Select(context.Snapshot, context.Routing, admission.User, admission.Targeting, datagrams);
+        if (route.IsEmpty)
+            return await RefuseAsync(client, dialect, request, route.Refusal);
 
         // 6 and 7, by the shape of what is carried.
         return request.Kind switch
         {
             RequestKind.Tunnel => await OpenTunnelAsync(client, dialect, request, admission, route),
-            RequestKind.Datagrams => await AssociateAsync(client, dialect, request, admission, route),
-            RequestKind.HttpForward => await ForwardAsync(client, dialect, request, admission, route),
+            RequestKind.Datagrams => await AssociateAsync(client, dialect, request, route),
+            RequestKind.HttpForward => await ForwardAsync(client, dialect, request, route),
         };
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<RequestEnd> OpenTunnelAsync(
-        ClientConnection client, IClientDialect dialect, ProxyRequest request, Admission.Admission admission, ImmutableArray<Candidate> route)
+        ClientConnection client, IClientDialect dialect, ProxyRequest request, Admission.Admission admission, Route route)
     {
         // 6. Dial.
-        var dialled = await context.Dialer.DialAsync(client, route, request.Destination, asTunnel: true);
+        var dialled = await context.Dialer.DialAsync(client, route.Candidates, request.Destination, asTunnel: true);
         if (dialled.Upstream is not { } upstream)
             return await RefuseAsync(client, dialect, request, new Refusal(dialled.Failure, dialled.Detail));
         if (client.CutAs is { } cut)
@@ -160,12 +161,12 @@ internal sealed class ProxyPipeline(EngineContext context)
                 client.Worker.OnRefused(client, request.Destination, refusal.Outcome);
             return End(client, refusal.Outcome);
         }
-        client.BecomeTunnel(upstream, client.CounterFor(upstream.Candidate.Provider.Id, admission.Targeting.Country));
+        client.BecomeTunnel(upstream, client.CounterFor(upstream.Candidate));
         return RequestEnd.Tunnel;
     }
 
     private async ValueTask<RequestEnd> AssociateAsync(
-        ClientConnection client, IClientDialect dialect, ProxyRequest request, Admission.Admission admission, ImmutableArray<Candidate> route)
+        ClientConnection client, IClientDialect dialect, ProxyRequest request, Route route)
     {
         // 6. An exit for datagrams. A client inside TLS has no address of ours to send them to.
         if (client.Socket.LocalEndPoint() is not { } local)
@@ -174,7 +175,7 @@ internal sealed class ProxyPipeline(EngineContext context)
         client.Pending = null;
         if (opened.Exit is not { } exit)
             return await RefuseAsync(client, dialect, request, opened.Refusal);
-        if (UdpAssociation.Open(client, local.Address, exit, client.CounterFor(exit.Candidate.Provider.Id, admission.Targeting.Country),
+        if (UdpAssociation.Open(client, local.Address, exit, client.CounterFor(exit.Candidate),
                 _options.DatagramIdleTimeout) is not { } association)
             return await RefuseAsync(client, dialect, request, new Refusal(ConnectionOutcome.Overloaded));
 
@@ -187,7 +188,7 @@ internal sealed class ProxyPipeline(EngineContext context)
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<RequestEnd> ForwardAsync(
-        ClientConnection client, IClientDialect dialect, ProxyRequest request, Admission.Admission admission, ImmutableArray<Candidate> route)
+        ClientConnection client, IClientDialect dialect, ProxyRequest request, Route route)
     {
         bool replayable = HttpExchange.IsReplayable(request, client.Input.Bytes);
         bool fresh = !replayable; // what may not be sent twice does not go where it might be lost
@@ -195,10 +196,10 @@ internal sealed class ProxyPipeline(EngineContext context)
         for (int attempt = 0; attempt < MaxForwardAttempts && !route.IsEmpty; attempt++)
         {
             // 6. A waiting connection of the route, or a new one.
-            var upstream = fresh ? null : client.Worker.Pool.TryTake(route[0], request.Destination);
+            var upstream = fresh ? null : client.Worker.Pool.TryTake(route.Candidates[0], request.Destination);
             if (upstream is null)
             {
-                var dialled = await context.Dialer.DialAsync(client, route, request.Destination, asTunnel: false);
+                var dialled = await context.Dialer.DialAsync(client, route.Candidates, request.Destination, asTunnel: false);
                 if (dialled.Upstream is null)
                 {
                     refusal = new Refusal(dialled.Failure, dialled.Detail);
@@ -208,10 +209,12 @@ internal sealed class ProxyPipeline(EngineContext context)
             }
 
             // 7. Request there, response back.
-            var exchange = new HttpExchange(client, request, upstream, client.CounterFor(upstream.Candidate.Provider.Id, admission.Targeting.Country));
+            var exchange = new HttpExchange(client, request, upstream, client.CounterFor(upstream.Candidate));
             client.Pending = exchange;
             var end = await exchange.RunAsync();
             client.Pending = null;
+            if (end is ExchangeEnd.Reusable or ExchangeEnd.Closing or ExchangeEnd.Tunnel)
+                upstream.Candidate.State.OnServed(upstream.Candidate);
             if (end == ExchangeEnd.Tunnel)
                 return RequestEnd.Tunnel;
             if (!upstream.Pooled)
@@ -230,6 +233,8 @@ internal sealed class ProxyPipeline(EngineContext context)
                     break;
                 case ExchangeEnd.Failed:
                     refusal = exchange.Failure;
+                    if (client.CutAs is null)
+                        context.Dialer.OnFault(upstream.Candidate, request.Destination, exchange.Fault, exchange.Failure.Detail);
                     break;
             }
             if (exchange.HeadConsumed)
@@ -238,7 +243,7 @@ internal sealed class ProxyPipeline(EngineContext context)
                 return End(client, refusal.Outcome);
             }
             // Not this provider, then: perhaps the next.
-            route = route.RemoveAll(candidate => candidate.Provider.Id == upstream.Candidate.Provider.Id);
+            route = route.Without(upstream.Candidate.Provider.Id);
         }
         return await RefuseAsync(client, dialect, request, refusal);
     }

@@ -80,7 +80,7 @@ internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy pol
 
     /// <summary>Decides whether an authenticated client may go where it wants to, and counts it in.</summary>
     /// <param name="destination">Null when there is not one but one for each datagram.</param>
-    public AdmissionResult Authorize(ClientConnection client, Authentication who, Destination? destination)
+    public AdmissionResult Authorize(ClientConnection client, Authentication who, Destination? destination, RoutingTable routing)
     {
         if (who.Entry is not { } entry)
             return who.Refusal;
@@ -90,9 +90,24 @@ internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy pol
             return new Refusal(ConnectionOutcome.DestinationForbidden);
         if (destination is not null && policy.Forbid(client.Worker.Snapshot, entry.User, destination) is { } rule)
             return new Refusal(ConnectionOutcome.DestinationForbidden, rule);
+        if (Lacking(routing, entry.User, who.Targeting) is { } lacking)
+            return new Refusal(ConnectionOutcome.NotIncluded, lacking);
         if (!client.JoinUser(entry))
             return new Refusal(ConnectionOutcome.TooManyConnections);
         return new Admission(entry, who.Targeting);
+    }
+
+    /// <summary>What is asked for and not bought, and the plan to buy for it, in plain ASCII; null when there is nothing.</summary>
+    public static string? Lacking(RoutingTable routing, ProxyUser user, Targeting targeting)
+    {
+        var asked = targeting.Fields & TargetingFields.Places;
+        if (asked == TargetingFields.None)
+            return null;
+        var lacking = asked & ~routing.RightsOf(user).Includes;
+        if (lacking == TargetingFields.None)
+            return null;
+        string what = lacking.ToString().ToLowerInvariant();
+        return routing.PlanThatIncludes(asked) is { } plan ? $"{what}: plan {PlainText.Of(plan.Name)} includes it" : $"{what}: no plan includes it";
     }
 
     /// <summary>Who asks with a Shadowsocks key, which is proof enough.</summary>

@@ -2,7 +2,9 @@ using System.Net;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Dialects.Shadowsocks;
 using AtlanticProxy.Engine.Egress;
+using AtlanticProxy.Engine.Egress.Health;
 using AtlanticProxy.Engine.Relay;
+using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
 using AtlanticProxy.Engine.Usage;
@@ -18,6 +20,7 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
     private Tunnel? _tunnel;
     private UsageCounter? _counter;
     private ConnectionOutcome? _cut;
+    private ProviderState? _place;
     private bool _closed, _addressCounted;
 
     internal ClientConnection? NextInTable, PreviousInTable;
@@ -91,10 +94,11 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
         return true;
     }
 
-    /// <summary>The counter that bytes through this provider are added to, kept while the provider stays the same.</summary>
-    public UsageCounter CounterFor(long providerId, string country)
+    /// <summary>The counter that bytes through this candidate are added to, kept while provider and country stay the same.</summary>
+    public UsageCounter CounterFor(Candidate candidate)
     {
         var user = Entry!.User;
+        var (providerId, country) = (candidate.Provider.Id, candidate.Country);
         if (_counter is { } counter)
         {
             if (counter.ProxyUserId == user.Id && counter.ProviderId == providerId && counter.Country == country)
@@ -118,8 +122,13 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
             : EncryptedTunnel.Start(Socket, upstream.Socket, Stream, counter, this, Worker.Options, Input.Bytes, upstream.Input.Bytes);
         Input.Release();
         upstream.Input.Release();
-        if (!_closed)
-            _tunnel = tunnel;
+        if (_closed)
+        {
+            upstream.TakePlace()?.Leave();
+            return;
+        }
+        _tunnel = tunnel;
+        _place = upstream.TakePlace();
     }
 
     /// <summary>Ends it from outside, now.</summary>
@@ -150,6 +159,7 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
         Stream?.Dispose();
         if (_counter is not null)
             UsageCounters.Release(_counter);
+        _place?.Leave();
         LeaveUser();
         if (_addressCounted)
             Worker.Addresses.Leave(Remote.Address);

@@ -48,8 +48,11 @@ internal static partial class EngineLog
     [LoggerMessage(1104, LogLevel.Debug, "A client's TLS handshake failed: {Reason}")]
     public static partial void HandshakeFailed(ILogger log, string reason);
 
-    [LoggerMessage(1200, LogLevel.Error, "Provider {Provider} does not accept our credentials (407): check its username and password")]
-    public static partial void ProviderRejectsUs(ILogger log, string provider);
+    [LoggerMessage(1200, LogLevel.Error, "Provider {Provider} rejects us ({Detail}): check its username and password, and whether its account is paid")]
+    public static partial void ProviderRejectsUs(ILogger log, string provider, string detail);
+
+    [LoggerMessage(1201, LogLevel.Warning, "Provider {Provider} fails ({Part}; {Fault}, {Detail}): nothing but a trial once in a while is sent there until one succeeds")]
+    public static partial void BreakerOpened(ILogger log, string provider, string part, Egress.Health.UpstreamFault fault, string? detail);
 
     [LoggerMessage(1300, LogLevel.Error, "Handing usage to its sink failed; it is offered again")]
     public static partial void UsageSinkFault(ILogger log, Exception fault);

@@ -22,6 +22,9 @@ internal sealed class DialAttempt(Worker worker, Candidate candidate, Destinatio
 
     public bool IsCancelled => _cancelled;
 
+    /// <summary>Its result is known.</summary>
+    public bool HasEnded { get; set; }
+
     /// <summary>A tunnel that its client closes before it stands is not wanted any more.</summary>
     public bool EndsWithHalfClose => true;
 
@@ -35,7 +38,7 @@ internal sealed class DialAttempt(Worker worker, Candidate candidate, Destinatio
         {
             if (_cancelled)
                 return (null, -Linux.ECONNABORTED);
-            error = LoopSocket.Connect(Worker.Loop, new KernelAddress(address, port), out var socket);
+            error = LoopSocket.Connect(Worker.Loop, new KernelAddress(address, port), Candidate.Local?.For(address.AddressFamily), out var socket);
             if (socket is null)
                 continue;
             _socket = socket;
@@ -50,8 +53,11 @@ internal sealed class DialAttempt(Worker worker, Candidate candidate, Destinatio
         return (null, error);
     }
 
+    /// <summary>Time since it began.</summary>
+    public TimeSpan Elapsed => TimeSpan.FromMilliseconds(Worker.Loop.Now - _since);
+
     /// <summary>What is left of this attempt's time.</summary>
-    public TimeSpan TimeLeft => timeout - TimeSpan.FromMilliseconds(Worker.Loop.Now - _since);
+    public TimeSpan TimeLeft => timeout - Elapsed;
 
     /// <summary>Lends the connection to work off the loop, which <paramref name="stop"/> stops.</summary>
     public void GoElsewhere(CancellationTokenSource stop)

@@ -2,21 +2,19 @@ using System.Collections.Immutable;
 using System.Threading.Tasks.Sources;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Egress.Health;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Egress;
 
 /// <summary>
-/// Dials several candidates, the next one as soon as one failed or was silent for <see cref="Patience"/> (the idea of RFC 8305, "Happy Eyeballs").
+/// Dials several candidates, the next one as soon as one failed or was silent for longer than its provider usually takes (the idea of RFC 8305, "Happy Eyeballs").
 /// The first that stands wins, the others are closed. All on one loop, so there is nothing to lock.
 /// </summary>
 internal sealed class DialRace(Worker worker, Dialer dialer, ImmutableArray<Candidate> route, Destination destination, bool asTunnel, TimeSpan timeout)
     : TimerNode, ICancellable, IValueTaskSource<DialResult>
 {
-    /// <summary>RFC 8305 section 5 recommends 250 ms.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
-
     private readonly List<DialAttempt> _attempts = new(route.Length);
     private ManualResetValueTaskSourceCore<DialResult> _core;
     private DialResult _firstFailure;
@@ -51,7 +49,7 @@ internal sealed class DialRace(Worker worker, Dialer dialer, ImmutableArray<Cand
         _attempts.Add(attempt);
         _running++;
         if (_attempts.Count < route.Length)
-            worker.Loop.ArmTimer(this, Patience);
+            worker.Loop.ArmTimer(this, attempt.Candidate.State.Patience);
         _ = RunAsync(attempt); // ends in OnEnded, whatever happens
     }
 
@@ -73,6 +71,7 @@ internal sealed class DialRace(Worker worker, Dialer dialer, ImmutableArray<Cand
     private void OnEnded(DialAttempt attempt, DialResult result)
     {
         _running--;
+        attempt.HasEnded = true;
         if (_over)
         {
             result.Upstream?.Close();
@@ -84,7 +83,7 @@ internal sealed class DialRace(Worker worker, Dialer dialer, ImmutableArray<Cand
             return;
         }
         // The first failure is what the preferred candidate said; a later one's only matters if it says more.
-        if (!_failed || _firstFailure.Failure == ConnectionOutcome.UpstreamRejectedUs)
+        if (!_failed || _firstFailure.Fault is UpstreamFault.RejectsUs or UpstreamFault.Resting)
             _firstFailure = result;
         _failed = true;
         if (result.Failure == ConnectionOutcome.DestinationForbidden)
@@ -101,7 +100,12 @@ internal sealed class DialRace(Worker worker, Dialer dialer, ImmutableArray<Cand
         worker.Loop.Timers.Disarm(this);
         foreach (var attempt in _attempts)
             if (attempt != winner)
+            {
+                // It was overtaken because it was silent: so that the next clients need not wait for it.
+                if (result.Upstream is not null && !attempt.HasEnded && attempt.Elapsed >= attempt.Candidate.State.Patience)
+                    dialer.OnFault(attempt, UpstreamFault.Silent, "silent while another candidate answered");
                 attempt.Cancel();
+            }
         _core.SetResult(result);
     }
 

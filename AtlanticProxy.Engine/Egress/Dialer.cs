@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Egress.Health;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Tls;
@@ -22,9 +23,6 @@ internal sealed class Dialer(EngineOptions options, HostResolver resolver, Addre
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<DialResult> DialAsync(ClientConnection client, ImmutableArray<Candidate> route, Destination destination, bool asTunnel)
     {
-        if (route.IsEmpty)
-            return DialResult.Failed(ConnectionOutcome.NoExit);
-
         DialResult result;
         if (route.Length == 1)
         {
@@ -48,12 +46,14 @@ internal sealed class Dialer(EngineOptions options, HostResolver resolver, Addre
         return result;
     }
 
-    /// <summary>Dials one candidate.</summary>
+    /// <summary>Dials one candidate, within its provider's limits, and remembers how that went.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<DialResult> AttemptAsync(DialAttempt attempt, bool asTunnel)
     {
-        var provider = attempt.Candidate.Provider;
-        IEgressConnector connector = provider.Protocol switch
+        var candidate = attempt.Candidate;
+        if (!candidate.State.TryEnter(candidate))
+            return new DialResult(null, ConnectionOutcome.NoExit, "the provider is down or at its limit", UpstreamFault.Resting);
+        IEgressConnector connector = candidate.Provider.Protocol switch
         {
             UpstreamProtocol.Direct => _direct,
             UpstreamProtocol.Socks5 => _socks5,
@@ -61,18 +61,36 @@ internal sealed class Dialer(EngineOptions options, HostResolver resolver, Addre
             UpstreamProtocol.Https => _https,
         };
         var result = await connector.DialAsync(attempt, asTunnel);
-        if (result.Upstream is null)
+        if (result.Upstream is not { } upstream)
         {
-            if (result.Failure == ConnectionOutcome.UpstreamRejectedUs)
-                EngineLog.ProviderRejectsUs(log, provider.Name);
+            candidate.State.Leave();
+            if (!attempt.IsCancelled)
+                OnFault(attempt, result.Fault, result.Detail);
             return result;
         }
+        upstream.HasPlace = true;
         if (attempt.IsCancelled)
         {
-            result.Upstream.Close();
+            upstream.Close();
             return DialResult.Failed(ConnectionOutcome.UpstreamFailed);
         }
-        result.Upstream.Socket.ClearDeadline();
+        // An HTTP proxy that took a connection for plain requests has not shown yet whether it serves any.
+        if (asTunnel || candidate.Provider.Protocol is UpstreamProtocol.Direct or UpstreamProtocol.Socks5)
+            candidate.State.OnDialled(candidate, attempt.Elapsed);
+        upstream.Socket.ClearDeadline();
         return result;
+    }
+
+    /// <summary>Remembers what was wrong with a candidate, and tells the operator what is news.</summary>
+    public void OnFault(DialAttempt attempt, UpstreamFault fault, string? detail) => OnFault(attempt.Candidate, attempt.Destination, fault, detail);
+
+    /// <inheritdoc cref="OnFault(DialAttempt, UpstreamFault, string?)"/>
+    public void OnFault(Candidate candidate, Destination destination, UpstreamFault fault, string? detail)
+    {
+        var news = candidate.State.OnFailed(candidate, destination, fault, detail);
+        if (news.HasFlag(FaultNews.Rejected))
+            EngineLog.ProviderRejectsUs(log, candidate.Provider.Name, detail ?? "authentication failed");
+        if (news.HasFlag(FaultNews.Opened))
+            EngineLog.BreakerOpened(log, candidate.Provider.Name, candidate.Exit?.ToString() ?? (candidate.Country.Length > 0 ? candidate.Country : "all of it"), fault, detail);
     }
 }

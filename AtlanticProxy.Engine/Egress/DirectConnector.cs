@@ -1,6 +1,7 @@
 using System.Net;
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Egress.Health;
 
 namespace AtlanticProxy.Engine.Egress;
 
@@ -26,7 +27,18 @@ internal sealed class DirectConnector(HostResolver resolver, AddressGuard guard)
             if (!guard.Permits(address, destination.Port))
                 return DialResult.Failed(ConnectionOutcome.DestinationForbidden);
 
+        // An address of a family that the route has no own address for would leave from another one of this machine's: it is not used.
+        if (attempt.Candidate.Local is { } local)
+        {
+            addresses = [.. addresses.Where(address => local.For(address.AddressFamily) is not null)];
+            if (addresses.Count == 0)
+                return DialResult.Failed(ConnectionOutcome.NoExit, "no own address of the destination's family");
+        }
         var (socket, error) = await attempt.ConnectAsync(addresses, destination.Port);
-        return socket is null ? DialResult.FromErrno(error) : new Upstream(socket, attempt.Candidate);
+        if (socket is not null)
+            return new Upstream(socket, attempt.Candidate);
+        // What fails here is the destination, and no provider's fault.
+        var failed = DialResult.FromErrno(error);
+        return failed with { Fault = UpstreamFault.None };
     }
 }

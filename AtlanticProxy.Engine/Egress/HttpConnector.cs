@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Dialects.Http;
+using AtlanticProxy.Engine.Egress.Health;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Tls;
 using AtlanticProxy.Engine.Transport;
@@ -31,17 +32,13 @@ internal sealed class HttpConnector(HostResolver resolver, TlsUpstreams? tls) : 
         return upstream;
     }
 
-    /// <summary>The Proxy-Authorization line for a candidate, with its CR LF; empty when it has no credentials.</summary>
-    public static string AuthorizationLine(Candidate candidate) => candidate.Username.Length == 0
-        ? ""
-        : $"Proxy-Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{candidate.Username}:{candidate.Provider.Password}"))}\r\n";
-
-    /// <summary>What a refusal of an upstream proxy means to us.</summary>
-    public static ConnectionOutcome Classify(int status) => status switch
+    /// <summary>What a refusal of an upstream proxy means to us. A client never sees its 407 or 402: they are between the reseller and the provider.</summary>
+    public static DialResult Classify(int status) => status switch
     {
-        407 => ConnectionOutcome.UpstreamRejectedUs,
-        504 => ConnectionOutcome.UpstreamTimeout,
-        _ => ConnectionOutcome.UpstreamFailed,
+        402 or 407 => DialResult.Faulty(UpstreamFault.RejectsUs, $"upstream status {status}"),
+        429 => DialResult.Faulty(UpstreamFault.Limited, $"upstream status {status}"),
+        504 => new DialResult(null, ConnectionOutcome.UpstreamTimeout, $"upstream status {status}", UpstreamFault.Unserved),
+        _ => DialResult.Faulty(UpstreamFault.Unserved, $"upstream status {status}"),
     };
 
     /// <summary>Null when the tunnel stands; what follows the reply's head stays in the upstream's input.</summary>
@@ -49,7 +46,7 @@ internal sealed class HttpConnector(HostResolver resolver, TlsUpstreams? tls) : 
     private static async ValueTask<DialResult?> ConnectThroughAsync(Upstream upstream, DialAttempt attempt)
     {
         string authority = attempt.Destination.Authority;
-        byte[] request = Encoding.Latin1.GetBytes($"CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n{AuthorizationLine(attempt.Candidate)}\r\n");
+        byte[] request = Encoding.Latin1.GetBytes($"CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n{attempt.Candidate.AuthorizationLine}\r\n");
         int sent = await upstream.Socket.SendAllAsync(request);
         if (sent < 0)
             return DialResult.FromErrno(sent);
@@ -66,14 +63,14 @@ internal sealed class HttpConnector(HostResolver resolver, TlsUpstreams? tls) : 
                     if (head.Status is >= 200 and < 300)
                         return null;
                     if (head.Status >= 200)
-                        return DialResult.Failed(Classify(head.Status), $"upstream status {head.Status}");
+                        return Classify(head.Status);
                     continue; // an interim reply to CONNECT: skip it
                 }
                 if (status != HeadStatus.Incomplete)
-                    return DialResult.Failed(ConnectionOutcome.UpstreamFailed, problem);
+                    return DialResult.Faulty(UpstreamFault.Garbage, problem);
                 int received = await upstream.Input.ReadMoreAsync();
                 if (received <= 0)
-                    return received == 0 ? DialResult.Failed(ConnectionOutcome.UpstreamFailed, "closed without a reply") : DialResult.FromErrno(received);
+                    return received == 0 ? DialResult.Faulty(UpstreamFault.Broken, "closed without a reply") : DialResult.FromErrno(received);
             }
         }
         finally

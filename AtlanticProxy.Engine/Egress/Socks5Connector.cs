@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Egress.Health;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Transport;
 
@@ -30,7 +30,7 @@ internal sealed class Socks5Connector(HostResolver resolver) : IEgressConnector
         var bound = result.Upstream is null || command == Connect ? null : ReadBound(buffer);
         buffers.Return(buffer);
         if (result.Upstream is not null && command == UdpAssociate && bound is null)
-            result = DialResult.Failed(ConnectionOutcome.UpstreamFailed, "the relay's address is no address");
+            result = DialResult.Faulty(UpstreamFault.Garbage, "the relay's address is no address");
         if (result.Upstream is null)
             socket.Close();
         else
@@ -48,21 +48,21 @@ internal sealed class Socks5Connector(HostResolver resolver) : IEgressConnector
         if (error < 0)
             return DialResult.FromErrno(error);
         if (buffer[0] != Version)
-            return DialResult.Failed(ConnectionOutcome.UpstreamFailed, "the reply is not SOCKS5");
+            return DialResult.Faulty(UpstreamFault.Garbage, "the reply is not SOCKS5");
         if (buffer[1] == NotAcceptable || buffer[1] != method)
-            return DialResult.Failed(ConnectionOutcome.UpstreamRejectedUs);
+            return DialResult.Faulty(UpstreamFault.RejectsUs);
 
         // 2. Credentials.
         if (withPassword)
         {
-            int length = WriteCredentials(buffer, attempt.Candidate.Username, attempt.Candidate.Provider.Password);
+            int length = WriteCredentials(buffer, attempt.Candidate.Username, attempt.Candidate.Password);
             if (length < 0)
-                return DialResult.Failed(ConnectionOutcome.UpstreamRejectedUs, "username or password over 255 bytes");
+                return DialResult.Faulty(UpstreamFault.RejectsUs, "username or password over 255 bytes");
             error = await ExchangeAsync(socket, buffer, length, replyLength: 2);
             if (error < 0)
-                return error == -Linux.ECONNRESET ? DialResult.Failed(ConnectionOutcome.UpstreamRejectedUs) : DialResult.FromErrno(error);
+                return error == -Linux.ECONNRESET ? DialResult.Faulty(UpstreamFault.RejectsUs) : DialResult.FromErrno(error);
             if (buffer[1] != 0)
-                return DialResult.Failed(ConnectionOutcome.UpstreamRejectedUs);
+                return DialResult.Faulty(UpstreamFault.RejectsUs);
         }
 
         // 3. The request; its reply ends with an address whose length stands in its first five bytes.
@@ -70,12 +70,12 @@ internal sealed class Socks5Connector(HostResolver resolver) : IEgressConnector
         if (error < 0)
             return DialResult.FromErrno(error);
         if (buffer[0] != Version)
-            return DialResult.Failed(ConnectionOutcome.UpstreamFailed, "the reply is not SOCKS5");
+            return DialResult.Faulty(UpstreamFault.Garbage, "the reply is not SOCKS5");
         if (buffer[1] != 0)
-            return DialResult.Failed(ConnectionOutcome.UpstreamFailed, $"upstream SOCKS reply {buffer[1]}");
+            return DialResult.Faulty(UpstreamFault.Unserved, $"upstream SOCKS reply {buffer[1]}");
         int address = SocksAddress.Length(buffer.AsSpan(AddressStart));
         if (address < 0)
-            return DialResult.Failed(ConnectionOutcome.UpstreamFailed, "the reply's address type is unknown");
+            return DialResult.Faulty(UpstreamFault.Garbage, "the reply's address type is unknown");
         error = await ReceiveExactlyAsync(socket, buffer.AsMemory(ReplyHead, AddressStart + address - ReplyHead));
         return error < 0 ? DialResult.FromErrno(error) : new Upstream(socket, attempt.Candidate);
     }

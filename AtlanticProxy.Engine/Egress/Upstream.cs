@@ -1,4 +1,5 @@
 using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Egress.Health;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Transport;
 
@@ -20,10 +21,22 @@ internal sealed class Upstream(LoopSocket socket, Candidate candidate)
     /// <summary>It went to the pool (or was closed by it) and is no longer its exchange's.</summary>
     public bool Pooled { get; set; }
 
+    /// <summary>It holds one of its provider's places for connections, until it is closed or the place is handed on.</summary>
+    public bool HasPlace { get; set; }
+
+    /// <summary>Hands on its place among the provider's connections: whose it is then to give back; null when there is none.</summary>
+    public ProviderState? TakePlace()
+    {
+        bool had = HasPlace;
+        HasPlace = false;
+        return had ? Candidate.State : null;
+    }
+
     public void Close(bool reset = false)
     {
         Input.Release();
         Socket.Close(reset);
+        TakePlace()?.Leave();
     }
 }
 
@@ -31,18 +44,29 @@ internal sealed class Upstream(LoopSocket socket, Candidate candidate)
 /// <param name="Upstream">Null when it failed.</param>
 /// <param name="Failure">Why, when it failed.</param>
 /// <param name="Detail">More of why, in plain ASCII.</param>
-internal readonly record struct DialResult(Upstream? Upstream, ConnectionOutcome Failure, string? Detail = null)
+/// <param name="Fault">What it says of the provider; nothing, when the destination or we are to blame.</param>
+internal readonly record struct DialResult(Upstream? Upstream, ConnectionOutcome Failure, string? Detail = null, UpstreamFault Fault = UpstreamFault.None)
 {
     public static implicit operator DialResult(Upstream upstream) => new(upstream, default);
 
     public static DialResult Failed(ConnectionOutcome failure, string? detail = null) => new(null, failure, detail);
 
-    /// <summary>The ending for a negative errno of the upstream's socket.</summary>
+    /// <summary>The ending for what a provider did.</summary>
+    public static DialResult Faulty(UpstreamFault fault, string? detail = null) => new(null, fault switch
+    {
+        UpstreamFault.Silent => ConnectionOutcome.UpstreamTimeout,
+        UpstreamFault.RejectsUs => ConnectionOutcome.UpstreamRejectedUs,
+        _ => ConnectionOutcome.UpstreamFailed,
+    }, detail, fault);
+
+    /// <summary>The ending for a negative errno of the upstream's socket, while it was dialled.</summary>
     public static DialResult FromErrno(int result) => -result switch
     {
-        Linux.ETIMEDOUT => Failed(ConnectionOutcome.UpstreamTimeout),
-        Linux.EMFILE or Linux.ENFILE or Linux.ENOMEM or Linux.ENOBUFS => Failed(ConnectionOutcome.Overloaded),
-        _ => Failed(ConnectionOutcome.UpstreamFailed),
+        Linux.ETIMEDOUT => Faulty(UpstreamFault.Silent),
+        Linux.EMFILE or Linux.ENFILE or Linux.ENOMEM or Linux.ENOBUFS or Linux.EADDRNOTAVAIL => Failed(ConnectionOutcome.Overloaded),
+        Linux.ECONNABORTED => Failed(ConnectionOutcome.UpstreamFailed),
+        Linux.ECONNREFUSED or Linux.EHOSTUNREACH or Linux.ENETUNREACH => Faulty(UpstreamFault.Unreachable),
+        _ => Faulty(UpstreamFault.Broken),
     };
 }
 

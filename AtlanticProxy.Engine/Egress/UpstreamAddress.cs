@@ -1,6 +1,6 @@
 using System.Net;
 using System.Runtime.CompilerServices;
-using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Egress.Health;
 using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Egress;
@@ -11,18 +11,18 @@ internal static class UpstreamAddress
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public static async ValueTask<(LoopSocket? Socket, DialResult Failure)> ConnectAsync(DialAttempt attempt, HostResolver resolver)
     {
-        var provider = attempt.Candidate.Provider;
+        var candidate = attempt.Candidate;
         IReadOnlyList<IPAddress> addresses;
-        if (IPAddress.TryParse(provider.Host, out var literal))
+        if (IPAddress.TryParse(candidate.Host, out var literal))
             addresses = [literal];
         else
         {
-            addresses = resolver.TryGet(provider.Host) ?? await resolver.ResolveAsync(provider.Host);
+            addresses = resolver.TryGet(candidate.Host) ?? await resolver.ResolveAsync(candidate.Host);
             await attempt.Worker.Loop.SwitchTo();
         }
         if (addresses.Count == 0)
-            return (null, DialResult.Failed(ConnectionOutcome.UpstreamFailed, "the provider's name does not resolve"));
-        var (socket, error) = await attempt.ConnectAsync(addresses, provider.Port);
+            return (null, DialResult.Faulty(UpstreamFault.Unreachable, "the provider's name does not resolve"));
+        var (socket, error) = await attempt.ConnectAsync(addresses, candidate.Port);
         return (socket, socket is null ? DialResult.FromErrno(error) : default);
     }
 }

@@ -108,10 +108,10 @@ internal sealed class UpstreamPool : TimerNode
 
     // An HTTP proxy takes requests for any destination on one connection; everything else leads to one destination.
     private static Key KeyOf(Candidate candidate, Destination destination) => new(
-        candidate.Provider.Id, candidate.Provider.Host, candidate.Provider.Port, candidate.Username,
+        candidate.Provider.Id, candidate.Host, candidate.Port, candidate.Username, candidate.Password, candidate.Local,
         candidate.Provider.Protocol is UpstreamProtocol.Http or UpstreamProtocol.Https ? "" : destination.Authority);
 
-    private readonly record struct Key(long Provider, string Host, int Port, string Username, string Authority);
+    private readonly record struct Key(long Provider, string Host, int Port, string Username, string Password, LocalAddresses? Local, string Authority);
 
     private sealed class Waiting(UpstreamPool pool, Upstream upstream, long since) : IPeerObserver
     {

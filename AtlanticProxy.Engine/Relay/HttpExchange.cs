@@ -4,7 +4,9 @@ using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Dialects.Http;
 using AtlanticProxy.Engine.Egress;
+using AtlanticProxy.Engine.Egress.Health;
 using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
 using AtlanticProxy.Engine.Usage;
 
@@ -52,6 +54,9 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
 
     /// <summary>Why it ended with <see cref="ExchangeEnd.Failed"/>, or how a response broke off.</summary>
     public Refusal Failure { get; private set; }
+
+    /// <summary>What that says of the provider.</summary>
+    public UpstreamFault Fault { get; private set; }
 
     /// <summary>Whether the request could be sent a second time: nothing of it is gone, and a second time does no harm (RFC 9110 section 9.2.2).</summary>
     public static bool IsReplayable(ProxyRequest request, ReadOnlySpan<byte> head)
@@ -175,9 +180,9 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
             int error = await ReadHeadAsync(head, toHead);
             if (error < 0)
                 return Broken(error);
-            // An upstream proxy's own 407 is about our credentials, never the client's business.
-            if (head.Status == 407)
-                return Fail(ConnectionOutcome.UpstreamRejectedUs);
+            // An upstream proxy's own 407 or 402 is about our account there, never the client's business.
+            if (head.Status == 407 || (head.Status == 402 && upstream.Candidate.Provider.Protocol != UpstreamProtocol.Direct))
+                return Fail(HttpConnector.Classify(head.Status));
             if (!_answering)
             {
                 _answering = true;
@@ -321,14 +326,18 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
             return Truncated();
         if (upstream.Reused && error is -Linux.ECONNRESET or -Linux.EPIPE)
             return ExchangeEnd.Stale;
+        // What broke or is silent may be the provider or the origin behind it: nobody can tell.
         return error == -Linux.EINVAL
-            ? Fail(ConnectionOutcome.UpstreamFailed, "the upstream's response is malformed")
-            : Fail(DialResult.FromErrno(error).Failure);
+            ? Fail(DialResult.Faulty(UpstreamFault.Unserved, "the upstream's response is malformed"))
+            : Fail(DialResult.FromErrno(error) with { Fault = UpstreamFault.Unserved });
     }
 
-    private ExchangeEnd Fail(ConnectionOutcome outcome, string? detail = null)
+    private ExchangeEnd Fail(ConnectionOutcome outcome, string? detail = null) => Fail(DialResult.Failed(outcome, detail));
+
+    private ExchangeEnd Fail(DialResult result)
     {
-        Failure = new Refusal(outcome, detail);
+        Failure = new Refusal(result.Failure, result.Detail);
+        Fault = result.Fault;
         return ExchangeEnd.Failed;
     }
 }

@@ -61,11 +61,17 @@ internal readonly record struct CountryList
         return false;
     }
 
-    public IEnumerator<string> GetEnumerator()
+    /// <summary>The codes in order.</summary>
+    public IEnumerable<string> All
     {
-        for (int i = 0; i < Count; i++)
-            yield return this[i];
+        get
+        {
+            for (int i = 0; i < Count; i++)
+                yield return this[i];
+        }
     }
+
+    public IEnumerator<string> GetEnumerator() => All.GetEnumerator();
 
     /// <summary>The codes with commas between.</summary>
     public override string ToString()

@@ -1,75 +1,72 @@
-using System.Buffers.Binary;
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text;
+using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Snapshot;
 
 namespace AtlanticProxy.Engine.Routing;
 
-/// <summary>One way to an exit: a provider, and who we say we are there.</summary>
-internal sealed record Candidate(Provider Provider, string Username)
-{
-    /// <summary>What plain HTTP connections to it may be shared by.</summary>
-    public (long Provider, string Username) Identity => (Provider.Id, Username);
-}
-
 /// <summary>
-/// Turns targeting into an ordered list of candidates: by priority, and within one priority by weighted rendezvous hashing
-/// (Thaler and Ravishankar, 1998), so that a session finds the same provider on any node, and a provider that leaves moves only its own sessions.
+/// Step 5: turns targeting into an ordered list of candidates: those of the user's pool that can give what is asked for and are healthy, by the pool's
+/// policy, and by weighted rendezvous hashing among equals.
 /// </summary>
-internal static class RouteSelector
+internal sealed class RouteSelector(TimeProvider time)
 {
-    /// <summary>Candidates worth trying for one request; more would only make the client wait.</summary>
-    private const int MaxCandidates = 4;
-
-    /// <summary>Characters of the session name sent upstream: 64 bits in hex, short enough for every provider.</summary>
-    private const int UpstreamSessionLength = 16;
-
     /// <param name="datagrams">Only providers that carry datagrams.</param>
-    public static ImmutableArray<Candidate> Select(EngineSnapshot snapshot, ProxyUser user, Targeting targeting, bool datagrams = false)
+    public Route Select(EngineSnapshot snapshot, RoutingTable table, ProxyUser user, Targeting targeting, bool datagrams = false)
     {
-        var providers = datagrams ? snapshot.Providers.RemoveAll(provider => !provider.CarriesDatagrams) : snapshot.Providers;
-        if (providers.IsEmpty)
-            return [];
-        string session = targeting.Session.Length == 0 ? "" : UpstreamSession(user, targeting.Session);
-        if (providers.Length == 1)
-            return [Candidate(providers[0], targeting, session)];
+        var pool = table.PoolOf(table.RightsOf(user));
+        bool sticky = targeting.Session.Length > 0;
+        if (!sticky && !datagrams && pool.Members is [var sole] && targeting == Targeting.None && sole.Provider.PlainRoute is { IsEmpty: false } plain)
+            return sole.Provider.State.MaySend(sole.Provider.Provider, "") ? plain : AllResting; // what nearly every small reseller's requests are
 
+        var identity = sticky ? SessionIdentity.Of(snapshot.SessionKey.Span, user, targeting.Session) : default;
         // Without a session the choice is anew each time, by the same rule from a random seed.
-        ulong seed = session.Length == 0 ? (ulong)Random.Shared.NextInt64() : Hash(session);
-        return [.. providers
-            .OrderBy(provider => provider.Priority)
-            .ThenByDescending(provider => Score(seed, provider))
-            .Take(MaxCandidates)
-            .Select(provider => Candidate(provider, targeting, session))];
+        ulong seed = sticky ? identity.Seed : (ulong)Random.Shared.NextInt64();
+        bool strict = sticky && targeting.Strict;
+
+        // 1. Who could serve it, and who of them may now.
+        var ranked = new RankedProviders();
+        bool resting = false;
+        foreach (var member in pool.Members)
+        {
+            var provider = member.Provider;
+            if ((datagrams && !provider.Provider.CarriesDatagrams) || !provider.CanServe(targeting, seed, out var chosen))
+                continue;
+            if (!strict && !provider.State.MaySend(provider.Provider, chosen.Country))
+                resting = true;
+            else
+                ranked.Add(new Ranked(provider, chosen, RankOf(pool.Policy, member), Rendezvous.Score(seed, (ulong)provider.Provider.Id, member.Weight)));
+        }
+        if (ranked.Count == 0)
+            return resting ? AllResting : Route.None(ConnectionOutcome.NoExit, "no provider can serve this targeting");
+
+        // 2. A strict session has one exit, or none.
+        string Name(Targeting of, int move) => sticky ? identity.Upstream(snapshot.SessionKey.Span, of.TtlMinutes, time.GetUtcNow(), move) : "";
+        var route = ImmutableArray.CreateBuilder<Candidate>(RankedProviders.Capacity);
+        if (strict)
+        {
+            var only = ranked[0];
+            if (!only.Provider.State.MaySend(only.Provider.Provider, only.Chosen.Country))
+                return Route.None(ConnectionOutcome.UpstreamFailed, "the session is strict and its provider is down");
+            only.Provider.AddCandidates(route, only.Chosen, Name(only.Chosen, 0), seed, all: true);
+            return ImmutableArray.Create(route[0]);
+        }
+
+        // 3. Others are tried in order; a session without another provider moves to another exit of its own.
+        for (int i = 0; i < ranked.Count && route.Count < RankedProviders.Capacity; i++)
+            ranked[i].Provider.AddCandidates(route, ranked[i].Chosen, Name(ranked[i].Chosen, 0), seed, all: false);
+        if (sticky && route is [{ Exit: null, Local: null }])
+            ranked[0].Provider.AddCandidates(route, ranked[0].Chosen, Name(ranked[0].Chosen, 1), seed, all: false);
+        if (route.Count == 0)
+            return Route.None(ConnectionOutcome.NoExit, "all proxies of the list that could serve it are down");
+        return route.Count <= RankedProviders.Capacity ? route.DrainToImmutable() : [.. route.Take(RankedProviders.Capacity)];
     }
 
-    private static Candidate Candidate(Provider provider, Targeting targeting, string session) =>
-        new(provider, CredentialTemplate.Fill(provider.UsernameTemplate, new TemplateValues(targeting, session)));
+    private static Route AllResting => Route.None(ConnectionOutcome.NoExit, "all providers that could serve it are down or at their limits");
 
-    // Two customers may choose the same session name: what goes upstream is unique to the user, and says nothing of either.
-    private static string UpstreamSession(ProxyUser user, string session)
+    private static long RankOf(PoolPolicy policy, RoutedMember member) => policy switch
     {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{user.Id}/{session}"), hash);
-        return Convert.ToHexStringLower(hash)[..UpstreamSessionLength];
-    }
-
-    private static ulong Hash(string text)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(text), hash);
-        return BinaryPrimitives.ReadUInt64LittleEndian(hash);
-    }
-
-    // -weight / ln(uniform): the highest wins with probability weight / sum of weights.
-    private static double Score(ulong seed, Provider provider)
-    {
-        ulong mixed = seed ^ ((ulong)provider.Id * 0x9E3779B97F4A7C15UL); // splitmix64 (Steele, Lea, Flood 2014)
-        mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9UL;
-        mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EBUL;
-        mixed ^= mixed >> 31;
-        double uniform = ((mixed >> 11) + 0.5) / (1UL << 53);
-        return -provider.Weight / Math.Log(uniform);
-    }
+        PoolPolicy.Priority => member.Tier,
+        PoolPolicy.Cheapest => member.Provider.Provider.CostPerGb,
+        PoolPolicy.Weighted => 0,
+    };
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using AtlanticProxy.Engine.Routing;
 
 namespace AtlanticProxy.Engine.Snapshot;
 
@@ -60,6 +61,10 @@ public sealed record Provider
 
     /// <summary>Whether its protocol can carry datagrams.</summary>
     public bool CarriesDatagrams => Protocol is UpstreamProtocol.Direct or UpstreamProtocol.Socks5;
+
+    /// <summary>The targeting that its templates can say: what they cannot is not sent there.</summary>
+    public TargetingFields Expresses =>
+        CredentialTemplate.Fields(UsernameTemplate) | CredentialTemplate.Fields(PasswordTemplate) | CredentialTemplate.Fields(Host);
 
     /// <summary>Lower is tried first.</summary>
     public int Priority { get; init; } = 100;

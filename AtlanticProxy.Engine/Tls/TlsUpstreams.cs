@@ -4,6 +4,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Egress;
+using AtlanticProxy.Engine.Egress.Health;
 using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Tls;
@@ -27,7 +28,7 @@ internal sealed class TlsUpstreams(EngineOptions options, TlsBridges bridges)
         using var stop = new CancellationTokenSource(timeLeft > TimeSpan.Zero ? timeLeft : TimeSpan.Zero, bridges.Time);
         int fd = socket.Unregister();
         attempt.GoElsewhere(stop);
-        var (bridge, loopEnd, failure) = await Task.Run(() => HandshakeAsync(fd, attempt.Candidate.Provider.Host, stop.Token));
+        var (bridge, loopEnd, failure) = await Task.Run(() => HandshakeAsync(fd, attempt.Candidate.Host, stop.Token));
         await attempt.Worker.Loop.SwitchTo();
 
         var plaintext = bridge is null ? null : LoopSocket.Adopt(attempt.Worker.Loop, loopEnd, bridge);
@@ -51,11 +52,11 @@ internal sealed class TlsUpstreams(EngineOptions options, TlsBridges bridges)
         }
         catch (OperationCanceledException)
         {
-            return (null, 0, DialResult.Failed(ConnectionOutcome.UpstreamTimeout, "TLS handshake"));
+            return (null, 0, new DialResult(null, ConnectionOutcome.UpstreamTimeout, "TLS handshake", UpstreamFault.Silent));
         }
         catch (Exception failed) when (failed is AuthenticationException or IOException or SocketException)
         {
-            return (null, 0, DialResult.Failed(ConnectionOutcome.UpstreamFailed, Describe(problem)));
+            return (null, 0, DialResult.Faulty(UpstreamFault.Tls, Describe(problem)));
         }
         finally
         {

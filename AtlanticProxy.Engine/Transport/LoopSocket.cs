@@ -59,8 +59,9 @@ internal sealed class LoopSocket : LoopHandle
     }
 
     /// <summary>Starts a connection. <see cref="ConnectedAsync"/> waits for it.</summary>
+    /// <param name="from">Own address to go out from; null leaves it to the kernel.</param>
     /// <returns>0, or a negative errno.</returns>
-    public static unsafe int Connect(EventLoop loop, in KernelAddress address, out LoopSocket? socket)
+    public static unsafe int Connect(EventLoop loop, in KernelAddress address, IPAddress? from, out LoopSocket? socket)
     {
         socket = null;
         int fd = Libc.Socket(address.Family, Linux.SOCK_STREAM | Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC, Linux.IPPROTO_TCP);
@@ -72,6 +73,11 @@ internal sealed class LoopSocket : LoopHandle
             return -Linux.EMFILE;
         }
         SocketOptions.NoDelay(fd);
+        if (from is not null && SocketOptions.BindSource(fd, from) is < 0 and var refused)
+        {
+            Libc.Close(fd);
+            return refused;
+        }
         var target = address;
         if (Libc.Connect(fd, &target, target.Size) != 0 && Libc.Errno != Linux.EINPROGRESS)
         {

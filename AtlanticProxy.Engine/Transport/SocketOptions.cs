@@ -45,6 +45,19 @@ internal static unsafe class SocketOptions
         throw SocketErrors.Exception(errno, $"listening on {endpoint}");
     }
 
+    /// <summary>
+    /// Makes a connection go out from <paramref name="from"/>, which may be any address that is routed to this machine and not only those of its
+    /// interfaces. The port is chosen at connect(2), when the destination is known, so that each destination has all of them.
+    /// </summary>
+    /// <returns>0, or a negative errno.</returns>
+    public static int BindSource(int fd, IPAddress from)
+    {
+        var address = new KernelAddress(from, 0);
+        Set(fd, Linux.IPPROTO_IP, Linux.IP_BIND_ADDRESS_NO_PORT, 1);
+        Set(fd, Linux.IPPROTO_IP, Linux.IP_FREEBIND, 1);
+        return Libc.Bind(fd, &address, address.Size) == 0 ? 0 : -Libc.Errno;
+    }
+
     /// <summary>A UDP socket bound to <paramref name="endpoint"/>; when <paramref name="shared"/>, others of this user may share the port.</summary>
     /// <returns>The descriptor, or a negative errno.</returns>
     public static int BindDatagrams(IPEndPoint endpoint, bool shared)

@@ -33,14 +33,14 @@ internal sealed class EngineUnderTest : IAsyncDisposable
     /// <summary>One loop, loopback destinations exempt from the guard, a direct provider, unless the test says otherwise.</summary>
     public static EngineUnderTest Start(
         Action<EngineOptions>? configure = null, IEnumerable<Provider>? providers = null, IEnumerable<ProxyUser>? users = null, TimeProvider? time = null,
-        Func<double?>? memoryUse = null)
+        Func<double?>? memoryUse = null, SnapshotDelta? more = null, TimeProvider? health = null)
     {
-        var options = new EngineOptions { NodeName = "node1", Loops = 1, Mixed = { "127.0.0.1:0" }, AllowedPrivateNetworks = { "127.0.0.0/8" }, DrainTimeout = TimeSpan.Zero };
+        var options = new EngineOptions { NodeName = "node1", Loops = 1, Mixed = { "127.0.0.1:0" }, AllowedPrivateNetworks = { "127.0.0.0/8" }, DrainTimeout = TimeSpan.Zero, ProbeUrl = "" };
         configure?.Invoke(options);
         var usage = new RecordingUsage();
         var log = new RecordingLog();
-        var engine = new ProxyEngine(options, usage, time ?? TimeProvider.System, log, memoryUse ?? (() => 0));
-        engine.Start(EngineSnapshot.Build(users ?? [User()], providers ?? [Direct()]));
+        var engine = new ProxyEngine(options, usage, time ?? TimeProvider.System, log, memoryUse ?? (() => 0), health);
+        engine.Start(EngineSnapshot.Build((more ?? new SnapshotDelta()) with { Users = [.. users ?? [User()]], Providers = [.. providers ?? [Direct()]] }));
         return new EngineUnderTest(engine, usage, options, log);
     }
 

@@ -81,7 +81,8 @@ internal sealed class HttpDialect(string nodeName) : IClientDialect
     {
         var ending = Endings.Of(refusal.Outcome);
         string body = refusal.Detail is { } detail ? $"{refusal.Outcome}: {ending.Sentence} ({detail})\n" : $"{refusal.Outcome}: {ending.Sentence}\n";
-        string code = refusal.Outcome == ConnectionOutcome.UnknownTarget ? $"{refusal.Outcome} {refusal.Detail}" : refusal.Outcome.ToString();
+        // What the client must change is said in the header, too: many never look at a body.
+        string code = refusal.Outcome is ConnectionOutcome.UnknownTarget or ConnectionOutcome.NotIncluded ? $"{refusal.Outcome} {refusal.Detail}" : refusal.Outcome.ToString();
         var text = new StringBuilder(384)
             .Append("HTTP/1.1 ").Append(ending.HttpStatus).Append(' ').Append(ending.Reason).Append("\r\n")
             .Append("Proxy-Status: ").Append(nodeName).Append("; error=").Append(ending.ProxyStatusError)

@@ -37,7 +37,7 @@ internal static class HttpHeadWriter
         writer.Add(host);
         writer.Add("\r\n"u8);
         if (absolute)
-            writer.Add(HttpConnector.AuthorizationLine(candidate));
+            writer.Add(candidate.AuthorizationLine);
 
         CopyFields(ref writer, bytes, head, alsoDropped: "host"u8);
         WriteFraming(ref writer, head, chunked: head.Framing == BodyFraming.Chunked);

@@ -116,7 +116,9 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
     {
         try
         {
-            var route = RouteSelector.Select(_context.Snapshot, Entry.User, targeting, datagrams: true);
+            var route = AdmissionControl.Lacking(_context.Routing, Entry.User, targeting) is { } lacking
+                ? Route.None(ConnectionOutcome.NotIncluded, lacking)
+                : _context.Routes.Select(_context.Snapshot, _context.Routing, Entry.User, targeting, datagrams: true);
             var opened = await _context.UdpDialer.OpenAsync(_worker, route);
             if (opened.Exit is not { } exit || _closed)
             {
@@ -126,7 +128,7 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
                 Close(opened.Refusal.Outcome);
                 return;
             }
-            _counter = _worker.Counters.Open(Entry.User.Id, exit.Candidate.Provider.Id, targeting.Country);
+            _counter = _worker.Counters.Open(Entry.User.Id, exit.Candidate.Provider.Id, exit.Candidate.Country);
             exit.Serve(this, _counter);
             _exit = exit;
             foreach (byte[] datagram in _waiting)

@@ -122,6 +122,11 @@ internal sealed class DirectUdpExit(Worker worker, Candidate candidate, HostReso
         _lastLength > 0 && worker.Loop.Now - _lastSince < LastDestinationMilliseconds && addressed.StartsWith(_lastWritten.AsSpan(0, _lastLength));
 
     private DatagramSocket? SocketFor(int family) => family == Linux.AF_INET
-        ? _v4 ??= DatagramSocket.Bind(worker.Loop, new IPEndPoint(IPAddress.Any, 0), this, out _)
-        : _v6 ??= DatagramSocket.Bind(worker.Loop, new IPEndPoint(IPAddress.IPv6Any, 0), this, out _);
+        ? _v4 ??= Bind(IPAddress.Any)
+        : _v6 ??= Bind(IPAddress.IPv6Any);
+
+    // Where the route has own addresses, a family without one is not used.
+    private DatagramSocket? Bind(IPAddress any) =>
+        (Candidate.Local is null ? any : Candidate.Local.For(any.AddressFamily)) is { } from
+            ? DatagramSocket.Bind(worker.Loop, new IPEndPoint(from, 0), this, out _) : null;
 }

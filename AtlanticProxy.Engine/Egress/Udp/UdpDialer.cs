@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Net;
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Connections;
@@ -13,7 +12,7 @@ namespace AtlanticProxy.Engine.Egress.Udp;
 internal readonly record struct UdpDialResult(UdpExit? Exit, Refusal Refusal);
 
 /// <summary>Step 6 for datagrams: the first candidate of a route that carries them and answers.</summary>
-internal sealed class UdpDialer(EngineOptions options, HostResolver resolver, AddressGuard guard)
+internal sealed class UdpDialer(EngineOptions options, HostResolver resolver, AddressGuard guard, Dialer dialer)
 {
     /// <summary>The request of an association says from where the client will send; "I do not know" is what everybody says.</summary>
     private static readonly Destination Unspecified = Destination.Of(IPAddress.Any, 0);
@@ -22,23 +21,32 @@ internal sealed class UdpDialer(EngineOptions options, HostResolver resolver, Ad
 
     /// <summary>Opens an exit. Continues on the worker's loop.</summary>
     /// <param name="onAttempt">Is told what is being tried, to cancel it.</param>
-    public async ValueTask<UdpDialResult> OpenAsync(Worker worker, ImmutableArray<Candidate> route, Action<ICancellable>? onAttempt = null)
+    public async ValueTask<UdpDialResult> OpenAsync(Worker worker, Route route, Action<ICancellable>? onAttempt = null)
     {
-        var refusal = new Refusal(ConnectionOutcome.NoExit);
-        foreach (var candidate in route)
+        var refusal = route.Refusal;
+        foreach (var candidate in route.Candidates)
         {
             if (candidate.Provider.Protocol == UpstreamProtocol.Direct)
                 return new(new DirectUdpExit(worker, candidate, resolver, guard), default);
+            if (!candidate.State.TryEnter(candidate))
+            {
+                refusal = new Refusal(ConnectionOutcome.NoExit, "the provider is down or at its limit");
+                continue;
+            }
             var attempt = new DialAttempt(worker, candidate, Unspecified, options.DialTimeout);
             onAttempt?.Invoke(attempt);
             var (dialled, bound) = await _socks5.AssociateAsync(attempt);
             if (dialled.Upstream is not { } control)
             {
+                candidate.State.Leave();
                 refusal = new Refusal(dialled.Failure, dialled.Detail);
                 if (attempt.IsCancelled)
                     return new(null, new Refusal(ConnectionOutcome.ClientReset));
+                dialer.OnFault(attempt, dialled.Fault, dialled.Detail);
                 continue;
             }
+            control.HasPlace = true;
+            candidate.State.OnDialled(candidate, attempt.Elapsed);
             if (attempt.IsCancelled)
             {
                 control.Close();

@@ -24,7 +24,7 @@ internal static class AllocationCount
         using var load = new EventLoop(0, TimeProvider.System, NullLogger.Instance);
         var stub = new StubListener(load);
         load.Start();
-        var context = new EngineContext(new EngineOptions(), TimeProvider.System, NullLoggerFactory.Instance, memoryUse: () => null) { Snapshot = Snapshot(stub.Port) };
+        var context = new EngineContext(new EngineOptions(), TimeProvider.System, NullLoggerFactory.Instance, memoryUse: () => null, TimeProvider.System) { Snapshot = Snapshot(stub.Port) };
         var worker = new Worker(context, 0);
         int listener = SocketOptions.Listen(new IPEndPoint(IPAddress.Loopback, 0), shared: false);
         int port = SocketOptions.LocalEndPoint(listener).Port;

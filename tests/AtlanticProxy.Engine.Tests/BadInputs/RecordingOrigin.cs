@@ -57,7 +57,7 @@ public sealed class RecordingOrigin : IAsyncDisposable
                 serving.Add(ServeAsync(socket));
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or InvalidOperationException) // stopped, while it waited or between two
         {
         }
         lock (_sockets)
@@ -87,7 +87,7 @@ public sealed class RecordingOrigin : IAsyncDisposable
                 }
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or InvalidOperationException) // stopped, while it waited or between two
         {
         }
     }

@@ -87,7 +87,7 @@ public sealed class StickyPortTests
             options.StickyPorts.Add(Range(targeting));
             options.StickyPorts.Add(Range(targeting));
         },
-        providers.Length > 0 ? providers : null,
+        providers.Length > 0 ? providers : [EngineUnderTest.Direct() with { Countries = ["de"] }],
         [EngineUnderTest.User() with { AllowedSources = sources }, EngineUnderTest.User(2, "bobby", "other")]);
 
     private static StickyPortRange Range(string targeting) => new() { Listen = "127.0.0.1:0", ProxyUser = "alice", Targeting = targeting };
