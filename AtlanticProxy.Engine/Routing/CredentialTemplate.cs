@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using AtlanticProxy.Engine.Routing.Grammars;
 using AtlanticProxy.Engine.Snapshot;
@@ -145,55 +144,4 @@ public static class CredentialTemplate
                 return field;
         return null;
     }
-}
-
-/// <summary>What a template is filled with.</summary>
-/// <param name="Targeting">What is asked for.</param>
-/// <param name="Session">The session's name upstream; empty for none.</param>
-/// <param name="Username">The reseller's account with the provider.</param>
-/// <param name="Password">The account's password.</param>
-internal readonly record struct TemplateValues(Targeting Targeting, string Session, string Username = "", string Password = "")
-{
-    private const int SecondsOfAMinute = 60;
-
-    public PlaceNames Places { get; init; } = PlaceNames.AsGiven;
-
-    /// <summary>The value of a field; empty when it has none, or is not known.</summary>
-    public string Of(ReadOnlySpan<char> field)
-    {
-        if (!IsInCapitals(field))
-            return Value(field);
-        Span<char> lower = stackalloc char[16];
-        return field.ToLowerInvariant(lower) < 0 ? "" : Value(lower[..field.Length]).ToUpperInvariant();
-    }
-
-    public static bool IsInCapitals(ReadOnlySpan<char> field) => !field.IsEmpty && char.IsAsciiLetterUpper(field[0]) && !field.ContainsAnyInRange('a', 'z');
-
-    private string Value(ReadOnlySpan<char> field) => field switch
-    {
-        "username" => Username,
-        "password" => Password,
-        // Any of several countries will do, and the first is one of them: whoever selects an exit may have chosen another before.
-        "country" => Country,
-        "countries" => Targeting.Countries.ToString(),
-        "exclude" => Targeting.ExcludedCountries.ToString(),
-        "region" => Targeting.Region,
-        "region_code" => Region.CodeOf(Targeting.Region),
-        "state" => Targeting.State.Length == 0 ? "" : Places.StateName(Country, Targeting.State),
-        "state_code" => Targeting.State.Length == 0 ? "" : Places.StateCode(Country, Targeting.State),
-        "state_words" => Targeting.State.Length == 0 ? "" : Places.StateWords(Country, Targeting.State),
-        "city" => Targeting.City,
-        "city_words" => Targeting.City.Length == 0 ? "" : Places.CityWords(Country, Targeting.City),
-        "zip" => Targeting.Zip,
-        "asn" => Targeting.Asn,
-        "isp" => Targeting.Isp,
-        "os" => Targeting.Os,
-        "session" => Session,
-        "ttl" => Session.Length == 0 ? "" : Targeting.TtlMinutes.ToString(CultureInfo.InvariantCulture),
-        "ttl_seconds" => Session.Length == 0 ? "" : (Targeting.TtlMinutes * SecondsOfAMinute).ToString(CultureInfo.InvariantCulture),
-        "strict" => Targeting.Strict ? "strict" : "",
-        _ => "",
-    };
-
-    private string Country => Targeting.Countries.IsEmpty ? "" : Targeting.Countries[0];
 }

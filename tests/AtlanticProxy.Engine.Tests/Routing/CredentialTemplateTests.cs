@@ -37,9 +37,12 @@ public sealed class CredentialTemplateTests
         }, "")));
 
     [TestMethod]
-    public void Fill_WithPlaceNames_SpellsAsTheProviderDoes() => Assert.AreEqual("NY new_york newyork los_angeles", CredentialTemplate.Fill(
-        "{STATE_CODE} {state_words} {state} {city_words}",
-        new TemplateValues(new Targeting { Country = "us", State = "ny", City = "losangeles" }, "") { Places = new FewPlaces() }));
+    [DataRow("us", "ny", "losangeles", "NY new_york newyork los_angeles")]
+    [DataRow("us", "newyork", "newyork", "NY new_york newyork new_york")]
+    [DataRow("us", "atlantis", "rlyeh", "ATLANTIS atlantis atlantis rlyeh")]
+    [DataRow("", "ny", "newyork", "NY ny ny newyork")]
+    public void Fill_Places_AreSpelledAsTheProviderDoes(string country, string state, string city, string expected) => Assert.AreEqual(expected,
+        CredentialTemplate.Fill("{STATE_CODE} {state_words} {state} {city_words}", new TemplateValues(new Targeting { Country = country, State = state, City = city }, "")));
 
     [TestMethod]
     [DataRow("acme", TargetingFields.None)]
@@ -67,15 +70,4 @@ public sealed class CredentialTemplateTests
         CredentialTemplate.Fill(text ?? "", new TemplateValues(Targeting.None, ""));
         return CredentialTemplate.Problems(text ?? "").All(problem => problem.Length > 0) && CredentialTemplate.Fields(text ?? "") <= TargetingFields.All;
     }).QuickCheckThrowOnFailure();
-
-    private sealed class FewPlaces : PlaceNames
-    {
-        public override string StateName(string country, string state) => country == "us" && state == "ny" ? "newyork" : state;
-
-        public override string StateCode(string country, string state) => country == "us" && state == "newyork" ? "ny" : state;
-
-        public override string StateWords(string country, string state) => country == "us" && state is "ny" or "newyork" ? "new_york" : state;
-
-        public override string CityWords(string country, string city) => country == "us" && city == "losangeles" ? "los_angeles" : city;
-    }
 }

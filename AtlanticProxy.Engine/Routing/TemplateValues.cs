@@ -1,0 +1,56 @@
+using System.Globalization;
+using AtlanticProxy.Engine.Routing.Places;
+
+namespace AtlanticProxy.Engine.Routing;
+
+/// <summary>What a template is filled with.</summary>
+/// <param name="Targeting">What is asked for.</param>
+/// <param name="Session">The session's name upstream; empty for none.</param>
+/// <param name="Username">The reseller's account with the provider.</param>
+/// <param name="Password">The account's password.</param>
+internal readonly record struct TemplateValues(Targeting Targeting, string Session, string Username = "", string Password = "")
+{
+    private const int SecondsOfAMinute = 60;
+
+    /// <summary>The value of a field; empty when it has none, or is not known.</summary>
+    public string Of(ReadOnlySpan<char> field)
+    {
+        if (!IsInCapitals(field))
+            return Value(field);
+        Span<char> lower = stackalloc char[16];
+        return field.ToLowerInvariant(lower) < 0 ? "" : Value(lower[..field.Length]).ToUpperInvariant();
+    }
+
+    public static bool IsInCapitals(ReadOnlySpan<char> field) => !field.IsEmpty && char.IsAsciiLetterUpper(field[0]) && !field.ContainsAnyInRange('a', 'z');
+
+    private string Value(ReadOnlySpan<char> field) => field switch
+    {
+        "username" => Username,
+        "password" => Password,
+        // Any of several countries will do, and the first is one of them: whoever selects an exit may have chosen another before.
+        "country" => Country,
+        "countries" => Targeting.Countries.ToString(),
+        "exclude" => Targeting.ExcludedCountries.ToString(),
+        "region" => Targeting.Region,
+        "region_code" => Region.CodeOf(Targeting.Region),
+        "state" => Place(Targeting.State, Gazetteer.StateName),
+        "state_code" => Place(Targeting.State, Gazetteer.StateCode),
+        "state_words" => Place(Targeting.State, Gazetteer.StateWords),
+        "city" => Targeting.City,
+        "city_words" => Place(Targeting.City, Gazetteer.CityWords),
+        "zip" => Targeting.Zip,
+        "asn" => Targeting.Asn,
+        "isp" => Targeting.Isp,
+        "os" => Targeting.Os,
+        "session" => Session,
+        "ttl" => Session.Length == 0 ? "" : Targeting.TtlMinutes.ToString(CultureInfo.InvariantCulture),
+        "ttl_seconds" => Session.Length == 0 ? "" : (Targeting.TtlMinutes * SecondsOfAMinute).ToString(CultureInfo.InvariantCulture),
+        "strict" => Targeting.Strict ? "strict" : "",
+        _ => "",
+    };
+
+    private string Country => Targeting.Countries.IsEmpty ? "" : Targeting.Countries[0];
+
+    // What the gazetteer does not know is spelled as the client did.
+    private string Place(string name, Func<string, string, string?> spelling) => name.Length == 0 ? "" : spelling(Country, name) ?? name;
+}
