@@ -2,6 +2,7 @@ using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Destinations;
+using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.ProxyUsers;
@@ -72,6 +73,7 @@ public static class ControlPlaneServices
             .AddScoped<ProviderQueries>();
         services.AddScoped<AddDestinationRule>().AddScoped<RemoveDestinationRule>().AddScoped<DestinationRuleQueries>();
         services.AddScoped<UsageQueries>();
+        services.AddScoped<CreditWallet>().AddScoped<ChargeWallet>().AddScoped<WalletQueries>().AddScoped<VerifyBalances>().AddSingleton<LedgerAudit>();
 
         services.AddSingleton<SnapshotReader>();
         // By factory: a host without an engine (the command line) has no sink, and then never asks for a publisher.

@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Destinations;
+using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Pools;
 using AtlanticProxy.ControlPlane.Providers;
@@ -29,6 +30,8 @@ public sealed class AtlanticDbContext(DbContextOptions<AtlanticDbContext> option
     internal DbSet<ProviderExit> ProviderExits => Set<ProviderExit>();
     internal DbSet<Pool> Pools => Set<Pool>();
     internal DbSet<DestinationRule> DestinationRules => Set<DestinationRule>();
+    internal DbSet<LedgerAccount> LedgerAccounts => Set<LedgerAccount>();
+    internal DbSet<LedgerEntry> LedgerEntries => Set<LedgerEntry>();
     internal DbSet<UsageHour> UsageHours => Set<UsageHour>();
 
     /// <summary>Saves; the name of the unique constraint or index that refused it, or null when saved.</summary>
@@ -98,6 +101,13 @@ public sealed class AtlanticDbContext(DbContextOptions<AtlanticDbContext> option
             member.HasOne<Provider>().WithMany().HasForeignKey(m => m.ProviderId);
         });
         builder.Entity<DestinationRule>().ToTable("destination_rules");
+        builder.Entity<LedgerAccount>().ToTable("ledger_accounts");
+        builder.Entity<LedgerTransaction>().ToTable("ledger_transactions");
+        builder.Entity<LedgerEntry>(entry =>
+        {
+            entry.ToTable("ledger_entries");
+            entry.HasKey(e => new { e.TransactionId, e.Line });
+        });
         builder.Entity<UsageHour>(usage =>
         {
             usage.ToTable("usage_hourly");

@@ -6,15 +6,22 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AtlanticProxy.Host.Health;
 
-/// <summary><c>/health/live</c> (the process answers) and <c>/health/ready</c> (send traffic here), for loopback and Portal:HealthNetworks only.</summary>
+/// <summary>
+/// <c>/health/live</c> (the process answers), <c>/health/ready</c> (send traffic here) and <c>/health</c> (all of it, alarms too that are no reason to send
+/// traffic elsewhere), for loopback and Portal:HealthNetworks only.
+/// </summary>
 internal static class HealthEndpoints
 {
+    /// <summary>Tag of what somebody must look at, though this node serves as well as any.</summary>
+    private const string Alarm = "alarm";
+
     public static IServiceCollection AddApplianceHealth(this IServiceCollection services)
     {
         services.AddHealthChecks()
             .AddCheck<EngineHealth>("engine")
             .AddCheck<DatabaseHealth>("database")
             .AddCheck<SnapshotHealth>("snapshot")
+            .AddCheck<LedgerHealth>("ledger", tags: [Alarm])
             .AddCheck<WorkHealth>("work");
         return services;
     }
@@ -23,7 +30,8 @@ internal static class HealthEndpoints
     {
         IPNetwork[] networks = [.. options.HealthNetworks.Select(network => IPNetwork.Parse(network))];
         Map("/health/live", _ => false);
-        Map("/health/ready", _ => true);
+        Map("/health/ready", check => !check.Tags.Contains(Alarm));
+        Map("/health", _ => true);
 
         void Map(string path, Func<HealthCheckRegistration, bool> which) =>
             app.MapHealthChecks(path, new HealthCheckOptions { Predicate = which, ResponseWriter = WriteAsync })

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Secrets;
 using AtlanticProxy.ControlPlane.Snapshots;
 using AtlanticProxy.ControlPlane.Usage;
@@ -107,6 +108,7 @@ internal sealed partial class Appliance : IAsyncDisposable
         _work.Start("snapshot publisher", Services.GetRequiredService<SnapshotPublisher>().RunAsync);
         if (_settings.Engine.BlockListFolder.Length > 0)
             _work.Start("block lists", new BlockListRefresh(_engine, Services.GetRequiredService<TimeProvider>()).RunAsync);
+        _work.Start("ledger audit", Services.GetRequiredService<LedgerAudit>().RunAsync);
         _work.Start("usage flusher", Services.GetRequiredService<UsageFlusher>().RunAsync);
 
         try

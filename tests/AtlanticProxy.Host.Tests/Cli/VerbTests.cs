@@ -57,6 +57,22 @@ public sealed class VerbTests
     }
 
     [TestMethod]
+    public async Task Customer_CreditedTwiceUnderOneKey_HasItOnce()
+    {
+        await DoneAsync("customer", "add", "wallet@example.com");
+        using var first = await JsonAsync("customer", "credit", "wallet@example.com", "1250", "--key", "payment-7", "--memo", "Thank you");
+        var second = await VerbAsync("", "customer", "credit", "wallet@example.com", "1250", "--key", "payment-7", "--memo", "Thank you");
+        var other = await VerbAsync("", "customer", "credit", "wallet@example.com", "1251", "--key", "payment-7", "--memo", "Thank you");
+        using var balance = await JsonAsync("customer", "balance", "wallet@example.com");
+
+        Assert.AreEqual((1250L, "USD"), (first.RootElement.GetProperty("balance").GetInt64(), first.RootElement.GetProperty("currency").GetString()));
+        StringAssert.Contains(second.Output, "12.50 USD");
+        Assert.AreEqual((1, true), (other.ExitCode, other.Error.Contains("another request", StringComparison.Ordinal)));
+        Assert.AreEqual(1250L, balance.RootElement.GetProperty("balances")[0].GetProperty("balance").GetInt64());
+        Assert.AreEqual("Thank you", balance.RootElement.GetProperty("entries")[0].GetProperty("memo").GetString());
+    }
+
+    [TestMethod]
     public async Task Provider_AddedWithPassword_IsListedWithoutItAndRemoved()
     {
         var added = await VerbAsync("hunter2\n", "provider", "add", "acme", "--endpoint", "http://127.0.0.1:9", "--username", "acme[-country-{country}]", "--password-stdin");

@@ -1,0 +1,61 @@
+namespace AtlanticProxy.ControlPlane.Ledger;
+
+/// <summary>Why money moved.</summary>
+public enum TransactionKind
+{
+    /// <summary>Staff put money into a wallet.</summary>
+    Credit,
+
+    /// <summary>A wallet paid for something.</summary>
+    Charge,
+
+    /// <summary>A wallet paid for traffic or time that was used, many requests at once.</summary>
+    Usage,
+
+    /// <summary>A payment gateway took money for us.</summary>
+    Payment,
+
+    /// <summary>Money went back to where it came from.</summary>
+    Refund,
+}
+
+/// <summary>Entries that sum to zero in each currency. Never changed once written.</summary>
+internal sealed class LedgerTransaction
+{
+    /// <summary>Of keys and memos, in characters.</summary>
+    public const int MaxTextLength = 200;
+
+    public long Id { get; set; }
+    public TransactionKind Kind { get; set; }
+
+    /// <summary>Unique: a request that is sent again finds its first transaction.</summary>
+    public required string IdempotencyKey { get; set; }
+
+    /// <summary>SHA-256 of what was asked: another request under the same key is refused.</summary>
+    public required byte[] RequestHash { get; set; }
+
+    public required string Memo { get; set; }
+
+    /// <summary>How many entries it has.</summary>
+    public int Lines { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+}
+
+/// <summary>What one transaction did to one account.</summary>
+internal sealed class LedgerEntry
+{
+    public long TransactionId { get; set; }
+    public LedgerTransaction? Transaction { get; set; }
+
+    /// <summary>From 1.</summary>
+    public int Line { get; set; }
+
+    public long AccountId { get; set; }
+    public LedgerAccount? Account { get; set; }
+
+    /// <summary>Minor units; positive is more for whom the account stands for.</summary>
+    public long Amount { get; set; }
+
+    public long BalanceAfter { get; set; }
+}

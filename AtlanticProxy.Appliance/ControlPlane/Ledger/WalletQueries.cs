@@ -1,0 +1,42 @@
+using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Customers;
+using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Results;
+using Microsoft.EntityFrameworkCore;
+
+namespace AtlanticProxy.ControlPlane.Ledger;
+
+/// <summary>What a customer has in one currency.</summary>
+/// <param name="Balance">Minor units; below zero only by what tunnels used beyond the last lease.</param>
+public sealed record WalletBalance(string Currency, long Balance);
+
+/// <summary>One movement of a wallet.</summary>
+/// <param name="Amount">Minor units: positive came in.</param>
+/// <param name="BalanceAfter">Minor units.</param>
+public sealed record WalletEntry(long TransactionId, DateTimeOffset At, TransactionKind Kind, string Memo, long Amount, long BalanceAfter, string Currency);
+
+/// <summary>A customer's wallets and their last movements, newest first.</summary>
+public sealed record Wallet(IReadOnlyList<WalletBalance> Balances, IReadOnlyList<WalletEntry> Entries);
+
+/// <summary>Reads wallets.</summary>
+public sealed class WalletQueries(AtlanticDbContext db)
+{
+    /// <summary>As many as a card on a page shows.</summary>
+    public const int DefaultEntries = 10;
+
+    /// <summary>Empty for a customer whose money never moved.</summary>
+    public async Task<Result<Wallet>> FindAsync(Scope scope, long customerId, CancellationToken cancellation, int entries = DefaultEntries)
+    {
+        if (!await db.Customers.AnyAsync(c => c.Id == customerId && (scope.CustomerId == null || c.Id == scope.CustomerId), cancellation))
+            return CustomerQueries.NoSuchCustomer;
+        var wallets = db.LedgerAccounts.Where(a => a.CustomerId == customerId && a.Kind == AccountKind.Wallet);
+        var balances = await wallets.OrderBy(a => a.Currency).Select(a => new WalletBalance(a.Currency, a.Balance)).ToListAsync(cancellation);
+        var last = await db.LedgerEntries
+            .Where(e => wallets.Any(a => a.Id == e.AccountId))
+            .OrderByDescending(e => e.TransactionId)
+            .Take(entries)
+            .Select(e => new WalletEntry(e.TransactionId, e.Transaction!.CreatedAt, e.Transaction.Kind, e.Transaction.Memo, e.Amount, e.BalanceAfter, e.Account!.Currency))
+            .ToListAsync(cancellation);
+        return new Wallet(balances, last);
+    }
+}

@@ -1,0 +1,13 @@
+using AtlanticProxy.ControlPlane.Ledger;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace AtlanticProxy.Host.Health;
+
+/// <summary>Whether the books balance. When they do not, somebody must come; the proxy goes on serving.</summary>
+internal sealed class LedgerHealth(LedgerAudit audit) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
+        audit.Found is { Count: > 0 } differences
+            ? HealthCheckResult.Unhealthy($"{differences.Count} ledger account(s) are not the sum of their entries: see the log.")
+            : HealthCheckResult.Healthy());
+}
