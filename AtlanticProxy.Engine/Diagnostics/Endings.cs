@@ -45,7 +45,7 @@ internal static class Endings
         ConnectionOutcome.BadRequest => new(400, "Bad Request", SocksGeneralFailure, "http_request_error",
             "The request is malformed.", LogLevel.Debug),
         ConnectionOutcome.UnknownTarget => new(400, "Bad Request", SocksGeneralFailure, "http_request_error",
-            "The username carries a targeting token that is not known or malformed.", LogLevel.Debug),
+            "The username or password carries a targeting token that is unknown, malformed or not offered.", LogLevel.Debug),
         ConnectionOutcome.UriTooLong => new(414, "URI Too Long", SocksGeneralFailure, "http_request_error",
             "A line of the request head is longer than 8 KB.", LogLevel.Debug),
         ConnectionOutcome.HeadersTooLarge => new(431, "Request Header Fields Too Large", SocksGeneralFailure, "http_request_error",
