@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using AtlanticProxy.Simulator.Exits;
+using AtlanticProxy.Simulator.Grammars;
 using AtlanticProxy.Simulator.Http;
 using AtlanticProxy.Simulator.Socks;
 using AtlanticProxy.Simulator.Transport;
@@ -27,7 +28,7 @@ public sealed partial class ProviderSimulator : IAsyncDisposable
     {
         Options = options;
         Time = time;
-        Account = new Account(options.Username, options.Password);
+        Account = new Account(options.Username, options.Password, ProviderGrammar.Find(options.Grammar));
         Exits = new ExitPool(options.Exits);
         Bill = new Bill(time);
         Endpoint = (IPEndPoint)listener.LocalEndPoint!;
@@ -109,12 +110,15 @@ public sealed partial class ProviderSimulator : IAsyncDisposable
 
     internal void HeardRequest() => Interlocked.Increment(ref _requests);
 
-    /// <summary>Waits the latency, and says whether this request is one of those that fail.</summary>
-    internal async ValueTask<bool> FailsAsync()
+    /// <summary>Waits the latency, and says what chance has in store for this request: to be served, to fail, or to hear nothing.</summary>
+    internal async ValueTask<FaultKind> WaitAsync()
     {
         if (Options.Latency > TimeSpan.Zero)
             await Task.Delay(Options.Latency, Time, Stopping);
-        return Options.FailRate > 0 && Random.Shared.NextDouble() < Options.FailRate;
+        double chance = Random.Shared.NextDouble();
+        return chance < Options.BlackholeRate ? FaultKind.Blackhole
+            : chance < Options.BlackholeRate + Options.FailRate * (1 - Options.BlackholeRate) ? FaultKind.Status
+            : FaultKind.None;
     }
 
     private async Task AcceptAsync()

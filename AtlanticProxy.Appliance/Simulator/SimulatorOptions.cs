@@ -1,5 +1,6 @@
 using System.Net;
 using AtlanticProxy.Simulator.Exits;
+using AtlanticProxy.Simulator.Grammars;
 
 namespace AtlanticProxy.Simulator;
 
@@ -17,11 +18,20 @@ public sealed record SimulatorOptions
 
     public string? Password { get; init; }
 
+    /// <summary>What <see cref="Grammar"/> may be.</summary>
+    public static IReadOnlyList<string> Grammars { get; } = [.. ProviderGrammar.All.Select(grammar => grammar.Name)];
+
+    /// <summary>How its clients ask for exits, one of <see cref="Grammars"/>: what it does not know is refused with 400. Null tells from each client's shape.</summary>
+    public string? Grammar { get; init; }
+
     /// <summary>Waited before each answer to a CONNECT, request or SOCKS command.</summary>
     public TimeSpan Latency { get; init; }
 
     /// <summary>Share of requests refused with 502 (SOCKS5: general failure): 0 to 1.</summary>
     public double FailRate { get; init; }
+
+    /// <summary>Share of requests that are heard and never answered: 0 to 1.</summary>
+    public double BlackholeRate { get; init; }
 
     /// <summary>Exits in each country. 256: enough that a handful of sessions rarely share one, few enough to see reuse.</summary>
     public int Exits { get; init; } = 256;
@@ -37,6 +47,10 @@ public sealed record SimulatorOptions
             yield return $"The latency {Latency} is not between 0 and one hour.";
         if (FailRate is not (>= 0 and <= 1))
             yield return $"The fail rate {FailRate} is not between 0 and 1.";
+        if (BlackholeRate is not (>= 0 and <= 1))
+            yield return $"The blackhole rate {BlackholeRate} is not between 0 and 1.";
+        if (Grammar is not null && !Grammars.Contains(Grammar))
+            yield return $"The grammar '{Grammar}' is none of {string.Join(", ", Grammars)}.";
         if (Exits is < 1 or > ExitPool.MaxExits)
             yield return $"The number of exits, {Exits}, is not between 1 and {ExitPool.MaxExits}.";
     }

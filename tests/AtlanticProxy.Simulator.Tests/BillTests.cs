@@ -42,12 +42,22 @@ public sealed class BillTests : SimulatorTest
         await ExitAsync(simulator, "acme-session-a");
         await ExitAsync(simulator, "acme-session-b");
 
-        var page = await Tool.CurlAsync("-x", $"http://acme:secret@{simulator.Endpoint}", "http://bill.test/");
+        var page = await Tool.CurlAsync("-x", $"http://acme:secret@{simulator.Endpoint}", "http://exit.test/bill");
 
         var lines = JsonDocument.Parse(page.Output).RootElement.EnumerateArray()
             .Select(l => (l.GetProperty("username").GetString(), l.GetProperty("session").GetString(), l.GetProperty("connections").GetInt64())).ToArray();
         CollectionAssert.AreEqual(new (string?, string?, long)[] { ("acme-session-a", "a", 2), ("acme-session-b", "b", 1) }, lines);
         Assert.IsTrue(simulator.Bill.Lines.All(l => l.BytesUp > 0 && l.BytesDown > 0));
+    }
+
+    [TestMethod]
+    public async Task Lines_OfTargetingInThePassword_AreByCountry()
+    {
+        var simulator = await StartAsync(WithAccount with { Grammar = "iproyal" });
+        await ExitAsync(simulator, Username, Password + "_country-us");
+        await ExitAsync(simulator, Username, Password + "_country-de");
+
+        CollectionAssert.AreEqual(new[] { ("acme", "DE"), ("acme", "US") }, simulator.Bill.Lines.Select(l => (l.Username, l.Country)).ToArray());
     }
 
     [TestMethod]

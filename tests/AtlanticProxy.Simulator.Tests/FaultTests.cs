@@ -107,6 +107,19 @@ public sealed class FaultTests : SimulatorTest
     }
 
     [TestMethod]
+    public async Task BlackholeRate_Whole_AnswersNoRequest()
+    {
+        var simulator = await StartAsync(new SimulatorOptions { BlackholeRate = 1, FailRate = 1 });
+        using var client = await RawClient.ConnectAsync(simulator.Endpoint);
+        await client.SendAsync(ExitRequest);
+
+        client.FinishSending();
+
+        Assert.AreEqual("", await client.ReadTextUntilClosedAsync());
+        Assert.AreEqual(1, simulator.Requests);
+    }
+
+    [TestMethod]
     public async Task Latency_IsWaitedBeforeTheAnswer()
     {
         var latency = TimeSpan.FromMilliseconds(150);

@@ -5,7 +5,7 @@ using System.Text;
 namespace AtlanticProxy.Simulator.Exits;
 
 /// <summary>Where a connection seems to come from.</summary>
-internal sealed record Exit(IPAddress Address, string Country, string City);
+internal sealed record Exit(IPAddress Address, string Country, string State, string City);
 
 /// <summary>
 /// Gives out exits. A session has the same exit always, in every process and after every restart, since it is a hash of what was asked;
@@ -28,11 +28,12 @@ internal sealed class ExitPool(int count)
     {
         uint number = wanted.Session.Length == 0
             ? Interlocked.Increment(ref _next) - 1
-            : Hash(string.Join('\n', account, wanted.Country, wanted.State, wanted.City, wanted.Session));
+            : Hash(string.Join('\n', account, wanted.Country, wanted.State, wanted.City, wanted.Other, wanted.Session));
         uint index = number % (uint)count;
         return new Exit(
             Address(index),
             wanted.Country.Length > 0 ? wanted.Country : s_countries[index % (uint)s_countries.Length],
+            wanted.State,
             wanted.City);
     }
 

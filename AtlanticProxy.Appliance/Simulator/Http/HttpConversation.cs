@@ -1,5 +1,5 @@
 using System.Net;
-using AtlanticProxy.Simulator.Exits;
+using AtlanticProxy.Simulator.Grammars;
 using AtlanticProxy.Simulator.Transport;
 
 namespace AtlanticProxy.Simulator.Http;
@@ -44,15 +44,25 @@ internal sealed class HttpConversation(ProviderSimulator provider, Peer client)
                 return false;
         }
 
-        bool fails = await provider.FailsAsync();
+        var chance = await provider.WaitAsync();
+        if (chance == FaultKind.Blackhole)
+        {
+            await client.DrainAsync();
+            return false;
+        }
         if (request.FirstLine.Split(' ') is not [var method, var target, "HTTP/1.1" or "HTTP/1.0"])
             return await RefuseAsync(request, HttpStatusCode.BadRequest);
 
         var (username, password) = Account.ReadBasic(request["Proxy-Authorization"]);
-        if (provider.Account.Admit(username, password) is not { } subscriber || fault.Kind == FaultKind.Reject407)
+        var admission = provider.Account.Admit(username, password);
+        if (admission.BadToken is { } token && fault.Kind != FaultKind.Reject407)
+            return await Refusal.SendAsync(client, request, HttpStatusCode.BadRequest, $"Not understood in the credentials: {token}");
+        if (admission.Subscriber is not { } subscriber || fault.Kind == FaultKind.Reject407)
             return await RefuseAsync(request, HttpStatusCode.ProxyAuthenticationRequired);
-        if (fails || fault.Kind == FaultKind.Status)
-            return await RefuseAsync(request, fault.Kind == FaultKind.Status ? (HttpStatusCode)fault.Value : HttpStatusCode.BadGateway);
+        if (fault.Kind == FaultKind.Status)
+            return await RefuseAsync(request, (HttpStatusCode)fault.Value);
+        if (chance == FaultKind.Status)
+            return await RefuseAsync(request, HttpStatusCode.BadGateway);
 
         if (method == "CONNECT")
             return await TunnelAsync(request, Destination.Parse(target), subscriber);
@@ -78,7 +88,7 @@ internal sealed class HttpConversation(ProviderSimulator provider, Peer client)
         if (destination.IsSimulated)
         {
             await client.SendAsync(established);
-            await new SimulatedOrigin(provider, client).ServeTunnelAsync(destination, exit, subscriber);
+            await new SimulatedOrigin(provider, client).ServeTunnelAsync(exit, subscriber);
             return false;
         }
         if (await destination.DialAsync(provider.Stopping) is not { } dialled)
@@ -88,7 +98,7 @@ internal sealed class HttpConversation(ProviderSimulator provider, Peer client)
         try
         {
             await client.SendAsync(established);
-            await Relay.RunAsync(client, origin, provider.Bill.Open(subscriber.Username, subscriber.Wanted.Session), provider.MaxDown);
+            await Relay.RunAsync(client, origin, provider.Bill.Open(subscriber), provider.MaxDown);
         }
         finally
         {
@@ -103,10 +113,10 @@ internal sealed class HttpConversation(ProviderSimulator provider, Peer client)
         if (destination.IsSimulated)
         {
             // Looking at the bill is free.
-            bool free = destination.Host.Equals(Destination.BillPage, StringComparison.OrdinalIgnoreCase);
-            var pageMeter = free ? null : provider.Bill.Open(subscriber.Username, subscriber.Wanted.Session);
+            bool free = path == SimulatedOrigin.BillPath;
+            var pageMeter = free ? null : provider.Bill.Open(subscriber);
             pageMeter?.Up(request.Bytes);
-            return await new SimulatedOrigin(provider, client).AnswerAsync(request, destination, exit, subscriber, down => pageMeter?.Down(down));
+            return await new SimulatedOrigin(provider, client).AnswerAsync(request, path, exit, subscriber, down => pageMeter?.Down(down));
         }
 
         return await _forwarding.SendAsync(request, method, path, destination, subscriber);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using AtlanticProxy.Simulator.Exits;
+using AtlanticProxy.Simulator.Grammars;
 using AtlanticProxy.Simulator.Transport;
 
 namespace AtlanticProxy.Simulator.Http;
@@ -20,7 +20,7 @@ internal sealed class HttpForwarding(ProviderSimulator provider, Peer client)
         if (await OriginAsync(destination) is not { } origin)
             return await Refusal.SendAsync(client, request, HttpStatusCode.BadGateway);
 
-        var meter = provider.Bill.Open(subscriber.Username, subscriber.Wanted.Session);
+        var meter = provider.Bill.Open(subscriber);
         meter.Up(request.Bytes);
         string[] upgrade = request["Upgrade"] is null ? [] : ["Connection: Upgrade"];
         var sending = SendRequestAsync(origin, request.Forward($"{method} {path} HTTP/1.1", upgrade), BodyFraming.OfRequest(request), meter);

@@ -1,34 +1,40 @@
 using System.Text;
 using System.Text.Json;
 using AtlanticProxy.Simulator.Exits;
+using AtlanticProxy.Simulator.Grammars;
 using AtlanticProxy.Simulator.Transport;
 
 namespace AtlanticProxy.Simulator.Http;
 
-/// <summary>The pages that the provider serves itself: <c>exit.test</c> shows the exit, <c>bill.test</c> the bill.</summary>
+/// <summary>The pages of <c>exit.test</c>, which the provider serves itself: the exit, and at <c>/bill</c> the bill.</summary>
 internal sealed class SimulatedOrigin(ProviderSimulator provider, Peer client)
 {
+    public const string BillPath = "/bill";
+
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
 
-    /// <summary>Answers requests inside a tunnel to one of the pages, until the client ends it.</summary>
-    public async Task ServeTunnelAsync(Destination page, Exit exit, Subscriber subscriber)
+    /// <summary>Answers requests inside a tunnel to the pages, until the client ends it.</summary>
+    public async Task ServeTunnelAsync(Exit exit, Subscriber subscriber)
     {
-        var meter = provider.Bill.Open(subscriber.Username, subscriber.Wanted.Session);
+        var meter = provider.Bill.Open(subscriber);
         while (await HttpHead.ReadAsync(client) is { } request)
         {
             meter.Up(request.Bytes);
-            if (!await AnswerAsync(request, page, exit, subscriber, meter.Down))
+            if (!await AnswerAsync(request, PathOf(request), exit, subscriber, meter.Down))
                 return;
         }
     }
 
     /// <summary>Answers one request. False when the connection is to end with it.</summary>
-    public async Task<bool> AnswerAsync(HttpHead request, Destination page, Exit exit, Subscriber subscriber, Action<int> countDown)
+    public async Task<bool> AnswerAsync(HttpHead request, string path, Exit exit, Subscriber subscriber, Action<int> countDown)
     {
-        byte[] body = page.Host.Equals(Destination.BillPage, StringComparison.OrdinalIgnoreCase)
+        byte[] body = path == BillPath
             ? JsonSerializer.SerializeToUtf8Bytes(provider.Bill.Lines, s_json)
             : JsonSerializer.SerializeToUtf8Bytes(
-                new { exit = exit.Address.ToString(), country = exit.Country, city = exit.City, session = subscriber.Wanted.Session, provider = provider.Options.Name }, s_json);
+                new
+                {
+                    exit = exit.Address.ToString(), country = exit.Country, state = exit.State, city = exit.City, session = subscriber.Wanted.Session, provider = provider.Options.Name,
+                }, s_json);
 
         // A request body is not read: the connection ends instead.
         bool keep = BodyFraming.OfRequest(request).Done && request.FirstLine.EndsWith("HTTP/1.1", StringComparison.Ordinal)
@@ -44,4 +50,6 @@ internal sealed class SimulatedOrigin(ProviderSimulator provider, Peer client)
         await client.SendAsync((byte[])[.. head, .. body]);
         return keep;
     }
+
+    private static string PathOf(HttpHead request) => request.FirstLine.Split(' ') is [_, var path, ..] ? path : "/";
 }

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Text;
-using AtlanticProxy.Simulator.Exits;
+using AtlanticProxy.Simulator.Grammars;
 using AtlanticProxy.Simulator.Http;
 using AtlanticProxy.Simulator.Transport;
 
@@ -27,7 +27,10 @@ internal sealed class Socks5Conversation(ProviderSimulator provider, Peer client
         var (destination, length) = await ReadAddressAsync(at: 3);
         client.Advance(length);
         provider.HeardRequest();
-        if (await provider.FailsAsync() || provider.Fault.Kind == FaultKind.Status)
+        var chance = await provider.WaitAsync();
+        if (chance == FaultKind.Blackhole)
+            await client.DrainAsync();
+        else if (chance == FaultKind.Status || provider.Fault.Kind == FaultKind.Status)
             await ReplyAsync(GeneralFailure);
         else if (destination is null)
             await ReplyAsync(AddressTypeNotSupported);
@@ -66,7 +69,7 @@ internal sealed class Socks5Conversation(ProviderSimulator provider, Peer client
         string username = Encoding.UTF8.GetString(credentials.Span[2..(name.Length - 1)]);
         string password = Encoding.UTF8.GetString(credentials.Span[name.Length..]);
         client.Advance(credentials.Length);
-        var subscriber = provider.Fault.Kind == FaultKind.Reject407 ? null : provider.Account.Admit(username, password);
+        var subscriber = provider.Fault.Kind == FaultKind.Reject407 ? null : provider.Account.Admit(username, password).Subscriber;
         await client.SendAsync(new byte[] { AuthenticationVersion, (byte)(subscriber is null ? 1 : 0) });
         return subscriber;
     }
@@ -89,7 +92,7 @@ internal sealed class Socks5Conversation(ProviderSimulator provider, Peer client
         if (destination.IsSimulated)
         {
             await ReplyAsync(Succeeded);
-            await new SimulatedOrigin(provider, client).ServeTunnelAsync(destination, exit, subscriber);
+            await new SimulatedOrigin(provider, client).ServeTunnelAsync(exit, subscriber);
             return;
         }
         if (await destination.DialAsync(provider.Stopping) is not { } dialled)
@@ -101,7 +104,7 @@ internal sealed class Socks5Conversation(ProviderSimulator provider, Peer client
         try
         {
             await ReplyAsync(Succeeded, origin.Local);
-            await Relay.RunAsync(client, origin, provider.Bill.Open(subscriber.Username, subscriber.Wanted.Session), provider.MaxDown);
+            await Relay.RunAsync(client, origin, provider.Bill.Open(subscriber), provider.MaxDown);
         }
         finally
         {
@@ -111,7 +114,7 @@ internal sealed class Socks5Conversation(ProviderSimulator provider, Peer client
 
     private async Task AssociateAsync(Subscriber subscriber)
     {
-        using var association = new UdpAssociation(client.Local.Address, client.Remote.Address, provider.Bill.Open(subscriber.Username, subscriber.Wanted.Session));
+        using var association = new UdpAssociation(client.Local.Address, client.Remote.Address, provider.Bill.Open(subscriber));
         await ReplyAsync(Succeeded, association.Endpoint);
         var relaying = association.RunAsync(provider.Stopping);
         // The association lives as long as this connection (RFC 1928 section 7).

@@ -6,14 +6,11 @@ namespace AtlanticProxy.Simulator.Transport;
 /// <summary>Where a client wants to go: a name or address, and a port.</summary>
 internal sealed record Destination(string Host, int Port)
 {
-    /// <summary>Shows the exit (see SimulatedOrigin).</summary>
-    public const string ExitPage = "exit.test";
-
-    /// <summary>Shows the bill.</summary>
-    public const string BillPage = "bill.test";
+    /// <summary>Shows the exit and the bill (see SimulatedOrigin).</summary>
+    private const string Pages = "exit.test";
 
     /// <summary>Answered by the simulator itself, never dialled.</summary>
-    public bool IsSimulated => Host.Equals(ExitPage, StringComparison.OrdinalIgnoreCase) || Host.Equals(BillPage, StringComparison.OrdinalIgnoreCase);
+    public bool IsSimulated => Host.Equals(Pages, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
     /// The address to dial, or null when it is not ours to dial: only loopback is ever sent traffic. <c>localhost</c> and every name

@@ -14,16 +14,25 @@ internal sealed class SimulateProvider : Verb
     private readonly Option<string?> _username = new("--username") { HelpName = "NAME", Description = "Account that clients must present; targeting may follow it" };
     private readonly Option<int> _latency = new("--latency") { HelpName = "MS", Description = "Milliseconds before each answer" };
     private readonly Option<double> _fail = new("--fail") { HelpName = "RATE", Description = "Share of requests refused, 0 to 1" };
+    private readonly Option<double> _blackhole = new("--blackhole") { HelpName = "RATE", Description = "Share of requests that are never answered, 0 to 1" };
+    private readonly Option<bool> _reject = new("--reject") { Description = "Refuse all credentials with 407" };
+    private readonly Option<string?> _grammar = new("--grammar") { Description = "The provider whose usernames it understands; told from each username without it" };
+    private readonly Option<string> _name = new("--name") { HelpName = "NAME", DefaultValueFactory = _ => new SimulatorOptions().Name, Description = "What http://exit.test/ calls it" };
     private readonly Option<int> _exits = new("--exits") { HelpName = "N", DefaultValueFactory = _ => new SimulatorOptions().Exits, Description = "Exits in each country" };
     private readonly PasswordInput _password;
 
     public SimulateProvider(CommonOptions common) : base(common, "simulate-provider", "Run a stand-in upstream provider (HTTP, CONNECT, SOCKS5) until Ctrl-C")
     {
         _password = new PasswordInput(common.Input);
+        _grammar.AcceptOnlyFromAmong([.. SimulatorOptions.Grammars]);
         Add(_listen);
         Add(_username);
         Add(_latency);
         Add(_fail);
+        Add(_blackhole);
+        Add(_reject);
+        Add(_grammar);
+        Add(_name);
         Add(_exits);
         Add(_password.Option);
     }
@@ -35,6 +44,9 @@ internal sealed class SimulateProvider : Verb
         var options = new SimulatorOptions
         {
             Listen = listen,
+            Name = parsed.GetRequiredValue(_name),
+            Grammar = parsed.GetValue(_grammar),
+            BlackholeRate = parsed.GetValue(_blackhole),
             Username = parsed.GetValue(_username),
             Password = _password.Read(parsed),
             Latency = TimeSpan.FromMilliseconds(parsed.GetValue(_latency)),
@@ -46,6 +58,8 @@ internal sealed class SimulateProvider : Verb
         try
         {
             await using var simulator = await ProviderSimulator.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance);
+            if (parsed.GetValue(_reject))
+                simulator.Fault = SimulatorFault.Reject407;
             terminal.Done(new { listen = simulator.Endpoint.ToString() }, $"Simulating a provider on {simulator.Endpoint}");
             await stop.First;
             return CommandLine.Done;
