@@ -39,6 +39,8 @@ internal sealed class EngineContext
         Providers = new ProviderStates(healthTime);
         Routes = new RouteSelector(time);
         _routing = RoutingTable.Build(_snapshot, Providers);
+        StreamKeys = new KeyTrial(time);
+        PacketKeys = new KeyTrial(time);
         StreamSalts = new ReplayFilter(options.Shadowsocks.Count > 0 ? ReplayFilter.DefaultCapacity : 1);
         PacketSalts = new ReplayFilter(options.Shadowsocks.Count > 0 ? ReplayFilter.DefaultCapacity : 1);
         Http = new HttpDialect(options.NodeName);
@@ -67,8 +69,11 @@ internal sealed class EngineContext
 
     public UdpDialer UdpDialer { get; }
 
-    /// <summary>Finds whose Shadowsocks bytes are, off the loops.</summary>
-    public KeyTrial ShadowsocksKeys { get; } = new();
+    /// <summary>Finds whose Shadowsocks streams are, off the loops.</summary>
+    public KeyTrial StreamKeys { get; }
+
+    /// <summary>Finds whose Shadowsocks packets are; apart, for their sender's address may be forged, and such a flood must not stop the streams.</summary>
+    public KeyTrial PacketKeys { get; }
 
     /// <summary>Salts of Shadowsocks streams.</summary>
     public ReplayFilter StreamSalts { get; }

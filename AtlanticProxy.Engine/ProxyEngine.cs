@@ -134,12 +134,18 @@ public sealed class ProxyEngine : IAsyncDisposable
     /// <summary>Tells on which ports other parts of the appliance listen: clients may not reach them through the proxy.</summary>
     public void ProtectPorts(IEnumerable<int> ports) => _context.Guard.AddOwnPorts(ports);
 
-    /// <summary>Swaps in the snapshot with <paramref name="delta"/> applied, and cuts open tunnels of users that may no longer have them.</summary>
+    /// <summary>Swaps in the snapshot with <paramref name="delta"/> applied, and cuts open tunnels of users, and of Shadowsocks keys, that may no longer have them.</summary>
     public void Apply(SnapshotDelta delta)
     {
+        bool mayForbid;
         lock (_change)
-            _context.Snapshot = _context.Snapshot.With(delta);
-        if (delta.RemovedUsers.Length > 0 || delta.Users.Any(user => user.State != ProxyUserState.Active))
+        {
+            var before = _context.Snapshot;
+            mayForbid = delta.RemovedUsers.Length > 0
+                || delta.Users.Any(user => user.State != ProxyUserState.Active || before.FindUser(user.Id) is { ShadowsocksKeys.Count: > 0 });
+            _context.Snapshot = before.With(delta);
+        }
+        if (mayForbid)
             CutForbidden();
     }
 
@@ -273,11 +279,12 @@ public sealed class ProxyEngine : IAsyncDisposable
     private void CutForbidden()
     {
         var snapshot = _context.Snapshot;
-        bool Forbidden(UserEntry entry) => snapshot.FindUser(entry.User.Id) is not { State: ProxyUserState.Active };
+        bool Forbidden(UserEntry entry, long? key) =>
+            snapshot.FindUser(entry.User.Id) is not { State: ProxyUserState.Active } user || (key is { } id && !user.HasShadowsocksKey(id));
         foreach (var worker in _workers)
             worker.Loop.Post(() =>
             {
-                worker.Connections.Cut(connection => connection.Entry is { } entry && Forbidden(entry), ConnectionOutcome.Suspended);
+                worker.Connections.Cut(connection => connection.Entry is { } entry && Forbidden(entry, connection.Stream?.KeyId), ConnectionOutcome.Suspended);
                 worker.CutPackets(Forbidden, ConnectionOutcome.Suspended);
             });
     }

@@ -168,8 +168,8 @@ internal sealed class ProxyPipeline(EngineContext context)
     private async ValueTask<RequestEnd> AssociateAsync(
         ClientConnection client, IClientDialect dialect, ProxyRequest request, Route route)
     {
-        // 6. An exit for datagrams. A client inside TLS has no address of ours to send them to.
-        if (client.Socket.LocalEndPoint() is not { } local)
+        // 6. An exit for datagrams. A client inside TLS sends its datagrams beside it, in plain: RFC 1928 has nothing else.
+        if (client.Local is not { } local)
             return await RefuseAsync(client, dialect, request, new Refusal(ConnectionOutcome.NoExit));
         var opened = await context.UdpDialer.OpenAsync(client.Worker, route, attempt => client.Pending = attempt);
         client.Pending = null;

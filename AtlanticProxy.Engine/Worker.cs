@@ -25,7 +25,7 @@ internal sealed class Worker
         _pipeline = new ProxyPipeline(context);
         Loop = new EventLoop(index, context.Time, context.Log);
         Pool = new UpstreamPool(Loop);
-        ShadowsocksKeys = new KeyFinder(context.ShadowsocksKeys);
+        ShadowsocksKeys = new KeyFinder(this);
     }
 
     public EventLoop Loop { get; }
@@ -48,6 +48,12 @@ internal sealed class Worker
     public EngineOptions Options => _context.Options;
 
     public EngineSnapshot Snapshot => _context.Snapshot;
+
+    /// <summary>Finds whose Shadowsocks streams are.</summary>
+    public KeyTrial StreamKeys => _context.StreamKeys;
+
+    /// <summary>Finds whose Shadowsocks packets are.</summary>
+    public KeyTrial PacketKeys => _context.PacketKeys;
 
     /// <summary>Whether no rule forbids the destination.</summary>
     public bool Permits(ProxyUser user, Destination destination) => _context.Policy.Forbid(Snapshot, user, destination) is null;
@@ -75,7 +81,7 @@ internal sealed class Worker
     /// <summary>Takes a bound UDP socket for Shadowsocks.</summary>
     public void ListenForPackets(int fd) => _packets.Add(new PacketListener(this, _context, fd));
 
-    public void CutPackets(Func<UserEntry, bool> doomed, ConnectionOutcome outcome)
+    public void CutPackets(Func<UserEntry, long?, bool> doomed, ConnectionOutcome outcome)
     {
         foreach (var listener in _packets)
             listener.Cut(doomed, outcome);

@@ -17,6 +17,15 @@ public sealed class PortalOptions
     /// <summary>Port of the proxy's mixed listener. 8080: contracts.</summary>
     public int ProxyPort { get; set; } = 8080;
 
+    /// <summary>Port of the mixed listener inside TLS, as clients reach it; 0 when there is none.</summary>
+    public int TlsPort { get; set; }
+
+    /// <summary>Port that speaks Shadowsocks, as clients reach it; 0 when there is none.</summary>
+    public int ShadowsocksPort { get; set; }
+
+    /// <summary>Ports that stand for a proxy user: told to that one's customer.</summary>
+    public IList<StickyPorts> StickyPorts { get; init; } = [];
+
     /// <summary>
     /// Connections at a time; more are closed at once. 512: half of the file descriptors that proxied traffic leaves free. Without any left, the runtime
     /// cannot even start a thread, and the process ends.
@@ -39,6 +48,9 @@ public sealed class PortalOptions
             yield return $"Portal:BrandName: must be 1 to {MaxBrandNameLength} characters.";
         if (ProxyPort is < 1 or > ushort.MaxValue)
             yield return $"Portal:ProxyPort: {ProxyPort} is not a port (1 to 65535).";
+        foreach (var (name, port) in new[] { (nameof(TlsPort), TlsPort), (nameof(ShadowsocksPort), ShadowsocksPort) })
+            if (port is < 0 or > ushort.MaxValue)
+                yield return $"Portal:{name}: {port} is not a port (1 to 65535), nor 0 for none.";
         if (ProxyEndpoint.Length > 0 && !IsHostAndPort(ProxyEndpoint))
             yield return $"Portal:ProxyEndpoint: '{ProxyEndpoint}' is not host:port, for example proxy.example.com:8080.";
         if (MaxConnections < 1)
@@ -53,3 +65,8 @@ public sealed class PortalOptions
         Uri.TryCreate($"http://{text}", UriKind.Absolute, out var uri) && uri.PathAndQuery == "/" && uri.UserInfo.Length == 0
         && text.EndsWith($":{uri.Port}", StringComparison.Ordinal);
 }
+
+/// <summary>Ports that stand for a proxy user, each with a session of its own if its targeting says so.</summary>
+/// <param name="Ports">First and last, or one: <c>10000-10099</c>.</param>
+/// <param name="Targeting">What their connections ask for; may be empty.</param>
+public sealed record StickyPorts(string ProxyUser, string Ports, string Targeting);

@@ -68,7 +68,8 @@ public static class ControlPlaneServices
         services.AddScoped<CreateCustomer>().AddScoped<SetCustomerState>().AddScoped<AssignPlan>().AddScoped<CustomerQueries>();
         services.AddScoped<CreatePlan>().AddScoped<SetPlanActive>().AddScoped<PlanQueries>();
         services.AddScoped<CreateProxyUser>().AddScoped<SetProxyUserState>().AddScoped<RotateProxyUserSecret>().AddScoped<ChooseProxyUserSecret>()
-            .AddScoped<UpdateProxyUserLimits>().AddScoped<DeleteProxyUser>().AddScoped<RevealProxyUserSecret>().AddScoped<AddShadowsocksKey>().AddScoped<ProxyUserQueries>();
+            .AddScoped<UpdateProxyUserLimits>().AddScoped<DeleteProxyUser>().AddScoped<RevealProxyUserSecret>().AddScoped<ProxyUserQueries>()
+            .AddScoped<AddShadowsocksKey>().AddScoped<RemoveShadowsocksKey>().AddScoped<RevealShadowsocksKey>().AddScoped<ShadowsocksKeyQueries>();
         services.AddScoped<AddProvider>().AddScoped<UpdateProvider>().AddScoped<SetProviderState>().AddScoped<RemoveProvider>()
             .AddScoped<ProviderQueries>();
         services.AddScoped<AddDestinationRule>().AddScoped<RemoveDestinationRule>().AddScoped<DestinationRuleQueries>();

@@ -51,8 +51,8 @@ internal sealed class AddressCounts(int limit)
         }
     }
 
-    // An IPv4 address as a number lies where IPv6 prefixes of ::/32 would be, which nobody connects from.
-    private static ulong KeyOf(IPAddress address)
+    /// <summary>What an address is counted by. An IPv4 address as a number lies where IPv6 prefixes of ::/32 would be, which nobody connects from.</summary>
+    public static ulong KeyOf(IPAddress address)
     {
         Span<byte> bytes = stackalloc byte[16];
         address.TryWriteBytes(bytes, out _);

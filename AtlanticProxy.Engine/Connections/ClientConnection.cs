@@ -22,6 +22,7 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
     private ConnectionOutcome? _cut;
     private ProviderState? _place;
     private bool _closed, _addressCounted;
+    private IPEndPoint? _reachedAt;
 
     internal ClientConnection? NextInTable, PreviousInTable;
 
@@ -34,6 +35,9 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
 
     /// <summary>The client's address: the peer's, or what a trusted balancer said.</summary>
     public IPEndPoint Remote { get; private set; } = remote;
+
+    /// <summary>Our address that the client reached, inside TLS too; null when it cannot be told.</summary>
+    public IPEndPoint? Local => _reachedAt ?? Socket.LocalEndPoint();
 
     /// <summary>A request of it was answered, and it may wait for another.</summary>
     public bool HasServed { get; set; }
@@ -61,6 +65,13 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
 
     /// <summary>Bytes read from the client and not used yet.</summary>
     public SocketInput Input { get; private set; } = new(socket);
+
+    /// <summary>Gives the descriptor of the client's socket to work off the loop; <see cref="ContinueInside"/> follows, or the end.</summary>
+    public int GoOutside()
+    {
+        _reachedAt = Socket.LocalEndPoint();
+        return Socket.Unregister();
+    }
 
     /// <summary>Goes on with the plaintext of what was in the socket, which has been unregistered.</summary>
     public void ContinueInside(LoopSocket plaintext)

@@ -32,8 +32,8 @@ public sealed class StickyPortRange
         return Parse(port: ushort.MaxValue).Problem is { } problem ? $"targeting '{Targeting}' is not understood: {problem}" : null;
     }
 
-    /// <summary>The endpoints, in order.</summary>
-    internal IEnumerable<IPEndPoint> Endpoints()
+    /// <summary>The endpoints, in order. Of valid settings only.</summary>
+    public IEnumerable<IPEndPoint> Endpoints()
     {
         if (!TryParse(out var first, out int last))
             throw new FormatException($"'{Listen}' is not address:first-last");

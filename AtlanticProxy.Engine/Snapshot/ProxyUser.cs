@@ -56,6 +56,14 @@ public sealed record ProxyUser
     /// <summary>Where this user may not go, besides what nobody may.</summary>
     public DestinationRules Rules { get; init; } = DestinationRules.None;
 
+    public bool HasShadowsocksKey(long id)
+    {
+        foreach (var key in ShadowsocksKeys)
+            if (key.Id == id)
+                return true;
+        return false;
+    }
+
     /// <summary>Whether <paramref name="name"/> can be a proxy user's name.</summary>
     public static bool IsValidName(ReadOnlySpan<char> name)
     {

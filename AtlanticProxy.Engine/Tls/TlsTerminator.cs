@@ -29,7 +29,7 @@ internal sealed class TlsTerminator(EngineOptions options, TlsBridges bridges, I
         var loop = client.Worker.Loop;
         byte[] first = client.Input.Bytes.ToArray();
         client.Input.Release();
-        using var handshake = new Handshake(this, client.Socket.Unregister(), first);
+        using var handshake = new Handshake(this, client.GoOutside(), first);
         client.Pending = handshake;
         var (bridge, result) = await Task.Run(handshake.RunAsync);
         await loop.SwitchTo();

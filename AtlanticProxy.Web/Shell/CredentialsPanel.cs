@@ -7,8 +7,9 @@ namespace AtlanticProxy.Web.Shell;
 /// <param name="Secret">Null while it is hidden.</param>
 /// <param name="Endpoint"><c>host:port</c> of the proxy.</param>
 /// <param name="Path">Address of the proxy user's pages; null hides the buttons.</param>
+/// <param name="Portal">Names the other ports.</param>
 /// <param name="Query">Query string of the list that it stands on, so that one comes back to the same page of it.</param>
-internal sealed record CredentialsPanel(ProxyUserSummary User, string? Secret, string Endpoint, string? Path, string Query = "")
+internal sealed record CredentialsPanel(ProxyUserSummary User, string? Secret, string Endpoint, string? Path, PortalOptions Portal, string Query = "")
 {
     /// <summary>Any address with an answer: IANA keeps this one for examples.</summary>
     private const string Example = "https://example.com/";
@@ -18,6 +19,21 @@ internal sealed record CredentialsPanel(ProxyUserSummary User, string? Secret, s
     public string EndpointHost => Endpoint[..Endpoint.LastIndexOf(':')];
 
     public string EndpointPort => Endpoint[(Endpoint.LastIndexOf(':') + 1)..];
+
+    /// <summary>The other ports that lead to this proxy user: what they are for, and <c>host:port</c>.</summary>
+    public IEnumerable<(string Id, string Label, string Address, string Note)> OtherPorts
+    {
+        get
+        {
+            if (Portal.TlsPort > 0)
+                yield return ("tls", "Inside TLS", $"{EndpointHost}:{Portal.TlsPort}", "HTTPS proxy, or SOCKS5 over TLS: the way to the proxy is encrypted too.");
+            if (Portal.ShadowsocksPort > 0)
+                yield return ("shadowsocks", "Shadowsocks", $"{EndpointHost}:{Portal.ShadowsocksPort}", "With a key of its own, not with this secret.");
+            foreach (var (sticky, number) in Portal.StickyPorts.Where(ports => ports.ProxyUser == User.Name).Select((ports, number) => (ports, number)))
+                yield return ($"sticky{number}", "Sticky ports", $"{EndpointHost}:{sticky.Ports}",
+                    sticky.Targeting.Length == 0 ? "For this username, for clients that cannot send one." : $"For this username with {sticky.Targeting}.");
+        }
+    }
 
     public IEnumerable<(string Id, string Label, string Code)> Snippets =>
     [

@@ -2,6 +2,7 @@ using AtlanticProxy.Benchmarks.Allocations;
 using AtlanticProxy.Benchmarks.Load;
 using AtlanticProxy.Benchmarks.Peers;
 using AtlanticProxy.Benchmarks.Processes;
+using AtlanticProxy.Benchmarks.Shadowsocks;
 
 namespace AtlanticProxy.Benchmarks;
 
@@ -43,6 +44,8 @@ internal sealed class Comparison(BenchmarkOptions options, LoadProcess load, Atl
             rows.Add(await ForwardAsync());
         if (options.Includes(Row.Allocations))
             rows.AddRange(await AllocationCount.RunAsync());
+        if (options.Includes(Row.Shadowsocks))
+            rows.AddRange(KeyTrialCost.Run());
         if (options.Includes(Row.Cores))
             rows.AddRange(await CoresAsync());
         return rows;

@@ -41,7 +41,11 @@ internal static class CommandLine
             new Command("provider", "Where exits come from") { new ProviderAdd(common), new ProviderList(common), new ProviderRemove(common), new ProviderTest(common) },
             new Command("plan", "What customers buy") { new PlanAdd(common), new PlanList(common) },
             new Command("customer", "Who buys") { new CustomerAdd(common), new CustomerList(common), new CustomerCredit(common), new CustomerBalance(common) },
-            new Command("proxy-user", "Proxy credentials") { new ProxyUserAdd(common), new ProxyUserShadowsocks(common) },
+            new Command("proxy-user", "Proxy credentials")
+            {
+                new ProxyUserAdd(common),
+                new Command("shadowsocks", "Ways into a proxy user by Shadowsocks") { new ShadowsocksAdd(common), new ShadowsocksList(common), new ShadowsocksRemove(common) },
+            },
             new Command("rule", "Where clients may not go") { new RuleAdd(common), new RuleList(common), new RuleRemove(common) },
             new SimulateProvider(common),
         };

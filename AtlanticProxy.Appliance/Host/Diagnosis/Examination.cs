@@ -29,12 +29,24 @@ internal sealed class Examination(Settings settings)
             await DatabaseAsync(running, cancel),
         };
         // A running appliance holds its ports itself.
-        if (running is null)
-        {
-            findings.Add(Port("portal", settings.PortalListener.Listen));
-            findings.AddRange(settings.Engine.Mixed.Concat(settings.Engine.Tls).Concat(settings.Engine.Shadowsocks).Select(listener => Port("proxy", listener)));
-        }
+        findings.AddRange(Ports().Select(port => running is null ? Port(port.What, port.Listener, port.Endpoints) : new Finding(port.What, true, $"{port.Listener}, of the running appliance")));
         return findings;
+    }
+
+    private IEnumerable<(string What, string Listener, IEnumerable<IPEndPoint> Endpoints)> Ports()
+    {
+        var engine = settings.Engine;
+        yield return One("portal port", settings.PortalListener.Listen);
+        foreach (string listener in engine.Mixed)
+            yield return One("proxy port", listener);
+        foreach (string listener in engine.Tls)
+            yield return One("proxy port inside TLS", listener);
+        foreach (string listener in engine.Shadowsocks)
+            yield return One("Shadowsocks port", listener);
+        foreach (var range in engine.StickyPorts)
+            yield return ($"sticky ports of {range.ProxyUser}", range.Listen, range.Endpoints());
+
+        static (string, string, IEnumerable<IPEndPoint>) One(string what, string listener) => (what, listener, [IPEndPoint.Parse(listener)]);
     }
 
     private Finding Disk()
@@ -78,18 +90,18 @@ internal sealed class Examination(Settings settings)
         }
     }
 
-    private static Finding Port(string what, string listener)
+    private static Finding Port(string what, string listener, IEnumerable<IPEndPoint> endpoints)
     {
-        var endpoint = IPEndPoint.Parse(listener);
-        try
-        {
-            using var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            socket.Bind(endpoint);
-            return new($"{what} port", true, $"{listener} is free");
-        }
-        catch (SocketException refused)
-        {
-            return new($"{what} port", false, $"{listener} cannot be listened on ({refused.Message}): stop what uses it, or set another");
-        }
+        foreach (var endpoint in endpoints)
+            try
+            {
+                using var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+                socket.Bind(endpoint);
+            }
+            catch (SocketException refused)
+            {
+                return new(what, false, $"{endpoint} cannot be listened on ({refused.Message}): stop what uses it, or set another");
+            }
+        return new(what, true, $"{listener} is free");
     }
 }

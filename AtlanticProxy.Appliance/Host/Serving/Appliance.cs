@@ -9,6 +9,7 @@ using AtlanticProxy.Engine;
 using AtlanticProxy.Host.Configuration;
 using AtlanticProxy.Host.Demo;
 using AtlanticProxy.Host.Postgres;
+using AtlanticProxy.Web;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using LogFactory = NLog.LogFactory;
@@ -56,7 +57,8 @@ internal sealed partial class Appliance : IAsyncDisposable
     public string Proxy => _engine.MixedEndpoints is [var first, ..] ? Reachable(first) : "";
 
     public ReadyFile Ready => new(
-        Portal, Proxy, _demo?.Credentials.Admin, _demo?.Credentials.Customer, _demo is null ? null : new(_demo.ProxyUser.Name, _demo.ProxyUser.Secret),
+        Portal, Proxy, _engine.TlsEndpoints is [var tls, ..] ? Reachable(tls) : null, _engine.ShadowsocksEndpoints is [var shadowsocks, ..] ? Reachable(shadowsocks) : null,
+        _settings.Portal.StickyPorts is [] ? null : [.. _settings.Portal.StickyPorts], _demo?.Credentials.Admin, _demo?.Credentials.Customer, _demo is null ? null : new(_demo.ProxyUser.Name, _demo.ProxyUser.Secret),
         _settings.Data.Directory, Environment.ProcessId);
 
     /// <exception cref="StartupException">Something outside is in the way; whatever had started is stopped again.</exception>
@@ -102,8 +104,7 @@ internal sealed partial class Appliance : IAsyncDisposable
         {
             throw new StartupException($"The proxy cannot start: {unreadable.Message}", unreadable);
         }
-        if (_settings.Source["Portal:ProxyPort"] is null && _engine.MixedEndpoints is [var mixed, ..])
-            _settings.Portal.ProxyPort = mixed.Port;
+        TellPortalOfPorts();
 
         _work.Start("snapshot publisher", Services.GetRequiredService<SnapshotPublisher>().RunAsync);
         if (_settings.Engine.BlockListFolder.Length > 0)
@@ -159,6 +160,21 @@ internal sealed partial class Appliance : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await StopAsync(new CancellationToken(canceled: true));
+
+    /// <summary>What customers are told, unless the settings say that they reach the ports by other numbers.</summary>
+    private void TellPortalOfPorts()
+    {
+        var portal = _settings.Portal;
+        if (_settings.Source["Portal:ProxyPort"] is null && _engine.MixedEndpoints is [var mixed, ..])
+            portal.ProxyPort = mixed.Port;
+        if (_settings.Source["Portal:TlsPort"] is null && _engine.TlsEndpoints is [var tls, ..])
+            portal.TlsPort = tls.Port;
+        if (_settings.Source["Portal:ShadowsocksPort"] is null && _engine.ShadowsocksEndpoints is [var shadowsocks, ..])
+            portal.ShadowsocksPort = shadowsocks.Port;
+        if (portal.StickyPorts.Count == 0)
+            foreach (var range in _settings.Engine.StickyPorts)
+                portal.StickyPorts.Add(new StickyPorts(range.ProxyUser, range.Listen[(range.Listen.LastIndexOf(':') + 1)..], range.Targeting));
+    }
 
     private async Task MigrateAsync(CancellationToken cancel)
     {

@@ -1,11 +1,17 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AtlanticProxy.Host.Demo;
+using AtlanticProxy.Web;
 
 namespace AtlanticProxy.Host.Serving;
 
 /// <summary>What is written, when all is ready, for scripts that started the appliance. The logins are the demonstration's.</summary>
-internal sealed record ReadyFile(string Portal, string Proxy, PortalLogin? Admin, PortalLogin? Customer, ReadyFile.ProxyLogin? ProxyUser, string Data, int Pid)
+/// <param name="ProxyTls">The mixed port inside TLS, when there is one.</param>
+/// <param name="Shadowsocks">The Shadowsocks port, when there is one.</param>
+/// <param name="StickyPorts">The ports that stand for a proxy user, when there are any.</param>
+internal sealed record ReadyFile(
+    string Portal, string Proxy, string? ProxyTls, string? Shadowsocks, IReadOnlyList<StickyPorts>? StickyPorts,
+    PortalLogin? Admin, PortalLogin? Customer, ReadyFile.ProxyLogin? ProxyUser, string Data, int Pid)
 {
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
     {
@@ -23,6 +29,12 @@ internal sealed record ReadyFile(string Portal, string Proxy, PortalLogin? Admin
     public IEnumerable<string> Lines()
     {
         yield return $"AtlanticProxy is running. Portal {Portal}, proxy {Proxy}, data {Data}";
+        if (ProxyTls is not null)
+            yield return $"  inside TLS    {ProxyTls}";
+        if (Shadowsocks is not null)
+            yield return $"  Shadowsocks   {Shadowsocks}";
+        foreach (var sticky in StickyPorts ?? [])
+            yield return $"  sticky ports  {sticky.Ports} for {sticky.ProxyUser}{(sticky.Targeting.Length > 0 ? $" with {sticky.Targeting}" : "")}";
         if (Admin is null || Customer is null || ProxyUser is null)
             yield break;
         yield return "";

@@ -31,14 +31,14 @@ internal sealed class PacketListener : IDatagramReceiver
     public void Close()
     {
         _closed = true;
-        Cut(_ => true, ConnectionOutcome.Drained);
+        Cut((_, _) => true, ConnectionOutcome.Drained);
         _socket.Close();
     }
 
-    /// <summary>Ends the associations of users that <paramref name="doomed"/> picks.</summary>
-    public void Cut(Func<UserEntry, bool> doomed, ConnectionOutcome outcome)
+    /// <summary>Ends the associations of users, and of keys, that <paramref name="doomed"/> picks.</summary>
+    public void Cut(Func<UserEntry, long?, bool> doomed, ConnectionOutcome outcome)
     {
-        foreach (var association in _associations.Values.Where(association => doomed(association.Entry)).ToArray())
+        foreach (var association in _associations.Values.Where(association => doomed(association.Entry, association.Key.Id)).ToArray())
             association.Close(outcome);
     }
 
@@ -56,7 +56,7 @@ internal sealed class PacketListener : IDatagramReceiver
             return;
         }
         var client = from.Address;
-        if (_worker.ShadowsocksKeys.FindRecent(_worker.Snapshot, client, packet, boxLength: -1) is { } found)
+        if (_worker.ShadowsocksKeys.FindRecent(client, packet, boxLength: -1) is { } found)
             Accept(from, found, packet);
         else
             _ = FindAsync(from, client, packet.ToArray()); // never throws
@@ -66,7 +66,7 @@ internal sealed class PacketListener : IDatagramReceiver
     {
         try
         {
-            var found = await _worker.ShadowsocksKeys.FindAsync(_worker.Loop, _worker.Snapshot, client, packet, boxLength: -1);
+            var found = await _worker.ShadowsocksKeys.FindAsync(_worker.PacketKeys, client, packet, boxLength: -1);
             if (found is not null && !_closed)
                 Accept(from, found, packet);
             else

@@ -26,8 +26,8 @@ internal sealed class ShadowsocksDialect(ReplayFilter salts) : IClientDialect
         if (error < 0)
             return await StaySilentAsync(client, error);
         var address = client.Remote.Address;
-        var found = worker.ShadowsocksKeys.FindRecent(worker.Snapshot, address, input.Bytes, ChunkOpener.SealedLength)
-            ?? await worker.ShadowsocksKeys.FindAsync(worker.Loop, worker.Snapshot, address, input.Bytes[..HeadSize].ToArray(), ChunkOpener.SealedLength);
+        var found = worker.ShadowsocksKeys.FindRecent(address, input.Bytes, ChunkOpener.SealedLength)
+            ?? await worker.ShadowsocksKeys.FindAsync(worker.StreamKeys, address, input.Bytes[..HeadSize].ToArray(), ChunkOpener.SealedLength);
         if (found is null)
             return await StaySilentAsync(client);
 

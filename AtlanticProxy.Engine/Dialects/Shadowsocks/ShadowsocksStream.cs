@@ -8,6 +8,9 @@ internal sealed class ShadowsocksStream(BufferPool buffers, FoundKey found) : ID
     private byte[]? _early;
     private int _earlyStart, _earlyEnd;
 
+    /// <summary>The key that opened it.</summary>
+    public long KeyId => found.Key.Id;
+
     public ChunkOpener Opener { get; } = new(found.Cipher);
 
     public ChunkSealer Sealer { get; } = new(found.Key);

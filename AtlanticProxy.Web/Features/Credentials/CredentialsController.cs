@@ -25,7 +25,7 @@ internal sealed class CredentialsController(ProxyUserQueries proxyUsers, RevealP
         var shown = secret is { IsSuccess: true } ? secret.Value : null;
         string endpoint = CredentialsPanel.EndpointOf(portal, Request);
         return View("Credentials", new CredentialsPage(
-            [.. found.Items.Select(user => new CredentialsPanel(user, user.Id == shown?.ProxyUserId ? shown.Secret : null, endpoint, $"/credentials/{user.Id}", Request.QueryString.Value ?? ""))],
+            [.. found.Items.Select(user => new CredentialsPanel(user, user.Id == shown?.ProxyUserId ? shown.Secret : null, endpoint, $"/credentials/{user.Id}", portal, Request.QueryString.Value ?? ""))],
             new Listing("/credentials", request.Search, found.Number, found.Size, found.Total, "Search username")));
     }
 

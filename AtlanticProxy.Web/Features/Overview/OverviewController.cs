@@ -39,6 +39,6 @@ internal sealed class OverviewController(
             await usage.LastHoursAsync(filter, ChartHours, cancellation),
             users,
             await usage.TodayByProxyUserAsync(User.Scope, [.. users.Items.Select(user => user.Id)], cancellation),
-            users.Items is [var first, ..] ? new CredentialsPanel(first, null, endpoint, null) : null));
+            users.Items is [var first, ..] ? new CredentialsPanel(first, null, endpoint, null, portal) : null));
     }
 }

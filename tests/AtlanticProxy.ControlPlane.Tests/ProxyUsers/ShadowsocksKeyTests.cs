@@ -73,6 +73,36 @@ public sealed class ShadowsocksKeyTests
     }
 
     [TestMethod]
+    public async Task Remove_TakesOneKeyOfWhoMayTouchIt()
+    {
+        await using var plane = await ControlPlaneTest.StartAsync();
+        var ann = await plane.CustomerAsync();
+        var other = await plane.CustomerAsync("other@example.com");
+        var alice = await plane.ProxyUserAsync(ann.Id);
+        var bob = await plane.ProxyUserAsync(ann.Id, "bob");
+        var first = (await AddAsync(plane, Scope.Staff, alice.ProxyUserId, targeting: "country-de")).Value;
+        var second = (await AddAsync(plane, Scope.Staff, alice.ProxyUserId)).Value;
+        Task<Result> RemoveAsync(Scope scope, long user, long key) => plane.AskAsync((RemoveShadowsocksKey remove) => remove.ExecuteAsync(new(scope, user, key), default));
+        Task<IReadOnlyList<ShadowsocksKeySummary>> ListAsync(Scope scope) =>
+            plane.AskAsync((ShadowsocksKeyQueries keys) => keys.ListAsync(scope, alice.ProxyUserId, default));
+        Task<Result<ShadowsocksCredentials>> RevealAsync(Scope scope, long user) =>
+            plane.AskAsync((RevealShadowsocksKey reveal) => reveal.ExecuteAsync(new(scope, user, first.KeyId), default));
+
+        Assert.AreEqual("shadowsocks.key_not_found", (await RemoveAsync(Scope.Of(other.Id), alice.ProxyUserId, first.KeyId)).Codes());
+        Assert.AreEqual("shadowsocks.key_not_found", (await RemoveAsync(Scope.Staff, bob.ProxyUserId, first.KeyId)).Codes());
+        Assert.AreEqual("shadowsocks.key_not_found", (await RevealAsync(Scope.Of(other.Id), alice.ProxyUserId)).Codes());
+        Assert.AreEqual("shadowsocks.key_not_found", (await RevealAsync(Scope.Staff, bob.ProxyUserId)).Codes());
+        Assert.AreEqual(first, (await RevealAsync(Scope.Of(ann.Id), alice.ProxyUserId)).Value);
+        Assert.IsEmpty(await ListAsync(Scope.Of(other.Id)));
+        CollectionAssert.AreEqual(new[] { first.KeyId, second.KeyId }, (await ListAsync(Scope.Of(ann.Id))).Select(key => key.Id).ToList());
+
+        Assert.IsTrue((await RemoveAsync(Scope.Of(ann.Id), alice.ProxyUserId, first.KeyId)).IsSuccess);
+
+        Assert.AreEqual(second.KeyId, (await ListAsync(Scope.Staff)).Single().Id);
+        Assert.AreEqual(second.KeyId, (await ReadAsync(plane, "alice")).ShadowsocksKeys.Single().Id);
+    }
+
+    [TestMethod]
     public void Link_IsWhatClientsImport()
     {
         // SIP002's form: userinfo in URL-safe base64 without padding.

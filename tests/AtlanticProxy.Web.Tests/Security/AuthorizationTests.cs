@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using AtlanticProxy.Web.Tests.Portal;
 using Microsoft.AspNetCore.Mvc.Controllers;
 using Microsoft.AspNetCore.Routing;
@@ -8,7 +9,7 @@ namespace AtlanticProxy.Web.Tests.Security;
 
 /// <summary>Every action of the portal against every kind of person. A new action fails here until it is given its line.</summary>
 [TestClass]
-public sealed class AuthorizationTests
+public sealed partial class AuthorizationTests
 {
     [Flags]
     private enum Who
@@ -36,6 +37,10 @@ public sealed class AuthorizationTests
         ["POST /credentials/{id:long}/reveal"] = Who.Customer,
         ["GET /credentials/{id:long}/rotate"] = Who.Customer,
         ["POST /credentials/{id:long}/rotate"] = Who.Customer,
+        ["GET /credentials/{id:long}/shadowsocks"] = Who.Customer,
+        ["POST /credentials/{id:long}/shadowsocks"] = Who.Customer,
+        ["GET /credentials/{id:long}/shadowsocks/{key:long}/remove"] = Who.Customer,
+        ["POST /credentials/{id:long}/shadowsocks/{key:long}/remove"] = Who.Customer,
         ["GET /admin"] = Who.Staff,
         ["GET /admin/customers"] = Who.Staff,
         ["GET /admin/customers/new"] = Who.Operators,
@@ -57,6 +62,10 @@ public sealed class AuthorizationTests
         ["POST /admin/proxy-users/{id:long}/rotate"] = Who.Operators,
         ["GET /admin/proxy-users/{id:long}/delete"] = Who.Operators,
         ["POST /admin/proxy-users/{id:long}/delete"] = Who.Operators,
+        ["GET /admin/proxy-users/{id:long}/shadowsocks"] = Who.Operators,
+        ["POST /admin/proxy-users/{id:long}/shadowsocks"] = Who.Operators,
+        ["GET /admin/proxy-users/{id:long}/shadowsocks/{key:long}/remove"] = Who.Operators,
+        ["POST /admin/proxy-users/{id:long}/shadowsocks/{key:long}/remove"] = Who.Operators,
         ["GET /admin/providers"] = Who.Staff,
         ["GET /admin/providers/new"] = Who.Operators,
         ["POST /admin/providers/new"] = Who.Operators,
@@ -99,7 +108,7 @@ public sealed class AuthorizationTests
         {
             string[] parts = action.Split(' ');
             // An id that nobody has: who is let in gets 404, and nothing is changed.
-            string path = parts[1].Replace("{id:long}", "999999999", StringComparison.Ordinal);
+            string path = WithIds(parts[1]);
             var answer = parts[0] == "GET" ? await visitor.GetAsync(path) : await visitor.PostAsync(path);
             bool refused = answer.Status == HttpStatusCode.Forbidden
                 || (answer.Status == HttpStatusCode.Redirect && answer.Location.StartsWith("/sign-in?returnUrl=", StringComparison.Ordinal));
@@ -121,7 +130,7 @@ public sealed class AuthorizationTests
         foreach (var (action, allowed) in Allowed.Where(line => line.Key.StartsWith("POST", StringComparison.Ordinal)))
         {
             var visitor = allowed == Who.Customer ? theCustomer : owner;
-            var answer = await visitor.PostBareAsync(action["POST ".Length..].Replace("{id:long}", "999999999", StringComparison.Ordinal));
+            var answer = await visitor.PostBareAsync(WithIds(action["POST ".Length..]));
             Assert.AreEqual(HttpStatusCode.BadRequest, answer.Status, action);
             Assert.Contains("That form has expired", answer.Text, action);
         }
@@ -141,6 +150,11 @@ public sealed class AuthorizationTests
         Assert.DoesNotContain(theirs.ProxyUserName, (await me.GetAsync("/credentials")).Text);
         Assert.AreEqual(theirs.Secret, await SecretOfAsync(portal, theirs), "the other's secret is untouched");
     }
+
+    private static string WithIds(string path) => AnyId().Replace(path, "999999999");
+
+    [GeneratedRegex(@"\{\w+:long\}")]
+    private static partial Regex AnyId();
 
     private static async Task<string> SecretOfAsync(SeededPortal portal, SeededCustomer customer)
     {

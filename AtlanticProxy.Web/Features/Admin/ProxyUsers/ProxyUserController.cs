@@ -93,7 +93,7 @@ internal sealed class ProxyUserController(
             limits ?? LimitsForm.Of(user),
             await usage.TodayAsync(filter, cancellation),
             await usage.LastHoursAsync(filter, ChartHours, cancellation),
-            new CredentialsPanel(user, secret?.Value.Secret, CredentialsPanel.EndpointOf(portal, Request), User.MayOperate ? $"/admin/proxy-users/{id}" : null)));
+            new CredentialsPanel(user, secret?.Value.Secret, CredentialsPanel.EndpointOf(portal, Request), User.MayOperate ? $"/admin/proxy-users/{id}" : null, portal)));
     }
 
     private LocalRedirectResult Back(long id, string? words = null)

@@ -7,8 +7,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AtlanticProxy.Host.Cli.Verbs;
 
-/// <summary><c>proxy-user shadowsocks NAME [--method M] [--targeting T] [--server H:P]</c>: prints the link once.</summary>
-internal sealed class ProxyUserShadowsocks : DatabaseVerb
+/// <summary><c>proxy-user shadowsocks add NAME [--method M] [--targeting T] [--server H:P]</c>: prints the link once.</summary>
+internal sealed class ShadowsocksAdd : DatabaseVerb
 {
     private readonly Argument<string> _name = new("NAME") { Description = "The proxy user" };
     private readonly Option<string> _method = new("--method")
@@ -25,7 +25,7 @@ internal sealed class ProxyUserShadowsocks : DatabaseVerb
         HelpName = "HOST:PORT", Description = "Where clients reach the Shadowsocks port, for the link", DefaultValueFactory = _ => "127.0.0.1:8388",
     };
 
-    public ProxyUserShadowsocks(CommonOptions common) : base(common, "shadowsocks", "Let a proxy user in by Shadowsocks and show its link, once")
+    public ShadowsocksAdd(CommonOptions common) : base(common, "add", "Let a proxy user in by Shadowsocks and show its link, once")
     {
         Add(_name);
         Add(_method);

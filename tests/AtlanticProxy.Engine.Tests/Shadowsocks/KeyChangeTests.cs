@@ -1,0 +1,123 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using AtlanticProxy.Engine.Dialects.Shadowsocks;
+using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Tests.Pipeline;
+using AtlanticProxy.Engine.Tests.Udp;
+using AtlanticProxy.Testing;
+
+namespace AtlanticProxy.Engine.Tests.Shadowsocks;
+
+/// <summary>Keys come and go while the engine runs; and those that are nobody's may not cost too much.</summary>
+[TestClass]
+public sealed class KeyChangeTests
+{
+    private static readonly ShadowsocksKey Stays = ShadowsocksServer.AlicesKey(ShadowsocksMethod.Aes128Gcm);
+    private static readonly ShadowsocksKey Goes = ShadowsocksServer.AlicesKey(ShadowsocksMethod.Aes256Gcm);
+
+    [TestMethod]
+    public async Task KeyRemoved_ItsTunnelsAreCutAndOthersGoOn()
+    {
+        await using var server = ShadowsocksServer.Start(options => options.HeadTimeout = TimeSpan.FromSeconds(1));
+        using var origin = new EchoOrigin();
+        using var staying = await OpenAsync(server, origin.Endpoint, Stays);
+        using var going = await OpenAsync(server, origin.Endpoint, Goes);
+
+        server.Engine.Engine.Apply(new SnapshotDelta { Users = [EngineUnderTest.User() with { ShadowsocksKeys = [Stays] }] });
+
+        await Assert.ThrowsExactlyAsync<SocketException>(going.Raw.ReadToEndAsync, "a reset: the stream is not complete");
+        await EchoAsync(staying);
+        using var late = await ShadowsocksClient.ConnectAsync(server.Endpoint, Goes);
+        await late.Raw.SendAsync(late.Opening(origin.Endpoint, "hello"u8));
+        await Assert.ThrowsExactlyAsync<SocketException>(late.Raw.ReadToEndAsync, "nobody knows this key any more");
+    }
+
+    [TestMethod]
+    public async Task KeyAdded_IsServedAtOnce()
+    {
+        await using var server = ShadowsocksServer.Start(alice: EngineUnderTest.User());
+        using var origin = new EchoOrigin();
+
+        server.Engine.Engine.Apply(new SnapshotDelta { Users = [EngineUnderTest.User() with { ShadowsocksKeys = [Stays] }] });
+
+        using var client = await OpenAsync(server, origin.Endpoint, Stays);
+    }
+
+    [TestMethod]
+    public async Task KeyRemoved_ItsDatagramsEnd()
+    {
+        await using var server = ShadowsocksServer.Start();
+        using var echo = new UdpEcho();
+        using var client = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        byte[] plain = [.. ShadowsocksClient.AddressOf(echo.Endpoint), .. "ping"u8];
+        await client.SendAsync(ShadowsocksClient.Packet(Goes, plain), server.Endpoint);
+        byte[] answer = ShadowsocksClient.OpenPacket(Goes, (await client.ReceiveAsync()).Buffer);
+        StringAssert.EndsWith(Encoding.ASCII.GetString(answer), "ping");
+        Assert.AreEqual(1, server.Engine.Engine.OpenConnections);
+
+        server.Engine.Engine.Apply(new SnapshotDelta { Users = [EngineUnderTest.User() with { ShadowsocksKeys = [Stays] }] });
+
+        await Poll.UntilAsync(() => server.Engine.Engine.OpenConnections == 0);
+    }
+
+    [TestMethod]
+    public async Task Trials_ThatFindNothing_AreBoundedForEachAddressAndMinute()
+    {
+        var time = new StandingTime();
+        var trial = new KeyTrial(time);
+        var snapshot = EngineSnapshot.Build([ShadowsocksServer.Alice()], []);
+        var (busy, quiet) = (IPAddress.Parse("192.0.2.1"), IPAddress.Parse("192.0.2.2"));
+        byte[] random = RandomNumberGenerator.GetBytes(50);
+        async Task<bool> FindsAsync(IPAddress client, byte[] head)
+        {
+            var found = await trial.RunAsync(snapshot, client, head, ChunkOpener.SealedLength);
+            found?.Cipher.Dispose();
+            return found is not null;
+        }
+
+        for (int i = 0; i < 2 * KeyTrial.MaxFailures; i++)
+            Assert.IsTrue(await FindsAsync(busy, Genuine()), "what is found does not count");
+        for (int i = 0; i < KeyTrial.MaxFailures; i++)
+            Assert.IsFalse(await FindsAsync(busy, random));
+
+        Assert.IsFalse(await FindsAsync(busy, Genuine()), "it has tried too often");
+        Assert.IsTrue(await FindsAsync(quiet, Genuine()));
+        time.Advance(KeyTrial.Window);
+        Assert.IsTrue(await FindsAsync(busy, Genuine()));
+    }
+
+    private static byte[] Genuine()
+    {
+        using var sealer = new ChunkSealer(Stays);
+        byte[] box = new byte[ChunkSealer.SealedSize(20)];
+        return box[..sealer.Seal(new byte[20], box)];
+    }
+
+    private static async Task<ShadowsocksClient> OpenAsync(ShadowsocksServer server, IPEndPoint origin, ShadowsocksKey key)
+    {
+        var client = await ShadowsocksClient.ConnectAsync(server.Endpoint, key);
+        await client.Raw.SendAsync(client.Opening(origin, "hello"u8));
+        Assert.AreEqual("hello", Encoding.ASCII.GetString(await client.ReadAsync(5)));
+        return client;
+    }
+
+    private static async Task EchoAsync(ShadowsocksClient client)
+    {
+        await client.Raw.SendAsync(client.Seal("again"u8));
+        Assert.AreEqual("again", Encoding.ASCII.GetString(await client.ReadAsync(5)));
+    }
+
+    /// <summary>A clock that stands until it is moved on.</summary>
+    private sealed class StandingTime : TimeProvider
+    {
+        private long _now;
+
+        public override long GetTimestamp() => _now;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public void Advance(TimeSpan by) => _now += by.Ticks;
+    }
+}
