@@ -10,6 +10,7 @@ using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Tls;
 using AtlanticProxy.Engine.Transport;
+using AtlanticProxy.Engine.Usage;
 using Microsoft.Extensions.Logging;
 
 namespace AtlanticProxy.Engine;
@@ -89,6 +90,9 @@ internal sealed class EngineContext
     public AddressCounts Addresses { get; }
 
     public MemoryWatch Memory { get; }
+
+    /// <summary>Where usage goes; null where nothing is billed.</summary>
+    public IUsageSink? Usage { get; init; }
 
     public TrustedBalancers Balancers { get; }
 

@@ -38,7 +38,7 @@ public sealed class ProxyEngine : IAsyncDisposable
     internal ProxyEngine(
         EngineOptions options, IUsageSink usage, TimeProvider time, ILoggerFactory loggers, Func<double?> memoryUse, TimeProvider? healthTime = null)
     {
-        _context = new EngineContext(options, time, loggers, memoryUse, healthTime ?? time);
+        _context = new EngineContext(options, time, loggers, memoryUse, healthTime ?? time) { Usage = usage };
         _workers = [.. Enumerable.Range(0, options.Loops == 0 ? Environment.ProcessorCount : options.Loops).Select(index => new Worker(_context, index))];
         _meter = new UsageMeter([.. _workers.Select(worker => (worker.Loop, worker.Counters))], usage, time, _context.Log);
     }

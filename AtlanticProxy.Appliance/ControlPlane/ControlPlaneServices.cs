@@ -9,6 +9,7 @@ using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Secrets;
 using AtlanticProxy.ControlPlane.Snapshots;
 using AtlanticProxy.ControlPlane.Usage;
+using AtlanticProxy.Engine.Usage.Journal;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Identity;
@@ -30,8 +31,8 @@ public sealed class ControlPlaneOptions
     /// <summary>Where the key of sealed secrets is; made on first use. Back it up apart from the database.</summary>
     public required string SecretKeyFile { get; init; }
 
-    /// <summary>Name of this node: part of the identity of its usage batches.</summary>
-    public string NodeName { get; init; } = "atlantic";
+    /// <summary>How long usage is kept.</summary>
+    public UsageOptions Usage { get; init; } = new();
 }
 
 /// <summary>The entry point of this library.</summary>
@@ -47,8 +48,8 @@ public static class ControlPlaneServices
     private static readonly TimeSpan LockoutTime = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// Registers everything. The host brings logging, runs <see cref="SnapshotPublisher"/> and <see cref="UsageFlusher"/>, and registers the
-    /// <see cref="ISnapshotSink"/> that the former fills. Nothing connects or reads a file until it is used.
+    /// Registers everything. The host brings logging, runs <see cref="SnapshotPublisher"/>, <see cref="UsageFlusher"/> and <see cref="UsageRetention"/>, and
+    /// registers the <see cref="ISnapshotSink"/> that the first fills and the <see cref="UsageJournal"/> that the second empties. Nothing connects or reads a file until it is used.
     /// </summary>
     public static IServiceCollection AddControlPlane(this IServiceCollection services, ControlPlaneOptions options)
     {
@@ -79,12 +80,12 @@ public static class ControlPlaneServices
         services.AddSingleton<SnapshotReader>();
         // By factory: a host without an engine (the command line) has no sink, and then never asks for a publisher.
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SnapshotPublisher>(provider));
+        // Likewise for the usage journal.
         services.AddSingleton(provider => new UsageFlusher(
-            // The run is part of the identity: a node that starts anew counts its batches from one again.
-            new UsageBuffer($"{options.NodeName}/{Guid.CreateVersion7():n}"),
-            new UsageStore(provider.GetRequiredService<NpgsqlDataSource>()),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<UsageFlusher>>()));
+            provider.GetRequiredService<UsageJournal>(), new UsageStore(provider.GetRequiredService<NpgsqlDataSource>()),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<UsageFlusher>>()));
+        services.AddSingleton(provider => new UsageRetention(
+            provider.GetRequiredService<NpgsqlDataSource>(), options.Usage, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<UsageRetention>>()));
         return services;
     }
 

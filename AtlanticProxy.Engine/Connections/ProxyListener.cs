@@ -79,6 +79,11 @@ internal sealed unsafe class ProxyListener : LoopHandle
                 Shed(client, "memory is nearly used up");
                 continue;
             }
+            if (_context.Usage is { IsFull: true })
+            {
+                Shed(client, "its bytes could not be billed: neither disk nor database takes usage");
+                continue;
+            }
             if (_shed > 0)
             {
                 EngineLog.ShedEnded(_context.Log, _shed);

@@ -56,4 +56,31 @@ internal static partial class EngineLog
 
     [LoggerMessage(1300, LogLevel.Error, "Handing usage to its sink failed; it is offered again")]
     public static partial void UsageSinkFault(ILogger log, Exception fault);
+
+    [LoggerMessage(1301, LogLevel.Error, "The usage journal takes no more: {Reason}. {Counters} counters are held in memory; traffic goes on")]
+    public static partial void JournalRefuses(ILogger log, string reason, int counters);
+
+    [LoggerMessage(1302, LogLevel.Information, "The usage journal takes everything again")]
+    public static partial void JournalTakesAgain(ILogger log);
+
+    [LoggerMessage(1303, LogLevel.Critical, "The usage journal takes no more, and {Counters} counters are held in memory, which is the bound: new connections are refused")]
+    public static partial void JournalFull(ILogger log, int counters);
+
+    [LoggerMessage(1304, LogLevel.Error, "Usage journal {Segment}: {Bytes} bytes at its end are torn or damaged and are discarded; {Kept} bytes before them are whole")]
+    public static partial void JournalTorn(ILogger log, string segment, long bytes, long kept);
+
+    [LoggerMessage(1305, LogLevel.Information, "The usage journal of an earlier run is there: {Segments} segments, {Bytes} bytes")]
+    public static partial void JournalRecovered(ILogger log, int segments, long bytes);
+
+    [LoggerMessage(1306, LogLevel.Error, "Usage journal {Segment}: {Bytes} bytes that were written cannot be read again and are lost")]
+    public static partial void JournalDamaged(ILogger log, string segment, long bytes);
+
+    [LoggerMessage(1307, LogLevel.Error, "The usage journal is written but not synced, so a power loss may take more than a second: {Reason}")]
+    public static partial void JournalNotSynced(ILogger log, string reason);
+
+    [LoggerMessage(1308, LogLevel.Critical, "{Counters} counters were on no disk and in no database when the node stopped, and are lost")]
+    public static partial void JournalHeldLost(ILogger log, int counters);
+
+    [LoggerMessage(1309, LogLevel.Error, "Syncing the usage journal failed; it is tried again")]
+    public static partial void JournalFault(ILogger log, Exception fault);
 }

@@ -45,9 +45,9 @@ internal sealed class UsageCounter
         _owner.Dirty.Add(this);
     }
 
-    internal UsageDelta Take(long hourUtc)
+    internal UsageDelta Take(long slotUtc)
     {
-        var delta = new UsageDelta(new UsageKey(ProxyUserId, ProviderId, Country, hourUtc), Up, Down, Connections);
+        var delta = new UsageDelta(new UsageKey(ProxyUserId, ProviderId, Country, slotUtc), Up, Down, Connections);
         Up = Down = Connections = 0;
         _dirty = false;
         return delta;
@@ -81,11 +81,11 @@ internal sealed class UsageCounters
     }
 
     /// <summary>Moves all increments since the last call into <paramref name="into"/>.</summary>
-    public void Collect(List<UsageDelta> into, long hourUtc)
+    public void Collect(List<UsageDelta> into, long slotUtc)
     {
         foreach (var counter in Dirty)
         {
-            var delta = counter.Take(hourUtc);
+            var delta = counter.Take(slotUtc);
             if (delta.BytesUp != 0 || delta.BytesDown != 0 || delta.Connections != 0)
                 into.Add(delta);
             if (counter.Users == 0)

@@ -9,7 +9,8 @@ public sealed class UsageMeter
     /// <summary>How often counters are collected: the most of a node's traffic that a kill -9 can lose.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
-    private static readonly long SecondsPerHour = (long)TimeSpan.FromHours(1).TotalSeconds;
+    /// <summary>Grain of what is counted: what a chart of the last hour needs.</summary>
+    public const int SlotSeconds = 5 * 60;
 
     private readonly IReadOnlyList<(EventLoop Loop, UsageCounters Counters)> _sources;
     private readonly IUsageSink _sink;
@@ -44,8 +45,8 @@ public sealed class UsageMeter
     internal async Task CollectAsync()
     {
         long now = _time.GetUtcNow().ToUnixTimeSeconds();
-        long hour = now - now % SecondsPerHour;
-        var parts = await Task.WhenAll(_sources.Select(source => CollectFromAsync(source.Loop, source.Counters, hour)));
+        long slot = now - now % SlotSeconds;
+        var parts = await Task.WhenAll(_sources.Select(source => CollectFromAsync(source.Loop, source.Counters, slot)));
 
         List<UsageDelta> deltas = [.. _refused, .. parts.SelectMany(part => part)];
         _refused.Clear();
@@ -62,13 +63,13 @@ public sealed class UsageMeter
         }
     }
 
-    private static Task<List<UsageDelta>> CollectFromAsync(EventLoop loop, UsageCounters counters, long hour)
+    private static Task<List<UsageDelta>> CollectFromAsync(EventLoop loop, UsageCounters counters, long slot)
     {
         var done = new TaskCompletionSource<List<UsageDelta>>(TaskCreationOptions.RunContinuationsAsynchronously);
         loop.Post(() =>
         {
             var deltas = new List<UsageDelta>(counters.Dirty.Count);
-            counters.Collect(deltas, hour);
+            counters.Collect(deltas, slot);
             done.SetResult(deltas);
         });
         return done.Task;

@@ -32,7 +32,9 @@ public sealed class AtlanticDbContext(DbContextOptions<AtlanticDbContext> option
     internal DbSet<DestinationRule> DestinationRules => Set<DestinationRule>();
     internal DbSet<LedgerAccount> LedgerAccounts => Set<LedgerAccount>();
     internal DbSet<LedgerEntry> LedgerEntries => Set<LedgerEntry>();
+    internal DbSet<UsageSlot> UsageSlots => Set<UsageSlot>();
     internal DbSet<UsageHour> UsageHours => Set<UsageHour>();
+    internal DbSet<UsageDay> UsageDays => Set<UsageDay>();
 
     /// <summary>Saves; the name of the unique constraint or index that refused it, or null when saved.</summary>
     internal async Task<string?> SaveUnlessTakenAsync(CancellationToken cancellation)
@@ -107,6 +109,16 @@ public sealed class AtlanticDbContext(DbContextOptions<AtlanticDbContext> option
         {
             entry.ToTable("ledger_entries");
             entry.HasKey(e => new { e.TransactionId, e.Line });
+        });
+        builder.Entity<UsageSlot>(usage =>
+        {
+            usage.ToTable("usage_recent");
+            usage.HasKey(u => new { u.ProxyUserId, u.Slot, u.ProviderId, u.Country });
+        });
+        builder.Entity<UsageDay>(usage =>
+        {
+            usage.ToTable("usage_daily");
+            usage.HasKey(u => new { u.ProxyUserId, u.Day, u.ProviderId, u.Country });
         });
         builder.Entity<UsageHour>(usage =>
         {

@@ -1,42 +1,43 @@
 using AtlanticProxy.ControlPlane.Database;
-using AtlanticProxy.Engine.Usage;
+using AtlanticProxy.Engine.Usage.Journal;
 using Microsoft.Extensions.Logging;
 
 namespace AtlanticProxy.ControlPlane.Usage;
 
 /// <summary>What health shows of the flusher.</summary>
-/// <param name="Failing">Whether the last try to write failed; the bytes are kept and sent again.</param>
-/// <param name="LastFlushed">When the database last took a batch, or there was nothing to send; null before the first.</param>
-/// <param name="WaitingKeys">Distinct (proxy user, provider, country, hour) that the database does not have yet.</param>
-public sealed record UsageStatus(bool Failing, DateTimeOffset? LastFlushed, int WaitingKeys);
+/// <param name="Failing">Whether the last try to write failed; the bytes are in the journal and are sent again.</param>
+/// <param name="LastFlushed">When the database last had everything; null before the first time.</param>
+public sealed record UsageStatus(bool Failing, DateTimeOffset? LastFlushed);
 
 /// <summary>
-/// Brings what the meter counted into PostgreSQL, every second. While the database is away the counts wait in memory, added up by key;
-/// each batch is sent again under the same identity until it is accepted, and counts once.
+/// Brings what is in the journal into PostgreSQL, every second. While the database is away the journal keeps it; batches are sent again under the same
+/// identity until they are accepted, and count once.
 /// </summary>
-public sealed partial class UsageFlusher : IUsageSink
+public sealed partial class UsageFlusher
 {
+    /// <summary>What the pages that show usage lag behind it.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    /// <summary>A statement that takes longer than this is stuck; the batch is sent again, which is harmless.</summary>
+    /// <summary>A transaction that takes longer than this is stuck; the batches are sent again, which is harmless.</summary>
     private static readonly TimeSpan TryTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Time for the last bytes when stopping: less than systemd's 90 s until SIGKILL, with room for the rest of a stop.</summary>
     private static readonly TimeSpan LastTryTimeout = TimeSpan.FromSeconds(10);
 
-    private readonly UsageBuffer _buffer;
+    /// <summary>Rows of one transaction, before those of one key are added up: some 50 MB in memory, and a second or two of work at most.</summary>
+    private const int RowsAtATime = 500_000;
+
+    private readonly UsageJournal _journal;
     private readonly UsageStore _store;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private bool _failing;
     private DateTimeOffset? _lastFlushed;
 
-    internal UsageFlusher(UsageBuffer buffer, UsageStore store, TimeProvider time, ILogger<UsageFlusher> log) =>
-        (_buffer, _store, _time, _log) = (buffer, store, time, log);
+    internal UsageFlusher(UsageJournal journal, UsageStore store, TimeProvider time, ILogger<UsageFlusher> log) =>
+        (_journal, _store, _time, _log) = (journal, store, time, log);
 
-    public UsageStatus Status => new(_failing, _lastFlushed, _buffer.Keys);
-
-    public void Accept(IReadOnlyList<UsageDelta> deltas) => _buffer.Add(deltas);
+    public UsageStatus Status => new(_failing, _lastFlushed);
 
     /// <summary>Runs until cancelled, then sends what is left, for a bounded time. Stop the meter first, so that this has its last word.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -53,12 +54,12 @@ public sealed partial class UsageFlusher : IUsageSink
             catch (Exception fault) when (!cancellation.IsCancellationRequested)
             {
                 var pause = backoff.Next();
-                LogFailed(fault, _buffer.Keys, pause.TotalSeconds);
+                LogFailed(fault, _journal.Status.WaitingBytes, pause.TotalSeconds);
                 await Backoff.PauseAsync(pause, _time, cancellation);
             }
             catch (Exception)
             {
-                // Asked to stop in the middle of a batch: the last flush sends it again.
+                // Asked to stop in the middle of a transaction: the last flush sends it again.
             }
         }
         await FlushLastAsync();
@@ -70,13 +71,15 @@ public sealed partial class UsageFlusher : IUsageSink
     {
         try
         {
-            while (_buffer.Take() is { } batch)
+            while (_journal.Read(RowsAtATime) is [var first, ..] batches)
             {
                 using var timeout = new CancellationTokenSource(TryTimeout, _time);
                 using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
-                if (!await _store.WriteAsync(batch, patience.Token))
-                    LogDuplicate(batch.Sequence);
-                _buffer.Accepted(batch);
+                int counted = await _store.WriteAsync(batches, patience.Token);
+                if (counted < batches.Count)
+                    LogDuplicate(batches.Count - counted, batches.Count, first.Sequence);
+                foreach (var retired in _journal.Delivered())
+                    await _store.ForgetAsync(retired, patience.Token);
             }
             (_failing, _lastFlushed) = (false, _time.GetUtcNow());
         }
@@ -87,36 +90,26 @@ public sealed partial class UsageFlusher : IUsageSink
         }
     }
 
+    // Once: what the database does not take now, the journal keeps for the next run.
     private async Task FlushLastAsync()
     {
         using var bound = new CancellationTokenSource(LastTryTimeout, _time);
-        var backoff = new Backoff();
-        while (_buffer.Keys > 0)
+        try
         {
-            try
-            {
-                await FlushAsync(bound.Token);
-            }
-            catch (Exception fault) when (bound.IsCancellationRequested)
-            {
-                LogLost(fault, _buffer.Keys);
-                return;
-            }
-            catch (Exception fault)
-            {
-                var pause = backoff.Next();
-                LogFailed(fault, _buffer.Keys, pause.TotalSeconds);
-                await Backoff.PauseAsync(pause, _time, bound.Token);
-            }
+            await FlushAsync(bound.Token);
+        }
+        catch (Exception fault)
+        {
+            LogLeft(fault, _journal.Status.WaitingBytes);
         }
     }
 
-    [LoggerMessage(2201, LogLevel.Warning, "Usage cannot be written: {Keys} counters wait in memory. Trying again in {Seconds:0.0} s")]
-    private partial void LogFailed(Exception fault, int keys, double seconds);
+    [LoggerMessage(2201, LogLevel.Warning, "Usage cannot be written: {Bytes} bytes of it wait in the journal. Trying again in {Seconds:0.0} s")]
+    private partial void LogFailed(Exception fault, long bytes, double seconds);
 
-    [LoggerMessage(2202, LogLevel.Information, "Usage batch {Sequence} had been accepted before; it counts once")]
-    private partial void LogDuplicate(long sequence);
+    [LoggerMessage(2202, LogLevel.Information, "{Repeated} of {Batches} usage batches from {Sequence} on had been accepted before; they count once")]
+    private partial void LogDuplicate(int repeated, int batches, long sequence);
 
-    [LoggerMessage(2203, LogLevel.Error, "Usage of {Keys} counters was not written before the stop and is lost")]
-    private partial void LogLost(Exception fault, int keys);
+    [LoggerMessage(2203, LogLevel.Warning, "Usage was not written before the stop: {Bytes} bytes of it stay in the journal for the next start")]
+    private partial void LogLeft(Exception fault, long bytes);
 }

@@ -1,3 +1,5 @@
+using AtlanticProxy.Engine.Usage;
+using AtlanticProxy.Engine.Usage.Journal;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -9,44 +11,44 @@ internal sealed class UsageStore(NpgsqlDataSource database) : IAsyncDisposable
     /// <summary>A temporary table is nobody else's and writes no WAL; it lives as long as the connection.</summary>
     private const string Staging = """
         create temporary table usage_staging (
-            proxy_user_id bigint, hour timestamptz, provider_id bigint, country text, bytes_up bigint, bytes_down bigint, connections bigint
+            proxy_user_id bigint, slot timestamptz, provider_id bigint, country text, bytes_up bigint, bytes_down bigint, connections bigint
         ) on commit delete rows
         """;
 
-    /// <summary>In key order, so that two nodes lock rows in the same order and cannot deadlock.</summary>
-    private const string Count = """
-        insert into usage_hourly as u (proxy_user_id, hour, provider_id, country, bytes_up, bytes_down, connections)
-        select proxy_user_id, hour, provider_id, country, bytes_up, bytes_down, connections from usage_staging
-        order by proxy_user_id, hour, provider_id, country
-        on conflict (proxy_user_id, hour, provider_id, country) do update set
-            bytes_up = u.bytes_up + excluded.bytes_up,
-            bytes_down = u.bytes_down + excluded.bytes_down,
-            connections = u.connections + excluded.connections
-        """;
-
-    /// <summary>Longer than any batch can be in doubt: a node's runs end, and with them their batches.</summary>
-    private const string Forget = "delete from usage_batches where accepted_at < now() - interval '7 days'";
-
-    /// <summary>About once an hour, at one batch a second, and with the first.</summary>
-    private const int ForgetEvery = 3600;
+    /// <summary>
+    /// The same rows by each grain. Always in this order, and within each in key order, so that two nodes lock rows in the same order and cannot deadlock.
+    /// </summary>
+    private static readonly string Count = string.Join(';', CountBy("usage_recent", "slot", "slot"), CountBy("usage_hourly", "hour", StartOf("1 hour")),
+        CountBy("usage_daily", "day", StartOf("1 day")));
 
     private NpgsqlConnection? _connection;
 
-    /// <summary>True when the batch counted now, false when it had been counted before. After any exception the outcome is unknown: send it again.</summary>
-    public async Task<bool> WriteAsync(UsageBatch batch, CancellationToken cancellation)
+    /// <summary>Days since 1970 that have partitions. Forgotten with the connection: a failed try may be for the lack of one that was dropped.</summary>
+    private readonly HashSet<long> _knownDays = [];
+
+    /// <summary>In one transaction. After any exception the outcome is unknown: send them again.</summary>
+    /// <param name="batches">Of one node.</param>
+    /// <returns>How many counted now; the others had been counted before.</returns>
+    public async Task<int> WriteAsync(IReadOnlyList<UsageBatch> batches, CancellationToken cancellation)
     {
         try
         {
             var connection = _connection ??= await ConnectAsync(cancellation);
             await using var transaction = await connection.BeginTransactionAsync(cancellation);
-            if (!await ClaimAsync(connection, batch, cancellation))
-                return false;
-            await StageAsync(connection, batch, cancellation);
-            await ExecuteAsync(connection, Count, cancellation);
-            if (batch.Sequence % ForgetEvery == 1)
-                await ExecuteAsync(connection, Forget, cancellation);
-            await transaction.CommitAsync(cancellation);
-            return true;
+            var claimed = await ClaimAsync(connection, batches, cancellation);
+            var rows = AddUp(batches.Where(batch => claimed.Contains(batch.Sequence)));
+            if (rows.Count > 0)
+            {
+                var newDays = rows.Select(row => row.Key.SlotUtc / SecondsPerDay).Where(day => !_knownDays.Contains(day)).ToHashSet();
+                await EnsurePartitionsAsync(connection, newDays, cancellation);
+                await StageAsync(connection, rows, cancellation);
+                await ExecuteAsync(connection, Count, cancellation);
+                await transaction.CommitAsync(cancellation);
+                _knownDays.UnionWith(newDays);
+            }
+            else
+                await transaction.CommitAsync(cancellation);
+            return claimed.Count;
         }
         catch
         {
@@ -55,13 +57,38 @@ internal sealed class UsageStore(NpgsqlDataSource database) : IAsyncDisposable
         }
     }
 
+    /// <summary>Forgets that these were counted: nobody has them any more, so nobody will send them again.</summary>
+    public async Task ForgetAsync(RetiredBatches retired, CancellationToken cancellation)
+    {
+        await using var forget = database.CreateCommand("delete from usage_batches where node = $1 and sequence <= $2");
+        forget.Parameters.AddWithValue(retired.Node);
+        forget.Parameters.AddWithValue(retired.LastSequence);
+        await forget.ExecuteNonQueryAsync(cancellation);
+    }
+
     public async ValueTask DisposeAsync()
     {
+        _knownDays.Clear();
         if (_connection is not { } connection)
             return;
         _connection = null;
         await connection.DisposeAsync();
     }
+
+    private const long SecondsPerDay = 24 * 60 * 60;
+
+    private static string CountBy(string table, string column, string time) => $"""
+        insert into {table} as u (proxy_user_id, {column}, provider_id, country, bytes_up, bytes_down, connections)
+        select proxy_user_id, {time}, provider_id, country, sum(bytes_up)::bigint, sum(bytes_down)::bigint, sum(connections)::bigint from usage_staging
+        group by 1, 2, 3, 4 order by 1, 2, 3, 4
+        on conflict (proxy_user_id, {column}, provider_id, country) do update set
+            bytes_up = u.bytes_up + excluded.bytes_up,
+            bytes_down = u.bytes_down + excluded.bytes_down,
+            connections = u.connections + excluded.connections
+        """;
+
+    // date_bin and not date_trunc: no time zone of the session has a say in it.
+    private static string StartOf(string unit) => $"date_bin('{unit}', slot, 'epoch')";
 
     private async Task<NpgsqlConnection> ConnectAsync(CancellationToken cancellation)
     {
@@ -79,23 +106,50 @@ internal sealed class UsageStore(NpgsqlDataSource database) : IAsyncDisposable
     }
 
     /// <summary>The primary key decides. If an earlier sending of the same batch is still in progress, this waits for its outcome.</summary>
-    private static async Task<bool> ClaimAsync(NpgsqlConnection connection, UsageBatch batch, CancellationToken cancellation)
+    private static async Task<HashSet<long>> ClaimAsync(NpgsqlConnection connection, IReadOnlyList<UsageBatch> batches, CancellationToken cancellation)
     {
-        await using var claim = new NpgsqlCommand("insert into usage_batches (node, sequence) values ($1, $2) on conflict do nothing", connection)
+        await using var claim = new NpgsqlCommand(
+            "insert into usage_batches (node, sequence) select $1, unnest($2) on conflict do nothing returning sequence", connection)
         {
-            Parameters = { new() { Value = batch.Node }, new() { Value = batch.Sequence } },
+            Parameters = { new() { Value = batches[0].Node }, new() { Value = batches.Select(batch => batch.Sequence).ToArray() } },
         };
-        return await claim.ExecuteNonQueryAsync(cancellation) == 1;
+        var claimed = new HashSet<long>();
+        await using var rows = await claim.ExecuteReaderAsync(cancellation);
+        while (await rows.ReadAsync(cancellation))
+            claimed.Add(rows.GetInt64(0));
+        return claimed;
     }
 
-    private static async Task StageAsync(NpgsqlConnection connection, UsageBatch batch, CancellationToken cancellation)
+    // Here and not by the database: of many batches of busy users little is left to send.
+    private static Dictionary<UsageKey, UsageDelta> AddUp(IEnumerable<UsageBatch> batches)
+    {
+        var sums = new Dictionary<UsageKey, UsageDelta>();
+        foreach (var batch in batches)
+            foreach (var row in batch.Rows)
+                sums[row.Key] = sums.TryGetValue(row.Key, out var before) ? before.Plus(row) : row;
+        return sums;
+    }
+
+    private static async Task EnsurePartitionsAsync(NpgsqlConnection connection, IEnumerable<long> days, CancellationToken cancellation)
+    {
+        foreach (long day in days)
+        {
+            await using var ensure = new NpgsqlCommand("select ensure_usage_partitions($1, $1)", connection)
+            {
+                Parameters = { new() { Value = DateTimeOffset.FromUnixTimeSeconds(day * SecondsPerDay) } },
+            };
+            await ensure.ExecuteNonQueryAsync(cancellation);
+        }
+    }
+
+    private static async Task StageAsync(NpgsqlConnection connection, Dictionary<UsageKey, UsageDelta> rows, CancellationToken cancellation)
     {
         await using var copy = await connection.BeginBinaryImportAsync("copy usage_staging from stdin (format binary)", cancellation);
-        foreach (var (key, up, down, connections) in batch.Rows)
+        foreach (var (key, up, down, connections) in rows.Values)
         {
             await copy.StartRowAsync(cancellation);
             await copy.WriteAsync(key.ProxyUserId, NpgsqlDbType.Bigint, cancellation);
-            await copy.WriteAsync(DateTimeOffset.FromUnixTimeSeconds(key.HourUtc), NpgsqlDbType.TimestampTz, cancellation);
+            await copy.WriteAsync(DateTimeOffset.FromUnixTimeSeconds(key.SlotUtc), NpgsqlDbType.TimestampTz, cancellation);
             await copy.WriteAsync(key.ProviderId, NpgsqlDbType.Bigint, cancellation);
             await copy.WriteAsync(key.Country, NpgsqlDbType.Text, cancellation);
             await copy.WriteAsync(up, NpgsqlDbType.Bigint, cancellation);

@@ -1,5 +1,7 @@
 using AtlanticProxy.ControlPlane;
+using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.Engine;
+using AtlanticProxy.Engine.Usage.Journal;
 using AtlanticProxy.Host.Postgres;
 using AtlanticProxy.Web;
 using Microsoft.Extensions.Configuration;
@@ -9,7 +11,7 @@ namespace AtlanticProxy.Host.Configuration;
 /// <summary>Every setting of the appliance, bound and validated. One name in three spellings: <c>appliance.json</c>, environment, flag.</summary>
 public sealed record Settings(
     DataOptions Data, DatabaseOptions Database, LoggingOptions Logging, PortalListenerOptions PortalListener, PortalOptions Portal,
-    EngineOptions Engine, IConfigurationRoot Source)
+    EngineOptions Engine, UsageJournalOptions Journal, UsageOptions Usage, IConfigurationRoot Source)
 {
     public const string EnvironmentPrefix = "ATLANTIC_", FileName = "appliance.json";
 
@@ -28,7 +30,7 @@ public sealed record Settings(
     public EmbeddedPostgresOptions EmbeddedPostgres => new() { Directory = DatabaseDirectory, User = Database.User };
 
     public ControlPlaneOptions ControlPlane(string connectionString) =>
-        new() { ConnectionString = connectionString, SecretKeyFile = KeyFile, NodeName = Engine.NodeName };
+        new() { ConnectionString = connectionString, SecretKeyFile = KeyFile, Usage = Usage };
 
     /// <param name="flags">Settings from the command line: name with colons, value.</param>
     /// <param name="file">Configuration file; null for <see cref="FileName"/> in the data directory, if it is there.</param>
@@ -63,8 +65,12 @@ public sealed record Settings(
             sections.Bind<PortalListenerOptions>("Portal", o => o.Validate()),
             sections.Bind<PortalOptions>("Portal", o => o.Validate()),
             sections.Bind<EngineOptions>("Engine", o => o.Validate()),
+            sections.Bind<UsageJournalOptions>("Journal", o => o.Validate()),
+            sections.Bind<UsageOptions>("Usage", o => o.Validate()),
             source);
         sections.ThrowIfWrong();
+        if (settings.Journal.Directory.Length == 0)
+            settings.Journal.Directory = Path.Combine(settings.Data.Directory, "journal");
         AddDefaultListeners(settings.Engine);
         return settings;
     }

@@ -21,6 +21,7 @@ internal static class HealthEndpoints
             .AddCheck<EngineHealth>("engine")
             .AddCheck<DatabaseHealth>("database")
             .AddCheck<SnapshotHealth>("snapshot")
+            .AddCheck<JournalHealth>("journal")
             .AddCheck<LedgerHealth>("ledger", tags: [Alarm])
             .AddCheck<WorkHealth>("work");
         return services;

@@ -23,7 +23,7 @@ namespace AtlanticProxy.Host.Serving;
 /// <item>PostgreSQL, unless it is run elsewhere; the schema is brought up to date.</item>
 /// <item>The demonstration's data and its simulated provider, when asked for.</item>
 /// <item>The engine, with a snapshot of everything the database holds.</item>
-/// <item>The loops: snapshot changes to the engine, usage to the database.</item>
+/// <item>The loops: snapshot changes to the engine, usage from the journal to the database.</item>
 /// <item>The portal. Now it is ready.</item>
 /// </list>
 /// </summary>
@@ -43,7 +43,14 @@ internal sealed partial class Appliance : IAsyncDisposable
     {
         (_settings, _postgres, _app) = (settings, postgres, app);
         _logger = app.Services.GetRequiredService<ILogger<Appliance>>();
-        _engine = app.Services.GetRequiredService<ProxyEngine>();
+        try
+        {
+            _engine = app.Services.GetRequiredService<ProxyEngine>();
+        }
+        catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException($"The usage journal in {settings.Journal.Directory} cannot be used: {unusable.Message}", unusable);
+        }
         _work = app.Services.GetRequiredService<BackgroundWork>();
         _state = app.Services.GetRequiredService<ApplianceState>();
     }
@@ -111,6 +118,7 @@ internal sealed partial class Appliance : IAsyncDisposable
             _work.Start("block lists", new BlockListRefresh(_engine, Services.GetRequiredService<TimeProvider>()).RunAsync);
         _work.Start("ledger audit", Services.GetRequiredService<LedgerAudit>().RunAsync);
         _work.Start("usage flusher", Services.GetRequiredService<UsageFlusher>().RunAsync);
+        _work.Start("usage retention", Services.GetRequiredService<UsageRetention>().RunAsync);
 
         try
         {

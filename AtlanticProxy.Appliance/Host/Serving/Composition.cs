@@ -1,8 +1,8 @@
 using AtlanticProxy.ControlPlane;
 using AtlanticProxy.ControlPlane.Snapshots;
-using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.Engine;
 using AtlanticProxy.Engine.Usage;
+using AtlanticProxy.Engine.Usage.Journal;
 using AtlanticProxy.Host.Configuration;
 using AtlanticProxy.Host.Health;
 using AtlanticProxy.Host.Logging;
@@ -38,7 +38,8 @@ internal static class Composition
         builder.Services.AddRouting();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddControlPlane(settings.ControlPlane(connectionString));
-        builder.Services.AddSingleton<IUsageSink>(services => services.GetRequiredService<UsageFlusher>());
+        builder.Services.AddSingleton(services => UsageJournal.Open(settings.Journal, settings.Engine.NodeName, services.GetRequiredService<ILogger<UsageJournal>>()));
+        builder.Services.AddSingleton<IUsageSink>(services => services.GetRequiredService<UsageJournal>());
         builder.Services.AddSingleton<ISnapshotSink, EngineSnapshotSink>();
         builder.Services.AddSingleton(services => new ProxyEngine(
             settings.Engine, services.GetRequiredService<IUsageSink>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>()));

@@ -27,7 +27,7 @@ public sealed class SchemaTests
         await using var command = database.Source.CreateCommand("""
             select c.relname, a.attname, format_type(a.atttypid, a.atttypmod), case when a.attnotnull then 'not null' else 'null' end
             from pg_class c join pg_attribute a on a.attrelid = c.oid
-            where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and a.attnum > 0 and not a.attisdropped
+            where c.relkind in ('r', 'p') and not c.relispartition and c.relnamespace = 'public'::regnamespace and a.attnum > 0 and not a.attisdropped
             """);
         await using var rows = await command.ExecuteReaderAsync();
         while (await rows.ReadAsync())

@@ -1,0 +1,351 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
+
+namespace AtlanticProxy.Engine.Usage.Journal;
+
+/// <summary>
+/// What was counted and is not in the database yet, on local disk. The meter appends; a thread of the journal's own syncs once a second; one reader
+/// takes batches out with <see cref="Read"/> and, when the database has them, says so with <see cref="Delivered"/>.
+/// <para>
+/// What can be lost: kill -9 loses what the meter had not collected (<see cref="UsageMeter.Interval"/>), power loss what was not synced
+/// (<see cref="SyncInterval"/>). What the disk does not take is held in memory, added up by key, and offered to it again with each sync.
+/// </para>
+/// </summary>
+public sealed class UsageJournal : IUsageSink, IDisposable
+{
+    /// <summary>How often the disk is made to have everything: what a power loss can take.</summary>
+    public static readonly TimeSpan SyncInterval = TimeSpan.FromSeconds(1);
+
+    private const string LockFile = "lock", UnreadableExtension = ".unreadable";
+
+    /// <summary>A segment that is still written to, and delivered so far, is exchanged for a new one when it has this share of its length: after a crash little
+    /// is sent again.</summary>
+    private const int DeliveredShare = 16;
+
+    private readonly UsageJournalOptions _options;
+    private readonly ILogger _log;
+    private readonly string _node;
+    private readonly FileStream _lockFile;
+    private readonly Lock _lock = new();
+    private readonly List<JournalSegment> _segments; // oldest first
+    private readonly Dictionary<UsageKey, UsageDelta> _held = [];
+    private readonly byte[] _frame = new byte[JournalFrame.MaxSize];
+    private readonly byte[] _readBuffer = new byte[4 * JournalFrame.MaxSize];
+    private readonly Thread _syncing;
+    private readonly ManualResetEventSlim _stop = new();
+    private JournalSegment? _active;
+    private (JournalSegment Segment, long End)? _reading;
+    private UsageBatch? _fromMemory;
+    private long _sequence, _discarded;
+    private int _files;
+    private volatile bool _isFull;
+    private string? _refusal, _syncProblem;
+
+    private UsageJournal(UsageJournalOptions options, string node, FileStream lockFile, ILogger log)
+    {
+        (_options, _node, _lockFile, _log) = (options, node, lockFile, log);
+        _segments = Recover();
+        _syncing = new Thread(SyncUntilStopped) { IsBackground = true, Name = "usage journal sync" };
+        _syncing.Start();
+    }
+
+    /// <inheritdoc/>
+    public bool IsFull => _isFull;
+
+    public UsageJournalStatus Status
+    {
+        get
+        {
+            lock (_lock)
+                return new(Bytes, _options.MaxBytes, _segments.Count, _segments.Sum(segment => segment.Length - segment.Delivered),
+                    _held.Count + (_fromMemory?.Rows.Count ?? 0), _discarded, _refusal ?? _syncProblem, _isFull);
+        }
+    }
+
+    private long Bytes => _segments.Sum(segment => segment.Length);
+
+    /// <summary>Takes up what an earlier run left behind, and is ready for more.</summary>
+    /// <param name="options">With its folder named.</param>
+    /// <param name="nodeName">Name of the node; each run of it adds an id of its own.</param>
+    /// <exception cref="IOException">The folder cannot be used, or another process uses it.</exception>
+    /// <exception cref="UnauthorizedAccessException">Likewise, for lack of permission.</exception>
+    public static UsageJournal Open(UsageJournalOptions options, string nodeName, ILogger<UsageJournal> log)
+    {
+        System.IO.Directory.CreateDirectory(options.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var lockFile = new FileStream(Path.Combine(options.Directory, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        try
+        {
+            return new UsageJournal(options, $"{nodeName}/{Guid.CreateVersion7():n}", lockFile, log);
+        }
+        catch
+        {
+            lockFile.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Accept(IReadOnlyList<UsageDelta> deltas)
+    {
+        lock (_lock)
+        {
+            foreach (var delta in deltas)
+                Hold(delta with { Key = delta.Key with { Country = CountryNames.Sane(delta.Key.Country) } });
+            WriteHeld();
+        }
+    }
+
+    /// <summary>
+    /// The oldest batches that are not delivered, of one run of the node; the same ones again until <see cref="Delivered"/> is called. Empty when there
+    /// are none. What the disk does not take comes out of memory.
+    /// </summary>
+    /// <param name="maxRows">About as many rows as this; at least one batch.</param>
+    /// <exception cref="IOException">The disk cannot be read.</exception>
+    public IReadOnlyList<UsageBatch> Read(int maxRows)
+    {
+        if (_fromMemory is { } waiting)
+            return [waiting];
+        while (Oldest() is { } segment)
+        {
+            var batches = segment.Read(_readBuffer, maxRows, out long end);
+            if (batches.Count > 0)
+            {
+                _reading = (segment, end);
+                return batches;
+            }
+            if (end < segment.Length)
+                SkipDamage(segment, end);
+        }
+        lock (_lock)
+            return TakeFromMemory(maxRows) is { } batch ? [batch] : [];
+    }
+
+    /// <summary>The database has what <see cref="Read"/> gave last. Segments that are delivered whole are removed.</summary>
+    /// <returns>Batches that are gone for good with them.</returns>
+    public IReadOnlyList<RetiredBatches> Delivered()
+    {
+        lock (_lock)
+        {
+            if (_fromMemory is not null)
+                _fromMemory = null;
+            else if (_reading is { } reading)
+                reading.Segment.Delivered = reading.End;
+            _reading = null;
+            var removed = _segments.Where(segment => segment.Delivered >= segment.Length && (segment != _active || segment.Length >= _options.SegmentBytes / DeliveredShare)).ToList();
+            Remove(removed);
+            UpdateFull();
+            return [.. removed.GroupBy(segment => segment.Node).Select(run => new RetiredBatches(run.Key, run.Max(segment => segment.LastSequence)))];
+        }
+    }
+
+    /// <summary>Ends the syncing with a last sync. What was delivered whole is removed; the rest waits for the next run.</summary>
+    public void Dispose()
+    {
+        if (_stop.IsSet)
+            return;
+        _stop.Set();
+        _syncing.Join();
+        lock (_lock)
+        {
+            Remove([.. _segments.Where(segment => segment.Delivered >= segment.Length)]);
+            if (_held.Count + (_fromMemory?.Rows.Count ?? 0) is > 0 and int lost)
+                EngineLog.JournalHeldLost(_log, lost);
+            foreach (var segment in _segments)
+                segment.Dispose();
+        }
+        _lockFile.Dispose();
+    }
+
+    private void Hold(in UsageDelta delta) => _held[delta.Key] = _held.TryGetValue(delta.Key, out var before) ? before.Plus(delta) : delta;
+
+    // Under the lock, as all below that says nothing else.
+    private void WriteHeld()
+    {
+        if (_held.Count == 0 && _refusal is null)
+            return;
+        var rows = _held.Values.ToArray();
+        int written = 0;
+        string? refusal;
+        do
+        {
+            // With nothing to write, an empty frame: after a refusal, whether the disk takes anything again is found out by trying.
+            var batch = rows.AsSpan(written, Math.Min(JournalFrame.MaxRows, rows.Length - written));
+            if (!TryAppend(batch, out refusal))
+                break;
+            written += batch.Length;
+        }
+        while (written < rows.Length);
+        if (written == rows.Length)
+            _held.Clear();
+        else
+            foreach (ref readonly var row in rows.AsSpan(0, written))
+                _held.Remove(row.Key);
+        Note(refusal);
+    }
+
+    private bool TryAppend(ReadOnlySpan<UsageDelta> rows, [NotNullWhen(false)] out string? refusal)
+    {
+        int length = JournalFrame.Write(_frame, _sequence + 1, rows);
+        refusal = null;
+        if (Bytes + length > _options.MaxBytes)
+            refusal = $"its bound of {_options.MaxBytes} bytes is reached";
+        else
+            try
+            {
+                if (_active is null || _active.Length + length > _options.SegmentBytes)
+                    _active = Begin();
+                _active.Append(_frame.AsSpan(0, length), _sequence + 1);
+                _sequence++;
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                refusal = fault.Message;
+            }
+        return refusal is null;
+    }
+
+    private JournalSegment Begin()
+    {
+        string run = _node[(_node.IndexOf('/') + 1)..];
+        var segment = JournalSegment.Create(Path.Combine(_options.Directory, $"{run}-{++_files:d8}{JournalSegment.Extension}"), _node);
+        _segments.Add(segment);
+        return segment;
+    }
+
+    private void Note(string? refusal)
+    {
+        if (refusal is not null && _refusal is null)
+            EngineLog.JournalRefuses(_log, refusal, _held.Count);
+        else if (refusal is null && _refusal is not null)
+            EngineLog.JournalTakesAgain(_log);
+        _refusal = refusal;
+        UpdateFull();
+    }
+
+    private void UpdateFull()
+    {
+        bool full = _held.Count >= _options.MaxHeldCounters;
+        if (full && !_isFull)
+            EngineLog.JournalFull(_log, _held.Count);
+        _isFull = full;
+    }
+
+    private JournalSegment? Oldest()
+    {
+        lock (_lock)
+            return _segments.FirstOrDefault(segment => segment.Delivered < segment.Length);
+    }
+
+    // A batch of its own, which the disk never sees: gone with the process, as what is held is.
+    private UsageBatch? TakeFromMemory(int maxRows)
+    {
+        if (_held.Count == 0)
+            return null;
+        _fromMemory = new UsageBatch(_node, ++_sequence, [.. _held.Values.Take(maxRows)]);
+        foreach (var row in _fromMemory.Rows)
+            _held.Remove(row.Key);
+        return _fromMemory;
+    }
+
+    private void SkipDamage(JournalSegment segment, long from)
+    {
+        lock (_lock)
+        {
+            long lost = segment.Length - from;
+            _discarded += lost;
+            EngineLog.JournalDamaged(_log, segment.Name, lost);
+            segment.Delivered = segment.Length;
+            if (segment == _active)
+                _active = null;
+        }
+    }
+
+    private void Remove(List<JournalSegment> delivered)
+    {
+        if (delivered.Count == 0)
+            return;
+        foreach (var segment in delivered)
+        {
+            if (segment == _active)
+                _active = null;
+            _segments.Remove(segment);
+            segment.Delete();
+        }
+        // Before anybody forgets that its batches were counted: else a power loss could bring them back.
+        JournalFolder.Sync(_options.Directory);
+    }
+
+    private List<JournalSegment> Recover()
+    {
+        var segments = new List<JournalSegment>();
+        foreach (string path in System.IO.Directory.GetFiles(_options.Directory, "*" + JournalSegment.Extension).Order(StringComparer.Ordinal))
+        {
+            var segment = JournalSegment.Recover(path, out long discarded);
+            if (segment is not null)
+                segments.Add(segment);
+            else if (discarded > 0)
+                File.Move(path, path + UnreadableExtension, overwrite: true);
+            else
+                File.Delete(path);
+            if (discarded > 0)
+                EngineLog.JournalTorn(_log, Path.GetFileName(path), discarded, segment?.Length ?? 0);
+            _discarded += discarded;
+        }
+        if (segments.Count > 0)
+            EngineLog.JournalRecovered(_log, segments.Count, segments.Sum(segment => segment.Length));
+        return segments;
+    }
+
+    private void SyncUntilStopped()
+    {
+        bool stopping;
+        do
+        {
+            stopping = _stop.Wait(SyncInterval);
+            try
+            {
+                Sync();
+            }
+            catch (Exception fault)
+            {
+                EngineLog.JournalFault(_log, fault); // a thread that throws would take the process with it
+            }
+        }
+        while (!stopping);
+    }
+
+    // Without the lock while the disk works: appending goes on.
+    private void Sync()
+    {
+        List<JournalSegment> dirty;
+        lock (_lock)
+        {
+            WriteHeld();
+            dirty = _segments.Where(segment => segment.IsDirty).ToList();
+            foreach (var segment in dirty)
+                segment.IsDirty = false;
+        }
+        string? problem = null;
+        foreach (var segment in dirty)
+            try
+            {
+                segment.Sync();
+            }
+            catch (ObjectDisposedException)
+            {
+                // Delivered and removed meanwhile.
+            }
+            catch (IOException fault)
+            {
+                problem = fault.Message;
+                lock (_lock)
+                    segment.IsDirty = true;
+            }
+        lock (_lock)
+        {
+            if (problem is not null && _syncProblem is null)
+                EngineLog.JournalNotSynced(_log, problem);
+            _syncProblem = problem;
+        }
+    }
+}

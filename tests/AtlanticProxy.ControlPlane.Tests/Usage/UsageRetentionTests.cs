@@ -1,0 +1,89 @@
+using AtlanticProxy.ControlPlane.Usage;
+using AtlanticProxy.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AtlanticProxy.ControlPlane.Tests.Usage;
+
+[TestClass]
+public sealed class UsageRetentionTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 22, 13, 30, 0, TimeSpan.Zero);
+
+    private static UsageRetention Retention(TestDatabase database, UsageOptions options, DateTimeOffset now) =>
+        new(database.Source, options, new ManualTime { Now = now }, NullLogger<UsageRetention>.Instance);
+
+    private static Task<string> PartitionsAsync(TestDatabase database, string parent) => database.ScalarAsync<string>(
+        $"select coalesce(string_agg(right(inhrelid::regclass::text, 8), ' ' order by inhrelid::regclass::text), '') from pg_inherits where inhparent = '{parent}'::regclass");
+
+    private static async Task<TestDatabase> WithoutPartitionsAsync()
+    {
+        var database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
+        foreach (string parent in new[] { "usage_recent", "usage_hourly", "usage_daily" })
+            await database.ScalarAsync<int>($"select drop_usage_partitions('{parent}', '2100-01-01Z')");
+        return database;
+    }
+
+    [TestMethod]
+    public async Task Tend_EmptyDatabase_MakesTheNextDays()
+    {
+        await using var database = await WithoutPartitionsAsync();
+
+        Assert.AreEqual(0, await Retention(database, new(), Now).TendAsync(default));
+        Assert.AreEqual(0, await Retention(database, new(), Now).TendAsync(default), "a second time changes nothing");
+
+        Assert.AreEqual("20261122 20261123 20261124 20261125", await PartitionsAsync(database, "usage_recent"));
+        Assert.AreEqual("20261122 20261123 20261124 20261125", await PartitionsAsync(database, "usage_hourly"));
+        Assert.AreEqual("20261101", await PartitionsAsync(database, "usage_daily"));
+    }
+
+    [TestMethod]
+    public async Task Tend_TimeOver_DropsWholePartitionsAndNothingElse()
+    {
+        await using var database = await WithoutPartitionsAsync();
+        await database.ScalarAsync<object>("select ensure_usage_partitions('2026-10-20Z', '2026-11-22Z')");
+        var options = new UsageOptions { RecentDays = 2, HourlyDays = 31, DailyDays = 31 };
+
+        // 31 days before is 22 October, half past one.
+        Assert.AreEqual(31 + 2, await Retention(database, options, Now).TendAsync(default));
+
+        Assert.AreEqual("20261120 20261121 20261122 20261123 20261124 20261125", await PartitionsAsync(database, "usage_recent"));
+        StringAssert.StartsWith(await PartitionsAsync(database, "usage_hourly"), "20261022 20261023 ");
+        Assert.AreEqual("20261001 20261101", await PartitionsAsync(database, "usage_daily"));
+        Assert.AreEqual(6 + 10 + 1, await Retention(database, options, Now.AddDays(10)).TendAsync(default), "October is more than 31 days over");
+        StringAssert.StartsWith(await PartitionsAsync(database, "usage_daily"), "20261101");
+    }
+
+    [TestMethod]
+    public async Task Tend_SeveralNodesAtOnce_DoNotHinderEachOther()
+    {
+        await using var database = await WithoutPartitionsAsync();
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Retention(database, new(), Now).TendAsync(default)));
+
+        Assert.AreEqual("20261122 20261123 20261124 20261125", await PartitionsAsync(database, "usage_recent"));
+    }
+
+    [TestMethod]
+    public async Task Tend_DatabaseInAnyTimeZone_PartitionsBeginAtMidnightUtc()
+    {
+        await using var database = await WithoutPartitionsAsync();
+        await database.ExecuteAsync($"alter database {database.Name} set timezone = 'Asia/Kathmandu'");
+
+        await database.ScalarAsync<object>("select ensure_usage_partitions('2026-11-22 23:59Z', '2026-11-22 23:59Z')");
+
+        Assert.AreEqual("20261122", await PartitionsAsync(database, "usage_recent"));
+        Assert.AreEqual(1, await database.ExecuteAsync("insert into usage_recent values (1, '2026-11-22 00:00Z', 1, '', 1, 1, 1)"));
+        Assert.AreEqual(1, await database.ExecuteAsync("insert into usage_daily values (1, '2026-11-01 00:00Z', 1, '', 1, 1, 1)"));
+    }
+
+    [TestMethod]
+    public async Task Tend_MarksOfLongAgo_AreForgotten()
+    {
+        await using var database = await WithoutPartitionsAsync();
+        await database.ExecuteAsync("insert into usage_batches values ('gone', 1, '2026-08-01Z'), ('here', 1, '2026-11-01Z')");
+
+        await Retention(database, new(), Now).TendAsync(default);
+
+        Assert.AreEqual("here", await database.ScalarAsync<string>("select string_agg(node, ' ') from usage_batches"));
+    }
+}
