@@ -4,6 +4,7 @@ using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Destinations;
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Plans;
+using AtlanticProxy.ControlPlane.Pools;
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Secrets;
@@ -66,13 +67,15 @@ public static class ControlPlaneServices
 
         AddAccounts(services);
         services.AddScoped<CreateStaffUser>().AddScoped<CreateCustomerLogin>().AddScoped<AccountQueries>();
-        services.AddScoped<CreateCustomer>().AddScoped<SetCustomerState>().AddScoped<AssignPlan>().AddScoped<CustomerQueries>();
-        services.AddScoped<CreatePlan>().AddScoped<SetPlanActive>().AddScoped<PlanQueries>();
+        services.AddScoped<CreateCustomer>().AddScoped<SetCustomerState>().AddScoped<AssignPlan>().AddScoped<ChangeCustomerExits>().AddScoped<CustomerQueries>();
+        services.AddScoped<CreatePlan>().AddScoped<SetPlanActive>().AddScoped<SetPlanRouting>().AddScoped<PlanQueries>();
         services.AddScoped<CreateProxyUser>().AddScoped<SetProxyUserState>().AddScoped<RotateProxyUserSecret>().AddScoped<ChooseProxyUserSecret>()
-            .AddScoped<UpdateProxyUserLimits>().AddScoped<DeleteProxyUser>().AddScoped<RevealProxyUserSecret>().AddScoped<ProxyUserQueries>()
+            .AddScoped<UpdateProxyUserLimits>().AddScoped<DeleteProxyUser>().AddScoped<RevealProxyUserSecret>().AddScoped<ChangeProxyUserExits>().AddScoped<ProxyUserQueries>()
             .AddScoped<AddShadowsocksKey>().AddScoped<RemoveShadowsocksKey>().AddScoped<RevealShadowsocksKey>().AddScoped<ShadowsocksKeyQueries>();
         services.AddScoped<AddProvider>().AddScoped<UpdateProvider>().AddScoped<SetProviderState>().AddScoped<RemoveProvider>()
             .AddScoped<ProviderQueries>();
+        services.AddScoped<AddPool>().AddScoped<UpdatePool>().AddScoped<RemovePool>().AddScoped<PoolQueries>();
+        services.AddSingleton<ProviderCaps>().AddSingleton<SessionExitChanges>();
         services.AddScoped<AddDestinationRule>().AddScoped<RemoveDestinationRule>().AddScoped<DestinationRuleQueries>();
         services.AddScoped<UsageQueries>();
         services.AddScoped<CreditWallet>().AddScoped<ChargeWallet>().AddScoped<WalletQueries>().AddScoped<VerifyBalances>().AddSingleton<LedgerAudit>();

@@ -9,7 +9,10 @@ public sealed class CreatePlan(AtlanticDbContext db, TimeProvider time)
     /// <param name="Price">Minor units of <paramref name="Currency"/> per period, GB or hour, as <paramref name="Kind"/> says.</param>
     /// <param name="Currency">ISO 4217.</param>
     /// <param name="IncludedBytes">Bytes a period of a subscription; null is without bound.</param>
-    public sealed record Request(string Name, PlanKind Kind, long Price, string Currency, long? IncludedBytes = null);
+    /// <param name="Pool">Name of the pool that its customers go out through; null for all providers.</param>
+    /// <param name="Includes">Names of <see cref="TargetingRight"/>s; null for all of them.</param>
+    public sealed record Request(
+        string Name, PlanKind Kind, long Price, string Currency, long? IncludedBytes = null, string? Pool = null, IReadOnlyList<string>? Includes = null);
 
     public async Task<Result<PlanSummary>> ExecuteAsync(Request request, CancellationToken cancellation)
     {
@@ -26,17 +29,19 @@ public sealed class CreatePlan(AtlanticDbContext db, TimeProvider time)
             "Included traffic is more than nothing; leave it out for no bound.");
         validation.Require(request.IncludedBytes is null || request.Kind == PlanKind.Subscription, nameof(Request.IncludedBytes),
             "plan.included_not_sold", "Only a subscription includes traffic.");
+        var (pool, includes) = await SetPlanRouting.RequireAsync(db, request.Pool, request.Includes ?? TargetingRight.AllNames, validation, cancellation);
         if (validation.Failed)
             return Result.Failure<PlanSummary>(validation.Errors);
 
         var plan = new Plan
         {
             Name = name, Kind = request.Kind, Price = request.Price, Currency = currency, IncludedBytes = request.IncludedBytes,
-            CreatedAt = time.GetUtcNow(),
+            PoolId = pool, Includes = includes, CreatedAt = time.GetUtcNow(),
         };
         db.Plans.Add(plan);
         if (await db.SaveUnlessTakenAsync(cancellation) is not null)
             return new Error(ErrorKind.Conflict, "plan.name_taken", "There is a plan with this name already.", nameof(Request.Name));
+        await db.Entry(plan).Reference(p => p.Pool).LoadAsync(cancellation);
         return plan.ToSummary();
     }
 }

@@ -1,6 +1,8 @@
 using AtlanticProxy.ControlPlane.Plans;
+using AtlanticProxy.ControlPlane.Pools;
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Host.Cli.Verbs;
 
 namespace AtlanticProxy.Host.DesiredState;
@@ -8,7 +10,8 @@ namespace AtlanticProxy.Host.DesiredState;
 /// <summary>Compares a <see cref="DesiredStateDocument"/> with what is stored and changes what differs.</summary>
 internal sealed class DesiredStateApplication(
     ProviderQueries providers, AddProvider addProvider, UpdateProvider updateProvider, SetProviderState setProviderState,
-    PlanQueries plans, CreatePlan createPlan, SetPlanActive setPlanActive)
+    PoolQueries pools, AddPool addPool, UpdatePool updatePool,
+    PlanQueries plans, CreatePlan createPlan, SetPlanRouting setPlanRouting, SetPlanActive setPlanActive)
 {
     /// <summary>The value is what was changed, a line each. It stops at the first thing that is refused; what was changed before stays, and a
     /// second run goes on from there.</summary>
@@ -18,6 +21,9 @@ internal sealed class DesiredStateApplication(
         foreach (var provider in document.Providers)
             if (await ApplyAsync(provider, changes, cancel) is { IsSuccess: false } refused)
                 return Result.Failure<IReadOnlyList<string>>(Named($"provider {provider.Name}", refused));
+        foreach (var pool in document.Pools)
+            if (await ApplyAsync(pool, changes, cancel) is { IsSuccess: false } refused)
+                return Result.Failure<IReadOnlyList<string>>(Named($"pool {pool.Name}", refused));
         foreach (var plan in document.Plans)
             if (await ApplyAsync(plan, changes, cancel) is { IsSuccess: false } refused)
                 return Result.Failure<IReadOnlyList<string>>(Named($"plan {plan.Name}", refused));
@@ -26,7 +32,7 @@ internal sealed class DesiredStateApplication(
 
     private async Task<Result> ApplyAsync(DesiredProvider desired, List<string> changes, CancellationToken cancel)
     {
-        var settings = new ProviderSettings(desired.Endpoint, desired.Username, desired.Password, desired.Priority, desired.Weight);
+        var settings = desired.ToSettings();
         var present = await providers.FindByNameAsync(desired.Name, cancel);
         if (!present.IsSuccess)
         {
@@ -49,6 +55,32 @@ internal sealed class DesiredStateApplication(
         return await setProviderState.ExecuteAsync(new(present.Value.Id, desired.Enabled), cancel);
     }
 
+    private async Task<Result> ApplyAsync(DesiredPool desired, List<string> changes, CancellationToken cancel)
+    {
+        if (!Enum.TryParse<PoolPolicy>(desired.Policy, ignoreCase: true, out var policy))
+            return new Error(ErrorKind.Invalid, "pool.policy_unknown", $"'{desired.Policy}' is not one of priority, weighted, cheapest.", nameof(desired.Policy));
+        var members = new List<PoolMemberSettings>();
+        foreach (string text in desired.Members)
+        {
+            if (PoolMemberSettings.Parse(text) is not { } member)
+                return new Error(ErrorKind.Invalid, "pool.member_invalid", $"'{text}' is not PROVIDER[:TIER[:WEIGHT]].", nameof(desired.Members));
+            members.Add(member);
+        }
+        var settings = new PoolSettings(policy, members);
+        var present = await pools.FindByNameAsync(desired.Name, cancel);
+        if (!present.IsSuccess)
+        {
+            present = await addPool.ExecuteAsync(new(desired.Name, settings), cancel);
+            if (present.IsSuccess)
+                changes.Add($"pool {desired.Name}: added");
+            return present;
+        }
+        var updated = await updatePool.ExecuteAsync(new(present.Value.Id, settings), cancel);
+        if (updated is { IsSuccess: true, Value: true })
+            changes.Add($"pool {desired.Name}: changed");
+        return updated;
+    }
+
     private async Task<Result> ApplyAsync(DesiredPlan desired, List<string> changes, CancellationToken cancel)
     {
         if (!PlanKinds.Names.TryGetValue(desired.Kind, out var kind))
@@ -57,7 +89,7 @@ internal sealed class DesiredStateApplication(
         var present = await plans.FindByNameAsync(desired.Name, cancel);
         if (!present.IsSuccess)
         {
-            present = await createPlan.ExecuteAsync(new(desired.Name, kind, desired.Price, desired.Currency, included), cancel);
+            present = await createPlan.ExecuteAsync(new(desired.Name, kind, desired.Price, desired.Currency, included, desired.Pool, desired.Includes), cancel);
             if (!present.IsSuccess)
                 return present;
             changes.Add($"plan {desired.Name}: added");
@@ -65,6 +97,15 @@ internal sealed class DesiredStateApplication(
         else if ((present.Value.Kind, present.Value.Price, present.Value.IncludedBytes) != (kind, desired.Price, included)
             || !present.Value.Currency.Equals(desired.Currency, StringComparison.OrdinalIgnoreCase))
             return new Error(ErrorKind.Conflict, "plan.terms_fixed", "A plan's terms do not change under customers who have it: add one with another name and set this one's active to false.");
+        else
+        {
+            var includes = desired.Includes ?? [.. TargetingRight.All.Select(right => right.Name)];
+            var set = await setPlanRouting.ExecuteAsync(new(present.Value.Id, desired.Pool, includes), cancel);
+            if (!set.IsSuccess)
+                return set;
+            if (set.Value)
+                changes.Add($"plan {desired.Name}: changed");
+        }
         if (present.Value.Active == desired.Active)
             return Result.Success;
         changes.Add($"plan {desired.Name}: {(desired.Active ? "offered" : "withdrawn")}");

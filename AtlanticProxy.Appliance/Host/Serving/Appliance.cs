@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Ledger;
+using AtlanticProxy.ControlPlane.Providers;
+using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Secrets;
 using AtlanticProxy.ControlPlane.Snapshots;
 using AtlanticProxy.ControlPlane.Usage;
@@ -117,6 +119,8 @@ internal sealed partial class Appliance : IAsyncDisposable
         if (_settings.Engine.BlockListFolder.Length > 0)
             _work.Start("block lists", new BlockListRefresh(_engine, Services.GetRequiredService<TimeProvider>()).RunAsync);
         _work.Start("ledger audit", Services.GetRequiredService<LedgerAudit>().RunAsync);
+        _work.Start("provider caps", Services.GetRequiredService<ProviderCaps>().RunAsync);
+        _work.Start("session exit changes", Services.GetRequiredService<SessionExitChanges>().RunAsync);
         _work.Start("usage flusher", Services.GetRequiredService<UsageFlusher>().RunAsync);
         _work.Start("usage retention", Services.GetRequiredService<UsageRetention>().RunAsync);
 

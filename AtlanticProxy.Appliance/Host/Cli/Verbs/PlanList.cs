@@ -12,5 +12,6 @@ internal sealed class PlanList(CommonOptions common) : DatabaseVerb(common, "lis
         terminal.List(await services.GetRequiredService<PlanQueries>().ListAsync(cancel),
             ("NAME", p => p.Name), ("KIND", p => PlanKinds.NameOf(p.Kind)), ("PRICE (MINOR UNITS)", p => $"{p.Price.ToString(CultureInfo.InvariantCulture)} {p.Currency}"),
             ("INCLUDED GB", p => p.IncludedBytes is { } bytes ? (bytes / PlanKinds.BytesPerGb).ToString(CultureInfo.InvariantCulture) : "-"),
+            ("POOL", p => p.PoolName ?? "all providers"), ("TARGETING", p => p.Includes.Count > 0 ? string.Join(',', p.Includes) : "-"),
             ("ACTIVE", p => p.Active ? "yes" : "no"));
 }

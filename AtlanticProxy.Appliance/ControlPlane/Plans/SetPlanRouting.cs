@@ -1,0 +1,44 @@
+using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Results;
+using Microsoft.EntityFrameworkCore;
+
+namespace AtlanticProxy.ControlPlane.Plans;
+
+/// <summary>Says which pool a plan's customers go out through, and what targeting the plan includes. New connections follow within a second.</summary>
+public sealed class SetPlanRouting(AtlanticDbContext db)
+{
+    /// <param name="Pool">Its name; null or empty for all providers.</param>
+    /// <param name="Includes">Names of <see cref="TargetingRight"/>s.</param>
+    public sealed record Request(long PlanId, string? Pool, IReadOnlyList<string> Includes);
+
+    /// <summary>The value says whether anything changed.</summary>
+    public async Task<Result<bool>> ExecuteAsync(Request request, CancellationToken cancellation)
+    {
+        var plan = await db.Plans.SingleOrDefaultAsync(p => p.Id == request.PlanId, cancellation);
+        if (plan is null)
+            return PlanQueries.NoSuchPlan;
+        var validation = new Validation();
+        var (pool, includes) = await RequireAsync(db, request.Pool, request.Includes, validation, cancellation);
+        if (validation.Failed)
+            return Result.Failure<bool>(validation.Errors);
+        plan.PoolId = pool;
+        if (!plan.Includes.SequenceEqual(includes))
+            plan.Includes = includes;
+        return await db.SaveChangesAsync(cancellation) > 0;
+    }
+
+    internal static async Task<(long? Pool, string[] Includes)> RequireAsync(
+        AtlanticDbContext db, string? pool, IReadOnlyList<string> includes, Validation validation, CancellationToken cancellation)
+    {
+        string[]? rights = TargetingRight.Normalise(includes);
+        validation.Require(rights is not null, nameof(Request.Includes), "plan.right_unknown", TargetingRight.Rule);
+        long? poolId = null;
+        if (!string.IsNullOrWhiteSpace(pool))
+        {
+            string name = pool.Trim();
+            poolId = await db.Pools.Where(p => p.Name == name).Select(p => (long?)p.Id).SingleOrDefaultAsync(cancellation);
+            validation.Require(poolId is not null, nameof(Request.Pool), "plan.pool_unknown", $"There is no pool '{name}'.");
+        }
+        return (poolId, rights ?? []);
+    }
+}
