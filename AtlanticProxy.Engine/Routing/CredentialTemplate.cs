@@ -7,11 +7,12 @@ namespace AtlanticProxy.Engine.Routing;
 /// <summary>
 /// The template of a provider's username, password or host: literal text, fields in braces, and parts in brackets that stand only if every field in them has
 /// a value, such as <c>acme[-country-{country}][-session-{session}]</c>. A field in capitals gives its value in capitals. <c>{?strict}</c> gives nothing and
-/// has a value when the field has one; <c>{!strict}</c>, when it has none: they decide about their bracket.
+/// has a value when the field has one; <c>{!strict}</c>, when it has none: they decide about their bracket. <c>{session:8}</c> gives no more than 8 characters,
+/// <c>{ttl:30}</c> no more than 30. <c>{__|;}</c> gives <c>__</c> where it first stands, and <c>;</c> from then on.
 /// </summary>
 public static class CredentialTemplate
 {
-    private const char Given = '?', NotGiven = '!';
+    private const char Given = '?', NotGiven = '!', Limit = ':', Separators = '|';
 
     /// <summary>A field, and what of a request's targeting it expresses.</summary>
     private readonly record struct Field(string Name, TargetingFields Expresses);
@@ -24,7 +25,7 @@ public static class CredentialTemplate
         new("state", TargetingFields.State), new("state_code", TargetingFields.State), new("state_words", TargetingFields.State),
         new("city", TargetingFields.City), new("city_words", TargetingFields.City), new("zip", TargetingFields.Zip),
         new("asn", TargetingFields.Asn), new("isp", TargetingFields.Isp), new("os", TargetingFields.Os),
-        new("session", TargetingFields.Session), new("ttl", TargetingFields.Ttl), new("ttl_seconds", TargetingFields.Ttl), new("strict", 0),
+        new("session", TargetingFields.Session), new("session_number", TargetingFields.Session), new("ttl", TargetingFields.Ttl), new("ttl_seconds", TargetingFields.Ttl), new("strict", 0),
     ];
 
     /// <summary>What is wrong with <paramref name="template"/>, a sentence each; empty when nothing is.</summary>
@@ -63,8 +64,31 @@ public static class CredentialTemplate
         var rest = template.AsSpan();
         while (NextField(ref rest, out _, out var name))
             if (name.Length > 0 && name[0] is not (Given or NotGiven))
-                expressed |= Find(name)?.Expresses ?? 0;
+            {
+                Limited(name, out var field);
+                expressed |= Find(field)?.Expresses ?? 0;
+            }
         return expressed;
+    }
+
+    /// <summary>What of <paramref name="template"/> is not a field: what goes upstream as it stands.</summary>
+    public static string Literal(string template)
+    {
+        var text = new StringBuilder(template.Length);
+        var rest = template.AsSpan();
+        while (NextField(ref rest, out var literal, out _))
+            text.Append(literal);
+        return text.Append(rest).ToString();
+    }
+
+    /// <summary>What <paramref name="template"/> becomes for a request; null when <paramref name="targeting"/> is not understood.</summary>
+    /// <param name="targeting">As it follows a name in this product's own grammar: <c>country-us-session-a1</c>.</param>
+    /// <param name="session">What the session is called upstream, if there is one.</param>
+    public static string? Preview(string template, string targeting, string session, string username = "", string password = "")
+    {
+        var parsed = UsernameParser.ParseTargeting(username, targeting);
+        return parsed.BadToken is not null ? null
+            : Fill(template, new TemplateValues(parsed.Targeting, parsed.Targeting.Session.Length > 0 ? session : "", username, password));
     }
 
     /// <summary>The text for one request.</summary>
@@ -74,26 +98,28 @@ public static class CredentialTemplate
             return template;
         var filled = new StringBuilder(template.Length + 32);
         var rest = template.AsSpan();
+        bool separated = false;
         while (!rest.IsEmpty)
         {
             int open = rest.IndexOf('[');
             int close = open < 0 ? -1 : rest[open..].IndexOf(']') + open;
             if (open < 0 || close < open)
             {
-                Append(filled, rest, values);
+                Append(filled, rest, values, ref separated);
                 break;
             }
-            Append(filled, rest[..open], values);
+            Append(filled, rest[..open], values, ref separated);
             int before = filled.Length;
-            if (!Append(filled, rest[(open + 1)..close], values))
-                filled.Length = before;
+            bool separatedBefore = separated;
+            if (!Append(filled, rest[(open + 1)..close], values, ref separated))
+                (filled.Length, separated) = (before, separatedBefore);
             rest = rest[(close + 1)..];
         }
         return filled.ToString();
     }
 
     // Whether every field had a value.
-    private static bool Append(StringBuilder filled, ReadOnlySpan<char> part, in TemplateValues values)
+    private static bool Append(StringBuilder filled, ReadOnlySpan<char> part, in TemplateValues values, ref bool separated)
     {
         bool complete = true;
         while (NextField(ref part, out var literal, out var name))
@@ -104,7 +130,14 @@ public static class CredentialTemplate
                 complete &= (values.Of(name[1..]).Length > 0) == (name[0] == Given);
                 continue;
             }
-            string value = values.Of(name);
+            int bar = name.IndexOf(Separators);
+            if (bar >= 0)
+            {
+                filled.Append(separated ? name[(bar + 1)..] : name[..bar]);
+                separated = true;
+                continue;
+            }
+            string value = Limited(name, out var field) is { } most ? values.Of(field, most) : values.Of(field);
             complete &= value.Length > 0;
             filled.Append(value);
         }
@@ -126,8 +159,21 @@ public static class CredentialTemplate
         return true;
     }
 
+    // The number behind the colon, and the name before it; null when there is none.
+    private static int? Limited(ReadOnlySpan<char> name, out ReadOnlySpan<char> field)
+    {
+        int colon = name.IndexOf(Limit);
+        bool isLimited = int.TryParse(name[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int most) && colon > 0 && most > 0;
+        field = isLimited ? name[..colon] : name;
+        return isLimited ? most : null;
+    }
+
     private static string? Problem(ReadOnlySpan<char> name)
     {
+        if (name.Contains(Separators))
+            return null;
+        if (name.Length > 0 && name[0] is not (Given or NotGiven))
+            Limited(name, out name);
         if (name.Length > 0 && name[0] is Given or NotGiven)
             name = name[1..];
         if (Find(name) is not null)

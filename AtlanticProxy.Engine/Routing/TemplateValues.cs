@@ -12,6 +12,9 @@ internal readonly record struct TemplateValues(Targeting Targeting, string Sessi
 {
     private const int SecondsOfAMinute = 60;
 
+    /// <summary>Nine digits: the longest number that every provider takes that numbers its sessions.</summary>
+    private const ulong SessionNumbers = 1_000_000_000;
+
     /// <summary>The value of a field; empty when it has none, or is not known.</summary>
     public string Of(ReadOnlySpan<char> field)
     {
@@ -19,6 +22,15 @@ internal readonly record struct TemplateValues(Targeting Targeting, string Sessi
             return Value(field);
         Span<char> lower = stackalloc char[16];
         return field.ToLowerInvariant(lower) < 0 ? "" : Value(lower[..field.Length]).ToUpperInvariant();
+    }
+
+    /// <summary>The same, with no more than <paramref name="most"/>: of a number its value, of all else its characters.</summary>
+    public string Of(ReadOnlySpan<char> field, int most)
+    {
+        string value = Of(field);
+        if (field is "ttl" or "ttl_seconds" && value.Length > 0)
+            return Math.Min(int.Parse(value, CultureInfo.InvariantCulture), most).ToString(CultureInfo.InvariantCulture);
+        return value.Length <= most ? value : value[..most];
     }
 
     public static bool IsInCapitals(ReadOnlySpan<char> field) => !field.IsEmpty && char.IsAsciiLetterUpper(field[0]) && !field.ContainsAnyInRange('a', 'z');
@@ -43,11 +55,16 @@ internal readonly record struct TemplateValues(Targeting Targeting, string Sessi
         "isp" => Targeting.Isp,
         "os" => Targeting.Os,
         "session" => Session,
+        "session_number" => Session.Length == 0 ? "" : SessionNumber.ToString(CultureInfo.InvariantCulture),
         "ttl" => Session.Length == 0 ? "" : Targeting.TtlMinutes.ToString(CultureInfo.InvariantCulture),
         "ttl_seconds" => Session.Length == 0 ? "" : (Targeting.TtlMinutes * SecondsOfAMinute).ToString(CultureInfo.InvariantCulture),
         "strict" => Targeting.Strict ? "strict" : "",
         _ => "",
     };
+
+    // Of the hex digits that a session's name is; a name of another make is digested (FNV-1a), which is as good a number.
+    private ulong SessionNumber => (ulong.TryParse(Session, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong number)
+        ? number : Session.Aggregate(0xCBF29CE484222325UL, (digest, c) => (digest ^ c) * 0x100000001B3UL)) % SessionNumbers;
 
     private string Country => Targeting.Countries.IsEmpty ? "" : Targeting.Countries[0];
 

@@ -1,6 +1,7 @@
 using System.Net;
 using AtlanticProxy.ControlPlane.Networks;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Snapshot;
 
 namespace AtlanticProxy.ControlPlane.Providers;
@@ -97,8 +98,7 @@ public sealed record ProviderSettings(
                 break;
             case not null:
                 validation.Require(endpoint is not null, nameof(Endpoint), "provider.endpoint_invalid", ProviderEndpoint.Rule);
-                validation.Require(TemplateRule.Problem(endpoint?.Host ?? "") is null, nameof(Endpoint), "provider.endpoint_template_invalid",
-                    TemplateRule.Problem(endpoint?.Host ?? "") ?? "");
+                RequireTemplate(validation, endpoint?.Host ?? "", nameof(Endpoint), "provider.endpoint_template_invalid");
                 break;
         }
         bool isList = preset?.Name == ProviderPreset.List;
@@ -126,11 +126,10 @@ public sealed record ProviderSettings(
     private void RequireCredentials(Validation validation, ProviderPreset? preset)
     {
         foreach (var (name, username) in new[] { (nameof(UsernameTemplate), UsernameTemplate), (nameof(Username), Username) })
-            validation.Require(username.Length <= MaxCredentialLength && !username.Any(c => char.IsControl(c) || c == ':'),
+            validation.Require(username.Length <= MaxCredentialLength && !CredentialTemplate.Literal(username).Any(c => char.IsControl(c) || c == ':'),
                 name, "provider.username_invalid", $"A username has at most {MaxCredentialLength} characters, and no colon.");
         foreach (var (name, template) in new[] { (nameof(UsernameTemplate), UsernameTemplate), (nameof(PasswordTemplate), PasswordTemplate) })
-            if (TemplateRule.Problem(template) is { } problem)
-                validation.Require(false, name, "provider.username_template_invalid", problem);
+            RequireTemplate(validation, template, name, "provider.username_template_invalid");
         validation.Require(PasswordTemplate.Length <= MaxCredentialLength && !PasswordTemplate.Any(char.IsControl), nameof(PasswordTemplate),
             "provider.password_invalid", $"A password has at most {MaxCredentialLength} characters.");
         validation.Require(Password is null || (Password.Length <= MaxCredentialLength && !Password.Any(char.IsControl)),
@@ -142,6 +141,12 @@ public sealed record ProviderSettings(
         else
             validation.Require(!hasPassword || UsernameTemplate.Length > 0 || Username.Length > 0 || preset is not { Name: ProviderPreset.Custom },
                 nameof(UsernameTemplate), "provider.username_missing", "A password needs a username.");
+    }
+
+    private static void RequireTemplate(Validation validation, string template, string field, string code)
+    {
+        var problems = CredentialTemplate.Problems(template);
+        validation.Require(problems.Count == 0, field, code, string.Join(' ', problems));
     }
 
     private IPNetwork[] RequireNetworks(Validation validation, ProviderPreset? preset)

@@ -103,4 +103,63 @@ public sealed class ProviderTests
         Assert.AreEqual("provider.not_found", (await UpdateAsync(plane, acme.Id, new("direct://"))).Codes());
         Assert.AreEqual("acme", (await plane.ProviderAsync()).Name);
     }
+
+    [TestMethod]
+    public async Task Add_ByPreset_HasItsEndpointAndTemplates()
+    {
+        await using var plane = await ControlPlaneTest.StartAsync();
+
+        var oxylabs = (await AddAsync(plane, "ox", new("", Password: "pw") { Preset = "oxylabs", Username = "reseller" })).Value;
+
+        Assert.AreEqual(("http://pr.oxylabs.io:7777", "reseller", true), (oxylabs.Endpoint, oxylabs.Username, oxylabs.HasPassword));
+        Assert.StartsWith("customer-reseller[-cn-", oxylabs.UsernameTemplate);
+        Assert.IsFalse((await UpdateAsync(plane, oxylabs.Id, new("") { Preset = "oxylabs", Username = "reseller" })).Value, "the same again changes nothing");
+        Assert.IsTrue((await UpdateAsync(plane, oxylabs.Id, new("socks5://pr.oxylabs.io:7777") { Preset = "oxylabs", Username = "reseller" })).Value);
+    }
+
+    [TestMethod]
+    public async Task Update_List_ReplacesItsLinesOrKeepsThem()
+    {
+        await using var plane = await ControlPlaneTest.StartAsync();
+        var list = (await AddAsync(plane, "dc", new("") { Preset = "list", List = "socks5://1.example:1:u:p\nsocks5://2.example:1:u:p" })).Value;
+        Assert.AreEqual((2, ""), (list.ExitCount, list.Endpoint));
+
+        Assert.IsFalse((await UpdateAsync(plane, list.Id, new("") { Preset = "list" })).Value, "null keeps the lines");
+        Assert.IsFalse((await UpdateAsync(plane, list.Id, new("") { Preset = "list", List = "socks5://1.example:1:u:p\nsocks5://2.example:1:u:p" })).Value);
+        Assert.IsTrue((await UpdateAsync(plane, list.Id, new("") { Preset = "list", List = "3.example:1:u:p" })).Value);
+        Assert.AreEqual("3.example", await plane.Database.ScalarAsync<string>("select string_agg(host, ',') from provider_exits"));
+        Assert.IsFalse(await plane.Database.ScalarAsync<bool>("select position('p'::bytea in password_sealed) = 1 from provider_exits"));
+
+        await plane.AskAsync((RemoveProvider r) => r.ExecuteAsync(new(list.Id), default));
+        Assert.AreEqual(0L, await plane.Database.ScalarAsync<long>("select count(*) from provider_exits"), "its credentials go with it");
+    }
+
+    private static IEnumerable<object[]> WrongSettings =>
+    [
+        [new ProviderSettings("") { Preset = "nobody" }, "provider.preset_unknown@Preset"],
+        [new ProviderSettings("") { Preset = "oxylabs" }, "provider.username_missing@Username"],
+        [new ProviderSettings("") { Preset = "oxylabs", Username = "a[-{session}]" }, "provider.username_invalid@Username"],
+        [new ProviderSettings("direct://") { Preset = "oxylabs", Username = "a" }, "provider.endpoint_invalid@Endpoint"],
+        [new ProviderSettings("", "t") { Preset = "oxylabs", Username = "a" }, "provider.template_unexpected@UsernameTemplate"],
+        [new ProviderSettings("") { Preset = "list" }, "provider.list_invalid@List"],
+        [new ProviderSettings("") { Preset = "list", List = "x" }, "provider.list_invalid@List"],
+        [new ProviderSettings("http://h:1") { List = "h:1" }, "provider.list_unexpected@List"],
+        [new ProviderSettings("http://h{countri}:1"), "provider.endpoint_template_invalid@Endpoint"],
+        [new ProviderSettings("http://h:1", "a[-{countri}]"), "provider.username_template_invalid@UsernameTemplate"],
+        [new ProviderSettings("http://h:1") { LocalNetworks = ["203.0.113.7"] }, "provider.networks_unexpected@LocalNetworks"],
+        [new ProviderSettings("direct://") { LocalNetworks = ["203.0.113.7/24"] }, "provider.network_invalid@LocalNetworks"],
+        [new ProviderSettings("http://h:1") { Countries = ["usa"] }, "provider.country_invalid@Countries"],
+        [new ProviderSettings("http://h:1") { CostPerGb = -1 }, "provider.cost_negative@CostPerGb"],
+        [new ProviderSettings("http://h:1") { DailyCapBytes = 0 }, "provider.cap_invalid@DailyCapBytes"],
+        [new ProviderSettings("http://h:1") { MaxConnections = 0 }, "provider.max_connections_invalid@MaxConnections"],
+    ];
+
+    [TestMethod]
+    [DynamicData(nameof(WrongSettings))]
+    public async Task Add_WrongSettings_SayWhatIsWrong(ProviderSettings settings, string codes)
+    {
+        await using var plane = ControlPlaneTest.WithoutDatabase();
+
+        Assert.AreEqual(codes, (await AddAsync(plane, "acme", settings)).Codes());
+    }
 }

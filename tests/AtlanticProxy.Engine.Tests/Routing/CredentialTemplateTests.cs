@@ -17,6 +17,8 @@ public sealed class CredentialTemplateTests
     [DataRow("acme[-st-{country}_{state_words}]", "acme-st-de_bavaria")]
     [DataRow("acme[-sessid{!strict}-{session}][-sessid_oneip{?strict}-{session}]", "acme-sessid-xyz")]
     [DataRow("acme[-{strict}][-cn-{REGION_CODE}]", "acme")]
+    [DataRow("acme[-{session:2}-{ttl:5}-{ttl_seconds:900}-{session:8}]", "acme-xy-5-600-xyz")]
+    [DataRow("acme[{__|;}zip.{zip}][{__|;}cr.{country}][{__|;}asn.{asn}][{__|;}sessid.{session}]", "acme__cr.de;sessid.xyz")]
     [DataRow("acme[]", "acme")]
     [DataRow("acme[-unclosed", "acme[-unclosed")]
     [DataRow("a{unclosed", "a{unclosed")]
@@ -53,6 +55,8 @@ public sealed class CredentialTemplateTests
 
     [TestMethod]
     [DataRow("acme[-c-{country}][-{?strict}{COUNTRY}]", "")]
+    [DataRow("a[{__|;}{session:8}]", "")]
+    [DataRow("a{session:x}", "{session?x} is not a field: did you mean {session}?")]
     [DataRow("a[{countri}]", "{countri} is not a field: did you mean {country}?")]
     [DataRow("a[{country}", "'[' at 2 is never closed.")]
     [DataRow("a{country", "'{' at 2 is never closed.")]
@@ -60,6 +64,21 @@ public sealed class CredentialTemplateTests
     [DataRow("a[[x]]", "'[' at 3 has no partner, or stands inside its own kind.")]
     [DataRow("{a[b]}", "'[' at 3 has no partner, or stands inside its own kind.")]
     public void Problems_OfTemplate_AreNamed(string template, string expected) => Assert.AreEqual(expected, string.Join(" ", CredentialTemplate.Problems(template)));
+
+    [TestMethod]
+    [DataRow("00000000ffffffff", "294967295")]
+    [DataRow("ffffffffffffffff", "709551615")]
+    [DataRow("", "")]
+    public void Fill_SessionNumber_HasNineDigitsAtMost(string session, string expected) =>
+        Assert.AreEqual(expected, CredentialTemplate.Fill("[{session_number}]", new TemplateValues(Targeting.None, session)));
+
+    [TestMethod]
+    public void Preview_OfRequest_IsWhatGoesUpstream()
+    {
+        Assert.AreEqual("acme-us-s1", CredentialTemplate.Preview("{username}[-{country}][-{session}]", "country-us-session-mine", "s1", "acme"));
+        Assert.AreEqual("acme-us", CredentialTemplate.Preview("{username}[-{country}][-{session}]", "country-us", "s1", "acme"));
+        Assert.IsNull(CredentialTemplate.Preview("{username}", "countri-us", "s1"));
+    }
 
     [TestMethod]
     public void Problems_UnknownField_ListsTheKnown() => StringAssert.StartsWith(CredentialTemplate.Problems("{}")[0], "{(empty)} is not a field; known are username, password, country,");

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using AtlanticProxy.Host.Processes;
 using AtlanticProxy.Simulator;
@@ -95,12 +96,100 @@ public sealed class VerbTests
             Assert.AreEqual(0, added.ExitCode, added.Error);
             var living = await VerbAsync("", "provider", "test", "sim");
             StringAssert.Contains(living.Output, "\"exit\"", living.Error);
+            StringAssert.Contains(living.Output, "asked as u with password ***");
+            Assert.IsFalse(living.Output.Contains("hunter2", StringComparison.Ordinal));
+            using var asJson = await JsonAsync("provider", "test", "sim", "--country", "us", "--session", "mine");
+            Assert.AreEqual(200, asJson.RootElement.GetProperty("status").GetInt32());
+            Assert.IsTrue(IPAddress.TryParse(asJson.RootElement.GetProperty("exit").GetString(), out _));
+            Assert.IsGreaterThan(0, asJson.RootElement.GetProperty("dialMilliseconds").GetDouble());
         }
 
         var dead = await VerbAsync("", "provider", "test", "sim");
 
         Assert.AreEqual(1, dead.ExitCode);
         StringAssert.Contains(dead.Error, "UpstreamFailed");
+    }
+
+    [TestMethod]
+    public async Task Provider_ByPresetListAndDirect_IsListedWithAllButItsSecrets()
+    {
+        string file = Folder["proxies.txt"];
+        await File.WriteAllTextAsync(file, "203.0.113.1:8000:ann:s3cret,us,New York\nbob:s3cret@203.0.113.2:8000\n");
+        var preset = await VerbAsync("s3cret\n", "provider", "add", "ox", "--preset", "oxylabs", "--username", "reseller", "--password-stdin",
+            "--cost-per-gb", "420", "--daily-cap-gb", "10", "--monthly-cap-gb", "100", "--max-connections", "50", "--countries", "us,de");
+        Assert.AreEqual(0, preset.ExitCode, preset.Error);
+        await DoneAsync("provider", "add", "dc", "--preset", "list", "--list", file);
+        await DoneAsync("provider", "add", "own", "--preset", "direct", "--local", "198.51.100.0/24");
+        var wrong = await VerbAsync("203.0.113.1:8000\nnonsense\n", "provider", "add", "bad", "--preset", "list", "--list", "-");
+
+        using var listed = await JsonAsync("provider", "list");
+        var table = await VerbAsync("", "provider", "list");
+
+        Assert.AreEqual(1, wrong.ExitCode);
+        StringAssert.Contains(wrong.Error, "Line 2");
+        Assert.IsFalse((listed.RootElement.ToString() + table.Output).Contains("s3cret", StringComparison.Ordinal));
+        var ox = listed.RootElement.EnumerateArray().Single(p => p.GetProperty("name").GetString() == "ox");
+        Assert.AreEqual(("oxylabs", "http://pr.oxylabs.io:7777", 420L, 10_000_000_000L, 50),
+            (ox.GetProperty("preset").GetString(), ox.GetProperty("endpoint").GetString(), ox.GetProperty("costPerGb").GetInt64(),
+                ox.GetProperty("dailyCapBytes").GetInt64(), ox.GetProperty("maxConnections").GetInt32()));
+        StringAssert.Contains(table.Output, "2 proxies");
+        foreach (string name in new[] { "ox", "dc", "own" })
+            await DoneAsync("provider", "remove", name);
+    }
+
+    [TestMethod]
+    public async Task Pool_WithPlan_IsAddedSetAndRefusedToGoWhileInUse()
+    {
+        await DoneAsync("provider", "add", "pooled", "--endpoint", "http://127.0.0.1:9");
+        await DoneAsync("pool", "add", "fast", "--policy", "cheapest", "--member", "pooled:1:5");
+        await DoneAsync("plan", "add", "Pooled", "--kind", "per-gb", "--price", "300", "--pool", "fast", "--includes", "country,city");
+        await DoneAsync("pool", "set", "fast", "--policy", "weighted", "--member", "pooled");
+        var used = await VerbAsync("", "pool", "remove", "fast");
+        using var pools = await JsonAsync("pool", "list");
+        await DoneAsync("plan", "set", "Pooled", "--pool", "");
+        using var plans = await JsonAsync("plan", "list");
+        await DoneAsync("pool", "remove", "fast");
+        await DoneAsync("provider", "remove", "pooled");
+
+        Assert.AreEqual(1, used.ExitCode);
+        StringAssert.Contains(used.Error, "Pooled");
+        Assert.AreEqual("weighted", pools.RootElement[0].GetProperty("policy").GetString());
+        var plan = plans.RootElement.EnumerateArray().Single(p => p.GetProperty("name").GetString() == "Pooled");
+        Assert.AreEqual("country city", string.Join(' ', plan.GetProperty("includes").EnumerateArray().Select(right => right.GetString())));
+        Assert.AreEqual(JsonValueKind.Null, plan.GetProperty("poolName").ValueKind);
+    }
+
+    [TestMethod]
+    public async Task ChangeIp_OfCustomerUserAndSession_IsDoneForThoseThatAre()
+    {
+        await DoneAsync("customer", "add", "rot@example.com");
+        await DoneAsync("proxy-user", "add", "rot@example.com", "rotor");
+        await DoneAsync("customer", "change-ip", "rot@example.com");
+        await DoneAsync("proxy-user", "change-ip", "rot@example.com", "rotor");
+        using var session = await JsonAsync("proxy-user", "change-ip", "rot@example.com", "rotor", "--session", "cart1");
+
+        Assert.AreEqual("cart1", session.RootElement.GetProperty("session").GetString());
+        Assert.AreEqual(1, (await VerbAsync("", "proxy-user", "change-ip", "rot@example.com", "nobody")).ExitCode);
+        Assert.AreEqual(1, (await VerbAsync("", "customer", "change-ip", "nobody@example.com")).ExitCode);
+    }
+
+    [TestMethod]
+    public async Task Apply_PoolsAndPresets_ChangesOnlyWhatDiffers()
+    {
+        const string document = """
+            { "providers": [{ "name": "web", "preset": "webshare", "username": "me", "password": "p", "costPerGb": 90, "monthlyCapGb": 5 },
+                            { "name": "dcs", "preset": "list", "list": ["203.0.113.1:8000:a:b"] }],
+              "pools": [{ "name": "both", "policy": "cheapest", "members": ["web", "dcs:1:2"] }],
+              "plans": [{ "name": "Both", "kind": "hourly", "price": 5, "pool": "both", "includes": ["country"] }] }
+            """;
+
+        var first = await VerbAsync(document, "apply", "-");
+        var second = await VerbAsync(document, "apply", "-");
+        var changed = await VerbAsync(document.Replace("dcs:1:2", "dcs:1:3", StringComparison.Ordinal).Replace("[\"country\"]", "[]", StringComparison.Ordinal), "apply", "-");
+
+        Assert.AreEqual("provider web: added\nprovider dcs: added\npool both: added\nplan Both: added\n", first.Output, first.Error);
+        Assert.AreEqual(("", 0), (second.Output, second.ExitCode), second.Error);
+        Assert.AreEqual("pool both: changed\nplan Both: changed\n", changed.Output, changed.Error);
     }
 
     [TestMethod]
@@ -152,6 +241,11 @@ public sealed class VerbTests
     [DataRow("plan add Gold")]
     [DataRow("plan add Gold --kind monthly")]
     [DataRow("provider add x")]
+    [DataRow("provider add x --preset nobody")]
+    [DataRow("provider add x --preset list --list - --password-stdin")]
+    [DataRow("pool add x")]
+    [DataRow("pool add x --member a:b")]
+    [DataRow("pool add x --policy fastest --member a")]
     [DataRow("usage --since yesterday-ish")]
     [DataRow("customer list --nonsense")]
     public async Task Verb_UsedWrongly_ExitsWith2(string line)
