@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using AtlanticProxy.Engine.Routing.Grammars;
 using AtlanticProxy.Engine.Snapshot;

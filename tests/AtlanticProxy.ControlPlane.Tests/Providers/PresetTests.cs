@@ -20,11 +20,14 @@ public sealed class PresetTests
     // developers.oxylabs.io/proxies/residential-proxies/making-requests, select-state
     [DataRow("oxylabs", "USERNAME", "country-us-city-london-session-mine-ttl-5", "customer-USERNAME-cc-US-city-london-sessid-" + Session + "-sesstime-5")]
     [DataRow("oxylabs", "USERNAME", "country-us-state-california", "customer-USERNAME-cc-US-st-us_california")]
+    [DataRow("oxylabs", "USERNAME", "country-us-state-ca-city-losangeles", "customer-USERNAME-cc-US-st-us_california-city-los_angeles")]
     [DataRow("oxylabs", "USERNAME", "session-mine-ttl-60", "customer-USERNAME-sessid-" + Session + "-sesstime-30")]
     // help.decodo.com
     [DataRow("decodo", "USERNAME", "country-us-zip-10001-session-mine-ttl-30", "user-USERNAME-country-us-zip-10001-session-" + Session + "-sessionduration-30")]
+    [DataRow("decodo", "USERNAME", "country-us-state-newyork-city-newyork", "user-USERNAME-country-us-state-us_new_york-city-new_york")]
     // apidocs.webshare.io/proxy-connection
     [DataRow("webshare", "myuser", "country-us", "myuser-us-rotate")]
+    [DataRow("webshare", "myuser", "country-us-city-losangeles", "myuser-us-city_los_angeles-rotate")]
     [DataRow("webshare", "myuser", "", "myuser-rotate")]
     [DataRow("webshare", "myuser", "country-us-session-mine", "myuser-us-216486895")]
     // docs.dataimpulse.com/proxies/parameters

@@ -12,7 +12,7 @@ public sealed class ProviderCapsTests
         return (await plane.AskAsync((ProviderQueries q) => q.FindAsync(id, default))).Value.CapReachedUntil;
     }
 
-    private static Task UseAsync(ControlPlaneTest plane, long provider, DateTimeOffset at, long bytes) => plane.Database.ExecuteAsync($"""
+    private static Task<int> UseAsync(ControlPlaneTest plane, long provider, DateTimeOffset at, long bytes) => plane.Database.ExecuteAsync($"""
         insert into usage_hourly (proxy_user_id, hour, provider_id, country, bytes_up, bytes_down, connections)
         values (1, '{at:O}', {provider}, '', 1, {bytes - 1}, 1)
         """);

@@ -92,13 +92,15 @@ public sealed class VerbTests
         await using (var simulator = await ProviderSimulator.StartAsync(
             new SimulatorOptions { Name = "sim", Username = "u", Password = "hunter2" }, TimeProvider.System, NullLoggerFactory.Instance))
         {
-            var added = await VerbAsync("hunter2\n", "provider", "add", "sim", "--endpoint", $"http://{simulator.Endpoint}", "--username", "u", "--password-stdin");
+            var added = await VerbAsync("hunter2\n", "provider", "add", "sim", "--endpoint", $"http://{simulator.Endpoint}",
+                "--username", "u[-country-{country}][-session-{session}]", "--password-stdin");
             Assert.AreEqual(0, added.ExitCode, added.Error);
             var living = await VerbAsync("", "provider", "test", "sim");
             StringAssert.Contains(living.Output, "\"exit\"", living.Error);
             StringAssert.Contains(living.Output, "asked as u with password ***");
             Assert.IsFalse(living.Output.Contains("hunter2", StringComparison.Ordinal));
             using var asJson = await JsonAsync("provider", "test", "sim", "--country", "us", "--session", "mine");
+            Assert.AreEqual("u-country-us-session-0123456789abcdef", asJson.RootElement.GetProperty("username").GetString());
             Assert.AreEqual(200, asJson.RootElement.GetProperty("status").GetInt32());
             Assert.IsTrue(IPAddress.TryParse(asJson.RootElement.GetProperty("exit").GetString(), out _));
             Assert.IsGreaterThan(0, asJson.RootElement.GetProperty("dialMilliseconds").GetDouble());

@@ -33,9 +33,11 @@ internal sealed class ProviderAdd : DatabaseVerb
             Add(option);
         Validators.Add(given =>
         {
-            if (given.GetValue(_preset) == ProviderPreset.Custom && given.GetValue(_endpoint) is null or "")
+            // As they were written: a value that is wrong itself is said by its own option.
+            string? Written(Option option) => given.GetResult(option) is { Tokens: [var token, ..] } ? token.Value : null;
+            if (Written(_preset) is null or ProviderPreset.Custom && Written(_endpoint) is null)
                 given.AddError("Give --endpoint, or a --preset that has one.");
-            if (given.GetValue(_list) == "-" && given.GetValue(_password.Option))
+            if (Written(_list) == "-" && given.GetResult(_password.Option) is { Implicit: false })
                 given.AddError("Standard input is either the list or the password.");
         });
     }
