@@ -30,9 +30,9 @@ public sealed partial class ProviderCaps(NpgsqlDataSource database, TimeProvider
     /// <summary>Bytes of the day and month by provider, of those that have a cap or are marked: the one place that knows how usage is kept.</summary>
     private const string TrafficByProvider = """
         select c.id as provider_id,
-               coalesce(sum(u.bytes_up + u.bytes_down) filter (where u.hour >= $1), 0) as day,
+               coalesce(sum(u.bytes_up + u.bytes_down) filter (where u.day >= $1), 0) as day,
                coalesce(sum(u.bytes_up + u.bytes_down), 0) as month
-        from providers c left join usage_hourly u on u.provider_id = c.id and u.hour >= $2
+        from providers c left join usage_daily u on u.provider_id = c.id and u.day >= $2
         where c.deleted_at is null and (c.daily_cap_bytes is not null or c.monthly_cap_bytes is not null or c.cap_reached_until is not null)
         group by c.id
         """;
