@@ -3,6 +3,7 @@ using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Destinations;
 using AtlanticProxy.ControlPlane.Ledger;
+using AtlanticProxy.ControlPlane.Locations;
 using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Pools;
 using AtlanticProxy.ControlPlane.Providers;
@@ -77,6 +78,7 @@ public static class ControlPlaneServices
         services.AddScoped<AddPool>().AddScoped<UpdatePool>().AddScoped<RemovePool>().AddScoped<PoolQueries>();
         services.AddSingleton<ProviderCaps>().AddSingleton<SessionExitChanges>();
         services.AddScoped<AddDestinationRule>().AddScoped<RemoveDestinationRule>().AddScoped<DestinationRuleQueries>();
+        services.AddScoped<LocationCatalogue>();
         services.AddScoped<UsageQueries>();
         services.AddScoped<CreditWallet>().AddScoped<ChargeWallet>().AddScoped<WalletQueries>().AddScoped<VerifyBalances>().AddSingleton<LedgerAudit>();
 

@@ -31,6 +31,7 @@ const result = await esbuild.build({
   entryPoints: {
     portal: "scripts/portal.js",
     charts: "scripts/charts.js",
+    endpoints: "scripts/endpoints.js",
     theme: "styles/theme.scss",
     favicon: "images/favicon.svg",
   },

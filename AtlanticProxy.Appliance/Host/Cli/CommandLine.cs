@@ -42,6 +42,7 @@ internal static class CommandLine
             new Command("plan", "What customers buy") { new PlanAdd(common), new PlanSet(common), new PlanList(common) },
             new Command("pool", "Which providers a plan's customers go out through") { new PoolAdd(common), new PoolSet(common), new PoolList(common), new PoolRemove(common) },
             new Command("customer", "Who buys") { new CustomerAdd(common), new CustomerList(common), new CustomerCredit(common), new CustomerBalance(common), new CustomerChangeIp(common) },
+            new Verbs.Locations(common),
             new Command("proxy-user", "Proxy credentials")
             {
                 new ProxyUserAdd(common), new ProxyUserChangeIp(common),

@@ -37,6 +37,9 @@ public static class Gazetteer
     /// <summary>A country by its code or name in any spelling, or <c>uk</c>; null when there is none.</summary>
     public static Country? FindCountry(string codeOrName) => ByCodeOrName.GetValueOrDefault(PlaceName.Normalise(codeOrName));
 
+    /// <summary>Whether a country is in a region, both as they are named here.</summary>
+    public static bool IsInRegion(string country, string region) => IsCountry(country) && ByCodeOrName[country].Region == region;
+
     /// <summary>Codes of a region's countries, sorted; empty when there is no such region.</summary>
     public static ImmutableArray<string> CountriesOf(string region) => ByRegion.GetValueOrDefault(PlaceName.Normalise(region), []);
 
@@ -86,24 +89,23 @@ public static class Gazetteer
         return largest;
     }
 
-    /// <summary>States of a country whose names begin with <paramref name="prefix"/>, by name.</summary>
+    /// <summary>States of a country of whose names, or other names, one begins with <paramref name="prefix"/>: by name.</summary>
     public static IReadOnlyList<State> States(string country, string prefix = "")
     {
-        var states = new List<State>();
+        var states = new HashSet<State>();
         foreach (var line in StateTable.StartingWith($"{country}\t{PlaceName.Normalise(prefix)}"))
-            if (StateOf(line) is var state && line.Field(1).SequenceEqual(Encoding.UTF8.GetBytes(state.Key))) // the others are aliases
-                states.Add(state);
-        return states;
+            states.Add(StateOf(line));
+        return [.. states.OrderBy(state => state.Key, StringComparer.Ordinal)];
     }
 
-    /// <summary>Cities of a country, and of one state (a key) when that is given, whose names begin with <paramref name="prefix"/>: the largest first.</summary>
+    /// <summary>Cities of a country, and of one state (a key) when that is given, of whose names one begins with <paramref name="prefix"/>: the largest first.</summary>
     public static IReadOnlyList<City> Cities(string country, string state = "", string prefix = "", int limit = int.MaxValue)
     {
         byte[] inState = Encoding.UTF8.GetBytes(state);
-        var cities = new List<City>();
+        var cities = new HashSet<City>();
         foreach (var line in CityTable.StartingWith($"{country}\t{PlaceName.Normalise(prefix)}"))
-            if ((state.Length == 0 || line.Field(2).SequenceEqual(inState)) && CityOf(line) is var city && line.Field(1).SequenceEqual(Encoding.UTF8.GetBytes(city.Key)))
-                cities.Add(city);
+            if (state.Length == 0 || line.Field(2).SequenceEqual(inState))
+                cities.Add(CityOf(line));
         return [.. cities.OrderByDescending(city => city.Population).ThenBy(city => city.Key, StringComparer.Ordinal).Take(limit)];
     }
 

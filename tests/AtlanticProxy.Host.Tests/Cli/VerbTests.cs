@@ -221,6 +221,21 @@ public sealed class VerbTests
     }
 
     [TestMethod]
+    public async Task Locations_OfCountryAndSearch_AreListedWithTheirTargeting()
+    {
+        using var found = await JsonAsync("locations", "--country", "us", "--search", "new york");
+        var listed = await VerbAsync("", "locations", "--country", "United Kingdom");
+        var unknown = await VerbAsync("", "locations", "--country", "atlantis");
+
+        CollectionAssert.AreEqual(
+            new[] { "state country-us-state-ny", "city country-us-city-newyork" },
+            found.RootElement.EnumerateArray().Take(2).Select(place => $"{place.GetProperty("kind").GetString()} {place.GetProperty("targeting").GetString()}").ToArray());
+        StringAssert.Contains(listed.Output, "country-gb-city-london", listed.Error);
+        Assert.AreEqual(1, unknown.ExitCode);
+        StringAssert.Contains(unknown.Error, "atlantis");
+    }
+
+    [TestMethod]
     public async Task Usage_OfNothing_IsEmptyList()
     {
         using var usage = await JsonAsync("usage", "--since", "2020-01-01");

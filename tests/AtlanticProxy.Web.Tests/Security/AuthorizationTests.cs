@@ -41,6 +41,8 @@ public sealed partial class AuthorizationTests
         ["POST /credentials/{id:long}/shadowsocks"] = Who.Customer,
         ["GET /credentials/{id:long}/shadowsocks/{key:long}/remove"] = Who.Customer,
         ["POST /credentials/{id:long}/shadowsocks/{key:long}/remove"] = Who.Customer,
+        ["GET /credentials/{id:long}/endpoints"] = Who.Customer,
+        ["GET /locations"] = Who.Customer,
         ["GET /admin"] = Who.Staff,
         ["GET /admin/customers"] = Who.Staff,
         ["GET /admin/customers/new"] = Who.Operators,

@@ -49,14 +49,16 @@ public sealed class GazetteerTests
     }
 
     [TestMethod]
-    public void Cities_OfPrefixAndState_AreTheLargestFirstWithoutAliases()
+    public void Cities_OfPrefixAndState_AreTheLargestFirstAndOnce()
     {
         Assert.AreEqual("New York, Los Angeles, Chicago", string.Join(", ", Gazetteer.Cities("us", limit: 4).Where(city => city.Name != "Brooklyn").Select(city => city.Name)));
         var san = Gazetteer.Cities("us", "california", "San D");
         Assert.AreEqual("San Diego", san[0].Name);
         Assert.IsTrue(san.All(city => city.Key.StartsWith("sand", StringComparison.Ordinal) && city.State == "california"));
         Assert.AreEqual(0, Gazetteer.Cities("us", "nowhere").Count);
-        Assert.IsFalse(Gazetteer.Cities("us", prefix: "newyorkcity").Any());
+        Assert.AreEqual("New York", Gazetteer.Cities("us", prefix: "New York City").Single().Name);
+        Assert.AreEqual("Bavaria", Gazetteer.States("de", "Bayern").Single().Name);
+        Assert.AreEqual(16, Gazetteer.States("de").Count);
     }
 
     [TestMethod]
@@ -80,6 +82,8 @@ public sealed class GazetteerTests
         CollectionAssert.AreEqual(europe.Order(StringComparer.Ordinal).ToArray(), europe);
         Assert.AreEqual(Gazetteer.Countries.Length, Gazetteer.Regions.Sum(region => Gazetteer.CountriesOf(region).Length));
         Assert.IsTrue(Gazetteer.CountriesOf("atlantis").IsEmpty);
+        Assert.IsTrue(Gazetteer.IsInRegion("de", "europe"));
+        Assert.IsFalse(Gazetteer.IsInRegion("de", "asia") || Gazetteer.IsInRegion("zz", "europe") || Gazetteer.IsInRegion("", ""));
     }
 
     [TestMethod]

@@ -1,0 +1,71 @@
+using System.Globalization;
+using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.Engine.Routing.Places;
+using AtlanticProxy.Engine.Snapshot;
+using Microsoft.EntityFrameworkCore;
+
+namespace AtlanticProxy.ControlPlane.Locations;
+
+/// <summary>The places that ship with the product, and which providers can serve them.</summary>
+public sealed class LocationCatalogue(AtlanticDbContext db)
+{
+    /// <summary>Cities and networks of a country that nobody searched in: the largest, a few screens of each.</summary>
+    public const int MaxUnsearched = 50;
+
+    /// <summary>Finds of one kind.</summary>
+    public const int MaxFound = 500;
+
+    /// <summary>Reads what the enabled providers can serve.</summary>
+    public async Task<Coverage> CoverageAsync(CancellationToken cancellation)
+    {
+        var providers = await db.Providers.AsNoTracking().Where(p => p.Enabled).OrderBy(p => p.Priority).ThenBy(p => p.Name).ToListAsync(cancellation);
+        return new Coverage([.. providers.Select(Reach)]);
+    }
+
+    /// <summary>Countries; with a country, its states, largest cities and networks; with <paramref name="search"/>, all whose names begin with it (networks: contain it).</summary>
+    /// <param name="country">ISO 3166-1 alpha-2, lower case; empty for all.</param>
+    public async Task<IReadOnlyList<Location>> ListAsync(string country, string search, CancellationToken cancellation)
+    {
+        var coverage = await CoverageAsync(cancellation);
+        string key = PlaceName.Normalise(search);
+        if (key.Length == 0 && search.Trim().Length > 0)
+            return []; // of an alphabet that no name is kept in
+        bool searched = key.Length > 0;
+        int limit = searched ? MaxFound : MaxUnsearched;
+        var countries = Gazetteer.Countries.Where(each => country.Length == 0 || each.Code == country).ToList();
+
+        var found = new List<Location>();
+        found.AddRange(countries.Where(each => PlaceName.Normalise(each.Name).StartsWith(key, StringComparison.Ordinal) || each.Code == key)
+            .Select(each => new Location(LocationKind.Country, each.Code, each.Name, $"country-{each.Code}", coverage.WhoServes(each.Code))));
+        if (country.Length == 0 && !searched)
+            return found;
+        found.AddRange(countries.SelectMany(each => Gazetteer.States(each.Code, key)).Take(searched ? limit : int.MaxValue)
+            .Select(state => new Location(
+                LocationKind.State, state.Country, state.Name, TargetingOf(state), coverage.WhoServes(state.Country, state.Key))));
+        found.AddRange(countries.SelectMany(each => Gazetteer.Cities(each.Code, prefix: key, limit: limit)).OrderByDescending(city => city.Population).Take(limit)
+            .Select(city => LocationOf(city, coverage)));
+        found.AddRange(Gazetteer.Asns(country, key, limit).Select(asn => new Location(
+            LocationKind.Asn, asn.Country, asn.Holder, string.Create(CultureInfo.InvariantCulture, $"asn-{asn.Number}"), coverage.WhoServesAsn(asn.Country))));
+        return found;
+    }
+
+    /// <summary>What asks for a state.</summary>
+    public static string TargetingOf(State state) => $"country-{state.Country}-state-{(state.Code.Length > 0 ? state.Code : state.Key)}";
+
+    private static ProviderReach Reach(Providers.Provider provider)
+    {
+        TargetingFields If(string field, TargetingFields expressed) => provider.UsernameTemplate.Contains(field, StringComparison.OrdinalIgnoreCase) ? expressed : 0;
+        return new ProviderReach(
+            provider.Name, If("{country}", TargetingFields.Country) | If("{state", TargetingFields.State) | If("{city", TargetingFields.City) | If("{asn}", TargetingFields.Asn), [], null);
+    }
+
+    // The largest of its name is meant by the name alone; another is told by its state, which fewer providers can be asked for.
+    private static Location LocationOf(City city, Coverage coverage)
+    {
+        var state = city.State.Length > 0 && Gazetteer.FindCity(city.Country, city.Key) != city ? Gazetteer.FindState(city.Country, city.State) : null;
+        return new Location(
+            LocationKind.City, city.Country, state is null ? city.Name : $"{city.Name}, {state.Name}",
+            $"{(state is null ? $"country-{city.Country}" : TargetingOf(state))}-city-{city.Key}",
+            coverage.WhoServes(city.Country, state?.Key ?? "", city.Key));
+    }
+}

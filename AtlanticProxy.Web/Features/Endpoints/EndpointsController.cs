@@ -1,0 +1,51 @@
+using AtlanticProxy.ControlPlane.Locations;
+using AtlanticProxy.ControlPlane.ProxyUsers;
+using AtlanticProxy.Engine.Routing.Places;
+using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Web.Features.Locations;
+using AtlanticProxy.Web.Security;
+using AtlanticProxy.Web.Shell;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AtlanticProxy.Web.Features.Endpoints;
+
+/// <param name="Countries">Those that can be served.</param>
+/// <param name="States">Of the chosen country; null where no exit can be chosen by state.</param>
+/// <param name="Cities">Of the chosen country and state; null where no exit can be chosen by city.</param>
+/// <param name="Served">Whether any provider can serve the chosen place.</param>
+/// <param name="Curl">A command that uses the first line.</param>
+internal sealed record EndpointsPage(
+    ProxyUserSummary User, EndpointChoice Choice, IReadOnlyList<Country> Countries, IReadOnlyList<State>? States, IReadOnlyList<City>? Cities, bool Served,
+    IReadOnlyList<string> Lines, string Curl);
+
+/// <summary>Makes lists of endpoints: a proxy user with a place and sessions, in the format that a client's tool reads. Secrets stay on the credentials page.</summary>
+[Authorize(Policies.Customers), Route("/credentials/{id:long}/endpoints")]
+internal sealed class EndpointsController(ProxyUserQueries proxyUsers, LocationCatalogue locations, PortalOptions portal) : PortalController
+{
+    /// <summary>Stands where the secret goes.</summary>
+    private const string Placeholder = "SECRET";
+
+    [HttpGet]
+    public async Task<IActionResult> Show(long id, EndpointChoice choice, CancellationToken cancellation)
+    {
+        var found = await proxyUsers.FindAsync(User.Scope, id, cancellation);
+        if (!found.IsSuccess)
+            return Answer(found, Ok);
+        ModelState.Clear(); // a number that is none is the default, and the form shows what was made of it
+        var asked = choice.InRange();
+        var coverage = await locations.CoverageAsync(cancellation);
+
+        var endpoint = new CredentialsPanel(found.Value, null, CredentialsPanel.EndpointOf(portal, Request), null);
+        var usernames = asked.Usernames(found.Value.Name);
+        return View("Endpoints", new EndpointsPage(
+            found.Value,
+            asked,
+            [.. Gazetteer.Countries.Where(country => coverage.WhoServes(country.Code).Count > 0).OrderBy(country => country.Name, StringComparer.Ordinal)],
+            coverage.Offers(TargetingFields.Country | TargetingFields.State) ? Gazetteer.States(asked.Country!) : null,
+            coverage.Offers(TargetingFields.Country | TargetingFields.City) ? Gazetteer.Cities(asked.Country!, asked.State!, limit: LocationsController.MaxCities) : null,
+            asked.Country!.Length == 0 || coverage.WhoServes(asked.Country, asked.State!, PlaceName.Normalise(asked.City!)).Count > 0,
+            [.. usernames.Select(username => asked.Line(endpoint.EndpointHost, endpoint.EndpointPort, username, Placeholder))],
+            $"curl -x http://{usernames[0]}:{Placeholder}@{endpoint.EndpointHost}:{endpoint.EndpointPort} https://example.com/"));
+    }
+}

@@ -1,0 +1,131 @@
+using System.Net;
+using System.Text.Json;
+using AtlanticProxy.ControlPlane.Providers;
+using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.Web.Features.Endpoints;
+using AtlanticProxy.Web.Tests.Portal;
+
+namespace AtlanticProxy.Web.Tests.Features;
+
+/// <summary>The endpoint generator and the catalogue that its script reads.</summary>
+[TestClass]
+public sealed class EndpointTests
+{
+    private static SeededPortal s_portal = null!;
+    private static SeededCustomer s_customer = null!;
+
+    /// <summary>A portal of its own: which places are offered depends on all providers there are.</summary>
+    [ClassInitialize]
+    public static async Task StartAsync(TestContext context)
+    {
+        s_portal = await SeededPortal.StartAsync();
+        s_customer = await s_portal.AddCustomerAsync();
+        _ = (await s_portal.Portal.UseAsync<AddProvider, Result<ProviderSummary>>(add => add.ExecuteAsync(
+            new("places", new ProviderSettings("http://gateway.test:8000", "u[-country-{country}][-state-{state}][-city-{city}][-session-{session}]")), default))).Value;
+    }
+
+    [ClassCleanup]
+    public static ValueTask StopAsync() => s_portal.Portal.DisposeAsync();
+
+    [TestMethod]
+    public async Task Endpoints_WithoutChoice_AreOneRotatingLineWithoutTheSecret()
+    {
+        var page = await ShowAsync("");
+
+        Assert.AreEqual($"proxy.test:8080:{s_customer.ProxyUserName}:SECRET", Lines(page).Single());
+        Assert.Contains($"curl -x http://{s_customer.ProxyUserName}:SECRET@proxy.test:8080 https://example.com/", page.Text);
+        Assert.DoesNotContain(s_customer.Secret, page.Text);
+        Assert.Contains("<option value=\"us\">United States</option>", page.Body);
+    }
+
+    [TestMethod]
+    public async Task Endpoints_WithPlaceAndSessions_AskForThemInTheChosenFormat()
+    {
+        var page = await ShowAsync("?Country=us&State=newyork&City=New+York&Sessions=3&Ttl=30&Strict=true&Format=at");
+
+        var lines = Lines(page);
+        Assert.AreEqual(3, lines.Distinct().Count());
+        foreach (string line in lines)
+            StringAssert.Matches(line, new($"^{s_customer.ProxyUserName}-country-us-state-ny-city-newyork-session-[a-z0-9]{{8}}-ttl-30-strict:SECRET@proxy\\.test:8080$"));
+        Assert.Contains("<option selected=\"selected\" value=\"newyork\">New York</option>", page.Body);
+        Assert.Contains("<option value=\"Los Angeles\">", (await ShowAsync("?Country=us")).Body);
+    }
+
+    [TestMethod]
+    [DataRow("?Country=zz&State=ny&City=x", ""), DataRow("?Country=us&State=atlantis", "-country-us"), DataRow("?Country=UK", "-country-gb"), DataRow("?Sessions=many&Ttl=x", "")]
+    [DataRow("?Sessions=-5", ""), DataRow("?Format=%22%3E%3Cscript%3E", ""), DataRow("?Country=us&City=%22%3E%3Cscript%3E", "-country-us-city-script"), DataRow("?Country=de&City=K%C3%B6ln", "-country-de-city-cologne")]
+    public async Task Endpoints_WithNonsense_LeaveItOut(string query, string targeting) =>
+        Assert.AreEqual($"proxy.test:8080:{s_customer.ProxyUserName}{targeting}:SECRET", Lines(await ShowAsync(query)).Single());
+
+    [TestMethod]
+    public async Task Endpoints_ManySessions_AreBounded() =>
+        Assert.AreEqual(EndpointChoice.MaxSessions, Lines(await ShowAsync("?Sessions=1000000&Ttl=99999")).Length);
+
+    [TestMethod]
+    public async Task Endpoints_OfAnotherCustomer_AreNotFound()
+    {
+        var other = await s_portal.AddCustomerAsync();
+        using var visitor = await s_portal.SignedInAsync(s_customer.Email);
+
+        Assert.AreEqual(HttpStatusCode.NotFound, (await visitor.GetAsync($"/credentials/{other.ProxyUserId}/endpoints")).Status);
+    }
+
+    [TestMethod]
+    public async Task Endpoints_WhereNoProviderTakesPlaces_OfferNone()
+    {
+        await using var portal = (await SeededPortal.StartAsync()).Portal;
+        var seeded = new SeededPortal(portal);
+        var customer = await seeded.AddCustomerAsync();
+        await seeded.AddProviderAsync("plain");
+        using var visitor = await seeded.SignedInAsync(customer.Email);
+
+        var page = await visitor.GetAsync($"/credentials/{customer.ProxyUserId}/endpoints?Country=us&State=ny");
+
+        Assert.DoesNotContain("name=\"State\"", page.Body);
+        Assert.DoesNotContain("name=\"City\"", page.Body);
+        Assert.DoesNotContain("United States", page.Body);
+        Assert.Contains("No exit is there at present", page.Text);
+    }
+
+    [TestMethod]
+    public async Task Locations_OfCountry_AreItsStatesAndLargestCities()
+    {
+        using var visitor = await s_portal.SignedInAsync(s_customer.Email);
+
+        var answer = await visitor.GetAsync("/locations?country=us&state=ca&search=san");
+
+        using var places = JsonDocument.Parse(answer.Body);
+        Assert.AreEqual("United States", places.RootElement.GetProperty("country").GetProperty("name").GetString());
+        Assert.AreEqual(51, places.RootElement.GetProperty("states").GetArrayLength());
+        var cities = places.RootElement.GetProperty("cities").EnumerateArray().Select(city => city.GetProperty("name").GetString()).ToList();
+        Assert.AreEqual("San Diego", cities[0]);
+        Assert.IsTrue(cities.All(city => city!.StartsWith("San", StringComparison.Ordinal)));
+        Assert.IsTrue(answer.Response.Headers.CacheControl is { Private: true, MaxAge.TotalHours: 24 });
+    }
+
+    [TestMethod]
+    public async Task Locations_WithoutCountryAndOfUnknownOnes_AreAllAndNone()
+    {
+        using var visitor = await s_portal.SignedInAsync(s_customer.Email);
+
+        using var all = JsonDocument.Parse((await visitor.GetAsync("/locations")).Body);
+        Assert.AreEqual(250, all.RootElement.GetProperty("countries").GetArrayLength());
+        Assert.AreEqual(HttpStatusCode.NotFound, (await visitor.GetAsync("/locations?country=zz")).Status);
+        Assert.AreEqual(HttpStatusCode.NotFound, (await visitor.GetAsync("/locations?country=us&state=zz")).Status);
+    }
+
+    private static async Task<Answer> ShowAsync(string query)
+    {
+        using var visitor = await s_portal.SignedInAsync(s_customer.Email);
+        var page = await visitor.GetAsync($"/credentials/{s_customer.ProxyUserId}/endpoints{query}");
+        Assert.AreEqual(HttpStatusCode.OK, page.Status, page.Text);
+        return page;
+    }
+
+    private static string[] Lines(Answer page)
+    {
+        const string start = "<code id=\"lines\">";
+        int from = page.Body.IndexOf(start, StringComparison.Ordinal) + start.Length;
+        return WebUtility.HtmlDecode(page.Body[from..page.Body.IndexOf("</code>", from, StringComparison.Ordinal)]).Split('\n');
+    }
+}
