@@ -1,7 +1,8 @@
 using System.Globalization;
 using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Providers;
+using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Routing.Places;
-using AtlanticProxy.Engine.Snapshot;
 using Microsoft.EntityFrameworkCore;
 
 namespace AtlanticProxy.ControlPlane.Locations;
@@ -19,7 +20,9 @@ public sealed class LocationCatalogue(AtlanticDbContext db)
     public async Task<Coverage> CoverageAsync(CancellationToken cancellation)
     {
         var providers = await db.Providers.AsNoTracking().Where(p => p.Enabled).OrderBy(p => p.Priority).ThenBy(p => p.Name).ToListAsync(cancellation);
-        return new Coverage([.. providers.Select(Reach)]);
+        var exits = (await db.ProviderExits.Select(exit => new { exit.ProviderId, exit.Country, exit.City }).Distinct().ToListAsync(cancellation))
+            .ToLookup(exit => exit.ProviderId, exit => (exit.Country, exit.City));
+        return new Coverage([.. providers.Select(provider => Reach(provider, [.. exits[provider.Id]]))]);
     }
 
     /// <summary>Countries; with a country, its states, largest cities and networks; with <paramref name="search"/>, all whose names begin with it (networks: contain it).</summary>
@@ -52,12 +55,13 @@ public sealed class LocationCatalogue(AtlanticDbContext db)
     /// <summary>What asks for a state.</summary>
     public static string TargetingOf(State state) => $"country-{state.Country}-state-{(state.Code.Length > 0 ? state.Code : state.Key)}";
 
-    private static ProviderReach Reach(Providers.Provider provider)
-    {
-        TargetingFields If(string field, TargetingFields expressed) => provider.UsernameTemplate.Contains(field, StringComparison.OrdinalIgnoreCase) ? expressed : 0;
-        return new ProviderReach(
-            provider.Name, If("{country}", TargetingFields.Country) | If("{state", TargetingFields.State) | If("{city", TargetingFields.City) | If("{asn}", TargetingFields.Asn), [], null);
-    }
+    private static ProviderReach Reach(Provider provider, IReadOnlyCollection<(string Country, string City)> exits) => new(
+        provider.Name,
+        CredentialTemplate.Fields(provider.Host)
+            | CredentialTemplate.Fields(ProviderPreset.UsernameTemplateOf(provider.Preset, provider.Username, provider.UsernameTemplate))
+            | CredentialTemplate.Fields(ProviderPreset.PasswordTemplateOf(provider.Preset, provider.PasswordTemplate)),
+        provider.Countries,
+        provider.Preset == ProviderPreset.List ? exits : null);
 
     // The largest of its name is meant by the name alone; another is told by its state, which fewer providers can be asked for.
     private static Location LocationOf(City city, Coverage coverage)

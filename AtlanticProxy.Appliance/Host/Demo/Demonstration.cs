@@ -46,7 +46,7 @@ internal sealed class Demonstration : IAsyncDisposable
             await using var scope = services.CreateAsyncScope();
             var seed = ActivatorUtilities.CreateInstance<Seed>(scope.ServiceProvider);
             await seed.EnsureProviderAsync(ProviderName, new ProviderSettings(
-                $"http://{simulator.Endpoint}", $"{ProviderUser}[-country-{{country}}][-session-{{session}}]", credentials.SimulatorPassword), cancel);
+                $"http://{simulator.Endpoint}", $"{ProviderUser}[-country-{{country}}][-state-{{state_code}}][-city-{{city}}][-session-{{session}}]", credentials.SimulatorPassword), cancel);
             var proxyUser = await seed.EnsurePeopleAsync(credentials, cancel);
             return new Demonstration(simulator, credentials, proxyUser);
         }

@@ -28,6 +28,23 @@ public sealed class LocationCatalogueTests
     }
 
     [TestMethod]
+    public async Task WhoServes_PresetAndList_FollowsTheirTemplatesCountriesAndProxies()
+    {
+        await using var plane = await ControlPlaneTest.StartAsync();
+        await AddAsync(plane, "preset", new ProviderSettings("", Password: "pw") { Preset = "decodo", Username = "acme", Countries = ["US", "DE"] });
+        await AddAsync(plane, "list", new ProviderSettings("") { Preset = ProviderPreset.List, List = "192.0.2.1:80,de,berlin\n192.0.2.2:80,fr" });
+
+        var coverage = await plane.AskAsync((LocationCatalogue catalogue) => catalogue.CoverageAsync(default));
+
+        Assert.AreEqual("preset list", string.Join(' ', coverage.WhoServes("de").OrderDescending()));
+        Assert.AreEqual("preset", string.Join(' ', coverage.WhoServes("us", city: "newyork")));
+        Assert.AreEqual("list", string.Join(' ', coverage.WhoServes("fr")));
+        Assert.IsTrue(coverage.WhoServes("de", city: "berlin").Contains("list"));
+        Assert.IsFalse(coverage.WhoServes("de", city: "munich").Contains("list"));
+        Assert.AreEqual(0, coverage.WhoServes("ng").Count);
+    }
+
+    [TestMethod]
     public async Task List_OfCountryAndSearch_AreItsPlaces()
     {
         await using var plane = await ControlPlaneTest.StartAsync();
@@ -70,6 +87,9 @@ public sealed class LocationCatalogueTests
     private static Task<IReadOnlyList<Location>> ListAsync(ControlPlaneTest plane, string country, string search) =>
         plane.AskAsync((LocationCatalogue catalogue) => catalogue.ListAsync(country, search, default));
 
-    private static async Task<long> AddAsync(ControlPlaneTest plane, string name, string template, int priority) =>
-        (await plane.AskAsync((AddProvider add) => add.ExecuteAsync(new(name, new("http://127.0.0.1:9000", template, Priority: priority)), default))).Value.Id;
+    private static Task<long> AddAsync(ControlPlaneTest plane, string name, string template, int priority) =>
+        AddAsync(plane, name, new ProviderSettings("http://127.0.0.1:9000", template, Priority: priority));
+
+    private static async Task<long> AddAsync(ControlPlaneTest plane, string name, ProviderSettings settings) =>
+        (await plane.AskAsync((AddProvider add) => add.ExecuteAsync(new(name, settings), default))).Value.Id;
 }
