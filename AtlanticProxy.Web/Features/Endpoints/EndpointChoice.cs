@@ -19,13 +19,13 @@ public sealed class EndpointChoice
 
     private const int MaxCityLength = 64;
 
-    /// <summary>Ways to write an endpoint; <c>{host}</c> and so on stand for its parts.</summary>
+    /// <summary>Ways to write an endpoint; <c>{endpoint}</c> and so on stand for its parts.</summary>
     public static readonly IReadOnlyList<(string Id, string Label, string Pattern)> Formats =
     [
-        ("colons", "host:port:user:pass", "{host}:{port}:{user}:{pass}"),
-        ("at", "user:pass@host:port", "{user}:{pass}@{host}:{port}"),
-        ("http", "http://user:pass@host:port", "http://{user}:{pass}@{host}:{port}"),
-        ("socks5", "socks5h://user:pass@host:port", "socks5h://{user}:{pass}@{host}:{port}"),
+        ("colons", "host:port:user:pass", "{endpoint}:{user}:{pass}"),
+        ("at", "user:pass@host:port", "{user}:{pass}@{endpoint}"),
+        ("http", "http://user:pass@host:port", "http://{user}:{pass}@{endpoint}"),
+        ("socks5", "socks5h://user:pass@host:port", "socks5h://{user}:{pass}@{endpoint}"),
     ];
 
     /// <summary>ISO 3166-1 alpha-2, lower case; empty for any.</summary>
@@ -83,8 +83,8 @@ public sealed class EndpointChoice
                 CultureInfo.InvariantCulture, $"{place}-session-{RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", SessionLength)}-ttl-{Ttl}{(Strict ? "-strict" : "")}"))];
     }
 
-    /// <summary>One endpoint in the chosen format.</summary>
-    public string Line(string host, string port, string username, string secret) => Formats.First(format => format.Id == Format).Pattern
-        .Replace("{host}", host, StringComparison.Ordinal).Replace("{port}", port, StringComparison.Ordinal)
-        .Replace("{user}", username, StringComparison.Ordinal).Replace("{pass}", secret, StringComparison.Ordinal);
+    /// <summary>One line in the chosen format.</summary>
+    /// <param name="endpoint"><c>host:port</c> of the proxy.</param>
+    public string Line(string endpoint, string username, string secret) => Formats.First(format => format.Id == Format).Pattern
+        .Replace("{endpoint}", endpoint, StringComparison.Ordinal).Replace("{user}", username, StringComparison.Ordinal).Replace("{pass}", secret, StringComparison.Ordinal);
 }

@@ -36,7 +36,7 @@ internal sealed class EndpointsController(ProxyUserQueries proxyUsers, LocationC
         var asked = choice.InRange();
         var coverage = await locations.CoverageAsync(cancellation);
 
-        var endpoint = new CredentialsPanel(found.Value, null, CredentialsPanel.EndpointOf(portal, Request), null);
+        string endpoint = CredentialsPanel.EndpointOf(portal, Request);
         var usernames = asked.Usernames(found.Value.Name);
         return View("Endpoints", new EndpointsPage(
             found.Value,
@@ -45,7 +45,7 @@ internal sealed class EndpointsController(ProxyUserQueries proxyUsers, LocationC
             coverage.Offers(TargetingFields.Country | TargetingFields.State) ? Gazetteer.States(asked.Country!) : null,
             coverage.Offers(TargetingFields.Country | TargetingFields.City) ? Gazetteer.Cities(asked.Country!, asked.State!, limit: LocationsController.MaxCities) : null,
             asked.Country!.Length == 0 || coverage.WhoServes(asked.Country, asked.State!, PlaceName.Normalise(asked.City!)).Count > 0,
-            [.. usernames.Select(username => asked.Line(endpoint.EndpointHost, endpoint.EndpointPort, username, Placeholder))],
-            $"curl -x http://{usernames[0]}:{Placeholder}@{endpoint.EndpointHost}:{endpoint.EndpointPort} https://example.com/"));
+            [.. usernames.Select(username => asked.Line(endpoint, username, Placeholder))],
+            $"curl -x http://{usernames[0]}:{Placeholder}@{endpoint} https://example.com/"));
     }
 }
