@@ -65,8 +65,9 @@ public sealed class PortalTests
             "/admin/proxy-users", "/admin/proxy-users/new", $"/admin/proxy-users/{Filled.ProxyUserId}", $"/admin/proxy-users/{Filled.ProxyUserId}/rotate",
             "/admin/providers", "/admin/providers/new",
         ];
+        string[] customer = ["/overview", "/credentials", $"/credentials/{Filled.ProxyUserId}/endpoints?Country=us&Sessions=20"];
         var wrong = new List<string>();
-        foreach (var (email, paths) in new[] { (null, ["/sign-in"]), (FilledPortal.Owner, staff), (FilledPortal.Customer, (string[])["/overview", "/credentials"]) })
+        foreach (var (email, paths) in new[] { (null, ["/sign-in"]), (FilledPortal.Owner, staff), (FilledPortal.Customer, customer) })
         {
             using var browser = new BrowserSession(Portal.Address, screen, dark);
             if (email is not null)
