@@ -1,5 +1,6 @@
 using AtlanticProxy.Benchmarks.Allocations;
 using AtlanticProxy.Benchmarks.Load;
+using AtlanticProxy.Benchmarks.Metering;
 using AtlanticProxy.Benchmarks.Peers;
 using AtlanticProxy.Benchmarks.Processes;
 using AtlanticProxy.Benchmarks.Shadowsocks;
@@ -7,7 +8,7 @@ using AtlanticProxy.Benchmarks.Shadowsocks;
 namespace AtlanticProxy.Benchmarks;
 
 /// <summary>Runs the rows: every proxy in turn, several rounds, and the median of each. All proxies run throughout; only one at a time has work.</summary>
-internal sealed class Comparison(BenchmarkOptions options, LoadProcess load, Atlantic ours, IReadOnlyList<Peer> peers, Func<Task<Atlantic>> startOnAllCores)
+internal sealed class Comparison(BenchmarkOptions options, string folder, LoadProcess load, Atlantic ours, IReadOnlyList<Peer> peers, Func<Task<Atlantic>> startOnAllCores)
 {
     private const double BytesPerMegabyte = 1e6, Kilobyte = 1024;
 
@@ -48,6 +49,8 @@ internal sealed class Comparison(BenchmarkOptions options, LoadProcess load, Atl
             rows.AddRange(KeyTrialCost.Run());
         if (options.Includes(Row.Cores))
             rows.AddRange(await CoresAsync());
+        if (options.Includes(Row.Usage))
+            rows.AddRange(await UsageThroughput.RunAsync(folder));
         return rows;
     }
 

@@ -31,7 +31,7 @@ try
 {
     foreach (var peer in peers)
         await peer.StartAsync(ProxyCore, load.StubPort);
-    var comparison = new Comparison(options, load, ours, peers, async () =>
+    var comparison = new Comparison(options, folder, load, ours, peers, async () =>
     {
         var onAll = new Atlantic(folder, options.Binary, "atlanticproxy-2-cores");
         await onAll.StartAsync(AllCores, load.StubPort);

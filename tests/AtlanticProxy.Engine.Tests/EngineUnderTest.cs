@@ -79,6 +79,8 @@ internal sealed class RecordingUsage : IUsageSink
 
     public IEnumerable<UsageDelta> Deltas => _deltas;
 
+    public bool IsFull { get; set; }
+
     public void Accept(IReadOnlyList<UsageDelta> deltas)
     {
         foreach (var delta in deltas)

@@ -189,7 +189,8 @@ public sealed class RunningAppliance : IAsyncDisposable
         }
     }
 
-    private NpgsqlDataSource OpenDatabase() =>
+    /// <summary>Connections to its database, not pooled.</summary>
+    public NpgsqlDataSource OpenDatabase() =>
         NpgsqlDataSource.Create((EmbeddedPostgres.FindRunning(PostgresDirectory) ?? throw new InvalidOperationException("The database does not run.")) + ";Pooling=false");
 
     private void Keep(object sender, DataReceivedEventArgs line)

@@ -1,0 +1,94 @@
+using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Usage;
+using AtlanticProxy.Engine.Usage;
+using AtlanticProxy.Engine.Usage.Journal;
+using AtlanticProxy.Host.Postgres;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace AtlanticProxy.Benchmarks.Metering;
+
+/// <summary>
+/// Increments a second from the meter's hands into PostgreSQL: through the journal on disk with its syncs, COPY, and the three tables, with the embedded
+/// server as it ships (fsync on). Journal, flusher and server share the machine's cores; nothing else is in the way.
+/// </summary>
+internal static class UsageThroughput
+{
+    /// <summary>Counters that move in every 250 ms: as many busy (proxy user, provider, country) on one node.</summary>
+    private const int Keys = 50_000;
+
+    /// <summary>Increments of a run: each key this often. 100 is 25 s of such a node.</summary>
+    private const int Rounds = 100;
+
+    /// <summary>The meter waits when so much is not delivered: what is measured is what reaches the database, not how fast a disk fills. Bytes.</summary>
+    private const long MostWaiting = 64 << 20;
+
+    private const int SizeRows = 1_000_000, RowsInBatch = 50_000;
+
+    private const double LeastRate = 200_000, Megabyte = 1e6;
+
+    public static async Task<List<Row>> RunAsync(string folder)
+    {
+        await using var server = await EmbeddedPostgres.StartAsync(
+            new EmbeddedPostgresOptions { Directory = Path.Combine(folder, "usage-postgres") }, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
+        await using var database = NpgsqlDataSource.Create(server.ConnectionString);
+        await new Migrator(database, NullLogger<Migrator>.Instance).MigrateAsync(CancellationToken.None);
+        double rate = await RateAsync(folder, database);
+        double perMillion = await SizeAsync(database);
+        return
+        [
+            new Row(Row.Usage, $"usage increments into PostgreSQL, {Keys:N0} keys at work", "per s", Of(rate), [new Goal($">= {LeastRate:N0}", rate, rate >= LeastRate)]),
+            new Row(Row.Usage, "a million rows of usage by hour on disk, with indexes", "MB", Of(perMillion), []),
+        ];
+    }
+
+    private static async Task<double> RateAsync(string folder, NpgsqlDataSource database)
+    {
+        var options = new UsageJournalOptions { Directory = Path.Combine(folder, "usage-journal") };
+        using var journal = UsageJournal.Open(options, "bench", NullLogger<UsageJournal>.Instance);
+        var flusher = new UsageFlusher(journal, new UsageStore(database), TimeProvider.System, NullLogger<UsageFlusher>.Instance);
+        var deltas = Deltas(Keys, firstUser: 1);
+        journal.Accept(deltas); // the rows are there, and the code is compiled
+        await flusher.FlushAsync(CancellationToken.None);
+
+        long start = TimeProvider.System.GetTimestamp();
+        var metering = Task.Run(async () =>
+        {
+            for (int round = 0; round < Rounds; round++)
+            {
+                while (journal.Status.WaitingBytes > MostWaiting)
+                    await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
+                journal.Accept(deltas);
+            }
+        });
+        while (!metering.IsCompleted || journal.Status.WaitingBytes > 0)
+            await flusher.FlushAsync(CancellationToken.None);
+        await metering;
+        double seconds = TimeProvider.System.GetElapsedTime(start).TotalSeconds;
+
+        await using var counted = database.CreateCommand("select sum(connections)::bigint from usage_daily");
+        if ((long)(await counted.ExecuteScalarAsync())! != (Rounds + 1L) * Keys)
+            throw new InvalidOperationException("PostgreSQL does not have what was counted.");
+        return Rounds * (double)Keys / seconds;
+    }
+
+    private static async Task<double> SizeAsync(NpgsqlDataSource database)
+    {
+        await using var store = new UsageStore(database);
+        for (int i = 0; i < SizeRows / RowsInBatch; i++)
+            await store.WriteAsync([new UsageBatch("size", i + 1, Deltas(RowsInBatch, firstUser: (i + 2) * RowsInBatch))], CancellationToken.None);
+        await using var size = database.CreateCommand("""
+            select sum(pg_total_relation_size(inhrelid))::float8 / (select count(*) from usage_hourly) from pg_inherits where inhparent = 'usage_hourly'::regclass
+            """);
+        return (double)(await size.ExecuteScalarAsync())! * SizeRows / Megabyte;
+    }
+
+    private static UsageDelta[] Deltas(int count, int firstUser)
+    {
+        long now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        long slot = now - now % UsageMeter.SlotSeconds;
+        return [.. Enumerable.Range(firstUser, count).Select(user => new UsageDelta(new UsageKey(user, user % 5 + 1, user % 2 == 0 ? "us" : "de", slot), 1_000, 20_000, 1))];
+    }
+
+    private static Dictionary<string, double> Of(double figure) => new() { ["atlanticproxy"] = figure };
+}

@@ -1,0 +1,152 @@
+using AtlanticProxy.EndToEnd.Tests.Appliances;
+using AtlanticProxy.Testing;
+using AtlanticProxy.Testing.Network;
+using Npgsql;
+
+namespace AtlanticProxy.EndToEnd.Tests.Faults;
+
+/// <summary>Faults between a byte and its place in the database: none may be lost beyond the published bounds, and none counted twice.</summary>
+[TestClass]
+public sealed class UsageJournalTests
+{
+    /// <summary>What a kill may cost: UsageMeter.Interval.</summary>
+    private static readonly TimeSpan s_bound = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>The meter's timer may come late on two loaded cores; the bound itself is of a machine that runs its threads.</summary>
+    private static readonly TimeSpan s_scheduling = TimeSpan.FromMilliseconds(500);
+
+    private static readonly TimeSpan s_load = TimeSpan.FromSeconds(4);
+
+    [TestMethod]
+    public async Task Kill9_UnderLoad_LosesAtMostAQuarterSecondAndCountsNothingTwice()
+    {
+        await using var appliance = await RunningAppliance.StartDemoAsync();
+        var user = appliance.Ready.ProxyUser!;
+        using var traffic = await Traffic.StartAsync(appliance, user, tunnels: 3);
+        await Task.Delay(s_load, TimeProvider.System);
+
+        await appliance.KillAsync();
+        long killed = TimeProvider.System.GetTimestamp();
+        await traffic.StopAsync();
+        await using var again = await appliance.StartAgainAsync();
+        await Poll.UntilAsync(async () => (await JournalHealthPage.ReadAsync(again)).IsDelivered);
+        var (up, down) = await again.BookedAsync(user.Username);
+
+        long sure = traffic.PassedBefore(killed, s_bound + s_scheduling), passed = traffic.Passed.Up + traffic.Passed.Down;
+        Assert.IsGreaterThan(passed / 2, sure, "the test saw enough before the kill");
+        Assert.IsGreaterThanOrEqualTo(sure, up + down, $"{passed - up - down} of {passed} bytes are missing");
+        Assert.IsLessThanOrEqualTo(passed + traffic.Unknown, up + down);
+    }
+
+    [TestMethod]
+    public async Task PostgreSqlRestarted_InTheMiddleOfFlushes_EveryByteIsBookedOnce()
+    {
+        await using var appliance = await RunningAppliance.StartDemoAsync();
+        var user = appliance.Ready.ProxyUser!;
+        using var traffic = await Traffic.StartAsync(appliance, user, tunnels: 2);
+        for (int round = 0; round < 2; round++)
+        {
+            // A flush cannot end while the table is locked, and the server goes away under it.
+            await using var locker = appliance.OpenDatabase();
+            await using var connection = await locker.OpenConnectionAsync();
+            await using var locked = await connection.BeginTransactionAsync();
+            await using var command = new NpgsqlCommand("lock table usage_daily in exclusive mode", connection);
+            await command.ExecuteNonQueryAsync();
+            await using var look = locker.CreateCommand("select count(*) from pg_locks where relation = 'usage_daily'::regclass and not granted");
+            await Poll.UntilAsync(async () => await look.ExecuteScalarAsync() is > 0L);
+            int old = appliance.PostmasterId;
+            await RunningAppliance.SignalAsync(round == 0 ? "INT" : "KILL", old);
+            await Poll.UntilAsync(() => File.Exists(PidFile(appliance)) && appliance.PostmasterId != old, TimeSpan.FromSeconds(60));
+            await Poll.UntilAsync(async () => await TryBookedAsync(appliance, user) > 0, TimeSpan.FromSeconds(60));
+        }
+
+        await traffic.StopAsync();
+
+        var (up, down) = traffic.Passed;
+        long booked = 0;
+        await Poll.UntilAsync(async () => (booked = await TryBookedAsync(appliance, user)) >= up + down, TimeSpan.FromSeconds(60));
+        Assert.AreEqual(up + down, booked);
+    }
+
+    [TestMethod]
+    public async Task DiskFull_UnderTraffic_HealthIsRedTrafficGoesOnAndEveryByteIsBooked()
+    {
+        using var disk = new TinyDisk();
+        await using var appliance = await RunningAppliance.StartDemoAsync("--Journal:Directory", disk.Folder);
+        var user = appliance.Ready.ProxyUser!;
+        Assert.AreEqual("Healthy", (await JournalHealthPage.ReadAsync(appliance)).Status);
+
+        // Before the first byte: later, the rest of the segment's last page would take some seconds more.
+        disk.Fill();
+        using var traffic = await Traffic.StartAsync(appliance, user, tunnels: 2);
+        await Poll.UntilAsync(async () => (await JournalHealthPage.ReadAsync(appliance)).Status == "Unhealthy");
+        long before = traffic.Passed.Down;
+        using (await ProxyClient.OpenTunnelAsync(appliance, user, $"127.0.0.1:{SharedAppliance.Origin.Port}"))
+            await Poll.UntilAsync(() => traffic.Passed.Down > before, because: "traffic goes on");
+        StringAssert.Contains(appliance.Output, "usage journal takes no more");
+        disk.Free();
+        await Poll.UntilAsync(async () => (await JournalHealthPage.ReadAsync(appliance)).Status == "Healthy");
+        await traffic.StopAsync();
+
+        var (up, down) = traffic.Passed;
+        await Poll.UntilAsync(async () => await TryBookedAsync(appliance, user) >= up + down);
+        Assert.AreEqual(up + down, await TryBookedAsync(appliance, user));
+    }
+
+    private static string PidFile(RunningAppliance appliance) => Path.Combine(appliance.PostgresDirectory, "postmaster.pid");
+
+    /// <summary>Both ways; -1 while the database does not answer.</summary>
+    private static async Task<long> TryBookedAsync(RunningAppliance appliance, ProxyCredentials user)
+    {
+        try
+        {
+            var (up, down) = await appliance.BookedAsync(user.Username);
+            return up + down;
+        }
+        catch (Exception away) when (away is NpgsqlException or InvalidOperationException)
+        {
+            return -1;
+        }
+    }
+
+    /// <summary>A file system that a test can fill.</summary>
+    private sealed class TinyDisk : IDisposable
+    {
+        private readonly string _filler;
+
+        public TinyDisk()
+        {
+            Folder = Directory.CreateTempSubdirectory("atlantic-disk-").FullName;
+            _filler = Path.Combine(Folder, "filler");
+            Run("mount", "-t", "tmpfs", "-o", "size=2m,mode=700", "tmpfs", Folder);
+        }
+
+        public string Folder { get; }
+
+        public void Fill()
+        {
+            using var file = new FileStream(_filler, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+            Assert.ThrowsExactly<IOException>(() =>
+            {
+                byte[] page = new byte[4096];
+                while (true)
+                    file.Write(page);
+            });
+        }
+
+        public void Free() => File.Delete(_filler);
+
+        public void Dispose()
+        {
+            Run("umount", Folder);
+            Directory.Delete(Folder);
+        }
+
+        private static void Run(params string[] command)
+        {
+            using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(command[0], command[1..]))!;
+            process.WaitForExit();
+            Assert.AreEqual(0, process.ExitCode, $"{string.Join(' ', command)}: this test mounts a file system, so it needs root");
+        }
+    }
+}
