@@ -25,7 +25,7 @@ internal sealed record BenchmarkOptions
     public const string Usage = """
         bench [--quick] [--only ROW[,ROW]] [--rounds N] [--json FILE]
           --quick    one short round: to see that it works, not for figures
-          --only     rows: connect, requests, bulk, forward, socks5, memory, latency, allocations, cores, shadowsocks
+          --only     rows: connect, requests, bulk, forward, socks5, memory, latency, allocations, cores, shadowsocks, usage
         """;
 
     /// <summary>Null when the arguments make no sense.</summary>

@@ -6,9 +6,9 @@ namespace AtlanticProxy.Benchmarks;
 internal sealed record Row(string Name, string Title, string Unit, IReadOnlyDictionary<string, double> Figures, IReadOnlyList<Goal> Goals)
 {
     public const string Connect = "connect", Requests = "requests", Bulk = "bulk", Forward = "forward", Socks5 = "socks5",
-        Memory = "memory", Latency = "latency", Allocations = "allocations", Cores = "cores", Shadowsocks = "shadowsocks";
+        Memory = "memory", Latency = "latency", Allocations = "allocations", Cores = "cores", Usage = "usage", Shadowsocks = "shadowsocks";
 
-    public static readonly string[] Names = [Connect, Requests, Bulk, Forward, Socks5, Memory, Latency, Allocations, Cores, Shadowsocks];
+    public static readonly string[] Names = [Connect, Requests, Bulk, Forward, Socks5, Memory, Latency, Allocations, Cores, Shadowsocks, Usage];
 }
 
 /// <summary>A target and how far it is reached.</summary>
