@@ -6,11 +6,13 @@ using AtlanticProxy.Engine.Dialects.Http;
 using AtlanticProxy.Engine.Dialects.Shadowsocks;
 using AtlanticProxy.Engine.Egress;
 using AtlanticProxy.Engine.Egress.Udp;
+using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Tls;
 using AtlanticProxy.Engine.Transport;
 using AtlanticProxy.Engine.Usage;
+using AtlanticProxy.Engine.Usage.Leases;
 using Microsoft.Extensions.Logging;
 
 namespace AtlanticProxy.Engine;
@@ -24,7 +26,7 @@ internal sealed class EngineContext
     private int _open;
     private volatile bool _draining;
 
-    public EngineContext(EngineOptions options, TimeProvider time, ILoggerFactory loggers, Func<double?> memoryUse, TimeProvider healthTime)
+    public EngineContext(EngineOptions options, TimeProvider time, ILoggerFactory loggers, Func<double?> memoryUse, TimeProvider healthTime, ILeaseSource leases)
     {
         Options = options;
         Time = time;
@@ -39,6 +41,9 @@ internal sealed class EngineContext
         UdpDialer = new UdpDialer(options, resolver, Guard, Dialer);
         Providers = new ProviderStates(healthTime);
         Routes = new RouteSelector(time);
+        Leases = new LeaseKeeper(leases, time, Log);
+        Customers = new CustomerUse(healthTime);
+        LimitTime = healthTime;
         _routing = RoutingTable.Build(_snapshot, Providers);
         StreamKeys = new KeyTrial(time);
         PacketKeys = new KeyTrial(time);
@@ -55,6 +60,9 @@ internal sealed class EngineContext
     public EngineOptions Options { get; }
 
     public TimeProvider Time { get; }
+
+    /// <summary>The clock of breakers and limits: the same, but in tests.</summary>
+    public TimeProvider LimitTime { get; }
 
     public ILogger Log { get; }
 
@@ -107,6 +115,12 @@ internal sealed class EngineContext
     public ProviderStates Providers { get; }
 
     public RouteSelector Routes { get; }
+
+    /// <summary>What this node holds of accounts' quotas.</summary>
+    public LeaseKeeper Leases { get; }
+
+    /// <summary>What customers use.</summary>
+    public CustomerUse Customers { get; }
 
     public EngineSnapshot Snapshot
     {

@@ -4,9 +4,11 @@ using AtlanticProxy.Engine.Admission.Rules;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Egress.Health;
+using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
 using AtlanticProxy.Engine.Usage;
+using AtlanticProxy.Engine.Usage.Leases;
 using Microsoft.Extensions.Logging;
 
 namespace AtlanticProxy.Engine;
@@ -25,21 +27,25 @@ public sealed class ProxyEngine : IAsyncDisposable
     private readonly CancellationTokenSource _stopMeter = new();
     private readonly List<IPEndPoint> _mixed = [], _tls = [], _sticky = [], _shadowsocks = [];
     private readonly Lock _change = new();
-    private Task _metering = Task.CompletedTask, _watching = Task.CompletedTask, _probing = Task.CompletedTask;
+    private Task _metering = Task.CompletedTask, _watching = Task.CompletedTask, _probing = Task.CompletedTask, _leasing = Task.CompletedTask;
     private State _state;
 
-    public ProxyEngine(EngineOptions options, IUsageSink usage, TimeProvider time, ILoggerFactory loggers)
-        : this(options, usage, time, loggers, new MemoryUse().Read)
+    /// <param name="leases">Where quotas are taken from; null when nobody has one.</param>
+    public ProxyEngine(EngineOptions options, IUsageSink usage, TimeProvider time, ILoggerFactory loggers, ILeaseSource? leases = null)
+        : this(options, usage, time, loggers, new MemoryUse().Read, leases: leases)
     {
     }
 
     /// <param name="memoryUse">Share of memory in use, 0 to 1; null when it cannot be told.</param>
-    /// <param name="healthTime">The clock of the providers' breakers; null for <paramref name="time"/>.</param>
+    /// <param name="healthTime">The clock of the providers' breakers and of limits; null for <paramref name="time"/>.</param>
     internal ProxyEngine(
-        EngineOptions options, IUsageSink usage, TimeProvider time, ILoggerFactory loggers, Func<double?> memoryUse, TimeProvider? healthTime = null)
+        EngineOptions options, IUsageSink usage, TimeProvider time, ILoggerFactory loggers, Func<double?> memoryUse, TimeProvider? healthTime = null,
+        ILeaseSource? leases = null)
     {
-        _context = new EngineContext(options, time, loggers, memoryUse, healthTime ?? time) { Usage = usage };
+        _context = new EngineContext(options, time, loggers, memoryUse, healthTime ?? time, leases ?? new NoLeases()) { Usage = usage };
         _workers = [.. Enumerable.Range(0, options.Loops == 0 ? Environment.ProcessorCount : options.Loops).Select(index => new Worker(_context, index))];
+        _context.Leases.Filled += lease => OnWorkers(worker => worker.Gates.OnFilled(lease));
+        _context.Leases.Exhausted += lease => OnWorkers(worker => worker.CutSpent(lease));
         _meter = new UsageMeter([.. _workers.Select(worker => (worker.Loop, worker.Counters))], usage, time, _context.Log);
     }
 
@@ -120,6 +126,7 @@ public sealed class ProxyEngine : IAsyncDisposable
             worker.Loop.Start();
         _metering = _meter.RunAsync(_stopMeter.Token);
         _watching = _context.Memory.RunAsync(DropWaiting, _stopMeter.Token);
+        _leasing = _context.Leases.RunAsync(_stopMeter.Token);
         _probing = new ProviderProbes(_context, _workers[0]).RunAsync(_stopMeter.Token);
         foreach (var endpoint in _mixed)
             EngineLog.Listening(_context.Log, endpoint, "HTTP and SOCKS5", _workers.Length);
@@ -145,6 +152,15 @@ public sealed class ProxyEngine : IAsyncDisposable
                 || delta.Users.Any(user => user.State != ProxyUserState.Active || before.FindUser(user.Id) is { ShadowsocksKeys.Count: > 0 });
             _context.Snapshot = before.With(delta);
         }
+        foreach (long account in delta.RefilledAccounts)
+            _context.Leases.OnRefilled(account);
+        if (delta.Plans is not null)
+            OnWorkers(worker => worker.UpdateLimits(_ => true));
+        else if (delta.Users.Length > 0)
+        {
+            var changed = delta.Users.Select(user => user.Id).ToHashSet();
+            OnWorkers(worker => worker.UpdateLimits(user => changed.Contains(user.Id)));
+        }
         if (mayForbid)
             CutForbidden();
     }
@@ -154,6 +170,7 @@ public sealed class ProxyEngine : IAsyncDisposable
     {
         lock (_change)
             _context.Snapshot = snapshot.Remembering(_context.Snapshot);
+        OnWorkers(worker => worker.UpdateLimits(_ => true));
         CutForbidden();
     }
 
@@ -193,10 +210,13 @@ public sealed class ProxyEngine : IAsyncDisposable
         await _metering;
         await _watching;
         await _probing;
+        await _leasing;
         await _meter.CollectAsync();
+        await _context.Leases.ReturnAllAsync(hurry);
         foreach (var worker in _workers)
             worker.Loop.Dispose();
         _context.Bridges.Dispose();
+        _context.Leases.Dispose();
         EngineLog.Stopped(_context.Log, cut);
     }
 
@@ -268,10 +288,12 @@ public sealed class ProxyEngine : IAsyncDisposable
         return lists.Reports;
     }
 
-    private void DropWaiting()
+    private void DropWaiting() => OnWorkers(worker => worker.DropWaiting());
+
+    private void OnWorkers(Action<Worker> action)
     {
         foreach (var worker in _workers)
-            worker.Loop.Post(worker.DropWaiting);
+            worker.Loop.Post(() => action(worker));
     }
 
     private void OnAddressesChanged(object? sender, EventArgs change) => _context.Guard.RefreshOwnAddresses();

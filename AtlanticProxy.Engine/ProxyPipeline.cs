@@ -7,10 +7,12 @@ using AtlanticProxy.Engine.Dialects;
 using AtlanticProxy.Engine.Dialects.Shadowsocks;
 using AtlanticProxy.Engine.Dialects.Socks;
 using AtlanticProxy.Engine.Egress;
+using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Relay;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Tls;
 using AtlanticProxy.Engine.Transport;
+using AtlanticProxy.Engine.Usage.Leases;
 
 namespace AtlanticProxy.Engine;
 
@@ -118,6 +120,8 @@ internal sealed class ProxyPipeline(EngineContext context)
         var admitted = context.Admission.Authorize(client, who, datagrams ? null : request.Destination, context.Routing);
         if (admitted.Admission is not { } admission)
             return await RefuseAsync(client, dialect, request, admitted.Refusal);
+        if (client.Membership?.Lease is { } lease && (!lease.IsKnown || lease.IsExhausted) && await EnsureLeaseAsync(client, lease) is { } spent)
+            return await RefuseAsync(client, dialect, request, new Refusal(spent));
 
         // 5. Route.
         var route = context.Routes.Select(context.Snapshot, context.Routing, admission.User, admission.Targeting, datagrams);
@@ -163,6 +167,23 @@ internal sealed class ProxyPipeline(EngineContext context)
         }
         client.BecomeTunnel(upstream, client.CounterFor(upstream.Candidate));
         return RequestEnd.Tunnel;
+    }
+
+    // The one thing that admission may wait for, and only when an account comes for the first time, or is spent.
+    private async ValueTask<ConnectionOutcome?> EnsureLeaseAsync(ClientConnection client, AccountLease lease)
+    {
+        var state = await context.Leases.EnsureAsync(lease);
+        await client.Worker.Loop.SwitchTo();
+        if (client.Membership?.Gate is { IsOnFloor: true })
+            return null;
+        return state switch
+        {
+            LeaseState.Granted => null,
+            LeaseState.QuotaExhausted => ConnectionOutcome.QuotaExhausted,
+            LeaseState.BalanceExhausted => ConnectionOutcome.BalanceExhausted,
+            LeaseState.SubscriptionEnded => ConnectionOutcome.SubscriptionEnded,
+            null => ConnectionOutcome.Overloaded,
+        };
     }
 
     private async ValueTask<RequestEnd> AssociateAsync(

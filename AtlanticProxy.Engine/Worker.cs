@@ -4,6 +4,7 @@ using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Dialects.Http;
 using AtlanticProxy.Engine.Dialects.Shadowsocks;
 using AtlanticProxy.Engine.Egress;
+using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
@@ -25,6 +26,7 @@ internal sealed class Worker
         _pipeline = new ProxyPipeline(context);
         Loop = new EventLoop(index, context.Time, context.Log);
         Pool = new UpstreamPool(Loop);
+        Gates = new TrafficGates(Loop);
         ShadowsocksKeys = new KeyFinder(this);
     }
 
@@ -44,6 +46,19 @@ internal sealed class Worker
     public HttpHeadPool Heads { get; } = new();
 
     public SpareDescriptor Spare { get; } = new();
+
+    /// <summary>What connections must pass whose user is bounded.</summary>
+    public TrafficGates Gates { get; }
+
+    public LeaseKeeper Leases => _context.Leases;
+
+    public CustomerUse Customers => _context.Customers;
+
+    /// <summary>The clock of limits.</summary>
+    public TimeProvider LimitTime => _context.LimitTime;
+
+    /// <summary>What the plan of a user gives it.</summary>
+    public PlanRights RightsOf(ProxyUser user) => _context.Routing.RightsOf(user);
 
     public EngineOptions Options => _context.Options;
 
@@ -81,10 +96,29 @@ internal sealed class Worker
     /// <summary>Takes a bound UDP socket for Shadowsocks.</summary>
     public void ListenForPackets(int fd) => _packets.Add(new PacketListener(this, _context, fd));
 
+    /// <summary>Ends what a lease carried that is spent.</summary>
+    public void CutSpent(AccountLease lease)
+    {
+        bool IsSpent(Membership membership) => membership.Gate is { Floor: null } gate && gate.Lease == lease;
+        Connections.Cut(client => client.IsServed && client.Membership is { } membership && IsSpent(membership), ConnectionOutcome.LeaseExhausted);
+        foreach (var listener in _packets)
+            listener.Cut((membership, _) => IsSpent(membership), ConnectionOutcome.LeaseExhausted);
+    }
+
+    /// <summary>Gives open connections the limits of the present snapshot.</summary>
+    public void UpdateLimits(Func<ProxyUser, bool> concerns)
+    {
+        Connections.ForEach(client =>
+        {
+            if (client.Membership is { } membership && concerns(membership.Entry.User) && Snapshot.FindEntry(membership.Entry.User.Id) is { } entry)
+                client.UpdateLimits(entry, RightsOf(entry.User));
+        });
+    }
+
     public void CutPackets(Func<UserEntry, long?, bool> doomed, ConnectionOutcome outcome)
     {
         foreach (var listener in _packets)
-            listener.Cut(doomed, outcome);
+            listener.Cut((membership, key) => doomed(membership.Entry, key), outcome);
     }
 
     public void CloseListeners()

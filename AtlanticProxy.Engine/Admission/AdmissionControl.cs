@@ -92,8 +92,8 @@ internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy pol
             return new Refusal(ConnectionOutcome.DestinationForbidden, rule);
         if (Lacking(routing, entry.User, who.Targeting) is { } lacking)
             return new Refusal(ConnectionOutcome.NotIncluded, lacking);
-        if (!client.JoinUser(entry))
-            return new Refusal(ConnectionOutcome.TooManyConnections);
+        if (client.Join(entry, routing.RightsOf(entry.User)) is { } refused)
+            return new Refusal(refused);
         return new Admission(entry, who.Targeting);
     }
 

@@ -3,6 +3,7 @@ using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Dialects.Shadowsocks;
 using AtlanticProxy.Engine.Egress;
 using AtlanticProxy.Engine.Egress.Health;
+using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Relay;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Snapshot;
@@ -21,6 +22,7 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
     private UsageCounter? _counter;
     private ConnectionOutcome? _cut;
     private ProviderState? _place;
+    private GateWait? _waitUp, _waitDown;
     private bool _closed, _addressCounted;
     private IPEndPoint? _reachedAt;
 
@@ -43,7 +45,10 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
     public bool HasServed { get; set; }
 
     /// <summary>Whose connection it is, once admitted.</summary>
-    public UserEntry? Entry { get; private set; }
+    public UserEntry? Entry => Membership?.Entry;
+
+    /// <summary>Its place among its user's connections, once admitted.</summary>
+    public Membership? Membership { get; private set; }
 
     /// <summary>What is dialled or used for this client now, to be stopped when the client goes away or is cut.</summary>
     public ICancellable? Pending { get; set; }
@@ -53,6 +58,9 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
 
     /// <summary>It waits for its next request and has nothing in hand.</summary>
     public bool IsIdle => _tunnel is null && Pending is null && Input.IsEmpty;
+
+    /// <summary>It has a tunnel, or a request under way.</summary>
+    public bool IsServed => _tunnel is not null || Pending is not null;
 
     /// <summary>Its cipher, when it speaks Shadowsocks.</summary>
     public ShadowsocksStream? Stream { get; set; }
@@ -87,21 +95,53 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
     /// <summary>Counts this connection as one of its address's. False when the address has as many as it may.</summary>
     public bool JoinAddress(AddressCounts addresses) => _addressCounted = addresses.TryEnter(Remote.Address);
 
-    /// <summary>Counts this connection as one of the user's. False when the user has as many as it may.</summary>
-    public bool JoinUser(UserEntry entry)
+    /// <summary>Counts this connection as one of the user's, and a request of it; or says why the user may not.</summary>
+    public ConnectionOutcome? Join(UserEntry entry, PlanRights rights)
     {
-        if (Entry is { } present)
-        {
-            if (present.Activity == entry.Activity)
-            {
-                Entry = entry;
-                return true;
-            }
+        if (Membership is { } present && present.Entry.Activity != entry.Activity)
             LeaveUser();
+        if (Membership is null)
+        {
+            if (Membership.TryJoin(Worker, entry, rights, Remote.Address, out var membership) is { } refused)
+                return refused;
+            Membership = membership;
         }
-        if (!entry.Activity.TryEnter(entry.User.Limits.MaxConnections))
-            return false;
-        Entry = entry;
+        return Membership!.TryRequest(entry);
+    }
+
+    /// <summary>Goes on with other limits.</summary>
+    public void UpdateLimits(UserEntry entry, PlanRights rights)
+    {
+        Membership!.Update(entry, rights);
+        _tunnel?.PassThrough(Membership.Gate);
+    }
+
+    /// <summary>Waits until <paramref name="bytes"/> may be moved. False when the connection is cut instead.</summary>
+    /// <param name="up">From the client.</param>
+    public ValueTask<bool> PermitAsync(int bytes, bool up)
+    {
+        if (Membership?.Gate is not { } gate)
+            return new(true);
+        var lane = up ? gate.Up : gate.Down;
+        ref var wait = ref up ? ref _waitUp : ref _waitDown;
+        wait ??= new GateWait();
+        int taken = lane.Take(wait, bytes);
+        return taken == bytes ? new(true) : PermitLaterAsync(wait, bytes - taken, up);
+    }
+
+    private async ValueTask<bool> PermitLaterAsync(GateWait wait, int bytes, bool up)
+    {
+        while (bytes > 0)
+        {
+            if (_closed || _cut is not null)
+                return false;
+            if (Membership?.Gate is not { } gate)
+                return true;
+            var lane = up ? gate.Up : gate.Down;
+            if (!await wait.WaitAsync(lane))
+                return false;
+            bytes -= lane.Take(wait, bytes);
+        }
         return true;
     }
 
@@ -129,8 +169,8 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
         Pending = null;
         // A tunnel may end within Start (both ends already gone), and then it is over before it could be kept.
         Tunnel tunnel = Stream is null
-            ? PlainTunnel.Start(Socket, upstream.Socket, counter, this, Worker.Options, Input.Bytes, upstream.Input.Bytes)
-            : EncryptedTunnel.Start(Socket, upstream.Socket, Stream, counter, this, Worker.Options, Input.Bytes, upstream.Input.Bytes);
+            ? PlainTunnel.Start(Socket, upstream.Socket, counter, Membership?.Gate, this, Worker.Options, Input.Bytes, upstream.Input.Bytes)
+            : EncryptedTunnel.Start(Socket, upstream.Socket, Stream, counter, Membership?.Gate, this, Worker.Options, Input.Bytes, upstream.Input.Bytes);
         Input.Release();
         upstream.Input.Release();
         if (_closed)
@@ -153,6 +193,8 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
             _tunnel.Cut(outcome);
             return;
         }
+        _waitUp?.GiveUp();
+        _waitDown?.GiveUp();
         Pending?.Cancel();
         Socket.Cancel();
     }
@@ -191,8 +233,8 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
 
     private void LeaveUser()
     {
-        Entry?.Activity.Leave();
-        Entry = null;
+        Membership?.Leave();
+        Membership = null;
     }
 }
 

@@ -30,6 +30,13 @@ internal sealed class ConnectionTable
         Count--;
     }
 
+    /// <summary>Looks at every connection; none may be added or removed by that.</summary>
+    public void ForEach(Action<ClientConnection> look)
+    {
+        for (var connection = _first; connection is not null; connection = connection.NextInTable)
+            look(connection);
+    }
+
     /// <summary>Cuts every connection that <paramref name="doomed"/> picks. Cutting removes from the table, so the next is noted first.</summary>
     public void Cut(Func<ClientConnection, bool> doomed, ConnectionOutcome outcome)
     {

@@ -54,6 +54,15 @@ internal static partial class EngineLog
     [LoggerMessage(1201, LogLevel.Warning, "Provider {Provider} fails ({Part}; {Fault}, {Detail}): nothing but a trial once in a while is sent there until one succeeds")]
     public static partial void BreakerOpened(ILogger log, string provider, string part, Egress.Health.UpstreamFault fault, string? detail);
 
+    [LoggerMessage(1310, LogLevel.Error, "Quotas cannot be taken from the database; what this node holds is used up, then their owners wait")]
+    public static partial void LeasesUnreachable(ILogger log, Exception fault);
+
+    [LoggerMessage(1311, LogLevel.Information, "Quotas can be taken from the database again")]
+    public static partial void LeasesReachable(ILogger log);
+
+    [LoggerMessage(1312, LogLevel.Warning, "{Bytes} bytes of account {AccountId} could not be given back: they come back when the lease ends")]
+    public static partial void LeaseNotReturned(ILogger log, Exception fault, long accountId, long bytes);
+
     [LoggerMessage(1300, LogLevel.Error, "Handing usage to its sink failed; it is offered again")]
     public static partial void UsageSinkFault(ILogger log, Exception fault);
 

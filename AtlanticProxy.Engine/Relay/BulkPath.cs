@@ -26,12 +26,13 @@ internal unsafe struct BulkPath
     /// <summary>Has a pipe, or gets one. Without, the direction copies.</summary>
     public bool TakePipe(EventLoop loop) => (_pipe ??= loop.Pipes.Rent()) is not null;
 
-    /// <summary>Fills the pipe from the source. False when the source failed.</summary>
-    public readonly bool Fill(ref Flow flow, int from)
+    /// <summary>Fills the pipe from the source with up to <paramref name="most"/> bytes. False when the source failed.</summary>
+    public readonly bool Fill(ref Flow flow, int from, int most, out int filled)
     {
-        nint taken = Libc.Splice(from, null, _pipe!.WriteEnd, null, PipePool.PipeSize, Linux.SPLICE_F_MOVE | Linux.SPLICE_F_NONBLOCK);
+        nint taken = Libc.Splice(from, null, _pipe!.WriteEnd, null, most, Linux.SPLICE_F_MOVE | Linux.SPLICE_F_NONBLOCK);
+        filled = (int)Math.Max(taken, 0);
         if (taken > 0)
-            _pipe.Filled += (int)taken;
+            _pipe.Filled += filled;
         else if (taken == 0)
             flow.Ended = true;
         else if (Libc.Errno == Linux.EAGAIN)

@@ -1,5 +1,6 @@
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Dialects.Shadowsocks;
+using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Transport;
 using AtlanticProxy.Engine.Usage;
 
@@ -21,18 +22,20 @@ internal sealed unsafe class EncryptedTunnel : Tunnel
     private int _sealedPlain;
     private bool _poisoned, _untried;
 
-    private EncryptedTunnel(LoopSocket client, LoopSocket upstream, ShadowsocksStream stream, UsageCounter counter, ITunnelOwner owner, EngineOptions options)
-        : base(client, upstream, counter, owner, options) => _stream = stream;
+    private EncryptedTunnel(
+        LoopSocket client, LoopSocket upstream, ShadowsocksStream stream, UsageCounter counter, TrafficGate? gate, ITunnelOwner owner, EngineOptions options)
+        : base(client, upstream, counter, gate, owner, options) => _stream = stream;
 
     /// <summary>Takes over both sockets, and the bytes that were read already: the client's, opened (<see cref="ShadowsocksStream.Early"/>) and not, and the upstream's.</summary>
-    public static EncryptedTunnel Start(LoopSocket client, LoopSocket upstream, ShadowsocksStream stream, UsageCounter counter, ITunnelOwner owner,
-        EngineOptions options, ReadOnlySpan<byte> unopened, ReadOnlySpan<byte> owedToClient)
+    public static EncryptedTunnel Start(LoopSocket client, LoopSocket upstream, ShadowsocksStream stream, UsageCounter counter, TrafficGate? gate,
+        ITunnelOwner owner, EngineOptions options, ReadOnlySpan<byte> unopened, ReadOnlySpan<byte> owedToClient)
     {
-        var tunnel = new EncryptedTunnel(client, upstream, stream, counter, owner, options);
+        var tunnel = new EncryptedTunnel(client, upstream, stream, counter, gate, owner, options);
         tunnel.Up.Hold(tunnel.Loop, stream.Early);
         stream.ReleaseEarly();
         tunnel.Keep(unopened);
         tunnel._untried = !unopened.IsEmpty;
+        tunnel.Charge(unopened.Length, owedToClient.Length);
         if (tunnel.HoldForClient(owedToClient))
             tunnel.Begin();
         else
@@ -59,7 +62,11 @@ internal sealed unsafe class EncryptedTunnel : Tunnel
 
             // A chunk that began before is in a buffer, and what comes goes behind it.
             byte[] buffer = _partial ?? Loop.ScratchArray;
-            int received = Receive(ref Up, Client, buffer.AsSpan(_partialLength), out failed);
+            int permitted = Permit(ref Up, buffer.Length - _partialLength);
+            if (permitted == 0)
+                return moved;
+            int received = Receive(ref Up, Client, buffer.AsSpan(_partialLength, permitted), out failed);
+            GiveBack(ref Up, permitted - received);
             if (failed != Side.None)
                 return moved;
             taken += received;
@@ -83,8 +90,12 @@ internal sealed unsafe class EncryptedTunnel : Tunnel
             if (!MayRead(ref Down, Client, ref moved, out failed))
                 return moved;
 
-            var plain = Loop.ScratchArray.AsSpan(0, MaxPlain);
+            int permitted = Permit(ref Down, MaxPlain);
+            if (permitted == 0)
+                return moved;
+            var plain = Loop.ScratchArray.AsSpan(0, permitted);
             int received = Receive(ref Down, Upstream, plain, out failed);
+            GiveBack(ref Down, permitted - received);
             if (failed != Side.None)
                 return moved;
             if (received == 0)

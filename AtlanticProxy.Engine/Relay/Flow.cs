@@ -11,6 +11,9 @@ internal unsafe struct Flow
     /// <summary>The source's FIN has come; it may still be behind unread bytes.</summary>
     public bool PeerEnded;
 
+    /// <summary>It waits at the gate.</summary>
+    public bool Waits;
+
     /// <summary>All was read, to the end; and the end was passed on.</summary>
     public bool Ended, FinPassed;
 

@@ -73,6 +73,8 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     {
         // 1. The head.
         bool toHead = _head.Method(client.Input.Bytes).SequenceEqual("HEAD"u8);
+        if (!await client.PermitAsync(_head.Length, up: true))
+            return Fail(client.CutAs ?? ConnectionOutcome.ClientReset);
         int sent = await SendRequestHeadAsync();
         if (sent < 0)
             return Broken(sent);
@@ -148,6 +150,11 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
             {
                 _bodyMalformed = true;
                 GiveUp(ConnectionOutcome.BadRequest);
+                return;
+            }
+            if (!await client.PermitAsync(kept, up: true))
+            {
+                GiveUp(client.CutAs ?? ConnectionOutcome.ClientReset);
                 return;
             }
             int sent = await upstream.Socket.SendAllAsync(client.Input.Memory[..kept]);
@@ -300,6 +307,11 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> SendToClientAsync(ReadOnlyMemory<byte> bytes)
     {
+        if (!await client.PermitAsync(bytes.Length, up: false))
+        {
+            Failure = new Refusal(client.CutAs ?? ConnectionOutcome.ClientReset);
+            return false;
+        }
         client.Socket.SetDeadline(_options.IdleTimeout);
         int sent = await client.Socket.SendAllAsync(bytes);
         if (sent < 0)

@@ -1,3 +1,4 @@
+using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Transport;
 using AtlanticProxy.Engine.Usage;
 
@@ -12,20 +13,21 @@ internal sealed unsafe class PlainTunnel : Tunnel
 {
     private BulkPath _bulkUp, _bulkDown;
 
-    private PlainTunnel(LoopSocket client, LoopSocket upstream, UsageCounter counter, ITunnelOwner owner, EngineOptions options)
-        : base(client, upstream, counter, owner, options)
+    private PlainTunnel(LoopSocket client, LoopSocket upstream, UsageCounter counter, TrafficGate? gate, ITunnelOwner owner, EngineOptions options)
+        : base(client, upstream, counter, gate, owner, options)
     {
     }
 
     /// <summary>Takes over both sockets. Either may have bytes already read from it that the other is still owed.</summary>
     /// <param name="owedToUpstream">Read from the client, copied here.</param>
     /// <param name="owedToClient">Read from the upstream, copied here.</param>
-    public static PlainTunnel Start(LoopSocket client, LoopSocket upstream, UsageCounter counter, ITunnelOwner owner, EngineOptions options,
+    public static PlainTunnel Start(LoopSocket client, LoopSocket upstream, UsageCounter counter, TrafficGate? gate, ITunnelOwner owner, EngineOptions options,
         ReadOnlySpan<byte> owedToUpstream, ReadOnlySpan<byte> owedToClient)
     {
-        var tunnel = new PlainTunnel(client, upstream, counter, owner, options);
+        var tunnel = new PlainTunnel(client, upstream, counter, gate, owner, options);
         tunnel.Up.Hold(tunnel.Loop, owedToUpstream);
         tunnel.Down.Hold(tunnel.Loop, owedToClient);
+        tunnel.Charge(owedToUpstream.Length, owedToClient.Length);
         tunnel.Begin();
         return tunnel;
     }
@@ -75,11 +77,17 @@ internal sealed unsafe class PlainTunnel : Tunnel
                 return moved;
             }
 
-            // 3. Take more: through a pipe when the direction is bulk, through the scratch buffer otherwise.
-            if (bulk.IsBulk && bulk.TakePipe(Loop))
-                failed = bulk.Fill(ref flow, from) ? Side.None : Side.Source;
+            // 3. Take more, as far as the gate lets: through a pipe when the direction is bulk, through the scratch buffer otherwise.
+            bool piped = bulk.IsBulk && bulk.TakePipe(Loop);
+            int permitted = Permit(ref flow, piped ? PipePool.PipeSize : EventLoop.ScratchSize);
+            if (permitted == 0)
+                return moved;
+            int taken;
+            if (piped)
+                failed = bulk.Fill(ref flow, from, permitted, out taken) ? Side.None : Side.Source;
             else
-                moved += Copy(ref flow, ref bulk, from, to, out failed);
+                moved += Copy(ref flow, ref bulk, from, to, permitted, out taken, out failed);
+            GiveBack(ref flow, permitted - taken);
             if (failed != Side.None)
                 return moved;
         }
@@ -88,14 +96,15 @@ internal sealed unsafe class PlainTunnel : Tunnel
     }
 
     /// <summary>Reads into the scratch buffer and writes on at once: bytes delivered.</summary>
-    private int Copy(ref Flow flow, ref BulkPath bulk, int from, int to, out Side failed)
+    private int Copy(ref Flow flow, ref BulkPath bulk, int from, int to, int permitted, out int taken, out Side failed)
     {
         failed = Side.None;
-        int taken = flow.Receive(from, Loop.Scratch, EventLoop.ScratchSize);
+        taken = flow.Receive(from, Loop.Scratch, permitted);
         if (taken <= 0)
         {
             if (taken < 0)
                 failed = Side.Source;
+            taken = 0;
             return 0;
         }
         bulk.OnRead(full: taken == EventLoop.ScratchSize);

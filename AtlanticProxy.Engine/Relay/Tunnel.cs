@@ -1,4 +1,5 @@
 using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Transport;
 using AtlanticProxy.Engine.Usage;
 
@@ -14,7 +15,7 @@ internal interface ITunnelOwner
 /// An established tunnel: two descriptors and a few words, no task and no buffer while idle. This is what all of them have in common: readiness, turns,
 /// timeouts, counting, ends of stream passed on one direction at a time, and the ending. How bytes get from one socket to the other is the subclass's.
 /// </summary>
-internal abstract class Tunnel : LoopHandle
+internal abstract class Tunnel : LoopHandle, IGateWaiter
 {
     /// <summary>Bytes one direction may move before the other, and other connections, get their turn.</summary>
     protected const int TurnBudget = 1024 * 1024;
@@ -26,14 +27,16 @@ internal abstract class Tunnel : LoopHandle
     private readonly ITunnelOwner _owner;
     private readonly long _idleMilliseconds, _endsAt;
     private readonly ISocketBridge? _clientBridge, _upstreamBridge;
+    private TrafficGate? _gate;
     private long _lastActivity;
     private bool _ended, _queued;
 
     /// <summary>Takes over both sockets; <see cref="Begin"/> starts moving bytes.</summary>
-    protected Tunnel(LoopSocket client, LoopSocket upstream, UsageCounter counter, ITunnelOwner owner, EngineOptions options)
+    protected Tunnel(LoopSocket client, LoopSocket upstream, UsageCounter counter, TrafficGate? gate, ITunnelOwner owner, EngineOptions options)
     {
         Loop = client.Loop;
         _counter = counter;
+        _gate = gate;
         _owner = owner;
         _idleMilliseconds = (long)options.IdleTimeout.TotalMilliseconds;
         _endsAt = options.TotalTimeout > TimeSpan.Zero ? Loop.Now + (long)options.TotalTimeout.TotalMilliseconds : long.MaxValue;
@@ -69,6 +72,24 @@ internal abstract class Tunnel : LoopHandle
     /// <summary>Ends the tunnel now. Both sides see a reset, since the stream is not complete.</summary>
     public void Cut(ConnectionOutcome outcome) => End(outcome, reset: true);
 
+    /// <summary>Goes on through another gate, or through none.</summary>
+    public void PassThrough(TrafficGate? gate)
+    {
+        if (gate == _gate || _ended)
+            return;
+        _gate = gate;
+        Up.Waits = Down.Waits = false; // whoever waits at the old one is in nobody's way there
+        TakeAnotherTurn();
+    }
+
+    void IGateWaiter.OnGateOpen(GateLane lane)
+    {
+        if (_ended || _gate is null || (lane != _gate.Up && lane != _gate.Down))
+            return;
+        (lane == _gate.Up ? ref Up : ref Down).Waits = false;
+        Pump();
+    }
+
     /// <summary>Moves what it can from the client to the upstream: bytes to count, and which side failed, if one did.</summary>
     protected abstract long MoveUp(out Side failed);
 
@@ -98,6 +119,39 @@ internal abstract class Tunnel : LoopHandle
             Libc.Shutdown(to, Linux.SHUT_WR);
         return Side.None;
     }
+
+    /// <summary>Bytes that may be taken of a direction now, at most <paramref name="wanted"/>; 0 when it must wait its turn, and then it is woken.</summary>
+    protected int Permit(ref Flow flow, int wanted)
+    {
+        if (_gate is null)
+            return wanted;
+        if (flow.Waits)
+            return 0;
+        var lane = LaneOf(ref flow);
+        int permitted = lane.Take(this, wanted);
+        if (permitted == 0)
+        {
+            flow.Waits = true;
+            lane.Wait(this);
+        }
+        return permitted;
+    }
+
+    /// <summary>Lets what was read before the tunnel began count as taken.</summary>
+    protected void Charge(int up, int down)
+    {
+        _gate?.Up.Charge(up);
+        _gate?.Down.Charge(down);
+    }
+
+    /// <summary>Gives back what was permitted and not taken.</summary>
+    protected void GiveBack(ref Flow flow, int bytes)
+    {
+        if (_gate is not null)
+            LaneOf(ref flow).GiveBack(bytes);
+    }
+
+    private GateLane LaneOf(ref Flow flow) => System.Runtime.CompilerServices.Unsafe.AreSame(ref flow, ref Up) ? _gate!.Up : _gate!.Down;
 
     protected void TakeAnotherTurn()
     {

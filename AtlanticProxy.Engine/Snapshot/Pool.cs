@@ -30,6 +30,12 @@ public sealed record PoolMember(long ProviderId, int Tier, int Weight);
 /// <param name="Rank">Of several plans that would include something, the lowest is named to those who lack it.</param>
 public sealed record PlanRights(long Id, string Name, long? PoolId, TargetingFields Includes, long Rank)
 {
+    /// <summary>Of one customer, all of its proxy users together.</summary>
+    public UseLimits Limits { get; init; } = UseLimits.None;
+
+    /// <summary>Bytes per second at which a customer goes on whose quota is used up; null cuts.</summary>
+    public long? FloorSpeed { get; init; }
+
     /// <summary>Of customers without a plan.</summary>
     public static readonly PlanRights Default = new(0, "", null, TargetingFields.All, 0);
 }

@@ -45,7 +45,7 @@ public sealed record ProxyUser
     /// <summary>What a presented password is checked against.</summary>
     public required SecretVerifier Secret { get; init; }
 
-    public ProxyUserLimits Limits { get; init; } = ProxyUserLimits.None;
+    public UseLimits Limits { get; init; } = UseLimits.None;
 
     /// <summary>Source networks that need no password.</summary>
     public IReadOnlyList<IPNetwork> AllowedSources { get; init; } = [];
@@ -74,12 +74,4 @@ public sealed record ProxyUser
                 return false;
         return true;
     }
-}
-
-/// <summary>Limits of one proxy user. Null is no limit.</summary>
-/// <param name="MaxConnections">Concurrent connections, on this node.</param>
-/// <param name="SpeedBytesPerSecond">Bytes per second in each direction, over all of the user's tunnels.</param>
-public sealed record ProxyUserLimits(int? MaxConnections, long? SpeedBytesPerSecond)
-{
-    public static readonly ProxyUserLimits None = new(null, null);
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using AtlanticProxy.Engine.Limits;
 
 namespace AtlanticProxy.Engine.Snapshot;
 
@@ -8,21 +9,14 @@ internal sealed record UserEntry(ProxyUser User, UserActivity Activity);
 /// <summary>Mutable state of one proxy user on this node, shared by all loops without locks.</summary>
 internal sealed class UserActivity
 {
-    private int _connections;
+    private UseScope? _use;
     private Verified? _verified;
 
-    public int Connections => Volatile.Read(ref _connections);
+    /// <summary>Connections of the user now.</summary>
+    public int Connections => Volatile.Read(ref _use)?.Connections ?? 0;
 
-    /// <summary>Counts one more connection, unless there are <paramref name="limit"/> already.</summary>
-    public bool TryEnter(int? limit)
-    {
-        if (Interlocked.Increment(ref _connections) <= (limit ?? int.MaxValue))
-            return true;
-        Interlocked.Decrement(ref _connections);
-        return false;
-    }
-
-    public void Leave() => Interlocked.Decrement(ref _connections);
+    /// <summary>What the user uses; made when it first does.</summary>
+    public UseScope Use(TimeProvider time) => Volatile.Read(ref _use) ?? Interlocked.CompareExchange(ref _use, new UseScope(time), null) ?? _use;
 
     /// <summary>Whether this very secret was verified before against this very verifier.</summary>
     public bool IsVerified(SecretVerifier verifier, ReadOnlySpan<byte> secret) =>

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Usage;
+using AtlanticProxy.Engine.Usage.Leases;
 using AtlanticProxy.Testing.Network;
 
 namespace AtlanticProxy.Engine.Tests;
@@ -33,13 +34,13 @@ internal sealed class EngineUnderTest : IAsyncDisposable
     /// <summary>One loop, loopback destinations exempt from the guard, a direct provider, unless the test says otherwise.</summary>
     public static EngineUnderTest Start(
         Action<EngineOptions>? configure = null, IEnumerable<Provider>? providers = null, IEnumerable<ProxyUser>? users = null, TimeProvider? time = null,
-        Func<double?>? memoryUse = null, SnapshotDelta? more = null, TimeProvider? health = null)
+        Func<double?>? memoryUse = null, SnapshotDelta? more = null, TimeProvider? health = null, ILeaseSource? leases = null)
     {
         var options = new EngineOptions { NodeName = "node1", Loops = 1, Mixed = { "127.0.0.1:0" }, AllowedPrivateNetworks = { "127.0.0.0/8" }, DrainTimeout = TimeSpan.Zero, ProbeUrl = "" };
         configure?.Invoke(options);
         var usage = new RecordingUsage();
         var log = new RecordingLog();
-        var engine = new ProxyEngine(options, usage, time ?? TimeProvider.System, log, memoryUse ?? (() => 0), health);
+        var engine = new ProxyEngine(options, usage, time ?? TimeProvider.System, log, memoryUse ?? (() => 0), health, leases);
         engine.Start(EngineSnapshot.Build((more ?? new SnapshotDelta()) with { Users = [.. users ?? [User()]], Providers = [.. providers ?? [Direct()]] }));
         return new EngineUnderTest(engine, usage, options, log);
     }

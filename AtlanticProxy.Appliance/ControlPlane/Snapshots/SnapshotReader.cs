@@ -175,7 +175,7 @@ public sealed class SnapshotReader(NpgsqlDataSource database, SecretBox box)
             Secret = chosen
                 ? new ChosenSecretVerifier(row.GetFieldValue<byte[]>(7), row.GetInt32(8), hash)
                 : new GeneratedSecretVerifier(hash),
-            Limits = maxConnections is null && speed is null ? ProxyUserLimits.None : new ProxyUserLimits(maxConnections, speed),
+            Limits = maxConnections is null && speed is null ? UseLimits.None : new UseLimits { MaxConnections = maxConnections, SpeedUp = speed, SpeedDown = speed },
             Rules = parts.Rules.GetValueOrDefault(id, DestinationRules.None),
             ShadowsocksKeys = parts.Keys.Count > 0 ? [.. parts.Keys[id]] : [],
             AllowedSources = row.IsDBNull(11) ? [] : row.GetFieldValue<IPNetwork[]>(11), // most have none, and an array is slow to read

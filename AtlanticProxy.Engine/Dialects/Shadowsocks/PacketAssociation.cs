@@ -2,10 +2,12 @@ using System.Security.Cryptography;
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Egress.Udp;
+using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
 using AtlanticProxy.Engine.Usage;
+using AtlanticProxy.Engine.Usage.Leases;
 
 namespace AtlanticProxy.Engine.Dialects.Shadowsocks;
 
@@ -29,13 +31,16 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
     private long _lastActivity;
     private bool _closed;
 
-    private PacketAssociation(Worker worker, EngineContext context, PacketListener listener, in KernelAddress client, FoundKey found)
+    private PacketAssociation(Worker worker, EngineContext context, PacketListener listener, in KernelAddress client, FoundKey found, Membership membership)
     {
-        (_worker, _context, _listener, _client, Entry, Key) = (worker, context, listener, client, found.Entry, found.Key);
+        (_worker, _context, _listener, _client, Membership, Key) = (worker, context, listener, client, membership, found.Key);
         _idleMilliseconds = (long)context.Options.DatagramIdleTimeout.TotalMilliseconds;
     }
 
-    public UserEntry Entry { get; }
+    /// <summary>Its place among its user's connections.</summary>
+    public Membership Membership { get; }
+
+    public UserEntry Entry => Membership.Entry;
 
     public ShadowsocksKey Key { get; }
 
@@ -43,17 +48,17 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
     public static PacketAssociation? Open(Worker worker, EngineContext context, PacketListener listener, in KernelAddress client, FoundKey found)
     {
         var who = AdmissionControl.Identify(found.Entry, found.Key);
+        Membership? membership = null;
         var refusal = who.Entry is null ? who.Refusal.Outcome
             : found.Entry.User.State != ProxyUserState.Active ? ConnectionOutcome.AccountSuspended
-            : !found.Entry.Activity.TryEnter(found.Entry.User.Limits.MaxConnections) ? ConnectionOutcome.TooManyConnections
-            : (ConnectionOutcome?)null;
+            : Membership.TryJoin(worker, found.Entry, worker.RightsOf(found.Entry.User), client.Address, out membership);
         if (refusal is { } outcome)
         {
             EngineMetrics.Refused(outcome);
             return null;
         }
         context.CountOpened();
-        var association = new PacketAssociation(worker, context, listener, client, found);
+        var association = new PacketAssociation(worker, context, listener, client, found, membership!);
         association._lastActivity = worker.Loop.Now;
         worker.Loop.ArmTimer(association, context.Options.DatagramIdleTimeout);
         _ = association.OpenExitAsync(who.Targeting); // never throws
@@ -80,7 +85,7 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
         _exit?.Close();
         if (_counter is not null)
             UsageCounters.Release(_counter);
-        Entry.Activity.Leave();
+        Membership.Leave();
         _context.CountClosed();
         EngineMetrics.Ended(outcome);
     }
@@ -109,6 +114,8 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
 
     bool IUdpClient.Permits(Destination destination) => _worker.Permits(Entry.User, destination);
 
+    bool IUdpClient.MayMove(int bytes, bool up) => Membership.Gate is not { } gate || (up ? gate.Up : gate.Down).TryTakeAll(bytes);
+
     void IUdpClient.OnExitClosed() => Close(ConnectionOutcome.UpstreamReset);
 
     // Steps 5 and 6.
@@ -119,6 +126,9 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
             var route = AdmissionControl.Lacking(_context.Routing, Entry.User, targeting) is { } lacking
                 ? Route.None(ConnectionOutcome.NotIncluded, lacking)
                 : _context.Routes.Select(_context.Snapshot, _context.Routing, Entry.User, targeting, datagrams: true);
+            if (Membership.Lease is { } lease && await _context.Leases.EnsureAsync(lease) != LeaseState.Granted && Membership.Gate is not { IsOnFloor: true })
+                route = Route.None(ConnectionOutcome.QuotaExhausted, "nothing is left");
+            await _worker.Loop.SwitchTo();
             var opened = await _context.UdpDialer.OpenAsync(_worker, route);
             if (opened.Exit is not { } exit || _closed)
             {

@@ -1,5 +1,6 @@
 using System.Net;
 using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
 
@@ -35,10 +36,10 @@ internal sealed class PacketListener : IDatagramReceiver
         _socket.Close();
     }
 
-    /// <summary>Ends the associations of users, and of keys, that <paramref name="doomed"/> picks.</summary>
-    public void Cut(Func<UserEntry, long?, bool> doomed, ConnectionOutcome outcome)
+    /// <summary>Ends the associations that <paramref name="doomed"/> picks, by their member and their key.</summary>
+    public void Cut(Func<Membership, long?, bool> doomed, ConnectionOutcome outcome)
     {
-        foreach (var association in _associations.Values.Where(association => doomed(association.Entry, association.Key.Id)).ToArray())
+        foreach (var association in _associations.Values.Where(association => doomed(association.Membership, association.Key.Id)).ToArray())
             association.Close(outcome);
     }
 

@@ -103,6 +103,9 @@ internal sealed class UdpAssociation : IDatagramReceiver, IUdpClient, ICancellab
 
     bool IUdpClient.Permits(Destination destination) => _client.Entry is { } entry && _client.Worker.Permits(entry.User, destination);
 
+    bool IUdpClient.MayMove(int bytes, bool up) =>
+        _client.Membership?.Gate is not { } gate || (up ? gate.Up : gate.Down).TryTakeAll(bytes);
+
     void ICancellable.Cancel() => _client.Socket.Cancel();
 
     void IUdpClient.OnExitClosed() => _client.Socket.Cancel();

@@ -67,7 +67,7 @@ internal sealed class DirectUdpExit(Worker worker, Candidate candidate, HostReso
         int header = SocksAddress.LengthOf(address);
         int start = DatagramSocket.Headroom - header;
         SocksAddress.Write(worker.Loop.ScratchArray.AsSpan(start), address, from.Port);
-        if (Client!.Deliver(start, header + length))
+        if (Client!.MayMove(length, up: false) && Client.Deliver(start, header + length))
             Counter!.AddDown(length);
     }
 
@@ -112,7 +112,7 @@ internal sealed class DirectUdpExit(Worker worker, Candidate candidate, HostReso
 
     private bool SendTo(in KernelAddress to, ReadOnlySpan<byte> payload)
     {
-        if (SocketFor(to.Family) is not { } socket || !socket.Send(payload, to))
+        if (SocketFor(to.Family) is not { } socket || !Client!.MayMove(payload.Length, up: true) || !socket.Send(payload, to))
             return false;
         Counter!.AddUp(payload.Length);
         return true;

@@ -51,7 +51,7 @@ internal sealed class Socks5UdpExit : UdpExit, IDatagramReceiver, IPeerObserver
         // Our own spelling of the destination: what was checked is what the upstream gets.
         int header = HeaderLength + SocksAddress.Write(buffer.AsSpan(HeaderLength), destination);
         var payload = addressed[length..];
-        if (payload.TryCopyTo(buffer.AsSpan(header)) && _socket!.Send(buffer.AsSpan(0, header + payload.Length), _relay))
+        if (payload.TryCopyTo(buffer.AsSpan(header)) && Client.MayMove(payload.Length, up: true) && _socket!.Send(buffer.AsSpan(0, header + payload.Length), _relay))
             Counter!.AddUp(payload.Length);
         _worker.Loop.Buffers.Return(buffer);
     }
@@ -70,8 +70,9 @@ internal sealed class Socks5UdpExit : UdpExit, IDatagramReceiver, IPeerObserver
         int address = SocksAddress.Length(datagram[HeaderLength..]);
         if (address <= 0 || HeaderLength + address > length)
             return;
-        if (Client!.Deliver(DatagramSocket.Headroom + HeaderLength, length - HeaderLength))
-            Counter!.AddDown(length - HeaderLength - address);
+        int payload = length - HeaderLength - address;
+        if (Client!.MayMove(payload, up: false) && Client.Deliver(DatagramSocket.Headroom + HeaderLength, length - HeaderLength))
+            Counter!.AddDown(payload);
     }
 
     void IPeerObserver.OnPeerClosed(bool reset) => Client?.OnExitClosed();

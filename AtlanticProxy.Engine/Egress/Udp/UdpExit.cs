@@ -15,6 +15,10 @@ internal interface IUdpClient
     /// <summary>Whether the client's rules let it send to <paramref name="destination"/>.</summary>
     bool Permits(Destination destination);
 
+    /// <summary>Whether the client may move so many bytes now; what may not is dropped, as a network does that is full.</summary>
+    /// <param name="up">From the client.</param>
+    bool MayMove(int bytes, bool up);
+
     /// <summary>The exit carries nothing more.</summary>
     void OnExitClosed();
 }

@@ -3,6 +3,7 @@ using AtlanticProxy.Benchmarks.Load;
 using AtlanticProxy.Benchmarks.Stub;
 using AtlanticProxy.Engine;
 using AtlanticProxy.Engine.Connections;
+using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
 using Microsoft.Extensions.Logging;
@@ -24,7 +25,7 @@ internal static class AllocationCount
         using var load = new EventLoop(0, TimeProvider.System, NullLogger.Instance);
         var stub = new StubListener(load);
         load.Start();
-        var context = new EngineContext(new EngineOptions(), TimeProvider.System, NullLoggerFactory.Instance, memoryUse: () => null, TimeProvider.System) { Snapshot = Snapshot(stub.Port) };
+        var context = new EngineContext(new EngineOptions(), TimeProvider.System, NullLoggerFactory.Instance, memoryUse: () => null, TimeProvider.System, new NoLeases()) { Snapshot = Snapshot(stub.Port) };
         var worker = new Worker(context, 0);
         int listener = SocketOptions.Listen(new IPEndPoint(IPAddress.Loopback, 0), shared: false);
         int port = SocketOptions.LocalEndPoint(listener).Port;
@@ -77,7 +78,7 @@ internal static class AllocationCount
             new ProxyUser
             {
                 Id = 1, CustomerId = 1, Name = User, State = ProxyUserState.Active, Secret = GeneratedSecretVerifier.Of(Secret),
-                Limits = new ProxyUserLimits(MaxConnections: 10_000, SpeedBytesPerSecond: null),
+                Limits = new UseLimits { MaxConnections = 10_000 },
             },
         ],
         [new Provider { Id = 1, Name = "stub", Protocol = UpstreamProtocol.Http, Host = "127.0.0.1", Port = stubPort }]);

@@ -35,7 +35,7 @@ public sealed class SnapshotPublisherTests
         var served = engine.Snapshot.FindUser("alice")!;
         Assert.AreEqual(ProxyUserState.Active, served.State);
         Assert.IsTrue(served.Secret.Verify(System.Text.Encoding.UTF8.GetBytes(alice.Secret)));
-        Assert.AreEqual((5, 1_000_000L), (served.Limits.MaxConnections, served.Limits.SpeedBytesPerSecond));
+        Assert.AreEqual((5, 1_000_000L), (served.Limits.MaxConnections, served.Limits.SpeedDown));
         CollectionAssert.AreEqual(new[] { IPNetwork.Parse("203.0.113.0/24"), IPNetwork.Parse("2001:db8::1/128") }, served.AllowedSources.ToList());
         var chosen = engine.Snapshot.FindUser("bob")!.Secret;
         Assert.IsTrue(chosen.IsSlow);

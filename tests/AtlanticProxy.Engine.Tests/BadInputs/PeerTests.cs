@@ -86,7 +86,7 @@ public sealed class PeerTests
             await peer.DrainAsync();
         });
         await using var engine = EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(upstream.Endpoint)],
-            users: [EngineUnderTest.User() with { Limits = new ProxyUserLimits(1, null) }]);
+            users: [EngineUnderTest.User() with { Limits = new UseLimits { MaxConnections = 1 } }]);
         using (var client = await engine.ConnectAsync())
         {
             await client.SendAsync(ConnectWithCredentials);

@@ -81,6 +81,9 @@ internal sealed class ScriptedUpstream : IDisposable
             return head.ToString();
         }
 
+        /// <summary>Waits for something to come.</summary>
+        public async Task ReadAnyAsync() => await socket.ReceiveAsync(new byte[1024], stop);
+
         public async Task SendAsync(string text)
         {
             byte[] bytes = Encoding.Latin1.GetBytes(text);

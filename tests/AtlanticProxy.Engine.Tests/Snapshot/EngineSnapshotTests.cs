@@ -51,7 +51,7 @@ public sealed class EngineSnapshotTests
     public void With_UserChanged_KeepsItsActivity()
     {
         var before = EngineSnapshot.Build([EngineUnderTest.User()], []);
-        Assert.IsTrue(before.FindEntry("alice")!.Activity.TryEnter(1));
+        Assert.IsNull(before.FindEntry("alice")!.Activity.Use(TimeProvider.System).TryEnter(UseLimits.None, System.Net.IPAddress.Loopback));
         var after = before.With(new SnapshotDelta { Users = [EngineUnderTest.User() with { State = ProxyUserState.Disabled }] });
         Assert.AreEqual(1, after.FindEntry("alice")!.Activity.Connections);
         var whole = EngineSnapshot.Build([EngineUnderTest.User()], []).Remembering(after);

@@ -46,6 +46,19 @@ public sealed class RawClient : IDisposable
     /// <summary>RST.</summary>
     public void Reset() => _socket.Close(timeout: 0);
 
+    /// <summary>Some bytes: how many; 0 when the server ended, in whatever way.</summary>
+    public async Task<int> ReadSomeAsync(Memory<byte> into)
+    {
+        try
+        {
+            return await _socket.ReceiveAsync(into, Deadline);
+        }
+        catch (SocketException)
+        {
+            return 0; // a reset
+        }
+    }
+
     /// <summary>Exactly so many bytes.</summary>
     /// <exception cref="EndOfStreamException">The server ended before; the message says what it sent.</exception>
     public async Task<byte[]> ReadAsync(int length)

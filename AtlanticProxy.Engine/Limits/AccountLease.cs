@@ -1,0 +1,107 @@
+using AtlanticProxy.Engine.Usage.Leases;
+
+namespace AtlanticProxy.Engine.Limits;
+
+/// <summary>
+/// What this node holds of one account's quota. Loops take shares of it, and its <see cref="LeaseKeeper"/> sees that there is more before it is spent.
+/// Shared by all loops without locks.
+/// </summary>
+internal sealed class AccountLease(LeaseKeeper keeper, long accountId, long proxyUserId)
+{
+    /// <summary>Bytes of a loop's share: large enough that loops seldom meet here, small beside the published bound of 1 MB.</summary>
+    private const long MaxShare = 256 * 1024;
+
+    /// <summary>The last bytes are not cut any smaller than this.</summary>
+    private const long MinShare = 4 * 1024;
+
+    /// <summary>Of what is held, the part that one share takes at most: what one loop has, others lack.</summary>
+    private const int ShareDivisor = 4;
+
+    private long _available, _taken;
+    private int _connections;
+    private volatile LeaseState _state = LeaseState.Granted;
+
+    public long AccountId { get; } = accountId;
+
+    /// <summary>One of those that share it: in whose name it is taken.</summary>
+    public long ProxyUserId { get; } = proxyUserId;
+
+    /// <summary>Whether there was more to be had when last asked.</summary>
+    public LeaseState State => _state;
+
+    /// <summary>Bytes held and in no loop's share.</summary>
+    public long Available => Volatile.Read(ref _available);
+
+    /// <summary>Bytes that loops have taken, ever.</summary>
+    public long Taken => Volatile.Read(ref _taken);
+
+    /// <summary>Connections that may use it.</summary>
+    public int Connections => Volatile.Read(ref _connections);
+
+    /// <summary>There is nothing left, here or where it came from.</summary>
+    public bool IsExhausted => _state != LeaseState.Granted && Available <= 0;
+
+    /// <summary>The account was taken from at least once.</summary>
+    public bool IsKnown { get; private set; }
+
+    /// <summary>Under this, the keeper asks for more.</summary>
+    public long LowWater { get; set; }
+
+    public void Enter() => Interlocked.Increment(ref _connections);
+
+    public void Leave() => Interlocked.Decrement(ref _connections);
+
+    /// <summary>A loop's share of what is held; 0 when there is nothing, and then the loop is told when there is.</summary>
+    public long TakeShare()
+    {
+        while (true)
+        {
+            long available = Volatile.Read(ref _available);
+            if (available <= 0)
+            {
+                keeper.OnSpent(this);
+                return 0;
+            }
+            long share = Math.Min(available, Math.Clamp(available / ShareDivisor, MinShare, MaxShare));
+            if (available != long.MaxValue && Interlocked.CompareExchange(ref _available, available - share, available) != available)
+                continue;
+            Interlocked.Add(ref _taken, share);
+            if (available - share < LowWater)
+                keeper.Ask(this);
+            return share;
+        }
+    }
+
+    /// <summary>Somebody waits for it and there is nothing.</summary>
+    public void OnSpent() => keeper.OnSpent(this);
+
+    /// <summary>What a loop has left of its share; negative, when it used more.</summary>
+    public void GiveBack(long bytes)
+    {
+        Interlocked.Add(ref _taken, -bytes);
+        Add(bytes);
+    }
+
+    /// <summary>Takes all that is held, to give it back to where it came from.</summary>
+    public long Drain() => Interlocked.Exchange(ref _available, 0);
+
+    /// <summary>Takes what the source granted, or why it did not.</summary>
+    public void OnAnswer(in LeaseGrant grant)
+    {
+        IsKnown = true;
+        _state = grant.State;
+        if (grant.Bytes > 0)
+            Add(grant.Bytes);
+    }
+
+    /// <summary>It may be asked for again.</summary>
+    public void OnRefilled() => _state = LeaseState.Granted;
+
+    private void Add(long bytes)
+    {
+        if (bytes == long.MaxValue)
+            Volatile.Write(ref _available, long.MaxValue);
+        else if (Volatile.Read(ref _available) != long.MaxValue)
+            Interlocked.Add(ref _available, bytes);
+    }
+}

@@ -1,0 +1,247 @@
+using System.Collections.Concurrent;
+using AtlanticProxy.Engine.Usage.Leases;
+using Microsoft.Extensions.Logging;
+
+namespace AtlanticProxy.Engine.Limits;
+
+/// <summary>
+/// Keeps this node's leases: takes more before one is spent, sized to what flows; renews those that would end; gives back what is idle. It asks off the
+/// loops, which go on with what they hold.
+/// </summary>
+internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogger log) : IDisposable
+{
+    /// <summary>Of the current rate, what one lease is to last for.</summary>
+    private static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(2);
+
+    /// <summary>The least and the most that is asked for at a time. The source gives less as the rest runs out.</summary>
+    private const long MinLease = 256 * 1024, MaxLease = 1L << 30;
+
+    /// <summary>An account without a connection for this long gives back what is left.</summary>
+    private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(10);
+
+    /// <summary>A client that comes first waits this long for the database.</summary>
+    private static readonly TimeSpan FirstLeaseTimeout = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100), LongestPause = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan RoundTime = TimeSpan.FromSeconds(1);
+
+    /// <summary>Questions to the source at a time: each is a connection to the database.</summary>
+    private const int MaxQuestions = 8;
+
+    /// <summary>A lease is renewed when this part of its time is left.</summary>
+    private const int RenewalDivisor = 3;
+
+    private readonly ConcurrentDictionary<(long Account, long User), Held> _held = new();
+    private readonly SemaphoreSlim _questions = new(MaxQuestions);
+    private CancellationToken _stop;
+    private int _unreachable;
+
+    /// <summary>There is more of a lease that had been spent.</summary>
+    public event Action<AccountLease>? Filled;
+
+    /// <summary>A lease is spent, and there is no more.</summary>
+    public event Action<AccountLease>? Exhausted;
+
+    public AccountLease Of(long accountId, long proxyUserId) =>
+        _held.GetOrAdd((accountId, proxyUserId), static (key, keeper) => new Held(new AccountLease(keeper, key.Account, key.User)), this).Lease;
+
+    /// <summary>Leases that this node knows of.</summary>
+    public int Count => _held.Count;
+
+    /// <summary>Sees that there is something to use; waits only for an account's first lease. Continues on any thread.</summary>
+    /// <returns>Whether there is; null when the source does not answer.</returns>
+    public ValueTask<LeaseState?> EnsureAsync(AccountLease lease)
+    {
+        if (lease.IsKnown && !lease.IsExhausted)
+            return new(LeaseState.Granted);
+        var held = _held[(lease.AccountId, lease.ProxyUserId)];
+        if (lease.IsExhausted && time.GetTimestamp() < held.EndsAt)
+            return new(lease.State);
+        return FirstAsync(held);
+    }
+
+    /// <summary>Asks for more, unless that is on its way. Never waits.</summary>
+    public void Ask(AccountLease lease)
+    {
+        if (_held.TryGetValue((lease.AccountId, lease.ProxyUserId), out var held))
+            _ = AnswerTo(held);
+    }
+
+    /// <summary>A loop found nothing left.</summary>
+    public void OnSpent(AccountLease lease)
+    {
+        if (!_held.TryGetValue((lease.AccountId, lease.ProxyUserId), out var held))
+            return;
+        if (lease.State == LeaseState.Granted || time.GetTimestamp() >= held.EndsAt)
+            _ = AnswerTo(held);
+        else
+            Exhausted?.Invoke(lease);
+    }
+
+    /// <summary>An account has more than when it was last asked for.</summary>
+    public void OnRefilled(long accountId)
+    {
+        foreach (var held in _held.Values)
+            if (held.Lease.AccountId == accountId)
+            {
+                held.Lease.OnRefilled();
+                if (held.Lease.Connections > 0)
+                    _ = AnswerTo(held);
+            }
+    }
+
+    /// <summary>Renews and gives back until cancelled.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        _stop = stop;
+        using var timer = new PeriodicTimer(RoundTime, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stop))
+                await RoundAsync(stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The orderly end: what is left is given back by ReturnAllAsync.
+        }
+    }
+
+    /// <summary>Gives back all that is left, when nothing uses it any more.</summary>
+    public async Task ReturnAllAsync(CancellationToken hurry)
+    {
+        foreach (var (key, held) in _held)
+            if (_held.TryRemove(key, out _))
+                await ReturnAsync(held.Lease, hurry);
+    }
+
+    public void Dispose() => _questions.Dispose();
+
+    private async Task RoundAsync(CancellationToken stop)
+    {
+        long now = time.GetTimestamp();
+        foreach (var (key, held) in _held)
+        {
+            var lease = held.Lease;
+            if (lease.Connections > 0)
+                held.UsedAt = now;
+            if (lease.Connections > 0 && lease.State == LeaseState.Granted && lease.IsKnown && now >= held.RenewAt)
+            {
+                if (now >= held.EndsAt)
+                    lease.Drain(); // the database has long given it to others
+                _ = AnswerTo(held);
+            }
+            else if (lease.Connections == 0 && time.GetElapsedTime(held.UsedAt, now) >= IdleTime && held.Answer.IsCompleted && _held.TryRemove(key, out _))
+                await ReturnAsync(lease, stop);
+        }
+    }
+
+    private async Task ReturnAsync(AccountLease lease, CancellationToken cancellation)
+    {
+        long unused = lease.Drain();
+        if (unused is <= 0 or long.MaxValue)
+            return;
+        try
+        {
+            await source.ReturnAsync(lease.AccountId, unused, 0, cancellation);
+        }
+        catch (Exception fault) when (!cancellation.IsCancellationRequested)
+        {
+            EngineLog.LeaseNotReturned(log, fault, lease.AccountId, unused); // it ends by itself
+        }
+        catch (OperationCanceledException)
+        {
+            // In a hurry: it ends by itself.
+        }
+    }
+
+    private async ValueTask<LeaseState?> FirstAsync(Held held)
+    {
+        try
+        {
+            await AnswerTo(held).WaitAsync(FirstLeaseTimeout, time, _stop);
+        }
+        catch (Exception late) when (late is TimeoutException or OperationCanceledException)
+        {
+            return null;
+        }
+        return held.Lease.IsExhausted ? held.Lease.State : LeaseState.Granted;
+    }
+
+    /// <summary>The answer that is on its way, or that to a new question.</summary>
+    private Task AnswerTo(Held held)
+    {
+        lock (held)
+            return held.Answer.IsCompleted ? held.Answer = Task.Run(() => AskAsync(held), _stop) : held.Answer;
+    }
+
+    private async Task AskAsync(Held held)
+    {
+        var lease = held.Lease;
+        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            await _questions.WaitAsync(_stop);
+            try
+            {
+                long began = time.GetTimestamp();
+                var grant = await source.TakeAsync(new LeaseRequest(lease.AccountId, lease.ProxyUserId, Wanted(held, began), 1), _stop);
+                held.OnAnswered(grant, began, time);
+                if (Interlocked.Exchange(ref _unreachable, 0) == 1)
+                    EngineLog.LeasesReachable(log);
+                if (!lease.IsExhausted)
+                    Filled?.Invoke(lease);
+                else if (lease.Connections > 0)
+                    Exhausted?.Invoke(lease);
+                return;
+            }
+            catch (Exception fault) when (!_stop.IsCancellationRequested)
+            {
+                if (Interlocked.Exchange(ref _unreachable, 1) == 0)
+                    EngineLog.LeasesUnreachable(log, fault);
+            }
+            finally
+            {
+                _questions.Release();
+            }
+            await Task.Delay(pause, time, _stop);
+        }
+    }
+
+    private long Wanted(Held held, long now)
+    {
+        double seconds = time.GetElapsedTime(held.AskedAt, now).TotalSeconds;
+        double rate = held.AskedAt == 0 || seconds <= 0 ? 0 : (held.Lease.Taken - held.TakenWhenAsked) / seconds;
+        (held.AskedAt, held.TakenWhenAsked) = (now, held.Lease.Taken);
+        return Math.Clamp((long)(rate * LeaseTime.TotalSeconds), MinLease, MaxLease);
+    }
+
+    /// <summary>A lease, and when what of it is due.</summary>
+    private sealed class Held(AccountLease lease)
+    {
+        public AccountLease Lease { get; } = lease;
+
+        public Task Answer { get; set; } = Task.CompletedTask;
+
+        public long AskedAt { get; set; }
+
+        public long TakenWhenAsked { get; set; }
+
+        public long UsedAt { get; set; }
+
+        public long RenewAt { get; private set; }
+
+        public long EndsAt { get; private set; }
+
+        public void OnAnswered(in LeaseGrant grant, long asked, TimeProvider time)
+        {
+            long valid = (long)(Math.Min(grant.ValidFor.TotalSeconds, TimeSpan.FromDays(1).TotalSeconds) * time.TimestampFrequency);
+            // From the question on, which is the careful side.
+            EndsAt = asked + valid;
+            RenewAt = EndsAt - valid / RenewalDivisor;
+            if (UsedAt == 0)
+                UsedAt = asked;
+            Lease.LowWater = grant.Bytes == long.MaxValue ? 0 : grant.Bytes / 2;
+            Lease.OnAnswer(grant);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+using System.Collections.Concurrent;
+using System.Net;
+using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Snapshot;
+
+namespace AtlanticProxy.Engine.Limits;
+
+/// <summary>A connection's place among those of its proxy user and its customer, and what it must ask before it moves bytes.</summary>
+internal sealed class Membership
+{
+    private readonly Worker _worker;
+    private readonly IPAddress _address;
+    private readonly UseScope _user;
+    private readonly UseScope? _customer;
+    private readonly UseLimits _userLimits, _customerLimits;
+
+    private Membership(Worker worker, UserEntry entry, PlanRights rights, IPAddress address)
+    {
+        (_worker, Entry, _address) = (worker, entry, address);
+        (_userLimits, _customerLimits) = (entry.User.Limits, rights.Limits);
+        _user = entry.Activity.Use(worker.LimitTime);
+        _customer = rights.Limits == UseLimits.None ? null : worker.Customers.Of(entry.User.CustomerId);
+    }
+
+    /// <summary>Whose it is, as of the snapshot of its last request.</summary>
+    public UserEntry Entry { get; private set; }
+
+    /// <summary>What its bytes are taken from; null when they are not counted against anything.</summary>
+    public AccountLease? Lease { get; private set; }
+
+    /// <summary>What its bytes must pass; null when nothing bounds them.</summary>
+    public TrafficGate? Gate { get; private set; }
+
+    /// <summary>Counts a connection in; or says why not.</summary>
+    public static ConnectionOutcome? TryJoin(Worker worker, UserEntry entry, PlanRights rights, IPAddress address, out Membership? membership)
+    {
+        var joining = new Membership(worker, entry, rights, address);
+        membership = null;
+        if (joining._user.TryEnter(joining._userLimits, address) is { } refused)
+            return refused;
+        if (joining._customer?.TryEnter(joining._customerLimits, address) is { } customerRefused)
+        {
+            joining._user.Leave(joining._userLimits, address);
+            return customerRefused;
+        }
+        joining.TakeGate(rights);
+        membership = joining;
+        return null;
+    }
+
+    /// <summary>One more request of the same user; or why not.</summary>
+    public ConnectionOutcome? TryRequest(UserEntry entry)
+    {
+        Entry = entry;
+        return _user.MayRequest(_userLimits) && _customer?.MayRequest(_customerLimits) != false ? null : ConnectionOutcome.RateLimited;
+    }
+
+    /// <summary>Takes over other limits.</summary>
+    public void Update(UserEntry entry, PlanRights rights)
+    {
+        Entry = entry;
+        ReleaseGate();
+        TakeGate(rights);
+    }
+
+    public void Leave()
+    {
+        ReleaseGate();
+        _user.Leave(_userLimits, _address);
+        _customer?.Leave(_customerLimits, _address);
+    }
+
+    private void TakeGate(PlanRights rights)
+    {
+        var user = Entry.User;
+        if (user.QuotaAccountId is { } account)
+        {
+            Lease = _worker.Leases.Of(account, user.Id);
+            Lease.Enter();
+        }
+        var customer = rights.Limits == UseLimits.None ? null : _worker.Customers.Of(user.CustomerId);
+        _user.SetSpeeds(user.Limits);
+        customer?.SetSpeeds(rights.Limits);
+        if (Lease is not null || _user.IsBounded || customer?.IsBounded == true)
+            Gate = _worker.Gates.Open(user.Id, Lease, _user, customer, rights.FloorSpeed is { } floor ? _worker.Customers.FloorOf(user.CustomerId, floor) : null);
+    }
+
+    private void ReleaseGate()
+    {
+        if (Gate is not null)
+            _worker.Gates.Release(Entry.User.Id, Gate);
+        Lease?.Leave();
+        (Gate, Lease) = (null, null);
+    }
+}
+
+/// <summary>What customers use on this node, by id. Those that never had a limit are not here.</summary>
+internal sealed class CustomerUse(TimeProvider time)
+{
+    private readonly ConcurrentDictionary<long, UseScope> _scopes = new();
+    private readonly ConcurrentDictionary<long, SpeedLimit> _floors = new();
+
+    public UseScope Of(long customerId) => _scopes.GetOrAdd(customerId, _ => new UseScope(time));
+
+    public SpeedLimit FloorOf(long customerId, long bytesPerSecond)
+    {
+        var floor = _floors.GetOrAdd(customerId, _ => new SpeedLimit(time));
+        floor.Set(bytesPerSecond);
+        return floor;
+    }
+}
+
+/// <summary>The gates of one loop, by proxy user. Used on the loop only.</summary>
+internal sealed class TrafficGates(Transport.EventLoop loop)
+{
+    private readonly Dictionary<long, TrafficGate> _gates = [];
+
+    /// <summary>The gate of a user's connections here, given back with <see cref="Release"/>. One whose bounds have become others is replaced.</summary>
+    public TrafficGate Open(long userId, AccountLease? lease, UseScope user, UseScope? customer, SpeedLimit? floor)
+    {
+        if (!_gates.TryGetValue(userId, out var gate) || gate.Lease != lease || gate.Floor != floor || gate.Customer != customer)
+            _gates[userId] = gate = new TrafficGate(loop, user, customer, lease, floor);
+        gate.Users++;
+        return gate;
+    }
+
+    public void Release(long userId, TrafficGate gate)
+    {
+        if (--gate.Users > 0)
+            return;
+        gate.Close();
+        if (_gates.TryGetValue(userId, out var present) && present == gate)
+            _gates.Remove(userId);
+    }
+
+    /// <summary>Lets go those who waited for <paramref name="lease"/>.</summary>
+    public void OnFilled(AccountLease lease)
+    {
+        if (_gates.TryGetValue(lease.ProxyUserId, out var gate) && gate.Lease == lease)
+            gate.Open();
+    }
+}
