@@ -20,6 +20,8 @@ internal static class Navigation
         new("Dashboard", "/admin", "layout-dashboard", Exact: true),
         new("Customers", "/admin/customers", "users"),
         new("Proxy users", "/admin/proxy-users", "key"),
+        new("Plans", "/admin/plans", "stack-2"),
+        new("Pools", "/admin/pools", "route"),
         new("Providers", "/admin/providers", "server-2"),
     ];
 

@@ -13,6 +13,9 @@ public sealed class PlanQueries(AtlanticDbContext db)
     public async Task<IReadOnlyList<PlanSummary>> ListAsync(CancellationToken cancellation) =>
         [.. (await db.Plans.AsNoTracking().Include(p => p.Pool).OrderBy(p => p.Name).ToListAsync(cancellation)).Select(p => p.ToSummary())];
 
+    public async Task<Result<PlanSummary>> FindAsync(long id, CancellationToken cancellation) =>
+        (await ListAsync(cancellation)).SingleOrDefault(p => p.Id == id) is { } plan ? plan : NoSuchPlan;
+
     /// <summary>By name, any case.</summary>
     public async Task<Result<PlanSummary>> FindByNameAsync(string name, CancellationToken cancellation) =>
         (await ListAsync(cancellation)).FirstOrDefault(p => p.Name.Equals(name.Trim(), StringComparison.OrdinalIgnoreCase)) is { } plan

@@ -63,9 +63,9 @@ public sealed partial class ProviderCaps(NpgsqlDataSource database, TimeProvider
         }
     }
 
-    [LoggerMessage(2301, LogLevel.Warning, "Provider {Provider} has reached its traffic cap: it takes nothing new until {Until:u}")]
+    [LoggerMessage(2501, LogLevel.Warning, "Provider {Provider} has reached its traffic cap: it takes nothing new until {Until:u}")]
     private partial void LogReached(string provider, DateTimeOffset until);
 
-    [LoggerMessage(2302, LogLevel.Information, "Provider {Provider} takes traffic again: its cap is no longer reached")]
+    [LoggerMessage(2502, LogLevel.Information, "Provider {Provider} takes traffic again: its cap is no longer reached")]
     private partial void LogCleared(string provider);
 }

@@ -51,6 +51,16 @@ internal sealed class CredentialsController(ProxyUserQueries proxyUsers, RevealP
         return Answer(await proxyUsers.FindAsync(User.Scope, id, cancellation), Shown);
     }
 
+    [HttpPost("{id:long}/change-ip")]
+    public async Task<IActionResult> ChangeIp(long id, string? session, [FromServices] ChangeProxyUserExits change, CancellationToken cancellation) =>
+        await AnswerAsync(await change.ExecuteAsync(new ChangeProxyUserExits.Request(User.Scope, id, session), cancellation), () =>
+        {
+            Notify(ChangedIp.Words(session));
+            return LocalRedirect(AddressOf(id));
+        }, () => Show(null, cancellation));
+
+    protected override string FieldOf(string field) => ""; // said at the top of the page
+
     private LocalRedirectResult Shown(ProxyUserSummary user)
     {
         RevealNext(user.Id);

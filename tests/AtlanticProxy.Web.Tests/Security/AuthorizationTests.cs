@@ -43,6 +43,7 @@ public sealed partial class AuthorizationTests
         ["POST /credentials/{id:long}/shadowsocks/{key:long}/remove"] = Who.Customer,
         ["GET /credentials/{id:long}/endpoints"] = Who.Customer,
         ["GET /locations"] = Who.Customer,
+        ["POST /credentials/{id:long}/change-ip"] = Who.Customer,
         ["GET /admin"] = Who.Staff,
         ["GET /admin/customers"] = Who.Staff,
         ["GET /admin/customers/new"] = Who.Operators,
@@ -58,6 +59,7 @@ public sealed partial class AuthorizationTests
         ["GET /admin/proxy-users/{id:long}"] = Who.Staff,
         ["POST /admin/proxy-users/{id:long}/enable"] = Who.Operators,
         ["POST /admin/proxy-users/{id:long}/disable"] = Who.Operators,
+        ["POST /admin/proxy-users/{id:long}/change-ip"] = Who.Operators,
         ["POST /admin/proxy-users/{id:long}/limits"] = Who.Operators,
         ["POST /admin/proxy-users/{id:long}/reveal"] = Who.Operators,
         ["GET /admin/proxy-users/{id:long}/rotate"] = Who.Operators,
@@ -68,9 +70,25 @@ public sealed partial class AuthorizationTests
         ["POST /admin/proxy-users/{id:long}/shadowsocks"] = Who.Operators,
         ["GET /admin/proxy-users/{id:long}/shadowsocks/{key:long}/remove"] = Who.Operators,
         ["POST /admin/proxy-users/{id:long}/shadowsocks/{key:long}/remove"] = Who.Operators,
+        ["GET /admin/plans"] = Who.Staff,
+        ["GET /admin/plans/new"] = Who.Operators,
+        ["POST /admin/plans/new"] = Who.Operators,
+        ["GET /admin/plans/{id:long}"] = Who.Operators,
+        ["POST /admin/plans/{id:long}"] = Who.Operators,
+        ["POST /admin/plans/{id:long}/offer"] = Who.Operators,
+        ["POST /admin/plans/{id:long}/withdraw"] = Who.Operators,
+        ["GET /admin/pools"] = Who.Staff,
+        ["GET /admin/pools/new"] = Who.Operators,
+        ["POST /admin/pools/new"] = Who.Operators,
+        ["GET /admin/pools/{id:long}"] = Who.Operators,
+        ["POST /admin/pools/{id:long}"] = Who.Operators,
+        ["GET /admin/pools/{id:long}/remove"] = Who.Operators,
+        ["POST /admin/pools/{id:long}/remove"] = Who.Operators,
         ["GET /admin/providers"] = Who.Staff,
         ["GET /admin/providers/new"] = Who.Operators,
         ["POST /admin/providers/new"] = Who.Operators,
+        ["GET /admin/providers/{id:long}"] = Who.Operators,
+        ["POST /admin/providers/{id:long}"] = Who.Operators,
         ["POST /admin/providers/{id:long}/enable"] = Who.Operators,
         ["POST /admin/providers/{id:long}/disable"] = Who.Operators,
         ["GET /admin/providers/{id:long}/remove"] = Who.Operators,
@@ -148,6 +166,7 @@ public sealed partial class AuthorizationTests
 
         Assert.AreEqual(HttpStatusCode.NotFound, (await me.PostAsync($"/credentials/{theirs.ProxyUserId}/reveal")).Status);
         Assert.AreEqual(HttpStatusCode.NotFound, (await me.GetAsync($"/credentials/{theirs.ProxyUserId}/rotate")).Status);
+        Assert.AreEqual(HttpStatusCode.NotFound, (await me.PostAsync($"/credentials/{theirs.ProxyUserId}/change-ip")).Status);
         Assert.AreEqual(HttpStatusCode.NotFound, (await me.PostAsync($"/credentials/{theirs.ProxyUserId}/rotate")).Status);
         Assert.DoesNotContain(theirs.ProxyUserName, (await me.GetAsync("/credentials")).Text);
         Assert.AreEqual(theirs.Secret, await SecretOfAsync(portal, theirs), "the other's secret is untouched");

@@ -6,11 +6,6 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace AtlanticProxy.Web.Features.Admin.Providers;
 
-internal sealed record NewProviderForm(string? Name, string? Endpoint, string? UsernameTemplate, string? Password, int? Priority, int? Weight)
-{
-    public static readonly NewProviderForm Empty = new(null, null, null, null, ProviderSettings.DefaultPriority, 1);
-}
-
 /// <summary>Where traffic leaves.</summary>
 [Authorize(Policies.Staff), Route("/admin/providers")]
 internal sealed class ProvidersController(ProviderQueries providers) : PortalController
@@ -18,22 +13,48 @@ internal sealed class ProvidersController(ProviderQueries providers) : PortalCon
     [HttpGet]
     public async Task<IActionResult> List(CancellationToken cancellation) => View("List", await providers.ListAsync(cancellation));
 
+    /// <summary>Which preset, and then its form.</summary>
     [HttpGet("new"), Authorize(Policies.Operators)]
-    public IActionResult New() => View("New", NewProviderForm.Empty);
+    public IActionResult New(string? preset) => preset is null ? View("Presets", ProviderPreset.All)
+        : ProviderPreset.Find(preset) is { } known ? View("Form", new ProviderPage(null, known, ProviderForm.For(known))) : NotFound();
 
     [HttpPost("new"), Authorize(Policies.Operators)]
-    public async Task<IActionResult> Add(NewProviderForm form, [FromServices] AddProvider add, CancellationToken cancellation)
+    public async Task<IActionResult> Add(ProviderForm form, [FromServices] AddProvider add, CancellationToken cancellation)
     {
+        if (ProviderPreset.Find(form.Preset ?? ProviderPreset.Custom) is not { } preset)
+            return NotFound();
         if (!ModelState.IsValid)
             return await RetryAsync(FormAsync);
-        var settings = new ProviderSettings(
-            form.Endpoint ?? "", form.UsernameTemplate ?? "", form.Password, form.Priority ?? ProviderSettings.DefaultPriority, form.Weight ?? 1);
         return await AnswerAsync(
-            await add.ExecuteAsync(new AddProvider.Request(form.Name ?? "", settings), cancellation),
+            await add.ExecuteAsync(new AddProvider.Request(form.Name ?? "", form.ToSettings()), cancellation),
             provider => Back($"{provider.Name} is added, and takes traffic within a second."),
             FormAsync);
 
-        Task<IActionResult> FormAsync() => Task.FromResult<IActionResult>(View("New", form));
+        Task<IActionResult> FormAsync() => Task.FromResult<IActionResult>(View("Form", new ProviderPage(null, preset, form)));
+    }
+
+    [HttpGet("{id:long}"), Authorize(Policies.Operators)]
+    public async Task<IActionResult> Edit(long id, CancellationToken cancellation) =>
+        Answer(await providers.FindAsync(id, cancellation), provider =>
+            View("Form", new ProviderPage(id, ProviderPreset.Find(provider.Preset)!, ProviderForm.Of(provider), provider.ExitCount)));
+
+    [HttpPost("{id:long}"), Authorize(Policies.Operators)]
+    public async Task<IActionResult> Change(long id, ProviderForm form, [FromServices] UpdateProvider update, CancellationToken cancellation)
+    {
+        var found = await providers.FindAsync(id, cancellation);
+        if (!found.IsSuccess)
+            return Answer(found, Ok);
+        // A provider stays of its preset.
+        form = form with { Preset = found.Value.Preset, Name = found.Value.Name };
+        if (!ModelState.IsValid)
+            return await RetryAsync(FormAsync);
+        return await AnswerAsync(
+            await update.ExecuteAsync(new UpdateProvider.Request(id, form.ToSettings()), cancellation),
+            changed => Back(changed ? $"{form.Name} is changed. New connections follow within a second." : $"{form.Name} is so already."),
+            FormAsync);
+
+        Task<IActionResult> FormAsync() =>
+            Task.FromResult<IActionResult>(View("Form", new ProviderPage(id, ProviderPreset.Find(found.Value.Preset)!, form, found.Value.ExitCount)));
     }
 
     [HttpPost("{id:long}/enable"), Authorize(Policies.Operators)]
@@ -49,13 +70,15 @@ internal sealed class ProvidersController(ProviderQueries providers) : PortalCon
     public async Task<IActionResult> AskRemove(long id, CancellationToken cancellation) =>
         Answer(await providers.FindAsync(id, cancellation), provider => View("Confirm", new Confirmation(
             $"Remove {provider.Name}?",
-            "Its password is wiped and no new connection goes through it. The usage it carried stays in the books.",
+            "Its passwords are wiped, it leaves its pools, and no new connection goes through it. The usage it carried stays in the books.",
             "Remove provider",
             "/admin/providers")));
 
     [HttpPost("{id:long}/remove"), Authorize(Policies.Operators)]
     public async Task<IActionResult> Remove(long id, [FromServices] RemoveProvider remove, CancellationToken cancellation) =>
         Answer(await remove.ExecuteAsync(new RemoveProvider.Request(id), cancellation), () => Back("The provider is removed."));
+
+    protected override string FieldOf(string field) => ProviderForm.FieldOf(field);
 
     private LocalRedirectResult Back(string words)
     {

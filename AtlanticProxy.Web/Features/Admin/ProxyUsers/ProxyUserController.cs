@@ -27,6 +27,11 @@ internal sealed class ProxyUserController(
         Answer(await set.ExecuteAsync(new SetProxyUserState.Request(Scope.Staff, id, false), cancellation),
             () => Back(id, "Disabled. New connections are refused and open tunnels are cut."));
 
+    [HttpPost("change-ip"), Authorize(Policies.Operators)]
+    public async Task<IActionResult> ChangeIp(long id, string? session, [FromServices] ChangeProxyUserExits change, CancellationToken cancellation) =>
+        await AnswerAsync(await change.ExecuteAsync(new ChangeProxyUserExits.Request(Scope.Staff, id, session), cancellation),
+            () => Back(id, ChangedIp.Words(session)), () => PageAsync(id, null, cancellation));
+
     [HttpPost("limits"), Authorize(Policies.Operators)]
     public async Task<IActionResult> Limit(long id, LimitsForm form, [FromServices] UpdateProxyUserLimits update, CancellationToken cancellation)
     {
@@ -76,8 +81,12 @@ internal sealed class ProxyUserController(
             return LocalRedirect("/admin/proxy-users");
         });
 
-    protected override string FieldOf(string field) =>
-        field == nameof(ProxyUserLimits.SpeedBytesPerSecond) ? nameof(LimitsForm.SpeedMbps) : field;
+    protected override string FieldOf(string field) => field switch
+    {
+        nameof(ProxyUserLimits.SpeedBytesPerSecond) => nameof(LimitsForm.SpeedMbps),
+        nameof(ChangeProxyUserExits.Request.Session) => "", // said at the top of the page
+        _ => field,
+    };
 
     private async Task<IActionResult> PageAsync(long id, LimitsForm? limits, CancellationToken cancellation)
     {

@@ -1,0 +1,82 @@
+using AtlanticProxy.ControlPlane.Plans;
+using AtlanticProxy.ControlPlane.Pools;
+using AtlanticProxy.Web.Security;
+using AtlanticProxy.Web.Shell;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AtlanticProxy.Web.Features.Admin.Plans;
+
+/// <summary>A plan as its form has it.</summary>
+/// <param name="Price">Minor units.</param>
+/// <param name="IncludedGb">10^9 bytes; of subscriptions.</param>
+internal sealed record PlanForm(string? Name, PlanKind Kind, long? Price, string? Currency, long? IncludedGb, string? Pool, string[]? Includes);
+
+/// <param name="Id">Null while it is not added yet.</param>
+internal sealed record PlanPage(long? Id, PlanForm Form, IReadOnlyList<PoolSummary> Pools);
+
+/// <summary>What customers buy. Prices of a plan stay; its pool, its targeting and whether it is offered can change.</summary>
+[Authorize(Policies.Staff), Route("/admin/plans")]
+internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : PortalController
+{
+    private const long BytesPerGb = 1_000_000_000;
+
+    [HttpGet]
+    public async Task<IActionResult> List(CancellationToken cancellation) => View("List", await plans.ListAsync(cancellation));
+
+    [HttpGet("new"), Authorize(Policies.Operators)]
+    public Task<IActionResult> New(CancellationToken cancellation) =>
+        FormAsync(null, new PlanForm(null, PlanKind.Subscription, null, "USD", null, null, [.. TargetingRight.All.Select(right => right.Name)]), cancellation);
+
+    [HttpPost("new"), Authorize(Policies.Operators)]
+    public async Task<IActionResult> Add(PlanForm form, [FromServices] CreatePlan create, CancellationToken cancellation)
+    {
+        if (!ModelState.IsValid)
+            return await RetryAsync(() => FormAsync(null, form, cancellation));
+        var request = new CreatePlan.Request(
+            form.Name ?? "", form.Kind, form.Price ?? 0, form.Currency ?? "", form.IncludedGb * BytesPerGb, form.Pool, form.Includes ?? []);
+        return await AnswerAsync(await create.ExecuteAsync(request, cancellation), plan => Back($"{plan.Name} is added."), () => FormAsync(null, form, cancellation));
+    }
+
+    [HttpGet("{id:long}"), Authorize(Policies.Operators)]
+    public async Task<IActionResult> Edit(long id, CancellationToken cancellation)
+    {
+        var found = await plans.FindAsync(id, cancellation);
+        return found.IsSuccess ? await FormAsync(id, FormOf(found.Value), cancellation) : Answer(found, Ok);
+    }
+
+    [HttpPost("{id:long}"), Authorize(Policies.Operators)]
+    public async Task<IActionResult> Change(long id, string? pool, string[]? includes, [FromServices] SetPlanRouting set, CancellationToken cancellation)
+    {
+        var found = await plans.FindAsync(id, cancellation);
+        if (!found.IsSuccess)
+            return Answer(found, Ok);
+        var form = FormOf(found.Value) with { Pool = pool, Includes = includes ?? [] };
+        return await AnswerAsync(
+            await set.ExecuteAsync(new SetPlanRouting.Request(id, pool, includes ?? []), cancellation),
+            changed => Back(changed ? $"{form.Name} is changed. New connections follow within a second." : $"{form.Name} is so already."),
+            () => FormAsync(id, form, cancellation));
+    }
+
+    [HttpPost("{id:long}/offer"), Authorize(Policies.Operators)]
+    public async Task<IActionResult> Offer(long id, [FromServices] SetPlanActive set, CancellationToken cancellation) =>
+        Answer(await set.ExecuteAsync(new SetPlanActive.Request(id, true), cancellation), () => Back("The plan is offered again."));
+
+    [HttpPost("{id:long}/withdraw"), Authorize(Policies.Operators)]
+    public async Task<IActionResult> Withdraw(long id, [FromServices] SetPlanActive set, CancellationToken cancellation) =>
+        Answer(await set.ExecuteAsync(new SetPlanActive.Request(id, false), cancellation), () => Back("The plan is withdrawn. Customers who have it keep it."));
+
+    protected override string FieldOf(string field) => field == nameof(CreatePlan.Request.IncludedBytes) ? nameof(PlanForm.IncludedGb) : field;
+
+    private static PlanForm FormOf(PlanSummary plan) =>
+        new(plan.Name, plan.Kind, plan.Price, plan.Currency, plan.IncludedBytes / BytesPerGb, plan.PoolName, [.. plan.Includes]);
+
+    private async Task<IActionResult> FormAsync(long? id, PlanForm form, CancellationToken cancellation) =>
+        View("Form", new PlanPage(id, form, await pools.ListAsync(cancellation)));
+
+    private LocalRedirectResult Back(string words)
+    {
+        Notify(words);
+        return LocalRedirect("/admin/plans");
+    }
+}

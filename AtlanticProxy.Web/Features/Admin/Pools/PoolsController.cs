@@ -1,0 +1,95 @@
+using AtlanticProxy.ControlPlane.Pools;
+using AtlanticProxy.ControlPlane.Providers;
+using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Web.Security;
+using AtlanticProxy.Web.Shell;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AtlanticProxy.Web.Features.Admin.Pools;
+
+/// <summary>A pool as its form has it.</summary>
+/// <param name="Members">A provider a line: <c>NAME</c>, <c>NAME:TIER</c> or <c>NAME:TIER:WEIGHT</c>.</param>
+internal sealed record PoolForm(string? Name, PoolPolicy Policy, string? Members);
+
+/// <param name="Id">Null while it is not added yet.</param>
+/// <param name="Providers">Names of those there are.</param>
+internal sealed record PoolPage(long? Id, PoolForm Form, IReadOnlyList<string> Providers);
+
+/// <summary>Which providers plans send their customers through, and in what order.</summary>
+[Authorize(Policies.Staff), Route("/admin/pools")]
+internal sealed class PoolsController(PoolQueries pools, ProviderQueries providers) : PortalController
+{
+    [HttpGet]
+    public async Task<IActionResult> List(CancellationToken cancellation) => View("List", await pools.ListAsync(cancellation));
+
+    [HttpGet("new"), Authorize(Policies.Operators)]
+    public Task<IActionResult> New(CancellationToken cancellation) => FormAsync(null, new PoolForm(null, PoolPolicy.Priority, null), cancellation);
+
+    [HttpPost("new"), Authorize(Policies.Operators)]
+    public async Task<IActionResult> Add(PoolForm form, [FromServices] AddPool add, CancellationToken cancellation) =>
+        SettingsOf(form) is { } settings
+            ? await AnswerAsync(await add.ExecuteAsync(new AddPool.Request(form.Name ?? "", settings), cancellation),
+                pool => Back($"{pool.Name} is added. Next: give it to a plan."), () => FormAsync(null, form, cancellation))
+            : await RetryAsync(() => FormAsync(null, form, cancellation));
+
+    [HttpGet("{id:long}"), Authorize(Policies.Operators)]
+    public async Task<IActionResult> Edit(long id, CancellationToken cancellation)
+    {
+        var found = await pools.FindAsync(id, cancellation);
+        return found.IsSuccess
+            ? await FormAsync(id, new PoolForm(found.Value.Name, found.Value.Policy, string.Join('\n', found.Value.Members)), cancellation)
+            : Answer(found, Ok);
+    }
+
+    [HttpPost("{id:long}"), Authorize(Policies.Operators)]
+    public async Task<IActionResult> Change(long id, PoolForm form, [FromServices] UpdatePool update, CancellationToken cancellation)
+    {
+        var found = await pools.FindAsync(id, cancellation);
+        if (!found.IsSuccess)
+            return Answer(found, Ok);
+        form = form with { Name = found.Value.Name };
+        return SettingsOf(form) is { } settings
+            ? await AnswerAsync(await update.ExecuteAsync(new UpdatePool.Request(id, settings), cancellation),
+                changed => Back(changed ? $"{form.Name} is changed. New connections follow within a second." : $"{form.Name} is so already."),
+                () => FormAsync(id, form, cancellation))
+            : await RetryAsync(() => FormAsync(id, form, cancellation));
+    }
+
+    [HttpGet("{id:long}/remove"), Authorize(Policies.Operators)]
+    public async Task<IActionResult> AskRemove(long id, CancellationToken cancellation) =>
+        Answer(await pools.FindAsync(id, cancellation), pool => View("Confirm", new Confirmation(
+            $"Remove {pool.Name}?",
+            pool.Plans.Count > 0
+                ? $"It cannot go yet: give {string.Join(", ", pool.Plans)} another pool first."
+                : "Its providers stay as they are.",
+            "Remove pool",
+            "/admin/pools")));
+
+    [HttpPost("{id:long}/remove"), Authorize(Policies.Operators)]
+    public async Task<IActionResult> Remove(long id, [FromServices] RemovePool remove, CancellationToken cancellation) =>
+        await AnswerAsync(await remove.ExecuteAsync(new RemovePool.Request(id), cancellation), () => Back("The pool is removed."), () => AskRemove(id, cancellation));
+
+    /// <summary>Null when a line of the members is none, which is then said beside them.</summary>
+    private PoolSettings? SettingsOf(PoolForm form)
+    {
+        var members = new List<PoolMemberSettings>();
+        foreach (string line in (form.Members ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (PoolMemberSettings.Parse(line) is { } member)
+                members.Add(member);
+            else
+                ModelState.AddModelError(nameof(PoolForm.Members), $"'{line}' is not a provider's name, with :tier:weight if you like.");
+        }
+        return ModelState.IsValid ? new PoolSettings(form.Policy, members) : null;
+    }
+
+    private async Task<IActionResult> FormAsync(long? id, PoolForm form, CancellationToken cancellation) =>
+        View("Form", new PoolPage(id, form, [.. (await providers.ListAsync(cancellation)).Select(provider => provider.Name)]));
+
+    private LocalRedirectResult Back(string words)
+    {
+        Notify(words);
+        return LocalRedirect("/admin/pools");
+    }
+}

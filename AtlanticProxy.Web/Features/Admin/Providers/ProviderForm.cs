@@ -1,0 +1,80 @@
+using AtlanticProxy.ControlPlane.Providers;
+
+namespace AtlanticProxy.Web.Features.Admin.Providers;
+
+/// <summary>A provider as its form has it: traffic in GB (10^9 bytes), lists as text.</summary>
+internal sealed record ProviderForm
+{
+    private const long BytesPerGb = 1_000_000_000;
+
+    private static readonly char[] Separators = [',', ' ', '\n', '\r'];
+
+    public string? Preset { get; init; }
+    public string? Name { get; init; }
+    public string? Endpoint { get; init; }
+    public string? Username { get; init; }
+    public string? UsernameTemplate { get; init; }
+    public string? PasswordTemplate { get; init; }
+    public string? Password { get; init; }
+    public string? List { get; init; }
+    public string? LocalNetworks { get; init; }
+    public string? Countries { get; init; }
+    public int? Priority { get; init; }
+    public int? Weight { get; init; }
+    public long? CostPerGb { get; init; }
+    public long? DailyCapGb { get; init; }
+    public long? MonthlyCapGb { get; init; }
+    public int? MaxConnections { get; init; }
+
+    public static ProviderForm For(ProviderPreset preset) => new()
+    {
+        Preset = preset.Name, Endpoint = preset.Endpoints.Count > 0 ? preset.Endpoints[0] : null, Priority = ProviderSettings.DefaultPriority, Weight = 1,
+    };
+
+    public static ProviderForm Of(ProviderSummary provider) => new()
+    {
+        Preset = provider.Preset,
+        Name = provider.Name,
+        Endpoint = provider.Endpoint,
+        Username = provider.Username,
+        UsernameTemplate = provider.Preset == ProviderPreset.Custom ? provider.UsernameTemplate : null,
+        PasswordTemplate = provider.Preset == ProviderPreset.Custom ? provider.PasswordTemplate : null,
+        LocalNetworks = string.Join('\n', provider.LocalNetworks),
+        Countries = string.Join(", ", provider.Countries),
+        Priority = provider.Priority,
+        Weight = provider.Weight,
+        CostPerGb = provider.CostPerGb,
+        DailyCapGb = provider.DailyCapBytes / BytesPerGb,
+        MonthlyCapGb = provider.MonthlyCapBytes / BytesPerGb,
+        MaxConnections = provider.MaxConnections,
+    };
+
+    /// <summary>An empty password or list keeps the present one.</summary>
+    public ProviderSettings ToSettings() => new(
+        Endpoint ?? "", UsernameTemplate ?? "", string.IsNullOrEmpty(Password) ? null : Password, Priority ?? ProviderSettings.DefaultPriority, Weight ?? 1)
+    {
+        Preset = Preset ?? ProviderPreset.Custom,
+        Username = Username ?? "",
+        PasswordTemplate = PasswordTemplate ?? "",
+        List = string.IsNullOrWhiteSpace(List) ? null : List,
+        LocalNetworks = Words(LocalNetworks),
+        Countries = Words(Countries),
+        CostPerGb = CostPerGb ?? 0,
+        DailyCapBytes = DailyCapGb * BytesPerGb,
+        MonthlyCapBytes = MonthlyCapGb * BytesPerGb,
+        MaxConnections = MaxConnections,
+    };
+
+    /// <summary>The form's name for a field of the settings.</summary>
+    public static string FieldOf(string field) => field switch
+    {
+        nameof(ProviderSettings.DailyCapBytes) => nameof(DailyCapGb),
+        nameof(ProviderSettings.MonthlyCapBytes) => nameof(MonthlyCapGb),
+        _ => field,
+    };
+
+    private static string[] Words(string? text) => (text ?? "").Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+}
+
+/// <param name="Id">Null while it is not added yet.</param>
+internal sealed record ProviderPage(long? Id, ProviderPreset Preset, ProviderForm Form, int ExitCount = 0);
