@@ -2,6 +2,7 @@ using AtlanticProxy.ControlPlane;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.Engine;
 using AtlanticProxy.Engine.Usage.Journal;
+using AtlanticProxy.Host.BlockLists;
 using AtlanticProxy.Host.Postgres;
 using AtlanticProxy.Web;
 using Microsoft.Extensions.Configuration;
@@ -11,7 +12,7 @@ namespace AtlanticProxy.Host.Configuration;
 /// <summary>Every setting of the appliance, bound and validated. One name in three spellings: <c>appliance.json</c>, environment, flag.</summary>
 public sealed record Settings(
     DataOptions Data, DatabaseOptions Database, LoggingOptions Logging, PortalListenerOptions PortalListener, PortalOptions Portal,
-    EngineOptions Engine, UsageJournalOptions Journal, UsageOptions Usage, IConfigurationRoot Source)
+    EngineOptions Engine, UsageJournalOptions Journal, UsageOptions Usage, BlockListOptions BlockLists, IConfigurationRoot Source)
 {
     public const string EnvironmentPrefix = "ATLANTIC_", FileName = "appliance.json";
 
@@ -67,11 +68,14 @@ public sealed record Settings(
             sections.Bind<EngineOptions>("Engine", o => o.Validate()),
             sections.Bind<UsageJournalOptions>("Journal", o => o.Validate()),
             sections.Bind<UsageOptions>("Usage", o => o.Validate()),
+            sections.Bind<BlockListOptions>("BlockLists", o => o.Validate()),
             source);
         sections.ThrowIfWrong();
         if (settings.Journal.Directory.Length == 0)
             settings.Journal.Directory = Path.Combine(settings.Data.Directory, "journal");
         AddDefaultListeners(settings.Engine);
+        if (settings.BlockLists.Sources.Count > 0 && settings.Engine.BlockListFolder.Length == 0)
+            settings.Engine.BlockListFolder = Path.Combine(settings.Data.Directory, "block-lists");
         return settings;
     }
 

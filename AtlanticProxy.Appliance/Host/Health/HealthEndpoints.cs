@@ -23,7 +23,8 @@ internal static class HealthEndpoints
             .AddCheck<SnapshotHealth>("snapshot")
             .AddCheck<JournalHealth>("journal")
             .AddCheck<LedgerHealth>("ledger", tags: [Alarm])
-            .AddCheck<WorkHealth>("work");
+            .AddCheck<WorkHealth>("work")
+            .AddCheck<BlockListHealth>("block lists");
         return services;
     }
 

@@ -8,6 +8,7 @@ using AtlanticProxy.ControlPlane.Secrets;
 using AtlanticProxy.ControlPlane.Snapshots;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.Engine;
+using AtlanticProxy.Host.BlockLists;
 using AtlanticProxy.Host.Configuration;
 using AtlanticProxy.Host.Demo;
 using AtlanticProxy.Host.Postgres;
@@ -117,7 +118,7 @@ internal sealed partial class Appliance : IAsyncDisposable
 
         _work.Start("snapshot publisher", Services.GetRequiredService<SnapshotPublisher>().RunAsync);
         if (_settings.Engine.BlockListFolder.Length > 0)
-            _work.Start("block lists", new BlockListRefresh(_engine, Services.GetRequiredService<TimeProvider>()).RunAsync);
+            _work.Start("block lists", Services.GetRequiredService<BlockListRefresh>().RunAsync);
         _work.Start("ledger audit", Services.GetRequiredService<LedgerAudit>().RunAsync);
         _work.Start("provider caps", Services.GetRequiredService<ProviderCaps>().RunAsync);
         _work.Start("session exit changes", Services.GetRequiredService<SessionExitChanges>().RunAsync);

@@ -3,6 +3,7 @@ using AtlanticProxy.ControlPlane.Snapshots;
 using AtlanticProxy.Engine;
 using AtlanticProxy.Engine.Usage;
 using AtlanticProxy.Engine.Usage.Journal;
+using AtlanticProxy.Host.BlockLists;
 using AtlanticProxy.Host.Configuration;
 using AtlanticProxy.Host.Health;
 using AtlanticProxy.Host.Logging;
@@ -44,6 +45,8 @@ internal static class Composition
         builder.Services.AddSingleton(services => new ProxyEngine(
             settings.Engine, services.GetRequiredService<IUsageSink>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>()));
         builder.Services.AddSingleton<ApplianceState>().AddSingleton<BackgroundWork>();
+        builder.Services.AddSingleton(settings.BlockLists).AddSingleton<BlockListRefresh>().AddSingleton(services => new BlockListFetch(
+            settings.BlockLists, settings.Engine.BlockListFolder, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<BlockListFetch>>()));
         builder.Services.AddApplianceHealth();
         builder.Services.AddAtlanticWeb(settings.Portal);
 

@@ -48,5 +48,15 @@ public sealed class BlockListCatalogue
         return new BlockListCatalogue(categories);
     }
 
+    /// <summary>Distinct names in one file. Slow work, as <see cref="Load"/>.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static int CountNames(string file)
+    {
+        var builder = new DomainSet.Builder();
+        using var reader = new StreamReader(file);
+        BlockListParser.Read(reader, builder);
+        return builder.Build().Count;
+    }
+
     internal DomainSet? Find(string category) => _categories.GetValueOrDefault(category);
 }

@@ -1,0 +1,202 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text;
+using AtlanticProxy.Host.BlockLists;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AtlanticProxy.Host.Tests.BlockLists;
+
+/// <summary>Against a server on loopback whose every answer a test chooses.</summary>
+[TestClass]
+public sealed class BlockListFetchTests
+{
+    private const string Hosts = "0.0.0.0 ads.example.com\n0.0.0.0 tracker.example.net\n";
+
+    [TestMethod]
+    public async Task Lists_FirstTime_AreFetchedIntoTheirCategories()
+    {
+        using var server = new ListServer();
+        using var folder = new TemporaryFolder();
+        server.Serve("/ads", Hosts);
+        server.Serve("/malware", "||bad.example^\n");
+        using var fetch = Fetch(folder, server, ("ads", "/ads"), ("malware", "/malware"));
+
+        await fetch.RunAsync(default);
+
+        Assert.IsEmpty(fetch.Failures);
+        Assert.AreEqual(Hosts, File.ReadAllText(Only(folder, "ads")));
+        Assert.AreEqual("||bad.example^\n", File.ReadAllText(Only(folder, "malware")));
+    }
+
+    [TestMethod]
+    public async Task List_Unchanged_IsAskedForWithWhatTheServerSaid()
+    {
+        using var server = new ListServer();
+        using var folder = new TemporaryFolder();
+        server.Serve("/ads", Hosts, etag: "\"v1\"");
+        using (var first = Fetch(folder, server, ("ads", "/ads")))
+            await first.RunAsync(default);
+
+        using var again = Fetch(folder, server, ("ads", "/ads")); // as after a restart
+        await again.RunAsync(default);
+        server.Serve("/ads", "0.0.0.0 new.example.com\n", etag: "\"v2\"");
+        await again.RunAsync(default);
+
+        CollectionAssert.AreEqual(new[] { "GET /ads - 200", "GET /ads \"v1\" 304", "GET /ads \"v1\" 200" }, server.Log.ToArray());
+        Assert.AreEqual("0.0.0.0 new.example.com\n", File.ReadAllText(Only(folder, "ads")));
+    }
+
+    [TestMethod]
+    [DataRow("missing", "the server answered 404")]
+    [DataRow("page", "no names")]
+    [DataRow("long", "longer than")]
+    [DataRow("silent", "not done within")]
+    [DataRow("cut", "")]
+    public async Task List_ThatFails_LeavesTheLastGoodOneAndIsReported(string fault, string reason)
+    {
+        using var server = new ListServer();
+        using var folder = new TemporaryFolder();
+        server.Serve("/ads", Hosts);
+        server.Serve("/malware", "||bad.example^\n");
+        using var fetch = Fetch(folder, server, ("ads", "/ads?token=hidden"), ("malware", "/malware"));
+        await fetch.RunAsync(default);
+
+        switch (fault)
+        {
+            case "missing": server.Remove("/ads"); break;
+            case "page": server.Serve("/ads", "<html><body>Sorry, try later</body></html>"); break;
+            case "long": server.Serve("/ads", string.Concat(Enumerable.Repeat(Hosts, 100))); break;
+            case "silent": server.Silence("/ads"); break;
+            case "cut": server.Cut("/ads", Hosts); break;
+        }
+        await fetch.RunAsync(default);
+
+        var (list, why) = fetch.Failures.Single();
+        StringAssert.StartsWith(list, "ads from http://127.0.0.1:");
+        Assert.IsFalse(list.Contains("hidden", StringComparison.Ordinal), list);
+        StringAssert.Contains(why, reason);
+        Assert.AreEqual(Hosts, File.ReadAllText(Only(folder, "ads")));
+        Assert.IsEmpty(Directory.GetFiles(folder["lists"], "*.part"));
+
+        server.Serve("/ads", Hosts);
+        await fetch.RunAsync(default);
+        Assert.IsEmpty(fetch.Failures);
+    }
+
+    [TestMethod]
+    public async Task Source_NoLongerInTheSettings_ItsListIsRemovedAndOthersFilesStay()
+    {
+        using var server = new ListServer();
+        using var folder = new TemporaryFolder();
+        server.Serve("/ads", Hosts);
+        using (var fetch = Fetch(folder, server, ("ads", "/ads")))
+            await fetch.RunAsync(default);
+        string mine = Path.Combine(folder["lists"], "ads", "my-own.txt");
+        File.WriteAllText(mine, Hosts);
+
+        using (var fetch = Fetch(folder, server))
+            await fetch.RunAsync(default);
+
+        Assert.AreEqual(mine, Only(folder, "ads"));
+    }
+
+    [TestMethod]
+    [DataRow("", "http://lists.test/a", "is not a category")]
+    [DataRow("../up", "http://lists.test/a", "is not a category")]
+    [DataRow("ads", "ftp://lists.test/a", "no http or https address")]
+    [DataRow("ads", "file:///etc/hosts", "no http or https address")]
+    public void Source_Invalid_IsNamed(string category, string url, string problem) =>
+        StringAssert.Contains(new BlockListOptions { Sources = { new BlockListSource { Category = category, Url = url } } }.Validate().Single(), problem);
+
+    private static string Only(TemporaryFolder folder, string category) => Directory.GetFiles(Path.Combine(folder["lists"], category)).Single();
+
+    private static BlockListFetch Fetch(TemporaryFolder folder, ListServer server, params (string Category, string Path)[] sources)
+    {
+        var options = new BlockListOptions { MaxBytes = 1000, Timeout = TimeSpan.FromSeconds(2) };
+        foreach (var (category, path) in sources)
+            options.Sources.Add(new BlockListSource { Category = category, Url = server.Address + path });
+        return new BlockListFetch(options, folder["lists"], TimeProvider.System, NullLogger<BlockListFetch>.Instance);
+    }
+
+    private sealed class ListServer : IDisposable
+    {
+        private readonly HttpListener _listener = new();
+        private readonly ConcurrentDictionary<string, Func<HttpListenerContext, int>> _pages = new();
+
+        public ListServer()
+        {
+            // A listener takes no port 0: try until one is free.
+            while (true)
+                try
+                {
+                    Address = $"http://127.0.0.1:{Random.Shared.Next(20000, 60000)}";
+                    _listener.Prefixes.Add(Address + "/");
+                    _listener.Start();
+                    break;
+                }
+                catch (HttpListenerException)
+                {
+                    _listener.Prefixes.Clear();
+                }
+            _ = ServeAsync();
+        }
+
+        public string Address { get; }
+
+        /// <summary>Method, path, If-None-Match, status.</summary>
+        public ConcurrentQueue<string> Log { get; } = new();
+
+        public void Serve(string path, string list, string? etag = null) => _pages[path] = context =>
+        {
+            if (etag is not null)
+            {
+                context.Response.Headers["ETag"] = etag;
+                if (context.Request.Headers["If-None-Match"] == etag)
+                    return 304;
+            }
+            byte[] body = Encoding.ASCII.GetBytes(list);
+            context.Response.ContentLength64 = body.Length;
+            context.Response.OutputStream.Write(body);
+            return 200;
+        };
+
+        public void Remove(string path) => _pages.TryRemove(path, out _);
+
+        public void Silence(string path) => _pages[path] = _ => 0;
+
+        public void Cut(string path, string list) => _pages[path] = context =>
+        {
+            byte[] body = Encoding.ASCII.GetBytes(list);
+            context.Response.ContentLength64 = body.Length + 100;
+            context.Response.OutputStream.Write(body);
+            context.Response.OutputStream.Flush();
+            context.Response.Abort();
+            return 0;
+        };
+
+        public void Dispose() => _listener.Close();
+
+        private async Task ServeAsync()
+        {
+            while (_listener.IsListening)
+            {
+                HttpListenerContext context;
+                try
+                {
+                    context = await _listener.GetContextAsync();
+                }
+                catch (Exception closed) when (closed is HttpListenerException or ObjectDisposedException)
+                {
+                    return;
+                }
+                int status = _pages.TryGetValue(context.Request.Url!.AbsolutePath, out var page) ? page(context) : 404;
+                if (status == 0)
+                    continue;
+                Log.Enqueue($"GET {context.Request.Url.AbsolutePath} {context.Request.Headers["If-None-Match"] ?? "-"} {status}");
+                if (status != 200)
+                    context.Response.StatusCode = status;
+                context.Response.Close();
+            }
+        }
+    }
+}
