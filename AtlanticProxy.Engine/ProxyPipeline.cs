@@ -120,7 +120,7 @@ internal sealed class ProxyPipeline(EngineContext context)
         var admitted = context.Admission.Authorize(client, who, datagrams ? null : request.Destination, context.Routing);
         if (admitted.Admission is not { } admission)
             return await RefuseAsync(client, dialect, request, admitted.Refusal);
-        if (client.Membership?.Lease is { } lease && (!lease.IsKnown || lease.IsExhausted) && await EnsureLeaseAsync(client, lease) is { } spent)
+        if (client.Membership?.Lease is { } lease && context.Leases.NeedsToAsk(lease) && await EnsureLeaseAsync(client, lease) is { } spent)
             return await RefuseAsync(client, dialect, request, new Refusal(spent));
 
         // 5. Route.

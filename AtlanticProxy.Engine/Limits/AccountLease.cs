@@ -44,6 +44,9 @@ internal sealed class AccountLease(LeaseKeeper keeper, long accountId, long prox
     /// <summary>The account was taken from at least once.</summary>
     public bool IsKnown { get; private set; }
 
+    /// <summary>The account counts minutes with an open tunnel, and not bytes.</summary>
+    public bool CountsMinutes { get; private set; }
+
     /// <summary>Under this, the keeper asks for more.</summary>
     public long LowWater { get; set; }
 
@@ -89,6 +92,10 @@ internal sealed class AccountLease(LeaseKeeper keeper, long accountId, long prox
     public void OnAnswer(in LeaseGrant grant)
     {
         IsKnown = true;
+        if (grant.State == LeaseState.Granted)
+            CountsMinutes = grant.Minutes != int.MaxValue;
+        else if (CountsMinutes)
+            Drain(); // bytes are free while a minute is paid, and no longer
         _state = grant.State;
         if (grant.Bytes > 0)
             Add(grant.Bytes);

@@ -29,6 +29,8 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
     /// <summary>Questions to the source at a time: each is a connection to the database.</summary>
     private const int MaxQuestions = 8;
 
+    private const int SecondsPerMinute = 60;
+
     /// <summary>A lease is renewed when this part of its time is left.</summary>
     private const int RenewalDivisor = 3;
 
@@ -53,13 +55,23 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
     /// <returns>Whether there is; null when the source does not answer.</returns>
     public ValueTask<LeaseState?> EnsureAsync(AccountLease lease)
     {
-        if (lease.IsKnown && !lease.IsExhausted)
+        var held = _held.GetOrAdd((lease.AccountId, lease.ProxyUserId), static (_, lease) => new Held(lease), lease);
+        if (!NeedsToAsk(lease, held))
             return new(LeaseState.Granted);
-        var held = _held[(lease.AccountId, lease.ProxyUserId)];
         if (lease.IsExhausted && time.GetTimestamp() < held.EndsAt)
             return new(lease.State);
         return FirstAsync(held);
     }
+
+    /// <summary>Whether a client of the account must wait for an answer of the source.</summary>
+    public bool NeedsToAsk(AccountLease lease) =>
+        !lease.IsKnown || lease.IsExhausted
+        || (lease.CountsMinutes && _held.TryGetValue((lease.AccountId, lease.ProxyUserId), out var held) && NeedsToAsk(lease, held));
+
+    private bool NeedsToAsk(AccountLease lease, Held held) =>
+        !lease.IsKnown || lease.IsExhausted || (lease.CountsMinutes && held.PaidMinute != Minute);
+
+    private long Minute => time.GetUtcNow().ToUnixTimeSeconds() / SecondsPerMinute;
 
     /// <summary>Asks for more, unless that is on its way. Never waits.</summary>
     public void Ask(AccountLease lease)
@@ -125,7 +137,9 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
             var lease = held.Lease;
             if (lease.Connections > 0)
                 held.UsedAt = now;
-            if (lease.Connections > 0 && lease.State == LeaseState.Granted && lease.IsKnown && now >= held.RenewAt)
+            if (lease is { Connections: > 0, IsKnown: true, CountsMinutes: true, State: LeaseState.Granted } && held.PaidMinute != Minute)
+                _ = AnswerTo(held);
+            else if (lease.Connections > 0 && lease.State == LeaseState.Granted && lease.IsKnown && now >= held.RenewAt)
             {
                 if (now >= held.EndsAt)
                     lease.Drain(); // the database has long given it to others
@@ -183,9 +197,10 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
             await _questions.WaitAsync(_stop);
             try
             {
-                long began = time.GetTimestamp();
+                long began = time.GetTimestamp(), minute = Minute;
                 var grant = await source.TakeAsync(new LeaseRequest(lease.AccountId, lease.ProxyUserId, Wanted(held, began), 1), _stop);
                 held.OnAnswered(grant, began, time);
+                held.PaidMinute = minute;
                 if (Interlocked.Exchange(ref _unreachable, 0) == 1)
                     EngineLog.LeasesReachable(log);
                 if (!lease.IsExhausted)
@@ -227,6 +242,9 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
         public long TakenWhenAsked { get; set; }
 
         public long UsedAt { get; set; }
+
+        /// <summary>The minute of the clock that was last asked for.</summary>
+        public long PaidMinute { get; set; }
 
         public long RenewAt { get; private set; }
 

@@ -23,7 +23,10 @@ public interface ILeaseSource
 /// <param name="AccountId">As <see cref="Snapshot.ProxyUser.QuotaAccountId"/> says.</param>
 /// <param name="ProxyUserId">Who wants it: one of those that share the account.</param>
 /// <param name="WantedBytes">More than 0; both directions together.</param>
-/// <param name="WantedMinutes">Minutes with an open tunnel, for an account that counts them; else ignored.</param>
+/// <param name="WantedMinutes">
+/// 1: the present minute of the clock, which has an open tunnel, for an account that counts them; else ignored. A minute counts once, however often and from
+/// however many nodes it is asked for, and is used by being granted.
+/// </param>
 public readonly record struct LeaseRequest(long AccountId, long ProxyUserId, long WantedBytes, int WantedMinutes);
 
 /// <param name="Bytes">More of them; <see cref="long.MaxValue"/> when the account does not count bytes, 0 unless <see cref="LeaseState.Granted"/>.</param>
