@@ -7,7 +7,7 @@ namespace AtlanticProxy.Engine.Tests.Limits;
 
 /// <summary>Accounts that pay for minutes with an open tunnel.</summary>
 [TestClass]
-public sealed class MinuteLeaseTests
+public sealed class MinuteLeaseTests : IDisposable
 {
     private readonly SetTime _time = new();
     private readonly Source _source = new();
@@ -21,7 +21,6 @@ public sealed class MinuteLeaseTests
         _lease.Enter();
     }
 
-    [TestCleanup]
     public void Dispose() => _keeper.Dispose();
 
     [TestMethod]
