@@ -56,6 +56,7 @@ public static class ControlPlaneServices
     public static IServiceCollection AddControlPlane(this IServiceCollection services, ControlPlaneOptions options)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IProviderStatuses, NoProviderStatuses>(); // a host with an engine brings its own
         services.AddSingleton(provider =>
         {
             var source = new NpgsqlDataSourceBuilder(options.ConnectionString);

@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane;
+using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.Snapshots;
 using AtlanticProxy.Engine;
 using AtlanticProxy.Engine.Usage;
@@ -44,6 +45,7 @@ internal static class Composition
         builder.Services.AddSingleton<ISnapshotSink, EngineSnapshotSink>();
         builder.Services.AddSingleton(services => new ProxyEngine(
             settings.Engine, services.GetRequiredService<IUsageSink>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>()));
+        builder.Services.AddSingleton<IProviderStatuses, EngineProviderStatuses>();
         builder.Services.AddSingleton<ApplianceState>().AddSingleton<BackgroundWork>();
         builder.Services.AddSingleton(settings.BlockLists).AddSingleton<BlockListRefresh>().AddSingleton(services => new BlockListFetch(
             settings.BlockLists, settings.Engine.BlockListFolder, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<BlockListFetch>>()));

@@ -6,12 +6,26 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace AtlanticProxy.Web.Features.Admin.Providers;
 
+/// <param name="Health">Of those that this process's engine has; empty where none runs.</param>
+internal sealed record ProvidersPage(IReadOnlyList<ProviderSummary> Providers, IReadOnlyList<ProviderStatus> Health)
+{
+    /// <summary>A badge's class, and what stands in it.</summary>
+    public static (string State, string Words) WordsOf(ProviderCondition condition) => condition switch
+    {
+        ProviderCondition.Healthy => ("good", "Healthy"),
+        ProviderCondition.Degraded => ("warn", "Fails in part"),
+        ProviderCondition.Down => ("bad", "Down"),
+        ProviderCondition.RejectsUs => ("bad", "Rejects your account"),
+        ProviderCondition.CapReached => ("warn", "Cap reached"),
+    };
+}
+
 /// <summary>Where traffic leaves.</summary>
 [Authorize(Policies.Staff), Route("/admin/providers")]
-internal sealed class ProvidersController(ProviderQueries providers) : PortalController
+internal sealed class ProvidersController(ProviderQueries providers, IProviderStatuses statuses) : PortalController
 {
     [HttpGet]
-    public async Task<IActionResult> List(CancellationToken cancellation) => View("List", await providers.ListAsync(cancellation));
+    public async Task<IActionResult> List(CancellationToken cancellation) => View("List", new ProvidersPage(await providers.ListAsync(cancellation), statuses.Current));
 
     /// <summary>Which preset, and then its form.</summary>
     [HttpGet("new"), Authorize(Policies.Operators)]
