@@ -1,34 +1,44 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Plans;
+using AtlanticProxy.ControlPlane.Pools;
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Host.Configuration;
 using AtlanticProxy.Simulator;
 
 namespace AtlanticProxy.Host.Demo;
 
 /// <summary>
-/// What <c>./atlantic run</c> shows: an owner, a customer with a plan and a proxy user, and the simulated provider, which runs in this
+/// What <c>./atlantic run</c> shows: an owner, a customer with a plan and a proxy user, and a pool of two simulated providers, which run in this
 /// process. Everything that is there already is left as it is, so a second run goes on with what the first made.
 /// </summary>
 internal sealed class Demonstration : IAsyncDisposable
 {
-    private const string ProviderName = "simulator", ProviderUser = "demo", ProxyUserName = "alice", PlanName = "Starter";
+    private const string PoolName = "residential", ProxyUserName = "alice", PlanName = "Starter";
+
+    /// <summary>One asked as Bright Data is, and takes twice as much as one asked as Oxylabs is. Costs are of the order of their list prices, in cents a GB.</summary>
+    private static readonly SimulatedGateway[] Gateways =
+    [
+        new("sim-brightdata", "brightdata", "brd-customer-demo-zone-residential", Weight: 2, CostPerGb: 400, Latency: TimeSpan.FromMilliseconds(5)),
+        new("sim-oxylabs", "oxylabs", "demo", Weight: 1, CostPerGb: 350, Latency: TimeSpan.FromMilliseconds(20)),
+    ];
 
     /// <summary>10 GB for 9.99 USD a period.</summary>
     private const long PlanBytes = 10_000_000_000, PlanPrice = 999;
 
-    private readonly ProviderSimulator _simulator;
+    private readonly IReadOnlyList<ProviderSimulator> _simulators;
 
-    private Demonstration(ProviderSimulator simulator, DemoCredentials credentials, ProxyUserCredentials proxyUser) =>
-        (_simulator, Credentials, ProxyUser) = (simulator, credentials, proxyUser);
+    private Demonstration(IReadOnlyList<ProviderSimulator> simulators, DemoCredentials credentials, ProxyUserCredentials proxyUser) =>
+        (_simulators, Credentials, ProxyUser) = (simulators, credentials, proxyUser);
 
     /// <summary>Settings that it needs unless others are given: it lets its own machine be a destination, since there is nothing else to try it on.</summary>
     public static readonly IReadOnlyDictionary<string, string?> Defaults = new Dictionary<string, string?>
     {
         ["Engine:AllowedPrivateNetworks:0"] = "127.0.0.0/8",
+        ["Engine:ProbeUrl"] = "http://exit.test/", // the simulators' own page: they lead nowhere else
         ["Logging:ConsoleLevel"] = "Error",
     };
 
@@ -39,33 +49,52 @@ internal sealed class Demonstration : IAsyncDisposable
     public static async Task<Demonstration> StartAsync(IServiceProvider services, Settings settings, TimeProvider time, CancellationToken cancel)
     {
         var credentials = DemoCredentials.LoadOrCreate(Path.Combine(settings.Data.Directory, "demo.json"));
-        var simulator = await ProviderSimulator.StartAsync(
-            new SimulatorOptions { Name = ProviderName, Username = ProviderUser, Password = credentials.SimulatorPassword }, time, services.GetRequiredService<ILoggerFactory>());
+        var simulators = new List<ProviderSimulator>();
         try
         {
             await using var scope = services.CreateAsyncScope();
             var seed = ActivatorUtilities.CreateInstance<Seed>(scope.ServiceProvider);
-            await seed.EnsureProviderAsync(ProviderName, new ProviderSettings(
-                $"http://{simulator.Endpoint}", $"{ProviderUser}[-country-{{country}}][-state-{{state_code}}][-city-{{city}}][-session-{{session}}]", credentials.SimulatorPassword), cancel);
+            foreach (var gateway in Gateways)
+            {
+                var simulator = await ProviderSimulator.StartAsync(gateway.Options(credentials.SimulatorPassword), time, services.GetRequiredService<ILoggerFactory>());
+                simulators.Add(simulator);
+                await seed.EnsureProviderAsync(gateway.Name, gateway.Settings(simulator, credentials.SimulatorPassword), cancel);
+            }
+            await seed.EnsurePoolAsync(cancel);
             var proxyUser = await seed.EnsurePeopleAsync(credentials, cancel);
-            return new Demonstration(simulator, credentials, proxyUser);
+            return new Demonstration(simulators, credentials, proxyUser);
         }
         catch
         {
-            await simulator.DisposeAsync();
+            await DisposeAsync(simulators);
             throw;
         }
     }
 
-    public ValueTask DisposeAsync() => _simulator.DisposeAsync();
+    public ValueTask DisposeAsync() => DisposeAsync(_simulators);
+
+    private static async ValueTask DisposeAsync(IEnumerable<ProviderSimulator> simulators)
+    {
+        foreach (var simulator in simulators)
+            await simulator.DisposeAsync();
+    }
+
+    /// <param name="Preset">Of the provider, and the simulator's grammar.</param>
+    private sealed record SimulatedGateway(string Name, string Preset, string Account, int Weight, long CostPerGb, TimeSpan Latency)
+    {
+        public SimulatorOptions Options(string password) => new() { Name = Name, Grammar = Preset, Username = Account, Password = password, Latency = Latency };
+
+        public ProviderSettings Settings(ProviderSimulator simulator, string password) =>
+            new($"http://{simulator.Endpoint}", Password: password) { Preset = Preset, Username = Account, CostPerGb = CostPerGb };
+    }
 
     /// <summary>Makes what is missing.</summary>
     private sealed class Seed(
         AccountQueries accounts, CreateStaffUser createStaff, CreateCustomerLogin createLogin, CustomerQueries customers, CreateCustomer createCustomer,
-        PlanQueries plans, CreatePlan createPlan, ProxyUserQueries proxyUsers, CreateProxyUser createProxyUser, RevealProxyUserSecret reveal,
+        PlanQueries plans, CreatePlan createPlan, PoolQueries pools, AddPool addPool, ProxyUserQueries proxyUsers, CreateProxyUser createProxyUser, RevealProxyUserSecret reveal,
         ProviderQueries providers, AddProvider addProvider, UpdateProvider updateProvider)
     {
-        /// <summary>The simulator has another port in each run, so its endpoint is written anew.</summary>
+        /// <summary>A simulator has another port in each run, so its endpoint is written anew.</summary>
         public async Task EnsureProviderAsync(string name, ProviderSettings settings, CancellationToken cancel)
         {
             var present = await providers.FindByNameAsync(name, cancel);
@@ -73,6 +102,13 @@ internal sealed class Demonstration : IAsyncDisposable
                 Value(await updateProvider.ExecuteAsync(new(present.Value.Id, settings), cancel));
             else
                 Value(await addProvider.ExecuteAsync(new(name, settings), cancel));
+        }
+
+        public async Task EnsurePoolAsync(CancellationToken cancel)
+        {
+            if (!(await pools.FindByNameAsync(PoolName, cancel)).IsSuccess)
+                Value(await addPool.ExecuteAsync(
+                    new(PoolName, new PoolSettings(PoolPolicy.Weighted, [.. Gateways.Select(gateway => new PoolMemberSettings(gateway.Name, Weight: gateway.Weight))])), cancel));
         }
 
         public async Task<ProxyUserCredentials> EnsurePeopleAsync(DemoCredentials credentials, CancellationToken cancel)
@@ -83,7 +119,7 @@ internal sealed class Demonstration : IAsyncDisposable
             var plan = await plans.FindByNameAsync(PlanName, cancel);
             long planId = plan.IsSuccess
                 ? plan.Value.Id
-                : Value(await createPlan.ExecuteAsync(new(PlanName, PlanKind.Subscription, PlanPrice, "USD", PlanBytes), cancel)).Id;
+                : Value(await createPlan.ExecuteAsync(new(PlanName, PlanKind.Subscription, PlanPrice, "USD", PlanBytes, PoolName), cancel)).Id;
 
             var customer = await customers.FindByEmailAsync(credentials.Customer.Email, cancel);
             long customerId = customer.IsSuccess

@@ -24,7 +24,7 @@ namespace AtlanticProxy.Host.Serving;
 /// The running appliance. It starts in this order, and what <see cref="StopAsync"/> ends, it ends in the order given there:
 /// <list type="number">
 /// <item>PostgreSQL, unless it is run elsewhere; the schema is brought up to date.</item>
-/// <item>The demonstration's data and its simulated provider, when asked for.</item>
+/// <item>The demonstration's data and its simulated providers, when asked for.</item>
 /// <item>The engine, with a snapshot of everything the database holds.</item>
 /// <item>The loops: snapshot changes to the engine, usage from the journal to the database.</item>
 /// <item>The portal. Now it is ready.</item>
@@ -143,7 +143,7 @@ internal sealed partial class Appliance : IAsyncDisposable
     /// <item>Readiness fails, so that load balancers look elsewhere.</item>
     /// <item>The engine takes nothing new and gives open tunnels their time.</item>
     /// <item>The loops end: the last usage is written.</item>
-    /// <item>The portal stops, and the simulated provider.</item>
+    /// <item>The portal stops, and the simulated providers.</item>
     /// <item>PostgreSQL stops.</item>
     /// </list>
     /// Each is bounded, so the whole is.
