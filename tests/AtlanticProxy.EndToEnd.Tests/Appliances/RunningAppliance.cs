@@ -54,6 +54,30 @@ public sealed class RunningAppliance : IAsyncDisposable
     public static Task<RunningAppliance> StartDemoWithFewDescriptorsAsync(int descriptors, params string[] arguments) =>
         StartAsync(NewFolder(), ["--demo", .. arguments], ["prlimit", $"--nofile={descriptors}:{descriptors}"]);
 
+    /// <summary>Without any data, in a network of its own that leads nowhere (see <c>clients/isolated.sh</c>): only <see cref="RunBesideAsync"/> reaches it. Needs root.</summary>
+    public static Task<RunningAppliance> StartInIsolationAsync(params string[] arguments)
+    {
+        string folder = NewFolder();
+        return StartAsync(folder, arguments, ["unshare", "--net", "--mount", "sh", Path.Combine(Checkout.Clients, "isolated.sh"), Path.Combine(folder, "resolv.conf")]);
+    }
+
+    /// <summary>Runs a program in this appliance's network, with its resolver.</summary>
+    public Task<ToolResult> RunBesideAsync(string program, params string[] arguments) =>
+        Tool.RunAsync("nsenter", ["--target", _process.Id.ToString(CultureInfo.InvariantCulture), "--net", "--mount", program, .. arguments], input: null);
+
+    /// <summary>Another node: a process of its own, on this one's database and with its key.</summary>
+    public Task<RunningAppliance> StartBesideAsync(params string[] arguments)
+    {
+        string folder = NewFolder();
+        string data = Directory.CreateDirectory(Path.Combine(folder, "data")).FullName;
+        File.Copy(Path.Combine(DataDirectory, "secret.key"), Path.Combine(data, "secret.key")); // with its mode
+        return StartAsync(folder, [.. arguments, "--Database:ConnectionString", DatabaseConnection]);
+    }
+
+    /// <summary>Starts a node again that was <see cref="StartBesideAsync"/> of <paramref name="first"/>, and has ended.</summary>
+    public Task<RunningAppliance> StartAgainBesideAsync(RunningAppliance first, params string[] arguments) =>
+        StartAgainAsync([.. arguments, "--Database:ConnectionString", first.DatabaseConnection]);
+
     /// <summary>Starts again on the data of one that has ended through <see cref="StopAsync"/> or <see cref="KillAsync"/>.</summary>
     public Task<RunningAppliance> StartAgainAsync(params string[] arguments)
     {
@@ -189,9 +213,10 @@ public sealed class RunningAppliance : IAsyncDisposable
         }
     }
 
+    private string DatabaseConnection => EmbeddedPostgres.FindRunning(PostgresDirectory) ?? throw new InvalidOperationException("The database does not run.");
+
     /// <summary>Connections to its database, not pooled.</summary>
-    public NpgsqlDataSource OpenDatabase() =>
-        NpgsqlDataSource.Create((EmbeddedPostgres.FindRunning(PostgresDirectory) ?? throw new InvalidOperationException("The database does not run.")) + ";Pooling=false");
+    public NpgsqlDataSource OpenDatabase() => NpgsqlDataSource.Create(DatabaseConnection + ";Pooling=false");
 
     private void Keep(object sender, DataReceivedEventArgs line)
     {

@@ -8,6 +8,11 @@ public static class SharedAppliance
 {
     public static RunningAppliance Demo { get; private set; } = null!;
 
+    private static readonly Lazy<Task<RoutedAppliance>> s_routed = new(RoutedAppliance.StartAsync);
+
+    /// <summary>The one with several providers, from the first test that needs it. Whoever breaks a provider mends it.</summary>
+    public static Task<RoutedAppliance> Routed => s_routed.Value;
+
     public static OriginServer Origin { get; private set; } = null!;
 
     /// <summary>The demo's proxy user.</summary>
@@ -23,6 +28,8 @@ public static class SharedAppliance
     [AssemblyCleanup]
     public static async Task StopAsync()
     {
+        if (s_routed.IsValueCreated && s_routed.Value.IsCompletedSuccessfully)
+            await (await s_routed.Value).DisposeAsync();
         if (Demo is not null)
             await Demo.DisposeAsync();
         if (Origin is not null)

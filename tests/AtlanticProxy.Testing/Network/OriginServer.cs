@@ -122,6 +122,7 @@ public sealed class OriginServer : IAsyncDisposable
         });
         app.Map("/headers", context => context.Response.WriteAsync(
             $"{context.Request.Method}\n" + string.Concat(context.Request.Headers.Select(h => $"{h.Key}: {h.Value}\n"))));
+        app.Map("/peer", context => context.Response.WriteAsync($"{context.Connection.RemoteIpAddress}"));
         app.Map("/status/{code:int}", (RequestDelegate)(context =>
         {
             context.Response.StatusCode = (int)Number(context, "code");
