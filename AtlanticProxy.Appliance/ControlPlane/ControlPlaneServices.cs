@@ -8,10 +8,12 @@ using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Pools;
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.ProxyUsers;
+using AtlanticProxy.ControlPlane.Quotas;
 using AtlanticProxy.ControlPlane.Secrets;
 using AtlanticProxy.ControlPlane.Snapshots;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.Engine.Usage.Journal;
+using AtlanticProxy.Engine.Usage.Leases;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Identity;
@@ -70,7 +72,7 @@ public static class ControlPlaneServices
         AddAccounts(services);
         services.AddScoped<CreateStaffUser>().AddScoped<CreateCustomerLogin>().AddScoped<AccountQueries>();
         services.AddScoped<CreateCustomer>().AddScoped<SetCustomerState>().AddScoped<AssignPlan>().AddScoped<ChangeCustomerExits>().AddScoped<CustomerQueries>();
-        services.AddScoped<CreatePlan>().AddScoped<SetPlanActive>().AddScoped<SetPlanRouting>().AddScoped<PlanQueries>();
+        services.AddScoped<CreatePlan>().AddScoped<ChangePlan>().AddScoped<SetPlanActive>().AddScoped<SetPlanRouting>().AddScoped<PlanQueries>();
         services.AddScoped<CreateProxyUser>().AddScoped<SetProxyUserState>().AddScoped<RotateProxyUserSecret>().AddScoped<ChooseProxyUserSecret>()
             .AddScoped<UpdateProxyUserLimits>().AddScoped<DeleteProxyUser>().AddScoped<RevealProxyUserSecret>().AddScoped<ChangeProxyUserExits>().AddScoped<ProxyUserQueries>()
             .AddScoped<AddShadowsocksKey>().AddScoped<RemoveShadowsocksKey>().AddScoped<RevealShadowsocksKey>().AddScoped<ShadowsocksKeyQueries>();
@@ -82,6 +84,7 @@ public static class ControlPlaneServices
         services.AddScoped<LocationCatalogue>();
         services.AddScoped<UsageQueries>();
         services.AddScoped<CreditWallet>().AddScoped<ChargeWallet>().AddScoped<WalletQueries>().AddScoped<VerifyBalances>().AddSingleton<LedgerAudit>();
+        services.AddScoped<QuotaQueries>().AddSingleton<QuotaKeeping>();
 
         services.AddSingleton<SnapshotReader>();
         // By factory: a host without an engine (the command line) has no sink, and then never asks for a publisher.
@@ -90,6 +93,7 @@ public static class ControlPlaneServices
         services.AddSingleton(provider => new UsageFlusher(
             provider.GetRequiredService<UsageJournal>(), new UsageStore(provider.GetRequiredService<NpgsqlDataSource>()),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<UsageFlusher>>()));
+        services.AddSingleton<ILeaseSource>(provider => new LeaseSource(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<UsageJournal>().Node));
         services.AddSingleton(provider => new UsageRetention(
             provider.GetRequiredService<NpgsqlDataSource>(), options.Usage, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<UsageRetention>>()));
         return services;

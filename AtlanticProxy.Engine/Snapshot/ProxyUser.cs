@@ -30,7 +30,7 @@ public sealed record ProxyUser
 
     public required ProxyUserState State { get; init; }
 
-    /// <summary>What its customer's plan gives it; null is <see cref="PlanRights.Default"/>.</summary>
+    /// <summary>What its customer's plan, as bought, gives it: the id of a <see cref="PlanRights"/>; null is <see cref="PlanRights.Default"/>.</summary>
     public long? PlanId { get; init; }
 
     /// <summary>The account whose leases its bytes are used from, which others may share; null when nothing bounds them.</summary>

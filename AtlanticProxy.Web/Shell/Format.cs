@@ -1,4 +1,5 @@
 using System.Globalization;
+using AtlanticProxy.ControlPlane.Ledger;
 
 namespace AtlanticProxy.Web.Shell;
 
@@ -28,6 +29,15 @@ internal static class Format
     public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
     public static string Count(long count, string one, string many) => $"{Count(count)} {(count == 1 ? one : many)}";
+
+    public static string TransactionKind(TransactionKind kind) => kind switch
+    {
+        ControlPlane.Ledger.TransactionKind.Credit => "Credit",
+        ControlPlane.Ledger.TransactionKind.Charge => "Purchase",
+        ControlPlane.Ledger.TransactionKind.Usage => "Use",
+        ControlPlane.Ledger.TransactionKind.Payment => "Payment",
+        ControlPlane.Ledger.TransactionKind.Refund => "Refund",
+    };
 
     public static string Instant(DateTimeOffset instant) => instant.ToUniversalTime().ToString("d MMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture);
 

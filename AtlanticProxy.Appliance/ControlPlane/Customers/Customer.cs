@@ -28,6 +28,10 @@ internal sealed class Customer
     /// <summary>Raised when the exits of all its proxy users are to change.</summary>
     public long ExitGeneration { get; set; }
 
+
+    /// <summary>The version of the plan that was sold when it was given: set by the database.</summary>
+    public long? PlanVersionId { get; set; }
+
     public required DateTimeOffset CreatedAt { get; set; }
 }
 

@@ -71,8 +71,16 @@ public sealed class AtlanticDbContext(DbContextOptions<AtlanticDbContext> option
         builder.Entity<IdentityUserToken<long>>().ToTable("user_tokens");
         builder.Entity<IdentityRoleClaim<long>>().ToTable("role_claims");
 
-        builder.Entity<Plan>().ToTable("plans");
-        builder.Entity<Customer>().ToTable("customers");
+        builder.Entity<Plan>(plan =>
+        {
+            plan.ToTable("plans");
+            plan.Property(p => p.VersionId).ValueGeneratedOnAddOrUpdate();
+        });
+        builder.Entity<Customer>(customer =>
+        {
+            customer.ToTable("customers");
+            customer.Property(c => c.PlanVersionId).ValueGeneratedOnAddOrUpdate();
+        });
         builder.Entity<ProxyUser>(user =>
         {
             user.ToTable("proxy_users");

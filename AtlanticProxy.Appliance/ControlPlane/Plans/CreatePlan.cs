@@ -11,8 +11,10 @@ public sealed class CreatePlan(AtlanticDbContext db, TimeProvider time)
     /// <param name="IncludedBytes">Bytes a period of a subscription; null is without bound.</param>
     /// <param name="Pool">Name of the pool that its customers go out through; null for all providers.</param>
     /// <param name="Includes">Names of <see cref="TargetingRight"/>s; null for all of them.</param>
+    /// <param name="Limits">Null for none, by the month.</param>
     public sealed record Request(
-        string Name, PlanKind Kind, long Price, string Currency, long? IncludedBytes = null, string? Pool = null, IReadOnlyList<string>? Includes = null);
+        string Name, PlanKind Kind, long Price, string Currency, long? IncludedBytes = null, string? Pool = null, IReadOnlyList<string>? Includes = null,
+        PlanLimits? Limits = null);
 
     public async Task<Result<PlanSummary>> ExecuteAsync(Request request, CancellationToken cancellation)
     {
@@ -22,13 +24,11 @@ public sealed class CreatePlan(AtlanticDbContext db, TimeProvider time)
         validation.Require(name.Length is > 0 and <= Plan.MaxNameLength && !name.Any(char.IsControl), nameof(Request.Name), "plan.name_invalid",
             $"A plan's name has 1 to {Plan.MaxNameLength} characters.");
         validation.Require(Enum.IsDefined(request.Kind), nameof(Request.Kind), "plan.kind_unknown", "Choose subscription, per GB or hourly.");
-        validation.Require(request.Price >= 0, nameof(Request.Price), "plan.price_negative", "A price is not negative.");
         validation.Require(currency.Length == 3 && currency.All(char.IsAsciiLetter), nameof(Request.Currency), "plan.currency_invalid",
             "Give the currency as its three letters, such as USD.");
-        validation.Require(request.IncludedBytes is null or > 0, nameof(Request.IncludedBytes), "plan.included_invalid",
-            "Included traffic is more than nothing; leave it out for no bound.");
-        validation.Require(request.IncludedBytes is null || request.Kind == PlanKind.Subscription, nameof(Request.IncludedBytes),
-            "plan.included_not_sold", "Only a subscription includes traffic.");
+        RequireTerms(validation, request.Kind, request.Price, request.IncludedBytes);
+        var limits = request.Limits ?? PlanLimits.None;
+        limits.Require(validation);
         var (pool, includes) = await SetPlanRouting.RequireAsync(db, request.Pool, request.Includes ?? TargetingRight.AllNames, validation, cancellation);
         if (validation.Failed)
             return Result.Failure<PlanSummary>(validation.Errors);
@@ -38,10 +38,22 @@ public sealed class CreatePlan(AtlanticDbContext db, TimeProvider time)
             Name = name, Kind = request.Kind, Price = request.Price, Currency = currency, IncludedBytes = request.IncludedBytes,
             PoolId = pool, Includes = includes, CreatedAt = time.GetUtcNow(),
         };
+        plan.SetLimits(limits);
         db.Plans.Add(plan);
         if (await db.SaveUnlessTakenAsync(cancellation) is not null)
             return new Error(ErrorKind.Conflict, "plan.name_taken", "There is a plan with this name already.", nameof(Request.Name));
         await db.Entry(plan).Reference(p => p.Pool).LoadAsync(cancellation);
         return plan.ToSummary();
+    }
+
+    /// <summary>Most that a price can be: far beyond any sale, and far from overflow with the bytes of a year.</summary>
+    private const long MaxPrice = 1_000_000_000_000;
+
+    internal static void RequireTerms(Validation validation, PlanKind kind, long price, long? includedBytes)
+    {
+        validation.Require(price is >= 0 and <= MaxPrice, nameof(Request.Price), "plan.price_invalid", "A price is not negative, and in minor units of its currency.");
+        validation.Require(includedBytes is null or > 0, nameof(Request.IncludedBytes), "plan.included_invalid",
+            "Included traffic is more than nothing; leave it out for no bound.");
+        validation.Require(includedBytes is null || kind == PlanKind.Subscription, nameof(Request.IncludedBytes), "plan.included_not_sold", "Only a subscription includes traffic.");
     }
 }

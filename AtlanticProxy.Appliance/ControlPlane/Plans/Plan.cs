@@ -45,7 +45,31 @@ internal sealed class Plan
 
     public required DateTimeOffset CreatedAt { get; set; }
 
-    public PlanSummary ToSummary() => new(Id, Name, Kind, Price, Currency, IncludedBytes, Active, PoolId, Pool?.Name, Includes);
+    /// <summary>What is sold now: the database makes a new version whenever the terms of this row change (migration 0012).</summary>
+    public long VersionId { get; set; }
+
+    public PeriodUnit PeriodUnit { get; set; }
+    public int PeriodLength { get; set; }
+    public QuotaWindow QuotaWindow { get; set; }
+    public int? MaxConnections { get; set; }
+    public int? ConnectionsPerSecond { get; set; }
+    public int? RequestsPerMinute { get; set; }
+    public long? SpeedUpBytesPerSecond { get; set; }
+    public long? SpeedDownBytesPerSecond { get; set; }
+    public int? MaxClientAddresses { get; set; }
+    public int? Seats { get; set; }
+    public long? FloorBytesPerSecond { get; set; }
+
+    public void SetLimits(PlanLimits limits) =>
+        (PeriodUnit, PeriodLength, QuotaWindow, MaxConnections, ConnectionsPerSecond, RequestsPerMinute, SpeedUpBytesPerSecond, SpeedDownBytesPerSecond,
+            MaxClientAddresses, Seats, FloorBytesPerSecond) = limits;
+
+    public PlanSummary ToSummary() => new(Id, Name, Kind, Price, Currency, IncludedBytes, Active, PoolId, Pool?.Name, Includes)
+    {
+        VersionId = VersionId,
+        Limits = new(PeriodUnit, PeriodLength, QuotaWindow, MaxConnections, ConnectionsPerSecond, RequestsPerMinute, SpeedUpBytesPerSecond, SpeedDownBytesPerSecond,
+            MaxClientAddresses, Seats, FloorBytesPerSecond),
+    };
 }
 
 /// <summary>A plan, as lists and pages show one.</summary>
@@ -55,4 +79,10 @@ internal sealed class Plan
 /// <param name="Includes">Names of <see cref="TargetingRight"/>s.</param>
 public sealed record PlanSummary(
     long Id, string Name, PlanKind Kind, long Price, string Currency, long? IncludedBytes, bool Active, long? PoolId, string? PoolName,
-    IReadOnlyList<string> Includes);
+    IReadOnlyList<string> Includes)
+{
+    public PlanLimits Limits { get; init; } = PlanLimits.None;
+
+    /// <summary>What it is sold as now: changes with its terms.</summary>
+    public long VersionId { get; init; }
+}

@@ -27,17 +27,25 @@ public sealed class CreateProxyUser(AtlanticDbContext db, SecretBox box, TimePro
                 cancellation))
             return CustomerQueries.NoSuchCustomer;
 
+        int? seats = await SeatsOfAsync(request.CustomerId, cancellation);
+        if (seats is { } most && await db.ProxyUsers.CountAsync(u => u.CustomerId == request.CustomerId, cancellation) >= most)
+            return new Error(ErrorKind.Conflict, "proxy_user.no_seat", $"The plan has {most} proxy users, and all are taken.");
+
         long id = await db.NextIdAsync("proxy_users", cancellation);
         string plain = SecretGenerator.Next();
         var secret = ProxyUserSecret.Generated(plain, id, box);
         db.ProxyUsers.Add(new ProxyUser
         {
             Id = id, CustomerId = request.CustomerId, Name = request.Name, SecretKind = secret.Kind, SecretHash = secret.Hash, SecretSealed = secret.Sealed,
-            MaxConnections = limits.MaxConnections, SpeedBytesPerSecond = limits.SpeedBytesPerSecond, AllowedSources = sources,
+            MaxConnections = limits.MaxConnections, SpeedBytesPerSecond = limits.SpeedBytesPerSecond, AllowedSources = sources, LimitBytes = limits.LimitBytes,
             CreatedAt = time.GetUtcNow(),
         });
         if (await db.SaveUnlessTakenAsync(cancellation) is not null)
             return new Error(ErrorKind.Conflict, "proxy_user.name_taken", "This name is taken: names are unique over the whole service.", nameof(Request.Name));
         return new ProxyUserCredentials(id, request.Name, plain);
     }
+
+    /// <summary>Of the plan as it was bought; null is no limit.</summary>
+    private async Task<int?> SeatsOfAsync(long customerId, CancellationToken cancellation) => (await db.Database.SqlQuery<int?>(
+        $"""select v.seats as "Value" from customers c join plan_versions v on v.id = c.plan_version_id where c.id = {customerId}""").ToListAsync(cancellation)).SingleOrDefault();
 }

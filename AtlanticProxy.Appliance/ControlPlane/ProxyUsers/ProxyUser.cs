@@ -41,6 +41,7 @@ internal sealed class ProxyUser
     public int? MaxConnections { get; set; }
     public long? SpeedBytesPerSecond { get; set; }
     public IPNetwork[] AllowedSources { get; set; } = [];
+    public long? LimitBytes { get; set; }
 
     /// <summary>Raised when all its exits are to change.</summary>
     public long ExitGeneration { get; set; }
@@ -53,9 +54,10 @@ internal sealed class ProxyUser
 /// <param name="MaxConnections">Concurrent connections a node; null is no limit.</param>
 /// <param name="SpeedBytesPerSecond">Each direction, over all tunnels; null is no limit.</param>
 /// <param name="AllowedSources">Networks that need no password, in CIDR form.</param>
+/// <param name="LimitBytes">Of its customer's bytes a period; null is no cap of its own.</param>
 public sealed record ProxyUserSummary(
     long Id, long CustomerId, string CustomerEmail, CustomerState CustomerState, string Name, bool Enabled, SecretKind SecretKind,
-    int? MaxConnections, long? SpeedBytesPerSecond, IReadOnlyList<string> AllowedSources, DateTimeOffset CreatedAt);
+    int? MaxConnections, long? SpeedBytesPerSecond, IReadOnlyList<string> AllowedSources, DateTimeOffset CreatedAt, long? LimitBytes = null);
 
 /// <summary>What a client needs to use a proxy user.</summary>
 public sealed record ProxyUserCredentials(long ProxyUserId, string Name, string Secret)

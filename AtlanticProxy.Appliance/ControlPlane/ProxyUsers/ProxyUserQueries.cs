@@ -36,7 +36,7 @@ public sealed class ProxyUserQueries(AtlanticDbContext db)
 
     private static ProxyUserSummary Summary(ProxyUser user) => new(
         user.Id, user.CustomerId, user.Customer!.Email, user.Customer.State, user.Name, user.Enabled, user.SecretKind,
-        user.MaxConnections, user.SpeedBytesPerSecond, [.. user.AllowedSources.Select(network => network.ToString())], user.CreatedAt);
+        user.MaxConnections, user.SpeedBytesPerSecond, [.. user.AllowedSources.Select(network => network.ToString())], user.CreatedAt, user.LimitBytes);
 }
 
 internal static class ProxyUserScope

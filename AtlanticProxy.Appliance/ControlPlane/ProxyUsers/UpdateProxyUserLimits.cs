@@ -20,7 +20,8 @@ public sealed class UpdateProxyUserLimits(AtlanticDbContext db)
         var user = await db.ProxyUsers.VisibleTo(request.Scope).SingleOrDefaultAsync(u => u.Id == request.ProxyUserId, cancellation);
         if (user is null)
             return ProxyUserQueries.NoSuchProxyUser;
-        (user.MaxConnections, user.SpeedBytesPerSecond, user.AllowedSources) = (request.Limits.MaxConnections, request.Limits.SpeedBytesPerSecond, sources);
+        (user.MaxConnections, user.SpeedBytesPerSecond, user.AllowedSources, user.LimitBytes) =
+            (request.Limits.MaxConnections, request.Limits.SpeedBytesPerSecond, sources, request.Limits.LimitBytes);
         await db.SaveChangesAsync(cancellation);
         return Result.Success;
     }

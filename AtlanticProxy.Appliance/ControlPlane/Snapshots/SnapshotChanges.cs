@@ -10,6 +10,9 @@ internal sealed class SnapshotChanges
     /// <summary>Customers, whose proxy users are to be read again.</summary>
     public HashSet<long> Customers { get; } = [];
 
+    /// <summary>Quota accounts with something to lease again.</summary>
+    public HashSet<long> QuotaAccounts { get; } = [];
+
     public bool Providers { get; private set; }
 
     public bool Pools { get; private set; }
@@ -19,7 +22,7 @@ internal sealed class SnapshotChanges
     /// <summary>The destination rules of everybody.</summary>
     public bool Rules { get; private set; }
 
-    public bool IsEmpty => ProxyUsers.Count == 0 && Customers.Count == 0 && !Providers && !Pools && !Plans && !Rules;
+    public bool IsEmpty => ProxyUsers.Count == 0 && Customers.Count == 0 && QuotaAccounts.Count == 0 && !Providers && !Pools && !Plans && !Rules;
 
     /// <summary>Notes a notification's payload, <c>table:id</c>.</summary>
     /// <exception cref="FormatException">It is not one of ours: a trigger and this class disagree.</exception>
@@ -35,6 +38,9 @@ internal sealed class SnapshotChanges
                 break;
             case "customers":
                 Customers.Add(id);
+                break;
+            case "quota_accounts":
+                QuotaAccounts.Add(id);
                 break;
             case "providers":
                 Providers = true; // they are few, and the engine takes them as a whole

@@ -16,8 +16,10 @@ public sealed class SnapshotReader(NpgsqlDataSource database, SecretBox box)
     private const string Users = """
         select u.id, u.customer_id, u.name, u.enabled, c.state = 'suspended', u.secret_kind = 'chosen', u.secret_hash, u.secret_salt,
                u.secret_iterations, u.max_connections, u.speed_bytes_per_second, nullif(u.allowed_sources, '{}'),
-               c.plan_id, c.exit_generation + u.exit_generation
+               c.plan_version_id, c.exit_generation + u.exit_generation, coalesce(own.id, shared.id)
         from proxy_users u join customers c on c.id = u.customer_id
+        left join quota_accounts own on own.proxy_user_id = u.id
+        left join quota_accounts shared on shared.customer_id = u.customer_id and shared.proxy_user_id is null
         where u.deleted_at is null
         """;
 
@@ -90,6 +92,7 @@ public sealed class SnapshotReader(NpgsqlDataSource database, SecretBox box)
             Pools = changes.Pools ? await PlanRows.ReadPoolsAsync(connection, cancellation) : null,
             Plans = changes.Plans ? await PlanRows.ReadRightsAsync(connection, cancellation) : null,
             Rules = changes.Rules ? await ReadEverybodysRulesAsync(connection, cancellation) : null,
+            RefilledAccounts = [.. changes.QuotaAccounts],
         };
     }
 
@@ -181,6 +184,7 @@ public sealed class SnapshotReader(NpgsqlDataSource database, SecretBox box)
             AllowedSources = row.IsDBNull(11) ? [] : row.GetFieldValue<IPNetwork[]>(11), // most have none, and an array is slow to read
             PlanId = row.IsDBNull(12) ? null : row.GetInt64(12),
             Generation = row.GetInt64(13),
+            QuotaAccountId = row.IsDBNull(14) ? null : row.GetInt64(14),
             SessionGenerations = parts.Sessions.GetValueOrDefault(id, NoSessions),
         };
     }

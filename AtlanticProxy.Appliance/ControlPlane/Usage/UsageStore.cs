@@ -1,3 +1,4 @@
+using AtlanticProxy.ControlPlane.Quotas;
 using AtlanticProxy.Engine.Usage;
 using AtlanticProxy.Engine.Usage.Journal;
 using Npgsql;
@@ -43,6 +44,7 @@ internal sealed class UsageStore(NpgsqlDataSource database) : IAsyncDisposable
                 await EnsurePartitionsAsync(connection, newDays, cancellation);
                 await StageAsync(connection, rows, cancellation);
                 await ExecuteAsync(connection, Count, cancellation);
+                await ConsumptionBook.AddStagedAsync(connection, batches[0].Node, cancellation);
                 await transaction.CommitAsync(cancellation);
                 _knownDays.UnionWith(newDays);
             }

@@ -11,7 +11,7 @@ namespace AtlanticProxy.Host.DesiredState;
 internal sealed class DesiredStateApplication(
     ProviderQueries providers, AddProvider addProvider, UpdateProvider updateProvider, SetProviderState setProviderState,
     PoolQueries pools, AddPool addPool, UpdatePool updatePool,
-    PlanQueries plans, CreatePlan createPlan, SetPlanRouting setPlanRouting, SetPlanActive setPlanActive)
+    PlanQueries plans, CreatePlan createPlan, ChangePlan changePlan, SetPlanRouting setPlanRouting, SetPlanActive setPlanActive)
 {
     /// <summary>The value is what was changed, a line each. It stops at the first thing that is refused; what was changed before stays, and a
     /// second run goes on from there.</summary>
@@ -94,11 +94,18 @@ internal sealed class DesiredStateApplication(
                 return present;
             changes.Add($"plan {desired.Name}: added");
         }
-        else if ((present.Value.Kind, present.Value.Price, present.Value.IncludedBytes) != (kind, desired.Price, included)
-            || !present.Value.Currency.Equals(desired.Currency, StringComparison.OrdinalIgnoreCase))
-            return new Error(ErrorKind.Conflict, "plan.terms_fixed", "A plan's terms do not change under customers who have it: add one with another name and set this one's active to false.");
+        else if (present.Value.Kind != kind || !present.Value.Currency.Equals(desired.Currency, StringComparison.OrdinalIgnoreCase))
+            return new Error(ErrorKind.Conflict, "plan.kind_fixed", "A plan's kind and currency do not change: add one with another name and set this one's active to false.");
         else
         {
+            bool terms = (present.Value.Price, present.Value.IncludedBytes) != (desired.Price, included);
+            if (terms)
+            {
+                var changed = await changePlan.ExecuteAsync(new(present.Value.Id, desired.Price, included, present.Value.Limits), cancel);
+                if (!changed.IsSuccess)
+                    return changed;
+                changes.Add($"plan {desired.Name}: on other terms for new customers");
+            }
             var includes = desired.Includes ?? [.. TargetingRight.All.Select(right => right.Name)];
             var set = await setPlanRouting.ExecuteAsync(new(present.Value.Id, desired.Pool, includes), cancel);
             if (!set.IsSuccess)

@@ -4,6 +4,7 @@ using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.ProxyUsers;
+using AtlanticProxy.ControlPlane.Quotas;
 using AtlanticProxy.ControlPlane.Secrets;
 using AtlanticProxy.ControlPlane.Snapshots;
 using AtlanticProxy.ControlPlane.Usage;
@@ -119,6 +120,7 @@ internal sealed partial class Appliance : IAsyncDisposable
         _work.Start("snapshot publisher", Services.GetRequiredService<SnapshotPublisher>().RunAsync);
         if (_settings.Engine.BlockListFolder.Length > 0)
             _work.Start("block lists", Services.GetRequiredService<BlockListRefresh>().RunAsync);
+        _work.Start("quota keeping", Services.GetRequiredService<QuotaKeeping>().RunAsync);
         _work.Start("ledger audit", Services.GetRequiredService<LedgerAudit>().RunAsync);
         _work.Start("provider caps", Services.GetRequiredService<ProviderCaps>().RunAsync);
         _work.Start("session exit changes", Services.GetRequiredService<SessionExitChanges>().RunAsync);

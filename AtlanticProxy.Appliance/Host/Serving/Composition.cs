@@ -4,6 +4,7 @@ using AtlanticProxy.ControlPlane.Snapshots;
 using AtlanticProxy.Engine;
 using AtlanticProxy.Engine.Usage;
 using AtlanticProxy.Engine.Usage.Journal;
+using AtlanticProxy.Engine.Usage.Leases;
 using AtlanticProxy.Host.BlockLists;
 using AtlanticProxy.Host.Configuration;
 using AtlanticProxy.Host.Health;
@@ -44,7 +45,8 @@ internal static class Composition
         builder.Services.AddSingleton<IUsageSink>(services => services.GetRequiredService<UsageJournal>());
         builder.Services.AddSingleton<ISnapshotSink, EngineSnapshotSink>();
         builder.Services.AddSingleton(services => new ProxyEngine(
-            settings.Engine, services.GetRequiredService<IUsageSink>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>()));
+            settings.Engine, services.GetRequiredService<IUsageSink>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>(),
+            services.GetRequiredService<ILeaseSource>()));
         builder.Services.AddSingleton<IProviderStatuses, EngineProviderStatuses>();
         builder.Services.AddSingleton<ApplianceState>().AddSingleton<BackgroundWork>();
         builder.Services.AddSingleton(settings.BlockLists).AddSingleton<BlockListRefresh>().AddSingleton(services => new BlockListFetch(

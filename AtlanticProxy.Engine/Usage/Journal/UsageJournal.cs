@@ -52,6 +52,9 @@ public sealed class UsageJournal : IUsageSink, IDisposable
     /// <inheritdoc/>
     public bool IsFull => _isFull;
 
+    /// <summary>As this run's batches are signed: node and run. Those that an earlier run left are signed as they were then.</summary>
+    public string Node => _node;
+
     public UsageJournalStatus Status
     {
         get

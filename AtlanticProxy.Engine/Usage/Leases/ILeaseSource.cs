@@ -10,7 +10,10 @@ namespace AtlanticProxy.Engine.Usage.Leases;
 /// </remarks>
 public interface ILeaseSource
 {
-    /// <summary>Takes a part, at most what was asked for. The smaller the rest, the smaller the part; when nothing is left, the state says why.</summary>
+    /// <summary>
+    /// Takes a part: less than was asked for, the smaller the rest; more, while much is left, so that a node without the database goes on for longer. When nothing is
+    /// left, the state says why.
+    /// </summary>
     /// <exception cref="Exception">The database does not answer. Nothing may have been taken, or a part that ends by itself: ask again.</exception>
     ValueTask<LeaseGrant> TakeAsync(LeaseRequest request, CancellationToken cancellation);
 

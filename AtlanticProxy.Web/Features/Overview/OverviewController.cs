@@ -1,5 +1,7 @@
 using AtlanticProxy.ControlPlane.Customers;
+using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.ProxyUsers;
+using AtlanticProxy.ControlPlane.Quotas;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.Web.Security;
@@ -15,7 +17,9 @@ internal sealed record OverviewPage(
     IReadOnlyList<UsagePoint> Hours,
     Page<ProxyUserSummary> ProxyUsers,
     IReadOnlyDictionary<long, UsageTotal> TodayByProxyUser,
-    CredentialsPanel? Start);
+    CredentialsPanel? Start,
+    QuotaSummary? Quota,
+    Wallet Wallet);
 
 /// <summary>A customer's first page: what was used, and how to begin.</summary>
 [Authorize(Policies.Customers)]
@@ -25,7 +29,7 @@ internal sealed class OverviewController(
     private const int ChartHours = 24;
 
     [HttpGet("/overview")]
-    public async Task<IActionResult> Show(CancellationToken cancellation)
+    public async Task<IActionResult> Show([FromServices] QuotaQueries quotas, [FromServices] WalletQueries wallets, CancellationToken cancellation)
     {
         var found = await customers.FindAsync(User.Scope, User.CustomerId, cancellation);
         if (!found.IsSuccess)
@@ -39,6 +43,8 @@ internal sealed class OverviewController(
             await usage.LastHoursAsync(filter, ChartHours, cancellation),
             users,
             await usage.TodayByProxyUserAsync(User.Scope, [.. users.Items.Select(user => user.Id)], cancellation),
-            users.Items is [var first, ..] ? new CredentialsPanel(first, null, endpoint, null, portal) : null));
+            users.Items is [var first, ..] ? new CredentialsPanel(first, null, endpoint, null, portal) : null,
+            await quotas.FindAsync(User.Scope, User.CustomerId, cancellation),
+            (await wallets.FindAsync(User.Scope, User.CustomerId, cancellation)).Value));
     }
 }

@@ -28,7 +28,7 @@ public sealed class PlanTests
     [DataRow("", PlanKind.PerGb, 1L, "USD", null, "plan.name_invalid@Name")]
     [DataRow("A\nB", PlanKind.PerGb, 1L, "USD", null, "plan.name_invalid@Name")]
     [DataRow("A", (PlanKind)9, 1L, "USD", null, "plan.kind_unknown@Kind")]
-    [DataRow("A", PlanKind.PerGb, -1L, "USD", null, "plan.price_negative@Price")]
+    [DataRow("A", PlanKind.PerGb, -1L, "USD", null, "plan.price_invalid@Price")]
     [DataRow("A", PlanKind.PerGb, 1L, "US", null, "plan.currency_invalid@Currency")]
     [DataRow("A", PlanKind.PerGb, 1L, "U$D", null, "plan.currency_invalid@Currency")]
     [DataRow("A", PlanKind.Subscription, 1L, "USD", 0L, "plan.included_invalid@IncludedBytes")]

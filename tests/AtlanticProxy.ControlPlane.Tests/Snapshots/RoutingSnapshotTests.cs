@@ -77,12 +77,14 @@ public sealed class RoutingSnapshotTests
         await engine.UntilAsync(s => s.Pools.Values.Single().Members is [], "member removed");
 
         var plan = (await plane.AskAsync((CreatePlan create) => create.ExecuteAsync(new("Pro", PlanKind.PerGb, 300, "USD"), default))).Value;
-        await engine.UntilAsync(s => s.Plans.GetValueOrDefault(plan.Id) is { Name: "Pro", PoolId: null, Includes: TargetingFields.All }, "plan added");
+        await engine.UntilAsync(s => s.Plans.GetValueOrDefault(plan.VersionId) is { Name: "Pro", PoolId: null, Includes: TargetingFields.All }, "plan added");
         await plane.Database.ExecuteAsync("update plans set includes = '{country}', pool_id = (select id from pools)");
-        await engine.UntilAsync(s => s.Plans[plan.Id] is { PoolId: not null } rights
+        long version = await plane.Database.ScalarAsync<long>("select version_id from plans");
+        Assert.AreNotEqual(plan.VersionId, version);
+        await engine.UntilAsync(s => s.Plans.GetValueOrDefault(version) is { PoolId: not null } rights
             && rights.Includes == (TargetingFields.Country | TargetingFields.Region | TargetingFields.Exclusion | TargetingFields.Session | TargetingFields.Ttl), "plan changed");
         await plane.AskAsync((AssignPlan assign) => assign.ExecuteAsync(new(customer.Id, plan.Id), default));
-        await engine.UntilAsync(s => s.FindUser("alice")!.PlanId == plan.Id, "plan assigned");
+        await engine.UntilAsync(s => s.FindUser("alice")!.PlanId == version, "plan assigned");
 
         await plane.Database.ExecuteAsync("update customers set exit_generation = exit_generation + 1");
         await engine.UntilAsync(s => s.FindUser("alice")!.Generation == 1, "customer's exits changed");

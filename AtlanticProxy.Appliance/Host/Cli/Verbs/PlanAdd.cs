@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AtlanticProxy.Host.Cli.Verbs;
 
-/// <summary><c>plan add NAME --kind subscription|per-gb|hourly --price N --currency C [--included-gb N] [--pool P] [--includes country,city]</c>.</summary>
+/// <summary><c>plan add NAME --kind subscription|per-gb|hourly --price N --currency C [--included-gb N] [--pool P] [--includes country,city] [limits]</c>.</summary>
 internal sealed class PlanAdd : DatabaseVerb
 {
     private readonly Argument<string> _name = new("NAME");
@@ -14,6 +14,7 @@ internal sealed class PlanAdd : DatabaseVerb
     private readonly Option<long?> _included = new("--included-gb") { HelpName = "N", Description = "Traffic that a subscription includes, GB (10^9 bytes)" };
     private readonly Option<string?> _pool = new("--pool") { HelpName = "NAME", Description = "The pool that its customers go out through; all providers without it" };
     private readonly Option<string?> _includes = PlanSet.IncludesOption();
+    private readonly PlanLimitOptions _limits;
 
     public PlanAdd(CommonOptions common) : base(common, "add", "Add a plan")
     {
@@ -25,13 +26,15 @@ internal sealed class PlanAdd : DatabaseVerb
         Add(_included);
         Add(_pool);
         Add(_includes);
+        _limits = new PlanLimitOptions(this);
     }
 
     protected override async Task<int> RunAsync(IServiceProvider services, ParseResult parsed, Terminal terminal, CancellationToken cancel)
     {
         var created = await services.GetRequiredService<CreatePlan>().ExecuteAsync(
             new(parsed.GetRequiredValue(_name), PlanKinds.Names[parsed.GetRequiredValue(_kind)], parsed.GetValue(_price), parsed.GetRequiredValue(_currency),
-                parsed.GetValue(_included) * PlanKinds.BytesPerGb, parsed.GetValue(_pool), PlanSet.RightsOf(parsed.GetValue(_includes))),
+                parsed.GetValue(_included) * PlanKinds.BytesPerGb, parsed.GetValue(_pool), PlanSet.RightsOf(parsed.GetValue(_includes)),
+                _limits.Read(parsed, PlanLimits.None)),
             cancel);
         return created.IsSuccess ? terminal.Done(created.Value, $"Created plan {created.Value.Name}") : terminal.Fail(created);
     }

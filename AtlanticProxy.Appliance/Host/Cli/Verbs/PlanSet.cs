@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AtlanticProxy.Host.Cli.Verbs;
 
-/// <summary><c>plan set NAME [--pool P] [--includes country,city,asn]</c>: what of a plan can change under customers who have it.</summary>
+/// <summary><c>plan set NAME [--pool P] [--includes country,city,asn]</c>: its pool, of all who have the plan at once, and what targeting it includes for who buys it from now on.</summary>
 internal sealed class PlanSet : DatabaseVerb
 {
     private readonly Argument<string> _name = new("NAME");

@@ -1,7 +1,9 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Customers;
+using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.ProxyUsers;
+using AtlanticProxy.ControlPlane.Quotas;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.Web.Security;
@@ -14,7 +16,7 @@ namespace AtlanticProxy.Web.Features.Admin.Customers;
 /// <summary>One customer: state, plan, sign-ins, proxy users, usage.</summary>
 [Authorize(Policies.Staff), Route("/admin/customers/{id:long}")]
 internal sealed class CustomerController(
-    CustomerQueries customers, PlanQueries plans, ProxyUserQueries proxyUsers, AccountQueries accounts, UsageQueries usage) : PortalController
+    CustomerQueries customers, PlanQueries plans, ProxyUserQueries proxyUsers, AccountQueries accounts, UsageQueries usage, QuotaQueries quotas, WalletQueries wallets) : PortalController
 {
     private const int ChartHours = 24;
 
@@ -33,7 +35,9 @@ internal sealed class CustomerController(
             users,
             await usage.TodayByProxyUserAsync(Scope.Staff, [.. users.Items.Select(user => user.Id)], cancellation),
             await accounts.ListAsync(id, cancellation),
-            await plans.ListAsync(cancellation)));
+            await plans.ListAsync(cancellation),
+            await quotas.FindAsync(Scope.Staff, id, cancellation),
+            (await wallets.FindAsync(Scope.Staff, id, cancellation)).Value));
     }
 
     [HttpPost("suspend"), Authorize(Policies.Operators)]

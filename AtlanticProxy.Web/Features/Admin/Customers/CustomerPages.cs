@@ -1,7 +1,9 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Customers;
+using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.ProxyUsers;
+using AtlanticProxy.ControlPlane.Quotas;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.Web.Shell;
@@ -25,7 +27,9 @@ internal sealed record CustomerPage(
     Page<ProxyUserSummary> ProxyUsers,
     IReadOnlyDictionary<long, UsageTotal> TodayByProxyUser,
     IReadOnlyList<AccountSummary> Accounts,
-    IReadOnlyList<PlanSummary> Plans);
+    IReadOnlyList<PlanSummary> Plans,
+    QuotaSummary? Quota,
+    Wallet Wallet);
 
 internal static class PlanChoices
 {

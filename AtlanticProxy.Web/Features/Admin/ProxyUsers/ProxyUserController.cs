@@ -84,6 +84,7 @@ internal sealed class ProxyUserController(
     protected override string FieldOf(string field) => field switch
     {
         nameof(ProxyUserLimits.SpeedBytesPerSecond) => nameof(LimitsForm.SpeedMbps),
+        nameof(ProxyUserLimits.LimitBytes) => nameof(LimitsForm.LimitGb),
         nameof(ChangeProxyUserExits.Request.Session) => "", // said at the top of the page
         _ => field,
     };

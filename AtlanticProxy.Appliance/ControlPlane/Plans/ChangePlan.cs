@@ -1,0 +1,30 @@
+using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Results;
+using Microsoft.EntityFrameworkCore;
+
+namespace AtlanticProxy.ControlPlane.Plans;
+
+/// <summary>Sells a plan on other terms from now on: a new version of it. Customers who have it keep the version that they bought until the plan is given to them again.</summary>
+public sealed class ChangePlan(AtlanticDbContext db)
+{
+    /// <param name="Price">Minor units of the plan's currency. Kind and currency are for ever: another kind is another plan.</param>
+    /// <param name="IncludedBytes">As of <see cref="CreatePlan.Request"/>.</param>
+    public sealed record Request(long PlanId, long Price, long? IncludedBytes, PlanLimits Limits);
+
+    public async Task<Result<PlanSummary>> ExecuteAsync(Request request, CancellationToken cancellation)
+    {
+        var plan = await db.Plans.Include(p => p.Pool).SingleOrDefaultAsync(p => p.Id == request.PlanId, cancellation);
+        if (plan is null)
+            return PlanQueries.NoSuchPlan;
+        var validation = new Validation();
+        CreatePlan.RequireTerms(validation, plan.Kind, request.Price, request.IncludedBytes);
+        request.Limits.Require(validation);
+        if (validation.Failed)
+            return Result.Failure<PlanSummary>(validation.Errors);
+
+        (plan.Price, plan.IncludedBytes) = (request.Price, request.IncludedBytes);
+        plan.SetLimits(request.Limits);
+        await db.SaveChangesAsync(cancellation);
+        return plan.ToSummary();
+    }
+}
