@@ -102,6 +102,9 @@ internal sealed class EngineContext
     /// <summary>Where usage goes; null where nothing is billed.</summary>
     public IUsageSink? Usage { get; init; }
 
+    /// <summary>Where it goes which hosts are reached; null when that is nobody's business.</summary>
+    public ITargetSink? Targets { get; init; }
+
     public TrustedBalancers Balancers { get; }
 
     /// <summary>Opens the TLS of clients; null without a certificate.</summary>

@@ -31,8 +31,10 @@ public sealed class ProxyEngine : IAsyncDisposable
     private State _state;
 
     /// <param name="leases">Where quotas are taken from; null when nobody has one.</param>
-    public ProxyEngine(EngineOptions options, IUsageSink usage, TimeProvider time, ILoggerFactory loggers, ILeaseSource? leases = null)
-        : this(options, usage, time, loggers, new MemoryUse().Read, leases: leases)
+    /// <param name="targets">Where it goes which hosts are reached; null when they are not to be counted.</param>
+    public ProxyEngine(
+        EngineOptions options, IUsageSink usage, TimeProvider time, ILoggerFactory loggers, ILeaseSource? leases = null, ITargetSink? targets = null)
+        : this(options, usage, time, loggers, new MemoryUse().Read, leases: leases, targets: targets)
     {
     }
 
@@ -40,13 +42,13 @@ public sealed class ProxyEngine : IAsyncDisposable
     /// <param name="healthTime">The clock of the providers' breakers and of limits; null for <paramref name="time"/>.</param>
     internal ProxyEngine(
         EngineOptions options, IUsageSink usage, TimeProvider time, ILoggerFactory loggers, Func<double?> memoryUse, TimeProvider? healthTime = null,
-        ILeaseSource? leases = null)
+        ILeaseSource? leases = null, ITargetSink? targets = null)
     {
-        _context = new EngineContext(options, time, loggers, memoryUse, healthTime ?? time, leases ?? new NoLeases()) { Usage = usage };
+        _context = new EngineContext(options, time, loggers, memoryUse, healthTime ?? time, leases ?? new NoLeases()) { Usage = usage, Targets = targets };
         _workers = [.. Enumerable.Range(0, options.Loops == 0 ? Environment.ProcessorCount : options.Loops).Select(index => new Worker(_context, index))];
         _context.Leases.Filled += lease => OnWorkers(worker => worker.Gates.OnFilled(lease));
         _context.Leases.Exhausted += lease => OnWorkers(worker => worker.CutSpent(lease));
-        _meter = new UsageMeter([.. _workers.Select(worker => (worker.Loop, worker.Counters))], usage, time, _context.Log);
+        _meter = new UsageMeter([.. _workers.Select(worker => (worker.Loop, worker.Counters))], usage, targets, time, _context.Log);
     }
 
     /// <summary>What the data path serves from now.</summary>

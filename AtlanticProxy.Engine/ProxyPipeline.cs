@@ -165,7 +165,7 @@ internal sealed class ProxyPipeline(EngineContext context)
                 client.Worker.OnRefused(client, request.Destination, refusal.Outcome);
             return End(client, refusal.Outcome);
         }
-        client.BecomeTunnel(upstream, client.CounterFor(upstream.Candidate));
+        client.BecomeTunnel(upstream, client.CounterFor(upstream.Candidate, request.Destination.Host));
         return RequestEnd.Tunnel;
     }
 
@@ -196,7 +196,7 @@ internal sealed class ProxyPipeline(EngineContext context)
         client.Pending = null;
         if (opened.Exit is not { } exit)
             return await RefuseAsync(client, dialect, request, opened.Refusal);
-        if (UdpAssociation.Open(client, local.Address, exit, client.CounterFor(exit.Candidate),
+        if (UdpAssociation.Open(client, local.Address, exit, client.CounterFor(exit.Candidate, target: ""),
                 _options.DatagramIdleTimeout) is not { } association)
             return await RefuseAsync(client, dialect, request, new Refusal(ConnectionOutcome.Overloaded));
 
@@ -230,7 +230,7 @@ internal sealed class ProxyPipeline(EngineContext context)
             }
 
             // 7. Request there, response back.
-            var exchange = new HttpExchange(client, request, upstream, client.CounterFor(upstream.Candidate));
+            var exchange = new HttpExchange(client, request, upstream, client.CounterFor(upstream.Candidate, request.Destination.Host));
             client.Pending = exchange;
             var end = await exchange.RunAsync();
             client.Pending = null;

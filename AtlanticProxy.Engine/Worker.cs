@@ -27,6 +27,7 @@ internal sealed class Worker
         Loop = new EventLoop(index, context.Time, context.Log);
         Pool = new UpstreamPool(Loop);
         Gates = new TrafficGates(Loop);
+        Counters = new UsageCounters(byTarget: context.Targets is not null);
         ShadowsocksKeys = new KeyFinder(this);
     }
 
@@ -34,7 +35,7 @@ internal sealed class Worker
 
     public ConnectionTable Connections { get; } = new();
 
-    public UsageCounters Counters { get; } = new();
+    public UsageCounters Counters { get; }
 
     public UpstreamPool Pool { get; }
 

@@ -12,6 +12,8 @@ using AtlanticProxy.ControlPlane.Quotas;
 using AtlanticProxy.ControlPlane.Secrets;
 using AtlanticProxy.ControlPlane.Snapshots;
 using AtlanticProxy.ControlPlane.Usage;
+using AtlanticProxy.ControlPlane.Usage.Targets;
+using AtlanticProxy.Engine.Usage;
 using AtlanticProxy.Engine.Usage.Journal;
 using AtlanticProxy.Engine.Usage.Leases;
 using Microsoft.AspNetCore.DataProtection;
@@ -35,7 +37,7 @@ public sealed class ControlPlaneOptions
     /// <summary>Where the key of sealed secrets is; made on first use. Back it up apart from the database.</summary>
     public required string SecretKeyFile { get; init; }
 
-    /// <summary>How long usage is kept.</summary>
+    /// <summary>What is kept of usage, and how long.</summary>
     public UsageOptions Usage { get; init; } = new();
 }
 
@@ -53,7 +55,7 @@ public static class ControlPlaneServices
 
     /// <summary>
     /// Registers everything. The host brings logging, runs <see cref="SnapshotPublisher"/>, <see cref="UsageFlusher"/> and <see cref="UsageRetention"/>, and
-    /// registers the <see cref="ISnapshotSink"/> that the first fills and the <see cref="UsageJournal"/> that the second empties. Nothing connects or reads a file until it is used.
+    /// <see cref="TargetFlusher"/> where there is an <see cref="ITargetSink"/>, and registers the <see cref="ISnapshotSink"/> that the first fills and the <see cref="UsageJournal"/> that the second empties. Nothing connects or reads a file until it is used.
     /// </summary>
     public static IServiceCollection AddControlPlane(this IServiceCollection services, ControlPlaneOptions options)
     {
@@ -83,6 +85,7 @@ public static class ControlPlaneServices
         services.AddScoped<AddDestinationRule>().AddScoped<RemoveDestinationRule>().AddScoped<DestinationRuleQueries>();
         services.AddScoped<LocationCatalogue>();
         services.AddScoped<UsageQueries>();
+        AddTargets(services, options.Usage);
         services.AddScoped<CreditWallet>().AddScoped<ChargeWallet>().AddScoped<WalletQueries>().AddScoped<VerifyBalances>().AddSingleton<LedgerAudit>();
         services.AddScoped<QuotaQueries>().AddSingleton<QuotaKeeping>();
 
@@ -97,6 +100,17 @@ public static class ControlPlaneServices
         services.AddSingleton(provider => new UsageRetention(
             provider.GetRequiredService<NpgsqlDataSource>(), options.Usage, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<UsageRetention>>()));
         return services;
+    }
+
+    /// <summary>With no <see cref="ITargetSink"/> when they are not to be kept: then the engine does not even tell them apart.</summary>
+    private static void AddTargets(IServiceCollection services, UsageOptions options)
+    {
+        services.AddScoped(provider => new TargetQueries(provider.GetRequiredService<AtlanticDbContext>(), options, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<TargetBook>().AddSingleton(provider => new TargetFlusher(
+            provider.GetRequiredService<TargetBook>(), new TargetStore(provider.GetRequiredService<NpgsqlDataSource>()),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TargetFlusher>>()));
+        if (options.TargetDomains)
+            services.AddSingleton<ITargetSink>(provider => provider.GetRequiredService<TargetBook>());
     }
 
     /// <summary>Identity without cookies: those are the web's.</summary>

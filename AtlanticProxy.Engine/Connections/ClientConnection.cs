@@ -145,14 +145,15 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
         return true;
     }
 
-    /// <summary>The counter that bytes through this candidate are added to, kept while provider and country stay the same.</summary>
-    public UsageCounter CounterFor(Candidate candidate)
+    /// <summary>The counter that bytes through this candidate are added to, kept while provider, country and target stay the same.</summary>
+    /// <param name="target">The host to be reached; empty when there are many.</param>
+    public UsageCounter CounterFor(Candidate candidate, string target)
     {
         var user = Entry!.User;
         var (providerId, country) = (candidate.Provider.Id, candidate.Country);
         if (_counter is { } counter)
         {
-            if (counter.ProxyUserId == user.Id && counter.ProviderId == providerId && counter.Country == country)
+            if (Worker.Counters.Has(counter, user.Id, providerId, country, target))
             {
                 counter.Connections++;
                 counter.Touch();
@@ -160,7 +161,7 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
             }
             UsageCounters.Release(counter);
         }
-        return _counter = Worker.Counters.Open(user.Id, providerId, country);
+        return _counter = Worker.Counters.Open(user.Id, providerId, country, target);
     }
 
     /// <summary>Turns into a tunnel; from here on the loop moves the bytes and this object only waits for the end.</summary>

@@ -66,6 +66,9 @@ internal static partial class EngineLog
     [LoggerMessage(1300, LogLevel.Error, "Handing usage to its sink failed; it is offered again")]
     public static partial void UsageSinkFault(ILogger log, Exception fault);
 
+    [LoggerMessage(1320, LogLevel.Error, "What went to {Targets} hosts is not in the statistics of destinations; what is billed is not concerned")]
+    public static partial void TargetSinkFault(ILogger log, Exception fault, int targets);
+
     [LoggerMessage(1301, LogLevel.Error, "The usage journal takes no more: {Reason}. {Counters} counters are held in memory; traffic goes on")]
     public static partial void JournalRefuses(ILogger log, string reason, int counters);
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AtlanticProxy.Engine.Usage;
 
-/// <summary>Collects the loops' counters and hands the increments to the <see cref="IUsageSink"/>.</summary>
+/// <summary>Collects the loops' counters and hands the increments to the <see cref="IUsageSink"/>, and to the <see cref="ITargetSink"/> if there is one.</summary>
 public sealed class UsageMeter
 {
     /// <summary>How often counters are collected: the most of a node's traffic that a kill -9 can lose.</summary>
@@ -14,14 +14,16 @@ public sealed class UsageMeter
 
     private readonly IReadOnlyList<(EventLoop Loop, UsageCounters Counters)> _sources;
     private readonly IUsageSink _sink;
+    private readonly ITargetSink? _targets;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly List<UsageDelta> _refused = [];
 
-    internal UsageMeter(IReadOnlyList<(EventLoop, UsageCounters)> sources, IUsageSink sink, TimeProvider time, ILogger log)
+    internal UsageMeter(IReadOnlyList<(EventLoop, UsageCounters)> sources, IUsageSink sink, ITargetSink? targets, TimeProvider time, ILogger log)
     {
         _sources = sources;
         _sink = sink;
+        _targets = targets;
         _time = time;
         _log = log;
     }
@@ -48,7 +50,7 @@ public sealed class UsageMeter
         long slot = now - now % SlotSeconds;
         var parts = await Task.WhenAll(_sources.Select(source => CollectFromAsync(source.Loop, source.Counters, slot)));
 
-        List<UsageDelta> deltas = [.. _refused, .. parts.SelectMany(part => part)];
+        List<UsageDelta> deltas = [.. _refused, .. parts.SelectMany(part => part.Deltas)];
         _refused.Clear();
         if (deltas.Count == 0)
             return;
@@ -61,16 +63,32 @@ public sealed class UsageMeter
             _refused.AddRange(deltas);
             EngineLog.UsageSinkFault(_log, fault);
         }
+        if (_targets is not null)
+            OfferTargets(_targets, [.. parts.SelectMany(part => part.Targets)]);
     }
 
-    private static Task<List<UsageDelta>> CollectFromAsync(EventLoop loop, UsageCounters counters, long slot)
+    // Offered once: a statistic must neither pile up nor get into the way of what is billed.
+    private void OfferTargets(ITargetSink sink, IReadOnlyList<TargetDelta> targets)
     {
-        var done = new TaskCompletionSource<List<UsageDelta>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        try
+        {
+            sink.Accept(targets);
+        }
+        catch (Exception fault)
+        {
+            EngineLog.TargetSinkFault(_log, fault, targets.Count);
+        }
+    }
+
+    private static Task<(List<UsageDelta> Deltas, List<TargetDelta> Targets)> CollectFromAsync(EventLoop loop, UsageCounters counters, long slot)
+    {
+        var done = new TaskCompletionSource<(List<UsageDelta>, List<TargetDelta>)>(TaskCreationOptions.RunContinuationsAsynchronously);
         loop.Post(() =>
         {
             var deltas = new List<UsageDelta>(counters.Dirty.Count);
-            counters.Collect(deltas, slot);
-            done.SetResult(deltas);
+            var targets = new List<TargetDelta>();
+            counters.Collect(deltas, targets, slot);
+            done.SetResult((deltas, targets));
         });
         return done.Task;
     }

@@ -7,6 +7,7 @@ using AtlanticProxy.ControlPlane.Pools;
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Usage;
+using AtlanticProxy.ControlPlane.Usage.Targets;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
@@ -35,6 +36,7 @@ public sealed class AtlanticDbContext(DbContextOptions<AtlanticDbContext> option
     internal DbSet<UsageSlot> UsageSlots => Set<UsageSlot>();
     internal DbSet<UsageHour> UsageHours => Set<UsageHour>();
     internal DbSet<UsageDay> UsageDays => Set<UsageDay>();
+    internal DbSet<UsageTarget> UsageTargets => Set<UsageTarget>();
 
     /// <summary>Saves; the name of the unique constraint or index that refused it, or null when saved.</summary>
     internal async Task<string?> SaveUnlessTakenAsync(CancellationToken cancellation)
@@ -132,6 +134,11 @@ public sealed class AtlanticDbContext(DbContextOptions<AtlanticDbContext> option
         {
             usage.ToTable("usage_hourly");
             usage.HasKey(u => new { u.ProxyUserId, u.Hour, u.ProviderId, u.Country });
+        });
+        builder.Entity<UsageTarget>(usage =>
+        {
+            usage.ToTable("usage_targets");
+            usage.HasKey(u => new { u.ProxyUserId, u.Day, u.Host });
         });
         builder.Entity<AcceptedUsageBatch>(batch =>
         {

@@ -46,7 +46,12 @@ public sealed partial class UsageRetention
         await ScalarAsync(connection, "delete from usage_batches where accepted_at < $1", cancellation, now - MarksKept);
         await ScalarAsync(connection, $"set lock_timeout = {LockTimeout}", cancellation);
         int dropped = 0;
-        foreach (var (table, days) in new[] { ("usage_recent", _options.RecentDays), ("usage_hourly", _options.HourlyDays), ("usage_daily", _options.DailyDays) })
+        if (!_options.TargetDomains)
+            await ScalarAsync(connection, "delete from usage_targets", cancellation);
+        foreach (var (table, days) in new[]
+        {
+            ("usage_recent", _options.RecentDays), ("usage_hourly", _options.HourlyDays), ("usage_daily", _options.DailyDays), ("usage_targets", _options.DailyDays),
+        })
             dropped += (int)(await ScalarAsync(connection, $"select drop_usage_partitions('{table}', $1)", cancellation, now.AddDays(-days)))!;
         if (dropped > 0)
             LogDropped(dropped);

@@ -8,7 +8,9 @@ using AtlanticProxy.ControlPlane.Quotas;
 using AtlanticProxy.ControlPlane.Secrets;
 using AtlanticProxy.ControlPlane.Snapshots;
 using AtlanticProxy.ControlPlane.Usage;
+using AtlanticProxy.ControlPlane.Usage.Targets;
 using AtlanticProxy.Engine;
+using AtlanticProxy.Engine.Usage;
 using AtlanticProxy.Host.BlockLists;
 using AtlanticProxy.Host.Configuration;
 using AtlanticProxy.Host.Demo;
@@ -125,6 +127,8 @@ internal sealed partial class Appliance : IAsyncDisposable
         _work.Start("provider caps", Services.GetRequiredService<ProviderCaps>().RunAsync);
         _work.Start("session exit changes", Services.GetRequiredService<SessionExitChanges>().RunAsync);
         _work.Start("usage flusher", Services.GetRequiredService<UsageFlusher>().RunAsync);
+        if (Services.GetService<ITargetSink>() is not null)
+            _work.Start("destinations flusher", Services.GetRequiredService<TargetFlusher>().RunAsync);
         _work.Start("usage retention", Services.GetRequiredService<UsageRetention>().RunAsync);
 
         try

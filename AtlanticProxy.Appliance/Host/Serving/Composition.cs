@@ -46,7 +46,7 @@ internal static class Composition
         builder.Services.AddSingleton<ISnapshotSink, EngineSnapshotSink>();
         builder.Services.AddSingleton(services => new ProxyEngine(
             settings.Engine, services.GetRequiredService<IUsageSink>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>(),
-            services.GetRequiredService<ILeaseSource>()));
+            services.GetRequiredService<ILeaseSource>(), services.GetService<ITargetSink>()));
         builder.Services.AddSingleton<IProviderStatuses, EngineProviderStatuses>();
         builder.Services.AddSingleton<ApplianceState>().AddSingleton<BackgroundWork>();
         builder.Services.AddSingleton(settings.BlockLists).AddSingleton<BlockListRefresh>().AddSingleton(services => new BlockListFetch(

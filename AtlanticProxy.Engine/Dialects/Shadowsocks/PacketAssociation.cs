@@ -138,7 +138,7 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
                 Close(opened.Refusal.Outcome);
                 return;
             }
-            _counter = _worker.Counters.Open(Entry.User.Id, exit.Candidate.Provider.Id, exit.Candidate.Country);
+            _counter = _worker.Counters.Open(Entry.User.Id, exit.Candidate.Provider.Id, exit.Candidate.Country, target: "");
             exit.Serve(this, _counter);
             _exit = exit;
             foreach (byte[] datagram in _waiting)

@@ -18,7 +18,7 @@ public sealed class UsageRetentionTests
     private static async Task<TestDatabase> WithoutPartitionsAsync()
     {
         var database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
-        foreach (string parent in new[] { "usage_recent", "usage_hourly", "usage_daily" })
+        foreach (string parent in new[] { "usage_recent", "usage_hourly", "usage_daily", "usage_targets" })
             await database.ScalarAsync<int>($"select drop_usage_partitions('{parent}', '2100-01-01Z')");
         return database;
     }
@@ -34,6 +34,7 @@ public sealed class UsageRetentionTests
         Assert.AreEqual("20261122 20261123 20261124 20261125", await PartitionsAsync(database, "usage_recent"));
         Assert.AreEqual("20261122 20261123 20261124 20261125", await PartitionsAsync(database, "usage_hourly"));
         Assert.AreEqual("20261101", await PartitionsAsync(database, "usage_daily"));
+        Assert.AreEqual("20261101", await PartitionsAsync(database, "usage_targets"));
     }
 
     [TestMethod]
@@ -49,7 +50,7 @@ public sealed class UsageRetentionTests
         Assert.AreEqual("20261120 20261121 20261122 20261123 20261124 20261125", await PartitionsAsync(database, "usage_recent"));
         StringAssert.StartsWith(await PartitionsAsync(database, "usage_hourly"), "20261022 20261023 ");
         Assert.AreEqual("20261001 20261101", await PartitionsAsync(database, "usage_daily"));
-        Assert.AreEqual(6 + 10 + 1, await Retention(database, options, Now.AddDays(10)).TendAsync(default), "October is more than 31 days over");
+        Assert.AreEqual(6 + 10 + 2, await Retention(database, options, Now.AddDays(10)).TendAsync(default), "October is more than 31 days over");
         StringAssert.StartsWith(await PartitionsAsync(database, "usage_daily"), "20261101");
     }
 
@@ -74,6 +75,19 @@ public sealed class UsageRetentionTests
         Assert.AreEqual("20261122", await PartitionsAsync(database, "usage_recent"));
         Assert.AreEqual(1, await database.ExecuteAsync("insert into usage_recent values (1, '2026-11-22 00:00Z', 1, '', 1, 1, 1)"));
         Assert.AreEqual(1, await database.ExecuteAsync("insert into usage_daily values (1, '2026-11-01 00:00Z', 1, '', 1, 1, 1)"));
+    }
+
+    [TestMethod]
+    public async Task Tend_TargetsNotToBeKept_DeletesThoseThatWere()
+    {
+        await using var database = await WithoutPartitionsAsync();
+        await Retention(database, new(), Now).TendAsync(default);
+        await database.ExecuteAsync("insert into usage_targets values (1, '2026-11-22Z', 'shop.example', 1, 0, 1)");
+
+        await Retention(database, new(), Now).TendAsync(default);
+        Assert.AreEqual(1, await database.ScalarAsync<long>("select count(*) from usage_targets"));
+        await Retention(database, new() { TargetDomains = false }, Now).TendAsync(default);
+        Assert.AreEqual(0, await database.ScalarAsync<long>("select count(*) from usage_targets"));
     }
 
     [TestMethod]
