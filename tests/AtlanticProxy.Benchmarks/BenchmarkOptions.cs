@@ -13,6 +13,9 @@ internal sealed record BenchmarkOptions
 
     public int Rounds { get; private init; } = 3;
 
+    /// <summary>Seconds of new tunnels before anything is measured: after some 10 s, `perf` shows no compiling any more.</summary>
+    public double WarmSeconds { get; private init; } = 20;
+
     /// <summary>Idle tunnels whose memory is measured.</summary>
     public int IdleTunnels { get; private init; } = 8_000;
 
@@ -38,7 +41,7 @@ internal sealed record BenchmarkOptions
             switch (arguments[i])
             {
                 case "--quick":
-                    options = options with { Seconds = 0.5, Rounds = 1, IdleTunnels = 1_000 };
+                    options = options with { Seconds = 0.5, WarmSeconds = 0.5, Rounds = 1, IdleTunnels = 1_000 };
                     continue;
                 case "--binary" when value is not null:
                     options = options with { Binary = value };
