@@ -9,7 +9,7 @@ internal sealed class PlanChange : DatabaseVerb
 {
     private readonly Argument<string> _name = new("NAME");
     private readonly Option<long?> _price = new("--price") { HelpName = "N", Description = "In minor units of its currency" };
-    private readonly Option<long?> _included = new("--included-gb") { HelpName = "N", Description = "Traffic that a subscription includes, GB (10^9 bytes); 0 for no bound" };
+    private readonly Option<decimal?> _included = new("--included-gb") { HelpName = "N", Description = "Traffic that a subscription includes, GB (10^9 bytes); 0 for no bound" };
     private readonly PlanLimitOptions _limits;
 
     public PlanChange(CommonOptions common) : base(common, "change", "Sell a plan on other terms from now on; customers who have it keep theirs until it is given to them again")
@@ -26,7 +26,7 @@ internal sealed class PlanChange : DatabaseVerb
         if (!found.IsSuccess)
             return terminal.Fail(found);
         var plan = found.Value;
-        long? included = parsed.GetValue(_included) is { } gb ? (gb == 0 ? null : gb * PlanKinds.BytesPerGb) : plan.IncludedBytes;
+        long? included = parsed.GetValue(_included) is { } gb ? (gb == 0 ? null : PlanKinds.BytesOf(gb)) : plan.IncludedBytes;
         var changed = await services.GetRequiredService<ChangePlan>().ExecuteAsync(
             new(plan.Id, parsed.GetValue(_price) ?? plan.Price, included, _limits.Read(parsed, plan.Limits)), cancel);
         if (!changed.IsSuccess)

@@ -1,0 +1,90 @@
+using AtlanticProxy.EndToEnd.Tests.Appliances;
+using AtlanticProxy.Testing;
+
+namespace AtlanticProxy.EndToEnd.Tests.Metering;
+
+/// <summary>Quotas and wallets through real processes: two nodes on one database.</summary>
+[TestClass]
+public sealed class QuotaTests
+{
+    private const long Megabyte = 1_000_000, Quota = 100 * Megabyte, Download = 1_000 * Megabyte;
+
+    /// <summary>What we publish: the most that a node lets through beyond a quota.</summary>
+    private const long BoundOfANode = 1 * Megabyte;
+
+    private const int DownloadsOfANode = 4;
+
+    private static readonly string[] s_settings = ["--Engine:AllowedPrivateNetworks:0", "127.0.0.0/8", "--Engine:ProbeUrl", ""];
+
+    private static string Origin => $"127.0.0.1:{SharedAppliance.Origin.Port}";
+
+    [TestMethod]
+    public async Task TwoNodes_ParallelDownloadsOfAGigabyteAgainst100Megabytes_EndWithinThePublishedBound()
+    {
+        await using var first = await RunningAppliance.StartEmptyAsync(s_settings);
+        await first.CliAsync(["provider", "add", "own", "--endpoint", "direct://"]);
+        await first.CliAsync(["plan", "add", "small", "--kind", "subscription", "--price", "100", "--currency", "USD", "--included-gb", "0.1"]);
+        await first.CliAsync(["customer", "add", "metered@example.test", "--plan", "small"]);
+        var user = await first.AddProxyUserAsync("metered@example.test", "metered");
+        await using var second = await first.StartBesideAsync(s_settings);
+
+        long delivered = (await Task.WhenAll(
+            Enumerable.Range(0, 2 * DownloadsOfANode).Select(i => DownloadAsync(i % 2 == 0 ? first : second, user)))).Sum();
+        Assert.IsLessThanOrEqualTo(Quota + 2 * BoundOfANode, delivered, "what clients have read");
+        foreach (var node in new[] { first, second })
+        {
+            string refused = await ProxyClient.ConnectAsync(node, user, Origin);
+            StringAssert.StartsWith(refused, "HTTP/1.1 402 ");
+            StringAssert.Contains(refused, "QuotaExhausted");
+        }
+
+        // Booked is what the far side's socket has taken, read or not: all of the quota, and hardly more.
+        long booked = 0;
+        await Poll.UntilAsync(async () => (booked = await BookedAsync(first)) >= Quota - 2 * BoundOfANode, because: $"{booked} of {Quota} are booked");
+        await Task.WhenAll(first.StopAsync(), second.StopAsync()); // both have handed over all they counted
+        await using var again = await first.StartAgainAsync(s_settings);
+        booked = await BookedAsync(again);
+        Assert.IsTrue(booked > Quota - BoundOfANode && booked <= Quota + 2 * BoundOfANode, $"{booked} of {Quota} are booked");
+        Assert.IsGreaterThanOrEqualTo(delivered, booked);
+    }
+
+    [TestMethod]
+    public async Task Wallet_ToppedUp_AdmitsAgainWithinASecond_AndIsChargedForWhatFlowed()
+    {
+        await using var appliance = await RunningAppliance.StartEmptyAsync(s_settings);
+        await appliance.CliAsync(["provider", "add", "own", "--endpoint", "direct://"]);
+        await appliance.CliAsync(["plan", "add", "metered", "--kind", "per-gb", "--price", "10000", "--currency", "USD"]);
+        await appliance.CliAsync(["customer", "add", "payer@example.test", "--plan", "metered"]);
+        var user = await appliance.AddProxyUserAsync("payer@example.test", "payer");
+        StringAssert.Contains(await ProxyClient.ConnectAsync(appliance, user, Origin), "BalanceExhausted");
+
+        await appliance.CliAsync(["customer", "credit", "payer@example.test", "100"]); // 10 MB at 100 USD a GB
+        long topped = TimeProvider.System.GetTimestamp();
+        await Poll.UntilAsync(async () => (await ProxyClient.ConnectAsync(appliance, user, Origin)).StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal));
+        Assert.IsLessThan(TimeSpan.FromSeconds(1), TimeProvider.System.GetElapsedTime(topped));
+
+        await DownloadAsync(appliance, user);
+        StringAssert.Contains(await ProxyClient.ConnectAsync(appliance, user, Origin), "BalanceExhausted");
+        await Poll.UntilAsync(async () => await BookedAsync(appliance) >= 10 * Megabyte - 100_000);
+        Assert.IsLessThanOrEqualTo(10 * Megabyte + BoundOfANode, await BookedAsync(appliance));
+    }
+
+    /// <summary>Bytes that came of a gigabyte before the tunnel was cut.</summary>
+    private static async Task<long> DownloadAsync(RunningAppliance node, ProxyCredentials user)
+    {
+        using var tunnel = await ProxyClient.OpenTunnelAsync(node, user, Origin);
+        await tunnel.SendAsync($"GET /bytes/{Download} HTTP/1.1\r\nHost: x\r\n\r\n");
+        var buffer = new byte[256 * 1024];
+        long total = 0;
+        for (int read; (read = await tunnel.ReadSomeAsync(buffer)) > 0;)
+            total += read;
+        return total;
+    }
+
+    private static async Task<long> BookedAsync(RunningAppliance node)
+    {
+        await using var database = node.OpenDatabase();
+        await using var sum = database.CreateCommand("select coalesce(sum(bytes_up + bytes_down), 0)::bigint from usage_hourly");
+        return (long)(await sum.ExecuteScalarAsync())!;
+    }
+}
