@@ -30,6 +30,8 @@ public sealed class EngineSnapshot
 
     public int UserCount => _byId.Count;
 
+    internal IEnumerable<ProxyUser> Users => _byId.Values.Select(entry => entry.User);
+
     /// <summary>Users that Shadowsocks clients may be: looked through when one comes from an address that is not known.</summary>
     internal ImmutableArray<UserEntry> WithShadowsocksKeys { get; }
 
@@ -80,7 +82,7 @@ public sealed class EngineSnapshot
 
     /// <summary>This snapshot (a new, whole one), with what the engine remembers of users taken over from <paramref name="previous"/>.</summary>
     internal EngineSnapshot Remembering(EngineSnapshot previous) =>
-        Empty.With(new SnapshotDelta { Users = [.. _byId.Values.Select(entry => entry.User)], Providers = Providers, Rules = Rules,
+        Empty.With(new SnapshotDelta { Users = [.. Users], Providers = Providers, Rules = Rules,
             Pools = [.. Pools.Values], Plans = [.. Plans.Values], SessionKey = SessionKey }, previous);
 
     private EngineSnapshot With(SnapshotDelta delta, EngineSnapshot remembered)

@@ -6,6 +6,9 @@ namespace AtlanticProxy.Engine.Snapshot;
 /// <summary>What a presented password is checked against, in constant time. Never holds the password itself.</summary>
 public abstract record SecretVerifier
 {
+    /// <summary>Bytes of every hash here.</summary>
+    internal const int HashSize = SHA256.HashSizeInBytes;
+
     /// <summary>True when verifying takes milliseconds on purpose, and so must not run on an event loop.</summary>
     public abstract bool IsSlow { get; }
 
@@ -24,6 +27,8 @@ public sealed record GeneratedSecretVerifier : SecretVerifier
         ArgumentOutOfRangeException.ThrowIfNotEqual(sha256.Length, SHA256.HashSizeInBytes);
         _hash = sha256;
     }
+
+    internal ReadOnlyMemory<byte> Hash => _hash;
 
     public override bool IsSlow => false;
 
@@ -60,6 +65,12 @@ public sealed record ChosenSecretVerifier : SecretVerifier
         ArgumentOutOfRangeException.ThrowIfNotEqual(hash.Length, SHA256.HashSizeInBytes);
         (_salt, _iterations, _hash) = (salt, iterations, hash);
     }
+
+    internal ReadOnlyMemory<byte> Salt => _salt;
+
+    internal int Iterations => _iterations;
+
+    internal ReadOnlyMemory<byte> Hash => _hash;
 
     public override bool IsSlow => true;
 

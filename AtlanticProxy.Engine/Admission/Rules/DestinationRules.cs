@@ -28,11 +28,42 @@ public sealed class DestinationRules
         _categories = [.. categories.Distinct()];
     }
 
+    private DestinationRules(FrozenSet<int> ports, DomainSet domains, DomainSet suffixes, string[] categories) =>
+        (_ports, _domains, _suffixes, _categories) = (ports, domains, suffixes, categories);
+
     /// <summary>Whether <paramref name="name"/> can be one of the domains.</summary>
     public static bool IsDomain(string name) => new DomainSet.Builder().Add(name, withSubdomains: false);
 
     /// <summary>Whether <paramref name="name"/> can be one of the suffixes.</summary>
     public static bool IsSuffix(string name) => new DomainSet.Builder().Add(name, withSubdomains: true);
+
+    internal void Write(BinaryWriter output)
+    {
+        output.Write7BitEncodedInt(_ports.Count);
+        foreach (int port in _ports)
+            output.Write7BitEncodedInt(port);
+        _domains.Write(output);
+        _suffixes.Write(output);
+        output.Write7BitEncodedInt(_categories.Length);
+        foreach (string category in _categories)
+            output.Write(category);
+    }
+
+    /// <summary>What <see cref="Write"/> wrote.</summary>
+    internal static DestinationRules Read(BinaryReader input)
+    {
+        int[] ports = new int[input.Read7BitEncodedInt()];
+        for (int i = 0; i < ports.Length; i++)
+            ports[i] = input.Read7BitEncodedInt();
+        var domains = DomainSet.Read(input);
+        var suffixes = DomainSet.Read(input);
+        string[] categories = new string[input.Read7BitEncodedInt()];
+        for (int i = 0; i < categories.Length; i++)
+            categories[i] = input.ReadString();
+        return ports.Length == 0 && domains.IsEmpty && suffixes.IsEmpty && categories.Length == 0
+            ? None
+            : new DestinationRules(ports.ToFrozenSet(), domains, suffixes, categories);
+    }
 
     /// <summary>Whether any rule is about names, so that a tunnel's server name is worth a look.</summary>
     internal bool ConcernNames => !_domains.IsEmpty || !_suffixes.IsEmpty || _categories.Length > 0;

@@ -60,6 +60,25 @@ internal sealed class DomainSet
         return Contains(Mix(hash)) || Contains(Mix(hash) ^ ExactMark) ? host : default;
     }
 
+    internal void Write(BinaryWriter output)
+    {
+        output.Write7BitEncodedInt(_hashes.Length);
+        foreach (ulong hash in _hashes)
+            output.Write(hash);
+    }
+
+    /// <summary>What <see cref="Write"/> wrote.</summary>
+    internal static DomainSet Read(BinaryReader input)
+    {
+        int count = input.Read7BitEncodedInt();
+        if (count == 0)
+            return Empty;
+        var hashes = new ulong[count];
+        for (int i = 0; i < count; i++)
+            hashes[i] = input.ReadUInt64();
+        return new DomainSet(hashes);
+    }
+
     private bool Contains(ulong hash)
     {
         int slot = (int)(hash >> _indexShift);
