@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using AtlanticProxy.Web.StaticAssets;
@@ -26,6 +27,7 @@ public static class AtlanticWeb
     public static IServiceCollection AddAtlanticWeb(this IServiceCollection services, PortalOptions options)
     {
         services.AddSingleton(options);
+        services.AddSingleton<PortalState>();
         services.AddSingleton<AssetCatalog>();
         services.AddSingleton<SignInThrottle>();
         services.Configure<KestrelServerOptions>(kestrel =>
@@ -72,10 +74,17 @@ public static class AtlanticWeb
                 return next(context);
             });
         app.UseSecurityHeaders(options.Secure);
-        app.UseExceptionHandler("/error/500");
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandlingPath = "/error/500",
+            StatusCodeSelector = fault => DatabaseOutage.Caused(fault) ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status500InternalServerError,
+            // What broke may be in the scope: the database that signed-in people are looked up in.
+            CreateScopeForErrors = true,
+        });
         app.UseStatusCodePagesWithReExecute("/error/{0}");
         app.UseBodyLimit();
         app.UseRouting();
+        app.UseDatabaseOutage();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapAssets();

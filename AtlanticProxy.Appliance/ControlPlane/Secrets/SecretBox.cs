@@ -35,18 +35,34 @@ public sealed class SecretBox
     public byte[] Seal(string secret, SecretPlace place)
     {
         byte[] plain = Encoding.UTF8.GetBytes(secret);
-        byte[] box = new byte[Overhead + plain.Length];
+        byte[] box = Seal(plain, place);
+        CryptographicOperations.ZeroMemory(plain);
+        return box;
+    }
+
+    /// <inheritdoc cref="Seal(string, SecretPlace)"/>
+    public byte[] Seal(ReadOnlySpan<byte> secret, SecretPlace place)
+    {
+        byte[] box = new byte[Overhead + secret.Length];
         box[0] = Version;
         var nonce = box.AsSpan(1, NonceSize);
         RandomNumberGenerator.Fill(nonce);
         using var aes = new AesGcm(_key, TagSize);
-        aes.Encrypt(nonce, plain, box.AsSpan(1 + NonceSize, plain.Length), box.AsSpan(box.Length - TagSize), place.Bytes);
-        CryptographicOperations.ZeroMemory(plain);
+        aes.Encrypt(nonce, secret, box.AsSpan(1 + NonceSize, secret.Length), box.AsSpan(box.Length - TagSize), place.Bytes);
         return box;
     }
 
     /// <exception cref="CryptographicException">Not sealed with this key, not for this place, or damaged.</exception>
     public string Open(ReadOnlySpan<byte> box, SecretPlace place)
+    {
+        byte[] plain = OpenBytes(box, place);
+        string secret = Encoding.UTF8.GetString(plain);
+        CryptographicOperations.ZeroMemory(plain);
+        return secret;
+    }
+
+    /// <inheritdoc cref="Open"/>
+    public byte[] OpenBytes(ReadOnlySpan<byte> box, SecretPlace place)
     {
         if (box.Length < Overhead || box[0] != Version)
             throw new CryptographicException($"The sealed secret of {place} is damaged or of a newer version.");
@@ -61,9 +77,7 @@ public sealed class SecretBox
             throw new CryptographicException(
                 $"The sealed secret of {place} does not open: the key file is not the one that it was sealed with, or the row was changed.", e);
         }
-        string secret = Encoding.UTF8.GetString(plain);
-        CryptographicOperations.ZeroMemory(plain);
-        return secret;
+        return plain;
     }
 }
 

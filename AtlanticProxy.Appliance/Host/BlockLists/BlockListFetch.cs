@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using AtlanticProxy.Engine.Admission.Rules;
-using AtlanticProxy.Host.Demo;
+using AtlanticProxy.Host.Serving;
 
 namespace AtlanticProxy.Host.BlockLists;
 

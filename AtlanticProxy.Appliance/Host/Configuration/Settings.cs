@@ -26,6 +26,10 @@ public sealed record Settings(
 
     public string DatabaseDirectory => Path.Combine(Data.Directory, "postgres");
     public string KeyFile => Path.Combine(Data.Directory, "secret.key");
+
+    /// <summary>What the engine served from last.</summary>
+    public string SnapshotFile => Path.Combine(Data.Directory, "engine.snapshot");
+
     public string LogFile => Path.Combine(Data.Directory, "logs", "atlanticproxy.log");
 
     public EmbeddedPostgresOptions EmbeddedPostgres => new() { Directory = DatabaseDirectory, User = Database.User };

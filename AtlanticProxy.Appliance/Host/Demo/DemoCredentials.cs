@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AtlanticProxy.ControlPlane.Secrets;
+using AtlanticProxy.Host.Serving;
 
 namespace AtlanticProxy.Host.Demo;
 

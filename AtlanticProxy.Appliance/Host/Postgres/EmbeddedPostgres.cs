@@ -48,6 +48,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
 
     /// <summary>Makes the cluster if needed, starts the server and waits until it answers.</summary>
     /// <exception cref="StartupException">It cannot run here; the message says what to do.</exception>
+    /// <exception cref="InUseException">An appliance runs it already.</exception>
     public static async Task<EmbeddedPostgres> StartAsync(EmbeddedPostgresOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancel)
     {
         var logger = loggers.CreateLogger<EmbeddedPostgres>();
@@ -67,6 +68,9 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
         postgres._supervision = postgres.SuperviseAsync();
         return postgres;
     }
+
+    /// <summary>The connection string of the server on <paramref name="directory"/>, whether it runs or not.</summary>
+    public static string ConnectionStringIn(string directory) => ConnectionStringFor(new PostgresCluster(new EmbeddedPostgresOptions { Directory = directory }), Database);
 
     /// <summary>The connection string of the server that an appliance is running on <paramref name="directory"/>; null when none is.</summary>
     public static string? FindRunning(string directory)
@@ -180,7 +184,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
         }
         catch (IOException held)
         {
-            throw new StartupException($"Another AtlanticProxy is running on {cluster.Directory}: stop it first, or use another data directory.", held);
+            throw new InUseException($"Another AtlanticProxy is running on {cluster.Directory}: stop it first, or use another data directory.", held);
         }
     }
 
@@ -193,7 +197,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
             TakeLock(cluster).Dispose();
             return false;
         }
-        catch (StartupException)
+        catch (InUseException)
         {
             return true;
         }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.ProxyUsers;
@@ -10,16 +9,15 @@ using AtlanticProxy.ControlPlane.Snapshots;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.ControlPlane.Usage.Targets;
 using AtlanticProxy.Engine;
+using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Usage;
 using AtlanticProxy.Host.BlockLists;
 using AtlanticProxy.Host.Configuration;
 using AtlanticProxy.Host.Demo;
-using AtlanticProxy.Host.Postgres;
 using AtlanticProxy.Web;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using LogFactory = NLog.LogFactory;
-using Npgsql;
 
 namespace AtlanticProxy.Host.Serving;
 
@@ -28,37 +26,33 @@ namespace AtlanticProxy.Host.Serving;
 /// <list type="number">
 /// <item>PostgreSQL, unless it is run elsewhere; the schema is brought up to date.</item>
 /// <item>The demonstration's data and its simulated providers, when asked for.</item>
-/// <item>The engine, with a snapshot of everything the database holds.</item>
-/// <item>The loops: snapshot changes to the engine, usage from the journal to the database.</item>
+/// <item>The engine, with a snapshot of everything the database holds; when that is away, with the last one on disk.</item>
+/// <item>The loops: snapshot changes to the engine, usage from the journal to the database. They begin when the database is there.</item>
 /// <item>The portal. Now it is ready.</item>
 /// </list>
 /// </summary>
 internal sealed partial class Appliance : IAsyncDisposable
 {
+    /// <summary>Without an answer for this long the database is away. A server of our own may have a crash's log to replay.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5), OwnServersPatience = TimeSpan.FromSeconds(15);
+
     private readonly Settings _settings;
-    private readonly EmbeddedPostgres? _postgres;
     private readonly WebApplication _app;
     private readonly ILogger _logger;
-    private readonly ProxyEngine _engine;
     private readonly BackgroundWork _work;
     private readonly ApplianceState _state;
+    private readonly ApplianceDatabase _database;
+    private ProxyEngine _engine = null!;
     private Demonstration? _demo;
     private bool _stopped;
 
-    private Appliance(Settings settings, EmbeddedPostgres? postgres, WebApplication app)
+    private Appliance(Settings settings, WebApplication app)
     {
-        (_settings, _postgres, _app) = (settings, postgres, app);
+        (_settings, _app) = (settings, app);
         _logger = app.Services.GetRequiredService<ILogger<Appliance>>();
-        try
-        {
-            _engine = app.Services.GetRequiredService<ProxyEngine>();
-        }
-        catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException)
-        {
-            throw new StartupException($"The usage journal in {settings.Journal.Directory} cannot be used: {unusable.Message}", unusable);
-        }
         _work = app.Services.GetRequiredService<BackgroundWork>();
         _state = app.Services.GetRequiredService<ApplianceState>();
+        _database = app.Services.GetRequiredService<ApplianceDatabase>();
     }
 
     public IServiceProvider Services => _app.Services;
@@ -77,34 +71,28 @@ internal sealed partial class Appliance : IAsyncDisposable
     /// <exception cref="StartupException">Something outside is in the way; whatever had started is stopped again.</exception>
     public static async Task<Appliance> StartAsync(Settings settings, bool demo, LogFactory log, CancellationToken cancel)
     {
-        EmbeddedPostgres? postgres = null;
-        Appliance? appliance = null;
+        var appliance = new Appliance(settings, Composition.Build(settings, ApplianceDatabase.ConnectionStringOf(settings), log));
         try
         {
-            using var loggers = LoggerFactory.Create(logging => Logging.ApplianceLog.AddApplianceLog(logging, log));
-            if (settings.Database.IsEmbedded)
-                postgres = await EmbeddedPostgres.StartAsync(settings.EmbeddedPostgres, TimeProvider.System, loggers, cancel);
-            appliance = new Appliance(settings, postgres, Composition.Build(settings, postgres?.ConnectionString ?? settings.Database.ConnectionString, log));
             await appliance.StartAsync(demo, cancel);
             return appliance;
         }
         catch
         {
-            if (appliance is not null)
-                await appliance.StopAsync(new CancellationToken(canceled: true));
-            else if (postgres is not null)
-                await postgres.DisposeAsync();
+            await appliance.StopAsync(new CancellationToken(canceled: true));
             throw;
         }
     }
 
     private async Task StartAsync(bool demo, CancellationToken cancel)
     {
-        await MigrateAsync(cancel);
+        // The demonstration makes data, so it cannot begin without the database.
+        bool answers = await OpenDatabaseAsync(orServeFromDisk: !demo, cancel);
+        OpenEngine();
         if (demo)
             _demo = await Demonstration.StartAsync(Services, _settings, Services.GetRequiredService<TimeProvider>(), cancel);
 
-        var snapshot = await Services.GetRequiredService<SnapshotReader>().ReadAllAsync(cancel);
+        var snapshot = answers ? await Services.GetRequiredService<SnapshotReader>().ReadAllAsync(cancel) : ReadSnapshotFile();
         try
         {
             _engine.Start(snapshot);
@@ -119,17 +107,18 @@ internal sealed partial class Appliance : IAsyncDisposable
         }
         TellPortalOfPorts();
 
-        _work.Start("snapshot publisher", Services.GetRequiredService<SnapshotPublisher>().RunAsync);
+        _work.Start("snapshot on disk", Services.GetRequiredService<SnapshotKeeping>().RunAsync);
+        StartWithDatabase("snapshot publisher", Services.GetRequiredService<SnapshotPublisher>().RunAsync);
         if (_settings.Engine.BlockListFolder.Length > 0)
             _work.Start("block lists", Services.GetRequiredService<BlockListRefresh>().RunAsync);
-        _work.Start("quota keeping", Services.GetRequiredService<QuotaKeeping>().RunAsync);
-        _work.Start("ledger audit", Services.GetRequiredService<LedgerAudit>().RunAsync);
-        _work.Start("provider caps", Services.GetRequiredService<ProviderCaps>().RunAsync);
-        _work.Start("session exit changes", Services.GetRequiredService<SessionExitChanges>().RunAsync);
-        _work.Start("usage flusher", Services.GetRequiredService<UsageFlusher>().RunAsync);
+        StartWithDatabase("quota keeping", Services.GetRequiredService<QuotaKeeping>().RunAsync);
+        StartWithDatabase("ledger audit", Services.GetRequiredService<LedgerAudit>().RunAsync);
+        StartWithDatabase("provider caps", Services.GetRequiredService<ProviderCaps>().RunAsync);
+        StartWithDatabase("session exit changes", Services.GetRequiredService<SessionExitChanges>().RunAsync);
+        StartWithDatabase("usage flusher", Services.GetRequiredService<UsageFlusher>().RunAsync);
         if (Services.GetService<ITargetSink>() is not null)
-            _work.Start("destinations flusher", Services.GetRequiredService<TargetFlusher>().RunAsync);
-        _work.Start("usage retention", Services.GetRequiredService<UsageRetention>().RunAsync);
+            StartWithDatabase("destinations flusher", Services.GetRequiredService<TargetFlusher>().RunAsync);
+        StartWithDatabase("usage retention", Services.GetRequiredService<UsageRetention>().RunAsync);
 
         try
         {
@@ -162,19 +151,18 @@ internal sealed partial class Appliance : IAsyncDisposable
         _stopped = true;
         _state.Phase = AppliancePhase.Stopping;
         LogStopping(_logger, "draining tunnels");
-        await _engine.StopAsync(hurry);
+        if (_engine is not null)
+            await _engine.StopAsync(hurry);
         LogStopping(_logger, "writing the last usage");
         await _work.DisposeAsync();
         LogStopping(_logger, "closing the portal");
         await _app.StopAsync(hurry);
         if (_demo is not null)
             await _demo.DisposeAsync();
-        await _app.DisposeAsync();
-        if (_postgres is not null)
-        {
+        if (_database.RunsServer)
             LogStopping(_logger, "stopping PostgreSQL");
-            await _postgres.DisposeAsync();
-        }
+        await _database.DisposeAsync();
+        await _app.DisposeAsync();
         LogStopped(_logger);
     }
 
@@ -195,22 +183,62 @@ internal sealed partial class Appliance : IAsyncDisposable
                 portal.StickyPorts.Add(new StickyPorts(range.ProxyUser, range.Listen[(range.Listen.LastIndexOf(':') + 1)..], range.Targeting));
     }
 
-    private async Task MigrateAsync(CancellationToken cancel)
+    /// <returns>Whether the database is ready; false when it is away and there is a snapshot on disk to serve from meanwhile.</returns>
+    private async Task<bool> OpenDatabaseAsync(bool orServeFromDisk, CancellationToken cancel)
+    {
+        bool mayBeAway = orServeFromDisk && File.Exists(_settings.SnapshotFile);
+        _work.Start("database", _database.RunAsync);
+        Exception? fault;
+        try
+        {
+            var patience = !mayBeAway ? Timeout.InfiniteTimeSpan : _settings.Database.IsEmbedded ? OwnServersPatience : Patience;
+            fault = await _database.FirstTry.WaitAsync(patience, Services.GetRequiredService<TimeProvider>(), cancel);
+        }
+        catch (TimeoutException late)
+        {
+            fault = new StartupException("no answer", late);
+        }
+        if (fault is null)
+            return true;
+        if (!mayBeAway || !ApplianceDatabase.IsAway(fault))
+            throw ApplianceDatabase.Describe(fault);
+        return false;
+    }
+
+    private void OpenEngine()
     {
         try
         {
-            await Services.GetRequiredService<Migrator>().MigrateAsync(cancel);
-            await Services.GetRequiredService<SecretKeyCheck>().VerifyAsync(cancel);
+            _engine = Services.GetRequiredService<ProxyEngine>();
         }
-        catch (Exception wrong) when (wrong is SchemaException or SecretKeyException)
+        catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException)
         {
-            throw new StartupException(wrong.Message, wrong);
-        }
-        catch (NpgsqlException unreachable) when (unreachable is not PostgresException && _postgres is null)
-        {
-            throw new StartupException($"The database of Database:ConnectionString does not answer ({unreachable.Message}).", unreachable);
+            throw new StartupException($"The usage journal in {_settings.Journal.Directory} cannot be used: {unusable.Message}", unusable);
         }
     }
+
+    private EngineSnapshot ReadSnapshotFile()
+    {
+        EngineSnapshot snapshot;
+        try
+        {
+            snapshot = Services.GetRequiredService<SnapshotFile>().Read();
+        }
+        catch (SecretKeyException unfit)
+        {
+            throw ApplianceDatabase.Describe(unfit);
+        }
+        Services.GetRequiredService<SnapshotKeeping>().BeginWith(snapshot);
+        LogServingFromDisk(_logger, snapshot.UserCount, snapshot.Providers.Length);
+        return snapshot;
+    }
+
+    /// <summary>A loop that has nothing to do until the database is there.</summary>
+    private void StartWithDatabase(string name, Func<CancellationToken, Task> work) => _work.Start(name, async cancel =>
+    {
+        await _database.Ready.WaitAsync(cancel);
+        await work(cancel);
+    });
 
     private static string Reachable(IPEndPoint listening) => (listening.Address.Equals(IPAddress.Any), listening.Address.Equals(IPAddress.IPv6Any)) switch
     {
@@ -228,6 +256,9 @@ internal sealed partial class Appliance : IAsyncDisposable
 
     [LoggerMessage(1201, LogLevel.Information, "Stopping: {Step}")]
     private static partial void LogStopping(ILogger logger, string step);
+
+    [LoggerMessage(1203, LogLevel.Warning, "The database is away: serving {Users} proxy users and {Providers} providers from the snapshot on disk")]
+    private static partial void LogServingFromDisk(ILogger logger, int users, int providers);
 
     [LoggerMessage(1202, LogLevel.Information, "Stopped")]
     private static partial void LogStopped(ILogger logger);

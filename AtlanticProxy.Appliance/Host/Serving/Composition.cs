@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane;
 using AtlanticProxy.ControlPlane.Providers;
+using AtlanticProxy.ControlPlane.Secrets;
 using AtlanticProxy.ControlPlane.Snapshots;
 using AtlanticProxy.Engine;
 using AtlanticProxy.Engine.Usage;
@@ -49,6 +50,8 @@ internal static class Composition
             services.GetRequiredService<ILeaseSource>(), services.GetService<ITargetSink>()));
         builder.Services.AddSingleton<IProviderStatuses, EngineProviderStatuses>();
         builder.Services.AddSingleton<ApplianceState>().AddSingleton<BackgroundWork>();
+        builder.Services.AddSingleton(settings).AddSingleton<ApplianceDatabase>().AddSingleton<SnapshotKeeping>();
+        builder.Services.AddSingleton(services => new SnapshotFile(settings.SnapshotFile, services.GetRequiredService<SecretBox>()));
         builder.Services.AddSingleton(settings.BlockLists).AddSingleton<BlockListRefresh>().AddSingleton(services => new BlockListFetch(
             settings.BlockLists, settings.Engine.BlockListFolder, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<BlockListFetch>>()));
         builder.Services.AddApplianceHealth();

@@ -1,5 +1,6 @@
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 
@@ -16,10 +17,10 @@ internal sealed class ErrorsController : PortalController
     [Route("/error/{status:int:range(400,599)}")]
     public IActionResult Show(int status)
     {
-        // Asked for directly, it is a page that is not there.
-        if (HttpContext.Features.Get<Microsoft.AspNetCore.Diagnostics.IStatusCodeReExecuteFeature>() is null
-            && HttpContext.Features.Get<Microsoft.AspNetCore.Diagnostics.IExceptionHandlerFeature>() is null)
-            status = StatusCodes.Status404NotFound;
+        if (HttpContext.Features.Get<IExceptionHandlerFeature>() is not null)
+            status = Response.StatusCode; // the handler's choice, by the exception
+        else if (HttpContext.Features.Get<IStatusCodeReExecuteFeature>() is null)
+            status = StatusCodes.Status404NotFound; // asked for directly, it is a page that is not there
         Response.StatusCode = status;
         return View("Error", PageOf(status));
     }
@@ -36,6 +37,8 @@ internal sealed class ErrorsController : PortalController
             new(status, "That is too much at once", "A request may have at most 10 MB."),
         StatusCodes.Status429TooManyRequests =>
             new(status, "Too many tries", $"To keep accounts safe, signing in pauses now. Try again in {WaitInWords()}. Proxies in use are not affected."),
+        StatusCodes.Status503ServiceUnavailable =>
+            new(status, "The database is away", "Pages come back as soon as it answers; try again in a moment. Running proxies are not affected, and what they use is counted."),
         >= 500 =>
             new(status, "Something broke on our side", "It has been recorded. Try again in a moment; running proxies are not affected."),
         _ => new(status, "That did not work", "Go back and try again."),

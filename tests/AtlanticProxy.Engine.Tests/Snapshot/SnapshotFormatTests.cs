@@ -25,7 +25,7 @@ public sealed class SnapshotFormatTests
         Secret = new ChosenSecretVerifier(RandomNumberGenerator.GetBytes(16), 600_000, RandomNumberGenerator.GetBytes(32)),
         PlanId = 9, QuotaAccountId = 10, Generation = 11, SessionGenerations = new Dictionary<string, int> { ["a1"] = 2 }, Limits = s_limits, Rules = s_rules,
         AllowedSources = [IPNetwork.Parse("192.0.2.0/24"), IPNetwork.Parse("2001:db8::/32")],
-        ShadowsocksKeys = [ShadowsocksKey.FromPassword(12, ShadowsocksMethod.Aes128Gcm, "secret", "country-us")],
+        ShadowsocksKeys = [ShadowsocksKey.FromPassword(12, ShadowsocksMethod.ChaCha20Poly1305, "secret", "country-us")],
     };
 
     private static readonly Provider s_provider = new()
@@ -86,7 +86,7 @@ public sealed class SnapshotFormatTests
     [TestMethod]
     public void ReadAfterWrite_ManyUsers_FindsEachAndTakesFewBytesOfEach()
     {
-        const int Users = 10_000;
+        const int Users = 100_000;
         var snapshot = EngineSnapshot.Build(
             Enumerable.Range(1, Users).Select(id => EngineUnderTest.User(id, string.Create(CultureInfo.InvariantCulture, $"user{id}"))), [s_provider]);
         using var bytes = new MemoryStream();

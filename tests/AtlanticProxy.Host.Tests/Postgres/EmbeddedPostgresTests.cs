@@ -112,7 +112,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     {
         await using var first = await StartAsync();
 
-        var refused = await Assert.ThrowsExactlyAsync<StartupException>(StartAsync);
+        var refused = await Assert.ThrowsExactlyAsync<InUseException>(StartAsync);
 
         StringAssert.Contains(refused.Message, "Another AtlanticProxy is running");
         Assert.AreEqual(1, await ScalarAsync(first, "select 1"));
