@@ -1,0 +1,72 @@
+using AtlanticProxy.Testing;
+using AtlanticProxy.Testing.Network;
+
+namespace AtlanticProxy.Engine.Tests.BadInputs;
+
+/// <summary>Row 39: the wall clock jumps by an hour, while time goes on as it does.</summary>
+[TestClass]
+public sealed class ClockTests
+{
+    private static readonly TimeSpan s_timeout = TimeSpan.FromMilliseconds(700);
+
+    [TestMethod]
+    [DataRow(1, DisplayName = "forward")]
+    [DataRow(-1, DisplayName = "back")]
+    public async Task Clock_Jumps_TunnelsLiveAndEachByteIsBookedOnce(int hours)
+    {
+        await using var origin = await OriginServer.StartAsync();
+        var time = new JumpingTime();
+        await using var engine = EngineUnderTest.Start(time: time);
+        using var tunnel = await engine.ConnectAsync();
+        await tunnel.SendAsync($"CONNECT 127.0.0.1:{origin.Port} HTTP/1.1\r\nHost: x\r\n{EngineUnderTest.BasicHeader()}\r\n");
+        StringAssert.StartsWith(await tunnel.ReadHeadAsync(), "HTTP/1.1 200 ");
+
+        const string Request = "GET /bytes/1000 HTTP/1.1\r\nHost: x\r\n\r\n";
+        long up = 0, down = 0;
+        for (int i = 0; i < 3; i++)
+        {
+            await tunnel.SendAsync(Request);
+            var (head, body) = await tunnel.ReadResponseAsync();
+            (up, down) = (up + Request.Length, down + head.Length + body.Length);
+            time.Jump(TimeSpan.FromHours(hours));
+        }
+
+        await Poll.UntilAsync(() => engine.Usage.BytesUp + engine.Usage.BytesDown >= up + down);
+        Assert.AreEqual((up, down), (engine.Usage.BytesUp, engine.Usage.BytesDown));
+        Assert.AreEqual(1, engine.Usage.Connections);
+    }
+
+    [TestMethod]
+    [DataRow(1, DisplayName = "forward")]
+    [DataRow(-1, DisplayName = "back")]
+    public async Task Clock_Jumps_TimeoutsComeWhenTheyWouldHaveCome(int hours)
+    {
+        await using var origin = await OriginServer.StartAsync();
+        var time = new JumpingTime();
+        await using var engine = EngineUnderTest.Start(options => (options.HeadTimeout, options.IdleTimeout) = (s_timeout, s_timeout), time: time);
+        using var tunnel = await engine.ConnectAsync();
+        await tunnel.SendAsync($"CONNECT 127.0.0.1:{origin.Port} HTTP/1.1\r\nHost: x\r\n{EngineUnderTest.BasicHeader()}\r\n");
+        StringAssert.StartsWith(await tunnel.ReadHeadAsync(), "HTTP/1.1 200 ");
+        using var slow = await engine.ConnectAsync();
+        long began = TimeProvider.System.GetTimestamp();
+        await slow.SendAsync("GET http://x.test/ HTTP/1.1\r\n");
+
+        time.Jump(TimeSpan.FromHours(hours));
+
+        // Not a tick before their time, and then at once.
+        StringAssert.StartsWith(await slow.ReadTextUntilClosedAsync(), "HTTP/1.1 408 ");
+        Assert.IsGreaterThanOrEqualTo(s_timeout - TimeSpan.FromMilliseconds(20), TimeProvider.System.GetElapsedTime(began));
+        Assert.AreEqual("", await tunnel.ReadTextUntilClosedAsync());
+        Assert.IsLessThan(TimeSpan.FromMinutes(1), TimeProvider.System.GetElapsedTime(began));
+    }
+
+    /// <summary>A wall clock that jumps; what passes between two moments is what really passes.</summary>
+    private sealed class JumpingTime : TimeProvider
+    {
+        private long _offset;
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddTicks(Interlocked.Read(ref _offset));
+
+        public void Jump(TimeSpan by) => Interlocked.Add(ref _offset, by.Ticks);
+    }
+}
