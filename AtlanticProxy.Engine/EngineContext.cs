@@ -2,6 +2,7 @@ using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Admission.Rules;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Diagnostics.ConnectionLog;
 using AtlanticProxy.Engine.Dialects.Http;
 using AtlanticProxy.Engine.Dialects.Shadowsocks;
 using AtlanticProxy.Engine.Egress;
@@ -104,6 +105,9 @@ internal sealed class EngineContext
 
     /// <summary>Where it goes which hosts are reached; null when that is nobody's business.</summary>
     public ITargetSink? Targets { get; init; }
+
+    /// <summary>Tells the connection log of endings; null when it is off.</summary>
+    public ConnectionRecorder? Recorder { get; init; }
 
     public TrustedBalancers Balancers { get; }
 

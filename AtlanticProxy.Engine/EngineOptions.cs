@@ -94,6 +94,17 @@ public sealed class EngineOptions
     /// <summary>A tunnel is closed this long after it was opened, however busy; zero for never.</summary>
     public TimeSpan TotalTimeout { get; set; }
 
+    /// <summary>
+    /// Share of served connections that the connection log hears of: 1 all, 0.1 a tenth, 0 switches the log off. Refusals are logged always while it is on.
+    /// </summary>
+    public double ConnectionLogSample { get; set; } = 1;
+
+    /// <summary>
+    /// Served connections, and as many refusals, of one proxy user that the log takes a minute on this node. 120: two a second are more than a person reads, and a
+    /// thousand busy users then write what PostgreSQL takes without effort.
+    /// </summary>
+    public int ConnectionLogPerUser { get; set; } = 120;
+
     /// <summary>Time that open tunnels get on a graceful stop.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
@@ -149,6 +160,10 @@ public sealed class EngineOptions
                 yield return $"Engine:{name}: {value} is not between 0 and one day.";
         if (ProbeUrl.Length > 0 && !(Uri.TryCreate(ProbeUrl, UriKind.Absolute, out var page) && page.Scheme == Uri.UriSchemeHttp))
             yield return $"Engine:ProbeUrl: '{ProbeUrl}' is not an http:// address; leave it empty for no probes.";
+        if (!(ConnectionLogSample is >= 0 and <= 1))
+            yield return $"Engine:ConnectionLogSample: {ConnectionLogSample} is not between 0 (off) and 1 (every connection).";
+        if (ConnectionLogPerUser is < 1 or > 1_000_000)
+            yield return $"Engine:ConnectionLogPerUser: {ConnectionLogPerUser} is not between 1 and 1000000 a minute.";
         if (DrainTimeout < TimeSpan.Zero || DrainTimeout > TimeSpan.FromHours(1))
             yield return $"Engine:DrainTimeout: {DrainTimeout} is not between 0 and one hour.";
     }

@@ -3,6 +3,7 @@ using System.Net.NetworkInformation;
 using AtlanticProxy.Engine.Admission.Rules;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Diagnostics.ConnectionLog;
 using AtlanticProxy.Engine.Egress.Health;
 using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Snapshot;
@@ -32,9 +33,11 @@ public sealed class ProxyEngine : IAsyncDisposable
 
     /// <param name="leases">Where quotas are taken from; null when nobody has one.</param>
     /// <param name="targets">Where it goes which hosts are reached; null when they are not to be counted.</param>
+    /// <param name="connections">Where endings of connections are told; null for nowhere.</param>
     public ProxyEngine(
-        EngineOptions options, IUsageSink usage, TimeProvider time, ILoggerFactory loggers, ILeaseSource? leases = null, ITargetSink? targets = null)
-        : this(options, usage, time, loggers, new MemoryUse().Read, leases: leases, targets: targets)
+        EngineOptions options, IUsageSink usage, TimeProvider time, ILoggerFactory loggers, ILeaseSource? leases = null, ITargetSink? targets = null,
+        IConnectionLog? connections = null)
+        : this(options, usage, time, loggers, new MemoryUse().Read, leases: leases, targets: targets, connections: connections)
     {
     }
 
@@ -42,9 +45,14 @@ public sealed class ProxyEngine : IAsyncDisposable
     /// <param name="healthTime">The clock of the providers' breakers and of limits; null for <paramref name="time"/>.</param>
     internal ProxyEngine(
         EngineOptions options, IUsageSink usage, TimeProvider time, ILoggerFactory loggers, Func<double?> memoryUse, TimeProvider? healthTime = null,
-        ILeaseSource? leases = null, ITargetSink? targets = null)
+        ILeaseSource? leases = null, ITargetSink? targets = null, IConnectionLog? connections = null)
     {
-        _context = new EngineContext(options, time, loggers, memoryUse, healthTime ?? time, leases ?? new NoLeases()) { Usage = usage, Targets = targets };
+        _context = new EngineContext(options, time, loggers, memoryUse, healthTime ?? time, leases ?? new NoLeases())
+        {
+            Usage = usage,
+            Targets = targets,
+            Recorder = connections is not null && options.ConnectionLogSample > 0 ? new ConnectionRecorder(options, connections, time, healthTime ?? time) : null,
+        };
         _workers = [.. Enumerable.Range(0, options.Loops == 0 ? Environment.ProcessorCount : options.Loops).Select(index => new Worker(_context, index))];
         _context.Leases.Filled += lease => OnWorkers(worker => worker.Gates.OnFilled(lease));
         _context.Leases.Exhausted += lease => OnWorkers(worker => worker.CutSpent(lease));

@@ -99,6 +99,7 @@ internal sealed class ProxyPipeline(EngineContext context)
             client.Socket.SetDeadline(_options.HeadTimeout);
             var read = await dialect.ReadRequestAsync(client);
             client.Socket.ClearDeadline();
+            client.RequestedAt = client.Worker.Loop.Now;
             if (read.Request is not { } request)
                 return read.Refusal is { } refusal ? await RefuseLastAsync(client, dialect, null, refusal) : read.Ended;
 
@@ -107,6 +108,7 @@ internal sealed class ProxyPipeline(EngineContext context)
                 client.Worker.Heads.Return(head);
             if (ended != RequestEnd.Another)
                 return ended == RequestEnd.Tunnel ? null : client.LastOutcome;
+            client.EndTrace(ConnectionOutcome.Completed);
             client.HasServed = true;
         }
     }
@@ -122,6 +124,8 @@ internal sealed class ProxyPipeline(EngineContext context)
             return await RefuseAsync(client, dialect, request, admitted.Refusal);
         if (client.Membership?.Lease is { } lease && context.Leases.NeedsToAsk(lease) && await EnsureLeaseAsync(client, lease) is { } spent)
             return await RefuseAsync(client, dialect, request, new Refusal(spent));
+
+        client.BeginTrace(admission.Entry, datagrams ? null : request.Destination);
 
         // 5. Route.
         var route = context.Routes.Select(context.Snapshot, context.Routing, admission.User, admission.Targeting, datagrams);
@@ -151,6 +155,8 @@ internal sealed class ProxyPipeline(EngineContext context)
             return End(client, cut);
         }
 
+        client.Trace?.Through(upstream.Candidate);
+
         // 7. Answer, and relay.
         if (await dialect.AcceptTunnelAsync(client) < 0)
         {
@@ -162,7 +168,7 @@ internal sealed class ProxyPipeline(EngineContext context)
         {
             upstream.Close();
             if (refusal.Outcome == ConnectionOutcome.DestinationForbidden)
-                client.Worker.OnRefused(client, request.Destination, refusal.Outcome);
+                client.Worker.OnRefused(client, request.Destination, refusal);
             return End(client, refusal.Outcome);
         }
         client.BecomeTunnel(upstream, client.CounterFor(upstream.Candidate, request.Destination.Host));
@@ -200,10 +206,14 @@ internal sealed class ProxyPipeline(EngineContext context)
                 _options.DatagramIdleTimeout) is not { } association)
             return await RefuseAsync(client, dialect, request, new Refusal(ConnectionOutcome.Overloaded));
 
+        client.Trace?.Through(exit.Candidate);
+
         // 7. Answer, and relay until its TCP connection ends.
         bool told = client.CutAs is null && await dialect.AcceptTunnelAsync(client, association.Endpoint) >= 0;
         var outcome = told ? await association.RunAsync() : ConnectionOutcome.ClientReset;
         association.Close();
+        if (client.Trace is { } trace)
+            (trace.BytesUp, trace.BytesDown) = (exit.BytesUp, exit.BytesDown);
         return End(client, outcome);
     }
 
@@ -228,6 +238,8 @@ internal sealed class ProxyPipeline(EngineContext context)
                 }
                 upstream = dialled.Upstream;
             }
+
+            client.Trace?.Through(upstream.Candidate);
 
             // 7. Request there, response back.
             var exchange = new HttpExchange(client, request, upstream, client.CounterFor(upstream.Candidate, request.Destination.Host));
@@ -295,7 +307,7 @@ internal sealed class ProxyPipeline(EngineContext context)
             return End(client, cut);
         if (refusal.Outcome == ConnectionOutcome.ClientReset)
             return End(client, refusal.Outcome);
-        client.Worker.OnRefused(client, request.Destination, refusal.Outcome);
+        client.Worker.OnRefused(client, request.Destination, refusal);
         client.Socket.SetDeadline(_options.HeadTimeout);
         if (await dialect.RefuseAsync(client, request, refusal))
             return RequestEnd.Another;
@@ -305,7 +317,7 @@ internal sealed class ProxyPipeline(EngineContext context)
 
     private static async ValueTask<ConnectionOutcome> RefuseLastAsync(ClientConnection client, IClientDialect dialect, ProxyRequest? request, Refusal refusal)
     {
-        client.Worker.OnRefused(client, request?.Destination, refusal.Outcome);
+        client.Worker.OnRefused(client, request?.Destination, refusal);
         client.Socket.SetDeadline(LingerTime);
         await dialect.RefuseAsync(client, request, refusal);
         await LingerAsync(client);

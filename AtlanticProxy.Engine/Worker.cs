@@ -1,6 +1,8 @@
 using System.Net;
+using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Diagnostics.ConnectionLog;
 using AtlanticProxy.Engine.Dialects.Http;
 using AtlanticProxy.Engine.Dialects.Shadowsocks;
 using AtlanticProxy.Engine.Egress;
@@ -50,6 +52,9 @@ internal sealed class Worker
 
     /// <summary>What connections must pass whose user is bounded.</summary>
     public TrafficGates Gates { get; }
+
+    /// <summary>Tells the connection log of endings; null when it is off.</summary>
+    public ConnectionRecorder? Recorder => _context.Recorder;
 
     public LeaseKeeper Leases => _context.Leases;
 
@@ -135,14 +140,17 @@ internal sealed class Worker
 
     public void OnConnectionClosed(ClientConnection client, ConnectionOutcome outcome)
     {
+        client.EndTrace(outcome);
         Connections.Remove(client);
         _context.CountClosed();
         EngineMetrics.Ended(outcome);
     }
 
-    public void OnRefused(ClientConnection client, Destination? destination, ConnectionOutcome outcome)
+    public void OnRefused(ClientConnection client, Destination? destination, Refusal refusal)
     {
+        var outcome = refusal.Outcome;
         EngineMetrics.Refused(outcome);
+        client.RecordRefusal(destination, refusal);
         var level = Endings.Of(outcome).Level;
         if (_context.Log.IsEnabled(level))
             EngineLog.Refused(_context.Log, level, outcome, client.Remote.Address, client.Entry?.User.Id, destination?.Authority);

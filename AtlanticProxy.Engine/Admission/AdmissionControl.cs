@@ -50,13 +50,14 @@ internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy pol
     {
         var owner = client.Port.Owner;
         if (credentials is null)
-            return new(FindBySource(client) is { } allowed
+            return new((client.Asker = FindBySource(client)) is { } allowed
                 ? new Authentication(allowed, owner?.Targeting ?? Targeting.None, default)
                 : Authentication.Refused(ConnectionOutcome.CredentialsMissing));
 
         var username = UsernameParser.Parse(credentials.Username);
         // On a port that is somebody's, nobody else is known.
         var entry = owner is null || owner.UserName == username.Name ? client.Worker.Snapshot.FindEntry(username.Name) : null;
+        client.Asker = entry;
         // An unknown user costs the same as a wrong password.
         var verifier = entry?.User.Secret ?? Nobody;
         // Both are always tried, whatever the first one gives: see IpRoyalGrammar.SecretLength.

@@ -1,5 +1,7 @@
 using System.Net;
+using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Diagnostics.ConnectionLog;
 using AtlanticProxy.Engine.Dialects.Shadowsocks;
 using AtlanticProxy.Engine.Egress;
 using AtlanticProxy.Engine.Egress.Health;
@@ -49,6 +51,15 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
 
     /// <summary>Its place among its user's connections, once admitted.</summary>
     public Membership? Membership { get; private set; }
+
+    /// <summary>The proxy user whose name its last credentials gave, right or wrong: of whom support is asked about a refusal.</summary>
+    public UserEntry? Asker { get; set; }
+
+    /// <summary>When its last request was read, by the loop's clock; before one, when it was accepted.</summary>
+    public long RequestedAt { get; set; } = worker.Loop.Now;
+
+    /// <summary>What the connection log will say of its present request; null for nothing.</summary>
+    public RequestTrace? Trace { get; private set; }
 
     /// <summary>What is dialled or used for this client now, to be stopped when the client goes away or is cut.</summary>
     public ICancellable? Pending { get; set; }
@@ -164,6 +175,26 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
         return _counter = Worker.Counters.Open(user.Id, providerId, country, target);
     }
 
+    /// <summary>Begins to gather what the connection log will say of an admitted request.</summary>
+    public void BeginTrace(UserEntry entry, Destination? destination) => Trace = Worker.Recorder?.Begin(entry, destination);
+
+    /// <summary>Tells the connection log how the request ended that is traced, if one is.</summary>
+    public void EndTrace(ConnectionOutcome outcome)
+    {
+        if (Trace is not { } trace)
+            return;
+        Trace = null;
+        Worker.Recorder!.End(trace, Remote.Address, Worker.Loop.Now - RequestedAt, outcome);
+    }
+
+    /// <summary>Tells the connection log of a refusal, when it is known whose: this is the end of what was traced.</summary>
+    public void RecordRefusal(Destination? destination, Refusal refusal)
+    {
+        if (Asker is { } asker)
+            Worker.Recorder?.Refuse(asker, destination, Trace, Remote.Address, Worker.Loop.Now - RequestedAt, refusal);
+        Trace = null;
+    }
+
     /// <summary>Turns into a tunnel; from here on the loop moves the bytes and this object only waits for the end.</summary>
     public void BecomeTunnel(Upstream upstream, UsageCounter counter)
     {
@@ -226,9 +257,14 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
             pending.Cancel();
     }
 
-    void ITunnelOwner.OnTunnelEnded(ConnectionOutcome outcome)
+    void ITunnelOwner.OnTunnelEnded(Tunnel tunnel, ConnectionOutcome outcome)
     {
         _tunnel = null;
+        if (Trace is { } trace)
+        {
+            trace.BytesUp += tunnel.BytesUp;
+            trace.BytesDown += tunnel.BytesDown;
+        }
         Close(outcome);
     }
 

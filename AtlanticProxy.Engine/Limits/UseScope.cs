@@ -9,6 +9,7 @@ namespace AtlanticProxy.Engine.Limits;
 internal sealed class UseScope(TimeProvider time)
 {
     private readonly RateLimit _connectionRate = new(time, TimeSpan.FromSeconds(1)), _requestRate = new(time, TimeSpan.FromMinutes(1));
+    private readonly RateLimit _servedLogRate = new(time, TimeSpan.FromMinutes(1)), _refusedLogRate = new(time, TimeSpan.FromMinutes(1));
     private readonly Dictionary<ulong, int> _addresses = [];
     private int _connections;
 
@@ -52,6 +53,12 @@ internal sealed class UseScope(TimeProvider time)
 
     /// <summary>Whether one more request may be made now.</summary>
     public bool MayRequest(UseLimits limits) => limits.RequestsPerMinute is not { } rate || _requestRate.TryPass(rate);
+
+    /// <summary>Whether the connection log may take one more that was served.</summary>
+    public bool MayLogServed(int perMinute) => _servedLogRate.TryPass(perMinute);
+
+    /// <summary>Whether the connection log may take one more refusal.</summary>
+    public bool MayLogRefused(int perMinute) => _refusedLogRate.TryPass(perMinute);
 
     /// <summary>Takes over the speeds of <paramref name="limits"/>.</summary>
     public void SetSpeeds(UseLimits limits)

@@ -161,7 +161,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
             if (sent < 0)
                 return; // the response, or its absence, tells why
             upstream.Socket.SetDeadline(_answering ? _options.IdleTimeout : _options.ResponseTimeout);
-            counter.AddUp(kept);
+            CountUp(kept);
             client.Input.Consume(consumed);
         }
         _bodyDone = true;
@@ -193,7 +193,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
             if (!_answering)
             {
                 _answering = true;
-                counter.AddUp(_head.Length);
+                CountUp(_head.Length);
                 if (!HeadConsumed)
                     ConsumeHead();
             }
@@ -319,8 +319,22 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
             Failure = new Refusal(sent == -Linux.ETIMEDOUT ? ConnectionOutcome.IdleTimeout : ConnectionOutcome.ClientReset);
             return false;
         }
-        counter.AddDown(bytes.Length);
+        CountDown(bytes.Length);
         return true;
+    }
+
+    private void CountUp(int bytes)
+    {
+        counter.AddUp(bytes);
+        if (client.Trace is { } trace)
+            trace.BytesUp += bytes;
+    }
+
+    private void CountDown(int bytes)
+    {
+        counter.AddDown(bytes);
+        if (client.Trace is { } trace)
+            trace.BytesDown += bytes;
     }
 
     // The client must see that the response is not whole: the connection is closed short of the promised length.

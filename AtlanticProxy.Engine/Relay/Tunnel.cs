@@ -8,7 +8,7 @@ namespace AtlanticProxy.Engine.Relay;
 /// <summary>Is told when a tunnel is over; both of its sockets are closed then.</summary>
 internal interface ITunnelOwner
 {
-    void OnTunnelEnded(ConnectionOutcome outcome);
+    void OnTunnelEnded(Tunnel tunnel, ConnectionOutcome outcome);
 }
 
 /// <summary>
@@ -179,7 +179,7 @@ internal abstract class Tunnel : LoopHandle, IGateWaiter
         _upstreamBridge?.OnClosing(reset);
         Loop.Close(Client);
         Loop.Close(Upstream);
-        _owner.OnTunnelEnded(outcome);
+        _owner.OnTunnelEnded(this, outcome);
     }
 
     internal override void OnReady(int fd, uint events)

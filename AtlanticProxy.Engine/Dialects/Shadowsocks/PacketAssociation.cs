@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Diagnostics.ConnectionLog;
 using AtlanticProxy.Engine.Egress.Udp;
 using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Routing;
@@ -28,7 +29,8 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
     private readonly List<byte[]> _waiting = [];
     private UdpExit? _exit;
     private UsageCounter? _counter;
-    private long _lastActivity;
+    private RequestTrace? _trace;
+    private long _openedAt, _lastActivity;
     private bool _closed;
 
     private PacketAssociation(Worker worker, EngineContext context, PacketListener listener, in KernelAddress client, FoundKey found, Membership membership)
@@ -49,17 +51,19 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
     {
         var who = AdmissionControl.Identify(found.Entry, found.Key);
         Membership? membership = null;
-        var refusal = who.Entry is null ? who.Refusal.Outcome
-            : found.Entry.User.State != ProxyUserState.Active ? ConnectionOutcome.AccountSuspended
-            : Membership.TryJoin(worker, found.Entry, worker.RightsOf(found.Entry.User), client.Address, out membership);
-        if (refusal is { } outcome)
+        Refusal? refused = who.Entry is null ? who.Refusal
+            : found.Entry.User.State != ProxyUserState.Active ? new Refusal(ConnectionOutcome.AccountSuspended)
+            : Membership.TryJoin(worker, found.Entry, worker.RightsOf(found.Entry.User), client.Address, out membership) is { } full ? new Refusal(full) : null;
+        if (refused is { } refusal)
         {
-            EngineMetrics.Refused(outcome);
+            EngineMetrics.Refused(refusal.Outcome);
+            context.Recorder?.Refuse(found.Entry, null, null, client.Address, 0, refusal);
             return null;
         }
         context.CountOpened();
         var association = new PacketAssociation(worker, context, listener, client, found, membership!);
-        association._lastActivity = worker.Loop.Now;
+        association._openedAt = association._lastActivity = worker.Loop.Now;
+        association._trace = context.Recorder?.Begin(found.Entry, null);
         worker.Loop.ArmTimer(association, context.Options.DatagramIdleTimeout);
         _ = association.OpenExitAsync(who.Targeting); // never throws
         return association;
@@ -82,6 +86,11 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
         _closed = true;
         _worker.Loop.Timers.Disarm(this);
         _listener.Forget(_client);
+        if (_trace is { } trace)
+        {
+            (trace.BytesUp, trace.BytesDown) = (_exit?.BytesUp ?? 0, _exit?.BytesDown ?? 0);
+            _context.Recorder!.End(trace, _client.Address, _worker.Loop.Now - _openedAt, outcome);
+        }
         _exit?.Close();
         if (_counter is not null)
             UsageCounters.Release(_counter);
@@ -134,12 +143,17 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
             {
                 opened.Exit?.Close();
                 if (!_closed)
+                {
                     EngineMetrics.Refused(opened.Refusal.Outcome);
+                    _context.Recorder?.Refuse(Entry, null, _trace, _client.Address, _worker.Loop.Now - _openedAt, opened.Refusal);
+                    _trace = null;
+                }
                 Close(opened.Refusal.Outcome);
                 return;
             }
             _counter = _worker.Counters.Open(Entry.User.Id, exit.Candidate.Provider.Id, exit.Candidate.Country, target: "");
             exit.Serve(this, _counter);
+            _trace?.Through(exit.Candidate);
             _exit = exit;
             foreach (byte[] datagram in _waiting)
                 exit.Send(datagram);

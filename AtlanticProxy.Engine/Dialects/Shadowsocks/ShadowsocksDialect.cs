@@ -50,6 +50,7 @@ internal sealed class ShadowsocksDialect(ReplayFilter salts) : IClientDialect
         if (destination is null)
             return await StaySilentAsync(client);
         client.Stream.ConsumeEarly(length);
+        client.Asker = found.Entry;
         return new ProxyRequest(RequestKind.Tunnel, destination, Credentials: null, AdmissionControl.Identify(found.Entry, found.Key));
     }
 

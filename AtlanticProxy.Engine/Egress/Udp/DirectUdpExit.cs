@@ -68,7 +68,7 @@ internal sealed class DirectUdpExit(Worker worker, Candidate candidate, HostReso
         int start = DatagramSocket.Headroom - header;
         SocksAddress.Write(worker.Loop.ScratchArray.AsSpan(start), address, from.Port);
         if (Client!.MayMove(length, up: false) && Client.Deliver(start, header + length))
-            Counter!.AddDown(length);
+            CountDown(length);
     }
 
     private async Task ResolveAndSendAsync(Destination destination, byte[] addressed, int length)
@@ -114,7 +114,7 @@ internal sealed class DirectUdpExit(Worker worker, Candidate candidate, HostReso
     {
         if (SocketFor(to.Family) is not { } socket || !Client!.MayMove(payload.Length, up: true) || !socket.Send(payload, to))
             return false;
-        Counter!.AddUp(payload.Length);
+        CountUp(payload.Length);
         return true;
     }
 

@@ -52,7 +52,7 @@ internal sealed class Socks5UdpExit : UdpExit, IDatagramReceiver, IPeerObserver
         int header = HeaderLength + SocksAddress.Write(buffer.AsSpan(HeaderLength), destination);
         var payload = addressed[length..];
         if (payload.TryCopyTo(buffer.AsSpan(header)) && Client.MayMove(payload.Length, up: true) && _socket!.Send(buffer.AsSpan(0, header + payload.Length), _relay))
-            Counter!.AddUp(payload.Length);
+            CountUp(payload.Length);
         _worker.Loop.Buffers.Return(buffer);
     }
 
@@ -72,7 +72,7 @@ internal sealed class Socks5UdpExit : UdpExit, IDatagramReceiver, IPeerObserver
             return;
         int payload = length - HeaderLength - address;
         if (Client!.MayMove(payload, up: false) && Client.Deliver(DatagramSocket.Headroom + HeaderLength, length - HeaderLength))
-            Counter!.AddDown(payload);
+            CountDown(payload);
     }
 
     void IPeerObserver.OnPeerClosed(bool reset) => Client?.OnExitClosed();

@@ -29,17 +29,34 @@ internal interface IUdpClient
 /// </summary>
 internal abstract class UdpExit(Candidate candidate)
 {
+    private UsageCounter? _counter;
+
     public Candidate Candidate { get; } = candidate;
 
     protected IUdpClient? Client { get; private set; }
 
-    protected UsageCounter? Counter { get; private set; }
+    /// <summary>Payload carried so far.</summary>
+    public long BytesUp { get; private set; }
+
+    public long BytesDown { get; private set; }
 
     /// <summary>Connects the exit with whom it serves; nothing is carried before.</summary>
-    public void Serve(IUdpClient client, UsageCounter counter) => (Client, Counter) = (client, counter);
+    public void Serve(IUdpClient client, UsageCounter counter) => (Client, _counter) = (client, counter);
 
     /// <summary>Sends a datagram to where its address says, or drops it, when that may not be or cannot be.</summary>
     public abstract void Send(ReadOnlySpan<byte> addressed);
 
     public abstract void Close();
+
+    protected void CountUp(int bytes)
+    {
+        _counter!.AddUp(bytes);
+        BytesUp += bytes;
+    }
+
+    protected void CountDown(int bytes)
+    {
+        _counter!.AddDown(bytes);
+        BytesDown += bytes;
+    }
 }
