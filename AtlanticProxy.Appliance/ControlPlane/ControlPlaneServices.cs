@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.ConnectionLog;
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Destinations;
@@ -39,6 +40,9 @@ public sealed class ControlPlaneOptions
 
     /// <summary>What is kept of usage, and how long.</summary>
     public UsageOptions Usage { get; init; } = new();
+
+    /// <summary>What is kept of single connections.</summary>
+    public ConnectionLogOptions ConnectionLog { get; init; } = new();
 }
 
 /// <summary>The entry point of this library.</summary>
@@ -86,6 +90,7 @@ public static class ControlPlaneServices
         services.AddScoped<LocationCatalogue>();
         services.AddScoped<UsageQueries>();
         AddTargets(services, options.Usage);
+        services.AddScoped<ConnectionQueries>();
         services.AddScoped<CreditWallet>().AddScoped<ChargeWallet>().AddScoped<WalletQueries>().AddScoped<VerifyBalances>().AddSingleton<LedgerAudit>();
         services.AddScoped<QuotaQueries>().AddSingleton<QuotaKeeping>();
 
@@ -99,6 +104,14 @@ public static class ControlPlaneServices
         services.AddSingleton<ILeaseSource>(provider => new LeaseSource(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<UsageJournal>().Node));
         services.AddSingleton(provider => new UsageRetention(
             provider.GetRequiredService<NpgsqlDataSource>(), options.Usage, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<UsageRetention>>()));
+        services.AddSingleton<ConnectionBacklog>();
+        services.AddSingleton(provider =>
+        {
+            var (database, time) = (provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>());
+            return new ConnectionLogWriter(
+                provider.GetRequiredService<ConnectionBacklog>(), new ConnectionStore(database, options.ConnectionLog),
+                new ConnectionLogRetention(database, options.ConnectionLog, time), time, provider.GetRequiredService<ILogger<ConnectionLogWriter>>());
+        });
         return services;
     }
 

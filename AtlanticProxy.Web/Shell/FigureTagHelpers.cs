@@ -37,7 +37,7 @@ public sealed class BytesTagHelper : TagHelper
     }
 }
 
-/// <summary>An instant: <c>&lt;when value="@t" /&gt;</c>, or its day alone with <c>day</c>.</summary>
+/// <summary>An instant: <c>&lt;when value="@t" /&gt;</c>, its day alone with <c>day</c>, to the second with <c>seconds</c>.</summary>
 [HtmlTargetElement("when", TagStructure = TagStructure.WithoutEndTag)]
 public sealed class WhenTagHelper : TagHelper
 {
@@ -45,12 +45,14 @@ public sealed class WhenTagHelper : TagHelper
 
     public bool Day { get; set; }
 
+    public bool Seconds { get; set; }
+
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
         output.TagName = "time";
         output.TagMode = TagMode.StartTagAndEndTag;
         output.Attributes.SetAttribute("datetime", Format.Machine(Value));
         output.Attributes.SetAttribute("title", Format.Instant(Value));
-        output.Content.SetContent(Day ? Format.Day(Value) : Format.Instant(Value));
+        output.Content.SetContent(Day ? Format.Day(Value) : Seconds ? Format.Second(Value) : Format.Instant(Value));
     }
 }

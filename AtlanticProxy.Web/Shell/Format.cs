@@ -41,6 +41,8 @@ internal static class Format
 
     public static string Instant(DateTimeOffset instant) => instant.ToUniversalTime().ToString("d MMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
+    public static string Second(DateTimeOffset instant) => instant.ToUniversalTime().ToString("d MMM, HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+
     public static string Day(DateTimeOffset instant) => instant.ToUniversalTime().ToString("d MMM yyyy", CultureInfo.InvariantCulture);
 
     public static string Machine(DateTimeOffset instant) => instant.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

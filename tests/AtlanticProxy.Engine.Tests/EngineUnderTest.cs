@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
+using AtlanticProxy.Engine.Diagnostics.ConnectionLog;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Usage;
 using AtlanticProxy.Engine.Usage.Leases;
@@ -34,13 +35,14 @@ internal sealed class EngineUnderTest : IAsyncDisposable
     /// <summary>One loop, loopback destinations exempt from the guard, a direct provider, unless the test says otherwise.</summary>
     public static EngineUnderTest Start(
         Action<EngineOptions>? configure = null, IEnumerable<Provider>? providers = null, IEnumerable<ProxyUser>? users = null, TimeProvider? time = null,
-        Func<double?>? memoryUse = null, SnapshotDelta? more = null, TimeProvider? health = null, ILeaseSource? leases = null, ITargetSink? targets = null)
+        Func<double?>? memoryUse = null, SnapshotDelta? more = null, TimeProvider? health = null, ILeaseSource? leases = null, ITargetSink? targets = null,
+        IConnectionLog? connections = null)
     {
         var options = new EngineOptions { NodeName = "node1", Loops = 1, Mixed = { "127.0.0.1:0" }, AllowedPrivateNetworks = { "127.0.0.0/8" }, DrainTimeout = TimeSpan.Zero, ProbeUrl = "" };
         configure?.Invoke(options);
         var usage = new RecordingUsage();
         var log = new RecordingLog();
-        var engine = new ProxyEngine(options, usage, time ?? TimeProvider.System, log, memoryUse ?? (() => 0), health, leases, targets);
+        var engine = new ProxyEngine(options, usage, time ?? TimeProvider.System, log, memoryUse ?? (() => 0), health, leases, targets, connections);
         engine.Start(EngineSnapshot.Build((more ?? new SnapshotDelta()) with { Users = [.. users ?? [User()]], Providers = [.. providers ?? [Direct()]] }));
         return new EngineUnderTest(engine, usage, options, log);
     }

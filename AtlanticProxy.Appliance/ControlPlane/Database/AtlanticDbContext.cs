@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.ConnectionLog;
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Destinations;
 using AtlanticProxy.ControlPlane.Ledger;
@@ -31,6 +32,7 @@ public sealed class AtlanticDbContext(DbContextOptions<AtlanticDbContext> option
     internal DbSet<ProviderExit> ProviderExits => Set<ProviderExit>();
     internal DbSet<Pool> Pools => Set<Pool>();
     internal DbSet<DestinationRule> DestinationRules => Set<DestinationRule>();
+    internal DbSet<LoggedConnection> LoggedConnections => Set<LoggedConnection>();
     internal DbSet<LedgerAccount> LedgerAccounts => Set<LedgerAccount>();
     internal DbSet<LedgerEntry> LedgerEntries => Set<LedgerEntry>();
     internal DbSet<UsageSlot> UsageSlots => Set<UsageSlot>();
@@ -139,6 +141,11 @@ public sealed class AtlanticDbContext(DbContextOptions<AtlanticDbContext> option
         {
             usage.ToTable("usage_targets");
             usage.HasKey(u => new { u.ProxyUserId, u.Day, u.Host });
+        });
+        builder.Entity<LoggedConnection>(connection =>
+        {
+            connection.ToTable("connection_log");
+            connection.HasKey(c => new { c.ProxyUserId, c.EndedAt, c.Id });
         });
         builder.Entity<AcceptedUsageBatch>(batch =>
         {

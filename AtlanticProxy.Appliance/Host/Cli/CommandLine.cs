@@ -37,6 +37,7 @@ internal static class CommandLine
             new Doctor(common),
             new Apply(common),
             new Verbs.Usage(common),
+            new Connections(common),
             new Command("admin", "The reseller's own people") { new AdminCreate(common) },
             new Command("provider", "Where exits come from") { new ProviderAdd(common), new ProviderList(common), new ProviderRemove(common), new ProviderTest(common) },
             new Command("plan", "What customers buy") { new PlanAdd(common), new PlanChange(common), new PlanSet(common), new PlanList(common) },

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using AtlanticProxy.ControlPlane.ConnectionLog;
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.ProxyUsers;
@@ -118,6 +119,7 @@ internal sealed partial class Appliance : IAsyncDisposable
         StartWithDatabase("usage flusher", Services.GetRequiredService<UsageFlusher>().RunAsync);
         if (Services.GetService<ITargetSink>() is not null)
             StartWithDatabase("destinations flusher", Services.GetRequiredService<TargetFlusher>().RunAsync);
+        StartWithDatabase("connection log", Services.GetRequiredService<ConnectionLogWriter>().RunAsync);
         StartWithDatabase("usage retention", Services.GetRequiredService<UsageRetention>().RunAsync);
 
         try

@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane;
+using AtlanticProxy.ControlPlane.ConnectionLog;
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.Secrets;
 using AtlanticProxy.ControlPlane.Snapshots;
@@ -47,7 +48,7 @@ internal static class Composition
         builder.Services.AddSingleton<ISnapshotSink, EngineSnapshotSink>();
         builder.Services.AddSingleton(services => new ProxyEngine(
             settings.Engine, services.GetRequiredService<IUsageSink>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>(),
-            services.GetRequiredService<ILeaseSource>(), services.GetService<ITargetSink>()));
+            services.GetRequiredService<ILeaseSource>(), services.GetService<ITargetSink>(), services.GetRequiredService<ConnectionBacklog>()));
         builder.Services.AddSingleton<IProviderStatuses, EngineProviderStatuses>();
         builder.Services.AddSingleton<ApplianceState>().AddSingleton<BackgroundWork>();
         builder.Services.AddSingleton(settings).AddSingleton<ApplianceDatabase>().AddSingleton<SnapshotKeeping>();

@@ -3,6 +3,7 @@ using AtlanticProxy.Benchmarks.Load;
 using AtlanticProxy.Benchmarks.Stub;
 using AtlanticProxy.Engine;
 using AtlanticProxy.Engine.Connections;
+using AtlanticProxy.Engine.Diagnostics.ConnectionLog;
 using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
@@ -25,7 +26,11 @@ internal static class AllocationCount
         using var load = new EventLoop(0, TimeProvider.System, NullLogger.Instance);
         var stub = new StubListener(load);
         load.Start();
-        var context = new EngineContext(new EngineOptions(), TimeProvider.System, NullLoggerFactory.Instance, memoryUse: () => null, TimeProvider.System, new NoLeases()) { Snapshot = Snapshot(stub.Port) };
+        var options = new EngineOptions();
+        var context = new EngineContext(options, TimeProvider.System, NullLoggerFactory.Instance, memoryUse: () => null, TimeProvider.System, new NoLeases())
+        {
+            Snapshot = Snapshot(stub.Port), Recorder = new ConnectionRecorder(options, new Unread(), TimeProvider.System, TimeProvider.System),
+        };
         var worker = new Worker(context, 0);
         int listener = SocketOptions.Listen(new IPEndPoint(IPAddress.Loopback, 0), shared: false);
         int port = SocketOptions.LocalEndPoint(listener).Port;
@@ -88,5 +93,13 @@ internal static class AllocationCount
         var done = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
         loop.Post(() => done.SetResult(work()));
         return done.Task;
+    }
+
+    /// <summary>A connection log that nobody reads.</summary>
+    private sealed class Unread : IConnectionLog
+    {
+        public void Accept(in ConnectionRecord record)
+        {
+        }
     }
 }

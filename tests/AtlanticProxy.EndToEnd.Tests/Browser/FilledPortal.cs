@@ -42,6 +42,15 @@ internal sealed class FilledPortal : IAsyncDisposable
             select {filled.ProxyUserId}, 1, '', date_trunc('hour', now()) - i * interval '1 hour', 1000000 * (i + 1), 123456789::bigint * (i + 1), i + 1
             from generate_series(0, 20) i
             """);
+        await portal.Database.ExecuteAsync(
+            $"""
+            insert into connection_log (proxy_user_id, ended_at, duration_ms, outcome, refused, detail, client_address, host, port, provider_id, country, bytes_up, bytes_down)
+            values ({filled.ProxyUserId}, now(), 84, 'Completed', false, null, '203.0.113.7', 'www.a-shop-with-a-rather-long-name.example', 443, 1, 'us', 1822, 481516),
+                ({filled.ProxyUserId}, now() - interval '9 s', 302, 'CredentialsWrong', true, null, '2001:db8:85a3::8a2e:370:7334', '', 0, 0, '', 0, 0),
+                ({filled.ProxyUserId}, now() - interval '1 min', 1, 'UnknownTarget', true, 'countri: did you mean country?', '203.0.113.7', 'example.com', 443, 0, '', 0, 0),
+                ({filled.ProxyUserId}, now() - interval '2 min', 7512000, 'LeaseExhausted', false, null, '203.0.113.7', 'video.example', 443, 1, '', 1048576, 73400320000),
+                ({filled.ProxyUserId}, now() - interval '3 min', 61250, 'UpstreamReset', false, null, '203.0.113.7', 'api.example', 8443, 1, 'de', 900, 12)
+            """);
         return filled;
     }
 

@@ -63,9 +63,11 @@ public sealed class PortalTests
         [
             "/admin", "/admin/customers", "/admin/customers?search=nobody", "/admin/customers/new", $"/admin/customers/{Filled.CustomerId}",
             "/admin/proxy-users", "/admin/proxy-users/new", $"/admin/proxy-users/{Filled.ProxyUserId}", $"/admin/proxy-users/{Filled.ProxyUserId}/rotate",
+            $"/admin/proxy-users/{Filled.ProxyUserId}/connections",
             "/admin/providers", "/admin/providers/new",
         ];
-        string[] customer = ["/overview", "/credentials", $"/credentials/{Filled.ProxyUserId}/endpoints?Country=us&Sessions=20"];
+        string[] customer = ["/overview", "/credentials", $"/credentials/{Filled.ProxyUserId}/endpoints?Country=us&Sessions=20", $"/credentials/{Filled.ProxyUserId}/connections",
+            $"/credentials/{Filled.ProxyUserId}/connections?refused=true"];
         var wrong = new List<string>();
         foreach (var (email, paths) in new[] { (null, ["/sign-in"]), (FilledPortal.Owner, staff), (FilledPortal.Customer, customer) })
         {

@@ -1,0 +1,60 @@
+using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Diagnostics.ConnectionLog;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace AtlanticProxy.ControlPlane.ConnectionLog;
+
+/// <summary>Writes endings into PostgreSQL.</summary>
+internal sealed class ConnectionStore(NpgsqlDataSource database, ConnectionLogOptions options)
+{
+    /// <summary>Characters of a detail that are kept: a username's token with its hint is far shorter.</summary>
+    private const int MaxDetail = 300;
+
+    private const string Copy = """
+        copy connection_log (proxy_user_id, ended_at, duration_ms, outcome, refused, detail, client_address, host, port, provider_id, country, bytes_up, bytes_down)
+        from stdin (format binary)
+        """;
+
+    /// <summary>All of them, or none; an exception leaves it open which.</summary>
+    public async Task WriteAsync(IReadOnlyList<ConnectionRecord> records, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using (var ensure = new NpgsqlCommand("select ensure_connection_log_partitions($1, $2)", connection))
+        {
+            ensure.Parameters.AddWithValue(records.Min(record => record.EndedAt));
+            ensure.Parameters.AddWithValue(records.Max(record => record.EndedAt));
+            await ensure.ExecuteNonQueryAsync(cancellation);
+        }
+        await using var copy = await connection.BeginBinaryImportAsync(Copy, cancellation);
+        foreach (var record in records)
+            await WriteAsync(copy, record, cancellation);
+        await copy.CompleteAsync(cancellation);
+    }
+
+    private async Task WriteAsync(NpgsqlBinaryImporter copy, ConnectionRecord record, CancellationToken cancellation)
+    {
+        await copy.StartRowAsync(cancellation);
+        await copy.WriteAsync(record.ProxyUserId, NpgsqlDbType.Bigint, cancellation);
+        await copy.WriteAsync(record.EndedAt, NpgsqlDbType.TimestampTz, cancellation);
+        await copy.WriteAsync((long)record.Duration.TotalMilliseconds, NpgsqlDbType.Bigint, cancellation);
+        await copy.WriteAsync(record.Outcome.ToString(), NpgsqlDbType.Text, cancellation);
+        await copy.WriteAsync(record.Outcome.IsRefusal(), NpgsqlDbType.Boolean, cancellation);
+        if (DetailOf(record) is { } detail)
+            await copy.WriteAsync(detail, NpgsqlDbType.Text, cancellation);
+        else
+            await copy.WriteNullAsync(cancellation);
+        await copy.WriteAsync(record.ClientAddress, NpgsqlDbType.Inet, cancellation);
+        await copy.WriteAsync(options.Destinations ? record.Host : "", NpgsqlDbType.Text, cancellation);
+        await copy.WriteAsync(options.Destinations ? record.Port : 0, NpgsqlDbType.Integer, cancellation);
+        await copy.WriteAsync(record.ProviderId, NpgsqlDbType.Bigint, cancellation);
+        await copy.WriteAsync(record.Country, NpgsqlDbType.Text, cancellation);
+        await copy.WriteAsync(record.BytesUp, NpgsqlDbType.Bigint, cancellation);
+        await copy.WriteAsync(record.BytesDown, NpgsqlDbType.Bigint, cancellation);
+    }
+
+    // The rule that forbids a destination names it.
+    private string? DetailOf(in ConnectionRecord record) => record.Detail is not { } detail || (!options.Destinations && record.Outcome == ConnectionOutcome.DestinationForbidden)
+        ? null
+        : (detail.Length > MaxDetail ? detail[..MaxDetail] : detail).Replace('\0', ' '); // which PostgreSQL's text cannot hold
+}

@@ -1,0 +1,45 @@
+using AtlanticProxy.ControlPlane.ConnectionLog;
+using AtlanticProxy.ControlPlane.ProxyUsers;
+using AtlanticProxy.Web.Security;
+using AtlanticProxy.Web.Shell;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AtlanticProxy.Web.Features.Connections;
+
+/// <param name="Path">Address of this page, without its filter.</param>
+/// <param name="Back">Where one came from, and its name.</param>
+/// <param name="RefusedOnly">Whether only refusals are shown.</param>
+/// <param name="ShowsProviders">Staff see whose exits were used; customers do not.</param>
+internal sealed record ConnectionsPage(
+    ProxyUserSummary User, IReadOnlyList<LoggedConnectionSummary> Connections, string Path, (string Path, string Name) Back, bool RefusedOnly, bool ShowsProviders);
+
+/// <summary>The last connections of a proxy user, for its customer and for staff: whose it is, is checked with the id.</summary>
+internal abstract class ConnectionsController(ProxyUserQueries proxyUsers, ConnectionQueries connections) : PortalController
+{
+    protected abstract (string Path, string Name) BackOf(ProxyUserSummary user);
+
+    [HttpGet]
+    public async Task<IActionResult> Show(long id, bool refused, CancellationToken cancellation)
+    {
+        var found = await proxyUsers.FindAsync(User.Scope, id, cancellation);
+        if (!found.IsSuccess)
+            return Answer(found, Ok);
+        var last = await connections.LastAsync(User.Scope, id, new ConnectionFilter(RefusedOnly: refused), cancellation);
+        return Answer(last, rows => View("Connections", new ConnectionsPage(found.Value, rows, Request.Path, BackOf(found.Value), refused, User.IsStaff)));
+    }
+}
+
+/// <summary>In the customer's own portal.</summary>
+[Authorize(Policies.Customers), Route("/credentials/{id:long}/connections")]
+internal sealed class CustomerConnectionsController(ProxyUserQueries proxyUsers, ConnectionQueries connections) : ConnectionsController(proxyUsers, connections)
+{
+    protected override (string Path, string Name) BackOf(ProxyUserSummary user) => ("/credentials", "Credentials");
+}
+
+/// <summary>In the admin pages.</summary>
+[Authorize(Policies.Staff), Route("/admin/proxy-users/{id:long}/connections")]
+internal sealed class StaffConnectionsController(ProxyUserQueries proxyUsers, ConnectionQueries connections) : ConnectionsController(proxyUsers, connections)
+{
+    protected override (string Path, string Name) BackOf(ProxyUserSummary user) => ($"/admin/proxy-users/{user.Id}", user.Name);
+}

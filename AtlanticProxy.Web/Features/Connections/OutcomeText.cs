@@ -1,0 +1,70 @@
+using AtlanticProxy.ControlPlane.ConnectionLog;
+using AtlanticProxy.Engine.Diagnostics;
+
+namespace AtlanticProxy.Web.Features.Connections;
+
+/// <summary>How an ending is shown: a few words, what to think of it, and what to do.</summary>
+/// <param name="Mood">A class of <c>badge-state</c>.</param>
+/// <param name="Hint">What it means and what to do; null when there is nothing to add.</param>
+internal sealed record OutcomeText(string Words, string Mood, string? Hint)
+{
+    public static OutcomeText Of(LoggedConnectionSummary connection)
+    {
+        if (!Enum.TryParse<ConnectionOutcome>(connection.Outcome, out var outcome))
+            return new OutcomeText(connection.Outcome, "", null); // of a later version
+        var (words, mood, advice) = Describe(outcome);
+        return new OutcomeText(words, mood, outcome == ConnectionOutcome.Completed ? null : advice is null ? connection.Reason : $"{connection.Reason} {advice}");
+    }
+
+    /// <summary>How long it took: <c>87 ms</c>, <c>3.2 s</c>, <c>4 min 10 s</c>, <c>2 h 5 min</c>.</summary>
+    public static string Duration(long milliseconds)
+    {
+        var time = TimeSpan.FromMilliseconds(milliseconds);
+        return time switch
+        {
+            { TotalSeconds: < 1 } => $"{milliseconds} ms",
+            { TotalMinutes: < 1 } => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Math.Truncate(time.TotalSeconds * 10) / 10:0.#} s"),
+            { TotalHours: < 1 } => $"{time.Minutes} min {time.Seconds} s",
+            _ => $"{(long)time.TotalHours} h {time.Minutes} min",
+        };
+    }
+
+    // The reason comes before; where it says itself what to do, there is no advice.
+    private static (string Words, string Mood, string? Advice) Describe(ConnectionOutcome outcome) => outcome switch
+    {
+        ConnectionOutcome.Completed => ("Completed", "good", null),
+        ConnectionOutcome.ClientReset => ("Client left", "", null),
+        ConnectionOutcome.UpstreamReset => ("Destination broke off", "warn", "Try again: without a session you get another exit."),
+        ConnectionOutcome.IdleTimeout => ("Idle too long", "", "Reconnect, or have the client send something now and then."),
+        ConnectionOutcome.TotalTimeout => ("Open too long", "", "Reconnect."),
+        ConnectionOutcome.LeaseExhausted => ("Cut: used up", "bad", "Buy more, or wait for the next period."),
+        ConnectionOutcome.Drained => ("Maintenance", "", "Reconnect."),
+        ConnectionOutcome.Suspended => ("Cut: suspended", "bad", "Ask your provider."),
+
+        ConnectionOutcome.BadRequest => ("Malformed request", "bad", "Check that the client is set to an HTTP or SOCKS5 proxy."),
+        ConnectionOutcome.UnknownTarget => ("Unknown targeting", "bad", "Correct the one that is named."),
+        ConnectionOutcome.UriTooLong => ("Address too long", "bad", null),
+        ConnectionOutcome.HeadersTooLarge => ("Headers too large", "bad", null),
+        ConnectionOutcome.RequestTimeout => ("Request too slow", "bad", null),
+
+        ConnectionOutcome.CredentialsMissing => ("No credentials", "bad", "Give the client the username and the secret."),
+        ConnectionOutcome.CredentialsWrong => ("Wrong secret", "bad", "Copy both anew; if that was not you, make a new secret."),
+        ConnectionOutcome.AccountSuspended => ("Suspended", "bad", null),
+        ConnectionOutcome.QuotaExhausted => ("Quota used up", "bad", null),
+        ConnectionOutcome.BalanceExhausted => ("Balance used up", "bad", null),
+        ConnectionOutcome.SubscriptionEnded => ("Subscription ended", "bad", null),
+        ConnectionOutcome.NotIncluded => ("Not in the plan", "bad", null),
+        ConnectionOutcome.TooManyConnections => ("Too many connections", "bad", null),
+        ConnectionOutcome.RateLimited => ("Too fast", "bad", null),
+
+        ConnectionOutcome.DestinationForbidden => ("Destination forbidden", "bad", null),
+        ConnectionOutcome.NoExit => ("No exit", "bad", "Ask for a larger place, or try again shortly."),
+        ConnectionOutcome.NameNotResolved => ("Name not found", "bad", "Check its spelling."),
+        ConnectionOutcome.UpstreamFailed => ("No connection", "bad", "Try again: another exit may be let in where this one was not."),
+        ConnectionOutcome.UpstreamRejectedUs => ("Upstream refused", "bad", "That is for the operator to mend."),
+        ConnectionOutcome.UpstreamTimeout => ("No answer", "bad", "Try again, or another exit."),
+
+        ConnectionOutcome.Overloaded => ("Node is full", "bad", null),
+        ConnectionOutcome.InternalError => ("Our fault", "bad", null),
+    };
+}
