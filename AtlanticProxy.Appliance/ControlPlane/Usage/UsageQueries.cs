@@ -76,8 +76,9 @@ public sealed class UsageQueries(AtlanticDbContext db, TimeProvider time)
     public async Task<IReadOnlyList<UsageShare>> SharesAsync(
         UsageFilter filter, UsagePeriod period, UsageDimension by, int top, CancellationToken cancellation)
     {
-        var (counts, first, _, _) = Of(filter, period);
-        counts = counts.Where(u => u.At >= first);
+        var (counts, first, step, points) = Of(filter, period);
+        var end = first + step * points; // so that the partitions of the next days are not even opened
+        counts = counts.Where(u => u.At >= first && u.At < end);
         var keyed = by switch
         {
             UsageDimension.Customer =>

@@ -4,6 +4,7 @@ using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Quotas;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Usage;
+using AtlanticProxy.ControlPlane.Usage.Targets;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
@@ -15,6 +16,7 @@ internal sealed record OverviewPage(
     CustomerSummary Customer,
     UsageTotal Today,
     IReadOnlyList<UsagePoint> Hours,
+    IReadOnlyList<TargetShare>? Destinations,
     Page<ProxyUserSummary> ProxyUsers,
     IReadOnlyDictionary<long, UsageTotal> TodayByProxyUser,
     CredentialsPanel? Start,
@@ -24,9 +26,9 @@ internal sealed record OverviewPage(
 /// <summary>A customer's first page: what was used, and how to begin.</summary>
 [Authorize(Policies.Customers)]
 internal sealed class OverviewController(
-    CustomerQueries customers, ProxyUserQueries proxyUsers, UsageQueries usage, PortalOptions portal) : PortalController
+    CustomerQueries customers, ProxyUserQueries proxyUsers, UsageQueries usage, TargetQueries targets, PortalOptions portal) : PortalController
 {
-    private const int ChartHours = 24;
+    private const int ChartHours = 24, TopDestinations = 10;
 
     [HttpGet("/overview")]
     public async Task<IActionResult> Show([FromServices] QuotaQueries quotas, [FromServices] WalletQueries wallets, CancellationToken cancellation)
@@ -41,6 +43,7 @@ internal sealed class OverviewController(
             found.Value,
             await usage.TodayAsync(filter, cancellation),
             await usage.LastHoursAsync(filter, ChartHours, cancellation),
+            targets.AreKept ? await targets.TopOf30DaysAsync(filter, TopDestinations, cancellation) : null,
             users,
             await usage.TodayByProxyUserAsync(User.Scope, [.. users.Items.Select(user => user.Id)], cancellation),
             users.Items is [var first, ..] ? new CredentialsPanel(first, null, endpoint, null, portal) : null,

@@ -40,7 +40,10 @@ internal sealed class FilledPortal : IAsyncDisposable
             $"""
             insert into usage_hourly (proxy_user_id, provider_id, country, hour, bytes_up, bytes_down, connections)
             select {filled.ProxyUserId}, 1, '', date_trunc('hour', now()) - i * interval '1 hour', 1000000 * (i + 1), 123456789::bigint * (i + 1), i + 1
-            from generate_series(0, 20) i
+            from generate_series(0, 20) i;
+            insert into usage_targets (proxy_user_id, day, host, bytes, error, connections)
+            select {filled.ProxyUserId}, date_trunc('day', now(), 'UTC'), 'shop-' || i || '.example', 2000000000 / i, i % 3, 900 / i from generate_series(1, 8) i
+            union all select {filled.ProxyUserId}, date_trunc('day', now(), 'UTC'), 'a-very-long-name-of-a-content-delivery-network.eu-central-1.cdn.example', 150000, 0, 1
             """);
         await portal.Database.ExecuteAsync(
             $"""

@@ -9,7 +9,7 @@ namespace AtlanticProxy.EndToEnd.Tests.Faults;
 [TestClass]
 public sealed class UsageJournalTests
 {
-    /// <summary>What a kill may cost: UsageMeter.Interval.</summary>
+    /// <summary>What a kill may cost: UsageMeter.Interval. That nothing else adds to it is proved by itself, by the engine's MeterIntervalTests.</summary>
     private static readonly TimeSpan s_bound = TimeSpan.FromMilliseconds(250);
 
     /// <summary>The meter's timer may come late on two loaded cores; the bound itself is of a machine that runs its threads.</summary>

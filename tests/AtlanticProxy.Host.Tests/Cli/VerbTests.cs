@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text.Json;
+using AtlanticProxy.Host.Postgres;
 using AtlanticProxy.Host.Processes;
 using AtlanticProxy.Simulator;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 
 namespace AtlanticProxy.Host.Tests.Cli;
 
@@ -242,6 +244,30 @@ public sealed class VerbTests
 
         Assert.AreEqual(JsonValueKind.Array, usage.RootElement.ValueKind);
         Assert.AreEqual(0, usage.RootElement.GetArrayLength());
+    }
+
+    [TestMethod]
+    public async Task UsageDomains_OfProxyUserAndCustomer_AreTheHostsWithTheMostBytes()
+    {
+        await DoneAsync("customer", "add", "domains@example.com");
+        await DoneAsync("proxy-user", "add", "domains@example.com", "domains1");
+        await using (var database = NpgsqlDataSource.Create(EmbeddedPostgres.FindRunning(Path.Combine(Folder["data"], "postgres")) + ";Pooling=false"))
+        await using (var insert = database.CreateCommand("""
+            insert into usage_targets select id, date_trunc('day', now(), 'UTC'), 'shop.example', 700, 30, 2 from proxy_users where name = 'domains1'
+            union all select id, date_trunc('day', now(), 'UTC'), 'api.example', 70, 0, 1 from proxy_users where name = 'domains1'
+            """))
+            await insert.ExecuteNonQueryAsync();
+
+        foreach (string[] of in new string[][] { ["--domains", "domains@example.com"], ["--domains", "--proxy-user", "domains1"] })
+        {
+            using var top = await JsonAsync(["usage", .. of]);
+            CollectionAssert.AreEqual(
+                new[] { "shop.example 700 30 2", "api.example 70 0 1" },
+                top.RootElement.EnumerateArray().Select(row => $"{row.GetProperty("host")} {row.GetProperty("bytes")} {row.GetProperty("error")} {row.GetProperty("connections")}").ToArray());
+        }
+        var listed = await VerbAsync("", "usage", "--domains", "domains@example.com");
+        StringAssert.Contains(listed.Output, "shop.example", listed.Error);
+        Assert.AreEqual(1, (await VerbAsync("", "usage", "--domains", "nobody@example.com")).ExitCode);
     }
 
     [TestMethod]

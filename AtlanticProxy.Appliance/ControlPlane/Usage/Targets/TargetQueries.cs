@@ -27,7 +27,8 @@ public sealed class TargetQueries(AtlanticDbContext db, UsageOptions options, Ti
         if (filter.ProviderId is not null || filter.Country is not null)
             throw new ArgumentException("Destinations are not told apart by provider or country.", nameof(filter));
         var first = new DateTimeOffset(from.UtcDateTime.Date, TimeSpan.Zero);
-        var rows = db.UsageTargets.Where(target => target.Day >= first);
+        var now = time.GetUtcNow();
+        var rows = db.UsageTargets.Where(target => target.Day >= first && target.Day <= now);
         if (filter.ProxyUserId is { } proxyUser)
             rows = rows.Where(target => target.ProxyUserId == proxyUser);
         foreach (long? customer in new[] { filter.CustomerId, filter.Scope.CustomerId })

@@ -5,7 +5,7 @@ namespace AtlanticProxy.ControlPlane.Usage.Targets;
 /// <summary>Merges sketches into the rows of their day, at most <see cref="HostsOfDay"/> a proxy user, from any number of nodes.</summary>
 internal sealed class TargetStore(NpgsqlDataSource database)
 {
-    /// <summary>Hosts kept of a proxy user's day. 100: what a person looks through, and a host with more than 1 % of the day's bytes is surely among them.</summary>
+    /// <summary>Hosts kept of a proxy user's day. 100: what a person looks through; a host with more than 2 % of the day's bytes is surely among them.</summary>
     public const int HostsOfDay = 100;
 
     /// <summary>Sketches of one transaction: at most 20 000 hosts.</summary>

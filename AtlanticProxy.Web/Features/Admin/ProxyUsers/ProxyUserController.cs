@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Usage;
+using AtlanticProxy.ControlPlane.Usage.Targets;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
@@ -11,9 +12,9 @@ namespace AtlanticProxy.Web.Features.Admin.ProxyUsers;
 /// <summary>One proxy user: credentials, limits, state, usage.</summary>
 [Authorize(Policies.Staff), Route("/admin/proxy-users/{id:long}")]
 internal sealed class ProxyUserController(
-    ProxyUserQueries proxyUsers, UsageQueries usage, RevealProxyUserSecret reveal, PortalOptions portal) : PortalController
+    ProxyUserQueries proxyUsers, UsageQueries usage, TargetQueries targets, RevealProxyUserSecret reveal, PortalOptions portal) : PortalController
 {
-    private const int ChartHours = 24;
+    private const int ChartHours = 24, TopDestinations = 10;
 
     [HttpGet]
     public Task<IActionResult> Show(long id, CancellationToken cancellation) => PageAsync(id, null, cancellation);
@@ -103,6 +104,7 @@ internal sealed class ProxyUserController(
             limits ?? LimitsForm.Of(user),
             await usage.TodayAsync(filter, cancellation),
             await usage.LastHoursAsync(filter, ChartHours, cancellation),
+            targets.AreKept ? await targets.TopOf30DaysAsync(filter, TopDestinations, cancellation) : null,
             new CredentialsPanel(user, secret?.Value.Secret, CredentialsPanel.EndpointOf(portal, Request), User.MayOperate ? $"/admin/proxy-users/{id}" : null, portal)));
     }
 

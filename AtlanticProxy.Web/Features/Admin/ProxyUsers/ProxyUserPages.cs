@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Usage;
+using AtlanticProxy.ControlPlane.Usage.Targets;
 using AtlanticProxy.Web.Shell;
 
 namespace AtlanticProxy.Web.Features.Admin.ProxyUsers;
@@ -8,7 +9,8 @@ namespace AtlanticProxy.Web.Features.Admin.ProxyUsers;
 internal sealed record ProxyUserListPage(Page<ProxyUserSummary> Users, IReadOnlyDictionary<long, UsageTotal> Today, Listing Listing);
 
 internal sealed record ProxyUserPage(
-    ProxyUserSummary User, LimitsForm Limits, UsageTotal Today, IReadOnlyList<UsagePoint> Hours, CredentialsPanel Credentials);
+    ProxyUserSummary User, LimitsForm Limits, UsageTotal Today, IReadOnlyList<UsagePoint> Hours,
+    IReadOnlyList<TargetShare>? Destinations, CredentialsPanel Credentials);
 
 internal sealed record NewProxyUserForm(string? Customer, string? Name);
 
