@@ -7,7 +7,7 @@ internal static class BindingMessages
 {
     public static void Configure(DefaultModelBindingMessageProvider messages)
     {
-        messages.SetAttemptedValueIsInvalidAccessor((value, _) => $"'{value}' is not a whole number in range.");
+        messages.SetAttemptedValueIsInvalidAccessor((value, _) => $"'{value}' is not a number that fits here.");
         messages.SetNonPropertyAttemptedValueIsInvalidAccessor(value => $"'{value}' is not a value that fits here.");
         messages.SetValueMustBeANumberAccessor(_ => "Enter a number.");
         messages.SetNonPropertyValueMustBeANumberAccessor(() => "Enter a number.");

@@ -55,8 +55,12 @@ public sealed class FieldTagHelper : TagHelper
         output.Attributes.SetAttribute("class", "field");
         output.Content.AppendHtml(Element("label", "form-label", Label, ("for", Name)));
         output.Content.AppendHtml(control);
+        // After an error the cursor goes to the first field that has one, wherever on the page it is.
+        if (error is null && !ViewContext.ModelState.IsValid)
+            control.Attributes.Remove("autofocus");
         if (error is not null)
         {
+            control.MergeAttribute("autofocus", "autofocus");
             describedBy.Add($"{Name}-error");
             control.AddCssClass("input-validation-error");
             control.MergeAttribute("aria-invalid", "true");

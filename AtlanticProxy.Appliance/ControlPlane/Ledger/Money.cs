@@ -23,6 +23,16 @@ public readonly record struct Money(long MinorUnits, string Currency)
     /// <summary>Whether <paramref name="currency"/> has the form of a code; upper case only.</summary>
     internal static bool IsCurrency(string currency) => currency.Length == 3 && currency.All(char.IsAsciiLetterUpper);
 
+    /// <summary>An amount as people write one; null when it has more than <paramref name="digits"/> after the point, or is out of range.</summary>
+    public static long? InMinorUnits(decimal amount, int digits)
+    {
+        decimal scale = (decimal)Math.Pow(10, digits);
+        return Math.Abs(amount) <= MaxAmount / scale && amount * scale is var units && decimal.IsInteger(units) ? (long)units : null;
+    }
+
+    /// <summary>The number alone; written out, it has its <paramref name="digits"/> after the point.</summary>
+    public static decimal FromMinorUnits(long units, int digits) => units * new decimal(1, 0, 0, false, (byte)digits);
+
     /// <summary><c>1234.50 USD</c>, in every language alike.</summary>
     public override string ToString()
     {

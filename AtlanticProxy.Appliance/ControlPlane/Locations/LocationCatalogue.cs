@@ -17,9 +17,11 @@ public sealed class LocationCatalogue(AtlanticDbContext db)
     public const int MaxFound = 500;
 
     /// <summary>Reads what the enabled providers can serve.</summary>
-    public async Task<Coverage> CoverageAsync(CancellationToken cancellation)
+    /// <param name="poolId">Only those of this pool; null for all.</param>
+    public async Task<Coverage> CoverageAsync(CancellationToken cancellation, long? poolId = null)
     {
-        var providers = await db.Providers.AsNoTracking().Where(p => p.Enabled).OrderBy(p => p.Priority).ThenBy(p => p.Name).ToListAsync(cancellation);
+        var providers = await db.Providers.AsNoTracking()
+            .Where(p => p.Enabled && (poolId == null || db.Pools.Any(pool => pool.Id == poolId && pool.Members.Any(member => member.ProviderId == p.Id)))).OrderBy(p => p.Priority).ThenBy(p => p.Name).ToListAsync(cancellation);
         var exits = (await db.ProviderExits.Select(exit => new { exit.ProviderId, exit.Country, exit.City }).Distinct().ToListAsync(cancellation))
             .ToLookup(exit => exit.ProviderId, exit => (exit.Country, exit.City));
         return new Coverage([.. providers.Select(provider => Reach(provider, [.. exits[provider.Id]]))]);

@@ -1,3 +1,4 @@
+using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
 using Microsoft.EntityFrameworkCore;
@@ -15,6 +16,15 @@ public sealed class PlanQueries(AtlanticDbContext db)
 
     public async Task<Result<PlanSummary>> FindAsync(long id, CancellationToken cancellation) =>
         (await ListAsync(cancellation)).SingleOrDefault(p => p.Id == id) is { } plan ? plan : NoSuchPlan;
+
+    /// <summary>Of a customer in <paramref name="scope"/>; of nobody there, what a customer without a plan has.</summary>
+    public async Task<CustomerRights> RightsOfAsync(Scope scope, long customerId, CancellationToken cancellation)
+    {
+        long? id = await db.Customers.Where(c => c.Id == customerId && (scope.CustomerId == null || c.Id == scope.CustomerId))
+            .Select(c => c.PlanId).SingleOrDefaultAsync(cancellation);
+        var plans = await ListAsync(cancellation);
+        return new CustomerRights(plans.SingleOrDefault(plan => plan.Id == id), plans.Where(plan => plan.Active));
+    }
 
     /// <summary>By name, any case.</summary>
     public async Task<Result<PlanSummary>> FindByNameAsync(string name, CancellationToken cancellation) =>

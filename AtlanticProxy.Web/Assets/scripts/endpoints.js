@@ -13,7 +13,7 @@ function option(value, text) {
 
 async function places() {
   const number = ++asked; // answers may overtake each other
-  if (!country.value) return { states: [], cities: [] };
+  if (!country?.value) return { states: [], cities: [] };
   const query = new URLSearchParams({ country: country.value, state: state?.value ?? "", search: city?.value ?? "" });
   const answer = await fetch(`/locations?${query}`);
   return answer.ok && number === asked ? answer.json() : null;
@@ -23,7 +23,7 @@ function suggest(found) {
   suggestions?.replaceChildren(...[...new Set(found.cities.map(({ name }) => name))].map((name) => option(name, "")));
 }
 
-country.addEventListener("change", async () => {
+country?.addEventListener("change", async () => {
   if (state) state.replaceChildren(state.options[0]);
   if (city) city.value = "";
   const found = await places();

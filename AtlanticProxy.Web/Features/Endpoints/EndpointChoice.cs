@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using AtlanticProxy.Engine.Routing.Places;
+using AtlanticProxy.Engine.Snapshot;
 
 namespace AtlanticProxy.Web.Features.Endpoints;
 
@@ -50,14 +51,16 @@ public sealed class EndpointChoice
     public string Format { get; set; } = Formats[0].Id;
 
     /// <summary>The same, with only what can be.</summary>
-    public EndpointChoice InRange()
+    /// <param name="rights">What the customer's plan includes.</param>
+    public EndpointChoice InRange(TargetingFields rights)
     {
-        string country = Country is null ? "" : Gazetteer.FindCountry(Country)?.Code ?? "";
+        bool May(TargetingFields fields) => (fields & ~rights) == 0;
+        string country = Country is null || !May(TargetingFields.Country) ? "" : Gazetteer.FindCountry(Country)?.Code ?? "";
         return new EndpointChoice
         {
             Country = country,
-            State = State is null ? "" : Gazetteer.StateName(country, State) ?? "",
-            City = country.Length == 0 || City is null ? "" : City.Trim()[..Math.Min(City.Trim().Length, MaxCityLength)],
+            State = State is null || !May(TargetingFields.State) ? "" : Gazetteer.StateName(country, State) ?? "",
+            City = country.Length == 0 || City is null || !May(TargetingFields.City) ? "" : City.Trim()[..Math.Min(City.Trim().Length, MaxCityLength)],
             Sessions = Math.Clamp(Sessions, 0, MaxSessions),
             Ttl = Math.Clamp(Ttl, 1, MaxTtl),
             Strict = Strict,

@@ -1,8 +1,11 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Customers;
+using AtlanticProxy.ControlPlane.Plans;
+using AtlanticProxy.ControlPlane.Pools;
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Testing;
 
 namespace AtlanticProxy.EndToEnd.Tests.Browser;
@@ -36,6 +39,12 @@ internal sealed class FilledPortal : IAsyncDisposable
             create => create.ExecuteAsync(new(Scope.Staff, filled.CustomerId, ProxyUser), CancellationToken.None))).Value.ProxyUserId;
         _ = (await portal.UseAsync<AddProvider, Result<ProviderSummary>>(
             add => add.ExecuteAsync(new("upstream", new ProviderSettings("http://gateway.test:8000")), CancellationToken.None))).Value;
+        _ = (await portal.UseAsync<AddPool, Result<PoolSummary>>(
+            add => add.ExecuteAsync(new("main", new PoolSettings(PoolPolicy.Priority, [new PoolMemberSettings("upstream")])), CancellationToken.None))).Value;
+        _ = (await portal.UseAsync<CreatePlan, Result<PlanSummary>>(
+            create => create.ExecuteAsync(new("Starter", PlanKind.Subscription, 999, "USD", 10_000_000_000, "main"), CancellationToken.None))).Value;
+        _ = (await portal.UseAsync<AddShadowsocksKey, Result<ShadowsocksCredentials>>(
+            add => add.ExecuteAsync(new(Scope.Staff, filled.ProxyUserId, "chacha20-ietf-poly1305", "country-us-session-phone1"), CancellationToken.None))).Value;
         await portal.Database.ExecuteAsync(
             $"""
             insert into usage_hourly (proxy_user_id, provider_id, country, hour, bytes_up, bytes_down, connections)

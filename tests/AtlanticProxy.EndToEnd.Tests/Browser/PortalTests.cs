@@ -63,11 +63,16 @@ public sealed class PortalTests
         [
             "/admin", "/admin/customers", "/admin/customers?search=nobody", "/admin/customers/new", $"/admin/customers/{Filled.CustomerId}",
             "/admin/proxy-users", "/admin/proxy-users/new", $"/admin/proxy-users/{Filled.ProxyUserId}", $"/admin/proxy-users/{Filled.ProxyUserId}/rotate",
-            $"/admin/proxy-users/{Filled.ProxyUserId}/connections",
-            "/admin/providers", "/admin/providers/new",
+            $"/admin/proxy-users/{Filled.ProxyUserId}/connections", $"/admin/proxy-users/{Filled.ProxyUserId}/shadowsocks",
+            "/admin/providers", "/admin/providers/new", "/admin/providers/new?preset=oxylabs", "/admin/providers/new?preset=custom", "/admin/providers/new?preset=list",
+            "/admin/providers/new?preset=direct", "/admin/providers/1", "/admin/providers/1/remove", "/admin/pools", "/admin/pools/new", "/admin/pools/1",
+            "/admin/plans", "/admin/plans/new", "/admin/plans/1",
         ];
-        string[] customer = ["/overview", "/credentials", $"/credentials/{Filled.ProxyUserId}/endpoints?Country=us&Sessions=20", $"/credentials/{Filled.ProxyUserId}/connections",
-            $"/credentials/{Filled.ProxyUserId}/connections?refused=true"];
+        string[] customer =
+        [
+            "/overview", "/credentials", $"/credentials/{Filled.ProxyUserId}/endpoints?Country=us&Sessions=20", $"/credentials/{Filled.ProxyUserId}/shadowsocks",
+            $"/credentials/{Filled.ProxyUserId}/connections", $"/credentials/{Filled.ProxyUserId}/connections?refused=true",
+        ];
         var wrong = new List<string>();
         foreach (var (email, paths) in new[] { (null, ["/sign-in"]), (FilledPortal.Owner, staff), (FilledPortal.Customer, customer) })
         {
@@ -83,6 +88,32 @@ public sealed class PortalTests
                 wrong.AddRange(browser.Complaints().Select(complaint => $"{path}: {complaint}"));
                 wrong.AddRange(Violations(browser, axe).Select(violation => $"{path}: {violation}"));
             }
+        }
+
+        Assert.IsEmpty(wrong, string.Join('\n', wrong));
+    }
+
+    [TestMethod]
+    [DataRow(Screen.Desktop, false), DataRow(Screen.Desktop, true), DataRow(Screen.Phone, false)]
+    public async Task Forms_WronglyFilled_AreAccessibleAndPutTheCursorAtTheFirstError(Screen screen, bool dark)
+    {
+        string axe = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Browser", "axe.min.js"));
+        using var browser = new BrowserSession(Portal.Address, screen, dark);
+        new SignInPage(browser).SignInAs(FilledPortal.Owner);
+        var wrong = new List<string>();
+        foreach (var (path, button, field) in new[]
+        {
+            ("/admin/providers/new?preset=custom", "Add provider", "Name"), ("/admin/providers/new?preset=oxylabs", "Add provider", "Name"),
+            ("/admin/pools/new", "Add pool", "Name"), ("/admin/plans/new", "Add plan", "Name"), ($"/admin/customers/{Filled.CustomerId}", "Add sign-in", "Password"),
+        })
+        {
+            browser.Open(path);
+            browser.Follow(button);
+            await Poll.UntilAsync(() => browser.Run<string>("return document.activeElement.id") == field);
+            Assert.IsTrue(browser.Has($"#{field}-error"), path);
+            if (browser.Run<long>("return document.documentElement.scrollWidth - document.documentElement.clientWidth") > 0)
+                wrong.Add($"{path}: wider than the screen");
+            wrong.AddRange(Violations(browser, axe).Select(violation => $"{path}: {violation}"));
         }
 
         Assert.IsEmpty(wrong, string.Join('\n', wrong));

@@ -1,7 +1,11 @@
 using System.Net;
 using System.Text.Json;
+using AtlanticProxy.ControlPlane.Customers;
+using AtlanticProxy.ControlPlane.Plans;
+using AtlanticProxy.ControlPlane.Pools;
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Web.Features.Endpoints;
 using AtlanticProxy.Web.Tests.Portal;
 
@@ -71,6 +75,52 @@ public sealed class EndpointTests
     }
 
     [TestMethod]
+    public async Task Endpoints_OfAPlanWithoutCities_LeaveThemOutAndNameThePlanThatHasThem()
+    {
+        var customer = await OnPlanAsync("Basic", 500, null, "country");
+        await AddPlanAsync("Dear", 900, null, "country", "city");
+        await AddPlanAsync("Cities", 700, null, "country", "city");
+        using var visitor = await s_portal.SignedInAsync(customer.Email);
+
+        var page = await visitor.GetAsync($"/credentials/{customer.ProxyUserId}/endpoints?Country=us&State=newyork&City=New+York");
+
+        Assert.AreEqual($"proxy.test:8080:{customer.ProxyUserName}-country-us:SECRET", Lines(page).Single());
+        Assert.DoesNotContain("name=\"State\"", page.Body);
+        Assert.DoesNotContain("name=\"City\"", page.Body);
+        Assert.Contains("The plan Cities has a choice of states and cities.", page.Text);
+    }
+
+    [TestMethod]
+    public async Task Endpoints_OfAPlanWithoutCountries_AskForNone()
+    {
+        var customer = await OnPlanAsync("Anywhere", 100, null);
+        using var visitor = await s_portal.SignedInAsync(customer.Email);
+
+        var page = await visitor.GetAsync($"/credentials/{customer.ProxyUserId}/endpoints?Country=us&City=Boston&Sessions=1");
+
+        StringAssert.Matches(Lines(page).Single(), new($"^proxy\\.test:8080:{customer.ProxyUserName}-session-[a-z0-9]{{8}}-ttl-10:SECRET$"));
+        Assert.DoesNotContain("name=\"Country\"", page.Body);
+        Assert.Contains("has a choice of countries.", page.Text);
+    }
+
+    [TestMethod]
+    public async Task Endpoints_OfAPlanWithAPool_OfferWhatItsProvidersHave()
+    {
+        _ = (await s_portal.Portal.UseAsync<AddProvider, Result<ProviderSummary>>(add => add.ExecuteAsync(
+            new("icelandic", new ProviderSettings("http://gateway.test:8001", "u[-session-{session}]") { Countries = ["is"] }), default))).Value;
+        _ = (await s_portal.Portal.UseAsync<AddPool, Result<PoolSummary>>(add => add.ExecuteAsync(
+            new("north", new PoolSettings(PoolPolicy.Priority, [new PoolMemberSettings("icelandic")])), default))).Value;
+        var customer = await OnPlanAsync("North", 300, "north", "country", "city");
+        using var visitor = await s_portal.SignedInAsync(customer.Email);
+
+        var page = await visitor.GetAsync($"/credentials/{customer.ProxyUserId}/endpoints");
+
+        Assert.Contains(">Iceland</option>", page.Body);
+        Assert.DoesNotContain(">United States</option>", page.Body);
+        Assert.DoesNotContain("name=\"City\"", page.Body);
+    }
+
+    [TestMethod]
     public async Task Endpoints_WhereNoProviderTakesPlaces_OfferNone()
     {
         await using var portal = (await SeededPortal.StartAsync()).Portal;
@@ -113,6 +163,18 @@ public sealed class EndpointTests
         Assert.AreEqual(HttpStatusCode.NotFound, (await visitor.GetAsync("/locations?country=zz")).Status);
         Assert.AreEqual(HttpStatusCode.NotFound, (await visitor.GetAsync("/locations?country=us&state=zz")).Status);
     }
+
+    private static async Task<SeededCustomer> OnPlanAsync(string name, long price, string? pool, params string[] includes)
+    {
+        var customer = await s_portal.AddCustomerAsync();
+        long plan = await AddPlanAsync(name, price, pool, includes);
+        Assert.IsTrue((await s_portal.Portal.UseAsync<AssignPlan, Result>(assign => assign.ExecuteAsync(new(customer.Id, plan), default))).IsSuccess);
+        return customer;
+    }
+
+    private static async Task<long> AddPlanAsync(string name, long price, string? pool, params string[] includes) =>
+        (await s_portal.Portal.UseAsync<CreatePlan, Result<PlanSummary>>(
+            create => create.ExecuteAsync(new(name, PlanKind.PerGb, price, "USD", null, pool, includes), default))).Value.Id;
 
     private static async Task<Answer> ShowAsync(string query)
     {

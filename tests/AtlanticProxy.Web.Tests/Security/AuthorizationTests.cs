@@ -52,6 +52,7 @@ public sealed partial class AuthorizationTests
         ["GET /admin/customers/{id:long}"] = Who.Staff,
         ["POST /admin/customers/{id:long}/suspend"] = Who.Operators,
         ["POST /admin/customers/{id:long}/activate"] = Who.Operators,
+        ["POST /admin/customers/{id:long}/change-ip"] = Who.Operators,
         ["POST /admin/customers/{id:long}/plan"] = Who.Operators,
         ["POST /admin/customers/{id:long}/logins"] = Who.Operators,
         ["GET /admin/proxy-users"] = Who.Staff,

@@ -50,6 +50,11 @@ internal sealed class CustomerController(
         Answer(await set.ExecuteAsync(new SetCustomerState.Request(id, CustomerState.Active), cancellation),
             () => Back(id, "Active again."));
 
+    [HttpPost("change-ip"), Authorize(Policies.Operators)]
+    public async Task<IActionResult> ChangeIp(long id, [FromServices] ChangeCustomerExits change, CancellationToken cancellation) =>
+        Answer(await change.ExecuteAsync(new ChangeCustomerExits.Request(Scope.Staff, id), cancellation),
+            () => Back(id, "All sessions of all proxy users get another exit at their next connection."));
+
     [HttpPost("plan"), Authorize(Policies.Operators)]
     public async Task<IActionResult> Assign(long id, long? planId, [FromServices] AssignPlan assign, CancellationToken cancellation) =>
         await AnswerAsync(await assign.ExecuteAsync(new AssignPlan.Request(id, planId), cancellation),

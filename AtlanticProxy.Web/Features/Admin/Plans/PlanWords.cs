@@ -1,3 +1,4 @@
+using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.Web.Shell;
 
@@ -8,8 +9,8 @@ internal static class PlanWords
     /// <summary>What a plan costs, and what for.</summary>
     public static string Of(PlanSummary plan) => plan.Kind switch
     {
-        PlanKind.Subscription => $"{Format.Count(plan.Price)} {plan.Currency} (minor units) a period, {(plan.IncludedBytes is { } bytes ? Format.BytesText(bytes) : "no bound")}",
-        PlanKind.PerGb => $"{Format.Count(plan.Price)} {plan.Currency} (minor units) a GB",
-        PlanKind.Hourly => $"{Format.Count(plan.Price)} {plan.Currency} (minor units) an hour",
+        PlanKind.Subscription => $"{new Money(plan.Price, plan.Currency)} a period, {(plan.IncludedBytes is { } bytes ? Format.BytesText(bytes) : "any traffic")}",
+        PlanKind.PerGb => $"{new Money(plan.Price, plan.Currency)} a GB",
+        PlanKind.Hourly => $"{new Money(plan.Price, plan.Currency)} an hour",
     };
 }

@@ -1,3 +1,4 @@
+using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Pools;
 using AtlanticProxy.Web.Security;
@@ -8,18 +9,20 @@ using Microsoft.AspNetCore.Mvc;
 namespace AtlanticProxy.Web.Features.Admin.Plans;
 
 /// <summary>A plan as its form has it.</summary>
-/// <param name="Price">Minor units.</param>
+/// <param name="Price">As people write it: 9.99.</param>
 /// <param name="IncludedGb">10^9 bytes; of subscriptions.</param>
-internal sealed record PlanForm(string? Name, PlanKind Kind, long? Price, string? Currency, long? IncludedGb, string? Pool, string[]? Includes);
+internal sealed record PlanForm(string? Name, PlanKind Kind, decimal? Price, string? Currency, long? IncludedGb, string? Pool, string[]? Includes);
 
 /// <param name="Id">Null while it is not added yet.</param>
-internal sealed record PlanPage(long? Id, PlanForm Form, IReadOnlyList<PoolSummary> Pools);
+/// <param name="Terms">What it costs, and what for; null while it is not added yet.</param>
+internal sealed record PlanPage(long? Id, PlanForm Form, IReadOnlyList<PoolSummary> Pools, string? Terms);
 
 /// <summary>What customers buy. Prices of a plan stay; its pool, its targeting and whether it is offered can change.</summary>
 [Authorize(Policies.Staff), Route("/admin/plans")]
 internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : PortalController
 {
-    private const long BytesPerGb = 1_000_000_000;
+    /// <summary>A price that no plan has: in place of one that could not be read, so that all else that is wrong is said too.</summary>
+    private const long Refused = -1;
 
     [HttpGet]
     public async Task<IActionResult> List(CancellationToken cancellation) => View("List", await plans.ListAsync(cancellation));
@@ -31,10 +34,11 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
     [HttpPost("new"), Authorize(Policies.Operators)]
     public async Task<IActionResult> Add(PlanForm form, [FromServices] CreatePlan create, CancellationToken cancellation)
     {
-        if (!ModelState.IsValid)
+        long? price = PriceOf(form);
+        if (!ModelState.IsValid && price is not null)
             return await RetryAsync(() => FormAsync(null, form, cancellation));
         var request = new CreatePlan.Request(
-            form.Name ?? "", form.Kind, form.Price ?? 0, form.Currency ?? "", form.IncludedGb * BytesPerGb, form.Pool, form.Includes ?? []);
+            form.Name ?? "", form.Kind, price ?? Refused, form.Currency ?? "", Gigabytes.ToBytes(form.IncludedGb), form.Pool, form.Includes ?? []);
         return await AnswerAsync(await create.ExecuteAsync(request, cancellation), plan => Back($"{plan.Name} is added."), () => FormAsync(null, form, cancellation));
     }
 
@@ -42,7 +46,7 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
     public async Task<IActionResult> Edit(long id, CancellationToken cancellation)
     {
         var found = await plans.FindAsync(id, cancellation);
-        return found.IsSuccess ? await FormAsync(id, FormOf(found.Value), cancellation) : Answer(found, Ok);
+        return found.IsSuccess ? await FormAsync(found.Value, FormOf(found.Value), cancellation) : Answer(found, Ok);
     }
 
     [HttpPost("{id:long}"), Authorize(Policies.Operators)]
@@ -55,7 +59,7 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
         return await AnswerAsync(
             await set.ExecuteAsync(new SetPlanRouting.Request(id, pool, includes ?? []), cancellation),
             changed => Back(changed ? $"{form.Name} is changed. New connections follow within a second." : $"{form.Name} is so already."),
-            () => FormAsync(id, form, cancellation));
+            () => FormAsync(found.Value, form, cancellation));
     }
 
     [HttpPost("{id:long}/offer"), Authorize(Policies.Operators)]
@@ -69,10 +73,21 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
     protected override string FieldOf(string field) => field == nameof(CreatePlan.Request.IncludedBytes) ? nameof(PlanForm.IncludedGb) : field;
 
     private static PlanForm FormOf(PlanSummary plan) =>
-        new(plan.Name, plan.Kind, plan.Price, plan.Currency, plan.IncludedBytes / BytesPerGb, plan.PoolName, [.. plan.Includes]);
+        new(plan.Name, plan.Kind, Money.FromMinorUnits(plan.Price, Money.DigitsOf(plan.Currency)), plan.Currency, Gigabytes.Of(plan.IncludedBytes), plan.PoolName, [.. plan.Includes]);
 
-    private async Task<IActionResult> FormAsync(long? id, PlanForm form, CancellationToken cancellation) =>
-        View("Form", new PlanPage(id, form, await pools.ListAsync(cancellation)));
+    /// <summary>Null when it is none, which is then said beside it.</summary>
+    private long? PriceOf(PlanForm form)
+    {
+        int digits = Money.DigitsOf((form.Currency ?? "").Trim().ToUpperInvariant());
+        long? price = form.Price is { } typed ? Money.InMinorUnits(typed, digits) : null;
+        if (price is null && ModelState[nameof(form.Price)] is not { Errors.Count: > 0 })
+            ModelState.AddModelError(nameof(form.Price), form.Price is null ? "Give a price; 0 is free."
+                : digits == 0 ? "This currency has whole units only." : $"This currency has {digits} digits after the point.");
+        return price;
+    }
+
+    private async Task<IActionResult> FormAsync(PlanSummary? plan, PlanForm form, CancellationToken cancellation) =>
+        View("Form", new PlanPage(plan?.Id, form, await pools.ListAsync(cancellation), plan is null ? null : PlanWords.Of(plan)));
 
     private LocalRedirectResult Back(string words)
     {

@@ -8,13 +8,14 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace AtlanticProxy.Web.Features.Admin.Pools;
 
-/// <summary>A pool as its form has it.</summary>
-/// <param name="Members">A provider a line: <c>NAME</c>, <c>NAME:TIER</c> or <c>NAME:TIER:WEIGHT</c>.</param>
-internal sealed record PoolForm(string? Name, PoolPolicy Policy, string? Members);
+/// <summary>A provider as a pool's form has it. Left empty, tier and weight are those of one that is just added.</summary>
+internal sealed record PoolPlace(string? Provider, bool In, int? Tier, int? Weight);
+
+/// <summary>A pool as its form has it: a place for each provider that there is.</summary>
+internal sealed record PoolForm(string? Name, PoolPolicy Policy, IReadOnlyList<PoolPlace>? Members);
 
 /// <param name="Id">Null while it is not added yet.</param>
-/// <param name="Providers">Names of those there are.</param>
-internal sealed record PoolPage(long? Id, PoolForm Form, IReadOnlyList<string> Providers);
+internal sealed record PoolPage(long? Id, PoolForm Form);
 
 /// <summary>Which providers plans send their customers through, and in what order.</summary>
 [Authorize(Policies.Staff), Route("/admin/pools")]
@@ -38,7 +39,7 @@ internal sealed class PoolsController(PoolQueries pools, ProviderQueries provide
     {
         var found = await pools.FindAsync(id, cancellation);
         return found.IsSuccess
-            ? await FormAsync(id, new PoolForm(found.Value.Name, found.Value.Policy, string.Join('\n', found.Value.Members)), cancellation)
+            ? await FormAsync(id, new PoolForm(found.Value.Name, found.Value.Policy, [.. found.Value.Members.Select(member => new PoolPlace(member.Provider, true, member.Tier, member.Weight))]), cancellation)
             : Answer(found, Ok);
     }
 
@@ -70,22 +71,17 @@ internal sealed class PoolsController(PoolQueries pools, ProviderQueries provide
     public async Task<IActionResult> Remove(long id, [FromServices] RemovePool remove, CancellationToken cancellation) =>
         await AnswerAsync(await remove.ExecuteAsync(new RemovePool.Request(id), cancellation), () => Back("The pool is removed."), () => AskRemove(id, cancellation));
 
-    /// <summary>Null when a line of the members is none, which is then said beside them.</summary>
-    private PoolSettings? SettingsOf(PoolForm form)
-    {
-        var members = new List<PoolMemberSettings>();
-        foreach (string line in (form.Members ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-        {
-            if (PoolMemberSettings.Parse(line) is { } member)
-                members.Add(member);
-            else
-                ModelState.AddModelError(nameof(PoolForm.Members), $"'{line}' is not a provider's name, with :tier:weight if you like.");
-        }
-        return ModelState.IsValid ? new PoolSettings(form.Policy, members) : null;
-    }
+    /// <summary>Null when a number is none, which is then said beside the members.</summary>
+    private PoolSettings? SettingsOf(PoolForm form) => ModelState.IsValid
+        ? new PoolSettings(form.Policy, [.. (form.Members ?? []).Where(place => place.In).Select(place => new PoolMemberSettings(place.Provider ?? "", place.Tier ?? 0, place.Weight ?? 1))])
+        : null;
 
-    private async Task<IActionResult> FormAsync(long? id, PoolForm form, CancellationToken cancellation) =>
-        View("Form", new PoolPage(id, form, [.. (await providers.ListAsync(cancellation)).Select(provider => provider.Name)]));
+    private async Task<IActionResult> FormAsync(long? id, PoolForm form, CancellationToken cancellation)
+    {
+        var known = (form.Members ?? []).DistinctBy(place => place.Provider).ToDictionary(place => place.Provider ?? "");
+        var names = (await providers.ListAsync(cancellation)).Select(provider => provider.Name);
+        return View("Form", new PoolPage(id, form with { Members = [.. names.Select(name => known.GetValueOrDefault(name) ?? new PoolPlace(name, false, 0, 1))] }));
+    }
 
     private LocalRedirectResult Back(string words)
     {

@@ -1,11 +1,14 @@
+using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Providers;
+using AtlanticProxy.Web.Shell;
 
 namespace AtlanticProxy.Web.Features.Admin.Providers;
 
 /// <summary>A provider as its form has it: traffic in GB (10^9 bytes), lists as text.</summary>
 internal sealed record ProviderForm
 {
-    private const long BytesPerGb = 1_000_000_000;
+    /// <summary>A cost has no currency of its own: hundredths, as the command line says.</summary>
+    public const int CostDigits = 2;
 
     private static readonly char[] Separators = [',', ' ', '\n', '\r'];
 
@@ -21,7 +24,7 @@ internal sealed record ProviderForm
     public string? Countries { get; init; }
     public int? Priority { get; init; }
     public int? Weight { get; init; }
-    public long? CostPerGb { get; init; }
+    public decimal? CostPerGb { get; init; }
     public long? DailyCapGb { get; init; }
     public long? MonthlyCapGb { get; init; }
     public int? MaxConnections { get; init; }
@@ -43,11 +46,14 @@ internal sealed record ProviderForm
         Countries = string.Join(", ", provider.Countries),
         Priority = provider.Priority,
         Weight = provider.Weight,
-        CostPerGb = provider.CostPerGb,
-        DailyCapGb = provider.DailyCapBytes / BytesPerGb,
-        MonthlyCapGb = provider.MonthlyCapBytes / BytesPerGb,
+        CostPerGb = provider.CostPerGb == 0 ? null : Money.FromMinorUnits(provider.CostPerGb, CostDigits),
+        DailyCapGb = Gigabytes.Of(provider.DailyCapBytes),
+        MonthlyCapGb = Gigabytes.Of(provider.MonthlyCapBytes),
         MaxConnections = provider.MaxConnections,
     };
+
+    /// <summary>Null when it is no such amount.</summary>
+    public long? CostInMinorUnits => Money.InMinorUnits(CostPerGb ?? 0, CostDigits);
 
     /// <summary>An empty password or list keeps the present one.</summary>
     public ProviderSettings ToSettings() => new(
@@ -59,9 +65,9 @@ internal sealed record ProviderForm
         List = string.IsNullOrWhiteSpace(List) ? null : List,
         LocalNetworks = Words(LocalNetworks),
         Countries = Words(Countries),
-        CostPerGb = CostPerGb ?? 0,
-        DailyCapBytes = DailyCapGb * BytesPerGb,
-        MonthlyCapBytes = MonthlyCapGb * BytesPerGb,
+        CostPerGb = CostInMinorUnits ?? 0,
+        DailyCapBytes = Gigabytes.ToBytes(DailyCapGb),
+        MonthlyCapBytes = Gigabytes.ToBytes(MonthlyCapGb),
         MaxConnections = MaxConnections,
     };
 

@@ -37,7 +37,7 @@ internal sealed class ProvidersController(ProviderQueries providers, IProviderSt
     {
         if (ProviderPreset.Find(form.Preset ?? ProviderPreset.Custom) is not { } preset)
             return NotFound();
-        if (!ModelState.IsValid)
+        if (!IsReadable(form))
             return await RetryAsync(FormAsync);
         return await AnswerAsync(
             await add.ExecuteAsync(new AddProvider.Request(form.Name ?? "", form.ToSettings()), cancellation),
@@ -60,7 +60,7 @@ internal sealed class ProvidersController(ProviderQueries providers, IProviderSt
             return Answer(found, Ok);
         // A provider stays of its preset.
         form = form with { Preset = found.Value.Preset, Name = found.Value.Name };
-        if (!ModelState.IsValid)
+        if (!IsReadable(form))
             return await RetryAsync(FormAsync);
         return await AnswerAsync(
             await update.ExecuteAsync(new UpdateProvider.Request(id, form.ToSettings()), cancellation),
@@ -93,6 +93,13 @@ internal sealed class ProvidersController(ProviderQueries providers, IProviderSt
         Answer(await remove.ExecuteAsync(new RemoveProvider.Request(id), cancellation), () => Back("The provider is removed."));
 
     protected override string FieldOf(string field) => ProviderForm.FieldOf(field);
+
+    private bool IsReadable(ProviderForm form)
+    {
+        if (form.CostInMinorUnits is null)
+            ModelState.AddModelError(nameof(form.CostPerGb), "Give the cost as 3.50: at most two digits after the point.");
+        return ModelState.IsValid;
+    }
 
     private LocalRedirectResult Back(string words)
     {
