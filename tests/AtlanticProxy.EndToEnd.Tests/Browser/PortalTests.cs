@@ -120,6 +120,18 @@ public sealed class PortalTests
     }
 
     [TestMethod]
+    public void Connections_OnAPhone_AreCardsWithoutEmptyLines()
+    {
+        using var browser = new BrowserSession(Portal.Address, Screen.Phone);
+        new SignInPage(browser).SignInAs(FilledPortal.Customer);
+        browser.Open($"/credentials/{Filled.ProxyUserId}/connections");
+
+        StringAssert.Contains(browser.Find("[data-outcome='Completed']").Text, "www.a-shop-with-a-rather-long-name.example:443");
+        Assert.IsTrue(browser.Find("[data-outcome='Completed'] [data-label='Down']").Displayed);
+        Assert.IsFalse(browser.Find("[data-outcome='CredentialsWrong'] [data-label='Down']").Displayed);
+    }
+
+    [TestMethod]
     public async Task Theme_Chosen_HoldsAtOnceAndOnTheNextPage()
     {
         using var browser = new BrowserSession(Portal.Address);
