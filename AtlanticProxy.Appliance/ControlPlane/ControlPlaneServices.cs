@@ -10,6 +10,7 @@ using AtlanticProxy.ControlPlane.Pools;
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Quotas;
+using AtlanticProxy.ControlPlane.Reconciliation;
 using AtlanticProxy.ControlPlane.Secrets;
 using AtlanticProxy.ControlPlane.Snapshots;
 using AtlanticProxy.ControlPlane.Usage;
@@ -43,6 +44,8 @@ public sealed class ControlPlaneOptions
 
     /// <summary>What is kept of single connections.</summary>
     public ConnectionLogOptions ConnectionLog { get; init; } = new();
+
+    public ReconciliationOptions Reconciliation { get; init; } = new();
 }
 
 /// <summary>The entry point of this library.</summary>
@@ -93,6 +96,8 @@ public static class ControlPlaneServices
         services.AddScoped<ConnectionQueries>();
         services.AddScoped<CreditWallet>().AddScoped<ChargeWallet>().AddScoped<WalletQueries>().AddScoped<VerifyBalances>().AddSingleton<LedgerAudit>();
         services.AddScoped<QuotaQueries>().AddSingleton<QuotaKeeping>();
+
+        services.AddSingleton(options.Reconciliation).AddScoped<EnterProviderBill>().AddScoped<ReconciliationQueries>().AddSingleton<DriftAlarm>();
 
         services.AddSingleton<SnapshotReader>();
         // By factory: a host without an engine (the command line) has no sink, and then never asks for a publisher.

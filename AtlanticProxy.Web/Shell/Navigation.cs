@@ -23,6 +23,7 @@ internal static class Navigation
         new("Plans", "/admin/plans", "stack-2"),
         new("Pools", "/admin/pools", "route"),
         new("Providers", "/admin/providers", "server-2"),
+        new("Reconciliation", "/admin/reconciliation", "activity"),
     ];
 
     private static readonly NavigationItem[] Customers =

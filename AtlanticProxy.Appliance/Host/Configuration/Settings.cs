@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane;
 using AtlanticProxy.ControlPlane.ConnectionLog;
+using AtlanticProxy.ControlPlane.Reconciliation;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.Engine;
 using AtlanticProxy.Engine.Usage.Journal;
@@ -13,7 +14,7 @@ namespace AtlanticProxy.Host.Configuration;
 /// <summary>Every setting of the appliance, bound and validated. One name in three spellings: <c>appliance.json</c>, environment, flag.</summary>
 public sealed record Settings(
     DataOptions Data, DatabaseOptions Database, LoggingOptions Logging, PortalListenerOptions PortalListener, PortalOptions Portal,
-    EngineOptions Engine, UsageJournalOptions Journal, UsageOptions Usage, ConnectionLogOptions ConnectionLog, BlockListOptions BlockLists, IConfigurationRoot Source)
+    EngineOptions Engine, UsageJournalOptions Journal, UsageOptions Usage, ConnectionLogOptions ConnectionLog, ReconciliationOptions Reconciliation, BlockListOptions BlockLists, IConfigurationRoot Source)
 {
     public const string EnvironmentPrefix = "ATLANTIC_", FileName = "appliance.json";
 
@@ -36,7 +37,7 @@ public sealed record Settings(
     public EmbeddedPostgresOptions EmbeddedPostgres => new() { Directory = DatabaseDirectory, User = Database.User };
 
     public ControlPlaneOptions ControlPlane(string connectionString) =>
-        new() { ConnectionString = connectionString, SecretKeyFile = KeyFile, Usage = Usage, ConnectionLog = ConnectionLog };
+        new() { ConnectionString = connectionString, SecretKeyFile = KeyFile, Usage = Usage, ConnectionLog = ConnectionLog, Reconciliation = Reconciliation };
 
     /// <param name="flags">Settings from the command line: name with colons, value.</param>
     /// <param name="file">Configuration file; null for <see cref="FileName"/> in the data directory, if it is there.</param>
@@ -74,6 +75,7 @@ public sealed record Settings(
             sections.Bind<UsageJournalOptions>("Journal", o => o.Validate()),
             sections.Bind<UsageOptions>("Usage", o => o.Validate()),
             sections.Bind<ConnectionLogOptions>("ConnectionLog", o => o.Validate()),
+            sections.Bind<ReconciliationOptions>("Reconciliation", o => o.Validate()),
             sections.Bind<BlockListOptions>("BlockLists", o => o.Validate()),
             source);
         sections.ThrowIfWrong();

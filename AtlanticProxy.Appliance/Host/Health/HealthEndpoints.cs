@@ -23,6 +23,7 @@ internal static class HealthEndpoints
             .AddCheck<SnapshotHealth>("snapshot")
             .AddCheck<JournalHealth>("journal")
             .AddCheck<LedgerHealth>("ledger", tags: [Alarm])
+            .AddCheck<DriftHealth>("reconciliation", tags: [Alarm])
             .AddCheck<ProvidersHealth>("providers")
             .AddCheck<WorkHealth>("work")
             .AddCheck<BlockListHealth>("block lists");

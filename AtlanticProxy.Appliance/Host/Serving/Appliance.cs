@@ -5,6 +5,7 @@ using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Quotas;
+using AtlanticProxy.ControlPlane.Reconciliation;
 using AtlanticProxy.ControlPlane.Secrets;
 using AtlanticProxy.ControlPlane.Snapshots;
 using AtlanticProxy.ControlPlane.Usage;
@@ -114,6 +115,7 @@ internal sealed partial class Appliance : IAsyncDisposable
             _work.Start("block lists", Services.GetRequiredService<BlockListRefresh>().RunAsync);
         StartWithDatabase("quota keeping", Services.GetRequiredService<QuotaKeeping>().RunAsync);
         StartWithDatabase("ledger audit", Services.GetRequiredService<LedgerAudit>().RunAsync);
+        StartWithDatabase("drift alarm", Services.GetRequiredService<DriftAlarm>().RunAsync);
         StartWithDatabase("provider caps", Services.GetRequiredService<ProviderCaps>().RunAsync);
         StartWithDatabase("session exit changes", Services.GetRequiredService<SessionExitChanges>().RunAsync);
         StartWithDatabase("usage flusher", Services.GetRequiredService<UsageFlusher>().RunAsync);
