@@ -142,7 +142,7 @@ public sealed class ReconciliationTests
         return (acme, globex, (await plane.ProxyUserAsync((await plane.CustomerAsync("zoe@example.com")).Id, "zoe")).ProxyUserId);
     }
 
-    private static Task UseAsync(ControlPlaneTest plane, long user, long provider, DateOnly day, long bytes) => plane.Database.ExecuteAsync(string.Create(
+    private static Task<int> UseAsync(ControlPlaneTest plane, long user, long provider, DateOnly day, long bytes) => plane.Database.ExecuteAsync(string.Create(
         CultureInfo.InvariantCulture, $"insert into usage_daily values ({user}, '{day:yyyy-MM-dd}T00:00Z', {provider}, 'us', {bytes / 4}, {bytes - bytes / 4}, 1)"));
 
     private static Task<Result> EnterAsync(ControlPlaneTest plane, long provider, DateOnly day, long bytes) =>

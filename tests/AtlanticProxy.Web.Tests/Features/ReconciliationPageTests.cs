@@ -17,7 +17,7 @@ public sealed class ReconciliationPageTests
         using var owner = await portal.SignedInAsync(SeededPortal.Owner);
         await owner.PostAsync("/admin/providers/new", new()
         {
-            ["Preset"] = "oxylabs", ["Name"] = "billed", ["Username"] = "reseller", ["Password"] = "hush-hush-hush", ["CostPerGb"] = "400",
+            ["Preset"] = "oxylabs", ["Name"] = "billed", ["Username"] = "reseller", ["Password"] = "hush-hush-hush", ["CostPerGb"] = "4.00",
         });
         long provider = await database.ScalarAsync<long>("select id from providers where name = 'billed'");
         await database.ExecuteAsync($"select ensure_usage_partitions('{day}', '{day}')");
