@@ -64,10 +64,15 @@ internal sealed class BrowserSession : IDisposable
         _driver.FindElement(By.XPath($"//main//*[self::button or self::a][contains(normalize-space(.), '{words}')]")).Click();
 
     /// <summary>Presses what leads to another page, and waits until this one is gone.</summary>
-    public void Follow(string words)
+    public void Follow(string words) => Leave(() => Press(words));
+
+    /// <summary>Presses the button of a form, and waits until its page is gone.</summary>
+    public void Submit(string form) => Leave(Find($"{form} .btn[type='submit']").Click);
+
+    private void Leave(Action act)
     {
         var page = Find("html");
-        Press(words);
+        act();
         new WebDriverWait(_driver, CommandTimeout).Until(_ => IsGone(page));
     }
 
