@@ -103,7 +103,7 @@ public sealed class RoutedAppliance : IAsyncDisposable
                 .Append(new { name = Mixed, policy = "weighted", members = new[] { BrightData, Oxylabs, IpRoyal } }),
             plans = s_plans.Select((name, at) => new
             {
-                name, kind = "per-gb", price = name == Basic ? 1 : 100 + at, pool = name == Basic ? Mixed : name, includes = name == Basic ? [] : (string[]?)null,
+                name, kind = "subscription", price = name == Basic ? 1 : 100 + at, pool = name == Basic ? Mixed : name, includes = name == Basic ? [] : (string[]?)null,
             }),
         }));
         await Appliance.CliAsync(["apply", file]);

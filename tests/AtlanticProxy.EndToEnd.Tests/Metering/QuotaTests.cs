@@ -1,5 +1,6 @@
 using AtlanticProxy.EndToEnd.Tests.Appliances;
 using AtlanticProxy.Testing;
+using AtlanticProxy.Testing.Network;
 
 namespace AtlanticProxy.EndToEnd.Tests.Metering;
 
@@ -28,8 +29,9 @@ public sealed class QuotaTests
         var user = await first.AddProxyUserAsync("metered@example.test", "metered");
         await using var second = await first.StartBesideAsync(s_settings);
 
-        long delivered = (await Task.WhenAll(
-            Enumerable.Range(0, 2 * DownloadsOfANode).Select(i => DownloadAsync(i % 2 == 0 ? first : second, user)))).Sum();
+        // All are open before the first begins: the quota may not last until the others are.
+        var tunnels = await Task.WhenAll(Enumerable.Range(0, 2 * DownloadsOfANode).Select(i => ProxyClient.OpenTunnelAsync(i % 2 == 0 ? first : second, user, Origin)));
+        long delivered = (await Task.WhenAll(tunnels.Select(DownloadAsync))).Sum();
         Assert.IsLessThanOrEqualTo(Quota + 2 * BoundOfANode, delivered, "what clients have read");
         foreach (var node in new[] { first, second })
         {
@@ -63,16 +65,16 @@ public sealed class QuotaTests
         await Poll.UntilAsync(async () => (await ProxyClient.ConnectAsync(appliance, user, Origin)).StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal));
         Assert.IsLessThan(TimeSpan.FromSeconds(1), TimeProvider.System.GetElapsedTime(topped));
 
-        await DownloadAsync(appliance, user);
+        await DownloadAsync(await ProxyClient.OpenTunnelAsync(appliance, user, Origin));
         StringAssert.Contains(await ProxyClient.ConnectAsync(appliance, user, Origin), "BalanceExhausted");
         await Poll.UntilAsync(async () => await BookedAsync(appliance) >= 10 * Megabyte - 100_000);
         Assert.IsLessThanOrEqualTo(10 * Megabyte + BoundOfANode, await BookedAsync(appliance));
     }
 
     /// <summary>Bytes that came of a gigabyte before the tunnel was cut.</summary>
-    private static async Task<long> DownloadAsync(RunningAppliance node, ProxyCredentials user)
+    private static async Task<long> DownloadAsync(RawClient opened)
     {
-        using var tunnel = await ProxyClient.OpenTunnelAsync(node, user, Origin);
+        using var tunnel = opened;
         await tunnel.SendAsync($"GET /bytes/{Download} HTTP/1.1\r\nHost: x\r\n\r\n");
         var buffer = new byte[256 * 1024];
         long total = 0;
