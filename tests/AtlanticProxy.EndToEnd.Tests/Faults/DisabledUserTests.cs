@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using AtlanticProxy.EndToEnd.Tests.Appliances;
 using AtlanticProxy.Testing.Network;
 
@@ -36,10 +37,23 @@ public sealed class DisabledUserTests
         var demo = SharedAppliance.Demo;
         var user = await demo.AddProxyUserAsync(demo.Ready.Customer!.Email, "returning");
         await demo.ExecuteAsync("update proxy_users set enabled = false where name = 'returning'");
-        await Testing.Poll.UntilAsync(async () => (await ProxyClient.ConnectAsync(demo, user, "exit.test:80")).Contains(" 403 ", StringComparison.Ordinal), s_bound);
+        await Testing.Poll.UntilAsync(async () => (await AnswerAsync(demo, user)).Contains(" 403 ", StringComparison.Ordinal), s_bound);
 
         await demo.ExecuteAsync("update proxy_users set enabled = true where name = 'returning'");
 
-        await Testing.Poll.UntilAsync(async () => (await ProxyClient.ConnectAsync(demo, user, "exit.test:80")).Contains(" 200 ", StringComparison.Ordinal), s_bound);
+        await Testing.Poll.UntilAsync(async () => (await AnswerAsync(demo, user)).Contains(" 200 ", StringComparison.Ordinal), s_bound);
+    }
+
+    // One that was admitted just before the change is cut by it, perhaps before its answer is read: no answer, then.
+    private static async Task<string> AnswerAsync(RunningAppliance appliance, ProxyCredentials user)
+    {
+        try
+        {
+            return await ProxyClient.ConnectAsync(appliance, user, "exit.test:80");
+        }
+        catch (SocketException)
+        {
+            return "";
+        }
     }
 }
