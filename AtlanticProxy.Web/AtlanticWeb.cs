@@ -54,6 +54,7 @@ public static class AtlanticWeb
             {
                 mvc.Filters.Add<AutoValidateAntiforgeryTokenAttribute>();
                 mvc.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true;
+                mvc.ModelBinderProviders.Insert(0, new DecimalBinding());
                 BindingMessages.Configure(mvc.ModelBindingMessageProvider);
             })
             .AddApplicationPart(typeof(AtlanticWeb).Assembly)
@@ -87,6 +88,7 @@ public static class AtlanticWeb
         app.UseDatabaseOutage();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseStaffActionLog();
         app.MapAssets();
         app.MapControllers();
         return app;

@@ -16,7 +16,8 @@ public sealed record WalletBalance(string Currency, long Balance);
 public sealed record WalletEntry(long TransactionId, DateTimeOffset At, TransactionKind Kind, string Memo, long Amount, long BalanceAfter, string Currency);
 
 /// <summary>A customer's wallets and their last movements, newest first.</summary>
-public sealed record Wallet(IReadOnlyList<WalletBalance> Balances, IReadOnlyList<WalletEntry> Entries);
+/// <param name="Currencies">What it can be credited in: that of the customer's plan first, then those of its wallets; of neither, <see cref="WalletQueries.DefaultCurrency"/>.</param>
+public sealed record Wallet(IReadOnlyList<WalletBalance> Balances, IReadOnlyList<WalletEntry> Entries, IReadOnlyList<string> Currencies);
 
 /// <summary>Reads wallets.</summary>
 public sealed class WalletQueries(AtlanticDbContext db)
@@ -24,10 +25,15 @@ public sealed class WalletQueries(AtlanticDbContext db)
     /// <summary>As many as a card on a page shows.</summary>
     public const int DefaultEntries = 10;
 
+    /// <summary>Of a customer without plan and wallet: as plans are made by default.</summary>
+    public const string DefaultCurrency = "USD";
+
     /// <summary>Empty for a customer whose money never moved.</summary>
     public async Task<Result<Wallet>> FindAsync(Scope scope, long customerId, CancellationToken cancellation, int entries = DefaultEntries)
     {
-        if (!await db.Customers.AnyAsync(c => c.Id == customerId && (scope.CustomerId == null || c.Id == scope.CustomerId), cancellation))
+        var customer = await db.Customers.Where(c => c.Id == customerId && (scope.CustomerId == null || c.Id == scope.CustomerId))
+            .Select(c => new { PlanCurrency = c.Plan == null ? null : c.Plan.Currency }).SingleOrDefaultAsync(cancellation);
+        if (customer is null)
             return CustomerQueries.NoSuchCustomer;
         var wallets = db.LedgerAccounts.Where(a => a.CustomerId == customerId && a.Kind == AccountKind.Wallet);
         var balances = await wallets.OrderBy(a => a.Currency).Select(a => new WalletBalance(a.Currency, a.Balance)).ToListAsync(cancellation);
@@ -37,6 +43,7 @@ public sealed class WalletQueries(AtlanticDbContext db)
             .Take(entries)
             .Select(e => new WalletEntry(e.TransactionId, e.Transaction!.CreatedAt, e.Transaction.Kind, e.Transaction.Memo, e.Amount, e.BalanceAfter, e.Account!.Currency))
             .ToListAsync(cancellation);
-        return new Wallet(balances, last);
+        string[] currencies = [.. balances.Select(balance => balance.Currency).Prepend(customer.PlanCurrency).OfType<string>().Distinct()];
+        return new Wallet(balances, last, currencies is [] ? [DefaultCurrency] : currencies);
     }
 }

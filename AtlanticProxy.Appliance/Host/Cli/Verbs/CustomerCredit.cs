@@ -1,7 +1,7 @@
 using System.CommandLine;
+using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Ledger;
-using AtlanticProxy.ControlPlane.Plans;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AtlanticProxy.Host.Cli.Verbs;
@@ -9,12 +9,9 @@ namespace AtlanticProxy.Host.Cli.Verbs;
 /// <summary><c>customer credit EMAIL AMOUNT [--currency C] [--key K] [--memo TEXT]</c>: puts money into a customer's wallet.</summary>
 internal sealed class CustomerCredit : DatabaseVerb
 {
-    /// <summary>Of a customer whose plan names none: as plans are made by default.</summary>
-    private const string DefaultCurrency = "USD";
-
     private readonly Argument<string> _email = new("EMAIL");
     private readonly Argument<long> _amount = new("AMOUNT") { Description = "In minor units of the currency: 999 is 9.99" };
-    private readonly Option<string?> _currency = new("--currency") { HelpName = "CODE", Description = $"ISO 4217; that of the customer's plan if left out, or {DefaultCurrency}" };
+    private readonly Option<string?> _currency = new("--currency") { HelpName = "CODE", Description = $"ISO 4217; that of the customer's plan if left out, else of its wallet, else {WalletQueries.DefaultCurrency}" };
     private readonly Option<string?> _key = new("--key") { HelpName = "KEY", Description = "Idempotency key: the same credit under the same key is given once" };
     private readonly Option<string?> _memo = new("--memo") { HelpName = "TEXT", Description = "Shown to the customer" };
 
@@ -32,7 +29,8 @@ internal sealed class CustomerCredit : DatabaseVerb
         var customer = await services.GetRequiredService<CustomerQueries>().FindByEmailAsync(parsed.GetRequiredValue(_email), cancel);
         if (!customer.IsSuccess)
             return terminal.Fail(customer);
-        string currency = parsed.GetValue(_currency) ?? await CurrencyOfAsync(services, customer.Value, cancel);
+        var wallet = await services.GetRequiredService<WalletQueries>().FindAsync(Scope.Staff, customer.Value.Id, cancel, entries: 0);
+        string currency = parsed.GetValue(_currency) ?? wallet.Value.Currencies[0];
         var credited = await services.GetRequiredService<CreditWallet>().ExecuteAsync(
             new(customer.Value.Id, parsed.GetRequiredValue(_amount), currency, parsed.GetValue(_key), parsed.GetValue(_memo) ?? ""), cancel);
         if (!credited.IsSuccess)
@@ -44,13 +42,5 @@ internal sealed class CustomerCredit : DatabaseVerb
             change.Replayed
                 ? $"Credited {new Money(change.Amount, change.Currency)} to {customer.Value.Email} before, under this key: {balance} then"
                 : $"Credited {new Money(change.Amount, change.Currency)} to {customer.Value.Email}: {balance}");
-    }
-
-    private static async Task<string> CurrencyOfAsync(IServiceProvider services, CustomerSummary customer, CancellationToken cancel)
-    {
-        if (customer.PlanName is null)
-            return DefaultCurrency;
-        var plan = await services.GetRequiredService<PlanQueries>().FindByNameAsync(customer.PlanName, cancel);
-        return plan.IsSuccess ? plan.Value.Currency : DefaultCurrency;
     }
 }

@@ -60,6 +60,31 @@ internal sealed class CustomerController(
         await AnswerAsync(await assign.ExecuteAsync(new AssignPlan.Request(id, planId), cancellation),
             () => Back(id, "The plan is changed."), () => Show(id, cancellation));
 
+    [HttpPost("credit"), Authorize(Policies.Operators)]
+    public async Task<IActionResult> Credit(long id, CreditForm form, [FromServices] CreditWallet credit, CancellationToken cancellation)
+    {
+        var wallet = await wallets.FindAsync(Scope.Staff, id, cancellation, entries: 0);
+        if (!wallet.IsSuccess)
+            return Answer(wallet, Ok);
+        if (!wallet.Value.Currencies.Contains(form.Currency ?? ""))
+            ModelState.AddModelError(nameof(form.Currency), "That is not one of this customer's currencies.");
+        long? amount = MinorUnitsOf(nameof(form.Amount), form.Amount, form.Currency, "Give an amount.");
+        if (amount <= 0)
+            ModelState.AddModelError(nameof(form.Amount), "Give an amount of more than nothing.");
+        if (form.Key is null && ModelState.IsValid)
+            ModelState.AddModelError("", "The form came without its key, so nothing was credited. Here it is again.");
+        if (!ModelState.IsValid)
+            return await RetryAsync(() => Show(id, cancellation));
+        var credited = await credit.ExecuteAsync(new(id, amount ?? 0, form.Currency ?? "", $"form/{form.Key:n}", form.Memo ?? ""), cancellation);
+        if (credited is { IsSuccess: false, Errors: [{ Field: nameof(CreditWallet.Request.Key) } used] })
+            credited = used with { Field = null, Message = "This form was sent before, with something else in it. See below what the wallet has before you send it again." };
+        return await AnswerAsync(credited,
+            done => Back(id, done.Replayed
+                ? $"{new Money(done.Amount, done.Currency)} was credited already by this form, and not again."
+                : $"{new Money(done.Amount, done.Currency)} is credited: the balance is {new Money(done.Balance, done.Currency)}."),
+            () => Show(id, cancellation));
+    }
+
     [HttpPost("logins"), Authorize(Policies.Operators)]
     public async Task<IActionResult> AddLogin(long id, LoginForm form, [FromServices] CreateCustomerLogin create, CancellationToken cancellation)
     {

@@ -20,6 +20,11 @@ internal sealed record NewCustomerPage(NewCustomerForm Form, IReadOnlyList<PlanS
 /// <param name="Email">Empty for the customer's own address.</param>
 internal sealed record LoginForm(string? Email, string? Password);
 
+/// <summary>Money for a wallet, as the form has it.</summary>
+/// <param name="Key">Of the form that was shown: sent twice, it counts once.</param>
+/// <param name="Amount">As people write it: 9.99.</param>
+internal sealed record CreditForm(Guid? Key, decimal? Amount, string? Currency, string? Memo);
+
 internal sealed record CustomerPage(
     CustomerSummary Customer,
     UsageTotal Today,
@@ -30,6 +35,9 @@ internal sealed record CustomerPage(
     IReadOnlyList<PlanSummary> Plans,
     QuotaSummary? Quota,
     Wallet Wallet);
+
+/// <summary>The part of the page that puts money into the wallet.</summary>
+internal sealed record CreditPart(long CustomerId, IReadOnlyList<string> Currencies);
 
 internal static class PlanChoices
 {

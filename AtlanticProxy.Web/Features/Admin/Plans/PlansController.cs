@@ -34,7 +34,7 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
     [HttpPost("new"), Authorize(Policies.Operators)]
     public async Task<IActionResult> Add(PlanForm form, [FromServices] CreatePlan create, CancellationToken cancellation)
     {
-        long? price = PriceOf(form);
+        long? price = MinorUnitsOf(nameof(form.Price), form.Price, form.Currency, "Give a price; 0 is free.");
         if (!ModelState.IsValid && price is not null)
             return await RetryAsync(() => FormAsync(null, form, cancellation));
         var request = new CreatePlan.Request(
@@ -74,17 +74,6 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
 
     private static PlanForm FormOf(PlanSummary plan) =>
         new(plan.Name, plan.Kind, Money.FromMinorUnits(plan.Price, Money.DigitsOf(plan.Currency)), plan.Currency, Gigabytes.Of(plan.IncludedBytes), plan.PoolName, [.. plan.Includes]);
-
-    /// <summary>Null when it is none, which is then said beside it.</summary>
-    private long? PriceOf(PlanForm form)
-    {
-        int digits = Money.DigitsOf((form.Currency ?? "").Trim().ToUpperInvariant());
-        long? price = form.Price is { } typed ? Money.InMinorUnits(typed, digits) : null;
-        if (price is null && ModelState[nameof(form.Price)] is not { Errors.Count: > 0 })
-            ModelState.AddModelError(nameof(form.Price), form.Price is null ? "Give a price; 0 is free."
-                : digits == 0 ? "This currency has whole units only." : $"This currency has {digits} digits after the point.");
-        return price;
-    }
 
     private async Task<IActionResult> FormAsync(PlanSummary? plan, PlanForm form, CancellationToken cancellation) =>
         View("Form", new PlanPage(plan?.Id, form, await pools.ListAsync(cancellation), plan is null ? null : PlanWords.Of(plan)));
