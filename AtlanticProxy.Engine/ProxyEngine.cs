@@ -313,9 +313,12 @@ public sealed class ProxyEngine : IAsyncDisposable
         var snapshot = _context.Snapshot;
         bool Forbidden(UserEntry entry, long? key) =>
             snapshot.FindUser(entry.User.Id) is not { State: ProxyUserState.Active } user || (key is { } id && !user.HasShadowsocksKey(id));
+        bool Ended(UserEntry entry) => snapshot.FindUser(entry.User.Id) is { State: ProxyUserState.PlanEnded };
         foreach (var worker in _workers)
             worker.Loop.Post(() =>
             {
+                worker.Connections.Cut(connection => connection.Entry is { } entry && Ended(entry), ConnectionOutcome.LeaseExhausted);
+                worker.CutPackets((entry, _) => Ended(entry), ConnectionOutcome.LeaseExhausted);
                 worker.Connections.Cut(connection => connection.Entry is { } entry && Forbidden(entry, connection.Stream?.KeyId), ConnectionOutcome.Suspended);
                 worker.CutPackets(Forbidden, ConnectionOutcome.Suspended);
             });

@@ -80,7 +80,7 @@ public static class ControlPlaneServices
 
         AddAccounts(services);
         services.AddScoped<CreateStaffUser>().AddScoped<CreateCustomerLogin>().AddScoped<AccountQueries>();
-        services.AddScoped<CreateCustomer>().AddScoped<SetCustomerState>().AddScoped<AssignPlan>().AddScoped<ChangeCustomerExits>().AddScoped<CustomerQueries>();
+        services.AddScoped<CreateCustomer>().AddScoped<SetCustomerState>().AddScoped<SetPlanEnd>().AddScoped<AssignPlan>().AddScoped<ChangeCustomerExits>().AddScoped<CustomerQueries>();
         services.AddScoped<CreatePlan>().AddScoped<ChangePlan>().AddScoped<SetPlanActive>().AddScoped<SetPlanRouting>().AddScoped<PlanQueries>();
         services.AddScoped<CreateProxyUser>().AddScoped<SetProxyUserState>().AddScoped<RotateProxyUserSecret>().AddScoped<ChooseProxyUserSecret>()
             .AddScoped<UpdateProxyUserLimits>().AddScoped<DeleteProxyUser>().AddScoped<RevealProxyUserSecret>().AddScoped<ChangeProxyUserExits>().AddScoped<ProxyUserQueries>()

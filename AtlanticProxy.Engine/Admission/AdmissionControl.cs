@@ -85,8 +85,8 @@ internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy pol
     {
         if (who.Entry is not { } entry)
             return who.Refusal;
-        if (entry.User.State != ProxyUserState.Active)
-            return new Refusal(ConnectionOutcome.AccountSuspended);
+        if (RefusalOf(entry.User.State) is { } state)
+            return state;
         if (destination is not null && !guard.Permits(destination))
             return new Refusal(ConnectionOutcome.DestinationForbidden);
         if (destination is not null && policy.Forbid(client.Worker.Snapshot, entry.User, destination) is { } rule)
@@ -97,6 +97,14 @@ internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy pol
             return new Refusal(refused);
         return new Admission(entry, who.Targeting);
     }
+
+    /// <summary>Null of a user that may open connections.</summary>
+    public static Refusal? RefusalOf(ProxyUserState state) => state switch
+    {
+        ProxyUserState.Active => null,
+        ProxyUserState.PlanEnded => new Refusal(ConnectionOutcome.SubscriptionEnded),
+        ProxyUserState.Disabled or ProxyUserState.CustomerSuspended => new Refusal(ConnectionOutcome.AccountSuspended),
+    };
 
     /// <summary>What is asked for and not bought, and the plan to buy for it, in plain ASCII; null when there is nothing.</summary>
     public static string? Lacking(RoutingTable routing, ProxyUser user, Targeting targeting)

@@ -38,7 +38,7 @@ internal static class Endings
         ConnectionOutcome.UpstreamReset => Quiet("The upstream reset the connection."),
         ConnectionOutcome.IdleTimeout => Quiet("No byte passed for the idle timeout."),
         ConnectionOutcome.TotalTimeout => Quiet("The tunnel was open for as long as a tunnel may be."),
-        ConnectionOutcome.LeaseExhausted => Quiet("The quota or balance ran out and the tunnel was cut."),
+        ConnectionOutcome.LeaseExhausted => Quiet("The quota, the balance or the plan ran out and the tunnel was cut."),
         ConnectionOutcome.Drained => Quiet("The node stopped for maintenance."),
         ConnectionOutcome.Suspended => Quiet("The account was suspended and the tunnel was cut."),
 
@@ -64,7 +64,7 @@ internal static class Endings
         ConnectionOutcome.BalanceExhausted => new(402, "Payment Required", SocksNotAllowed, "http_request_denied",
             "The balance is used up: top it up.", LogLevel.Debug),
         ConnectionOutcome.SubscriptionEnded => new(402, "Payment Required", SocksNotAllowed, "http_request_denied",
-            "The subscription has ended: renew it.", LogLevel.Debug),
+            "The plan has ended: renew it.", LogLevel.Debug),
         ConnectionOutcome.NotIncluded => new(402, "Payment Required", SocksNotAllowed, "http_request_denied",
             "The plan does not include this targeting: leave it out, or take the plan that is named.", LogLevel.Debug),
         ConnectionOutcome.TooManyConnections => new(429, "Too Many Requests", SocksNotAllowed, "connection_limit_reached",

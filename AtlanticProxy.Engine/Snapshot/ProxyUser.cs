@@ -14,6 +14,9 @@ public enum ProxyUserState
 
     /// <summary>The customer it belongs to is suspended.</summary>
     CustomerSuspended,
+
+    /// <summary>The time that its customer bought is over.</summary>
+    PlanEnded,
 }
 
 /// <summary>One set of proxy credentials, with all that the engine must know to admit and limit it. Immutable.</summary>

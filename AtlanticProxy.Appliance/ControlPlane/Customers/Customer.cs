@@ -28,6 +28,11 @@ internal sealed class Customer
     /// <summary>Raised when the exits of all its proxy users are to change.</summary>
     public long ExitGeneration { get; set; }
 
+    /// <summary>From when on the plan is no longer good; null is never.</summary>
+    public DateTimeOffset? PlanEndsAt { get; set; }
+
+    /// <summary>That time has come: what nodes follow.</summary>
+    public bool PlanEnded { get; set; }
 
     /// <summary>The version of the plan that was sold when it was given: set by the database.</summary>
     public long? PlanVersionId { get; set; }
@@ -38,5 +43,11 @@ internal sealed class Customer
 /// <summary>A customer, as lists and pages show one.</summary>
 /// <param name="PlanName">Null when none is assigned.</param>
 /// <param name="ProxyUserCount">Its proxy users, disabled ones included.</param>
+/// <param name="PlanEndsAt">From when on the plan is no longer good; null is never.</param>
 public sealed record CustomerSummary(
-    long Id, string Email, string Name, CustomerState State, long? PlanId, string? PlanName, int ProxyUserCount, DateTimeOffset CreatedAt);
+    long Id, string Email, string Name, CustomerState State, long? PlanId, string? PlanName, int ProxyUserCount, DateTimeOffset CreatedAt,
+    DateTimeOffset? PlanEndsAt = null, bool PlanEnded = false)
+{
+    /// <summary>The last whole day (UTC) of a plan that ends.</summary>
+    public DateOnly? PlanLastDay => PlanEndsAt is { } end ? DateOnly.FromDateTime(end.UtcDateTime.AddTicks(-1)) : null;
+}

@@ -3,7 +3,7 @@ using Npgsql;
 namespace AtlanticProxy.ControlPlane.Quotas;
 
 /// <summary>
-/// What quotas need besides their use: periods that begin though nobody asks, wallets charged for what was used, and lost leases forgotten. Several nodes may do it at
+/// What quotas need besides their use: periods that begin though nobody asks, plans that end, wallets charged for what was used, and lost leases forgotten. Several nodes may do it at
 /// once: rows are locked, and whoever comes second finds nothing to do.
 /// </summary>
 public sealed class QuotaKeeping(NpgsqlDataSource database, TimeProvider time)
@@ -23,19 +23,29 @@ public sealed class QuotaKeeping(NpgsqlDataSource database, TimeProvider time)
     /// <summary>Runs until cancelled. Faults of the database end it: whoever runs it starts it again.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        using var timer = new PeriodicTimer(Interval, time);
         var settled = time.GetUtcNow();
-        do
+        while (true)
         {
             await ExecuteAsync("select quota_turn(clock_timestamp())", cancellation);
-            if (time.GetUtcNow() - settled < SettleInterval)
-                continue;
-            settled = time.GetUtcNow();
-            await SettleAsync(cancellation);
-            await ExecuteAsync(ForgetLeases, cancellation);
-            await ExecuteAsync(ForgetDays, cancellation);
+            if (time.GetUtcNow() - settled >= SettleInterval)
+            {
+                settled = time.GetUtcNow();
+                await SettleAsync(cancellation);
+                await ExecuteAsync(ForgetLeases, cancellation);
+                await ExecuteAsync(ForgetDays, cancellation);
+            }
+            var next = await EndPlansAsync(cancellation);
+            await Task.Delay(next < Interval ? next.Value : Interval, time, cancellation);
         }
-        while (await timer.WaitForNextTickAsync(cancellation));
+    }
+
+    /// <summary>Ends the plans whose time has come. Answers how long it is until the next one's; null when there is none.</summary>
+    internal async Task<TimeSpan?> EndPlansAsync(CancellationToken cancellation)
+    {
+        await using var end = database.CreateCommand("select end_plans($1)");
+        end.Parameters.AddWithValue(time.GetUtcNow().UtcDateTime);
+        // A millisecond more, or rounding would have it asked for just before.
+        return await end.ExecuteScalarAsync(cancellation) is double seconds ? TimeSpan.FromSeconds(Math.Min(seconds, Interval.TotalSeconds)) + TimeSpan.FromMilliseconds(1) : null;
     }
 
     /// <summary>Charges every wallet for what was used since the last time, each in a transaction of its own.</summary>

@@ -16,7 +16,7 @@ public sealed class SnapshotReader(NpgsqlDataSource database, SecretBox box)
     private const string Users = """
         select u.id, u.customer_id, u.name, u.enabled, c.state = 'suspended', u.secret_kind = 'chosen', u.secret_hash, u.secret_salt,
                u.secret_iterations, u.max_connections, u.speed_bytes_per_second, nullif(u.allowed_sources, '{}'),
-               c.plan_version_id, c.exit_generation + u.exit_generation, coalesce(own.id, shared.id)
+               c.plan_version_id, c.exit_generation + u.exit_generation, coalesce(own.id, shared.id), c.plan_ended
         from proxy_users u join customers c on c.id = u.customer_id
         left join quota_accounts own on own.proxy_user_id = u.id
         left join quota_accounts shared on shared.customer_id = u.customer_id and shared.proxy_user_id is null
@@ -174,7 +174,9 @@ public sealed class SnapshotReader(NpgsqlDataSource database, SecretBox box)
             Id = id,
             CustomerId = row.GetInt64(1),
             Name = row.GetString(2),
-            State = suspended ? ProxyUserState.CustomerSuspended : row.GetBoolean(3) ? ProxyUserState.Active : ProxyUserState.Disabled,
+            State = suspended ? ProxyUserState.CustomerSuspended
+                : !row.GetBoolean(3) ? ProxyUserState.Disabled
+                : row.GetBoolean(15) ? ProxyUserState.PlanEnded : ProxyUserState.Active,
             Secret = chosen
                 ? new ChosenSecretVerifier(row.GetFieldValue<byte[]>(7), row.GetInt32(8), hash)
                 : new GeneratedSecretVerifier(hash),

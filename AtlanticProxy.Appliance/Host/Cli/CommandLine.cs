@@ -43,7 +43,7 @@ internal static class CommandLine
             new Command("provider", "Where exits come from") { new ProviderAdd(common), new ProviderList(common), new ProviderRemove(common), new ProviderTest(common), new ProviderBill(common) },
             new Command("plan", "What customers buy") { new PlanAdd(common), new PlanChange(common), new PlanSet(common), new PlanList(common) },
             new Command("pool", "Which providers a plan's customers go out through") { new PoolAdd(common), new PoolSet(common), new PoolList(common), new PoolRemove(common) },
-            new Command("customer", "Who buys") { new CustomerAdd(common), new CustomerList(common), new CustomerCredit(common), new CustomerBalance(common), new CustomerChangeIp(common) },
+            new Command("customer", "Who buys") { new CustomerAdd(common), new CustomerList(common), new CustomerCredit(common), new CustomerBalance(common), new CustomerPlanEnd(common), new CustomerChangeIp(common) },
             new Verbs.Locations(common),
             new Command("proxy-user", "Proxy credentials")
             {

@@ -52,7 +52,7 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
         var who = AdmissionControl.Identify(found.Entry, found.Key);
         Membership? membership = null;
         Refusal? refused = who.Entry is null ? who.Refusal
-            : found.Entry.User.State != ProxyUserState.Active ? new Refusal(ConnectionOutcome.AccountSuspended)
+            : AdmissionControl.RefusalOf(found.Entry.User.State) is { } state ? state
             : Membership.TryJoin(worker, found.Entry, worker.RightsOf(found.Entry.User), client.Address, out membership) is { } full ? new Refusal(full) : null;
         if (refused is { } refusal)
         {

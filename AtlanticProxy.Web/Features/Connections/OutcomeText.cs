@@ -52,7 +52,7 @@ internal sealed record OutcomeText(string Words, string Mood, string? Hint)
         ConnectionOutcome.AccountSuspended => ("Suspended", "bad", null),
         ConnectionOutcome.QuotaExhausted => ("Quota used up", "bad", null),
         ConnectionOutcome.BalanceExhausted => ("Balance used up", "bad", null),
-        ConnectionOutcome.SubscriptionEnded => ("Subscription ended", "bad", null),
+        ConnectionOutcome.SubscriptionEnded => ("Plan ended", "bad", null),
         ConnectionOutcome.NotIncluded => ("Not in the plan", "bad", null),
         ConnectionOutcome.TooManyConnections => ("Too many connections", "bad", null),
         ConnectionOutcome.RateLimited => ("Too fast", "bad", null),

@@ -21,7 +21,8 @@ internal sealed record OverviewPage(
     IReadOnlyDictionary<long, UsageTotal> TodayByProxyUser,
     CredentialsPanel? Start,
     QuotaSummary? Quota,
-    Wallet Wallet);
+    Wallet Wallet,
+    bool PlanEndsSoon);
 
 /// <summary>A customer's first page: what was used, and how to begin.</summary>
 [Authorize(Policies.Customers)]
@@ -30,8 +31,11 @@ internal sealed class OverviewController(
 {
     private const int ChartHours = 24, TopDestinations = 10;
 
+    /// <summary>Long enough before a plan's end to renew it in time.</summary>
+    private static readonly TimeSpan Soon = TimeSpan.FromDays(7);
+
     [HttpGet("/overview")]
-    public async Task<IActionResult> Show([FromServices] QuotaQueries quotas, [FromServices] WalletQueries wallets, CancellationToken cancellation)
+    public async Task<IActionResult> Show([FromServices] QuotaQueries quotas, [FromServices] WalletQueries wallets, [FromServices] TimeProvider time, CancellationToken cancellation)
     {
         var found = await customers.FindAsync(User.Scope, User.CustomerId, cancellation);
         if (!found.IsSuccess)
@@ -48,6 +52,7 @@ internal sealed class OverviewController(
             await usage.TodayByProxyUserAsync(User.Scope, [.. users.Items.Select(user => user.Id)], cancellation),
             users.Items is [var first, ..] ? new CredentialsPanel(first, null, endpoint, null, portal) : null,
             await quotas.FindAsync(User.Scope, User.CustomerId, cancellation),
-            (await wallets.FindAsync(User.Scope, User.CustomerId, cancellation)).Value));
+            (await wallets.FindAsync(User.Scope, User.CustomerId, cancellation)).Value,
+            found.Value.PlanEndsAt - time.GetUtcNow() < Soon));
     }
 }

@@ -28,7 +28,7 @@ internal sealed class Metered(ControlPlaneTest plane, CustomerSummary customer, 
         var user = (await plane.AskAsync((CreateProxyUser create) => create.ExecuteAsync(
             new(Scope.Staff, customer.Id, name, new ProxyUserLimits(LimitBytes: cap)), default))).Value;
         long account = await plane.Database.ScalarAsync<long>(
-            $"select coalesce((select id from quota_accounts where proxy_user_id = {user.ProxyUserId}), (select id from quota_accounts where customer_id = {customer.Id}))");
+            $"select coalesce((select id from quota_accounts where proxy_user_id = {user.ProxyUserId}), (select id from quota_accounts where customer_id = {customer.Id}), 0)");
         return new Metered(plane, customer, plan, user.ProxyUserId, account);
     }
 

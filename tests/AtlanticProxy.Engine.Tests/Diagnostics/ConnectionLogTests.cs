@@ -84,6 +84,33 @@ public sealed class ConnectionLogTests
     }
 
     [TestMethod]
+    public async Task Plan_ThatEnds_CutsItsTunnelsAndRefusesNewOnesUntilItGoesOn()
+    {
+        await using var engine = Start();
+        using var origin = new EchoOrigin();
+        using var open = await engine.ConnectAsync();
+        await open.SendAsync(Connect($"{origin.Endpoint}"));
+        await open.ReadHeadAsync();
+
+        engine.Engine.Apply(new SnapshotDelta { Users = [EngineUnderTest.User() with { State = ProxyUserState.PlanEnded }] });
+        await Poll.UntilAsync(() => engine.Engine.OpenConnections == 0);
+        using (var refused = await engine.ConnectAsync())
+        {
+            await refused.SendAsync(Connect($"{origin.Endpoint}"));
+            string head = await refused.ReadHeadAsync();
+            Assert.Contains(" 402 ", head);
+            Assert.Contains("details=\"SubscriptionEnded\"", head);
+        }
+        engine.Engine.Apply(new SnapshotDelta { Users = [EngineUnderTest.User()] });
+        using var again = await engine.ConnectAsync();
+        await again.SendAsync(Connect($"{origin.Endpoint}"));
+
+        Assert.Contains(" 200 ", await again.ReadHeadAsync());
+        Assert.AreEqual(ConnectionOutcome.LeaseExhausted, _log.Records[0].Outcome);
+        Assert.AreEqual(ConnectionOutcome.SubscriptionEnded, _log.Records[1].Outcome);
+    }
+
+    [TestMethod]
     public async Task Requests_OfOneConnection_AreOneRecordEach()
     {
         const string Answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";

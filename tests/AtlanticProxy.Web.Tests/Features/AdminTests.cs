@@ -77,6 +77,35 @@ public sealed class AdminTests
     }
 
     [TestMethod]
+    public async Task PlanEnd_SetAndCleared_ShowsForStaffAndCustomer()
+    {
+        var portal = await SeededPortal.SharedAsync();
+        var customer = await portal.AddCustomerAsync();
+        using var owner = await portal.SignedInAsync(SeededPortal.Operator);
+        using var themselves = await portal.SignedInAsync(customer.Email);
+        string address = $"/admin/customers/{customer.Id}";
+        Assert.DoesNotContain("Last day of the plan", (await owner.GetAsync(address)).Text, "there is none yet");
+        Assert.AreEqual(HttpStatusCode.Conflict, (await owner.PostAsync($"{address}/plan-end", new() { ["lastDay"] = "2030-01-31" })).Status);
+        await owner.PostAsync("/admin/plans/new", new() { ["Name"] = "Ends", ["Kind"] = "Subscription", ["Price"] = "5", ["Currency"] = "USD" });
+        long plan = await portal.Portal.Database.ScalarAsync<long>("select id from plans where name = 'Ends'");
+        await owner.PostAsync($"{address}/plan", new() { ["planId"] = $"{plan}" });
+
+        var far = await owner.FollowAsync(await owner.PostAsync($"{address}/plan-end", new() { ["lastDay"] = "2130-01-31" }));
+        Assert.Contains("The last day of the plan is 31 Jan 2130.", far.Text);
+        Assert.Contains("value=\"2130-01-31\"", far.Body);
+        Assert.DoesNotContain("last day of the plan", (await themselves.GetAsync("/overview")).Text);
+        await owner.PostAsync($"{address}/plan-end", new() { ["lastDay"] = "2020-01-31" });
+        Assert.Contains("refused: the plan has ended", (await owner.GetAsync(address)).Text);
+        Assert.Contains("The plan has ended, so connections are refused.", (await themselves.GetAsync("/overview")).Text);
+        await owner.PostAsync($"{address}/plan-end", new() { ["lastDay"] = "" });
+        Assert.DoesNotContain("The plan has ended", (await themselves.GetAsync("/overview")).Text);
+
+        var wrong = await owner.PostAsync($"{address}/plan-end", new() { ["lastDay"] = "soon" });
+        Assert.AreEqual(HttpStatusCode.BadRequest, wrong.Status);
+        Assert.Contains("id=\"lastDay-error\"", wrong.Text);
+    }
+
+    [TestMethod]
     public async Task ProxyUser_Added_ShowsItsSecretOnce()
     {
         var portal = await SeededPortal.SharedAsync();

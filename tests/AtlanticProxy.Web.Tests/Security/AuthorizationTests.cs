@@ -56,6 +56,7 @@ public sealed partial class AuthorizationTests
         ["POST /admin/customers/{id:long}/activate"] = Who.Operators,
         ["POST /admin/customers/{id:long}/change-ip"] = Who.Operators,
         ["POST /admin/customers/{id:long}/plan"] = Who.Operators,
+        ["POST /admin/customers/{id:long}/plan-end"] = Who.Operators,
         ["POST /admin/customers/{id:long}/credit"] = Who.Operators,
         ["POST /admin/customers/{id:long}/logins"] = Who.Operators,
         ["GET /admin/proxy-users"] = Who.Staff,

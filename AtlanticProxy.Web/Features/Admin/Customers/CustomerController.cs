@@ -60,6 +60,12 @@ internal sealed class CustomerController(
         await AnswerAsync(await assign.ExecuteAsync(new AssignPlan.Request(id, planId), cancellation),
             () => Back(id, "The plan is changed."), () => Show(id, cancellation));
 
+    [HttpPost("plan-end"), Authorize(Policies.Operators)]
+    public async Task<IActionResult> EndPlan(long id, DateOnly? lastDay, [FromServices] SetPlanEnd set, CancellationToken cancellation) => !ModelState.IsValid
+        ? await RetryAsync(() => Show(id, cancellation))
+        : await AnswerAsync(await set.ExecuteAsync(SetPlanEnd.Request.Through(id, lastDay), cancellation),
+            _ => Back(id, lastDay is { } day ? $"The last day of the plan is {Format.Day(day)}." : "The plan goes on until further notice."), () => Show(id, cancellation));
+
     [HttpPost("credit"), Authorize(Policies.Operators)]
     public async Task<IActionResult> Credit(long id, CreditForm form, [FromServices] CreditWallet credit, CancellationToken cancellation)
     {
@@ -92,6 +98,8 @@ internal sealed class CustomerController(
         var created = await create.ExecuteAsync(new CreateCustomerLogin.Request(id, form.Password ?? "", email), cancellation);
         return await AnswerAsync(created, _ => Back(id, "They can sign in now. Pass the password on by a safe way."), () => Show(id, cancellation));
     }
+
+    protected override string FieldOf(string field) => field == nameof(SetPlanEnd.Request.EndsAt) ? "lastDay" : field;
 
     private LocalRedirectResult Back(long id, string words)
     {
