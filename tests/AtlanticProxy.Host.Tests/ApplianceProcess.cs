@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using AtlanticProxy.Host.Processes;
+using AtlanticProxy.Testing;
 
 namespace AtlanticProxy.Host.Tests;
 
@@ -21,7 +22,7 @@ internal sealed class ApplianceProcess : IAsyncDisposable
     public string Portal => Ready.RootElement.GetProperty("portal").GetString()!;
 
     public static IReadOnlyList<string> Command(params IEnumerable<string> arguments) =>
-        ["dotnet", Path.Combine(AppContext.BaseDirectory, "atlanticproxy.dll"), .. arguments];
+        [Checkout.Executable, .. arguments];
 
     /// <summary>Runs a verb to its end.</summary>
     public static async Task<Tool.Ended> RunAsync(IEnumerable<string> arguments, string input = "")
@@ -46,7 +47,7 @@ internal sealed class ApplianceProcess : IAsyncDisposable
         process.StandardInput.Close();
         _ = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
-        await Testing.Poll.UntilAsync(() => process.HasExited || File.Exists(readyFile), Patience);
+        await Poll.UntilAsync(() => process.HasExited || File.Exists(readyFile), Patience);
         if (process.HasExited)
             throw new InvalidOperationException($"serve ended with {process.ExitCode}: {await error}");
         return new ApplianceProcess(process, JsonDocument.Parse(await File.ReadAllTextAsync(readyFile)), error);

@@ -128,10 +128,9 @@ public sealed class RunningAppliance : IAsyncDisposable
     public string ProxyFor(ProxyCredentials user, string scheme = "http") => $"{scheme}://{user.Username}:{user.Password}@{Proxy}";
 
     /// <summary>Runs a verb of the command line on this appliance's data and returns its JSON.</summary>
-    public async Task<JsonElement> CliAsync(string[] arguments, string? input = null)
+    public async Task<JsonElement> CliAsync(string[] arguments, string input = "")
     {
-        var result = await Tool.RunAsync(
-            Checkout.Executable, [.. arguments, "--json", "--data", DataDirectory], input is null ? null : Encoding.UTF8.GetBytes(input));
+        var result = await Cli.RunAsync([.. arguments, "--json", "--data", DataDirectory], input);
         Assert.AreEqual(0, result.ExitCode, $"{string.Join(' ', arguments)}: {result}");
         return JsonDocument.Parse(result.Output).RootElement;
     }

@@ -16,6 +16,9 @@ internal sealed class BrowserSession : IDisposable
 {
     private static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(60);
 
+    /// <summary>What the driver says of an element whose page is being replaced by another, before it calls the element stale.</summary>
+    private const string NotInDocument = "does not belong to the document";
+
     private readonly string _profile = Directory.CreateTempSubdirectory("atlantic-browser-").FullName;
     private readonly ChromeDriver _driver;
     private readonly Uri _address;
@@ -86,6 +89,10 @@ internal sealed class BrowserSession : IDisposable
         catch (StaleElementReferenceException)
         {
             return true;
+        }
+        catch (WebDriverException replaced) when (replaced.Message.Contains(NotInDocument, StringComparison.Ordinal))
+        {
+            return true; // just now: the driver has not noticed itself
         }
     }
 

@@ -1,4 +1,5 @@
 using AtlanticProxy.EndToEnd.Tests.Appliances;
+using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;
 
 namespace AtlanticProxy.EndToEnd.Tests.RealClients;

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using AtlanticProxy.Host.Postgres;
-using AtlanticProxy.Host.Processes;
 using AtlanticProxy.Simulator;
+using AtlanticProxy.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
@@ -38,7 +38,7 @@ public sealed class VerbTests
     [TestMethod]
     public async Task AdminCreate_WithPasswordFromInput_DoesNotShowIt()
     {
-        var created = await VerbAsync("correct horse battery\n", "admin", "create", "second@example.com", "--password-stdin");
+        var created = await ApplianceProcess.RunAsync(["admin", "create", "second@example.com", "--password-stdin", "--data", Folder["data"]], "correct horse battery\n");
 
         Assert.AreEqual(0, created.ExitCode, created.Error);
         Assert.IsFalse(created.Output.Contains("horse", StringComparison.Ordinal));
@@ -312,8 +312,8 @@ public sealed class VerbTests
         Assert.IsFalse(File.Exists(folder["data/postgres/postmaster.pid"]));
     }
 
-    private static Task<Tool.Ended> VerbAsync(string input, params IEnumerable<string> verb) =>
-        ApplianceProcess.RunAsync([.. verb, "--data", Folder["data"]], input);
+    private static Task<CliResult> VerbAsync(string input, params IEnumerable<string> verb) =>
+        Testing.Cli.RunAsync([.. verb, "--data", Folder["data"]], input);
 
     private static async Task DoneAsync(params IEnumerable<string> verb)
     {

@@ -1,4 +1,4 @@
-namespace AtlanticProxy.EndToEnd.Tests.Appliances;
+namespace AtlanticProxy.Testing;
 
 /// <summary>Where the sources, and what was built of them, are.</summary>
 public static class Checkout
