@@ -10,19 +10,20 @@ public sealed class UpdateProxyUserLimits(AtlanticDbContext db)
 {
     public sealed record Request(Scope Scope, long ProxyUserId, ProxyUserLimits Limits);
 
-    public async Task<Result> ExecuteAsync(Request request, CancellationToken cancellation)
+    /// <summary>The value is whether that changed anything.</summary>
+    public async Task<Result<bool>> ExecuteAsync(Request request, CancellationToken cancellation)
     {
         var validation = new Validation();
         var sources = request.Limits.Require(validation);
         if (validation.Failed)
-            return Result.Failure(validation.Errors);
+            return Result.Failure<bool>(validation.Errors);
 
         var user = await db.ProxyUsers.VisibleTo(request.Scope).SingleOrDefaultAsync(u => u.Id == request.ProxyUserId, cancellation);
         if (user is null)
             return ProxyUserQueries.NoSuchProxyUser;
-        (user.MaxConnections, user.SpeedBytesPerSecond, user.AllowedSources, user.LimitBytes) =
-            (request.Limits.MaxConnections, request.Limits.SpeedBytesPerSecond, sources, request.Limits.LimitBytes);
-        await db.SaveChangesAsync(cancellation);
-        return Result.Success;
+        (user.MaxConnections, user.SpeedBytesPerSecond, user.LimitBytes) = (request.Limits.MaxConnections, request.Limits.SpeedBytesPerSecond, request.Limits.LimitBytes);
+        if (!user.AllowedSources.SequenceEqual(sources))
+            user.AllowedSources = sources;
+        return await db.SaveChangesAsync(cancellation) > 0;
     }
 }

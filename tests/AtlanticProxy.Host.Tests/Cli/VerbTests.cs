@@ -214,6 +214,87 @@ public sealed class VerbTests
     }
 
     [TestMethod]
+    public async Task Apply_LimitsOfPlansAndProxyUsers_ChangesOnlyWhatDiffers()
+    {
+        const string document = """
+            { "plans": [{ "name": "Limited", "kind": "subscription", "price": 900, "includedGb": 0.5, "period": "30day", "window": "rolling",
+                          "limits": { "maxConnections": 10, "connectionsPerSecond": 20, "requestsPerMinute": 600, "speedUpMbps": 8, "speedDownMbps": 40, "clientAddresses": 3, "seats": 2, "floorMbps": 0.5 } }],
+              "customers": [{ "email": "limited@example.com", "name": "Lim Ited", "plan": "limited", "planLastDay": "2099-12-31", "password": "correct horse battery",
+                "proxyUsers": [{ "name": "limited1", "limits": { "limitGb": 0.1, "maxConnections": 5, "speedMbps": 2.5 }, "allowIp": ["192.0.2.9"] }, { "name": "limited2", "enabled": false }] }] }
+            """;
+
+        var first = await VerbAsync(document, "apply", "-");
+        var second = await VerbAsync(document, "apply", "-");
+        var shorter = await VerbAsync("""
+            { "plans": [{ "name": "Limited", "kind": "subscription", "price": 900, "includedGb": 0.5, "limits": { "maxConnections": 11 } }],
+              "customers": [{ "email": "limited@example.com", "planLastDay": "never", "suspended": true, "proxyUsers": [{ "name": "limited1", "limits": { "speedMbps": 2.5 } }, { "name": "limited2" }] }] }
+            """, "apply", "-");
+        using var plans = await JsonAsync("plan", "list");
+
+        Assert.AreEqual("""
+            plan Limited: added
+            customer limited@example.com: added
+            customer limited@example.com: plan's last day 2099-12-31
+            proxy user limited1: added
+            proxy user limited2: added
+            proxy user limited2: disabled
+
+            """.ReplaceLineEndings("\n"), first.Output, first.Error);
+        Assert.AreEqual(("", 0), (second.Output, second.ExitCode), second.Error);
+        Assert.AreEqual("""
+            plan Limited: on other terms for new customers
+            customer limited@example.com: plan without end
+            customer limited@example.com: suspended
+            proxy user limited1: changed
+
+            """.ReplaceLineEndings("\n"), shorter.Output, shorter.Error);
+        var limits = plans.RootElement.EnumerateArray().Single(plan => plan.GetProperty("name").GetString() == "Limited").GetProperty("limits");
+        Assert.AreEqual(("day", 30, "rolling"), (limits.GetProperty("periodUnit").GetString(), limits.GetProperty("periodLength").GetInt32(), limits.GetProperty("quotaWindow").GetString()));
+        Assert.AreEqual((11, JsonValueKind.Null), (limits.GetProperty("maxConnections").GetInt32(), limits.GetProperty("seats").ValueKind));
+        await using var database = NpgsqlDataSource.Create(EmbeddedPostgres.FindRunning(Path.Combine(Folder["data"], "postgres")) + ";Pooling=false");
+        await using var user = await database.CreateCommand("select max_connections is null and limit_bytes is null and speed_bytes_per_second = 312500 and cardinality(allowed_sources) = 1 from proxy_users where name = 'limited1'").ExecuteReaderAsync();
+        await user.ReadAsync();
+        Assert.IsTrue(user.GetBoolean(0));
+    }
+
+    [TestMethod]
+    [DataRow("""{ "plans": [{ "name": "Bad", "kind": "hourly", "price": 1, "limits": { "maxConnections": -1 } }] }""", "plans[0].limits.maxConnections (Bad): A limit is more than nothing")]
+    [DataRow("""{ "plans": [{ "name": "Bad", "kind": "hourly", "price": 1, "limits": { "speedUpMbps": 0.0000001 } }] }""", "plans[0].limits.speedUpMbps (Bad): A limit is more than nothing")]
+    [DataRow("""{ "plans": [{ "name": "Bad", "kind": "hourly", "price": 1, "limits": { "maxConnections": 1.5 } }] }""", "plans[0].limits.maxConnections (line 1): this is not a value that fits here")]
+    [DataRow("""{ "plans": [{ "name": "Bad", "kind": "hourly", "price": 1, "limits": { "connections": 1 } }] }""", "plans[0].limits.connections (line 1): there is no 'connections' here")]
+    [DataRow("""{ "plans": [{ "name": "Bad", "kind": "hourly" }] }""", "it lacks 'price'")]
+    [DataRow("""{ "plans": [{ "name": "Bad", "kind": "subscription", "price": 1, "period": "fortnight" }] }""", "plans[0].period (Bad): 'fortnight' is not day")]
+    [DataRow("""{ "plans": [{ "name": "Bad", "kind": "subscription", "price": 1, "window": "rolling" }] }""", "plans[0].window (Bad): A rolling window is counted in days")]
+    [DataRow("""{ "customers": [{ "email": "bad@example.com", "plan": "Nowhere" }] }""", "customers[0].plan (bad@example.com): There is no plan 'Nowhere'")]
+    [DataRow("""{ "customers": [{ "email": "baddest" }] }""", "customers[0].email (baddest): ")]
+    [DataRow("""{ "customers": [{ "email": "worse@example.com", "proxyUsers": [{ "name": "Worse" }] }] }""", "customers[0].proxyUsers[0].name (worse@example.com): A name has 3 to 32")]
+    [DataRow("""{ "customers": [{ "email": "worse@example.com", "proxyUsers": [{ "name": "worse", "limits": { "limitGb": -2 } }] }] }""", "customers[0].proxyUsers[0].limits.limitGb (worse@example.com): A cap is more than nothing")]
+    [DataRow("""{ "customers": [{ "email": "worse@example.com", "proxyUsers": [{ "name": "worse", "allowIp": ["0.0.0.0/0"] }] }] }""", "customers[0].proxyUsers[0].allowIp (worse@example.com): '0.0.0.0/0' is everyone")]
+    public async Task Apply_WithAWrongValue_NamesItsPlaceInTheDocument(string document, string words)
+    {
+        var refused = await VerbAsync(document, "apply", "-");
+
+        Assert.AreEqual(1, refused.ExitCode, refused.Output);
+        StringAssert.Contains(refused.Error, words);
+    }
+
+    [TestMethod]
+    public async Task PlanEnd_OfACustomer_IsSetToADayNowAndNever()
+    {
+        await DoneAsync("plan", "add", "Ending", "--kind", "subscription", "--price", "1");
+        await DoneAsync("customer", "add", "ending@example.com", "--plan", "Ending");
+
+        var day = await VerbAsync("", "customer", "plan-end", "ending@example.com", "2099-01-31");
+        using var now = await JsonAsync("customer", "plan-end", "ending@example.com", "now");
+        var never = await VerbAsync("", "customer", "plan-end", "ending@example.com", "never");
+
+        Assert.AreEqual("The plan of ending@example.com ends at 2099-02-01 00:00 UTC\n", day.Output, day.Error);
+        Assert.IsTrue(now.RootElement.GetProperty("planEnded").GetBoolean());
+        Assert.AreEqual("The plan of ending@example.com has no end\n", never.Output, never.Error);
+        Assert.AreEqual(2, (await VerbAsync("", "customer", "plan-end", "ending@example.com", "31.1.2099")).ExitCode);
+    }
+
+    [TestMethod]
     public async Task Apply_WithMisspeltName_IsRefused()
     {
         var refused = await VerbAsync("""{ "provders": [] }""", "apply", "-");
