@@ -70,14 +70,18 @@ internal sealed class ProxyPipeline(EngineContext context)
             return admissible ? await ServeRequestsAsync(client, new ShadowsocksDialect(context.StreamSalts)) : ConnectionOutcome.TooManyConnections;
 
         // 2. The first byte picks the dialect; inside TLS, it is the first byte there.
-        if (await ReadFirstBytesAsync(client) is { } silent)
-            return silent;
+        int first = await ReadFirstBytesAsync(client);
+        if (first <= 0)
+            return first == 0 ? ConnectionOutcome.Completed : ConnectionOutcome.RequestTimeout; // it said nothing, and is dropped without a word
         if (client.Input.Bytes[0] == TlsTerminator.FirstByte && context.Tls is { } tls)
         {
             if (!admissible)
                 return ConnectionOutcome.TooManyConnections; // a handshake is what a crowd must not get
-            if ((await tls.OpenAsync(client) ?? await ReadFirstBytesAsync(client)) is { } failed)
+            if (await tls.OpenAsync(client) is { } failed)
                 return failed;
+            first = await ReadFirstBytesAsync(client);
+            if (first <= 0)
+                return first == 0 ? ConnectionOutcome.Completed : ConnectionOutcome.RequestTimeout;
         }
         else if (client.Port.NeedsTls)
             return ConnectionOutcome.BadRequest;
@@ -147,6 +151,7 @@ internal sealed class ProxyPipeline(EngineContext context)
     {
         // 6. Dial.
         var dialled = await context.Dialer.DialAsync(client, route.Candidates, request.Destination, asTunnel: true);
+        client.Pending = null;
         if (dialled.Upstream is not { } upstream)
             return await RefuseAsync(client, dialect, request, new Refusal(dialled.Failure, dialled.Detail));
         if (client.CutAs is { } cut)
@@ -231,6 +236,7 @@ internal sealed class ProxyPipeline(EngineContext context)
             if (upstream is null)
             {
                 var dialled = await context.Dialer.DialAsync(client, route.Candidates, request.Destination, asTunnel: false);
+                client.Pending = null;
                 if (dialled.Upstream is null)
                 {
                     refusal = new Refusal(dialled.Failure, dialled.Detail);
@@ -281,17 +287,13 @@ internal sealed class ProxyPipeline(EngineContext context)
         return await RefuseAsync(client, dialect, request, refusal);
     }
 
-    /// <summary>Null when there is something to look at. A connection that says nothing is dropped without a word.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ConnectionOutcome?> ReadFirstBytesAsync(ClientConnection client)
+    /// <summary>Bytes to look at, 0 at the end of the stream, or a negative errno.</summary>
+    private ValueTask<int> ReadFirstBytesAsync(ClientConnection client)
     {
         if (!client.Input.IsEmpty)
-            return null; // they came with a PROXY header
+            return new(client.Input.Bytes.Length); // they came with a PROXY header
         client.Socket.SetDeadline(_options.HeadTimeout);
-        int received = await client.Input.ReadMoreAsync();
-        if (received > 0)
-            return null;
-        return received == 0 ? ConnectionOutcome.Completed : ConnectionOutcome.RequestTimeout;
+        return client.Input.ReadMoreAsync();
     }
 
     private IClientDialect? PickDialect(byte first) => first switch

@@ -225,8 +225,7 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
             _tunnel.Cut(outcome);
             return;
         }
-        _waitUp?.GiveUp();
-        _waitDown?.GiveUp();
+        GiveUpWaiting();
         Pending?.Cancel();
         Socket.Cancel();
     }
@@ -253,6 +252,8 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
 
     void IPeerObserver.OnPeerClosed(bool reset)
     {
+        if (reset)
+            GiveUpWaiting();
         if (Pending is { } pending && (reset || (pending.EndsWithHalfClose && Input.IsEmpty)))
             pending.Cancel();
     }
@@ -266,6 +267,12 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
             trace.BytesDown += tunnel.BytesDown;
         }
         Close(outcome);
+    }
+
+    private void GiveUpWaiting()
+    {
+        _waitUp?.GiveUp();
+        _waitDown?.GiveUp();
     }
 
     private void LeaveUser()

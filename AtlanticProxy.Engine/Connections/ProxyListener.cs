@@ -89,7 +89,7 @@ internal sealed unsafe class ProxyListener : LoopHandle
                 EngineLog.ShedEnded(_context.Log, _shed);
                 _shed = 0;
             }
-            if (LoopSocket.Adopt(_worker.Loop, client) is { } socket)
+            if (LoopSocket.Adopt(_worker.Loop, client, mayRead: true) is { } socket)
                 _worker.Serve(socket, address.ToEndPoint(), _port);
         }
         _worker.Loop.Requeue(this);

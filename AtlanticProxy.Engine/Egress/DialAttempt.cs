@@ -29,28 +29,31 @@ internal sealed class DialAttempt(Worker worker, Candidate candidate, Destinatio
     public bool EndsWithHalfClose => true;
 
     /// <summary>Connects to the first of <paramref name="addresses"/> that accepts. The socket's deadline is this attempt's.</summary>
-    /// <returns>The socket, or null and a negative errno.</returns>
+    /// <returns>The socket, or null and why there is none.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<(LoopSocket? Socket, int Error)> ConnectAsync(IReadOnlyList<IPAddress> addresses, int port)
+    public async ValueTask<(LoopSocket? Socket, DialResult Failure)> ConnectAsync(IReadOnlyList<IPAddress> addresses, int port)
     {
         int error = -Linux.EHOSTUNREACH;
-        foreach (var address in addresses)
+        for (int i = 0; i < addresses.Count; i++)
         {
+            var address = addresses[i];
             if (_cancelled)
-                return (null, -Linux.ECONNABORTED);
+                return (null, DialResult.FromErrno(-Linux.ECONNABORTED));
             error = LoopSocket.Connect(Worker.Loop, new KernelAddress(address, port), Candidate.Local?.For(address.AddressFamily), out var socket);
             if (socket is null)
                 continue;
             _socket = socket;
             socket.SetDeadline(timeout);
-            error = await socket.ConnectedAsync();
+            error = await socket.WritableAsync();
             if (error == 0)
-                return (socket, 0);
+                error = socket.ConnectError;
+            if (error == 0)
+                return (socket, default);
             socket.Close();
             if (error is -Linux.ETIMEDOUT or -Linux.ECONNABORTED)
                 break;
         }
-        return (null, error);
+        return (null, DialResult.FromErrno(error));
     }
 
     /// <summary>Time since it began.</summary>

@@ -106,7 +106,7 @@ internal sealed class DialRace(Worker worker, Dialer dialer, ImmutableArray<Cand
                     dialer.OnFault(attempt, UpstreamFault.Silent, "silent while another candidate answered");
                 attempt.Cancel();
             }
-        _core.SetResult(result);
+        _core.SetResult(IsCancelled && result.Upstream is null ? DialResult.Failed(ConnectionOutcome.ClientReset) : result);
     }
 
     DialResult IValueTaskSource<DialResult>.GetResult(short token) => _core.GetResult(token);

@@ -19,34 +19,21 @@ internal sealed class Dialer(EngineOptions options, HostResolver resolver, Addre
     private readonly HttpConnector _https = new(resolver, tls);
     private readonly Socks5Connector _socks5 = new(resolver);
 
-    /// <summary>Dials for <paramref name="client"/>, which stops it by going away. Continues on the client's loop.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<DialResult> DialAsync(ClientConnection client, ImmutableArray<Candidate> route, Destination destination, bool asTunnel)
+    /// <summary>Dials for <paramref name="client"/>, which stops it by going away: it is what the client has pending. Continues on the client's loop.</summary>
+    public ValueTask<DialResult> DialAsync(ClientConnection client, ImmutableArray<Candidate> route, Destination destination, bool asTunnel)
     {
-        DialResult result;
         if (route.Length == 1)
         {
             var attempt = new DialAttempt(client.Worker, route[0], destination, options.DialTimeout);
             client.Pending = attempt;
-            result = await AttemptAsync(attempt, asTunnel);
+            return AttemptAsync(attempt, asTunnel);
         }
-        else
-        {
-            var race = new DialRace(client.Worker, this, route, destination, asTunnel, options.DialTimeout);
-            client.Pending = race;
-            result = await race.RunAsync();
-        }
-
-        if (client.Pending is { } pending)
-        {
-            client.Pending = null;
-            if (pending is DialAttempt { IsCancelled: true } or DialRace { IsCancelled: true } && result.Upstream is null)
-                return DialResult.Failed(ConnectionOutcome.ClientReset);
-        }
-        return result;
+        var race = new DialRace(client.Worker, this, route, destination, asTunnel, options.DialTimeout);
+        client.Pending = race;
+        return race.RunAsync();
     }
 
-    /// <summary>Dials one candidate, within its provider's limits, and remembers how that went.</summary>
+    /// <summary>Dials one candidate, within its provider's limits, and remembers how that went. When it is cancelled, that is its client's doing.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<DialResult> AttemptAsync(DialAttempt attempt, bool asTunnel)
     {
@@ -64,15 +51,16 @@ internal sealed class Dialer(EngineOptions options, HostResolver resolver, Addre
         if (result.Upstream is not { } upstream)
         {
             candidate.State.Leave();
-            if (!attempt.IsCancelled)
-                OnFault(attempt, result.Fault, result.Detail);
+            if (attempt.IsCancelled)
+                return DialResult.Failed(ConnectionOutcome.ClientReset);
+            OnFault(attempt, result.Fault, result.Detail);
             return result;
         }
         upstream.HasPlace = true;
         if (attempt.IsCancelled)
         {
             upstream.Close();
-            return DialResult.Failed(ConnectionOutcome.UpstreamFailed);
+            return DialResult.Failed(ConnectionOutcome.ClientReset);
         }
         // An HTTP proxy that took a connection for plain requests has not shown yet whether it serves any.
         if (asTunnel || candidate.Provider.Protocol is UpstreamProtocol.Direct or UpstreamProtocol.Socks5)

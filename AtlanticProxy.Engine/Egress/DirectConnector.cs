@@ -34,11 +34,8 @@ internal sealed class DirectConnector(HostResolver resolver, AddressGuard guard)
             if (addresses.Count == 0)
                 return DialResult.Failed(ConnectionOutcome.NoExit, "no own address of the destination's family");
         }
-        var (socket, error) = await attempt.ConnectAsync(addresses, destination.Port);
-        if (socket is not null)
-            return new Upstream(socket, attempt.Candidate);
+        var (socket, failure) = await attempt.ConnectAsync(addresses, destination.Port);
         // What fails here is the destination, and no provider's fault.
-        var failed = DialResult.FromErrno(error);
-        return failed with { Fault = UpstreamFault.None };
+        return socket is not null ? new Upstream(socket, attempt.Candidate) : failure with { Fault = UpstreamFault.None };
     }
 }

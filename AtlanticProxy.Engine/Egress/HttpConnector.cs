@@ -1,11 +1,8 @@
 using System.Runtime.CompilerServices;
-using System.Text;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Dialects.Http;
 using AtlanticProxy.Engine.Egress.Health;
-using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Tls;
-using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Egress;
 
@@ -20,16 +17,26 @@ internal sealed class HttpConnector(HostResolver resolver, TlsUpstreams? tls) : 
             (socket, failure) = await tls.SecureAsync(attempt, outer);
         if (socket is null)
             return failure;
-        if (!asTunnel)
-            return new Upstream(socket, attempt.Candidate);
-
         var upstream = new Upstream(socket, attempt.Candidate);
-        if (await ConnectThroughAsync(upstream, attempt) is { } refused)
+        if (!asTunnel)
+            return upstream;
+
+        DialResult? reply = null;
+        int moved = await socket.SendScratchAsync(HttpHeadWriter.WriteConnect(socket.Loop.ScratchArray, attempt.Destination, attempt.Candidate));
+        while (reply is null)
         {
-            upstream.Close();
-            return refused;
+            if (moved >= 0)
+                moved = await upstream.Input.ReadMoreAsync();
+            reply = moved switch
+            {
+                > 0 => ReadReply(upstream, attempt.Worker.Heads),
+                0 => DialResult.Faulty(UpstreamFault.Broken, "closed without a reply"),
+                _ => DialResult.FromErrno(moved),
+            };
         }
-        return upstream;
+        if (reply.Value.Upstream is null)
+            upstream.Close();
+        return reply.Value;
     }
 
     /// <summary>What a refusal of an upstream proxy means to us. A client never sees its 407 or 402: they are between the reseller and the provider.</summary>
@@ -41,41 +48,31 @@ internal sealed class HttpConnector(HostResolver resolver, TlsUpstreams? tls) : 
         _ => DialResult.Faulty(UpstreamFault.Unserved, $"upstream status {status}"),
     };
 
-    /// <summary>Null when the tunnel stands; what follows the reply's head stays in the upstream's input.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<DialResult?> ConnectThroughAsync(Upstream upstream, DialAttempt attempt)
+    /// <summary>The upstream when the tunnel stands, with what follows the reply's head in its input; or why not; null while the reply is incomplete.</summary>
+    private static DialResult? ReadReply(Upstream upstream, HttpHeadPool heads)
     {
-        string authority = attempt.Destination.Authority;
-        byte[] request = Encoding.Latin1.GetBytes($"CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n{attempt.Candidate.AuthorizationLine}\r\n");
-        int sent = await upstream.Socket.SendAllAsync(request);
-        if (sent < 0)
-            return DialResult.FromErrno(sent);
-
-        var head = attempt.Worker.Heads.Rent();
+        var head = heads.Rent();
         try
         {
             while (true)
             {
-                var status = HttpHeadParser.ParseResponse(upstream.Input.Bytes, head, out string problem);
-                if (status == HeadStatus.Complete)
+                switch (HttpHeadParser.ParseResponse(upstream.Input.Bytes, head, out string problem))
                 {
-                    upstream.Input.Consume(head.Length);
-                    if (head.Status is >= 200 and < 300)
+                    case HeadStatus.Incomplete:
                         return null;
-                    if (head.Status >= 200)
-                        return Classify(head.Status);
-                    continue; // an interim reply to CONNECT: skip it
+                    case HeadStatus.Complete:
+                        upstream.Input.Consume(head.Length);
+                        if (head.Status >= 200)
+                            return head.Status < 300 ? upstream : Classify(head.Status);
+                        break; // an interim reply to CONNECT: skip it
+                    default:
+                        return DialResult.Faulty(UpstreamFault.Garbage, problem);
                 }
-                if (status != HeadStatus.Incomplete)
-                    return DialResult.Faulty(UpstreamFault.Garbage, problem);
-                int received = await upstream.Input.ReadMoreAsync();
-                if (received <= 0)
-                    return received == 0 ? DialResult.Faulty(UpstreamFault.Broken, "closed without a reply") : DialResult.FromErrno(received);
             }
         }
         finally
         {
-            attempt.Worker.Heads.Return(head);
+            heads.Return(head);
         }
     }
 }

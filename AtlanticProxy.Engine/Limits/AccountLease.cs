@@ -101,8 +101,14 @@ internal sealed class AccountLease(LeaseKeeper keeper, long accountId, long prox
             Add(grant.Bytes);
     }
 
-    /// <summary>It may be asked for again.</summary>
-    public void OnRefilled() => _state = LeaseState.Granted;
+    /// <summary>It may be asked for again; until it was, nobody knows whether there is any.</summary>
+    public void OnRefilled()
+    {
+        if (_state == LeaseState.Granted)
+            return;
+        _state = LeaseState.Granted;
+        IsKnown = false;
+    }
 
     private void Add(long bytes)
     {

@@ -190,7 +190,11 @@ internal abstract class Tunnel : LoopHandle, IGateWaiter
         from.CanRead |= dead || (events & (Linux.EPOLLIN | Linux.EPOLLRDHUP)) != 0;
         from.PeerEnded |= dead || (events & Linux.EPOLLRDHUP) != 0;
         to.CanWrite |= dead || (events & Linux.EPOLLOUT) != 0;
-        Pump();
+        // At the gate nothing is read or written, and so nothing would notice.
+        if (fd == Client && (events & Linux.EPOLLERR) != 0 && (Up.Waits || Down.Waits))
+            End(ConnectionOutcome.ClientReset, reset: true);
+        else
+            Pump();
     }
 
     internal override void OnTurn()

@@ -9,7 +9,7 @@ namespace AtlanticProxy.Engine.Routing;
 /// <summary>One way to an exit: a provider, how it is reached, and who we say we are there. Immutable.</summary>
 internal sealed class Candidate(Provider provider, ProviderState state)
 {
-    private string? _authorization;
+    private byte[]? _authorization;
 
     public Provider Provider { get; } = provider;
 
@@ -36,9 +36,12 @@ internal sealed class Candidate(Provider provider, ProviderState state)
     public LocalAddresses? Local { get; init; }
 
     /// <summary>The Proxy-Authorization line, with its CR LF; empty without credentials. Made once: a candidate may serve many requests.</summary>
-    public string AuthorizationLine => _authorization ??= Username.Length == 0
-        ? ""
-        : $"Proxy-Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Username}:{Password}"))}\r\n";
+    public ReadOnlySpan<byte> AuthorizationLine => _authorization ??= Username.Length == 0
+        ? []
+        : Encoding.ASCII.GetBytes($"Proxy-Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Username}:{Password}"))}\r\n");
+
+    /// <summary>Where the upstream is, when its host is an address and not a name.</summary>
+    public IPAddress[]? Literal => field ??= IPAddress.TryParse(Host, out var literal) ? [literal] : null;
 
     /// <summary>Without secrets, so that a stray log line cannot leak one.</summary>
     public override string ToString() => $"{Provider.Name} {Host}:{Port}";

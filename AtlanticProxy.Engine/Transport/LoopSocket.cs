@@ -48,9 +48,10 @@ internal sealed class LoopSocket : LoopHandle
     public bool CanRead => _canRead && !_cancelled && !_timedOut;
 
     /// <summary>Takes over a connected descriptor. Null when the kernel has no memory to watch it; it is closed then.</summary>
-    public static LoopSocket? Adopt(EventLoop loop, int fd, ISocketBridge? bridge = null)
+    /// <param name="mayRead">Its first bytes are likely to have come already: the first read tries, and does not wait to be told.</param>
+    public static LoopSocket? Adopt(EventLoop loop, int fd, ISocketBridge? bridge = null, bool mayRead = false)
     {
-        var socket = new LoopSocket(loop, fd, bridge);
+        var socket = new LoopSocket(loop, fd, bridge) { _canRead = mayRead };
         if (loop.Register(fd, socket))
             return socket;
         bridge?.OnClosing(reset: true);
@@ -58,7 +59,7 @@ internal sealed class LoopSocket : LoopHandle
         return null;
     }
 
-    /// <summary>Starts a connection. <see cref="ConnectedAsync"/> waits for it.</summary>
+    /// <summary>Starts a connection: it stands once it is writable and has no <see cref="ConnectError"/>.</summary>
     /// <param name="from">Own address to go out from; null leaves it to the kernel.</param>
     /// <returns>0, or a negative errno.</returns>
     public static unsafe int Connect(EventLoop loop, in KernelAddress address, IPAddress? from, out LoopSocket? socket)
@@ -89,13 +90,8 @@ internal sealed class LoopSocket : LoopHandle
         return socket is null ? -Linux.ENOMEM : 0;
     }
 
-    /// <summary>Waits until the connection stands: 0, or a negative errno.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<int> ConnectedAsync()
-    {
-        int waited = await WritableAsync();
-        return waited < 0 ? waited : PeerEnded ? PendingError() : 0; // a failed connection comes with EPOLLERR
-    }
+    /// <summary>Why the connection does not stand, now that it would: a negative errno, or 0.</summary>
+    public int ConnectError => PeerEnded ? PendingError() : 0; // a failed connection comes with EPOLLERR
 
     /// <summary>Everything that waits on this socket is woken with <c>-ETIMEDOUT</c> after <paramref name="delay"/>, unless re-armed or disarmed.</summary>
     public void SetDeadline(TimeSpan delay)
@@ -184,6 +180,14 @@ internal sealed class LoopSocket : LoopHandle
         if (sent < 0 && sent != -Linux.EAGAIN)
             return new ValueTask<int>(sent);
         return SendSlowlyAsync(bytes[Math.Max(sent, 0)..]);
+    }
+
+    /// <summary>Sends the first <paramref name="length"/> bytes of the loop's scratch memory: 0, or a negative errno. The memory is free again at once.</summary>
+    public ValueTask<int> SendScratchAsync(int length)
+    {
+        var bytes = Loop.ScratchArray.AsSpan(0, length);
+        int sent = _cancelled || _timedOut ? -Linux.EAGAIN : TrySend(bytes);
+        return sent == length ? new ValueTask<int>(0) : SendAllAsync(bytes[Math.Max(sent, 0)..].ToArray());
     }
 
     /// <summary>Sends our FIN.</summary>

@@ -28,7 +28,7 @@ internal sealed class TimerWheel
 
     private const int SlotBits = 6, Slots = 1 << SlotBits, Levels = 4; // 0.5 s, 33 s, 35 min, 37 h
 
-    private readonly TimerNode?[] _heads = new TimerNode?[Slots * Levels];
+    private readonly Slot[] _slots = new Slot[Slots * Levels];
     private readonly ulong[] _occupied = new ulong[Levels];
     private long _now;
 
@@ -50,7 +50,7 @@ internal sealed class TimerWheel
             previous.NextTimer = node.NextTimer;
         else
         {
-            _heads[node.TimerSlot] = node.NextTimer;
+            _slots[node.TimerSlot].Head = node.NextTimer;
             if (node.NextTimer is null)
                 _occupied[node.TimerSlot >> SlotBits] &= ~(1UL << (node.TimerSlot & (Slots - 1)));
         }
@@ -101,7 +101,7 @@ internal sealed class TimerWheel
             if ((_now & (Slots - 1)) == 0)
                 HandDown(1);
             int slot = (int)_now & (Slots - 1);
-            while (_heads[slot] is { } due)
+            while (_slots[slot].Head is { } due)
             {
                 Disarm(due);
                 due.OnTimer();
@@ -117,7 +117,7 @@ internal sealed class TimerWheel
         if (position == 0)
             HandDown(level + 1);
         int slot = (level << SlotBits) + position;
-        while (_heads[slot] is { } node)
+        while (_slots[slot].Head is { } node)
         {
             Disarm(node);
             Insert(node);
@@ -137,10 +137,16 @@ internal sealed class TimerWheel
 
         node.TimerSlot = slot;
         node.PreviousTimer = null;
-        node.NextTimer = _heads[slot];
+        node.NextTimer = _slots[slot].Head;
         if (node.NextTimer is { } next)
             next.PreviousTimer = node;
-        _heads[slot] = node;
+        _slots[slot].Head = node;
         _occupied[level] |= 1UL << position;
+    }
+
+    /// <summary>A list of nodes. An array of structures, since an array of objects checks the type of each that is stored in it.</summary>
+    private struct Slot
+    {
+        public TimerNode? Head;
     }
 }

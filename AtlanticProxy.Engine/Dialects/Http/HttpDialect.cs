@@ -15,7 +15,7 @@ namespace AtlanticProxy.Engine.Dialects.Http;
 internal sealed class HttpDialect(string nodeName) : IClientDialect
 {
     /// <summary>RFC 9110 section 7.6: default port of the http scheme.</summary>
-    private const int HttpPort = 80;
+    public const int HttpPort = 80;
 
     /// <summary>Bytes of username and password together, in base64: both fields of SOCKS5 at their longest.</summary>
     private const int MaxBasicLength = 700;

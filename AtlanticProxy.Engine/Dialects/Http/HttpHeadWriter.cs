@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Net.Sockets;
 using System.Text;
 using AtlanticProxy.Engine.Egress;
 using AtlanticProxy.Engine.Routing;
@@ -23,18 +24,18 @@ internal static class HttpHeadWriter
         writer.Add(" "u8);
         HttpDialect.SplitAbsoluteForm(head.Target(bytes), out _, out var path);
         bool absolute = candidate.Provider.Protocol is UpstreamProtocol.Http or UpstreamProtocol.Https;
-        string host = destination.Port == 80 ? destination.Authority[..destination.Authority.LastIndexOf(':')] : destination.Authority;
+        bool withPort = destination.Port != HttpDialect.HttpPort;
         if (absolute)
         {
             writer.Add("http://"u8);
-            writer.Add(host);
+            writer.Add(destination, withPort);
         }
         if (path.IsEmpty || path[0] != '/')
             writer.Add("/"u8);
         writer.Add(path);
         // The Host header is rebuilt from the target: two that differ must not be two truths (RFC 9112 section 3.2.2).
         writer.Add(" HTTP/1.1\r\nHost: "u8);
-        writer.Add(host);
+        writer.Add(destination, withPort);
         writer.Add("\r\n"u8);
         if (absolute)
             writer.Add(candidate.AuthorizationLine);
@@ -43,6 +44,20 @@ internal static class HttpHeadWriter
         WriteFraming(ref writer, head, chunked: head.Framing == BodyFraming.Chunked);
         if (head.Upgrade && head.TryFind(bytes, "upgrade"u8, out var protocol))
             WriteUpgrade(ref writer, protocol);
+        writer.Add("\r\n"u8);
+        return writer.Length;
+    }
+
+    /// <summary>The request for a tunnel through an upstream. Returns its length in <paramref name="into"/>.</summary>
+    public static int WriteConnect(Span<byte> into, Destination destination, Candidate candidate)
+    {
+        var writer = new Writer(into);
+        writer.Add("CONNECT "u8);
+        writer.Add(destination, withPort: true);
+        writer.Add(" HTTP/1.1\r\nHost: "u8);
+        writer.Add(destination, withPort: true);
+        writer.Add("\r\n"u8);
+        writer.Add(candidate.AuthorizationLine);
         writer.Add("\r\n"u8);
         return writer.Length;
     }
@@ -128,7 +143,19 @@ internal static class HttpHeadWriter
             Length += bytes.Length;
         }
 
-        public void Add(string text) => Length += Encoding.Latin1.GetBytes(text, _into[Length..]);
+        public void Add(Destination destination, bool withPort)
+        {
+            bool bracketed = destination.Literal?.AddressFamily == AddressFamily.InterNetworkV6;
+            if (bracketed)
+                Add("["u8);
+            Length += Encoding.ASCII.GetBytes(destination.Host, _into[Length..]);
+            if (bracketed)
+                Add("]"u8);
+            if (!withPort)
+                return;
+            Add(":"u8);
+            Add(destination.Port);
+        }
 
         public void Add(long number)
         {

@@ -48,10 +48,10 @@ internal sealed class ProviderState(TimeProvider time)
         !provider.CapReached
         && (provider.MaxConnections is not { } most || Connections < most)
         && _breaker.WouldPass
-        && (country.Length == 0 || _countries.IsEmpty || !_countries.TryGetValue(country, out var breaker) || breaker.WouldPass);
+        && (country.Length == 0 || !_countries.TryGetValue(country, out var breaker) || breaker.WouldPass);
 
     /// <summary>Whether one proxy of its list may be chosen now.</summary>
-    public bool MaySend(ProviderExit exit) => _exits.IsEmpty || !_exits.TryGetValue(exit, out var breaker) || breaker.WouldPass;
+    public bool MaySend(ProviderExit exit) => !_exits.TryGetValue(exit, out var breaker) || breaker.WouldPass;
 
     /// <summary>Begins a dial: takes a connection's place and, while a breaker is open, its trial. False when it may not.</summary>
     public bool TryEnter(Candidate candidate)
@@ -82,7 +82,7 @@ internal sealed class ProviderState(TimeProvider time)
     public void OnServed(Candidate candidate)
     {
         _breaker.Succeed();
-        if (!_countries.IsEmpty && _countries.TryGetValue(candidate.Country, out var country))
+        if (candidate.Country.Length > 0 && _countries.TryGetValue(candidate.Country, out var country))
             country.Succeed();
         if (candidate.Exit is { } exit && _exits.TryGetValue(exit, out var one))
             one.Succeed();
