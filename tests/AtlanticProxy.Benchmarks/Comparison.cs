@@ -75,11 +75,21 @@ internal sealed class Comparison(BenchmarkOptions options, string folder, LoadPr
         var able = peers.Where(peer => peer.HasSocks5).ToList();
         // Beside CONNECT in the same turns, since that is what it is compared with.
         var connects = new Dictionary<Peer, List<LoadResult>>();
+        var atOnce = new Dictionary<Peer, List<LoadResult>>();
+        static void Keep(Dictionary<Peer, List<LoadResult>> turns, Peer peer, LoadResult turn) => (turns.TryGetValue(peer, out var list) ? list : turns[peer] = []).Add(turn);
         var socks = await TurnsAsync(able, LoadKind.Socks5, async peer =>
-            (connects.TryGetValue(peer, out var turns) ? turns : connects[peer] = []).Add(await TurnAsync(peer, LoadKind.Connect)));
-        var figures = Medians(socks, result => result.CountPerCpuSecond);
-        var connect = Medians(connects, result => result.CountPerCpuSecond);
-        return [new Row(Row.Socks5, "new SOCKS5 tunnels", "per CPU-s", figures, [Goal.AtLeast(1.0, "own CONNECT", figures[ours.Name], connect[ours.Name])])];
+        {
+            Keep(connects, peer, await TurnAsync(peer, LoadKind.Connect));
+            Keep(atOnce, peer, await TurnAsync(peer, LoadKind.Socks5AtOnce));
+        });
+        double connect = Medians(connects, result => result.CountPerCpuSecond)[ours.Name];
+        Row Of(string title, Dictionary<string, double> figures) =>
+            new(Row.Socks5, title, "per CPU-s", figures, [Goal.AtLeast(1.0, "own CONNECT", figures[ours.Name], connect)]);
+        return
+        [
+            Of("new SOCKS5 tunnels, three round trips", Medians(socks, result => result.CountPerCpuSecond)),
+            Of("new SOCKS5 tunnels, handshake in one packet", Medians(atOnce, result => result.CountPerCpuSecond)),
+        ];
     }
 
     private async Task<List<Row>> RequestsAsync()

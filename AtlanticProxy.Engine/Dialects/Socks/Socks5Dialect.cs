@@ -11,7 +11,7 @@ namespace AtlanticProxy.Engine.Dialects.Socks;
 
 /// <summary>
 /// SOCKS5 (RFC 1928) with user/password (RFC 1929), and without for allowed source addresses. One instance a connection: how to refuse depends
-/// on how far the client has come.
+/// on how far the client has come. A client that does not wait for our answers gets them together, in one packet.
 /// </summary>
 internal sealed class Socks5Dialect(AdmissionControl admission) : IClientDialect
 {
@@ -24,10 +24,16 @@ internal sealed class Socks5Dialect(AdmissionControl admission) : IClientDialect
     /// <summary>Version, command, reserved come first.</summary>
     private const int AddressStart = 3;
 
+    private static readonly byte[] WantsPassword = [Version, UserPassword], WantsNothing = [Version, NoAuthentication], Authenticated = [NegotiationVersion, 0];
+
+    /// <summary>The bound address is of no use behind an upstream, and our own is nobody's business: zeros, as most servers answer.</summary>
+    private static readonly byte[] Established = [Version, Endings.SocksSucceeded, 0, SocksAddress.TypeV4, 0, 0, 0, 0, 0, 0];
+
     private static readonly Destination Unspecified = Destination.Of(IPAddress.Any, 0);
 
     private Stage _stage = Stage.Greeting;
     private byte _reply = Endings.SocksGeneralFailure;
+    private byte[] _owed = [];
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ReadResult> ReadRequestAsync(ClientConnection client)
@@ -49,24 +55,22 @@ internal sealed class Socks5Dialect(AdmissionControl admission) : IClientDialect
         input.Consume(2 + input.Bytes[1]);
         if (method == NotAcceptable)
             return new Refusal(ConnectionOutcome.CredentialsMissing);
-        error = await SendAsync(client, [Version, method]);
-        if (error < 0)
-            return Ended(error);
+        _owed = method == UserPassword ? WantsPassword : WantsNothing;
 
         // 2. Credentials; whoever needs none is known by the address.
         Credentials? credentials = null;
         if (method == UserPassword)
         {
             _stage = Stage.Authentication;
-            error = await input.FillAsync(2);
+            error = await FillAsync(client, 2);
             int nameLength = error < 0 ? 0 : input.Bytes[1];
             if (error >= 0 && input.Bytes[0] != NegotiationVersion)
                 return new Refusal(ConnectionOutcome.BadRequest);
             if (error >= 0)
-                error = await input.FillAsync(3 + nameLength);
+                error = await FillAsync(client, 3 + nameLength);
             int passwordLength = error < 0 ? 0 : input.Bytes[2 + nameLength];
             if (error >= 0)
-                error = await input.FillAsync(3 + nameLength + passwordLength);
+                error = await FillAsync(client, 3 + nameLength + passwordLength);
             if (error < 0)
                 return Ended(error);
             credentials = new Credentials(
@@ -76,12 +80,12 @@ internal sealed class Socks5Dialect(AdmissionControl admission) : IClientDialect
         var who = await admission.AuthenticateAsync(client, credentials);
         if (who.Entry is null && who.Refusal.Outcome is ConnectionOutcome.CredentialsWrong or ConnectionOutcome.CredentialsMissing or ConnectionOutcome.RateLimited)
             return who.Refusal;
-        if (method == UserPassword && (error = await SendAsync(client, [NegotiationVersion, 0])) < 0)
-            return Ended(error);
+        if (method == UserPassword)
+            _owed = _owed.Length == 0 ? Authenticated : [.. _owed, .. Authenticated];
 
         // 3. The request: version, command, reserved, address type, address, port.
         _stage = Stage.Request;
-        error = await input.FillAsync(5); // with the first byte of the address: a name's length
+        error = await FillAsync(client, 5); // with the first byte of the address: a name's length
         if (error < 0)
             return Ended(error);
         if (input.Bytes[0] != Version)
@@ -90,7 +94,7 @@ internal sealed class Socks5Dialect(AdmissionControl admission) : IClientDialect
         int addressLength = SocksAddress.Length(input.Bytes[AddressStart..]);
         if (addressLength < 0)
             return Refuse(Endings.SocksAddressTypeNotSupported);
-        error = await input.FillAsync(AddressStart + addressLength);
+        error = await FillAsync(client, AddressStart + addressLength);
         if (error < 0)
             return Ended(error);
         var destination = SocksAddress.Read(input.Bytes[AddressStart..], out _);
@@ -118,14 +122,14 @@ internal sealed class Socks5Dialect(AdmissionControl admission) : IClientDialect
             Stage.Request => [Version, reply, 0, SocksAddress.TypeV4, 0, 0, 0, 0, 0, 0],
             _ => throw new InvalidOperationException($"stage {_stage}"),
         };
-        await client.Socket.SendAllAsync(answer); // if it does not arrive, the client is gone: closing is next anyway
+        await SendAsync(client, answer); // if it does not arrive, the client is gone: closing is next anyway
         return false;
     }
 
     public ValueTask<int> AcceptTunnelAsync(ClientConnection client, IPEndPoint? datagrams = null)
     {
-        if (datagrams is null) // The bound address is of no use behind an upstream, and our own is nobody's business: zeros, as most servers answer.
-            return SendAsync(client, [Version, Endings.SocksSucceeded, 0, SocksAddress.TypeV4, 0, 0, 0, 0, 0, 0]);
+        if (datagrams is null)
+            return SendAsync(client, Established);
         byte[] reply = new byte[AddressStart + SocksAddress.LengthOf(datagrams.Address)];
         (reply[0], reply[1]) = (Version, Endings.SocksSucceeded);
         SocksAddress.Write(reply.AsSpan(AddressStart), datagrams.Address, datagrams.Port);
@@ -140,7 +144,21 @@ internal sealed class Socks5Dialect(AdmissionControl admission) : IClientDialect
         return known && offered.Contains(NoAuthentication) ? NoAuthentication : NotAcceptable;
     }
 
-    private static ValueTask<int> SendAsync(ClientConnection client, byte[] bytes) => client.Socket.SendAllAsync(bytes);
+    /// <summary>Waits until there are <paramref name="count"/> bytes: 0, or a negative errno. Before it waits, the client gets the answers that it is owed.</summary>
+    private ValueTask<int> FillAsync(ClientConnection client, int count) =>
+        client.Input.Bytes.Length >= count ? new(0) : _owed.Length == 0 ? client.Input.FillAsync(count) : AnswerAndFillAsync(client, count);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> AnswerAndFillAsync(ClientConnection client, int count)
+    {
+        byte[] owed = _owed;
+        _owed = [];
+        int error = await client.Socket.SendAllAsync(owed);
+        return error < 0 ? error : await client.Input.FillAsync(count);
+    }
+
+    private ValueTask<int> SendAsync(ClientConnection client, byte[] answer) =>
+        client.Socket.SendAllAsync(_owed.Length == 0 ? answer : [.. _owed, .. answer]);
 
     private ReadResult Refuse(byte reply)
     {

@@ -11,6 +11,9 @@ internal enum LoadKind
     /// <summary>The same with SOCKS5, step by step as clients do.</summary>
     Socks5,
 
+    /// <summary>The same in one packet, without waiting for the answers to the first two steps.</summary>
+    Socks5AtOnce,
+
     /// <summary>Requests of 1 KB answers in open tunnels.</summary>
     TunnelRequests,
 

@@ -90,7 +90,7 @@ internal sealed class LoadRun : LoopHandle
         Open++;
         switch (_job.Kind)
         {
-            case LoadKind.Connect or LoadKind.Socks5:
+            case LoadKind.Connect or LoadKind.Socks5 or LoadKind.Socks5AtOnce:
                 Count++;
                 Open--;
                 connection.Close();

@@ -18,6 +18,7 @@ internal sealed record Script(Script.Step[] Handshake, byte[] Request)
     {
         LoadKind.Forward => new([], Ascii($"GET http://{Origin}/small HTTP/1.1\r\nHost: {Origin}\r\n{Authorization(job)}User-Agent: bench\r\nAccept: */*\r\n\r\n")),
         LoadKind.Socks5 => new(Socks5(job), []),
+        LoadKind.Socks5AtOnce => new([AtOnce(Socks5(job))], []),
         _ => new([new(Ascii($"CONNECT {Origin}:443 HTTP/1.1\r\nHost: {Origin}:443\r\n{Authorization(job)}User-Agent: bench\r\n\r\n"), HeadReply)],
             Ascii($"GET /{(job.Kind == LoadKind.Bulk ? "bulk" : "small")} HTTP/1.1\r\nHost: {Origin}\r\n\r\n")),
     };
@@ -36,6 +37,8 @@ internal sealed record Script(Script.Step[] Handshake, byte[] Request)
             new([5, 1, 0, 3, (byte)host.Length, .. host, 443 >> 8, 443 & 0xff], 10),
         ];
     }
+
+    private static Step AtOnce(Step[] steps) => new([.. steps.SelectMany(step => step.Message)], steps.Sum(step => step.Reply));
 
     private static byte[] Ascii(string text) => Encoding.ASCII.GetBytes(text);
 }

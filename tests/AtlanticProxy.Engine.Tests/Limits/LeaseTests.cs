@@ -99,6 +99,46 @@ public sealed class LeaseTests
     }
 
     [TestMethod]
+    public async Task Quota_SaidToBeToppedUpAndStillEmpty_RefusesAndCutsNobody()
+    {
+        var source = new Source(0, LeaseState.BalanceExhausted);
+        using var upstream = Flooding();
+        await using var engine = Start(upstream, source);
+        for (int i = 0; i < 2; i++)
+        {
+            using (var client = await engine.ConnectAsync())
+            {
+                await client.SendAsync(Request + EngineUnderTest.BasicHeader() + "\r\n");
+                StringAssert.Contains(await client.ReadHeadAsync(), "BalanceExhausted");
+            }
+            await Poll.UntilAsync(() => engine.Engine.OpenConnections == 0);
+            engine.Engine.Apply(new SnapshotDelta { RefilledAccounts = [Account] });
+        }
+        Assert.AreEqual(0, upstream.Accepted);
+    }
+
+    [TestMethod]
+    [DataRow(Request, true, DisplayName = "tunnel")]
+    [DataRow("GET http://example.com/ HTTP/1.1\r\nHost: example.com\r\n", false, DisplayName = "plain request")]
+    public async Task Client_ResetsWhileItWaitsForMore_LeavesItsPlaceAtOnce(string request, bool isTunnel)
+    {
+        var source = new Source(long.MaxValue / 4);
+        using var upstream = Flooding(whenAsked: isTunnel);
+        await using var engine = Start(upstream, source);
+        using var client = await engine.ConnectAsync();
+        await client.SendAsync(request + EngineUnderTest.BasicHeader() + "\r\n");
+        StringAssert.StartsWith(await client.ReadHeadAsync(), "HTTP/1.1 200 ");
+        await client.SendAsync("go");
+        source.IsDown = true;
+        var reading = ReadToTheEndAsync(client);
+        const int inHand = 128 * 1024; // of what is held, the part that is permitted and not booked yet
+        await Poll.UntilAsync(() => engine.Usage.BytesDown + engine.Usage.BytesUp > source.Taken - inHand, because: "all that is held is used");
+        client.Reset();
+        await Poll.UntilAsync(() => engine.Engine.OpenConnections == 0, because: "the source is still away, and the client is not there any more");
+        await reading;
+    }
+
+    [TestMethod]
     public async Task PlanWithAFloor_GoesOnSlowlyWhenItIsUsedUp()
     {
         var source = new Source(2_000_000);
@@ -150,11 +190,12 @@ public sealed class LeaseTests
         [EngineUnderTest.User() with { PlanId = 1, QuotaAccountId = metered ? Account : null }], leases: source,
         more: new SnapshotDelta { Plans = [new PlanRights(1, "plan", null, TargetingFields.All, 1) { FloorSpeed = floor }] });
 
-    private static ScriptedUpstream Flooding() => new(async peer =>
+    private static ScriptedUpstream Flooding(bool whenAsked = true) => new(async peer =>
     {
         await peer.ReadHeadAsync();
         await peer.SendAsync("HTTP/1.1 200 OK\r\n\r\n");
-        await peer.ReadAnyAsync(); // not before the client has read our answer: a cut would take it away
+        if (whenAsked)
+            await peer.ReadAnyAsync(); // not before the client has read our answer: a cut would take it away
         string much = new('x', 256 * 1024);
         while (true)
             await peer.SendAsync(much); // until the engine closes it
