@@ -1,5 +1,8 @@
 using AtlanticProxy.Testing.Network;
 
+// Two classes at a time. Those that break things, or hold what they see against a clock, are marked [DoNotParallelize] and run after the others, each alone.
+[assembly: Parallelize(Scope = ExecutionScope.ClassLevel, Workers = 2)]
+
 namespace AtlanticProxy.EndToEnd.Tests.Appliances;
 
 /// <summary>One appliance with demo data, and one origin, for all tests that do it no harm.</summary>

@@ -7,6 +7,7 @@ namespace AtlanticProxy.EndToEnd.Tests.Endings;
 
 /// <summary>Every refusal has its status and a <c>Proxy-Status</c> that says why.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class EndingTests
 {
     private static ChainedAppliance s_chained = null!;

@@ -5,6 +5,7 @@ using AtlanticProxy.Testing.Network;
 namespace AtlanticProxy.EndToEnd.Tests.Faults;
 
 [TestClass]
+[DoNotParallelize]
 public sealed class DatabaseOutageTests
 {
     // What the product promises: PostgreSQL gone for this long is not felt by any client.

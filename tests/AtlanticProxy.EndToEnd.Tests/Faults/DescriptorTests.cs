@@ -8,6 +8,7 @@ namespace AtlanticProxy.EndToEnd.Tests.Faults;
 
 /// <summary>Row 32 of the bad inputs: file descriptors run out.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class DescriptorTests
 {
     /// <summary>What the appliance may have: enough for itself and for some hundred tunnels.</summary>

@@ -5,6 +5,7 @@ using AtlanticProxy.Testing.Network;
 namespace AtlanticProxy.EndToEnd.Tests.Faults;
 
 [TestClass]
+[DoNotParallelize]
 public sealed class DisabledUserTests
 {
     private static readonly TimeSpan s_bound = TimeSpan.FromSeconds(1);

@@ -7,6 +7,7 @@ namespace AtlanticProxy.EndToEnd.Tests.Faults;
 
 /// <summary>Debian's Shadowsocks client through the running appliance, while its key comes and goes.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class ShadowsocksKeyTests
 {
     // What the product promises of every change.

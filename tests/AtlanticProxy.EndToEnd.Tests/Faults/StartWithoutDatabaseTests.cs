@@ -11,6 +11,7 @@ namespace AtlanticProxy.EndToEnd.Tests.Faults;
 
 /// <summary>The appliance starts again while its PostgreSQL is away, and serves from the snapshot on disk.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class StartWithoutDatabaseTests
 {
     private const string Customer = "ann@example.com";

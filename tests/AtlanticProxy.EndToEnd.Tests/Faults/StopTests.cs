@@ -5,6 +5,7 @@ using AtlanticProxy.Testing.Network;
 namespace AtlanticProxy.EndToEnd.Tests.Faults;
 
 [TestClass]
+[DoNotParallelize]
 public sealed class StopTests
 {
     [TestMethod]

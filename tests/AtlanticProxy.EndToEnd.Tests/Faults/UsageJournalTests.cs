@@ -7,6 +7,7 @@ namespace AtlanticProxy.EndToEnd.Tests.Faults;
 
 /// <summary>Faults between a byte and its place in the database: none may be lost beyond the published bounds, and none counted twice.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class UsageJournalTests
 {
     /// <summary>What a kill may cost: UsageMeter.Interval. That nothing else adds to it is proved by itself, by the engine's MeterIntervalTests.</summary>

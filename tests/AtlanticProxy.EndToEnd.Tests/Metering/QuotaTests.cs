@@ -6,6 +6,7 @@ namespace AtlanticProxy.EndToEnd.Tests.Metering;
 
 /// <summary>Quotas and wallets through real processes: two nodes on one database.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class QuotaTests
 {
     private const long Megabyte = 1_000_000, Quota = 100 * Megabyte, Download = 1_000 * Megabyte;

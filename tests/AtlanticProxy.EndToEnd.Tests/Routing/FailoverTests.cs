@@ -6,6 +6,7 @@ namespace AtlanticProxy.EndToEnd.Tests.Routing;
 
 /// <summary>What is wrong between the reseller and a provider is the reseller's to know, and never the client's.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class FailoverTests
 {
     private static RoutedAppliance s_routed = null!;

@@ -6,6 +6,7 @@ namespace AtlanticProxy.EndToEnd.Tests.Routing;
 
 /// <summary>The same exit when it must be, another when it may.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class SessionTests
 {
     private static RoutedAppliance s_routed = null!;
