@@ -11,6 +11,7 @@ namespace AtlanticProxy.EndToEnd.Tests.Routing;
 /// of its own, whose only way out leads into a wire that counts.
 /// </summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class FailClosedTests
 {
     private const string Customer = "buyer@example.test";
