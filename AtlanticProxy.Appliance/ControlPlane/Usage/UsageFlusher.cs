@@ -24,14 +24,23 @@ public sealed partial class UsageFlusher
     /// <summary>Time for the last bytes when stopping: less than systemd's 90 s until SIGKILL, with room for the rest of a stop.</summary>
     private static readonly TimeSpan LastTryTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>Rows of one transaction, before those of one key are added up: some 50 MB in memory, and a second or two of work at most.</summary>
+    /// <summary>
+    /// Rows of one transaction, before those of one key are added up: some 50 MB in memory, and ten intervals of a node with 50,000 busy keys, so a second of work.
+    /// </summary>
     private const int RowsAtATime = 500_000;
+
+    /// <summary>
+    /// After a failure, doubled with each success: if it failed because that many rows, with hardly two of one key, take longer than <see cref="TryTimeout"/>, fewer
+    /// get through.
+    /// </summary>
+    private const int RowsAfterFailure = 50_000;
 
     private readonly UsageJournal _journal;
     private readonly UsageStore _store;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private bool _failing;
+    private int _rowsAtATime = RowsAtATime;
     private DateTimeOffset? _lastFlushed;
 
     internal UsageFlusher(UsageJournal journal, UsageStore store, TimeProvider time, ILogger<UsageFlusher> log) =>
@@ -71,7 +80,7 @@ public sealed partial class UsageFlusher
     {
         try
         {
-            while (_journal.Read(RowsAtATime) is [var first, ..] batches)
+            while (_journal.Read(_rowsAtATime) is [var first, ..] batches)
             {
                 using var timeout = new CancellationTokenSource(TryTimeout, _time);
                 using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
@@ -80,12 +89,13 @@ public sealed partial class UsageFlusher
                     LogDuplicate(batches.Count - counted, batches.Count, first.Sequence);
                 foreach (var retired in _journal.Delivered())
                     await _store.ForgetAsync(retired, patience.Token);
+                _rowsAtATime = Math.Min(2 * _rowsAtATime, RowsAtATime);
             }
             (_failing, _lastFlushed) = (false, _time.GetUtcNow());
         }
         catch
         {
-            _failing = true;
+            (_failing, _rowsAtATime) = (true, RowsAfterFailure);
             throw;
         }
     }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using AtlanticProxy.ControlPlane.Quotas;
 using AtlanticProxy.Engine.Usage;
 using AtlanticProxy.Engine.Usage.Journal;
@@ -9,8 +10,13 @@ namespace AtlanticProxy.ControlPlane.Usage;
 /// <summary>Writes batches into PostgreSQL, each once however often it is sent. Keeps one connection, for its staging table.</summary>
 internal sealed class UsageStore(NpgsqlDataSource database) : IAsyncDisposable
 {
-    /// <summary>A temporary table is nobody else's and writes no WAL; it lives as long as the connection.</summary>
+    /// <summary>
+    /// A temporary table is nobody else's and writes no WAL; it lives as long as the connection. Its rows come sorted: sorting them again, in memory, and adding up
+    /// neighbours costs a third of hashing them and spilling to disk (measured with 50,000).
+    /// </summary>
     private const string Staging = """
+        set work_mem = '32MB';
+        set enable_hashagg = off;
         create temporary table usage_staging (
             proxy_user_id bigint, slot timestamptz, provider_id bigint, country text, bytes_up bigint, bytes_down bigint, connections bigint
         ) on commit delete rows
@@ -19,8 +25,10 @@ internal sealed class UsageStore(NpgsqlDataSource database) : IAsyncDisposable
     /// <summary>
     /// The same rows by each grain. Always in this order, and within each in key order, so that two nodes lock rows in the same order and cannot deadlock.
     /// </summary>
-    private static readonly string Count = string.Join(';', CountBy("usage_recent", "slot", "slot"), CountBy("usage_hourly", "hour", StartOf("1 hour")),
-        CountBy("usage_daily", "day", StartOf("1 day")));
+    private static readonly string CountSlots = CountAll("sum(bytes_up)::bigint, sum(bytes_down)::bigint, sum(connections)::bigint", "group by 1, 2, 3, 4");
+
+    /// <summary>When all are of one slot, as nearly always: no two rows have one key by any grain.</summary>
+    private static readonly string CountSlot = CountAll("bytes_up, bytes_down, connections", "");
 
     private NpgsqlConnection? _connection;
 
@@ -38,12 +46,12 @@ internal sealed class UsageStore(NpgsqlDataSource database) : IAsyncDisposable
             await using var transaction = await connection.BeginTransactionAsync(cancellation);
             var claimed = await ClaimAsync(connection, batches, cancellation);
             var rows = AddUp(batches.Where(batch => claimed.Contains(batch.Sequence)));
-            if (rows.Count > 0)
+            if (rows.Length > 0)
             {
                 var newDays = rows.Select(row => row.Key.SlotUtc / SecondsPerDay).Where(day => !_knownDays.Contains(day)).ToHashSet();
                 await EnsurePartitionsAsync(connection, newDays, cancellation);
                 await StageAsync(connection, rows, cancellation);
-                await ExecuteAsync(connection, Count, cancellation);
+                await ExecuteAsync(connection, Array.TrueForAll(rows, row => row.Key.SlotUtc == rows[0].Key.SlotUtc) ? CountSlot : CountSlots, cancellation);
                 await ConsumptionBook.AddStagedAsync(connection, batches[0].Node, cancellation);
                 await transaction.CommitAsync(cancellation);
                 _knownDays.UnionWith(newDays);
@@ -79,15 +87,19 @@ internal sealed class UsageStore(NpgsqlDataSource database) : IAsyncDisposable
 
     private const long SecondsPerDay = 24 * 60 * 60;
 
-    private static string CountBy(string table, string column, string time) => $"""
-        insert into {table} as u (proxy_user_id, {column}, provider_id, country, bytes_up, bytes_down, connections)
-        select proxy_user_id, {time}, provider_id, country, sum(bytes_up)::bigint, sum(bytes_down)::bigint, sum(connections)::bigint from usage_staging
-        group by 1, 2, 3, 4 order by 1, 2, 3, 4
-        on conflict (proxy_user_id, {column}, provider_id, country) do update set
-            bytes_up = u.bytes_up + excluded.bytes_up,
-            bytes_down = u.bytes_down + excluded.bytes_down,
-            connections = u.connections + excluded.connections
-        """;
+    private static string CountAll(string counts, string grouping)
+    {
+        return string.Join(';', By("usage_recent", "slot", "slot"), By("usage_hourly", "hour", StartOf("1 hour")), By("usage_daily", "day", StartOf("1 day")));
+
+        string By(string table, string column, string time) => $"""
+            insert into {table} as u (proxy_user_id, {column}, provider_id, country, bytes_up, bytes_down, connections)
+            select proxy_user_id, {time}, provider_id, country, {counts} from usage_staging {grouping} order by 1, 2, 3, 4
+            on conflict (proxy_user_id, {column}, provider_id, country) do update set
+                bytes_up = u.bytes_up + excluded.bytes_up,
+                bytes_down = u.bytes_down + excluded.bytes_down,
+                connections = u.connections + excluded.connections
+            """;
+    }
 
     // date_bin and not date_trunc: no time zone of the session has a say in it.
     private static string StartOf(string unit) => $"date_bin('{unit}', slot, 'epoch')";
@@ -123,13 +135,30 @@ internal sealed class UsageStore(NpgsqlDataSource database) : IAsyncDisposable
     }
 
     // Here and not by the database: of many batches of busy users little is left to send.
-    private static Dictionary<UsageKey, UsageDelta> AddUp(IEnumerable<UsageBatch> batches)
+    private static UsageDelta[] AddUp(IEnumerable<UsageBatch> batches)
     {
         var sums = new Dictionary<UsageKey, UsageDelta>();
         foreach (var batch in batches)
             foreach (var row in batch.Rows)
-                sums[row.Key] = sums.TryGetValue(row.Key, out var before) ? before.Plus(row) : row;
-        return sums;
+            {
+                ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(sums, row.Key, out bool known);
+                sum = known ? sum.Plus(row) : row;
+            }
+        UsageDelta[] rows = [.. sums.Values];
+        Array.Sort(rows, InKeyOrder);
+        return rows;
+    }
+
+    // As the database sorts, which then finds it done.
+    private static int InKeyOrder(UsageDelta one, UsageDelta other)
+    {
+        var (a, b) = (one.Key, other.Key);
+        int order = a.ProxyUserId.CompareTo(b.ProxyUserId);
+        if (order == 0)
+            order = a.SlotUtc.CompareTo(b.SlotUtc);
+        if (order == 0)
+            order = a.ProviderId.CompareTo(b.ProviderId);
+        return order == 0 ? string.CompareOrdinal(a.Country, b.Country) : order;
     }
 
     private static async Task EnsurePartitionsAsync(NpgsqlConnection connection, IEnumerable<long> days, CancellationToken cancellation)
@@ -144,10 +173,10 @@ internal sealed class UsageStore(NpgsqlDataSource database) : IAsyncDisposable
         }
     }
 
-    private static async Task StageAsync(NpgsqlConnection connection, Dictionary<UsageKey, UsageDelta> rows, CancellationToken cancellation)
+    private static async Task StageAsync(NpgsqlConnection connection, UsageDelta[] rows, CancellationToken cancellation)
     {
         await using var copy = await connection.BeginBinaryImportAsync("copy usage_staging from stdin (format binary)", cancellation);
-        foreach (var (key, up, down, connections) in rows.Values)
+        foreach (var (key, up, down, connections) in rows)
         {
             await copy.StartRowAsync(cancellation);
             await copy.WriteAsync(key.ProxyUserId, NpgsqlDbType.Bigint, cancellation);

@@ -60,7 +60,7 @@ internal static class JournalFrame
     public static UsageBatch? Read(ReadOnlySpan<byte> frame, string node)
     {
         var rest = frame[(HeadSize + SequenceSize)..];
-        var rows = new List<UsageDelta>();
+        var rows = new List<UsageDelta>(CountRows(rest));
         while (rest.Length > 0)
         {
             if (!TryNumber(ref rest, out long user) || !TryNumber(ref rest, out long provider) || rest.Length < CountrySize)
@@ -73,6 +73,15 @@ internal static class JournalFrame
             rows.Add(new UsageDelta(new UsageKey(user, provider, country, slot), up, down, connections));
         }
         return new UsageBatch(node, Sequence(frame), rows);
+    }
+
+    // A number ends with its only byte under 0x80, and a country's two are: a list that grows would leave more garbage behind than the rows take.
+    private static int CountRows(ReadOnlySpan<byte> rows)
+    {
+        int low = 0;
+        foreach (byte one in rows)
+            low += 1 - (one >> 7);
+        return low / (NumbersInRow + CountrySize);
     }
 
     private static int WriteNumber(Span<byte> into, long number)

@@ -112,25 +112,34 @@ internal sealed class JournalSegment : IDisposable
         Volatile.Write(ref _length, _length + frame.Length);
     }
 
-    /// <summary>The whole frames from <see cref="Delivered"/> on that fit <paramref name="buffer"/>.</summary>
+    /// <summary>The whole frames from <see cref="Delivered"/> on, up to the end or to about so many rows.</summary>
+    /// <param name="buffer">For the bytes, as many as it holds at a time: a frame at least.</param>
+    /// <param name="maxRows">About as many rows as this; at least one frame.</param>
+    /// <param name="into">Takes the batches.</param>
     /// <param name="end">Where they end.</param>
-    /// <returns>Empty with <paramref name="end"/> before <see cref="Length"/>: what is there cannot be read any more.</returns>
+    /// <returns>Rows. None with <paramref name="end"/> before <see cref="Length"/>: what is there cannot be read any more.</returns>
     /// <exception cref="IOException">The disk cannot be read.</exception>
-    public List<UsageBatch> Read(byte[] buffer, int maxRows, out long end)
+    public int Read(byte[] buffer, int maxRows, List<UsageBatch> into, out long end)
     {
-        var batches = new List<UsageBatch>();
+        int rows = 0;
         end = Delivered;
-        int wanted = (int)Math.Min(buffer.Length, Length - Delivered);
-        ReadOnlySpan<byte> rest = buffer.AsSpan(0, RandomAccess.Read(_file, buffer.AsSpan(0, wanted), Delivered));
-        for (int rows = 0, frame; rows < maxRows && (frame = JournalFrame.Measure(rest)) > 0; rest = rest[frame..])
+        long begin;
+        do
         {
-            if (JournalFrame.Read(rest[..frame], Node) is not { } batch)
-                break;
-            batches.Add(batch);
-            rows += batch.Rows.Count;
-            end += frame;
+            begin = end;
+            int wanted = (int)Math.Min(buffer.Length, Length - begin);
+            ReadOnlySpan<byte> rest = buffer.AsSpan(0, RandomAccess.Read(_file, buffer.AsSpan(0, wanted), begin));
+            for (int frame; rows < maxRows && (frame = JournalFrame.Measure(rest)) > 0; rest = rest[frame..])
+            {
+                if (JournalFrame.Read(rest[..frame], Node) is not { } batch)
+                    return rows;
+                into.Add(batch);
+                rows += batch.Rows.Count;
+                end += frame;
+            }
         }
-        return batches;
+        while (begin < end && rows < maxRows);
+        return rows;
     }
 
     /// <summary>Waits until the disk has all of it.</summary>

@@ -34,7 +34,7 @@ public sealed class UsageJournal : IUsageSink, IDisposable
     private readonly Thread _syncing;
     private readonly ManualResetEventSlim _stop = new();
     private JournalSegment? _active;
-    private (JournalSegment Segment, long End)? _reading;
+    private readonly List<(JournalSegment Segment, long End)> _reading = []; // what Read gave last, by segment
     private UsageBatch? _fromMemory;
     private long _sequence, _discarded;
     private int _files;
@@ -99,7 +99,7 @@ public sealed class UsageJournal : IUsageSink, IDisposable
     }
 
     /// <summary>
-    /// The oldest batches that are not delivered, of one run of the node; the same ones again until <see cref="Delivered"/> is called. Empty when there
+    /// The oldest batches that are not delivered, of one run of the node; from the same one on until <see cref="Delivered"/> is called. Empty when there
     /// are none. What the disk does not take comes out of memory.
     /// </summary>
     /// <param name="maxRows">About as many rows as this; at least one batch.</param>
@@ -108,17 +108,24 @@ public sealed class UsageJournal : IUsageSink, IDisposable
     {
         if (_fromMemory is { } waiting)
             return [waiting];
-        while (Oldest() is { } segment)
+        _reading.Clear();
+        var batches = new List<UsageBatch>();
+        int rows = 0;
+        foreach (var segment in Waiting())
         {
-            var batches = segment.Read(_readBuffer, maxRows, out long end);
-            if (batches.Count > 0)
-            {
-                _reading = (segment, end);
-                return batches;
-            }
-            if (end < segment.Length)
+            if (rows >= maxRows || (batches.Count > 0 && segment.Node != batches[0].Node))
+                break;
+            int before = batches.Count;
+            rows += segment.Read(_readBuffer, maxRows - rows, batches, out long end);
+            if (batches.Count > before)
+                _reading.Add((segment, end));
+            else if (batches.Count == 0 && end < segment.Length)
                 SkipDamage(segment, end);
+            if (batches.Count > 0 && end < segment.Length)
+                break; // all of this one comes before any of the next: that batches were counted is forgotten up to a sequence
         }
+        if (batches.Count > 0)
+            return batches;
         lock (_lock)
             return TakeFromMemory(maxRows) is { } batch ? [batch] : [];
     }
@@ -131,9 +138,10 @@ public sealed class UsageJournal : IUsageSink, IDisposable
         {
             if (_fromMemory is not null)
                 _fromMemory = null;
-            else if (_reading is { } reading)
-                reading.Segment.Delivered = reading.End;
-            _reading = null;
+            else
+                foreach (var (segment, end) in _reading)
+                    segment.Delivered = end;
+            _reading.Clear();
             var removed = _segments.Where(segment => segment.Delivered >= segment.Length && (segment != _active || segment.Length >= _options.SegmentBytes / DeliveredShare)).ToList();
             Remove(removed);
             UpdateFull();
@@ -233,10 +241,10 @@ public sealed class UsageJournal : IUsageSink, IDisposable
         _isFull = full;
     }
 
-    private JournalSegment? Oldest()
+    private List<JournalSegment> Waiting()
     {
         lock (_lock)
-            return _segments.FirstOrDefault(segment => segment.Delivered < segment.Length);
+            return [.. _segments.Where(segment => segment.Delivered < segment.Length)];
     }
 
     // A batch of its own, which the disk never sees: gone with the process, as what is held is.

@@ -216,6 +216,26 @@ public sealed class UsageFlusherTests
     }
 
     [TestMethod]
+    public async Task Flush_AfterAFailure_SendsLessAtATime()
+    {
+        const int Batch = 8_192, Batches = 9;
+        await using var database = await DatabaseAsync();
+        using var temporary = new TemporaryJournal();
+        var flusher = Flusher(database.Source, temporary.Journal);
+        for (int i = 0; i < Batches; i++)
+            temporary.Journal.Accept([.. Enumerable.Range(1, Batch).Select(user => Delta(1, user: user))]);
+
+        await database.ExecuteAsync("alter table usage_daily rename to elsewhere");
+        await Assert.ThrowsExactlyAsync<PostgresException>(() => flusher.FlushAsync(default));
+        await database.ExecuteAsync("alter table elsewhere rename to usage_daily");
+        await flusher.FlushAsync(default);
+
+        Assert.AreEqual("7 2", await database.ScalarAsync<string>(
+            "select string_agg(batches::text, ' ' order by accepted_at) from (select accepted_at, count(*) as batches from usage_batches group by 1) transactions"));
+        await AssertTotalAsync($"{Batches * Batch}/0/0", database);
+    }
+
+    [TestMethod]
     public async Task Run_ServerCrashesUnderTraffic_EveryByteIsThereOnceAfterwards()
     {
         await using var server = await PostgresServer.StartAsync();

@@ -108,6 +108,31 @@ public sealed class JournalRecoveryTests
         Assert.IsTrue(fixture.Log.Contains("cannot be read again"));
     }
 
+    [TestMethod]
+    public void Read_DamageBehindGoodSegments_WaitsUntilThoseAreDelivered()
+    {
+        // What is skipped counts as delivered, and all batches before it would be forgotten: sent again after a crash, they would count twice.
+        using var fixture = new JournalFixture();
+        fixture.Options.SegmentBytes = 100;
+        using var journal = fixture.Open();
+        for (int i = 0; i < 9; i++)
+            journal.Accept([Delta(1 << i)]);
+        string[] files = fixture.Files;
+        Assert.IsGreaterThan(2, files.Length);
+        using (var file = new FileStream(files[1], FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+            file.Write(new byte[file.Length]);
+
+        var before = journal.Read(100);
+        Assert.AreEqual(0, journal.Status.DiscardedBytes);
+        long last = journal.Delivered().Single().LastSequence;
+        var after = journal.Read(100);
+
+        Assert.AreEqual(before[^1].Sequence, last);
+        Assert.IsGreaterThan(0, journal.Status.DiscardedBytes);
+        Assert.IsGreaterThan(last + 1, after[0].Sequence);
+        Assert.AreEqual(1 << 8, after[^1].Rows.Single().BytesUp);
+    }
+
     /// <returns>How much of it is whole.</returns>
     private static int CutTo(JournalFixture fixture, string file, byte[] bytes, int expected)
     {

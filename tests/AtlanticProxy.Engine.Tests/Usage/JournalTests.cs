@@ -77,6 +77,26 @@ public sealed class JournalTests
     }
 
     [TestMethod]
+    public void Read_ManyRows_GivesAsManyAsAskedForAtOnce()
+    {
+        using var fixture = new JournalFixture();
+        fixture.Options.SegmentBytes = 2 << 20; // several, and the whole of one does not fit the buffer that it is read with
+        using var journal = fixture.Open();
+        for (int i = 0; i < 40; i++)
+            journal.Accept(Deltas(JournalFrame.MaxRows));
+        Assert.IsGreaterThan(1, fixture.Files.Length);
+
+        Assert.HasCount(39, journal.Read(38 * JournalFrame.MaxRows + 1));
+        var all = journal.Read(int.MaxValue);
+        journal.Delivered();
+
+        CollectionAssert.AreEqual(Enumerable.Range(1, 40).Select(i => (long)i).ToList(), all.Select(batch => batch.Sequence).ToList());
+        Assert.AreEqual(40 * JournalFrame.MaxRows, Sum(all));
+        Assert.IsEmpty(journal.Read(1));
+        Assert.IsLessThanOrEqualTo(1, fixture.Files.Length);
+    }
+
+    [TestMethod]
     public void Delivered_SegmentsRemoved_SaysWhichBatchesAreGone()
     {
         using var fixture = new JournalFixture();
