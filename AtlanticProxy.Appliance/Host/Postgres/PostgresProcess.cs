@@ -9,6 +9,7 @@ internal sealed partial class PostgresProcess
 {
     private readonly Process _process;
     private readonly ILogger _logger;
+    private volatile bool _stopping;
     private string _lastFailure = "", _lastLine = "";
 
     private PostgresProcess(Process process, ILogger logger)
@@ -37,6 +38,7 @@ internal sealed partial class PostgresProcess
     /// <summary>Fast shutdown; immediate, then kill, when that takes longer than <paramref name="patience"/>.</summary>
     public async Task StopAsync(TimeSpan patience, TimeProvider time)
     {
+        _stopping = true;
         foreach (int signal in (int[])[Signal.Interrupt, Signal.Quit, Signal.Kill])
         {
             if (Exited.IsCompleted)
@@ -59,7 +61,10 @@ internal sealed partial class PostgresProcess
         if (string.IsNullOrWhiteSpace(line))
             return;
         _lastLine = line;
-        if (line.StartsWith("FATAL:", StringComparison.Ordinal) || line.StartsWith("PANIC:", StringComparison.Ordinal))
+        // Told to stop, it calls each session that it ends so fatal.
+        if (_stopping && line.StartsWith("FATAL:", StringComparison.Ordinal))
+            LogLine(_logger, line);
+        else if (line.StartsWith("FATAL:", StringComparison.Ordinal) || line.StartsWith("PANIC:", StringComparison.Ordinal))
         {
             _lastFailure = line;
             LogFailure(_logger, line);

@@ -19,6 +19,7 @@ using AtlanticProxy.Host.Demo;
 using AtlanticProxy.Web;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Npgsql;
 using LogFactory = NLog.LogFactory;
 
 namespace AtlanticProxy.Host.Serving;
@@ -164,7 +165,10 @@ internal sealed partial class Appliance : IAsyncDisposable
         if (_demo is not null)
             await _demo.DisposeAsync();
         if (_database.RunsServer)
+        {
             LogStopping(_logger, "stopping PostgreSQL");
+            Services.GetRequiredService<NpgsqlDataSource>().Clear(); // connections that the server had to cut would look like faults
+        }
         await _database.DisposeAsync();
         await _app.DisposeAsync();
         LogStopped(_logger);

@@ -37,6 +37,7 @@ public sealed class ServeTests
         int[] places = [.. steps.Select(step => log.IndexOf(step, StringComparison.Ordinal))];
         Assert.IsTrue(places.All(place => place >= 0), log);
         CollectionAssert.AreEqual(places.Order().ToArray(), places, log);
+        Assert.DoesNotContain("\"level\":\"error\"", log);
         Assert.IsFalse(File.Exists(folder["data/postgres/postmaster.pid"]));
     }
 
