@@ -193,7 +193,7 @@ internal sealed class ProxyPipeline(EngineContext context)
             LeaseState.QuotaExhausted => ConnectionOutcome.QuotaExhausted,
             LeaseState.BalanceExhausted => ConnectionOutcome.BalanceExhausted,
             LeaseState.SubscriptionEnded => ConnectionOutcome.SubscriptionEnded,
-            null => ConnectionOutcome.Overloaded,
+            null => ConnectionOutcome.QuotaUnknown,
         };
     }
 

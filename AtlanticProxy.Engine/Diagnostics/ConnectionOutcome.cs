@@ -43,5 +43,6 @@ public enum ConnectionOutcome
 
     // Us.
     Overloaded,
+    QuotaUnknown,
     InternalError,
 }

@@ -87,6 +87,8 @@ internal static class Endings
 
         ConnectionOutcome.Overloaded => new(503, "Service Unavailable", SocksGeneralFailure, "connection_limit_reached",
             "This node is at its limit of connections: try again shortly.", LogLevel.Debug),
+        ConnectionOutcome.QuotaUnknown => new(503, "Service Unavailable", SocksGeneralFailure, "proxy_internal_error",
+            "What is left of the quota cannot be looked up right now: try again shortly.", LogLevel.Debug),
         ConnectionOutcome.InternalError => new(500, "Internal Server Error", SocksGeneralFailure, "proxy_internal_error",
             "This proxy failed; the fault was logged.", LogLevel.Error),
     };

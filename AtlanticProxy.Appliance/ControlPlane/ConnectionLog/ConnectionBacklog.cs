@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using AtlanticProxy.Engine.Diagnostics.ConnectionLog;
 
 namespace AtlanticProxy.ControlPlane.ConnectionLog;
@@ -8,6 +9,10 @@ public sealed class ConnectionBacklog : IConnectionLog
 {
     /// <summary>Some 10 MB with what they refer to; at two a second, an outage of a minute and a half of a hundred busy users.</summary>
     internal const int MaxRecords = 20_000;
+
+    private static readonly Meter Meter = new("AtlanticProxy.ControlPlane");
+    private static readonly Counter<long> DroppedCounter =
+        Meter.CreateCounter<long>("atlantic.connection_log.dropped", "{record}", "Endings of connections that the connection log lost, for lack of room while the database was away");
 
     private readonly ConcurrentQueue<ConnectionRecord> _records = new();
     private int _count;
@@ -20,7 +25,10 @@ public sealed class ConnectionBacklog : IConnectionLog
     {
         _records.Enqueue(record);
         if (Interlocked.Increment(ref _count) > MaxRecords && TryTake(out _))
+        {
             Interlocked.Increment(ref _dropped);
+            DroppedCounter.Add(1);
+        }
     }
 
     /// <summary>Takes the oldest out.</summary>

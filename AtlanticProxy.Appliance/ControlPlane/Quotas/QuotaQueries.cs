@@ -17,6 +17,12 @@ public sealed record QuotaSummary(
     long AccountId, long? ProxyUserId, bool InMinutes, bool FromWallet, long? Limit, long Used, long Left, DateTimeOffset PeriodStart, DateTimeOffset? PeriodEnd,
     DateTimeOffset? RunsOutAt)
 {
+    /// <summary>Little is left of what is included.</summary>
+    public bool IsRunningLow => PercentUsed >= WarningPercent;
+
+    /// <summary>Where customers are warned: of <c>quota_warn</c>.</summary>
+    private const int WarningPercent = 80;
+
     /// <summary>0 to 100; null of a wallet.</summary>
     public int? PercentUsed => Limit is { } limit ? (int)Math.Min(100, (decimal)Used * 100 / limit) : null;
 }

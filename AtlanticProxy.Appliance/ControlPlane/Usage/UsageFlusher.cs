@@ -91,6 +91,14 @@ public sealed partial class UsageFlusher
                     await _store.ForgetAsync(retired, patience.Token);
                 _rowsAtATime = Math.Min(2 * _rowsAtATime, RowsAtATime);
             }
+            // All that an earlier run counted is booked, against what it held: the rest is for whoever asks.
+            if (_journal.EarlierRuns is [_, ..] ended)
+            {
+                long released = await _store.ReleaseLeasesAsync(ended, cancellation);
+                _journal.ForgetEarlierRuns();
+                if (released > 0)
+                    LogReleased(released);
+            }
             (_failing, _lastFlushed) = (false, _time.GetUtcNow());
         }
         catch
@@ -119,6 +127,9 @@ public sealed partial class UsageFlusher
 
     [LoggerMessage(2202, LogLevel.Information, "{Repeated} of {Batches} usage batches from {Sequence} on had been accepted before; they count once")]
     private partial void LogDuplicate(int repeated, int batches, long sequence);
+
+    [LoggerMessage(2204, LogLevel.Information, "{Bytes} bytes that an earlier run of this node held of quotas were given back")]
+    private partial void LogReleased(long bytes);
 
     [LoggerMessage(2203, LogLevel.Warning, "Usage was not written before the stop: {Bytes} bytes of it stay in the journal for the next start")]
     private partial void LogLeft(Exception fault, long bytes);

@@ -76,6 +76,15 @@ internal sealed class UsageStore(NpgsqlDataSource database) : IAsyncDisposable
         await forget.ExecuteNonQueryAsync(cancellation);
     }
 
+    /// <summary>Gives back what runs that have ended hold of leases. Only after all that they counted is written.</summary>
+    /// <returns>Bytes.</returns>
+    public async Task<long> ReleaseLeasesAsync(IReadOnlyList<string> runs, CancellationToken cancellation)
+    {
+        await using var release = database.CreateCommand("select lease_release($1)");
+        release.Parameters.AddWithValue(runs.ToArray());
+        return (long)(await release.ExecuteScalarAsync(cancellation))!;
+    }
+
     public async ValueTask DisposeAsync()
     {
         _knownDays.Clear();

@@ -22,7 +22,8 @@ internal sealed class DatabaseHealth(NpgsqlDataSource database) : IHealthCheck
         }
         catch (Exception fault) when (fault is NpgsqlException or OperationCanceledException or TimeoutException && !cancellationToken.IsCancellationRequested)
         {
-            return HealthCheckResult.Degraded("PostgreSQL does not answer; traffic goes on, and its bytes are kept until it does.");
+            return HealthCheckResult.Degraded(
+                "PostgreSQL does not answer. Traffic goes on and its bytes are kept until it does; customers with a quota or wallet have what this node holds of it, then new connections of theirs get 503 (QuotaUnknown).");
         }
     }
 }

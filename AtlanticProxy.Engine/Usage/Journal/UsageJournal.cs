@@ -26,6 +26,7 @@ public sealed class UsageJournal : IUsageSink, IDisposable
     private readonly ILogger _log;
     private readonly string _node;
     private readonly FileStream _lockFile;
+    private readonly JournalRuns _runs;
     private readonly Lock _lock = new();
     private readonly List<JournalSegment> _segments; // oldest first
     private readonly Dictionary<UsageKey, UsageDelta> _held = [];
@@ -44,6 +45,7 @@ public sealed class UsageJournal : IUsageSink, IDisposable
     private UsageJournal(UsageJournalOptions options, string node, FileStream lockFile, ILogger log)
     {
         (_options, _node, _lockFile, _log) = (options, node, lockFile, log);
+        _runs = JournalRuns.Open(options.Directory, node, log);
         _segments = Recover();
         _syncing = new Thread(SyncUntilStopped) { IsBackground = true, Name = "usage journal sync" };
         _syncing.Start();
@@ -54,6 +56,12 @@ public sealed class UsageJournal : IUsageSink, IDisposable
 
     /// <summary>As this run's batches are signed: node and run. Those that an earlier run left are signed as they were then.</summary>
     public string Node => _node;
+
+    /// <summary>Runs of this node that have ended, as <see cref="Node"/> said then: what they hold of leases is nobody's, once all that they counted is delivered.</summary>
+    public IReadOnlyList<string> EarlierRuns => _runs.Earlier;
+
+    /// <summary>What they held was given back.</summary>
+    public void ForgetEarlierRuns() => _runs.ForgetEarlier();
 
     public UsageJournalStatus Status
     {

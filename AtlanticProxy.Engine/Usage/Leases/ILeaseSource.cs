@@ -6,7 +6,7 @@ namespace AtlanticProxy.Engine.Usage.Leases;
 /// </summary>
 /// <remarks>
 /// What was used of a lease is settled by the usage batches, which the same node books; only what was not used is given back. A node that dies gives
-/// nothing back: its leases end by themselves, after longer than <see cref="LeaseGrant.ValidFor"/>.
+/// nothing back: its next run does, once what it counted is booked; or its leases end by themselves, after longer than <see cref="LeaseGrant.ValidFor"/>.
 /// </remarks>
 public interface ILeaseSource
 {

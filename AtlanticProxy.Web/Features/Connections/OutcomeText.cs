@@ -65,6 +65,7 @@ internal sealed record OutcomeText(string Words, string Mood, string? Hint)
         ConnectionOutcome.UpstreamTimeout => ("No answer", "bad", "Try again, or another exit."),
 
         ConnectionOutcome.Overloaded => ("Node is full", "bad", null),
+        ConnectionOutcome.QuotaUnknown => ("Quota not known", "bad", "The node waits for its database. Try again shortly."),
         ConnectionOutcome.InternalError => ("Our fault", "bad", null),
     };
 }

@@ -32,7 +32,7 @@ public sealed class QuotaTests
 
         // All are open before the first begins: the quota may not last until the others are.
         var tunnels = await Task.WhenAll(Enumerable.Range(0, 2 * DownloadsOfANode).Select(i => ProxyClient.OpenTunnelAsync(i % 2 == 0 ? first : second, user, Origin)));
-        long delivered = (await Task.WhenAll(tunnels.Select(DownloadAsync))).Sum();
+        long delivered = (await Task.WhenAll(tunnels.Select(tunnel => DownloadAsync(tunnel)))).Sum();
         Assert.IsLessThanOrEqualTo(Quota + 2 * BoundOfANode, delivered, "what clients have read");
         foreach (var node in new[] { first, second })
         {
@@ -72,14 +72,37 @@ public sealed class QuotaTests
         Assert.IsLessThanOrEqualTo(10 * Megabyte + BoundOfANode, await BookedAsync(appliance));
     }
 
-    /// <summary>Bytes that came of a gigabyte before the tunnel was cut.</summary>
-    private static async Task<long> DownloadAsync(RawClient opened)
+    [TestMethod]
+    public async Task Node_KilledAndStartedAgain_HasTheRestOfTheQuotaAtOnce()
+    {
+        const long Small = 8 * Megabyte;
+        await using var killed = await RunningAppliance.StartEmptyAsync(s_settings);
+        await killed.CliAsync(["provider", "add", "own", "--endpoint", "direct://"]);
+        // At 2 MB a second, a quarter of a second's bytes, which a kill -9 may lose, are within the bound.
+        await killed.CliAsync(["plan", "add", "slow", "--kind", "subscription", "--price", "100", "--currency", "USD", "--included-gb", "0.008", "--speed-down-mbps", "16"]);
+        await killed.CliAsync(["customer", "add", "killed@example.test", "--plan", "slow"]);
+        var user = await killed.AddProxyUserAsync("killed@example.test", "killed");
+        long before = await DownloadAsync(await ProxyClient.OpenTunnelAsync(killed, user, Origin), atLeast: 2 * Megabyte);
+        await killed.KillAsync();
+
+        await using var again = await killed.StartAgainAsync(s_settings);
+        await Poll.UntilAsync(async () => (await ProxyClient.ConnectAsync(again, user, Origin)).StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal));
+        long after = await DownloadAsync(await ProxyClient.OpenTunnelAsync(again, user, Origin));
+
+        Assert.IsTrue(before + after > Small - BoundOfANode && before + after <= Small + BoundOfANode, $"{before} and {after} of {Small}");
+        await using var database = again.OpenDatabase();
+        await using var held = database.CreateCommand("select count(*) from quota_leases l where l.amount > 0 and l.node not in (select node from quota_leases order by expires_at desc limit 1)");
+        Assert.AreEqual(0L, await held.ExecuteScalarAsync(), "nothing is left with the run that was killed");
+    }
+
+    /// <summary>Bytes that came of a gigabyte before the tunnel was cut, or, so many having come, of no more interest.</summary>
+    private static async Task<long> DownloadAsync(RawClient opened, long atLeast = long.MaxValue)
     {
         using var tunnel = opened;
         await tunnel.SendAsync($"GET /bytes/{Download} HTTP/1.1\r\nHost: x\r\n\r\n");
         var buffer = new byte[256 * 1024];
         long total = 0;
-        for (int read; (read = await tunnel.ReadSomeAsync(buffer)) > 0;)
+        for (int read; total < atLeast && (read = await tunnel.ReadSomeAsync(buffer)) > 0;)
             total += read;
         return total;
     }
