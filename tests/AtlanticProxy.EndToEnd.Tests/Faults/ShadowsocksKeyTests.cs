@@ -22,10 +22,7 @@ public sealed class ShadowsocksKeyTests
 
         var key = await appliance.CliAsync(["proxy-user", "shadowsocks", "add", name, "--server", server.ToString()]);
         using var local = await SsLocal.StartAsync(server, key.GetProperty("method").GetString()!, key.GetProperty("password").GetString()!);
-        using var tunnel = await RawClient.ConnectAsync(local.Endpoint);
-        await tunnel.SendAsync([5, 1, 0, 5, 1, 0, 1, 127, 0, 0, 1, (byte)(SharedAppliance.Origin.Port >> 8), (byte)SharedAppliance.Origin.Port]);
-        await tunnel.ReadAsync(2 + 10);
-        await tunnel.SendAsync("GET /bytes/100 HTTP/1.1\r\nHost: x\r\n\r\n");
+        using var tunnel = await OpenAsync(local);
         StringAssert.StartsWith((await tunnel.ReadResponseAsync()).Head, "HTTP/1.1 200 ");
         var listed = (await appliance.CliAsync(["proxy-user", "shadowsocks", "list", name])).EnumerateArray().Single();
         Assert.AreEqual(key.GetProperty("id").GetInt64(), listed.GetProperty("id").GetInt64());
@@ -40,5 +37,29 @@ public sealed class ShadowsocksKeyTests
         string id = again.GetProperty("id").GetInt64().ToString(System.Globalization.CultureInfo.InvariantCulture);
         await appliance.CliAsync(["proxy-user", "shadowsocks", "remove", name, id]);
         Assert.AreEqual(0, (await appliance.CliAsync(["proxy-user", "shadowsocks", "list", name])).GetArrayLength());
+    }
+
+    /// <summary>A tunnel with a request in it that is being answered. To a key that has not reached the engine yet, it says nothing.</summary>
+    private static async Task<RawClient> OpenAsync(SsLocal local)
+    {
+        RawClient tunnel = null!;
+        await Poll.UntilAsync(async () =>
+        {
+            tunnel = await RawClient.ConnectAsync(local.Endpoint);
+            await tunnel.SendAsync([5, 1, 0, 5, 1, 0, 1, 127, 0, 0, 1, (byte)(SharedAppliance.Origin.Port >> 8), (byte)SharedAppliance.Origin.Port]);
+            await tunnel.ReadAsync(2 + 10);
+            await tunnel.SendAsync("GET /bytes/100 HTTP/1.1\r\nHost: x\r\n\r\n");
+            try
+            {
+                await Poll.UntilAsync(() => tunnel.HasSomething, s_bound);
+                return true;
+            }
+            catch (TimeoutException)
+            {
+                tunnel.Dispose();
+                return false;
+            }
+        });
+        return tunnel;
     }
 }
