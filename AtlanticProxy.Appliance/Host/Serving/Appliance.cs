@@ -134,6 +134,8 @@ internal sealed partial class Appliance : IAsyncDisposable
             throw new StartupException($"The portal cannot listen on {_settings.PortalListener.Listen} ({(refused.InnerException ?? refused).Message}): stop what uses the port, or set another (--portal, Portal:Listen).", refused);
         }
         _engine.ProtectPorts([new Uri(Portal).Port]);
+        // What starting took and nobody needs again goes back to the system now, before there is traffic to wait for it.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         _state.Phase = AppliancePhase.Ready;
         LogReady(_logger, Portal, Proxy);
     }

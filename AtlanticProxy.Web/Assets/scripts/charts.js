@@ -34,7 +34,7 @@ function draw(element) {
   const plot = new uPlot({
     width: width(),
     height: element.clientHeight,
-    padding: [10, 4, 0, 0],
+    padding: [10, 18, 0, 0], // room for half of the last label
     legend: { show: false },
     cursor: { points: { show: false }, y: false, drag: { x: false, y: false } },
     scales: {
