@@ -152,7 +152,7 @@ internal sealed unsafe class EventLoop : IDisposable
 
     private void Run()
     {
-        // Nothing here is in an execution context: capturing and restoring one at each await would only cost (perf: 0.5 % of new tunnels).
+        // Nothing here is in an execution context: capturing and restoring one at each await would only cost (perf: 0.3 % of a new tunnel).
         ExecutionContext.SuppressFlow();
         var events = stackalloc EpollEvent[EventBatch];
         while (!_stopping)
