@@ -311,23 +311,19 @@ public sealed class ProxyEngine : IAsyncDisposable
     private void CutForbidden()
     {
         var snapshot = _context.Snapshot;
-        bool Forbidden(UserEntry entry, long? key) =>
-            snapshot.FindUser(entry.User.Id) is not { State: ProxyUserState.Active } user || (key is { } id && !user.HasShadowsocksKey(id));
-        bool Ended(UserEntry entry) => snapshot.FindUser(entry.User.Id) is { State: ProxyUserState.PlanEnded };
-        foreach (var worker in _workers)
-            worker.Loop.Post(() =>
-            {
-                worker.Connections.Cut(connection => connection.Entry is { } entry && Ended(entry), ConnectionOutcome.LeaseExhausted);
-                worker.CutPackets((entry, _) => Ended(entry), ConnectionOutcome.LeaseExhausted);
-                worker.Connections.Cut(connection => connection.Entry is { } entry && Forbidden(entry, connection.Stream?.KeyId), ConnectionOutcome.Suspended);
-                worker.CutPackets(Forbidden, ConnectionOutcome.Suspended);
-            });
+        ConnectionOutcome? EndingOf(UserEntry entry, long? key) => snapshot.FindUser(entry.User.Id) switch
+        {
+            { State: ProxyUserState.PlanEnded } => ConnectionOutcome.LeaseExhausted,
+            { State: ProxyUserState.Active } user when key is not { } id || user.HasShadowsocksKey(id) => null,
+            _ => ConnectionOutcome.Suspended,
+        };
+        OnWorkers(worker => worker.CutUsers(EndingOf));
     }
 
     private void CutAll(Func<ClientConnection, bool> doomed)
     {
         foreach (var worker in _workers)
-            worker.Loop.Post(() => worker.Connections.Cut(doomed, ConnectionOutcome.Drained));
+            worker.Loop.Post(() => worker.Connections.Cut(connection => doomed(connection) ? ConnectionOutcome.Drained : null));
     }
 
     private async Task WaitUntilEmptyAsync(TimeSpan atMost, CancellationToken hurry)

@@ -95,7 +95,7 @@ internal sealed class Worker
     /// <summary>Lets go of what only waits: clients between two requests, and pooled upstream connections.</summary>
     public void DropWaiting()
     {
-        Connections.Cut(client => client.IsIdle && client.HasServed, ConnectionOutcome.Overloaded);
+        Connections.Cut(client => client.IsIdle && client.HasServed ? ConnectionOutcome.Overloaded : null);
         Pool.Clear();
     }
 
@@ -105,10 +105,10 @@ internal sealed class Worker
     /// <summary>Ends what a lease carried that is spent.</summary>
     public void CutSpent(AccountLease lease)
     {
-        bool IsSpent(Membership membership) => membership.Gate is { Floor: null } gate && gate.Lease == lease;
-        Connections.Cut(client => client.IsServed && client.Membership is { } membership && IsSpent(membership), ConnectionOutcome.LeaseExhausted);
+        ConnectionOutcome? EndingOf(Membership membership) => membership.Gate is { Floor: null } gate && gate.Lease == lease ? ConnectionOutcome.LeaseExhausted : null;
+        Connections.Cut(client => client.IsServed && client.Membership is { } membership ? EndingOf(membership) : null);
         foreach (var listener in _packets)
-            listener.Cut((membership, _) => IsSpent(membership), ConnectionOutcome.LeaseExhausted);
+            listener.Cut((membership, _) => EndingOf(membership));
     }
 
     /// <summary>Gives open connections the limits of the present snapshot.</summary>
@@ -121,10 +121,12 @@ internal sealed class Worker
         });
     }
 
-    public void CutPackets(Func<UserEntry, long?, bool> doomed, ConnectionOutcome outcome)
+    /// <summary>Ends what <paramref name="ending"/> has an ending for, by the user and its Shadowsocks key, if it has one.</summary>
+    public void CutUsers(Func<UserEntry, long?, ConnectionOutcome?> ending)
     {
+        Connections.Cut(client => client.Entry is { } entry ? ending(entry, client.Stream?.KeyId) : null);
         foreach (var listener in _packets)
-            listener.Cut((membership, key) => doomed(membership.Entry, key), outcome);
+            listener.Cut((membership, key) => ending(membership.Entry, key));
     }
 
     public void CloseListeners()

@@ -37,13 +37,13 @@ internal sealed class ConnectionTable
             look(connection);
     }
 
-    /// <summary>Cuts every connection that <paramref name="doomed"/> picks. Cutting removes from the table, so the next is noted first.</summary>
-    public void Cut(Func<ClientConnection, bool> doomed, ConnectionOutcome outcome)
+    /// <summary>Cuts every connection that <paramref name="ending"/> has one for. Cutting removes from the table, so the next is noted first.</summary>
+    public void Cut(Func<ClientConnection, ConnectionOutcome?> ending)
     {
         for (var connection = _first; connection is not null;)
         {
             var next = connection.NextInTable;
-            if (doomed(connection))
+            if (ending(connection) is { } outcome)
                 connection.Cut(outcome);
             connection = next;
         }

@@ -32,15 +32,16 @@ internal sealed class PacketListener : IDatagramReceiver
     public void Close()
     {
         _closed = true;
-        Cut((_, _) => true, ConnectionOutcome.Drained);
+        Cut((_, _) => ConnectionOutcome.Drained);
         _socket.Close();
     }
 
-    /// <summary>Ends the associations that <paramref name="doomed"/> picks, by their member and their key.</summary>
-    public void Cut(Func<Membership, long?, bool> doomed, ConnectionOutcome outcome)
+    /// <summary>Ends the associations that <paramref name="ending"/> has one for, by their member and their key.</summary>
+    public void Cut(Func<Membership, long?, ConnectionOutcome?> ending)
     {
-        foreach (var association in _associations.Values.Where(association => doomed(association.Membership, association.Key.Id)).ToArray())
-            association.Close(outcome);
+        foreach (var association in _associations.Values.ToArray()) // closing one takes it out
+            if (ending(association.Membership, association.Key.Id) is { } outcome)
+                association.Close(outcome);
     }
 
     public void Forget(in KernelAddress client) => _associations.Remove(client);
