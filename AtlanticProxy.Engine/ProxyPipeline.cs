@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Admission.Rules;
 using AtlanticProxy.Engine.Connections;
@@ -42,24 +41,26 @@ internal sealed class ProxyPipeline(EngineContext context)
 
     private readonly EngineOptions _options = context.Options;
 
-    /// <summary>Serves a connection to its end. Never throws.</summary>
-    public async Task ServeAsync(ClientConnection client)
+    /// <summary>Serves a connection to its end, or until it is a tunnel (then null). Never throws.</summary>
+    public async LoopTask<ConnectionOutcome?> ServeAsync(ClientConnection client)
     {
         try
         {
-            if (await ServeConnectionAsync(client) is { } outcome)
+            var ended = await ServeConnectionAsync(client);
+            if (ended is { } outcome)
                 client.Close(outcome); // step 8; a tunnel closes itself
+            return ended;
         }
         catch (Exception fault)
         {
             EngineLog.ConnectionFault(context.Log, fault);
             client.Close(ConnectionOutcome.InternalError);
+            return ConnectionOutcome.InternalError;
         }
     }
 
     /// <summary>Null when the connection became a tunnel.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ConnectionOutcome?> ServeConnectionAsync(ClientConnection client)
+    private async LoopTask<ConnectionOutcome?> ServeConnectionAsync(ClientConnection client)
     {
         // 1. Whose connection it is, where a balancer stands before us; and whether that address has enough.
         if (context.Balancers.Contains(client.Remote.Address) && await context.Balancers.ReadHeaderAsync(client) is { } headless)
@@ -94,8 +95,7 @@ internal sealed class ProxyPipeline(EngineContext context)
     }
 
     /// <summary>Null when the connection became a tunnel.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ConnectionOutcome?> ServeRequestsAsync(ClientConnection client, IClientDialect dialect)
+    private async LoopTask<ConnectionOutcome?> ServeRequestsAsync(ClientConnection client, IClientDialect dialect)
     {
         while (true)
         {
@@ -117,8 +117,7 @@ internal sealed class ProxyPipeline(EngineContext context)
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<RequestEnd> ServeRequestAsync(ClientConnection client, IClientDialect dialect, ProxyRequest request)
+    private async LoopTask<RequestEnd> ServeRequestAsync(ClientConnection client, IClientDialect dialect, ProxyRequest request)
     {
         // 4. Admission.
         var who = request.Who ?? await context.Admission.AuthenticateAsync(client, request.Credentials);
@@ -145,8 +144,7 @@ internal sealed class ProxyPipeline(EngineContext context)
         };
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<RequestEnd> OpenTunnelAsync(
+    private async LoopTask<RequestEnd> OpenTunnelAsync(
         ClientConnection client, IClientDialect dialect, ProxyRequest request, Admission.Admission admission, Route route)
     {
         // 6. Dial.
@@ -181,7 +179,7 @@ internal sealed class ProxyPipeline(EngineContext context)
     }
 
     // The one thing that admission may wait for, and only when an account comes for the first time, or is spent.
-    private async ValueTask<ConnectionOutcome?> EnsureLeaseAsync(ClientConnection client, AccountLease lease)
+    private async LoopTask<ConnectionOutcome?> EnsureLeaseAsync(ClientConnection client, AccountLease lease)
     {
         var state = await context.Leases.EnsureAsync(lease);
         await client.Worker.Loop.SwitchTo();
@@ -197,7 +195,7 @@ internal sealed class ProxyPipeline(EngineContext context)
         };
     }
 
-    private async ValueTask<RequestEnd> AssociateAsync(
+    private async LoopTask<RequestEnd> AssociateAsync(
         ClientConnection client, IClientDialect dialect, ProxyRequest request, Route route)
     {
         // 6. An exit for datagrams. A client inside TLS sends its datagrams beside it, in plain: RFC 1928 has nothing else.
@@ -222,8 +220,7 @@ internal sealed class ProxyPipeline(EngineContext context)
         return End(client, outcome);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<RequestEnd> ForwardAsync(
+    private async LoopTask<RequestEnd> ForwardAsync(
         ClientConnection client, IClientDialect dialect, ProxyRequest request, Route route)
     {
         bool replayable = HttpExchange.IsReplayable(request, client.Input.Bytes);
@@ -288,7 +285,7 @@ internal sealed class ProxyPipeline(EngineContext context)
     }
 
     /// <summary>Bytes to look at, 0 at the end of the stream, or a negative errno.</summary>
-    private ValueTask<int> ReadFirstBytesAsync(ClientConnection client)
+    private LoopTask<int> ReadFirstBytesAsync(ClientConnection client)
     {
         if (!client.Input.IsEmpty)
             return new(client.Input.Bytes.Length); // they came with a PROXY header
@@ -303,7 +300,7 @@ internal sealed class ProxyPipeline(EngineContext context)
         _ => null,
     };
 
-    private async ValueTask<RequestEnd> RefuseAsync(ClientConnection client, IClientDialect dialect, ProxyRequest request, Refusal refusal)
+    private async LoopTask<RequestEnd> RefuseAsync(ClientConnection client, IClientDialect dialect, ProxyRequest request, Refusal refusal)
     {
         if (client.CutAs is { } cut)
             return End(client, cut);
@@ -317,7 +314,7 @@ internal sealed class ProxyPipeline(EngineContext context)
         return End(client, refusal.Outcome);
     }
 
-    private static async ValueTask<ConnectionOutcome> RefuseLastAsync(ClientConnection client, IClientDialect dialect, ProxyRequest? request, Refusal refusal)
+    private static async LoopTask<ConnectionOutcome> RefuseLastAsync(ClientConnection client, IClientDialect dialect, ProxyRequest? request, Refusal refusal)
     {
         client.Worker.OnRefused(client, request?.Destination, refusal);
         client.Socket.SetDeadline(LingerTime);

@@ -89,7 +89,7 @@ internal sealed class Worker
         Connections.Add(client);
         socket.Observer = client;
         _context.CountOpened();
-        _ = _pipeline.ServeAsync(client); // never throws; ends with OnConnectionClosed
+        _pipeline.ServeAsync(client).Forget(); // never throws; ends with OnConnectionClosed
     }
 
     /// <summary>Lets go of what only waits: clients between two requests, and pooled upstream connections.</summary>

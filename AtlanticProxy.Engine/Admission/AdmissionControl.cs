@@ -46,7 +46,7 @@ internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy pol
     private readonly SlowVerification _slow = new();
 
     /// <summary>Finds out who asks. Continues on the client's loop.</summary>
-    public ValueTask<Authentication> AuthenticateAsync(ClientConnection client, Credentials? credentials)
+    public LoopTask<Authentication> AuthenticateAsync(ClientConnection client, Credentials? credentials)
     {
         var owner = client.Port.Owner;
         if (credentials is null)
@@ -123,12 +123,19 @@ internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy pol
     public static Authentication Identify(UserEntry entry, ShadowsocksKey key) =>
         Conclude(entry, UsernameParser.ParseTargeting(entry.User.Name, key.Targeting), owner: null);
 
-    // Slow secrets only if they are remembered: what is not takes the slow way.
-    private static bool IsRight(UserEntry? entry, SecretVerifier verifier, ReadOnlySpan<byte> secret) =>
-        verifier.IsSlow ? entry!.Activity.IsVerified(verifier, secret) : verifier.Verify(secret);
+    // What was right before is remembered. What is not, and is slow to verify, takes the slow way.
+    private static bool IsRight(UserEntry? entry, SecretVerifier verifier, ReadOnlySpan<byte> secret)
+    {
+        if (entry is not null && entry.Activity.IsVerified(verifier, secret))
+            return true;
+        if (verifier.IsSlow || !verifier.Verify(secret))
+            return false;
+        entry?.Activity.Remember(verifier, secret);
+        return true;
+    }
 
     // The slow way: a secret that must be verified at length, or a wrong one.
-    private async ValueTask<Authentication> RefuseLateAsync(
+    private async LoopTask<Authentication> RefuseLateAsync(
         ClientConnection client, UserEntry? toVerify, ParsedUsername username, byte[] password, int secretLength)
     {
         var loop = client.Worker.Loop;

@@ -129,7 +129,7 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
 
     /// <summary>Waits until <paramref name="bytes"/> may be moved. False when the connection is cut instead.</summary>
     /// <param name="up">From the client.</param>
-    public ValueTask<bool> PermitAsync(int bytes, bool up)
+    public LoopTask<bool> PermitAsync(int bytes, bool up)
     {
         if (Membership?.Gate is not { } gate)
             return new(true);
@@ -140,7 +140,7 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
         return taken == bytes ? new(true) : PermitLaterAsync(wait, bytes - taken, up);
     }
 
-    private async ValueTask<bool> PermitLaterAsync(GateWait wait, int bytes, bool up)
+    private async LoopTask<bool> PermitLaterAsync(GateWait wait, int bytes, bool up)
     {
         while (bytes > 0)
         {

@@ -15,7 +15,10 @@ internal sealed unsafe class ProxyListener : LoopHandle
     private readonly Worker _worker;
     private readonly EngineContext _context;
     private readonly ListeningPort _port;
+    /// <summary>Accepted, and to be served in this listener's turn.</summary>
+    private readonly List<(LoopSocket Socket, KernelAddress Address)> _accepted = new(AcceptBatch);
     private int _fd;
+    private bool _hasTurn, _more;
     private long _shed;
 
     public ProxyListener(Worker worker, EngineContext context, int fd, ListeningPort port)
@@ -37,16 +40,41 @@ internal sealed unsafe class ProxyListener : LoopHandle
 
     internal override void OnReady(int fd, uint events) => Accept();
 
-    internal override void OnTurn() => Accept();
-
     internal override void OnTimer() => Accept();
 
+    internal override void OnTurn()
+    {
+        _hasTurn = false;
+        try
+        {
+            foreach (var (socket, address) in _accepted)
+                _worker.Serve(socket, address.ToEndPoint(), _port);
+        }
+        finally
+        {
+            _accepted.Clear(); // a fault must not have anybody served twice
+        }
+        if (_more)
+            Accept();
+    }
+
+    // Whom it accepts is served in its turn, after everything else that is ready: by then, the first bytes of most have come.
     private void Accept()
+    {
+        _more = TryAccept();
+        if (_hasTurn || (!_more && _accepted.Count == 0))
+            return;
+        _hasTurn = true;
+        _worker.Loop.Requeue(this);
+    }
+
+    /// <summary>Accepts those that wait, <see cref="AcceptBatch"/> at most: whether more may wait.</summary>
+    private bool TryAccept()
     {
         for (int accepted = 0; accepted < AcceptBatch; accepted++)
         {
             if (_fd < 0)
-                return;
+                return false;
             KernelAddress address;
             int length = KernelAddress.MaxSize;
             int client = Libc.Accept4(_fd, &address, &length, Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC);
@@ -55,11 +83,11 @@ internal sealed unsafe class ProxyListener : LoopHandle
                 switch (Libc.Errno)
                 {
                     case Linux.EAGAIN:
-                        return;
+                        return false;
                     case Linux.EMFILE or Linux.ENFILE or Linux.ENOBUFS or Linux.ENOMEM:
                         ShedOneWithSpare();
                         _worker.Loop.ArmTimer(this, RetryDelay); // an edge that we could not use does not come again
-                        return;
+                        return false;
                     default:
                         continue; // that client is gone already (ECONNABORTED and the like)
                 }
@@ -69,7 +97,7 @@ internal sealed unsafe class ProxyListener : LoopHandle
                 Shed(client, "file descriptors are nearly used up");
                 continue;
             }
-            if (_context.OpenConnections >= _context.MaxConnections)
+            if (_context.OpenConnections + _accepted.Count >= _context.MaxConnections)
             {
                 Shed(client, "the limit of connections is reached");
                 continue;
@@ -89,10 +117,10 @@ internal sealed unsafe class ProxyListener : LoopHandle
                 EngineLog.ShedEnded(_context.Log, _shed);
                 _shed = 0;
             }
-            if (LoopSocket.Adopt(_worker.Loop, client, mayRead: true) is { } socket)
-                _worker.Serve(socket, address.ToEndPoint(), _port);
+            if (LoopSocket.Accepted(_worker.Loop, client) is { } socket)
+                _accepted.Add((socket, address));
         }
-        _worker.Loop.Requeue(this);
+        return true;
     }
 
     // Descriptors are gone: give up the spare one for a moment, so that at least one client is told instead of left hanging.

@@ -18,7 +18,7 @@ internal sealed class TrustedBalancers(EngineOptions options)
     }
 
     /// <summary>Reads the header, and gives the client the address that it says: null, or how the connection ended. Without one it could be anybody's.</summary>
-    public async ValueTask<ConnectionOutcome?> ReadHeaderAsync(ClientConnection client)
+    public async LoopTask<ConnectionOutcome?> ReadHeaderAsync(ClientConnection client)
     {
         client.Socket.SetDeadline(options.HeadTimeout);
         while (true)

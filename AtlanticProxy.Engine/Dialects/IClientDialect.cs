@@ -3,6 +3,7 @@ using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Dialects;
 
@@ -20,14 +21,14 @@ internal readonly record struct ReadResult(ProxyRequest? Request, Refusal? Refus
 internal interface IClientDialect
 {
     /// <summary>Step 3: reads one request from the connection's input.</summary>
-    ValueTask<ReadResult> ReadRequestAsync(ClientConnection client);
+    LoopTask<ReadResult> ReadRequestAsync(ClientConnection client);
 
     /// <summary>Step 7, no: says why, as far as the dialect can.</summary>
     /// <param name="request">Null when it could not be read.</param>
     /// <returns>Whether the connection can carry another request.</returns>
-    ValueTask<bool> RefuseAsync(ClientConnection client, ProxyRequest? request, Refusal refusal);
+    LoopTask<bool> RefuseAsync(ClientConnection client, ProxyRequest? request, Refusal refusal);
 
     /// <summary>Step 7, yes: tells the client that its tunnel stands. 0, or a negative errno.</summary>
     /// <param name="datagrams">For <see cref="RequestKind.Datagrams"/>: where the client is to send them.</param>
-    ValueTask<int> AcceptTunnelAsync(ClientConnection client, IPEndPoint? datagrams = null);
+    LoopTask<int> AcceptTunnelAsync(ClientConnection client, IPEndPoint? datagrams = null);
 }

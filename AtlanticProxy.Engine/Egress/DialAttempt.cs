@@ -1,5 +1,4 @@
 using System.Net;
-using System.Runtime.CompilerServices;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Transport;
@@ -29,9 +28,9 @@ internal sealed class DialAttempt(Worker worker, Candidate candidate, Destinatio
     public bool EndsWithHalfClose => true;
 
     /// <summary>Connects to the first of <paramref name="addresses"/> that accepts. The socket's deadline is this attempt's.</summary>
+    /// <param name="speaksFirst">The connector will send something as soon as the connection stands.</param>
     /// <returns>The socket, or null and why there is none.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<(LoopSocket? Socket, DialResult Failure)> ConnectAsync(IReadOnlyList<IPAddress> addresses, int port)
+    public async LoopTask<(LoopSocket? Socket, DialResult Failure)> ConnectAsync(IReadOnlyList<IPAddress> addresses, int port, bool speaksFirst)
     {
         int error = -Linux.EHOSTUNREACH;
         for (int i = 0; i < addresses.Count; i++)
@@ -39,7 +38,7 @@ internal sealed class DialAttempt(Worker worker, Candidate candidate, Destinatio
             var address = addresses[i];
             if (_cancelled)
                 return (null, DialResult.FromErrno(-Linux.ECONNABORTED));
-            error = LoopSocket.Connect(Worker.Loop, new KernelAddress(address, port), Candidate.Local?.For(address.AddressFamily), out var socket);
+            error = LoopSocket.Connect(Worker.Loop, new KernelAddress(address, port), Candidate.Local?.For(address.AddressFamily), speaksFirst, out var socket);
             if (socket is null)
                 continue;
             _socket = socket;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Threading.Tasks.Sources;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Egress.Health;
@@ -13,10 +12,10 @@ namespace AtlanticProxy.Engine.Egress;
 /// The first that stands wins, the others are closed. All on one loop, so there is nothing to lock.
 /// </summary>
 internal sealed class DialRace(Worker worker, Dialer dialer, ImmutableArray<Candidate> route, Destination destination, bool asTunnel, TimeSpan timeout)
-    : TimerNode, ICancellable, IValueTaskSource<DialResult>
+    : TimerNode, ICancellable
 {
     private readonly List<DialAttempt> _attempts = new(route.Length);
-    private ManualResetValueTaskSourceCore<DialResult> _core;
+    private readonly LoopSignal<DialResult> _result = new();
     private DialResult _firstFailure;
     private bool _failed, _over;
     private int _running;
@@ -26,10 +25,11 @@ internal sealed class DialRace(Worker worker, Dialer dialer, ImmutableArray<Cand
     /// <summary>A tunnel that its client closes before it stands is not wanted any more.</summary>
     public bool EndsWithHalfClose => true;
 
-    public ValueTask<DialResult> RunAsync()
+    public LoopTask<DialResult> RunAsync()
     {
+        var result = _result.Begin();
         StartNext();
-        return new ValueTask<DialResult>(this, _core.Version);
+        return result;
     }
 
     public void Cancel()
@@ -106,13 +106,6 @@ internal sealed class DialRace(Worker worker, Dialer dialer, ImmutableArray<Cand
                     dialer.OnFault(attempt, UpstreamFault.Silent, "silent while another candidate answered");
                 attempt.Cancel();
             }
-        _core.SetResult(IsCancelled && result.Upstream is null ? DialResult.Failed(ConnectionOutcome.ClientReset) : result);
+        _result.Signal(IsCancelled && result.Upstream is null ? DialResult.Failed(ConnectionOutcome.ClientReset) : result);
     }
-
-    DialResult IValueTaskSource<DialResult>.GetResult(short token) => _core.GetResult(token);
-
-    ValueTaskSourceStatus IValueTaskSource<DialResult>.GetStatus(short token) => _core.GetStatus(token);
-
-    void IValueTaskSource<DialResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _core.OnCompleted(continuation, state, token, flags);
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
@@ -7,6 +6,7 @@ using AtlanticProxy.Engine.Egress.Health;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Tls;
+using AtlanticProxy.Engine.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace AtlanticProxy.Engine.Egress;
@@ -20,7 +20,7 @@ internal sealed class Dialer(EngineOptions options, HostResolver resolver, Addre
     private readonly Socks5Connector _socks5 = new(resolver);
 
     /// <summary>Dials for <paramref name="client"/>, which stops it by going away: it is what the client has pending. Continues on the client's loop.</summary>
-    public ValueTask<DialResult> DialAsync(ClientConnection client, ImmutableArray<Candidate> route, Destination destination, bool asTunnel)
+    public LoopTask<DialResult> DialAsync(ClientConnection client, ImmutableArray<Candidate> route, Destination destination, bool asTunnel)
     {
         if (route.Length == 1)
         {
@@ -34,8 +34,7 @@ internal sealed class Dialer(EngineOptions options, HostResolver resolver, Addre
     }
 
     /// <summary>Dials one candidate, within its provider's limits, and remembers how that went. When it is cancelled, that is its client's doing.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<DialResult> AttemptAsync(DialAttempt attempt, bool asTunnel)
+    public async LoopTask<DialResult> AttemptAsync(DialAttempt attempt, bool asTunnel)
     {
         var candidate = attempt.Candidate;
         if (!candidate.State.TryEnter(candidate))

@@ -2,13 +2,14 @@ using System.Net;
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Egress.Health;
+using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Egress;
 
 /// <summary>client -> appliance -> destination. Resolves once, checks that very answer, and dials that very address.</summary>
 internal sealed class DirectConnector(HostResolver resolver, AddressGuard guard) : IEgressConnector
 {
-    public async ValueTask<DialResult> DialAsync(DialAttempt attempt, bool asTunnel)
+    public async LoopTask<DialResult> DialAsync(DialAttempt attempt, bool asTunnel)
     {
         var destination = attempt.Destination;
         IReadOnlyList<IPAddress> addresses;
@@ -34,7 +35,7 @@ internal sealed class DirectConnector(HostResolver resolver, AddressGuard guard)
             if (addresses.Count == 0)
                 return DialResult.Failed(ConnectionOutcome.NoExit, "no own address of the destination's family");
         }
-        var (socket, failure) = await attempt.ConnectAsync(addresses, destination.Port);
+        var (socket, failure) = await attempt.ConnectAsync(addresses, destination.Port, speaksFirst: !asTunnel);
         // What fails here is the destination, and no provider's fault.
         return socket is not null ? new Upstream(socket, attempt.Candidate) : failure with { Fault = UpstreamFault.None };
     }

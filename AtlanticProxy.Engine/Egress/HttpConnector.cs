@@ -1,16 +1,15 @@
-using System.Runtime.CompilerServices;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Dialects.Http;
 using AtlanticProxy.Engine.Egress.Health;
 using AtlanticProxy.Engine.Tls;
+using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Egress;
 
 /// <summary>client -> appliance -> HTTP proxy (inside TLS, perhaps) -> destination: CONNECT for tunnels, nothing yet for absolute-form requests.</summary>
 internal sealed class HttpConnector(HostResolver resolver, TlsUpstreams? tls) : IEgressConnector
 {
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<DialResult> DialAsync(DialAttempt attempt, bool asTunnel)
+    public async LoopTask<DialResult> DialAsync(DialAttempt attempt, bool asTunnel)
     {
         var (socket, failure) = await UpstreamAddress.ConnectAsync(attempt, resolver);
         if (socket is { } outer && tls is not null)

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Runtime.CompilerServices;
 using System.Text;
 using AtlanticProxy.Engine.Egress.Health;
 using AtlanticProxy.Engine.Routing;
@@ -15,14 +14,12 @@ internal sealed class Socks5Connector(HostResolver resolver) : IEgressConnector
     /// <summary>Where the address begins in requests and replies; and as much of a reply as tells how long its address is.</summary>
     private const int AddressStart = 3, ReplyHead = 5;
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<DialResult> DialAsync(DialAttempt attempt, bool asTunnel) => (await RequestAsync(attempt, Connect)).Dialled;
+    public async LoopTask<DialResult> DialAsync(DialAttempt attempt, bool asTunnel) => (await RequestAsync(attempt, Connect)).Dialled;
 
     /// <summary>Asks for a UDP association: the connection that it lives as long as, and where to send datagrams.</summary>
-    public ValueTask<(DialResult Dialled, IPEndPoint? Bound)> AssociateAsync(DialAttempt attempt) => RequestAsync(attempt, UdpAssociate);
+    public LoopTask<(DialResult Dialled, IPEndPoint? Bound)> AssociateAsync(DialAttempt attempt) => RequestAsync(attempt, UdpAssociate);
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<(DialResult Dialled, IPEndPoint? Bound)> RequestAsync(DialAttempt attempt, byte command)
+    private async LoopTask<(DialResult Dialled, IPEndPoint? Bound)> RequestAsync(DialAttempt attempt, byte command)
     {
         var (socket, failure) = await UpstreamAddress.ConnectAsync(attempt, resolver);
         if (socket is null)
@@ -41,8 +38,7 @@ internal sealed class Socks5Connector(HostResolver resolver) : IEgressConnector
         return (result, bound);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<DialResult> NegotiateAsync(LoopSocket socket, DialAttempt attempt, byte[] buffer, byte command)
+    private static async LoopTask<DialResult> NegotiateAsync(LoopSocket socket, DialAttempt attempt, byte[] buffer, byte command)
     {
         bool withPassword = attempt.Candidate.Username.Length > 0;
 
@@ -113,15 +109,13 @@ internal sealed class Socks5Connector(HostResolver resolver) : IEgressConnector
         return AddressStart + SocksAddress.Write(buffer.AsSpan(AddressStart), attempt.Destination);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<int> ExchangeAsync(LoopSocket socket, byte[] buffer, int length, int replyLength)
+    private static async LoopTask<int> ExchangeAsync(LoopSocket socket, byte[] buffer, int length, int replyLength)
     {
         int sent = await socket.SendAllAsync(buffer.AsMemory(0, length));
         return sent < 0 ? sent : await ReceiveExactlyAsync(socket, buffer.AsMemory(0, replyLength));
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<int> ReceiveExactlyAsync(LoopSocket socket, Memory<byte> into)
+    private static async LoopTask<int> ReceiveExactlyAsync(LoopSocket socket, Memory<byte> into)
     {
         while (!into.IsEmpty)
         {

@@ -75,5 +75,5 @@ internal interface IEgressConnector
 {
     /// <summary>Dials, and returns a connection on which the first byte is the client's. Expected failures are results, never exceptions.</summary>
     /// <param name="asTunnel">False when the upstream itself shall see an absolute-form request, if its protocol has them.</param>
-    ValueTask<DialResult> DialAsync(DialAttempt attempt, bool asTunnel);
+    LoopTask<DialResult> DialAsync(DialAttempt attempt, bool asTunnel);
 }

@@ -1,39 +1,22 @@
-using System.Threading.Tasks.Sources;
+using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Limits;
 
 /// <summary>Waits at a gate in straight-line code: one at a time, reusable.</summary>
-internal sealed class GateWait : IGateWaiter, IValueTaskSource<bool>
+internal sealed class GateWait : IGateWaiter
 {
-    private ManualResetValueTaskSourceCore<bool> _core;
-    private bool _waiting;
+    private readonly LoopSignal<bool> _turn = new();
 
     /// <summary>Waits for a turn. False when it was given up.</summary>
-    public ValueTask<bool> WaitAsync(GateLane lane)
+    public LoopTask<bool> WaitAsync(GateLane lane)
     {
-        _core.Reset();
-        _waiting = true;
+        var turn = _turn.Begin();
         lane.Wait(this);
-        return new ValueTask<bool>(this, _core.Version);
+        return turn;
     }
 
     /// <summary>Wakes whoever waits, for good.</summary>
-    public void GiveUp() => Complete(false);
+    public void GiveUp() => _turn.Signal(false);
 
-    void IGateWaiter.OnGateOpen(GateLane lane) => Complete(true);
-
-    private void Complete(bool turn)
-    {
-        if (!_waiting)
-            return;
-        _waiting = false;
-        _core.SetResult(turn);
-    }
-
-    bool IValueTaskSource<bool>.GetResult(short token) => _core.GetResult(token);
-
-    ValueTaskSourceStatus IValueTaskSource<bool>.GetStatus(short token) => _core.GetStatus(token);
-
-    void IValueTaskSource<bool>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _core.OnCompleted(continuation, state, token, flags & ~ValueTaskSourceOnCompletedFlags.FlowExecutionContext);
+    void IGateWaiter.OnGateOpen(GateLane lane) => _turn.Signal(true);
 }

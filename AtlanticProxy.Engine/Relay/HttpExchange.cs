@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
@@ -68,8 +67,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     }
 
     /// <summary>Runs the exchange. The request's head is consumed from the client's input only when the upstream has answered.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<ExchangeEnd> RunAsync()
+    public async LoopTask<ExchangeEnd> RunAsync()
     {
         // 1. The head.
         bool toHead = _head.Method(client.Input.Bytes).SequenceEqual("HEAD"u8);
@@ -119,8 +117,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
 
     public void Cancel() => GiveUp(ConnectionOutcome.ClientReset);
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> SendRequestHeadAsync()
+    private async LoopTask<int> SendRequestHeadAsync()
     {
         var buffers = client.Worker.Loop.Buffers;
         byte[] buffer = _head.Length + HttpHeadWriter.Overhead <= BufferPool.SmallSize ? buffers.RentSmall() : buffers.RentLarge();
@@ -179,8 +176,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         upstream.Socket.Cancel();
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ExchangeEnd> ReceiveResponseAsync(HttpHead head, bool toHead)
+    private async LoopTask<ExchangeEnd> ReceiveResponseAsync(HttpHead head, bool toHead)
     {
         while (true)
         {
@@ -206,8 +202,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         return head.Status == 101 ? await UpgradeAsync(head) : await RelayResponseAsync(head);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ExchangeEnd> RelayResponseAsync(HttpHead head)
+    private async LoopTask<ExchangeEnd> RelayResponseAsync(HttpHead head)
     {
         var body = new HttpBody(head);
         bool decode = head.Framing == BodyFraming.Chunked && _head.MinorVersion == 0;
@@ -244,7 +239,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         return clientStays ? ExchangeEnd.Reusable : ExchangeEnd.Closing;
     }
 
-    private async ValueTask<ExchangeEnd> UpgradeAsync(HttpHead head)
+    private async LoopTask<ExchangeEnd> UpgradeAsync(HttpHead head)
     {
         if (!_head.Upgrade)
             return Fail(ConnectionOutcome.UpstreamFailed, "the upstream switched protocols unasked");
@@ -259,8 +254,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     }
 
     /// <summary>Reads a response head to the start of the upstream's input: 0, or a negative errno. A malformed one is EINVAL.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> ReadHeadAsync(HttpHead head, bool toHead)
+    private async LoopTask<int> ReadHeadAsync(HttpHead head, bool toHead)
     {
         while (true)
         {
@@ -292,7 +286,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     }
 
     /// <param name="bodyBytes">How many bytes of the body, which follow the head in the upstream's input, are sent with it.</param>
-    private async ValueTask<bool> SendHeadAsync(HttpHead head, bool chunked, byte[]? connection, int bodyBytes = 0)
+    private async LoopTask<bool> SendHeadAsync(HttpHead head, bool chunked, byte[]? connection, int bodyBytes = 0)
     {
         var buffers = client.Worker.Loop.Buffers;
         byte[] buffer = head.Length + HttpHeadWriter.Overhead + bodyBytes <= BufferPool.SmallSize ? buffers.RentSmall() : buffers.RentLarge();
@@ -304,8 +298,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         return sent;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> SendToClientAsync(ReadOnlyMemory<byte> bytes)
+    private async LoopTask<bool> SendToClientAsync(ReadOnlyMemory<byte> bytes)
     {
         if (!await client.PermitAsync(bytes.Length, up: false))
         {

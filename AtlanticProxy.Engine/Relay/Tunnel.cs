@@ -29,7 +29,7 @@ internal abstract class Tunnel : LoopHandle, IGateWaiter
     private readonly ISocketBridge? _clientBridge, _upstreamBridge;
     private TrafficGate? _gate;
     private long _lastActivity;
-    private bool _ended, _queued;
+    private bool _ended, _queued, _clientWritesUnwatched;
 
     /// <summary>Takes over both sockets; <see cref="Begin"/> starts moving bytes.</summary>
     protected Tunnel(LoopSocket client, LoopSocket upstream, UsageCounter counter, TrafficGate? gate, ITunnelOwner owner, EngineOptions options)
@@ -44,6 +44,7 @@ internal abstract class Tunnel : LoopHandle, IGateWaiter
         (Down.CanRead, Down.PeerEnded, Up.CanWrite) = (upstream.CanRead, upstream.PeerEnded, true);
         _clientBridge = client.Bridge;
         _upstreamBridge = upstream.Bridge;
+        _clientWritesUnwatched = !client.WatchesWrites;
         Client = client.Detach(this);
         Upstream = upstream.Detach(this);
     }
@@ -241,5 +242,10 @@ internal abstract class Tunnel : LoopHandle, IGateWaiter
             End(failed == Side.Source ? ConnectionOutcome.UpstreamReset : ConnectionOutcome.ClientReset, reset: true);
         else if (Up.FinPassed && Down.FinPassed)
             End(ConnectionOutcome.Completed, reset: false);
+        else if (_clientWritesUnwatched && !Down.CanWrite)
+        {
+            _clientWritesUnwatched = false;
+            Loop.WatchWrites(Client);
+        }
     }
 }

@@ -16,7 +16,7 @@ public abstract record SecretVerifier
     public abstract bool Verify(ReadOnlySpan<byte> secret);
 }
 
-/// <summary>For generated secrets of at least 128 bits of entropy: nothing to guess, so one SHA-256 is enough.</summary>
+/// <summary>For generated secrets of at least 128 bits of entropy: nothing to guess, so one SHA-256 is enough. The engine remembers right ones by a faster hash.</summary>
 public sealed record GeneratedSecretVerifier : SecretVerifier
 {
     private readonly byte[] _hash;

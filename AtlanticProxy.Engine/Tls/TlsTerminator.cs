@@ -24,7 +24,7 @@ internal sealed class TlsTerminator(EngineOptions options, TlsBridges bridges, I
     public void Load() => _certificate.Load();
 
     /// <summary>Turns the connection into its plaintext: null, or how it ended. On the client's loop, before and after.</summary>
-    public async ValueTask<ConnectionOutcome?> OpenAsync(ClientConnection client)
+    public async LoopTask<ConnectionOutcome?> OpenAsync(ClientConnection client)
     {
         var loop = client.Worker.Loop;
         byte[] first = client.Input.Bytes.ToArray();

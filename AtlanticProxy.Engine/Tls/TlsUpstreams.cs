@@ -22,7 +22,7 @@ internal sealed class TlsUpstreams(EngineOptions options, TlsBridges bridges)
     });
 
     /// <summary>Turns a connection to a provider into its plaintext, within the attempt's time. On the attempt's loop, before and after.</summary>
-    public async ValueTask<(LoopSocket? Socket, DialResult Failure)> SecureAsync(DialAttempt attempt, LoopSocket socket)
+    public async LoopTask<(LoopSocket? Socket, DialResult Failure)> SecureAsync(DialAttempt attempt, LoopSocket socket)
     {
         var timeLeft = attempt.TimeLeft;
         using var stop = new CancellationTokenSource(timeLeft > TimeSpan.Zero ? timeLeft : TimeSpan.Zero, bridges.Time);

@@ -1,25 +1,17 @@
-using System.Threading.Tasks.Sources;
-
 namespace AtlanticProxy.Engine.Transport;
 
-/// <summary>Waits on a loop for some time. For rare waits: one small object each.</summary>
-internal sealed class LoopDelay : TimerNode, IValueTaskSource
+/// <summary>Waits on a loop for some time. For rare waits: two small objects each.</summary>
+internal sealed class LoopDelay : TimerNode
 {
-    private ManualResetValueTaskSourceCore<bool> _core;
+    private readonly LoopSignal<bool> _passed = new();
 
-    public static ValueTask WaitAsync(EventLoop loop, TimeSpan delay)
+    /// <summary>True, when the time has passed.</summary>
+    public static LoopTask<bool> WaitAsync(EventLoop loop, TimeSpan delay)
     {
         var node = new LoopDelay();
         loop.ArmTimer(node, delay);
-        return new ValueTask(node, node._core.Version);
+        return node._passed.Begin();
     }
 
-    internal override void OnTimer() => _core.SetResult(true);
-
-    void IValueTaskSource.GetResult(short token) => _core.GetResult(token);
-
-    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _core.GetStatus(token);
-
-    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _core.OnCompleted(continuation, state, token, flags);
+    internal override void OnTimer() => _passed.Signal(true);
 }

@@ -1,6 +1,4 @@
 using System.Net;
-using System.Runtime.CompilerServices;
-using System.Threading.Tasks.Sources;
 
 namespace AtlanticProxy.Engine.Transport;
 
@@ -18,15 +16,16 @@ internal interface IPeerObserver
 /// </summary>
 internal sealed class LoopSocket : LoopHandle
 {
-    private readonly Waiter _readable = new(), _writable = new();
+    private readonly LoopSignal<int> _readable = new(), _writable = new();
     private bool _canRead, _canWrite;
     private bool _timedOut, _cancelled;
 
-    private LoopSocket(EventLoop loop, int fd, ISocketBridge? bridge)
+    private LoopSocket(EventLoop loop, int fd, ISocketBridge? bridge, bool watchWrites)
     {
         Loop = loop;
         Fd = fd;
         Bridge = bridge;
+        WatchesWrites = watchWrites;
     }
 
     public EventLoop Loop { get; }
@@ -44,25 +43,26 @@ internal sealed class LoopSocket : LoopHandle
 
     public bool IsOpen => Fd >= 0;
 
+    /// <summary>The loop is told when it can be written to: from the first time on that it could not.</summary>
+    public bool WatchesWrites { get; private set; }
+
     /// <summary>A read may get something, and nothing forbids it: no deadline passed, not cancelled.</summary>
     public bool CanRead => _canRead && !_cancelled && !_timedOut;
 
     /// <summary>Takes over a connected descriptor. Null when the kernel has no memory to watch it; it is closed then.</summary>
-    /// <param name="mayRead">Its first bytes are likely to have come already: the first read tries, and does not wait to be told.</param>
-    public static LoopSocket? Adopt(EventLoop loop, int fd, ISocketBridge? bridge = null, bool mayRead = false)
-    {
-        var socket = new LoopSocket(loop, fd, bridge) { _canRead = mayRead };
-        if (loop.Register(fd, socket))
-            return socket;
-        bridge?.OnClosing(reset: true);
-        Libc.Close(fd);
-        return null;
-    }
+    public static LoopSocket? Adopt(EventLoop loop, int fd, ISocketBridge? bridge = null) => Watch(new LoopSocket(loop, fd, bridge, watchWrites: true));
+
+    /// <summary>
+    /// Takes over a client that was just accepted: its first bytes are likely to have come already, so the first read tries and does not wait to be told; and
+    /// that it can be written to at first goes without saying. Null when the kernel has no memory to watch it; it is closed then.
+    /// </summary>
+    public static LoopSocket? Accepted(EventLoop loop, int fd) => Watch(new LoopSocket(loop, fd, null, watchWrites: false) { _canRead = true });
 
     /// <summary>Starts a connection: it stands once it is writable and has no <see cref="ConnectError"/>.</summary>
     /// <param name="from">Own address to go out from; null leaves it to the kernel.</param>
+    /// <param name="speaksFirst">We shall send something as soon as it stands.</param>
     /// <returns>0, or a negative errno.</returns>
-    public static unsafe int Connect(EventLoop loop, in KernelAddress address, IPAddress? from, out LoopSocket? socket)
+    public static unsafe int Connect(EventLoop loop, in KernelAddress address, IPAddress? from, bool speaksFirst, out LoopSocket? socket)
     {
         socket = null;
         int fd = Libc.Socket(address.Family, Linux.SOCK_STREAM | Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC, Linux.IPPROTO_TCP);
@@ -74,6 +74,8 @@ internal sealed class LoopSocket : LoopHandle
             return -Linux.EMFILE;
         }
         SocketOptions.NoDelay(fd);
+        if (speaksFirst)
+            SocketOptions.AcknowledgeWithData(fd);
         if (from is not null && SocketOptions.BindSource(fd, from) is < 0 and var refused)
         {
             Libc.Close(fd);
@@ -114,13 +116,21 @@ internal sealed class LoopSocket : LoopHandle
     }
 
     /// <summary>Wakes whoever waits to read with <c>-EINTR</c>, this once.</summary>
-    public void StopWaiting() => _readable.Complete(-Linux.EINTR);
+    public void StopWaiting() => _readable.Signal(-Linux.EINTR);
 
     /// <summary>0 when a read may get something, or a negative errno.</summary>
-    public ValueTask<int> ReadableAsync() => Wait(_readable, ref _canRead);
+    public LoopTask<int> ReadableAsync() => Wait(_readable, _canRead);
 
     /// <summary>0 when a write may get rid of something, or a negative errno.</summary>
-    public ValueTask<int> WritableAsync() => Wait(_writable, ref _canWrite);
+    public LoopTask<int> WritableAsync()
+    {
+        if (!_canWrite && !WatchesWrites)
+        {
+            WatchesWrites = true;
+            Loop.WatchWrites(Fd);
+        }
+        return Wait(_writable, _canWrite);
+    }
 
     /// <summary>One recv: bytes, 0 at the end, or a negative errno.</summary>
     public unsafe int TryReceive(Span<byte> buffer)
@@ -156,38 +166,38 @@ internal sealed class LoopSocket : LoopHandle
     }
 
     /// <summary>Waits for bytes and reads some: bytes, 0 at the end, or a negative errno.</summary>
-    public ValueTask<int> ReceiveAsync(Memory<byte> buffer)
+    public LoopTask<int> ReceiveAsync(Memory<byte> buffer)
     {
         if (_cancelled || _timedOut)
-            return new ValueTask<int>(_cancelled ? -Linux.ECONNABORTED : -Linux.ETIMEDOUT);
+            return new LoopTask<int>(_cancelled ? -Linux.ECONNABORTED : -Linux.ETIMEDOUT);
         if (_canRead)
         {
             int received = TryReceive(buffer.Span);
             if (received != -Linux.EAGAIN)
-                return new ValueTask<int>(received);
+                return new LoopTask<int>(received);
         }
         return ReceiveSlowlyAsync(buffer);
     }
 
     /// <summary>Sends all of <paramref name="bytes"/>: 0, or a negative errno.</summary>
-    public ValueTask<int> SendAllAsync(ReadOnlyMemory<byte> bytes)
+    public LoopTask<int> SendAllAsync(ReadOnlyMemory<byte> bytes)
     {
         if (_cancelled || _timedOut)
-            return new ValueTask<int>(_cancelled ? -Linux.ECONNABORTED : -Linux.ETIMEDOUT);
+            return new LoopTask<int>(_cancelled ? -Linux.ECONNABORTED : -Linux.ETIMEDOUT);
         int sent = TrySend(bytes.Span);
         if (sent == bytes.Length)
-            return new ValueTask<int>(0);
+            return new LoopTask<int>(0);
         if (sent < 0 && sent != -Linux.EAGAIN)
-            return new ValueTask<int>(sent);
+            return new LoopTask<int>(sent);
         return SendSlowlyAsync(bytes[Math.Max(sent, 0)..]);
     }
 
     /// <summary>Sends the first <paramref name="length"/> bytes of the loop's scratch memory: 0, or a negative errno. The memory is free again at once.</summary>
-    public ValueTask<int> SendScratchAsync(int length)
+    public LoopTask<int> SendScratchAsync(int length)
     {
         var bytes = Loop.ScratchArray.AsSpan(0, length);
         int sent = _cancelled || _timedOut ? -Linux.EAGAIN : TrySend(bytes);
-        return sent == length ? new ValueTask<int>(0) : SendAllAsync(bytes[Math.Max(sent, 0)..].ToArray());
+        return sent == length ? new LoopTask<int>(0) : SendAllAsync(bytes[Math.Max(sent, 0)..].ToArray());
     }
 
     /// <summary>Sends our FIN.</summary>
@@ -244,14 +254,14 @@ internal sealed class LoopSocket : LoopHandle
         if (reset || (events & (Linux.EPOLLIN | Linux.EPOLLRDHUP)) != 0)
         {
             _canRead = true;
-            _readable.Complete(0);
+            _readable.Signal(0);
             if (Fd != fd)
                 return;
         }
         if (reset || (events & Linux.EPOLLOUT) != 0)
         {
             _canWrite = true;
-            _writable.Complete(0);
+            _writable.Signal(0);
         }
     }
 
@@ -283,24 +293,32 @@ internal sealed class LoopSocket : LoopHandle
         return Libc.GetSockOpt(Fd, Linux.SOL_SOCKET, Linux.SO_ERROR, &error, &length) == 0 ? -error : -Libc.Errno;
     }
 
+    private static LoopSocket? Watch(LoopSocket socket)
+    {
+        if (socket.Loop.Register(socket.Fd, socket, socket.WatchesWrites))
+            return socket;
+        socket.Bridge?.OnClosing(reset: true);
+        Libc.Close(socket.Fd);
+        return null;
+    }
+
     private void Release()
     {
         int result = _cancelled ? -Linux.ECONNABORTED : -Linux.ETIMEDOUT;
-        _readable.Complete(result);
-        _writable.Complete(result);
+        _readable.Signal(result);
+        _writable.Signal(result);
     }
 
-    private ValueTask<int> Wait(Waiter waiter, ref bool ready)
+    private LoopTask<int> Wait(LoopSignal<int> signal, bool ready)
     {
         if (_cancelled)
-            return new ValueTask<int>(-Linux.ECONNABORTED);
+            return new LoopTask<int>(-Linux.ECONNABORTED);
         if (_timedOut)
-            return new ValueTask<int>(-Linux.ETIMEDOUT);
-        return ready ? new ValueTask<int>(0) : waiter.Begin();
+            return new LoopTask<int>(-Linux.ETIMEDOUT);
+        return ready ? new LoopTask<int>(0) : signal.Begin();
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> ReceiveSlowlyAsync(Memory<byte> buffer)
+    private async LoopTask<int> ReceiveSlowlyAsync(Memory<byte> buffer)
     {
         while (true)
         {
@@ -313,8 +331,7 @@ internal sealed class LoopSocket : LoopHandle
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> SendSlowlyAsync(ReadOnlyMemory<byte> bytes)
+    private async LoopTask<int> SendSlowlyAsync(ReadOnlyMemory<byte> bytes)
     {
         while (true)
         {
@@ -328,34 +345,5 @@ internal sealed class LoopSocket : LoopHandle
                 return sent;
             bytes = bytes[Math.Max(sent, 0)..];
         }
-    }
-
-    /// <summary>One waiting continuation, reusable.</summary>
-    private sealed class Waiter : IValueTaskSource<int>
-    {
-        private ManualResetValueTaskSourceCore<int> _core;
-        private bool _waiting;
-
-        public ValueTask<int> Begin()
-        {
-            _core.Reset();
-            _waiting = true;
-            return new ValueTask<int>(this, _core.Version);
-        }
-
-        public void Complete(int result)
-        {
-            if (!_waiting)
-                return;
-            _waiting = false;
-            _core.SetResult(result);
-        }
-
-        public int GetResult(short token) => _core.GetResult(token);
-
-        public ValueTaskSourceStatus GetStatus(short token) => _core.GetStatus(token);
-
-        public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-            _core.OnCompleted(continuation, state, token, flags & ~ValueTaskSourceOnCompletedFlags.FlowExecutionContext);
     }
 }

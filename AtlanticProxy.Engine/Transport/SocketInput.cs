@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 
 namespace AtlanticProxy.Engine.Transport;
 
@@ -27,20 +26,19 @@ internal sealed class SocketInput(LoopSocket socket)
 
     /// <summary>Waits for more and appends it: bytes read, 0 at the end of the stream, or a negative errno.</summary>
     /// <param name="bulk">A body is coming: begin with a large buffer.</param>
-    public ValueTask<int> ReadMoreAsync(bool bulk = false)
+    public LoopTask<int> ReadMoreAsync(bool bulk = false)
     {
         if (Socket.CanRead)
         {
             int received = TryRead(bulk);
             if (received != -Linux.EAGAIN)
-                return new ValueTask<int>(received);
+                return new LoopTask<int>(received);
         }
         return ReadSlowlyAsync(bulk);
     }
 
     /// <summary>Reads until at least <paramref name="count"/> bytes are there: 0, or a negative errno (the end of the stream is ECONNRESET).</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<int> FillAsync(int count)
+    public async LoopTask<int> FillAsync(int count)
     {
         while (_end - _start < count)
         {
@@ -60,8 +58,7 @@ internal sealed class SocketInput(LoopSocket socket)
         _start = _end = 0;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> ReadSlowlyAsync(bool bulk)
+    private async LoopTask<int> ReadSlowlyAsync(bool bulk)
     {
         while (true)
         {

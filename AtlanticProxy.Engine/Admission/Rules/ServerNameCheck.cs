@@ -16,7 +16,7 @@ internal sealed class ServerNameCheck(DestinationPolicy policy, EngineOptions op
     private const int MaxNameLength = 255;
 
     /// <summary>Null when the tunnel may start; else why not. On the client's loop.</summary>
-    public async ValueTask<Refusal?> RunAsync(ClientConnection client, Upstream upstream, ProxyUser user)
+    public async LoopTask<Refusal?> RunAsync(ClientConnection client, Upstream upstream, ProxyUser user)
     {
         // Shadowsocks brings its first bytes with the request, and the rest is sealed: what is there is looked at, nothing is waited for.
         if (client.Stream is { } stream)
@@ -48,7 +48,7 @@ internal sealed class ServerNameCheck(DestinationPolicy policy, EngineOptions op
     }
 
     /// <summary>Waits until the client or the upstream has sent something, or has ended: null then. What was read is in their inputs.</summary>
-    private static async ValueTask<ConnectionOutcome?> FirstToSpeakAsync(ClientConnection client, Upstream upstream)
+    private static async LoopTask<ConnectionOutcome?> FirstToSpeakAsync(ClientConnection client, Upstream upstream)
     {
         int fromUpstream = -Linux.EINTR, fromClient = -Linux.EINTR;
         var listening = ListenAsync();

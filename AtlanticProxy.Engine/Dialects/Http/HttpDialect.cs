@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Net;
-using System.Runtime.CompilerServices;
 using System.Text;
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Connections;
@@ -25,8 +24,7 @@ internal sealed class HttpDialect(string nodeName) : IClientDialect
 
     private static readonly byte[] Established = "HTTP/1.1 200 Connection established\r\n\r\n"u8.ToArray();
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<ReadResult> ReadRequestAsync(ClientConnection client)
+    public async LoopTask<ReadResult> ReadRequestAsync(ClientConnection client)
     {
         var head = client.Worker.Heads.Rent();
         var result = await ReadRequestAsync(client, head);
@@ -35,8 +33,7 @@ internal sealed class HttpDialect(string nodeName) : IClientDialect
         return result;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<ReadResult> ReadRequestAsync(ClientConnection client, HttpHead head)
+    private static async LoopTask<ReadResult> ReadRequestAsync(ClientConnection client, HttpHead head)
     {
         while (true)
         {
@@ -63,7 +60,7 @@ internal sealed class HttpDialect(string nodeName) : IClientDialect
         }
     }
 
-    public async ValueTask<bool> RefuseAsync(ClientConnection client, ProxyRequest? request, Refusal refusal)
+    public async LoopTask<bool> RefuseAsync(ClientConnection client, ProxyRequest? request, Refusal refusal)
     {
         // Another request may follow only where it is certain where this one ended: its head read whole, and no body.
         bool reusable = request is not null && refusal.Outcome != ConnectionOutcome.BadRequest
@@ -74,7 +71,7 @@ internal sealed class HttpDialect(string nodeName) : IClientDialect
         return sent == 0 && reusable;
     }
 
-    public ValueTask<int> AcceptTunnelAsync(ClientConnection client, IPEndPoint? datagrams = null) => client.Socket.SendAllAsync(Established);
+    public LoopTask<int> AcceptTunnelAsync(ClientConnection client, IPEndPoint? datagrams = null) => client.Socket.SendAllAsync(Established);
 
     /// <summary>The refusal as a whole response, for an outcome that has a status.</summary>
     public byte[] Compose(Refusal refusal, bool keepAlive)

@@ -31,7 +31,7 @@ internal sealed class KeyFinder(Worker worker)
     }
 
     /// <summary>The key that opens the first box; null when none does, or when too many are looked for now. Continues on the loop.</summary>
-    public async ValueTask<FoundKey?> FindAsync(KeyTrial trial, IPAddress client, byte[] head, int boxLength)
+    public async LoopTask<FoundKey?> FindAsync(KeyTrial trial, IPAddress client, byte[] head, int boxLength)
     {
         var found = await trial.RunAsync(worker.Snapshot, client, head, boxLength);
         await worker.Loop.SwitchTo();

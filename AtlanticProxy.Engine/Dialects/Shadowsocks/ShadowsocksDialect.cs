@@ -16,7 +16,7 @@ internal sealed class ShadowsocksDialect(ReplayFilter salts) : IClientDialect
     /// <summary>The longest salt with a sealed length. No client's first bytes are fewer: the payload's tag is behind them.</summary>
     private const int HeadSize = 32 + ChunkOpener.SealedLength;
 
-    public async ValueTask<ReadResult> ReadRequestAsync(ClientConnection client)
+    public async LoopTask<ReadResult> ReadRequestAsync(ClientConnection client)
     {
         var input = client.Input;
         var worker = client.Worker;
@@ -55,16 +55,16 @@ internal sealed class ShadowsocksDialect(ReplayFilter salts) : IClientDialect
     }
 
     /// <summary>The protocol has no way to say no.</summary>
-    public ValueTask<bool> RefuseAsync(ClientConnection client, ProxyRequest? request, Refusal refusal) => new(false);
+    public LoopTask<bool> RefuseAsync(ClientConnection client, ProxyRequest? request, Refusal refusal) => new(false);
 
-    public ValueTask<int> AcceptTunnelAsync(ClientConnection client, IPEndPoint? datagrams = null)
+    public LoopTask<int> AcceptTunnelAsync(ClientConnection client, IPEndPoint? datagrams = null)
     {
         salts.TryAdd(client.Stream!.Sealer.Salt); // what we send must not be played back to us either
         return new(0);
     }
 
     // Reads everything away until the deadline that began with the connection, at a slow walk, so that a flood costs the loop little.
-    private static async ValueTask<ReadResult> StaySilentAsync(ClientConnection client, int error = 0)
+    private static async LoopTask<ReadResult> StaySilentAsync(ClientConnection client, int error = 0)
     {
         while (error >= 0)
         {

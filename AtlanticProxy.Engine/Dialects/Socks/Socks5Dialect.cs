@@ -1,5 +1,4 @@
 using System.Net;
-using System.Runtime.CompilerServices;
 using System.Text;
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Connections;
@@ -35,8 +34,7 @@ internal sealed class Socks5Dialect(AdmissionControl admission) : IClientDialect
     private byte _reply = Endings.SocksGeneralFailure;
     private byte[] _owed = [];
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<ReadResult> ReadRequestAsync(ClientConnection client)
+    public async LoopTask<ReadResult> ReadRequestAsync(ClientConnection client)
     {
         var input = client.Input;
         if (input.Bytes[0] == Version4)
@@ -106,7 +104,7 @@ internal sealed class Socks5Dialect(AdmissionControl admission) : IClientDialect
         return destination is null ? new Refusal(ConnectionOutcome.BadRequest) : new ProxyRequest(RequestKind.Tunnel, destination, credentials, who);
     }
 
-    public async ValueTask<bool> RefuseAsync(ClientConnection client, ProxyRequest? request, Refusal refusal)
+    public async LoopTask<bool> RefuseAsync(ClientConnection client, ProxyRequest? request, Refusal refusal)
     {
         byte reply = request switch
         {
@@ -126,7 +124,7 @@ internal sealed class Socks5Dialect(AdmissionControl admission) : IClientDialect
         return false;
     }
 
-    public ValueTask<int> AcceptTunnelAsync(ClientConnection client, IPEndPoint? datagrams = null)
+    public LoopTask<int> AcceptTunnelAsync(ClientConnection client, IPEndPoint? datagrams = null)
     {
         if (datagrams is null)
             return SendAsync(client, Established);
@@ -145,11 +143,10 @@ internal sealed class Socks5Dialect(AdmissionControl admission) : IClientDialect
     }
 
     /// <summary>Waits until there are <paramref name="count"/> bytes: 0, or a negative errno. Before it waits, the client gets the answers that it is owed.</summary>
-    private ValueTask<int> FillAsync(ClientConnection client, int count) =>
+    private LoopTask<int> FillAsync(ClientConnection client, int count) =>
         client.Input.Bytes.Length >= count ? new(0) : _owed.Length == 0 ? client.Input.FillAsync(count) : AnswerAndFillAsync(client, count);
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> AnswerAndFillAsync(ClientConnection client, int count)
+    private async LoopTask<int> AnswerAndFillAsync(ClientConnection client, int count)
     {
         byte[] owed = _owed;
         _owed = [];
@@ -157,7 +154,7 @@ internal sealed class Socks5Dialect(AdmissionControl admission) : IClientDialect
         return error < 0 ? error : await client.Input.FillAsync(count);
     }
 
-    private ValueTask<int> SendAsync(ClientConnection client, byte[] answer) =>
+    private LoopTask<int> SendAsync(ClientConnection client, byte[] answer) =>
         client.Socket.SendAllAsync(_owed.Length == 0 ? answer : [.. _owed, .. answer]);
 
     private ReadResult Refuse(byte reply)

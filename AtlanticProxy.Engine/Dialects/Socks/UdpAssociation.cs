@@ -46,7 +46,7 @@ internal sealed class UdpAssociation : IDatagramReceiver, IUdpClient, ICancellab
     }
 
     /// <summary>Waits for the end: the TCP connection's, the idle timeout's, the exit's, or a cut. What the client still says on TCP means nothing.</summary>
-    public async ValueTask<ConnectionOutcome> RunAsync()
+    public async LoopTask<ConnectionOutcome> RunAsync()
     {
         var input = _client.Input;
         _client.Pending = this;

@@ -21,7 +21,7 @@ internal sealed class UdpDialer(EngineOptions options, HostResolver resolver, Ad
 
     /// <summary>Opens an exit. Continues on the worker's loop.</summary>
     /// <param name="onAttempt">Is told what is being tried, to cancel it.</param>
-    public async ValueTask<UdpDialResult> OpenAsync(Worker worker, Route route, Action<ICancellable>? onAttempt = null)
+    public async LoopTask<UdpDialResult> OpenAsync(Worker worker, Route route, Action<ICancellable>? onAttempt = null)
     {
         var refusal = route.Refusal;
         foreach (var candidate in route.Candidates)

@@ -25,9 +25,12 @@ public sealed class RawClient : IDisposable
         }
     }
 
-    public static async Task<RawClient> ConnectAsync(IPEndPoint endpoint)
+    /// <param name="receiveBuffer">Bytes that may wait to be read; null leaves it to the kernel.</param>
+    public static async Task<RawClient> ConnectAsync(IPEndPoint endpoint, int? receiveBuffer = null)
     {
         var client = new RawClient(new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true });
+        if (receiveBuffer is { } size)
+            client._socket.ReceiveBufferSize = size;
         await client._socket.ConnectAsync(endpoint, client.Deadline);
         return client;
     }
