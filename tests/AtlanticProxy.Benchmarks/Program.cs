@@ -31,11 +31,11 @@ try
 {
     foreach (var peer in peers)
         await peer.StartAsync(ProxyCore, load.StubPort);
-    var comparison = new Comparison(options, folder, load, ours, peers, async () =>
+    var comparison = new Comparison(options, folder, load, ours, peers, async loops =>
     {
-        var onAll = new Atlantic(folder, options.Binary, "atlanticproxy-2-cores");
-        await onAll.StartAsync(AllCores, load.StubPort);
-        return onAll;
+        var appliance = new Atlantic(folder, options.Binary, loops == 1 ? "one-loop" : $"{loops}-loops", loops);
+        await appliance.StartAsync(AllCores, load.StubPort);
+        return appliance;
     });
     var rows = await comparison.RunAsync();
     var report = new Report(TimeProvider.System.GetUtcNow(), Environment.OSVersion.Version.ToString(), RuntimeInformation.FrameworkDescription, options, peers, rows);

@@ -16,8 +16,7 @@ internal sealed record Row(string Name, string Title, string Unit, IReadOnlyDict
 /// <param name="Measured">The ratio or figure that it is about.</param>
 internal sealed record Goal(string Text, double Measured, bool IsReached)
 {
-    public static Goal AtLeast(double factor, string than, double ours, double theirs) =>
-        new($">= {factor:0.0} x {than}", ours / theirs, ours >= factor * theirs);
+    public static Goal AtLeast(double factor, string than, double ratio) => new($">= {factor:0.0} x {than}", ratio, ratio >= factor);
 
     public static Goal Under(double limit, string unit, double measured) => new($"< {limit:0.##} {unit}", measured, measured < limit);
 }

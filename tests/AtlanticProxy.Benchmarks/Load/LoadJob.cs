@@ -37,7 +37,7 @@ internal enum LoadKind
 /// <param name="Seconds">Measured time, after <paramref name="WarmSeconds"/> that are not.</param>
 /// <param name="Rate">Requests a second, evenly spaced; 0 for as many as possible.</param>
 internal sealed record LoadJob(
-    LoadKind Kind, int Port, string Username, string Password, int Pid = 0, int Connections = 64, double Seconds = 2.5, double WarmSeconds = 0.5, double Rate = 0);
+    LoadKind Kind, int Port, string Username, string Password, int Pid = 0, int Connections = 64, double Seconds = 2.5, double WarmSeconds = 0.25, double Rate = 0);
 
 /// <summary>What came of a <see cref="LoadJob"/> in its measured time.</summary>
 /// <param name="Count">Tunnels or answers.</param>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using AtlanticProxy.Benchmarks.Processes;
 
@@ -7,8 +8,13 @@ namespace AtlanticProxy.Benchmarks.Peers;
 /// The whole appliance as it ships: portal, embedded PostgreSQL, metering, a proxy user with limits, the stub as its provider; each of them made
 /// with the command line, as a reseller does.
 /// </summary>
-internal sealed class Atlantic(string folder, string binary, string name = "atlanticproxy") : Peer(name, folder)
+internal sealed class Atlantic(string folder, string binary, string name = "atlanticproxy", int loops = 0) : Peer(name, folder)
 {
+    /// <summary>What <see cref="HoldLoopsToShareAsync"/> leaves each loop of a core.</summary>
+    public const double LoopShare = 0.3;
+
+    private const long SharePeriodNanoseconds = 10_000_000;
+
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(120), SnapshotTimeout = TimeSpan.FromSeconds(10);
 
     private const string Customer = "bench@example.test", User = "bench";
@@ -25,7 +31,7 @@ internal sealed class Atlantic(string folder, string binary, string name = "atla
         return Task.FromResult<string[]>(
         [
             "dotnet", binary, "serve", "--data", Data, "--portal", $"{Loopback}:{PinnedProcess.FreePort()}", "--proxy", $"{Loopback}:{Port}",
-            "--ready-file", ReadyFile,
+            "--ready-file", ReadyFile, "--Engine:Loops", loops.ToString(CultureInfo.InvariantCulture),
         ]);
     }
 
@@ -39,6 +45,16 @@ internal sealed class Atlantic(string folder, string binary, string name = "atla
         Username = user.RootElement.GetProperty("username").GetString()!;
         Password = user.RootElement.GetProperty("password").GetString()!;
         await UntilAsync(AnswersAsync, SnapshotTimeout, "snapshot");
+    }
+
+    /// <summary>Holds each event loop's thread to <see cref="LoopShare"/> of a core from now on (sched(7), SCHED_DEADLINE).</summary>
+    public async Task HoldLoopsToShareAsync()
+    {
+        string runtime = ((long)(LoopShare * SharePeriodNanoseconds)).ToString(CultureInfo.InvariantCulture);
+        string period = SharePeriodNanoseconds.ToString(CultureInfo.InvariantCulture);
+        foreach (string thread in Directory.EnumerateDirectories($"/proc/{Pid}/task"))
+            if ((await File.ReadAllTextAsync(Path.Combine(thread, "comm"))).StartsWith("loop-", StringComparison.Ordinal))
+                await PinnedProcess.RunAsync("chrt", "--deadline", "--sched-runtime", runtime, "--sched-deadline", period, "--sched-period", period, "--pid", "0", Path.GetFileName(thread));
     }
 
     private Task<string> CliAsync(params string[] verb) =>

@@ -10,7 +10,8 @@ internal sealed class Squid(string folder) : Peer("squid", folder)
     protected override async Task<string[]> PrepareAsync(int stubPort)
     {
         Version = await DebianVersionAsync("squid");
-        // Squid remembers what its helper verified, so the kind of hash hardly matters.
+        // Squid remembers what its helper verified, so the kind of hash hardly matters. The defaults of both "extras" have %>A in them, and make it ask the DNS for the name of
+        // every client, though nothing here uses it.
         string passwords = Write("passwords", $"{Username}:{await ApacheHashAsync(Password)}\n");
         string configuration = Write("squid.conf", $"""
             http_port {Loopback}:{Port}
@@ -33,6 +34,8 @@ internal sealed class Squid(string folder) : Peer("squid", folder)
             http_access deny all
             cache_peer {Loopback} parent {stubPort} 0 no-query no-digest no-netdb-exchange default
             never_direct allow all
+            url_rewrite_extras "%>a"
+            store_id_extras "%>a"
 
             """);
         // Squid gives up root for this user, which must reach its folder.
