@@ -15,8 +15,10 @@ internal sealed unsafe class ProxyListener : LoopHandle
     private readonly Worker _worker;
     private readonly EngineContext _context;
     private readonly ListeningPort _port;
+
     /// <summary>Accepted, and to be served in this listener's turn.</summary>
     private readonly List<(LoopSocket Socket, KernelAddress Address)> _accepted = new(AcceptBatch);
+
     private int _fd;
     private bool _hasTurn, _more;
     private long _shed;

@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace AtlanticProxy.Engine.Snapshot;
 
 /// <summary>
-/// SipHash-2-4 with 128 bits (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012): a keyed hash for short messages. .NET has none, and one call into
-/// OpenSSL for SHA-256 costs 40 times as much as this does.
+/// SipHash-2-4 with 128 bits (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012): a keyed hash for short messages. .NET has none. By the profile of a
+/// new tunnel it takes 0.2 us, where a call into OpenSSL for SHA-256 took more than 2.
 /// </summary>
 internal readonly struct SipHash
 {

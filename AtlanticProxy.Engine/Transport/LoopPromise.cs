@@ -124,7 +124,7 @@ internal sealed class LoopSignal<T> : LoopPromise<T>
 internal sealed class LoopFrame<T, TStateMachine> : LoopPromise<T>
     where TStateMachine : IAsyncStateMachine
 {
-    /// <summary>Frames of one method kept by a thread, some 200 bytes each: as many calls as are under way at a time on a busy loop; more are garbage.</summary>
+    /// <summary>Frames of one method kept by a thread: as many calls as are under way at a time on a busy loop; more are garbage.</summary>
     private const int MostKept = 256;
 
     [ThreadStatic]

@@ -6,7 +6,7 @@ namespace AtlanticProxy.Engine.Transport;
 /// <summary>
 /// What straight-line code on a loop returns: a result, or the promise of one. Awaited at most once. It does what <see cref="ValueTask{TResult}"/> does, without what
 /// a loop has no use for: no execution, synchronisation or scheduling context is looked for, what waits is resumed with one virtual call, and what an
-/// unfinished call needs to remember is used again for the next one, however many are under way (.NET's pooling builder keeps one of a kind for a thread).
+/// unfinished call needs to remember is used again for the next one, however many are under way (.NET's pooling builder keeps one of a kind for a thread and one for a core).
 /// </summary>
 [AsyncMethodBuilder(typeof(LoopTaskBuilder<>))]
 internal readonly struct LoopTask<T>

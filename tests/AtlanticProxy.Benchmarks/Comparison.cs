@@ -82,7 +82,7 @@ internal sealed class Comparison(BenchmarkOptions options, string folder, LoadPr
             Keep(connects, peer, await TurnAsync(peer, LoadKind.Connect));
             Keep(atOnce, peer, await TurnAsync(peer, LoadKind.Socks5AtOnce));
         });
-                Row Of(string title, Dictionary<Peer, List<LoadResult>> turns) => new(Row.Socks5, title, "per CPU-s", Medians(turns, PerCpu),
+        Row Of(string title, Dictionary<Peer, List<LoadResult>> turns) => new(Row.Socks5, title, "per CPU-s", Medians(turns, PerCpu),
             [Goal.AtLeast(1.0, "own CONNECT", Ratio(turns[ours], connects[ours], PerCpu))]);
         return [Of("new SOCKS5 tunnels, three round trips", socks), Of("new SOCKS5 tunnels, handshake in one packet", atOnce)];
     }
