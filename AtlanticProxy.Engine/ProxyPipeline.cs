@@ -36,17 +36,17 @@ internal sealed class ProxyPipeline(EngineContext context)
 
     private const int LingerBytes = 256 * 1024;
 
-    /// <summary>Times that one request may move to another upstream connection: a stale one, then each candidate of a route.</summary>
-    private const int MaxForwardAttempts = 6;
-
     private readonly EngineOptions _options = context.Options;
+    private readonly HttpForwarder _forwarder = new(context);
 
     /// <summary>Serves a connection to its end, or until it is a tunnel (then null). Never throws.</summary>
     public async LoopTask<ConnectionOutcome?> ServeAsync(ClientConnection client)
     {
         try
         {
-            var ended = await ServeConnectionAsync(client);
+            var (dialect, ended) = await GreetAsync(client);
+            if (dialect is not null)
+                ended = await ServeRequestsAsync(client, dialect);
             if (ended is { } outcome)
                 client.Close(outcome); // step 8; a tunnel closes itself
             return ended;
@@ -59,8 +59,8 @@ internal sealed class ProxyPipeline(EngineContext context)
         }
     }
 
-    /// <summary>Null when the connection became a tunnel.</summary>
-    private async LoopTask<ConnectionOutcome?> ServeConnectionAsync(ClientConnection client)
+    /// <summary>What the client speaks; or how it ended before that was known.</summary>
+    private async LoopTask<Greeting> GreetAsync(ClientConnection client)
     {
         // 1. Whose connection it is, where a balancer stands before us; and whether that address has enough.
         if (context.Balancers.Contains(client.Remote.Address) && await context.Balancers.ReadHeaderAsync(client) is { } headless)
@@ -68,7 +68,7 @@ internal sealed class ProxyPipeline(EngineContext context)
         bool admissible = client.JoinAddress(context.Addresses);
 
         if (client.Port.IsShadowsocks)
-            return admissible ? await ServeRequestsAsync(client, new ShadowsocksDialect(context.StreamSalts)) : ConnectionOutcome.TooManyConnections;
+            return admissible ? new Greeting(new ShadowsocksDialect(context.StreamSalts), null) : ConnectionOutcome.TooManyConnections;
 
         // 2. The first byte picks the dialect; inside TLS, it is the first byte there.
         int first = await ReadFirstBytesAsync(client);
@@ -91,7 +91,7 @@ internal sealed class ProxyPipeline(EngineContext context)
             return ConnectionOutcome.BadRequest;
         if (!admissible)
             return await RefuseLastAsync(client, dialect, null, new Refusal(ConnectionOutcome.TooManyConnections));
-        return await ServeRequestsAsync(client, dialect);
+        return new Greeting(dialect, null);
     }
 
     /// <summary>Null when the connection became a tunnel.</summary>
@@ -107,7 +107,16 @@ internal sealed class ProxyPipeline(EngineContext context)
             if (read.Request is not { } request)
                 return read.Refusal is { } refusal ? await RefuseLastAsync(client, dialect, null, refusal) : read.Ended;
 
-            var ended = await ServeRequestAsync(client, dialect, request);
+            // 4 and 5. Whether it may, and which way.
+            var route = await FindRouteAsync(client, request);
+
+            // 6 and 7, by the shape of what is carried.
+            var ended = await (route.IsEmpty ? RefuseAsync(client, dialect, request, route.Refusal) : request.Kind switch
+            {
+                RequestKind.Tunnel => OpenTunnelAsync(client, dialect, request, route),
+                RequestKind.Datagrams => AssociateAsync(client, dialect, request, route),
+                RequestKind.HttpForward => ForwardAsync(client, dialect, request, route),
+            });
             if (request.Head is { } head)
                 client.Worker.Heads.Return(head);
             if (ended != RequestEnd.Another)
@@ -117,41 +126,30 @@ internal sealed class ProxyPipeline(EngineContext context)
         }
     }
 
-    private async LoopTask<RequestEnd> ServeRequestAsync(ClientConnection client, IClientDialect dialect, ProxyRequest request)
+    /// <summary>The ways for a request; none, and the refusal, when it may not go on.</summary>
+    private async LoopTask<Route> FindRouteAsync(ClientConnection client, ProxyRequest request)
     {
         // 4. Admission.
         var who = request.Who ?? await context.Admission.AuthenticateAsync(client, request.Credentials);
         bool datagrams = request.Kind == RequestKind.Datagrams;
         var admitted = context.Admission.Authorize(client, who, datagrams ? null : request.Destination, context.Routing);
         if (admitted.Admission is not { } admission)
-            return await RefuseAsync(client, dialect, request, admitted.Refusal);
+            return Route.None(admitted.Refusal);
         if (client.Membership?.Lease is { } lease && context.Leases.NeedsToAsk(lease) && await EnsureLeaseAsync(client, lease) is { } spent)
-            return await RefuseAsync(client, dialect, request, new Refusal(spent));
-
+            return Route.None(new Refusal(spent));
         client.BeginTrace(admission.Entry, datagrams ? null : request.Destination);
 
         // 5. Route.
-        var route = context.Routes.Select(context.Snapshot, context.Routing, admission.User, admission.Targeting, datagrams);
-        if (route.IsEmpty)
-            return await RefuseAsync(client, dialect, request, route.Refusal);
-
-        // 6 and 7, by the shape of what is carried.
-        return request.Kind switch
-        {
-            RequestKind.Tunnel => await OpenTunnelAsync(client, dialect, request, admission, route),
-            RequestKind.Datagrams => await AssociateAsync(client, dialect, request, route),
-            RequestKind.HttpForward => await ForwardAsync(client, dialect, request, route),
-        };
+        return context.Routes.Select(context.Snapshot, context.Routing, admission.User, admission.Targeting, datagrams);
     }
 
-    private async LoopTask<RequestEnd> OpenTunnelAsync(
-        ClientConnection client, IClientDialect dialect, ProxyRequest request, Admission.Admission admission, Route route)
+    private async LoopTask<RequestEnd> OpenTunnelAsync(ClientConnection client, IClientDialect dialect, ProxyRequest request, Route route)
     {
         // 6. Dial.
         var dialled = await context.Dialer.DialAsync(client, route.Candidates, request.Destination, asTunnel: true);
         client.Pending = null;
         if (dialled.Upstream is not { } upstream)
-            return await RefuseAsync(client, dialect, request, new Refusal(dialled.Failure, dialled.Detail));
+            return await RefuseAsync(client, dialect, request, dialled.Failure!.Refusal);
         if (client.CutAs is { } cut)
         {
             upstream.Close();
@@ -166,8 +164,8 @@ internal sealed class ProxyPipeline(EngineContext context)
             upstream.Close();
             return End(client, ConnectionOutcome.ClientReset);
         }
-        if (DestinationPolicy.ConcernsNames(context.Snapshot, admission.User)
-            && await context.ServerNames.RunAsync(client, upstream, admission.User) is { } refusal)
+        var user = client.Entry!.User;
+        if (DestinationPolicy.ConcernsNames(context.Snapshot, user) && await context.ServerNames.RunAsync(client, upstream, user) is { } refusal)
         {
             upstream.Close();
             if (refusal.Outcome == ConnectionOutcome.DestinationForbidden)
@@ -220,68 +218,22 @@ internal sealed class ProxyPipeline(EngineContext context)
         return End(client, outcome);
     }
 
-    private async LoopTask<RequestEnd> ForwardAsync(
-        ClientConnection client, IClientDialect dialect, ProxyRequest request, Route route)
+    private async LoopTask<RequestEnd> ForwardAsync(ClientConnection client, IClientDialect dialect, ProxyRequest request, Route route)
     {
-        bool replayable = HttpExchange.IsReplayable(request, client.Input.Bytes);
-        bool fresh = !replayable; // what may not be sent twice does not go where it might be lost
-        var refusal = new Refusal(ConnectionOutcome.NoExit);
-        for (int attempt = 0; attempt < MaxForwardAttempts && !route.IsEmpty; attempt++)
+        // 6 and 7.
+        var forwarded = await _forwarder.RunAsync(client, request, route);
+        switch (forwarded.End)
         {
-            // 6. A waiting connection of the route, or a new one.
-            var upstream = fresh ? null : client.Worker.Pool.TryTake(route.Candidates[0], request.Destination);
-            if (upstream is null)
-            {
-                var dialled = await context.Dialer.DialAsync(client, route.Candidates, request.Destination, asTunnel: false);
-                client.Pending = null;
-                if (dialled.Upstream is null)
-                {
-                    refusal = new Refusal(dialled.Failure, dialled.Detail);
-                    break;
-                }
-                upstream = dialled.Upstream;
-            }
-
-            client.Trace?.Through(upstream.Candidate);
-
-            // 7. Request there, response back.
-            var exchange = new HttpExchange(client, request, upstream, client.CounterFor(upstream.Candidate, request.Destination.Host));
-            client.Pending = exchange;
-            var end = await exchange.RunAsync();
-            client.Pending = null;
-            if (end is ExchangeEnd.Reusable or ExchangeEnd.Closing or ExchangeEnd.Tunnel)
-                upstream.Candidate.State.OnServed(upstream.Candidate);
-            if (end == ExchangeEnd.Tunnel)
-                return RequestEnd.Tunnel;
-            if (!upstream.Pooled)
-                upstream.Close(reset: end == ExchangeEnd.Closing);
-            switch (end)
-            {
-                case ExchangeEnd.Reusable when client.CutAs is null && !context.IsDraining:
-                    return RequestEnd.Another;
-                case ExchangeEnd.Reusable or ExchangeEnd.Closing:
-                    return End(client, exchange.Failure.Outcome);
-                case ExchangeEnd.Stale when replayable:
-                    fresh = true;
-                    continue;
-                case ExchangeEnd.Stale:
-                    refusal = new Refusal(ConnectionOutcome.UpstreamFailed);
-                    break;
-                case ExchangeEnd.Failed:
-                    refusal = exchange.Failure;
-                    if (client.CutAs is null)
-                        context.Dialer.OnFault(upstream.Candidate, request.Destination, exchange.Fault, exchange.Failure.Detail);
-                    break;
-            }
-            if (exchange.HeadConsumed)
-            {
-                await RefuseLastAsync(client, dialect, null, refusal);
-                return End(client, refusal.Outcome);
-            }
-            // Not this provider, then: perhaps the next.
-            route = route.Without(upstream.Candidate.Provider.Id);
+            case ForwardEnd.Refused:
+                return await RefuseAsync(client, dialect, request, forwarded.Why);
+            case ForwardEnd.RefusedLast:
+                await RefuseLastAsync(client, dialect, null, forwarded.Why);
+                return End(client, forwarded.Why.Outcome);
+            case ForwardEnd.Over:
+                return End(client, forwarded.Why.Outcome);
+            default:
+                return forwarded.End == ForwardEnd.Tunnel ? RequestEnd.Tunnel : RequestEnd.Another;
         }
-        return await RefuseAsync(client, dialect, request, refusal);
     }
 
     /// <summary>Bytes to look at, 0 at the end of the stream, or a negative errno.</summary>
@@ -342,6 +294,11 @@ internal sealed class ProxyPipeline(EngineContext context)
     {
         client.LastOutcome = outcome;
         return RequestEnd.Over;
+    }
+
+    private readonly record struct Greeting(IClientDialect? Dialect, ConnectionOutcome? Ended)
+    {
+        public static implicit operator Greeting(ConnectionOutcome ended) => new(null, ended);
     }
 
     private enum RequestEnd

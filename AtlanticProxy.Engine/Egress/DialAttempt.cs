@@ -30,14 +30,14 @@ internal sealed class DialAttempt(Worker worker, Candidate candidate, Destinatio
     /// <summary>Connects to the first of <paramref name="addresses"/> that accepts. The socket's deadline is this attempt's.</summary>
     /// <param name="speaksFirst">The connector will send something as soon as the connection stands.</param>
     /// <returns>The socket, or null and why there is none.</returns>
-    public async LoopTask<(LoopSocket? Socket, DialResult Failure)> ConnectAsync(IReadOnlyList<IPAddress> addresses, int port, bool speaksFirst)
+    public async LoopTask<ConnectResult> ConnectAsync(IReadOnlyList<IPAddress> addresses, int port, bool speaksFirst)
     {
         int error = -Linux.EHOSTUNREACH;
         for (int i = 0; i < addresses.Count; i++)
         {
             var address = addresses[i];
             if (_cancelled)
-                return (null, DialResult.FromErrno(-Linux.ECONNABORTED));
+                return DialFailure.FromErrno(-Linux.ECONNABORTED);
             error = LoopSocket.Connect(Worker.Loop, new KernelAddress(address, port), Candidate.Local?.For(address.AddressFamily), speaksFirst, out var socket);
             if (socket is null)
                 continue;
@@ -47,12 +47,12 @@ internal sealed class DialAttempt(Worker worker, Candidate candidate, Destinatio
             if (error == 0)
                 error = socket.ConnectError;
             if (error == 0)
-                return (socket, default);
+                return socket;
             socket.Close();
             if (error is -Linux.ETIMEDOUT or -Linux.ECONNABORTED)
                 break;
         }
-        return (null, DialResult.FromErrno(error));
+        return DialFailure.FromErrno(error);
     }
 
     /// <summary>Time since it began.</summary>

@@ -16,8 +16,8 @@ internal sealed class DialRace(Worker worker, Dialer dialer, ImmutableArray<Cand
 {
     private readonly List<DialAttempt> _attempts = new(route.Length);
     private readonly LoopSignal<DialResult> _result = new();
-    private DialResult _firstFailure;
-    private bool _failed, _over;
+    private DialFailure? _firstFailure;
+    private bool _over;
     private int _running;
 
     public bool IsCancelled { get; private set; }
@@ -63,7 +63,7 @@ internal sealed class DialRace(Worker worker, Dialer dialer, ImmutableArray<Cand
         catch (Exception fault)
         {
             worker.OnFault(fault);
-            result = DialResult.Failed(ConnectionOutcome.InternalError);
+            result = new DialFailure(ConnectionOutcome.InternalError);
         }
         OnEnded(attempt, result);
     }
@@ -77,16 +77,15 @@ internal sealed class DialRace(Worker worker, Dialer dialer, ImmutableArray<Cand
             result.Upstream?.Close();
             return;
         }
-        if (result.Upstream is not null)
+        if (result.Failure is not { } failure)
         {
             Finish(attempt, result);
             return;
         }
         // The first failure is what the preferred candidate said; a later one's only matters if it says more.
-        if (!_failed || _firstFailure.Fault is UpstreamFault.RejectsUs or UpstreamFault.Resting)
-            _firstFailure = result;
-        _failed = true;
-        if (result.Failure == ConnectionOutcome.DestinationForbidden)
+        if (_firstFailure is null or { Fault: UpstreamFault.RejectsUs or UpstreamFault.Resting })
+            _firstFailure = failure;
+        if (failure.Outcome == ConnectionOutcome.DestinationForbidden)
             Finish(attempt, result); // it is forbidden through every candidate
         else if (_attempts.Count < route.Length && !IsCancelled)
             StartNext();
@@ -103,9 +102,9 @@ internal sealed class DialRace(Worker worker, Dialer dialer, ImmutableArray<Cand
             {
                 // It was overtaken because it was silent: so that the next clients need not wait for it.
                 if (result.Upstream is not null && !attempt.HasEnded && attempt.Elapsed >= attempt.Candidate.State.Patience)
-                    dialer.OnFault(attempt, UpstreamFault.Silent, "silent while another candidate answered");
+                    dialer.OnFault(attempt, DialFailure.Of(UpstreamFault.Silent, "silent while another candidate answered"));
                 attempt.Cancel();
             }
-        _result.Signal(IsCancelled && result.Upstream is null ? DialResult.Failed(ConnectionOutcome.ClientReset) : result);
+        _result.Signal(IsCancelled && result.Upstream is null ? new DialFailure(ConnectionOutcome.ClientReset) : result);
     }
 }

@@ -38,7 +38,7 @@ internal sealed class Dialer(EngineOptions options, HostResolver resolver, Addre
     {
         var candidate = attempt.Candidate;
         if (!candidate.State.TryEnter(candidate))
-            return new DialResult(null, ConnectionOutcome.NoExit, "the provider is down or at its limit", UpstreamFault.Resting);
+            return new DialFailure(ConnectionOutcome.NoExit, "the provider is down or at its limit", UpstreamFault.Resting);
         IEgressConnector connector = candidate.Provider.Protocol switch
         {
             UpstreamProtocol.Direct => _direct,
@@ -51,15 +51,15 @@ internal sealed class Dialer(EngineOptions options, HostResolver resolver, Addre
         {
             candidate.State.Leave();
             if (attempt.IsCancelled)
-                return DialResult.Failed(ConnectionOutcome.ClientReset);
-            OnFault(attempt, result.Fault, result.Detail);
+                return new DialFailure(ConnectionOutcome.ClientReset);
+            OnFault(attempt, result.Failure!);
             return result;
         }
         upstream.HasPlace = true;
         if (attempt.IsCancelled)
         {
             upstream.Close();
-            return DialResult.Failed(ConnectionOutcome.ClientReset);
+            return new DialFailure(ConnectionOutcome.ClientReset);
         }
         // An HTTP proxy that took a connection for plain requests has not shown yet whether it serves any.
         if (asTunnel || candidate.Provider.Protocol is UpstreamProtocol.Direct or UpstreamProtocol.Socks5)
@@ -69,9 +69,9 @@ internal sealed class Dialer(EngineOptions options, HostResolver resolver, Addre
     }
 
     /// <summary>Remembers what was wrong with a candidate, and tells the operator what is news.</summary>
-    public void OnFault(DialAttempt attempt, UpstreamFault fault, string? detail) => OnFault(attempt.Candidate, attempt.Destination, fault, detail);
+    public void OnFault(DialAttempt attempt, DialFailure failure) => OnFault(attempt.Candidate, attempt.Destination, failure.Fault, failure.Detail);
 
-    /// <inheritdoc cref="OnFault(DialAttempt, UpstreamFault, string?)"/>
+    /// <inheritdoc cref="OnFault(DialAttempt, DialFailure)"/>
     public void OnFault(Candidate candidate, Destination destination, UpstreamFault fault, string? detail)
     {
         var news = candidate.State.OnFailed(candidate, destination, fault, detail);

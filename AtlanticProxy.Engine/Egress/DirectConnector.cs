@@ -20,23 +20,24 @@ internal sealed class DirectConnector(HostResolver resolver, AddressGuard guard)
             addresses = resolver.TryGet(destination.Host) ?? await resolver.ResolveAsync(destination.Host);
             await attempt.Worker.Loop.SwitchTo();
             if (addresses.Count == 0)
-                return DialResult.Failed(ConnectionOutcome.NameNotResolved);
+                return new DialFailure(ConnectionOutcome.NameNotResolved);
         }
 
         // One forbidden address among good ones is an attack or a mistake: refuse all.
         foreach (var address in addresses)
             if (!guard.Permits(address, destination.Port))
-                return DialResult.Failed(ConnectionOutcome.DestinationForbidden);
+                return new DialFailure(ConnectionOutcome.DestinationForbidden);
 
         // An address of a family that the route has no own address for would leave from another one of this machine's: it is not used.
         if (attempt.Candidate.Local is { } local)
         {
             addresses = [.. addresses.Where(address => local.For(address.AddressFamily) is not null)];
             if (addresses.Count == 0)
-                return DialResult.Failed(ConnectionOutcome.NoExit, "no own address of the destination's family");
+                return new DialFailure(ConnectionOutcome.NoExit, "no own address of the destination's family");
         }
-        var (socket, failure) = await attempt.ConnectAsync(addresses, destination.Port, speaksFirst: !asTunnel);
-        // What fails here is the destination, and no provider's fault.
-        return socket is not null ? new Upstream(socket, attempt.Candidate) : failure with { Fault = UpstreamFault.None };
+        var connected = await attempt.ConnectAsync(addresses, destination.Port, speaksFirst: !asTunnel);
+        if (connected.Socket is { } socket)
+            return new Upstream(socket, attempt.Candidate);
+        return connected.Failure! with { Fault = UpstreamFault.None }; // what fails here is the destination, and no provider's fault
     }
 }

@@ -11,45 +11,48 @@ internal sealed class HttpConnector(HostResolver resolver, TlsUpstreams? tls) : 
 {
     public async LoopTask<DialResult> DialAsync(DialAttempt attempt, bool asTunnel)
     {
-        var (socket, failure) = await UpstreamAddress.ConnectAsync(attempt, resolver);
-        if (socket is { } outer && tls is not null)
-            (socket, failure) = await tls.SecureAsync(attempt, outer);
-        if (socket is null)
-            return failure;
+        var connected = await UpstreamAddress.ConnectAsync(attempt, resolver);
+        if (connected.Socket is { } outer && tls is not null)
+            connected = await tls.SecureAsync(attempt, outer);
+        if (connected.Socket is not { } socket)
+            return connected.Failure!;
         var upstream = new Upstream(socket, attempt.Candidate);
         if (!asTunnel)
             return upstream;
 
-        DialResult? reply = null;
+        DialFailure? failure = null;
         int moved = await socket.SendScratchAsync(HttpHeadWriter.WriteConnect(socket.Loop.ScratchArray, attempt.Destination, attempt.Candidate));
-        while (reply is null)
+        for (bool stands = false; !stands && failure is null;)
         {
             if (moved >= 0)
                 moved = await upstream.Input.ReadMoreAsync();
-            reply = moved switch
+            failure = moved switch
             {
-                > 0 => ReadReply(upstream, attempt.Worker.Heads),
-                0 => DialResult.Faulty(UpstreamFault.Broken, "closed without a reply"),
-                _ => DialResult.FromErrno(moved),
+                > 0 => ReadReply(upstream, attempt.Worker.Heads, out stands),
+                0 => DialFailure.Of(UpstreamFault.Broken, "closed without a reply"),
+                _ => DialFailure.FromErrno(moved),
             };
         }
-        if (reply.Value.Upstream is null)
-            upstream.Close();
-        return reply.Value;
+        if (failure is null)
+            return upstream;
+        upstream.Close();
+        return failure;
     }
 
     /// <summary>What a refusal of an upstream proxy means to us. A client never sees its 407 or 402: they are between the reseller and the provider.</summary>
-    public static DialResult Classify(int status) => status switch
+    public static DialFailure Classify(int status) => status switch
     {
-        402 or 407 => DialResult.Faulty(UpstreamFault.RejectsUs, $"upstream status {status}"),
-        429 => DialResult.Faulty(UpstreamFault.Limited, $"upstream status {status}"),
-        504 => new DialResult(null, ConnectionOutcome.UpstreamTimeout, $"upstream status {status}", UpstreamFault.Unserved),
-        _ => DialResult.Faulty(UpstreamFault.Unserved, $"upstream status {status}"),
+        402 or 407 => DialFailure.Of(UpstreamFault.RejectsUs, $"upstream status {status}"),
+        429 => DialFailure.Of(UpstreamFault.Limited, $"upstream status {status}"),
+        504 => new DialFailure(ConnectionOutcome.UpstreamTimeout, $"upstream status {status}", UpstreamFault.Unserved),
+        _ => DialFailure.Of(UpstreamFault.Unserved, $"upstream status {status}"),
     };
 
-    /// <summary>The upstream when the tunnel stands, with what follows the reply's head in its input; or why not; null while the reply is incomplete.</summary>
-    private static DialResult? ReadReply(Upstream upstream, HttpHeadPool heads)
+    /// <summary>Why the upstream refused; null when it did not, or has not said yet.</summary>
+    /// <param name="stands">It did not: the tunnel stands, and what follows the reply's head is in the upstream's input.</param>
+    private static DialFailure? ReadReply(Upstream upstream, HttpHeadPool heads, out bool stands)
     {
+        stands = false;
         var head = heads.Rent();
         try
         {
@@ -61,11 +64,12 @@ internal sealed class HttpConnector(HostResolver resolver, TlsUpstreams? tls) : 
                         return null;
                     case HeadStatus.Complete:
                         upstream.Input.Consume(head.Length);
+                        stands = head.Status is >= 200 and < 300;
                         if (head.Status >= 200)
-                            return head.Status < 300 ? upstream : Classify(head.Status);
+                            return stands ? null : Classify(head.Status);
                         break; // an interim reply to CONNECT: skip it
                     default:
-                        return DialResult.Faulty(UpstreamFault.Garbage, problem);
+                        return DialFailure.Of(UpstreamFault.Garbage, problem);
                 }
             }
         }

@@ -21,16 +21,16 @@ internal sealed class Socks5Connector(HostResolver resolver) : IEgressConnector
 
     private async LoopTask<(DialResult Dialled, IPEndPoint? Bound)> RequestAsync(DialAttempt attempt, byte command)
     {
-        var (socket, failure) = await UpstreamAddress.ConnectAsync(attempt, resolver);
-        if (socket is null)
-            return (failure, null);
+        var connected = await UpstreamAddress.ConnectAsync(attempt, resolver);
+        if (connected.Socket is not { } socket)
+            return (connected.Failure!, null);
         var buffers = attempt.Worker.Loop.Buffers;
         byte[] buffer = buffers.RentSmall();
         var result = await NegotiateAsync(socket, attempt, buffer, command);
         var bound = result.Upstream is null || command == Connect ? null : ReadBound(buffer);
         buffers.Return(buffer);
         if (result.Upstream is not null && command == UdpAssociate && bound is null)
-            result = DialResult.Faulty(UpstreamFault.Garbage, "the relay's address is no address");
+            result = DialFailure.Of(UpstreamFault.Garbage, "the relay's address is no address");
         if (result.Upstream is null)
             socket.Close();
         else
@@ -46,38 +46,38 @@ internal sealed class Socks5Connector(HostResolver resolver) : IEgressConnector
         byte method = withPassword ? UserPassword : NoAuthentication;
         int error = await ExchangeAsync(socket, buffer, Write(buffer, [Version, 1, method]), replyLength: 2);
         if (error < 0)
-            return DialResult.FromErrno(error);
+            return DialFailure.FromErrno(error);
         if (buffer[0] != Version)
-            return DialResult.Faulty(UpstreamFault.Garbage, "the reply is not SOCKS5");
+            return DialFailure.Of(UpstreamFault.Garbage, "the reply is not SOCKS5");
         if (buffer[1] == NotAcceptable || buffer[1] != method)
-            return DialResult.Faulty(UpstreamFault.RejectsUs);
+            return DialFailure.Of(UpstreamFault.RejectsUs);
 
         // 2. Credentials.
         if (withPassword)
         {
             int length = WriteCredentials(buffer, attempt.Candidate.Username, attempt.Candidate.Password);
             if (length < 0)
-                return DialResult.Faulty(UpstreamFault.RejectsUs, "username or password over 255 bytes");
+                return DialFailure.Of(UpstreamFault.RejectsUs, "username or password over 255 bytes");
             error = await ExchangeAsync(socket, buffer, length, replyLength: 2);
             if (error < 0)
-                return error == -Linux.ECONNRESET ? DialResult.Faulty(UpstreamFault.RejectsUs) : DialResult.FromErrno(error);
+                return error == -Linux.ECONNRESET ? DialFailure.Of(UpstreamFault.RejectsUs) : DialFailure.FromErrno(error);
             if (buffer[1] != 0)
-                return DialResult.Faulty(UpstreamFault.RejectsUs);
+                return DialFailure.Of(UpstreamFault.RejectsUs);
         }
 
         // 3. The request; its reply ends with an address whose length stands in its first five bytes.
         error = await ExchangeAsync(socket, buffer, WriteRequest(buffer, command, attempt), replyLength: ReplyHead);
         if (error < 0)
-            return DialResult.FromErrno(error);
+            return DialFailure.FromErrno(error);
         if (buffer[0] != Version)
-            return DialResult.Faulty(UpstreamFault.Garbage, "the reply is not SOCKS5");
+            return DialFailure.Of(UpstreamFault.Garbage, "the reply is not SOCKS5");
         if (buffer[1] != 0)
-            return DialResult.Faulty(UpstreamFault.Unserved, $"upstream SOCKS reply {buffer[1]}");
+            return DialFailure.Of(UpstreamFault.Unserved, $"upstream SOCKS reply {buffer[1]}");
         int address = SocksAddress.Length(buffer.AsSpan(AddressStart));
         if (address < 0)
-            return DialResult.Faulty(UpstreamFault.Garbage, "the reply's address type is unknown");
+            return DialFailure.Of(UpstreamFault.Garbage, "the reply's address type is unknown");
         error = await ReceiveExactlyAsync(socket, buffer.AsMemory(ReplyHead, AddressStart + address - ReplyHead));
-        return error < 0 ? DialResult.FromErrno(error) : new Upstream(socket, attempt.Candidate);
+        return error < 0 ? DialFailure.FromErrno(error) : new Upstream(socket, attempt.Candidate);
     }
 
     private static IPEndPoint? ReadBound(byte[] reply) =>

@@ -1,3 +1,4 @@
+using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Egress.Health;
 using AtlanticProxy.Engine.Routing;
@@ -40,19 +41,33 @@ internal sealed class Upstream(LoopSocket socket, Candidate candidate)
     }
 }
 
-/// <summary>What came of a dial.</summary>
-/// <param name="Upstream">Null when it failed.</param>
-/// <param name="Failure">Why, when it failed.</param>
+/// <summary>What came of a dial: an upstream, or a failure.</summary>
+internal readonly record struct DialResult(Upstream? Upstream, DialFailure? Failure)
+{
+    public static implicit operator DialResult(Upstream upstream) => new(upstream, null);
+
+    public static implicit operator DialResult(DialFailure failure) => new(null, failure);
+}
+
+/// <summary>A connection that stands, or why it does not.</summary>
+internal readonly record struct ConnectResult(LoopSocket? Socket, DialFailure? Failure)
+{
+    public static implicit operator ConnectResult(LoopSocket socket) => new(socket, null);
+
+    public static implicit operator ConnectResult(DialFailure failure) => new(null, failure);
+}
+
+/// <summary>Why a dial failed.</summary>
+/// <param name="Outcome">What a client is told, if no other candidate does better.</param>
 /// <param name="Detail">More of why, in plain ASCII.</param>
 /// <param name="Fault">What it says of the provider; nothing, when the destination or we are to blame.</param>
-internal readonly record struct DialResult(Upstream? Upstream, ConnectionOutcome Failure, string? Detail = null, UpstreamFault Fault = UpstreamFault.None)
+internal sealed record DialFailure(ConnectionOutcome Outcome, string? Detail = null, UpstreamFault Fault = UpstreamFault.None)
 {
-    public static implicit operator DialResult(Upstream upstream) => new(upstream, default);
-
-    public static DialResult Failed(ConnectionOutcome failure, string? detail = null) => new(null, failure, detail);
+    /// <summary>As a client is told.</summary>
+    public Refusal Refusal => new(Outcome, Detail);
 
     /// <summary>The ending for what a provider did.</summary>
-    public static DialResult Faulty(UpstreamFault fault, string? detail = null) => new(null, fault switch
+    public static DialFailure Of(UpstreamFault fault, string? detail = null) => new(fault switch
     {
         UpstreamFault.Silent => ConnectionOutcome.UpstreamTimeout,
         UpstreamFault.RejectsUs => ConnectionOutcome.UpstreamRejectedUs,
@@ -60,13 +75,13 @@ internal readonly record struct DialResult(Upstream? Upstream, ConnectionOutcome
     }, detail, fault);
 
     /// <summary>The ending for a negative errno of the upstream's socket, while it was dialled.</summary>
-    public static DialResult FromErrno(int result) => -result switch
+    public static DialFailure FromErrno(int result) => -result switch
     {
-        Linux.ETIMEDOUT => Faulty(UpstreamFault.Silent),
-        Linux.EMFILE or Linux.ENFILE or Linux.ENOMEM or Linux.ENOBUFS or Linux.EADDRNOTAVAIL => Failed(ConnectionOutcome.Overloaded),
-        Linux.ECONNABORTED => Failed(ConnectionOutcome.UpstreamFailed),
-        Linux.ECONNREFUSED or Linux.EHOSTUNREACH or Linux.ENETUNREACH => Faulty(UpstreamFault.Unreachable),
-        _ => Faulty(UpstreamFault.Broken),
+        Linux.ETIMEDOUT => Of(UpstreamFault.Silent),
+        Linux.EMFILE or Linux.ENFILE or Linux.ENOMEM or Linux.ENOBUFS or Linux.EADDRNOTAVAIL => new(ConnectionOutcome.Overloaded),
+        Linux.ECONNABORTED => new(ConnectionOutcome.UpstreamFailed),
+        Linux.ECONNREFUSED or Linux.EHOSTUNREACH or Linux.ENETUNREACH => Of(UpstreamFault.Unreachable),
+        _ => Of(UpstreamFault.Broken),
     };
 }
 

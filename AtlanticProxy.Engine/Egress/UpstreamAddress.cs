@@ -6,18 +6,18 @@ namespace AtlanticProxy.Engine.Egress;
 /// <summary>Connects to a provider's own endpoint, to which its client speaks first in every protocol, and which the reseller chose and the address guard does not concern.</summary>
 internal static class UpstreamAddress
 {
-    public static LoopTask<(LoopSocket? Socket, DialResult Failure)> ConnectAsync(DialAttempt attempt, HostResolver resolver) =>
+    public static LoopTask<ConnectResult> ConnectAsync(DialAttempt attempt, HostResolver resolver) =>
         attempt.Candidate.Literal is { } literal
             ? attempt.ConnectAsync(literal, attempt.Candidate.Port, speaksFirst: true)
             : ResolveAndConnectAsync(attempt, resolver);
 
-    private static async LoopTask<(LoopSocket? Socket, DialResult Failure)> ResolveAndConnectAsync(DialAttempt attempt, HostResolver resolver)
+    private static async LoopTask<ConnectResult> ResolveAndConnectAsync(DialAttempt attempt, HostResolver resolver)
     {
         var candidate = attempt.Candidate;
         var addresses = resolver.TryGet(candidate.Host) ?? await resolver.ResolveAsync(candidate.Host);
         await attempt.Worker.Loop.SwitchTo();
         return addresses.Count == 0
-            ? (null, DialResult.Faulty(UpstreamFault.Unreachable, "the provider's name does not resolve"))
+            ? DialFailure.Of(UpstreamFault.Unreachable, "the provider's name does not resolve")
             : await attempt.ConnectAsync(addresses, candidate.Port, speaksFirst: true);
     }
 }

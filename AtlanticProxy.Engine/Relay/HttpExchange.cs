@@ -347,16 +347,16 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
             return ExchangeEnd.Stale;
         // What broke or is silent may be the provider or the origin behind it: nobody can tell.
         return error == -Linux.EINVAL
-            ? Fail(DialResult.Faulty(UpstreamFault.Unserved, "the upstream's response is malformed"))
-            : Fail(DialResult.FromErrno(error) with { Fault = UpstreamFault.Unserved });
+            ? Fail(DialFailure.Of(UpstreamFault.Unserved, "the upstream's response is malformed"))
+            : Fail(DialFailure.FromErrno(error) with { Fault = UpstreamFault.Unserved });
     }
 
-    private ExchangeEnd Fail(ConnectionOutcome outcome, string? detail = null) => Fail(DialResult.Failed(outcome, detail));
+    private ExchangeEnd Fail(ConnectionOutcome outcome, string? detail = null) => Fail(new DialFailure(outcome, detail));
 
-    private ExchangeEnd Fail(DialResult result)
+    private ExchangeEnd Fail(DialFailure failure)
     {
-        Failure = new Refusal(result.Failure, result.Detail);
-        Fault = result.Fault;
+        Failure = failure.Refusal;
+        Fault = failure.Fault;
         return ExchangeEnd.Failed;
     }
 }

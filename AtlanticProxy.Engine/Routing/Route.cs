@@ -12,7 +12,9 @@ internal readonly record struct Route(ImmutableArray<Candidate> Candidates, Refu
 
     public static implicit operator Route(ImmutableArray<Candidate> candidates) => new(candidates, default);
 
-    public static Route None(ConnectionOutcome outcome, string why) => new([], new Refusal(outcome, why));
+    public static Route None(ConnectionOutcome outcome, string why) => None(new Refusal(outcome, why));
+
+    public static Route None(Refusal refusal) => new([], refusal);
 
     /// <summary>What is left when a provider failed after it was dialled.</summary>
     public Route Without(long providerId) => this with { Candidates = Candidates.RemoveAll(candidate => candidate.Provider.Id == providerId) };

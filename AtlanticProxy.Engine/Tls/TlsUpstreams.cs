@@ -22,7 +22,7 @@ internal sealed class TlsUpstreams(EngineOptions options, TlsBridges bridges)
     });
 
     /// <summary>Turns a connection to a provider into its plaintext, within the attempt's time. On the attempt's loop, before and after.</summary>
-    public async LoopTask<(LoopSocket? Socket, DialResult Failure)> SecureAsync(DialAttempt attempt, LoopSocket socket)
+    public async LoopTask<ConnectResult> SecureAsync(DialAttempt attempt, LoopSocket socket)
     {
         var timeLeft = attempt.TimeLeft;
         using var stop = new CancellationTokenSource(timeLeft > TimeSpan.Zero ? timeLeft : TimeSpan.Zero, bridges.Time);
@@ -33,10 +33,10 @@ internal sealed class TlsUpstreams(EngineOptions options, TlsBridges bridges)
 
         var plaintext = bridge is null ? null : LoopSocket.Adopt(attempt.Worker.Loop, loopEnd, bridge);
         attempt.ComeBack(plaintext);
-        return (plaintext, plaintext is null && bridge is not null ? DialResult.FromErrno(-Linux.ENOMEM) : failure);
+        return plaintext is not null ? plaintext : failure ?? DialFailure.FromErrno(-Linux.ENOMEM);
     }
 
-    private async Task<(TlsBridge? Bridge, int LoopEnd, DialResult Failure)> HandshakeAsync(int fd, string host, CancellationToken stop)
+    private async Task<(TlsBridge? Bridge, int LoopEnd, DialFailure? Failure)> HandshakeAsync(int fd, string host, CancellationToken stop)
     {
         bridges.OnOpened();
         var network = new Socket(new SafeSocketHandle(fd, ownsHandle: true));
@@ -48,15 +48,15 @@ internal sealed class TlsUpstreams(EngineOptions options, TlsBridges bridges)
             await tls.AuthenticateAsClientAsync(Settings(host, errors => problem = errors), stop);
             var (bridge, loopEnd) = TlsBridge.Start(tls, network, bridges);
             handedOver = bridge is not null;
-            return (bridge, loopEnd, bridge is null ? DialResult.FromErrno(loopEnd) : default);
+            return (bridge, loopEnd, bridge is null ? DialFailure.FromErrno(loopEnd) : null);
         }
         catch (OperationCanceledException)
         {
-            return (null, 0, new DialResult(null, ConnectionOutcome.UpstreamTimeout, "TLS handshake", UpstreamFault.Silent));
+            return (null, 0, DialFailure.Of(UpstreamFault.Silent, "TLS handshake"));
         }
         catch (Exception failed) when (failed is AuthenticationException or IOException or SocketException)
         {
-            return (null, 0, DialResult.Faulty(UpstreamFault.Tls, Describe(problem)));
+            return (null, 0, DialFailure.Of(UpstreamFault.Tls, Describe(problem)));
         }
         finally
         {

@@ -63,7 +63,7 @@ internal sealed class UsageCounter
 /// <param name="byTarget">Whether the hosts that are reached are told apart.</param>
 internal sealed class UsageCounters(bool byTarget = false)
 {
-    private readonly Dictionary<(long User, long Provider, string Country, string Target), UsageCounter> _byKey = [];
+    private readonly Dictionary<CounterKey, UsageCounter> _byKey = [];
 
     internal List<UsageCounter> Dirty { get; } = [];
 
@@ -72,7 +72,7 @@ internal sealed class UsageCounters(bool byTarget = false)
     public UsageCounter Open(long proxyUserId, long providerId, string country, string target)
     {
         target = Told(target);
-        var key = (proxyUserId, providerId, country, target);
+        var key = new CounterKey(proxyUserId, providerId, country, target);
         if (!_byKey.TryGetValue(key, out var counter))
             _byKey.Add(key, counter = new UsageCounter(this, proxyUserId, providerId, country, target));
         counter.Users++;
@@ -105,10 +105,13 @@ internal sealed class UsageCounters(bool byTarget = false)
                     targets.Add(new TargetDelta(counter.ProxyUserId, counter.Target, delta.BytesUp + delta.BytesDown, delta.Connections));
             }
             if (counter.Users == 0)
-                _byKey.Remove((counter.ProxyUserId, counter.ProviderId, counter.Country, counter.Target));
+                _byKey.Remove(new CounterKey(counter.ProxyUserId, counter.ProviderId, counter.Country, counter.Target));
         }
         Dirty.Clear();
     }
 
     private string Told(string target) => byTarget ? target : "";
+
+    /// <summary>A type of its own, since a tuple with strings is hashed and compared by code that the runtime shares between types, and looks up each time.</summary>
+    private readonly record struct CounterKey(long User, long Provider, string Country, string Target);
 }

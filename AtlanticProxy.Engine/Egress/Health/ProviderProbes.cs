@@ -85,6 +85,6 @@ internal sealed class ProviderProbes(EngineContext context, Worker worker)
         upstream.Close();
         // The provider carries tunnels: what stands behind it and does not answer may be the page's own trouble.
         if (status != HeadStatus.Complete && !context.IsDraining)
-            context.Dialer.OnFault(attempt, UpstreamFault.Unserved, "the probe's page did not come");
+            context.Dialer.OnFault(attempt, DialFailure.Of(UpstreamFault.Unserved, "the probe's page did not come"));
     }
 }

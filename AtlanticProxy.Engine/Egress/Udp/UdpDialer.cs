@@ -39,10 +39,10 @@ internal sealed class UdpDialer(EngineOptions options, HostResolver resolver, Ad
             if (dialled.Upstream is not { } control)
             {
                 candidate.State.Leave();
-                refusal = new Refusal(dialled.Failure, dialled.Detail);
+                refusal = dialled.Failure!.Refusal;
                 if (attempt.IsCancelled)
                     return new(null, new Refusal(ConnectionOutcome.ClientReset));
-                dialer.OnFault(attempt, dialled.Fault, dialled.Detail);
+                dialer.OnFault(attempt, dialled.Failure);
                 continue;
             }
             control.HasPlace = true;

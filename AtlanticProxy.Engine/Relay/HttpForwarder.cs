@@ -1,0 +1,93 @@
+using AtlanticProxy.Engine.Admission;
+using AtlanticProxy.Engine.Connections;
+using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Transport;
+
+namespace AtlanticProxy.Engine.Relay;
+
+/// <summary>How forwarding a request ended for its client.</summary>
+internal enum ForwardEnd
+{
+    /// <summary>Answered; the client may send another.</summary>
+    Another,
+
+    /// <summary>Answered, as far as it went, and it was the last.</summary>
+    Over,
+
+    /// <summary>It became a tunnel.</summary>
+    Tunnel,
+
+    /// <summary>Not answered, and its head is still in the client's input.</summary>
+    Refused,
+
+    /// <summary>Not answered, and nobody knows any more where the next request would begin.</summary>
+    RefusedLast,
+}
+
+/// <param name="Why">For all but <see cref="ForwardEnd.Another"/> and <see cref="ForwardEnd.Tunnel"/>.</param>
+internal readonly record struct Forwarded(ForwardEnd End, Refusal Why = default);
+
+/// <summary>Steps 6 and 7 for a request in absolute form: over a waiting connection of its route or a new one, and over the next candidate's where the first did not serve it.</summary>
+internal sealed class HttpForwarder(EngineContext context)
+{
+    /// <summary>Times that one request may move to another upstream connection: a stale one, then each candidate of a route.</summary>
+    private const int MaxAttempts = 6;
+
+    public async LoopTask<Forwarded> RunAsync(ClientConnection client, ProxyRequest request, Route route)
+    {
+        bool replayable = HttpExchange.IsReplayable(request, client.Input.Bytes);
+        bool fresh = !replayable; // what may not be sent twice does not go where it might be lost
+        var refusal = new Refusal(ConnectionOutcome.NoExit);
+        for (int attempt = 0; attempt < MaxAttempts && !route.IsEmpty; attempt++)
+        {
+            // 6. A waiting connection of the route, or a new one.
+            var upstream = fresh ? null : client.Worker.Pool.TryTake(route.Candidates[0], request.Destination);
+            if (upstream is null)
+            {
+                var dialled = await context.Dialer.DialAsync(client, route.Candidates, request.Destination, asTunnel: false);
+                client.Pending = null;
+                if (dialled.Failure is { } failure)
+                    return new Forwarded(ForwardEnd.Refused, failure.Refusal);
+                upstream = dialled.Upstream!;
+            }
+
+            client.Trace?.Through(upstream.Candidate);
+
+            // 7. Request there, response back.
+            var exchange = new HttpExchange(client, request, upstream, client.CounterFor(upstream.Candidate, request.Destination.Host));
+            client.Pending = exchange;
+            var end = await exchange.RunAsync();
+            client.Pending = null;
+            if (end is ExchangeEnd.Reusable or ExchangeEnd.Closing or ExchangeEnd.Tunnel)
+                upstream.Candidate.State.OnServed(upstream.Candidate);
+            if (end == ExchangeEnd.Tunnel)
+                return new Forwarded(ForwardEnd.Tunnel);
+            if (!upstream.Pooled)
+                upstream.Close(reset: end == ExchangeEnd.Closing);
+            switch (end)
+            {
+                case ExchangeEnd.Reusable when client.CutAs is null && !context.IsDraining:
+                    return new Forwarded(ForwardEnd.Another);
+                case ExchangeEnd.Reusable or ExchangeEnd.Closing:
+                    return new Forwarded(ForwardEnd.Over, exchange.Failure);
+                case ExchangeEnd.Stale when replayable:
+                    fresh = true;
+                    continue;
+                case ExchangeEnd.Stale:
+                    refusal = new Refusal(ConnectionOutcome.UpstreamFailed);
+                    break;
+                case ExchangeEnd.Failed:
+                    refusal = exchange.Failure;
+                    if (client.CutAs is null)
+                        context.Dialer.OnFault(upstream.Candidate, request.Destination, exchange.Fault, exchange.Failure.Detail);
+                    break;
+            }
+            if (exchange.HeadConsumed)
+                return new Forwarded(ForwardEnd.RefusedLast, refusal);
+            // Not this provider, then: perhaps the next.
+            route = route.Without(upstream.Candidate.Provider.Id);
+        }
+        return new Forwarded(ForwardEnd.Refused, refusal);
+    }
+}
