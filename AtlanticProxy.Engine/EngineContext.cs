@@ -6,6 +6,7 @@ using AtlanticProxy.Engine.Diagnostics.ConnectionLog;
 using AtlanticProxy.Engine.Dialects.Http;
 using AtlanticProxy.Engine.Dialects.Shadowsocks;
 using AtlanticProxy.Engine.Egress;
+using AtlanticProxy.Engine.Egress.Health;
 using AtlanticProxy.Engine.Egress.Udp;
 using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Routing;
@@ -150,6 +151,11 @@ internal sealed class EngineContext
 
     /// <summary>Completes when draining has begun and the last connection is closed.</summary>
     public Task Empty => _empty.Task;
+
+    /// <summary>A loop has no waiting connection to close at a provider that allows no more.</summary>
+    public event Action<ProviderState>? RoomWanted;
+
+    public void WantRoomAt(ProviderState provider) => RoomWanted?.Invoke(provider);
 
     public int CountOpened() => Interlocked.Increment(ref _open);
 

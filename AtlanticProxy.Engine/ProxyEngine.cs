@@ -22,13 +22,16 @@ public sealed class ProxyEngine : IAsyncDisposable
 
     private const int CutRounds = 10;
 
+    /// <summary>After a fault in what runs beside the loops, it starts again this much later: not at once, for it may fail again.</summary>
+    private static readonly TimeSpan RestartPause = TimeSpan.FromSeconds(1);
+
     private readonly EngineContext _context;
     private readonly Worker[] _workers;
     private readonly UsageMeter _meter;
     private readonly CancellationTokenSource _stopMeter = new();
     private readonly List<IPEndPoint> _mixed = [], _tls = [], _sticky = [], _shadowsocks = [];
     private readonly Lock _change = new();
-    private Task _metering = Task.CompletedTask, _watching = Task.CompletedTask, _probing = Task.CompletedTask, _leasing = Task.CompletedTask;
+    private Task _background = Task.CompletedTask;
     private State _state;
 
     /// <param name="leases">Where quotas are taken from; null when nobody has one.</param>
@@ -56,6 +59,7 @@ public sealed class ProxyEngine : IAsyncDisposable
         _workers = [.. Enumerable.Range(0, options.Loops == 0 ? Environment.ProcessorCount : options.Loops).Select(index => new Worker(_context, index))];
         _context.Leases.Filled += lease => OnWorkers(worker => worker.Gates.OnFilled(lease));
         _context.Leases.Exhausted += lease => OnWorkers(worker => worker.CutSpent(lease));
+        _context.RoomWanted += provider => OnWorkers(worker => worker.Pool.CloseOne(provider));
         _meter = new UsageMeter([.. _workers.Select(worker => (worker.Loop, worker.Counters))], usage, targets, time, _context.Log);
     }
 
@@ -134,10 +138,11 @@ public sealed class ProxyEngine : IAsyncDisposable
         _state = State.Running;
         foreach (var worker in _workers)
             worker.Loop.Start();
-        _metering = _meter.RunAsync(_stopMeter.Token);
-        _watching = _context.Memory.RunAsync(DropWaiting, _stopMeter.Token);
-        _leasing = _context.Leases.RunAsync(_stopMeter.Token);
-        _probing = new ProviderProbes(_context, _workers[0]).RunAsync(_stopMeter.Token);
+        _background = Task.WhenAll(
+            KeepRunningAsync(_meter.RunAsync),
+            KeepRunningAsync(stop => _context.Memory.RunAsync(DropWaiting, stop)),
+            KeepRunningAsync(_context.Leases.RunAsync),
+            KeepRunningAsync(new ProviderProbes(_context, _workers[0]).RunAsync));
         foreach (var endpoint in _mixed)
             EngineLog.Listening(_context.Log, endpoint, "HTTP and SOCKS5", _workers.Length);
         foreach (var endpoint in _tls)
@@ -210,17 +215,19 @@ public sealed class ProxyEngine : IAsyncDisposable
         {
             int share = left;
             CutAll(_ => Random.Shared.Next(share) == 0);
+            OnWorkers(worker => worker.CutPackets(() => Random.Shared.Next(share) == 0));
             await WaitUntilEmptyAsync(CutJitter / CutRounds, hurry);
         }
 
         foreach (var worker in _workers)
-            worker.Loop.Post(worker.Pool.Clear);
+            worker.Loop.Post(() =>
+            {
+                worker.ClosePackets();
+                worker.Pool.Clear();
+            });
         await _context.Bridges.FinishAsync();
         await _stopMeter.CancelAsync();
-        await _metering;
-        await _watching;
-        await _probing;
-        await _leasing;
+        await _background;
         await _meter.CollectAsync();
         await _context.Leases.ReturnAllAsync(hurry);
         foreach (var worker in _workers)
@@ -324,6 +331,31 @@ public sealed class ProxyEngine : IAsyncDisposable
     {
         foreach (var worker in _workers)
             worker.Loop.Post(() => worker.Connections.Cut(connection => doomed(connection) ? ConnectionOutcome.Drained : null));
+    }
+
+    // What runs beside the loops ends when it is told to, and not by a fault of its own.
+    private async Task KeepRunningAsync(Func<CancellationToken, Task> run)
+    {
+        while (true)
+        {
+            try
+            {
+                await run(_stopMeter.Token);
+                return;
+            }
+            catch (Exception fault)
+            {
+                EngineLog.BackgroundFault(_context.Log, fault);
+            }
+            try
+            {
+                await Task.Delay(RestartPause, _context.Time, _stopMeter.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
     }
 
     private async Task WaitUntilEmptyAsync(TimeSpan atMost, CancellationToken hurry)

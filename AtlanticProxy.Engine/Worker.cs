@@ -6,6 +6,7 @@ using AtlanticProxy.Engine.Diagnostics.ConnectionLog;
 using AtlanticProxy.Engine.Dialects.Http;
 using AtlanticProxy.Engine.Dialects.Shadowsocks;
 using AtlanticProxy.Engine.Egress;
+using AtlanticProxy.Engine.Egress.Health;
 using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Snapshot;
@@ -99,6 +100,13 @@ internal sealed class Worker
         Pool.Clear();
     }
 
+    /// <summary>Has a waiting connection to a provider closed: one of this loop's, or of the others'.</summary>
+    public void MakeRoomAt(ProviderState provider)
+    {
+        if (!Pool.CloseOne(provider))
+            _context.WantRoomAt(provider);
+    }
+
     /// <summary>Takes a bound UDP socket for Shadowsocks.</summary>
     public void ListenForPackets(int fd) => _packets.Add(new PacketListener(this, _context, fd));
 
@@ -129,15 +137,27 @@ internal sealed class Worker
             listener.Cut((membership, key) => ending(membership.Entry, key));
     }
 
-    public void CloseListeners()
+    /// <summary>Ends associations of Shadowsocks packets that <paramref name="doomed"/> picks.</summary>
+    public void CutPackets(Func<bool> doomed)
     {
         foreach (var listener in _packets)
-            listener.Close();
-        _packets.Clear();
+            listener.Cut((_, _) => doomed() ? ConnectionOutcome.Drained : null);
+    }
+
+    /// <summary>Accepts nobody any more. Associations of Shadowsocks packets go on, until <see cref="ClosePackets"/>.</summary>
+    public void CloseListeners()
+    {
         foreach (var listener in _listeners)
             listener.Close();
         Spare.Release();
         _listeners.Clear();
+    }
+
+    public void ClosePackets()
+    {
+        foreach (var listener in _packets)
+            listener.Close();
+        _packets.Clear();
     }
 
     public void OnConnectionClosed(ClientConnection client, ConnectionOutcome outcome)

@@ -29,11 +29,14 @@ internal sealed class AddressGuard
     private readonly IPNetwork[] _exempt;
     private readonly HashSet<int> _deniedPorts;
     private readonly bool _loopbackExempt;
+    private readonly Func<IEnumerable<IPAddress>> _readOwn;
     private volatile HashSet<IPAddress> _own = [];
     private volatile HashSet<int> _ownPorts = [];
 
-    public AddressGuard(EngineOptions options)
+    /// <param name="own">Reads this machine's addresses; null for those of its interfaces.</param>
+    public AddressGuard(EngineOptions options, Func<IEnumerable<IPAddress>>? own = null)
     {
+        _readOwn = own ?? InterfaceAddresses;
         _exempt = [.. options.AllowedPrivateNetworks.Select(IPNetwork.Parse)];
         _deniedPorts = [.. options.DeniedPorts];
         _loopbackExempt = _exempt.Any(network => network.Contains(IPAddress.Loopback));
@@ -44,10 +47,7 @@ internal sealed class AddressGuard
     public void AddOwnPorts(IEnumerable<int> ports) => _ownPorts = [.. _ownPorts, .. ports];
 
     /// <summary>Reads this machine's addresses again. From any thread.</summary>
-    public void RefreshOwnAddresses() =>
-        _own = [.. NetworkInterface.GetAllNetworkInterfaces()
-            .SelectMany(nic => nic.GetIPProperties().UnicastAddresses)
-            .Select(address => Plain(address.Address))];
+    public void RefreshOwnAddresses() => _own = [.. _readOwn().Select(Plain)];
 
     /// <summary>Whether a destination may be asked for at all: its port, and its host as far as it is known without resolving.</summary>
     public bool Permits(Destination destination)
@@ -70,6 +70,9 @@ internal sealed class AddressGuard
             return false;
         if (Contains(_exempt, address))
             return true;
+        // What this machine says to itself goes past its firewall: its own addresses are no more a client's business than loopback is.
+        if (_own.Contains(address))
+            return false;
         return !Contains(Forbidden, address) && (Embedded(address) is not { } inner || Permits(inner, port));
     }
 
@@ -109,6 +112,9 @@ internal sealed class AddressGuard
                 return true;
         return false;
     }
+
+    private static IEnumerable<IPAddress> InterfaceAddresses() =>
+        NetworkInterface.GetAllNetworkInterfaces().SelectMany(nic => nic.GetIPProperties().UnicastAddresses).Select(address => address.Address);
 
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }

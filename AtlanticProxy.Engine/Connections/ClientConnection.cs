@@ -225,6 +225,7 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
             _tunnel.Cut(outcome);
             return;
         }
+        EndsWithReset |= Pending is not null; // one that waits for its next request has lost nothing, and sees an orderly end
         GiveUpWaiting();
         Pending?.Cancel();
         Socket.Cancel();
@@ -238,7 +239,7 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
         _closed = true;
         Pending?.Cancel();
         Pending = null;
-        Socket.Close(reset: _cut is not null || EndsWithReset);
+        Socket.Close(reset: EndsWithReset);
         Input.Release();
         Stream?.Dispose();
         if (_counter is not null)

@@ -96,6 +96,9 @@ internal static partial class EngineLog
     [LoggerMessage(1313, LogLevel.Warning, "Which runs used the journal cannot be noted: if this one is killed, customers wait up to 15 minutes for what it holds of their quotas")]
     public static partial void JournalRunsNotKept(ILogger log, Exception fault);
 
+    [LoggerMessage(1314, LogLevel.Error, "Work beside the event loops failed and starts again")]
+    public static partial void BackgroundFault(ILogger log, Exception fault);
+
     [LoggerMessage(1309, LogLevel.Error, "Syncing the usage journal failed; it is tried again")]
     public static partial void JournalFault(ILogger log, Exception fault);
 }

@@ -39,6 +39,8 @@ internal sealed class Dialer(EngineOptions options, HostResolver resolver, Addre
         var candidate = attempt.Candidate;
         if (!candidate.State.TryEnter(candidate))
             return new DialFailure(ConnectionOutcome.NoExit, "the provider is down or at its limit", UpstreamFault.Resting);
+        if (candidate.State.IsCrowded(candidate.Provider))
+            attempt.Worker.MakeRoomAt(candidate.State);
         IEgressConnector connector = candidate.Provider.Protocol switch
         {
             UpstreamProtocol.Direct => _direct,

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Egress.Health;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Transport;
@@ -57,7 +58,7 @@ internal sealed class Socks5Connector(HostResolver resolver) : IEgressConnector
         {
             int length = WriteCredentials(buffer, attempt.Candidate.Username, attempt.Candidate.Password);
             if (length < 0)
-                return DialFailure.Of(UpstreamFault.RejectsUs, "username or password over 255 bytes");
+                return new DialFailure(ConnectionOutcome.NoExit, "what is asked for makes the provider's username longer than SOCKS5 allows"); // its client's doing
             error = await ExchangeAsync(socket, buffer, length, replyLength: 2);
             if (error < 0)
                 return error == -Linux.ECONNRESET ? DialFailure.Of(UpstreamFault.RejectsUs) : DialFailure.FromErrno(error);

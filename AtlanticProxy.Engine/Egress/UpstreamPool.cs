@@ -1,3 +1,4 @@
+using AtlanticProxy.Engine.Egress.Health;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
@@ -29,16 +30,21 @@ internal sealed class UpstreamPool : TimerNode
     /// <summary>Connections waiting now.</summary>
     public int Count { get; private set; }
 
-    /// <summary>A live connection for this candidate and destination; null when there is none.</summary>
-    public Upstream? TryTake(Candidate candidate, Destination destination)
+    /// <summary>A live connection of this user for this candidate and destination; null when there is none.</summary>
+    public Upstream? TryTake(long userId, Candidate candidate, Destination destination)
     {
-        if (!_routes.TryGetValue(KeyOf(candidate, destination), out var stack))
+        if (!_routes.TryGetValue(KeyOf(userId, candidate, destination), out var stack))
             return null;
         while (stack.TryPop(out var waiting))
         {
             if (!waiting.Upstream.Socket.IsOpen)
                 continue; // died while it waited
-            Count--;
+            if (!waiting.Upstream.Socket.IsQuiet())
+            {
+                Drop(waiting); // what was not asked for must not become the next request's answer
+                continue;
+            }
+            OnWaiting(waiting.Upstream, -1);
             waiting.Upstream.Socket.Observer = null;
             waiting.Upstream.Reused = true;
             waiting.Upstream.Pooled = false;
@@ -47,14 +53,14 @@ internal sealed class UpstreamPool : TimerNode
         return null;
     }
 
-    /// <summary>Keeps a connection on which a response just ended whole; or closes it, when there are enough.</summary>
-    public void Put(Upstream upstream, Destination destination)
+    /// <summary>Keeps a connection on which a response of this user just ended whole; or closes it, when there are enough, or when it may not be used again.</summary>
+    public void Put(long userId, Upstream upstream, Destination destination)
     {
-        var key = KeyOf(upstream.Candidate, destination);
+        var key = KeyOf(userId, upstream.Candidate, destination);
         if (!_routes.TryGetValue(key, out var stack))
             _routes.Add(key, stack = new Stack<Waiting>());
         upstream.Pooled = true;
-        if (Count >= MaxTotal || stack.Count >= MaxPerRoute || upstream.Socket.PeerEnded)
+        if (Count >= MaxTotal || stack.Count >= MaxPerRoute || upstream.Socket.PeerEnded || upstream.Candidate.RotatesByConnection)
         {
             upstream.Close();
             return;
@@ -63,7 +69,7 @@ internal sealed class UpstreamPool : TimerNode
         var waiting = new Waiting(this, upstream, _loop.Now);
         upstream.Socket.Observer = waiting;
         stack.Push(waiting);
-        Count++;
+        OnWaiting(upstream, 1);
         if (!IsArmed)
             _loop.ArmTimer(this, SweepInterval);
     }
@@ -85,33 +91,55 @@ internal sealed class UpstreamPool : TimerNode
             _loop.ArmTimer(this, SweepInterval);
     }
 
+    /// <summary>Closes one that waits at this provider, so that another may have its place. False when none does.</summary>
+    public bool CloseOne(ProviderState provider)
+    {
+        foreach (var waiting in _routes.Values.SelectMany(stack => stack))
+            if (waiting.Upstream.Candidate.State == provider && waiting.Upstream.Socket.IsOpen)
+            {
+                Drop(waiting);
+                return true;
+            }
+        return false;
+    }
+
     /// <summary>Closes all.</summary>
     public void Clear()
     {
         foreach (var waiting in _routes.Values.SelectMany(stack => stack))
-            waiting.Upstream.Close();
+            Drop(waiting);
         _routes.Clear();
-        Count = 0;
     }
 
     private bool IsLive(Waiting waiting)
     {
         if (waiting.Upstream.Socket.IsOpen && _loop.Now - waiting.Since < MaxIdle.TotalMilliseconds)
             return true;
-        if (waiting.Upstream.Socket.IsOpen)
-        {
-            waiting.Upstream.Close();
-            Count--;
-        }
+        Drop(waiting);
         return false;
     }
 
-    // An HTTP proxy takes requests for any destination on one connection; everything else leads to one destination.
-    private static Key KeyOf(Candidate candidate, Destination destination) => new(
-        candidate.Provider.Id, candidate.Host, candidate.Port, candidate.Username, candidate.Password, candidate.Local,
+    private void Drop(Waiting waiting)
+    {
+        if (!waiting.Upstream.Socket.IsOpen)
+            return;
+        OnWaiting(waiting.Upstream, -1);
+        waiting.Upstream.Close();
+    }
+
+    private void OnWaiting(Upstream upstream, int change)
+    {
+        Count += change;
+        upstream.Candidate.State.OnWaiting(change);
+    }
+
+    // An HTTP proxy takes requests for any destination on one connection; everything else leads to one destination. One user's connections are never
+    // another's: some origins log in a connection and not a request (NTLM, Negotiate).
+    private static Key KeyOf(long userId, Candidate candidate, Destination destination) => new(
+        userId, candidate.Provider.Id, candidate.Host, candidate.Port, candidate.Username, candidate.Password, candidate.Local,
         candidate.Provider.Protocol is UpstreamProtocol.Http or UpstreamProtocol.Https ? "" : destination.Authority);
 
-    private readonly record struct Key(long Provider, string Host, int Port, string Username, string Password, LocalAddresses? Local, string Authority);
+    private readonly record struct Key(long User, long Provider, string Host, int Port, string Username, string Password, LocalAddresses? Local, string Authority);
 
     private sealed class Waiting(UpstreamPool pool, Upstream upstream, long since) : IPeerObserver
     {
@@ -119,10 +147,6 @@ internal sealed class UpstreamPool : TimerNode
 
         public long Since { get; } = since;
 
-        void IPeerObserver.OnPeerClosed(bool reset)
-        {
-            Upstream.Close();
-            pool.Count--;
-        }
+        void IPeerObserver.OnPeerClosed(bool reset) => pool.Drop(this);
     }
 }

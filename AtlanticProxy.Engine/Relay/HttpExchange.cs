@@ -235,7 +235,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
             upstream.Input.Consume(consumed);
         }
         if (upstreamStays && upstream.Input.IsEmpty && _bodyDone)
-            client.Worker.Pool.Put(upstream, request.Destination);
+            client.Worker.Pool.Put(client.Entry!.User.Id, upstream, request.Destination);
         return clientStays ? ExchangeEnd.Reusable : ExchangeEnd.Closing;
     }
 

@@ -42,7 +42,7 @@ internal sealed class HttpForwarder(EngineContext context)
         for (int attempt = 0; attempt < MaxAttempts && !route.IsEmpty; attempt++)
         {
             // 6. A waiting connection of the route, or a new one.
-            var upstream = fresh ? null : client.Worker.Pool.TryTake(route.Candidates[0], request.Destination);
+            var upstream = fresh ? null : client.Worker.Pool.TryTake(client.Entry!.User.Id, route.Candidates[0], request.Destination);
             if (upstream is null)
             {
                 var dialled = await context.Dialer.DialAsync(client, route.Candidates, request.Destination, asTunnel: false);

@@ -86,6 +86,6 @@ internal sealed record Destination(string Host, int Port, IPAddress? Literal)
             if (!(b is (>= (byte)'a' and <= (byte)'z') or (>= (byte)'A' and <= (byte)'Z') or (>= (byte)'0' and <= (byte)'9')
                 or (byte)'-' or (byte)'.' or (byte)'_' || (bracketed && b == ':')))
                 return false;
-        return host[0] != '.' && host.IndexOf(".."u8) < 0;
+        return host[0] != '.' && host[^1] != '.' && host.IndexOf(".."u8) < 0; // one final dot was taken off: another would hide a name from the rules
     }
 }

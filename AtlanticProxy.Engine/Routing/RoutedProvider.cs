@@ -192,6 +192,7 @@ internal sealed class RoutedProvider
             Username = CredentialTemplate.Fill(Provider.UsernameTemplate, values),
             Password = Provider.PasswordTemplate.Length == 0 ? Provider.Password : CredentialTemplate.Fill(Provider.PasswordTemplate, values),
             Country = targeting.Country,
+            IsSticky = session.Length > 0,
         };
     }
 }

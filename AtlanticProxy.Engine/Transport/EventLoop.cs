@@ -43,7 +43,7 @@ internal sealed unsafe class EventLoop : IDisposable
     private readonly Queue<LoopHandle> _turns = new();
     private Watched[] _watched = new Watched[1024];
     private int _wakePending;
-    private bool _stopping;
+    private bool _stopping, _closed;
 
     public EventLoop(int index, TimeProvider time, ILogger log)
     {
@@ -152,7 +152,11 @@ internal sealed unsafe class EventLoop : IDisposable
     {
         Stop();
         Pipes.Dispose();
-        Libc.Close(_wake);
+        lock (_inbox)
+        {
+            _closed = true; // who still posts must not write to what gets this number next
+            Libc.Close(_wake);
+        }
         Libc.Close(_epoll);
     }
 
@@ -209,8 +213,12 @@ internal sealed unsafe class EventLoop : IDisposable
     {
         if (Interlocked.Exchange(ref _wakePending, 1) != 0)
             return;
-        ulong one = 1;
-        Libc.Write(_wake, &one, sizeof(ulong));
+        lock (_inbox)
+        {
+            ulong one = 1;
+            if (!_closed)
+                Libc.Write(_wake, &one, sizeof(ulong));
+        }
     }
 
     // A fault in one connection's handler is that connection's alone: logged once here, and the loop goes on.

@@ -58,6 +58,18 @@ internal sealed class LoopSocket : LoopHandle
     /// </summary>
     public static LoopSocket? Accepted(EventLoop loop, int fd) => Watch(new LoopSocket(loop, fd, null, watchWrites: false) { _canRead = true });
 
+    /// <summary>The peer has neither sent what was not read, nor ended.</summary>
+    public unsafe bool IsQuiet()
+    {
+        if (!_canRead)
+            return !PeerEnded;
+        byte one;
+        if (Libc.Recv(Fd, &one, 1, Linux.MSG_PEEK) >= 0 || Libc.Errno != Linux.EAGAIN)
+            return false;
+        _canRead = false;
+        return true;
+    }
+
     /// <summary>Starts a connection: it stands once it is writable and has no <see cref="ConnectError"/>.</summary>
     /// <param name="from">Own address to go out from; null leaves it to the kernel.</param>
     /// <param name="speaksFirst">We shall send something as soon as it stands.</param>
@@ -140,7 +152,7 @@ internal sealed class LoopSocket : LoopHandle
             received = Libc.Recv(Fd, start, buffer.Length, 0);
         if (received >= 0)
         {
-            // A short read emptied the socket (epoll(7)): the next edge tells of more. The end must still be read, though.
+            // A short the socket (epoll(7)): the next edge tells of more. The end must still be read, though.
             if (received < buffer.Length && received > 0 && !PeerEnded)
                 _canRead = false;
             return received == 0 && Bridge is { PeerReset: true } ? -Linux.ECONNRESET : (int)received;

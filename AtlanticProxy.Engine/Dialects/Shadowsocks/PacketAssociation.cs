@@ -25,6 +25,7 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
     private readonly EngineContext _context;
     private readonly PacketListener _listener;
     private readonly KernelAddress _client;
+    private readonly Targeting _targeting;
     private readonly long _idleMilliseconds;
     private readonly List<byte[]> _waiting = [];
     private UdpExit? _exit;
@@ -33,9 +34,10 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
     private long _openedAt, _lastActivity;
     private bool _closed;
 
-    private PacketAssociation(Worker worker, EngineContext context, PacketListener listener, in KernelAddress client, FoundKey found, Membership membership)
+    private PacketAssociation(
+        Worker worker, EngineContext context, PacketListener listener, in KernelAddress client, FoundKey found, Targeting targeting, Membership membership)
     {
-        (_worker, _context, _listener, _client, Membership, Key) = (worker, context, listener, client, membership, found.Key);
+        (_worker, _context, _listener, _client, _targeting, Membership, Key) = (worker, context, listener, client, targeting, membership, found.Key);
         _idleMilliseconds = (long)context.Options.DatagramIdleTimeout.TotalMilliseconds;
     }
 
@@ -46,7 +48,7 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
 
     public ShadowsocksKey Key { get; }
 
-    /// <summary>Step 4: an association of a user that may have one; null otherwise.</summary>
+    /// <summary>Step 4: an association of a user that may have one; null otherwise. It has no exit before <see cref="Start"/>.</summary>
     public static PacketAssociation? Open(Worker worker, EngineContext context, PacketListener listener, in KernelAddress client, FoundKey found)
     {
         var who = AdmissionControl.Identify(found.Entry, found.Key);
@@ -61,13 +63,15 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
             return null;
         }
         context.CountOpened();
-        var association = new PacketAssociation(worker, context, listener, client, found, membership!);
+        var association = new PacketAssociation(worker, context, listener, client, found, who.Targeting, membership!);
         association._openedAt = association._lastActivity = worker.Loop.Now;
         association._trace = context.Recorder?.Begin(found.Entry, null);
         worker.Loop.ArmTimer(association, context.Options.DatagramIdleTimeout);
-        _ = association.OpenExitAsync(who.Targeting); // never throws
         return association;
     }
+
+    /// <summary>Opens its exit, which may fail at once: then it is closed, and its listener has forgotten it.</summary>
+    public void Start() => _ = OpenExitAsync(); // never throws
 
     /// <summary>Takes a datagram of the client: address, then payload.</summary>
     public void Send(ReadOnlySpan<byte> addressed)
@@ -75,7 +79,7 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
         _lastActivity = _worker.Loop.Now;
         if (_exit is not null)
             _exit.Send(addressed);
-        else if (_waiting.Count < MaxWaiting)
+        else if (!_closed && _waiting.Count < MaxWaiting)
             _waiting.Add(addressed.ToArray());
     }
 
@@ -128,13 +132,13 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
     void IUdpClient.OnExitClosed() => Close(ConnectionOutcome.UpstreamReset);
 
     // Steps 5 and 6.
-    private async Task OpenExitAsync(Targeting targeting)
+    private async Task OpenExitAsync()
     {
         try
         {
-            var route = AdmissionControl.Lacking(_context.Routing, Entry.User, targeting) is { } lacking
+            var route = AdmissionControl.Lacking(_context.Routing, Entry.User, _targeting) is { } lacking
                 ? Route.None(ConnectionOutcome.NotIncluded, lacking)
-                : _context.Routes.Select(_context.Snapshot, _context.Routing, Entry.User, targeting, datagrams: true);
+                : _context.Routes.Select(_context.Snapshot, _context.Routing, Entry.User, _targeting, datagrams: true);
             if (Membership.Lease is { } lease && await _context.Leases.EnsureAsync(lease) != LeaseState.Granted && Membership.Gate is not { IsOnFloor: true })
                 route = Route.None(ConnectionOutcome.QuotaExhausted, "nothing is left");
             await _worker.Loop.SwitchTo();

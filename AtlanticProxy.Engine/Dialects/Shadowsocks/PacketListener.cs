@@ -96,6 +96,8 @@ internal sealed class PacketListener : IDatagramReceiver
         }
         if (association is null)
         {
+            if (_context.IsDraining)
+                return;
             if (_associations.Count >= MaxAssociations || _context.OpenConnections >= _context.MaxConnections)
             {
                 EngineMetrics.Refused(ConnectionOutcome.Overloaded);
@@ -105,6 +107,7 @@ internal sealed class PacketListener : IDatagramReceiver
             if (association is null)
                 return;
             _associations.Add(from, association);
+            association.Start();
         }
         association.Send(plain);
     }

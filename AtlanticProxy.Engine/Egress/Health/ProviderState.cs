@@ -24,14 +24,17 @@ internal sealed class ProviderState(TimeProvider time)
     /// <summary>By proxy of a list, made at its first failure.</summary>
     private readonly ConcurrentDictionary<ProviderExit, CircuitBreaker> _exits = new();
 
-    private int _connections;
+    private int _connections, _waiting;
     private long _dials, _failures;
     private double _latency;
     private FaultReport? _lastFault;
     private int _alerting;
 
-    /// <summary>Connections to it now.</summary>
+    /// <summary>Connections to it now, those included that wait in a pool.</summary>
     public int Connections => Volatile.Read(ref _connections);
+
+    /// <summary>Connections to it that wait in a pool for another request: they give way to new ones.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
 
     /// <summary>How long a silent dial is waited for before the next candidate is tried beside it.</summary>
     public TimeSpan Patience
@@ -46,7 +49,7 @@ internal sealed class ProviderState(TimeProvider time)
     /// <summary>Whether the provider may be chosen now, for an exit in <paramref name="country"/> (empty for any).</summary>
     public bool MaySend(Provider provider, string country) =>
         !provider.CapReached
-        && (provider.MaxConnections is not { } most || Connections < most)
+        && (provider.MaxConnections is not { } most || Connections - Waiting < most)
         && _breaker.WouldPass
         && (country.Length == 0 || !_countries.TryGetValue(country, out var breaker) || breaker.WouldPass);
 
@@ -60,11 +63,17 @@ internal sealed class ProviderState(TimeProvider time)
             || (candidate.Country.Length > 0 && _countries.TryGetValue(candidate.Country, out var country) && !country.TryEnter())
             || (candidate.Exit is { } exit && _exits.TryGetValue(exit, out var one) && !one.TryEnter()))
             return false;
-        if (Interlocked.Increment(ref _connections) <= (candidate.Provider.MaxConnections ?? int.MaxValue))
+        if (Interlocked.Increment(ref _connections) - Waiting <= (candidate.Provider.MaxConnections ?? int.MaxValue))
             return true;
         Leave();
         return false;
     }
+
+    /// <summary>There are more connections than the provider allows: one that waits must close.</summary>
+    public bool IsCrowded(Provider provider) => provider.MaxConnections is { } most && Connections > most;
+
+    /// <summary>Counts those that wait.</summary>
+    public void OnWaiting(int change) => Interlocked.Add(ref _waiting, change);
 
     /// <summary>Gives a connection's place back.</summary>
     public void Leave() => Interlocked.Decrement(ref _connections);

@@ -33,6 +33,8 @@ internal sealed class UdpDialer(EngineOptions options, HostResolver resolver, Ad
                 refusal = new Refusal(ConnectionOutcome.NoExit, "the provider is down or at its limit");
                 continue;
             }
+            if (candidate.State.IsCrowded(candidate.Provider))
+                worker.MakeRoomAt(candidate.State);
             var attempt = new DialAttempt(worker, candidate, Unspecified, options.DialTimeout);
             onAttempt?.Invoke(attempt);
             var (dialled, bound) = await _socks5.AssociateAsync(attempt);

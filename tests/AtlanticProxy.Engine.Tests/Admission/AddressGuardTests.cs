@@ -44,6 +44,28 @@ public sealed class AddressGuardTests
     }
 
     [TestMethod]
+    public void Permits_OwnAddress_RefusedOnEveryPortUnlessExempt()
+    {
+        IPAddress own = IPAddress.Parse("8.8.4.4"), other = IPAddress.Parse("8.8.8.8");
+        var guard = new AddressGuard(new EngineOptions(), () => [own]);
+        Assert.IsFalse(guard.Permits(own, 22), "what a machine says to itself goes past its firewall");
+        Assert.IsFalse(guard.Permits(IPAddress.Parse("::ffff:8.8.4.4"), 443));
+        Assert.IsTrue(guard.Permits(other, 22));
+        Assert.IsTrue(new AddressGuard(new EngineOptions { AllowedPrivateNetworks = { "8.8.4.4/32" } }, () => [own]).Permits(own, 443));
+    }
+
+    [TestMethod]
+    public void RefreshOwnAddresses_AddressAdded_IsOwnFromThenOn()
+    {
+        var own = new List<IPAddress>();
+        var guard = new AddressGuard(new EngineOptions(), () => own);
+        Assert.IsTrue(guard.Permits(IPAddress.Parse("8.8.4.4"), 443));
+        own.Add(IPAddress.Parse("8.8.4.4"));
+        guard.RefreshOwnAddresses();
+        Assert.IsFalse(guard.Permits(IPAddress.Parse("8.8.4.4"), 443));
+    }
+
+    [TestMethod]
     public void Permits_ExemptNetwork_PermittedButNotTheAppliancesOwnPorts()
     {
         var guard = new AddressGuard(new EngineOptions { AllowedPrivateNetworks = { "127.0.0.0/8" } });

@@ -29,6 +29,26 @@ public sealed class ForbiddenDestinationTests
         Assert.AreEqual(0, upstream.Accepted);
     }
 
+    [TestMethod] // 20: one final dot is DNS's root; a name with two is none, and would pass by the rules for its other spelling
+    [DataRow("localhost.."), DataRow("127.0.0.1.."), DataRow("example.com.."), DataRow(".")]
+    public async Task Name_WithTwoFinalDots_Is400WithoutADial(string host)
+    {
+        using var upstream = new ScriptedUpstream(async peer => await peer.DrainAsync());
+        await using var engine = EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(upstream.Endpoint)]);
+        foreach (string request in new[] { $"CONNECT {host}:443 HTTP/1.1\r\n", $"GET http://{host}/ HTTP/1.1\r\nHost: x\r\n" })
+        {
+            using var client = await engine.ConnectAsync();
+            await client.SendAsync(request + EngineUnderTest.BasicHeader() + "\r\n");
+            StringAssert.StartsWith(await client.ReadHeadAsync(), "HTTP/1.1 400 ", request);
+        }
+        using var socks = await engine.ConnectAsync();
+        await socks.SendAsync($"\u0005\u0001\u0002\u0001\u0005alice\u0006secret\u0005\u0001\0\u0003{(char)host.Length}{host}\u0001\u00bb");
+        byte[] reply = await socks.ReadAsync(6);
+        CollectionAssert.AreEqual((byte[])[5, 2, 1, 0, 5], reply[..5]);
+        Assert.AreNotEqual(0, reply[5], "SOCKS5 refuses it, too");
+        Assert.AreEqual(0, upstream.Accepted);
+    }
+
     [TestMethod] // 21
     public async Task OwnPort_EvenWhereItsNetworkIsExempt_Is403()
     {

@@ -40,6 +40,7 @@ internal sealed class ScriptedUpstream : IDisposable
             while (true)
             {
                 var socket = await _listener.AcceptSocketAsync(_stop.Token);
+                socket.NoDelay = true; // what a script sends is there when it has sent it
                 Interlocked.Increment(ref _accepted);
                 _ = RunAsync(socket);
             }

@@ -2,7 +2,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Tests.BadInputs;
+using AtlanticProxy.Engine.Tests.Diagnostics;
 using AtlanticProxy.Engine.Tests.Udp;
 using AtlanticProxy.Simulator;
 using AtlanticProxy.Testing;
@@ -73,6 +76,43 @@ public sealed class ShadowsocksPacketTests
         await ExchangeAsync(client, ShadowsocksServer.BobsKey, echo.Endpoint, new byte[20]);
         await Poll.UntilAsync(() => server.Engine.Usage.BytesDown == 30);
         Assert.AreEqual(20, server.Engine.Usage.Deltas.Where(delta => delta.Key.ProxyUserId == 2).Sum(delta => delta.BytesUp));
+    }
+
+    [TestMethod]
+    public async Task Packets_WithoutAnExit_AreRefusedAndServedWhenThereIsOne()
+    {
+        var log = new RecordingConnectionLog();
+        using var nobody = new ScriptedUpstream(async peer => await peer.DrainAsync());
+        await using var server = ShadowsocksServer.Start(providers: [EngineUnderTest.Upstream(nobody.Endpoint)], connections: log); // HTTP carries no datagrams
+        using var echo = new UdpEcho();
+        using var client = Connect(server);
+        for (int i = 1; i <= 3; i++)
+        {
+            await client.SendAsync(ShadowsocksClient.Packet(Key, [.. ShadowsocksClient.AddressOf(echo.Endpoint), 1]));
+            await Poll.UntilAsync(() => log.Records.Count == i, because: "each packet is refused anew");
+        }
+        Assert.AreEqual(ConnectionOutcome.NoExit, log.Records[0].Outcome);
+        Assert.AreEqual(0, server.Engine.Engine.OpenConnections);
+        server.Engine.Engine.Apply(new SnapshotDelta { Providers = [EngineUnderTest.Direct()] });
+        Assert.HasCount(9, await ExchangeAsync(client, Key, echo.Endpoint, new byte[9]));
+    }
+
+    [TestMethod]
+    public async Task Association_WhileTheEngineDrains_GoesOnAndNoneIsAdded()
+    {
+        var server = ShadowsocksServer.Start(options => options.DrainTimeout = TimeSpan.FromMinutes(1));
+        using var echo = new UdpEcho();
+        using UdpClient client = Connect(server), late = Connect(server);
+        await ExchangeAsync(client, Key, echo.Endpoint, new byte[10]);
+        using var hurry = new CancellationTokenSource();
+        var stopping = server.Engine.Engine.StopAsync(hurry.Token);
+        await late.SendAsync(ShadowsocksClient.Packet(Key, [.. ShadowsocksClient.AddressOf(echo.Endpoint), 1]));
+        await ExchangeAsync(client, Key, echo.Endpoint, new byte[10]);
+        Assert.AreEqual(2, echo.Received);
+        Assert.IsFalse(stopping.IsCompleted);
+        await hurry.CancelAsync();
+        await stopping;
+        Assert.AreEqual((20L, 20L), (server.Engine.Usage.BytesUp, server.Engine.Usage.BytesDown));
     }
 
     [TestMethod]

@@ -1,4 +1,5 @@
 using System.Net;
+using AtlanticProxy.Engine.Diagnostics.ConnectionLog;
 using AtlanticProxy.Engine.Snapshot;
 
 namespace AtlanticProxy.Engine.Tests.Shadowsocks;
@@ -24,14 +25,15 @@ internal sealed class ShadowsocksServer : IAsyncDisposable
         ShadowsocksKeys = [.. Enum.GetValues<ShadowsocksMethod>().Select(method => AlicesKey(method))],
     };
 
-    public static ShadowsocksServer Start(Action<EngineOptions>? configure = null, IEnumerable<Provider>? providers = null, ProxyUser? alice = null) =>
+    public static ShadowsocksServer Start(Action<EngineOptions>? configure = null, IEnumerable<Provider>? providers = null, ProxyUser? alice = null, IConnectionLog? connections = null) =>
         new(EngineUnderTest.Start(
             options =>
             {
                 options.Shadowsocks.Add("127.0.0.1:0");
                 configure?.Invoke(options);
             },
-            providers, [alice ?? Alice(), EngineUnderTest.User(2, "bob", "b") with { ShadowsocksKeys = [BobsKey] }]));
+            providers, [alice ?? Alice(), EngineUnderTest.User(2, "bob", "b") with { ShadowsocksKeys = [BobsKey] }],
+            connections: connections));
 
     public ValueTask DisposeAsync() => Engine.DisposeAsync();
 }
