@@ -53,7 +53,8 @@ internal sealed class ProxyPipeline(EngineContext context)
         }
         catch (Exception fault)
         {
-            EngineLog.ConnectionFault(context.Log, fault);
+            client.Worker.OnFault(fault);
+            await client.Worker.Loop.SwitchTo(); // it may have been thrown where other threads had worked
             client.Close(ConnectionOutcome.InternalError);
             return ConnectionOutcome.InternalError;
         }
@@ -159,21 +160,27 @@ internal sealed class ProxyPipeline(EngineContext context)
         client.Trace?.Through(upstream.Candidate);
 
         // 7. Answer, and relay.
-        if (await dialect.AcceptTunnelAsync(client) < 0)
+        bool isTunnel = false;
+        try
         {
-            upstream.Close();
-            return End(client, ConnectionOutcome.ClientReset);
+            if (await dialect.AcceptTunnelAsync(client) < 0)
+                return End(client, ConnectionOutcome.ClientReset);
+            var user = client.Entry!.User;
+            if (DestinationPolicy.ConcernsNames(context.Snapshot, user) && await context.ServerNames.RunAsync(client, upstream, user) is { } refusal)
+            {
+                if (refusal.Outcome == ConnectionOutcome.DestinationForbidden)
+                    client.Worker.OnRefused(client, request.Destination, refusal);
+                return End(client, refusal.Outcome);
+            }
+            client.BecomeTunnel(upstream, client.CounterFor(upstream.Candidate, request.Destination.Host));
+            isTunnel = true;
+            return RequestEnd.Tunnel;
         }
-        var user = client.Entry!.User;
-        if (DestinationPolicy.ConcernsNames(context.Snapshot, user) && await context.ServerNames.RunAsync(client, upstream, user) is { } refusal)
+        finally
         {
-            upstream.Close();
-            if (refusal.Outcome == ConnectionOutcome.DestinationForbidden)
-                client.Worker.OnRefused(client, request.Destination, refusal);
-            return End(client, refusal.Outcome);
+            if (!isTunnel)
+                upstream.Close();
         }
-        client.BecomeTunnel(upstream, client.CounterFor(upstream.Candidate, request.Destination.Host));
-        return RequestEnd.Tunnel;
     }
 
     // The one thing that admission may wait for, and only when an account comes for the first time, or is spent.

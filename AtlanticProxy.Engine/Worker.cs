@@ -162,7 +162,6 @@ internal sealed class Worker
 
     public void OnConnectionClosed(ClientConnection client, ConnectionOutcome outcome)
     {
-        client.EndTrace(outcome);
         Connections.Remove(client);
         _context.CountClosed();
         EngineMetrics.Ended(outcome);

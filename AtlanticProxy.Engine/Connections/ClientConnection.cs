@@ -231,24 +231,43 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
         Socket.Cancel();
     }
 
-    /// <summary>Gives back everything. Once.</summary>
+    /// <summary>Gives back everything. Once, and a fault in one part keeps no other.</summary>
     public void Close(ConnectionOutcome outcome)
     {
         if (_closed)
             return;
         _closed = true;
-        Pending?.Cancel();
+        LastOutcome = _cut ?? outcome;
+        GiveBack(static client => client.Pending?.Cancel());
         Pending = null;
-        Socket.Close(reset: EndsWithReset);
-        Input.Release();
-        Stream?.Dispose();
+        GiveBack(static client => client.Socket.Close(reset: client.EndsWithReset));
+        GiveBack(static client => client.Input.Release());
+        GiveBack(static client => client.Stream?.Dispose());
+        GiveBack(static client => client.LeavePlaces());
+        GiveBack(static client => client.EndTrace(client.LastOutcome));
+        Worker.OnConnectionClosed(this, LastOutcome);
+    }
+
+    private void GiveBack(Action<ClientConnection> part)
+    {
+        try
+        {
+            part(this);
+        }
+        catch (Exception fault)
+        {
+            Worker.OnFault(fault);
+        }
+    }
+
+    private void LeavePlaces()
+    {
+        if (_addressCounted)
+            Worker.Addresses.Leave(Remote.Address);
         if (_counter is not null)
             UsageCounters.Release(_counter);
         _place?.Leave();
         LeaveUser();
-        if (_addressCounted)
-            Worker.Addresses.Leave(Remote.Address);
-        Worker.OnConnectionClosed(this, _cut ?? outcome);
     }
 
     void IPeerObserver.OnPeerClosed(bool reset)

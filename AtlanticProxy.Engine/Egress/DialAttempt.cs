@@ -79,6 +79,9 @@ internal sealed class DialAttempt(Worker worker, Candidate candidate, Destinatio
             socket?.SetDeadline(TimeLeft);
     }
 
+    /// <summary>Closes what it has, after a fault.</summary>
+    public void Abandon() => _socket?.Close();
+
     /// <summary>Stops the attempt; it ends soon with a failure.</summary>
     public void Cancel()
     {

@@ -33,7 +33,10 @@ internal sealed class Dialer(EngineOptions options, HostResolver resolver, Addre
         return race.RunAsync();
     }
 
-    /// <summary>Dials one candidate, within its provider's limits, and remembers how that went. When it is cancelled, that is its client's doing.</summary>
+    /// <summary>
+    /// Dials one candidate, within its provider's limits, and remembers how that went. When it is cancelled, that is its client's doing. Ends on the attempt's
+    /// loop, and with the provider's place given back, in a fault too.
+    /// </summary>
     public async LoopTask<DialResult> AttemptAsync(DialAttempt attempt, bool asTunnel)
     {
         var candidate = attempt.Candidate;
@@ -48,7 +51,18 @@ internal sealed class Dialer(EngineOptions options, HostResolver resolver, Addre
             UpstreamProtocol.Http => _http,
             UpstreamProtocol.Https => _https,
         };
-        var result = await connector.DialAsync(attempt, asTunnel);
+        DialResult result;
+        try
+        {
+            result = await connector.DialAsync(attempt, asTunnel);
+        }
+        catch
+        {
+            await attempt.Worker.Loop.SwitchTo();
+            attempt.Abandon();
+            candidate.State.Leave();
+            throw;
+        }
         if (result.Upstream is not { } upstream)
         {
             candidate.State.Leave();

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace AtlanticProxy.Engine.Tls;
 
-/// <summary>A connection's stream from its beginning, though its first bytes have been read already.</summary>
+/// <summary>A connection's stream from its beginning, though its first bytes may have been read already.</summary>
 internal sealed class ReplayStream(Socket socket, ReadOnlyMemory<byte> first) : NetworkStream(socket, ownsSocket: true)
 {
     private ReadOnlyMemory<byte> _first = first;

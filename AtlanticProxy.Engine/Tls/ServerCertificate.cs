@@ -21,13 +21,13 @@ internal sealed class ServerCertificate(EngineOptions options, TimeProvider time
     private SslServerAuthenticationOptions? _current;
     private (DateTime, long, DateTime, long) _stamp;
     private long _lookedAt;
+    private string? _complaint;
 
     /// <exception cref="InvalidDataException">The files hold no certificate with its key.</exception>
     public void Load()
     {
-        _stamp = Stamp();
         _lookedAt = time.GetTimestamp();
-        _current = Read();
+        (_current, _stamp) = Read();
     }
 
     /// <summary>What a new handshake uses. Off the loops: it may read files.</summary>
@@ -50,35 +50,40 @@ internal sealed class ServerCertificate(EngineOptions options, TimeProvider time
     private void LookAgain()
     {
         Volatile.Write(ref _lookedAt, time.GetTimestamp());
-        var stamp = Stamp();
-        if (stamp == _stamp)
-            return;
-        _stamp = stamp;
         try
         {
-            Volatile.Write(ref _current, Read());
+            if (_complaint is null && Stamp() == _stamp)
+                return;
+            (var read, _stamp) = Read();
+            Volatile.Write(ref _current, read);
+            _complaint = null;
             EngineLog.CertificateReloaded(log, _certificateFile);
         }
-        catch (InvalidDataException unusable)
+        catch (Exception unusable) when (unusable is InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            EngineLog.CertificateUnusable(log, unusable.Message);
+            // It is tried again at each look, since a permission that is given back leaves no trace in the stamp; but complained of once.
+            if (_complaint != unusable.Message)
+                EngineLog.CertificateUnusable(log, _complaint = unusable.Message);
         }
     }
 
-    private SslServerAuthenticationOptions Read()
+    // The stamp is taken first: what changes in between is then read again.
+    private (SslServerAuthenticationOptions, (DateTime, long, DateTime, long)) Read()
     {
         try
         {
+            var stamp = Stamp();
             var leaf = X509Certificate2.CreateFromPemFile(_certificateFile, _keyFile);
             var chain = new X509Certificate2Collection();
             chain.ImportFromPemFile(_certificateFile);
-            return new SslServerAuthenticationOptions
+            var options = new SslServerAuthenticationOptions
             {
                 // Offline: what the file lacks of the chain is not fetched from the network.
                 ServerCertificateContext = SslStreamCertificateContext.Create(leaf, chain, offline: true),
                 EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
                 ApplicationProtocols = [SslApplicationProtocol.Http11],
             };
+            return (options, stamp);
         }
         catch (Exception unusable) when (unusable is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {

@@ -1,3 +1,5 @@
+using System.Net.Security;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace AtlanticProxy.Engine.Tls;
@@ -20,6 +22,39 @@ internal sealed class TlsBridges(TimeProvider time, ILogger log) : IDisposable
 
     /// <summary>Bridges and handshakes under way.</summary>
     public int Open => Volatile.Read(ref _open);
+
+    /// <summary>
+    /// Makes TLS of a connected descriptor, and starts to carry it. Owns the descriptor: when there is no bridge in the end, it is closed. Off the loops.
+    /// </summary>
+    /// <param name="first">Bytes that were read from it already.</param>
+    /// <param name="authenticate">The handshake; what it throws is thrown.</param>
+    /// <returns>The bridge and the loop's end of it; or null and a negative errno.</returns>
+    /// <exception cref="IOException">The peer has broken off already.</exception>
+    public async Task<(TlsBridge? Bridge, int LoopEnd)> OpenAsync(int fd, ReadOnlyMemory<byte> first, Func<SslStream, Task> authenticate)
+    {
+        OnOpened();
+        var handle = new SafeSocketHandle(fd, ownsHandle: true);
+        SslStream? tls = null;
+        bool handedOver = false;
+        try
+        {
+            var network = new Socket(handle);
+            tls = new SslStream(new ReplayStream(network, first));
+            await authenticate(tls);
+            var started = TlsBridge.Start(tls, network, this);
+            handedOver = started.Bridge is not null;
+            return started;
+        }
+        finally
+        {
+            if (!handedOver)
+            {
+                tls?.Dispose();
+                handle.Dispose();
+            }
+            OnClosed();
+        }
+    }
 
     public void OnOpened() => Interlocked.Increment(ref _open);
 

@@ -31,9 +31,17 @@ internal sealed class TlsTerminator(EngineOptions options, TlsBridges bridges, I
         client.Input.Release();
         using var handshake = new Handshake(this, client.GoOutside(), first);
         client.Pending = handshake;
-        var (bridge, result) = await Task.Run(handshake.RunAsync);
-        await loop.SwitchTo();
-        client.Pending = null;
+        TlsBridge? bridge;
+        int result;
+        try
+        {
+            (bridge, result) = await Task.Run(handshake.RunAsync);
+        }
+        finally
+        {
+            await loop.SwitchTo();
+            client.Pending = null;
+        }
 
         if (bridge is null)
             return result == -Linux.ETIMEDOUT ? ConnectionOutcome.RequestTimeout
@@ -61,17 +69,10 @@ internal sealed class TlsTerminator(EngineOptions options, TlsBridges bridges, I
         /// <summary>A running bridge and the loop's end of it, or null and a negative errno. Ends on any thread.</summary>
         public async Task<(TlsBridge? Bridge, int Result)> RunAsync()
         {
-            var bridges = terminator._bridges;
-            bridges.OnOpened();
-            var network = new Socket(new SafeSocketHandle(fd, ownsHandle: true));
-            var tls = new SslStream(new ReplayStream(network, first));
-            bool handedOver = false;
             try
             {
-                await tls.AuthenticateAsServerAsync(terminator._certificate.Current(), _stop.Token);
-                var started = TlsBridge.Start(tls, network, bridges);
-                handedOver = started.Bridge is not null;
-                return started;
+                return await terminator._bridges.OpenAsync(
+                    fd, first, tls => tls.AuthenticateAsServerAsync(terminator._certificate.Current(), _stop.Token));
             }
             catch (Exception failed) when (failed is AuthenticationException or IOException or SocketException or OperationCanceledException)
             {
@@ -83,12 +84,6 @@ internal sealed class TlsTerminator(EngineOptions options, TlsBridges bridges, I
                     _ => Linux.ECONNRESET,
                 };
                 return (null, -errno);
-            }
-            finally
-            {
-                if (!handedOver)
-                    await tls.DisposeAsync();
-                bridges.OnClosed();
             }
         }
 

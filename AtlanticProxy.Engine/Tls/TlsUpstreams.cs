@@ -28,26 +28,29 @@ internal sealed class TlsUpstreams(EngineOptions options, TlsBridges bridges)
         using var stop = new CancellationTokenSource(timeLeft > TimeSpan.Zero ? timeLeft : TimeSpan.Zero, bridges.Time);
         int fd = socket.Unregister();
         attempt.GoElsewhere(stop);
-        var (bridge, loopEnd, failure) = await Task.Run(() => HandshakeAsync(fd, attempt.Candidate.Host, stop.Token));
-        await attempt.Worker.Loop.SwitchTo();
-
-        var plaintext = bridge is null ? null : LoopSocket.Adopt(attempt.Worker.Loop, loopEnd, bridge);
-        attempt.ComeBack(plaintext);
+        LoopSocket? plaintext = null;
+        DialFailure? failure;
+        try
+        {
+            (var bridge, int loopEnd, failure) = await Task.Run(() => HandshakeAsync(fd, attempt.Candidate.Host, stop.Token));
+            await attempt.Worker.Loop.SwitchTo();
+            if (bridge is not null)
+                plaintext = LoopSocket.Adopt(attempt.Worker.Loop, loopEnd, bridge);
+        }
+        finally
+        {
+            await attempt.Worker.Loop.SwitchTo();
+            attempt.ComeBack(plaintext);
+        }
         return plaintext is not null ? plaintext : failure ?? DialFailure.FromErrno(-Linux.ENOMEM);
     }
 
     private async Task<(TlsBridge? Bridge, int LoopEnd, DialFailure? Failure)> HandshakeAsync(int fd, string host, CancellationToken stop)
     {
-        bridges.OnOpened();
-        var network = new Socket(new SafeSocketHandle(fd, ownsHandle: true));
-        var tls = new SslStream(new NetworkStream(network, ownsSocket: true));
         var problem = SslPolicyErrors.None;
-        bool handedOver = false;
         try
         {
-            await tls.AuthenticateAsClientAsync(Settings(host, errors => problem = errors), stop);
-            var (bridge, loopEnd) = TlsBridge.Start(tls, network, bridges);
-            handedOver = bridge is not null;
+            var (bridge, loopEnd) = await bridges.OpenAsync(fd, default, tls => tls.AuthenticateAsClientAsync(Settings(host, errors => problem = errors), stop));
             return (bridge, loopEnd, bridge is null ? DialFailure.FromErrno(loopEnd) : null);
         }
         catch (OperationCanceledException)
@@ -57,12 +60,6 @@ internal sealed class TlsUpstreams(EngineOptions options, TlsBridges bridges)
         catch (Exception failed) when (failed is AuthenticationException or IOException or SocketException)
         {
             return (null, 0, DialFailure.Of(UpstreamFault.Tls, Describe(problem)));
-        }
-        finally
-        {
-            if (!handedOver)
-                await tls.DisposeAsync();
-            bridges.OnClosed();
         }
     }
 

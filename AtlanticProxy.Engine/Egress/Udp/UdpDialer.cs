@@ -37,7 +37,19 @@ internal sealed class UdpDialer(EngineOptions options, HostResolver resolver, Ad
                 worker.MakeRoomAt(candidate.State);
             var attempt = new DialAttempt(worker, candidate, Unspecified, options.DialTimeout);
             onAttempt?.Invoke(attempt);
-            var (dialled, bound) = await _socks5.AssociateAsync(attempt);
+            DialResult dialled;
+            IPEndPoint? bound;
+            try
+            {
+                (dialled, bound) = await _socks5.AssociateAsync(attempt);
+            }
+            catch
+            {
+                await worker.Loop.SwitchTo();
+                attempt.Abandon();
+                candidate.State.Leave();
+                throw;
+            }
             if (dialled.Upstream is not { } control)
             {
                 candidate.State.Leave();

@@ -4,6 +4,14 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace AtlanticProxy.Engine.Tests.Tls;
 
+/// <summary>What may be where a file was.</summary>
+public enum LostFile
+{
+    Missing,
+    Unreadable,
+    LinkToItself,
+}
+
 /// <summary>A self-made certificate in a PEM file of its own folder, with its key in the same file.</summary>
 internal sealed class TestCertificate : IDisposable
 {
@@ -38,6 +46,29 @@ internal sealed class TestCertificate : IDisposable
     }
 
     public void Break() => System.IO.File.WriteAllText(File, "-----BEGIN CERTIFICATE-----\nnot one\n-----END CERTIFICATE-----\n");
+
+    /// <summary>When <see cref="Lose"/> was called, by the system's clock.</summary>
+    public long LostAt { get; private set; }
+
+    /// <summary>Makes the file one that cannot be read. Not by its permissions, since tests may run as root.</summary>
+    public void Lose(LostFile how)
+    {
+        System.IO.File.Delete(File);
+        if (how == LostFile.Unreadable)
+            Directory.CreateDirectory(File);
+        else if (how == LostFile.LinkToItself)
+            System.IO.File.CreateSymbolicLink(File, File);
+        LostAt = TimeProvider.System.GetTimestamp();
+    }
+
+    /// <summary>Makes room for another one to be written.</summary>
+    public void Restore()
+    {
+        if (Directory.Exists(File))
+            Directory.Delete(File);
+        else
+            System.IO.File.Delete(File);
+    }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

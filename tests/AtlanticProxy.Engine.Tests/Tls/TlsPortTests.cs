@@ -202,10 +202,41 @@ public sealed class TlsPortTests
     }
 
     [TestMethod]
-    public void Start_WithUnusableCertificate_SaysWhich()
+    [DataRow(LostFile.Missing), DataRow(LostFile.Unreadable), DataRow(LostFile.LinkToItself)]
+    public async Task Certificate_FileLost_TheLastOneServesAndIsComplainedOfOnce(LostFile how)
     {
         using var certificate = new TestCertificate();
-        certificate.Break();
+        await using var engine = Start(certificate);
+        string last = certificate.Thumbprint;
+        certificate.Lose(how);
+        await Poll.UntilAsync(async () =>
+        {
+            Assert.AreEqual(last, await ThumbprintAsync(engine));
+            return engine.Log.Contains("cannot be used");
+        });
+
+        // Many looks later still, and a file that has come back is taken.
+        await Poll.UntilAsync(async () =>
+        {
+            Assert.AreEqual(last, await ThumbprintAsync(engine));
+            return TimeProvider.System.GetElapsedTime(certificate.LostAt) > TimeSpan.FromSeconds(4);
+        });
+        Assert.AreEqual(1, engine.Log.Lines.Count(line => line.Contains("cannot be used", StringComparison.Ordinal)));
+        certificate.Restore();
+        string back = certificate.Write();
+        await Poll.UntilAsync(async () => await ThumbprintAsync(engine) == back);
+        Assert.IsFalse(engine.Log.Contains("A connection failed"));
+    }
+
+    [TestMethod]
+    [DataRow(null), DataRow(LostFile.Missing), DataRow(LostFile.Unreadable), DataRow(LostFile.LinkToItself)]
+    public void Start_WithUnusableCertificate_SaysWhich(LostFile? how)
+    {
+        using var certificate = new TestCertificate();
+        if (how is { } lost)
+            certificate.Lose(lost);
+        else
+            certificate.Break();
         var refused = Assert.ThrowsExactly<InvalidDataException>(() => Start(certificate));
         StringAssert.Contains(refused.Message, certificate.File);
     }
