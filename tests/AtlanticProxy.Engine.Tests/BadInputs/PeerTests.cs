@@ -99,9 +99,14 @@ public sealed class PeerTests
         await Poll.UntilAsync(() => engine.Usage.BytesDown == size);
 
         // The slot is free: the user may have one connection, and gets it.
-        using var again = await engine.ConnectAsync();
-        await again.SendAsync(ConnectWithCredentials);
-        StringAssert.StartsWith(await again.ReadHeadAsync(), "HTTP/1.1 200 ");
+        using (var again = await engine.ConnectAsync())
+        {
+            await again.SendAsync(ConnectWithCredentials);
+            StringAssert.StartsWith(await again.ReadHeadAsync(), "HTTP/1.1 200 ");
+            await again.ReadAsync(size);
+        }
+        await engine.DisposeAsync();
+        Assert.AreEqual((2L * size, 2L), (engine.Usage.BytesDown, engine.Usage.Connections), "each once, and nothing more until the engine's end");
     }
 
     [TestMethod] // 27

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Tests.Pipeline;
 using AtlanticProxy.Simulator;
@@ -70,6 +71,43 @@ public sealed class StickyPortTests
             Assert.AreEqual("", found);
         else
             StringAssert.Contains(found, problem);
+    }
+
+    [TestMethod]
+    public async Task Range_OnTheWire_IsASessionEachPort()
+    {
+        const int Ports = 5;
+        await using var simulator = await ProviderSimulator.StartAsync(
+            new SimulatorOptions { Username = "acme", Password = "pw" }, TimeProvider.System, NullLoggerFactory.Instance);
+        var upstream = EngineUnderTest.Upstream(simulator.Endpoint, username: "acme[-session-{session}]", password: "pw");
+        await using var engine = StartOnFreePorts(Ports, "session-p{port}", upstream);
+        var exits = new HashSet<string>();
+        for (int port = 0; port < Ports; port++)
+        {
+            string exit = await ExitAsync(engine, port);
+            Assert.AreEqual(exit, await ExitAsync(engine, port));
+            exits.Add(exit);
+        }
+        Assert.HasCount(Ports, exits);
+    }
+
+    // Nobody can say which ports in a row are free but by taking them.
+    private static EngineUnderTest StartOnFreePorts(int count, string targeting, Provider provider)
+    {
+        for (int tries = 20; ; tries--)
+        {
+            int first = Random.Shared.Next(20_000, 30_000); // below those that the kernel hands out
+            try
+            {
+                return EngineUnderTest.Start(
+                    options => options.StickyPorts.Add(new StickyPortRange { Listen = $"127.0.0.1:{first}-{first + count - 1}", ProxyUser = "alice", Targeting = targeting }),
+                    [provider], [EngineUnderTest.User() with { AllowedSources = Loopback }]);
+            }
+            catch (SocketException) when (tries > 0)
+            {
+                // Somebody has one of them.
+            }
+        }
     }
 
     [TestMethod]

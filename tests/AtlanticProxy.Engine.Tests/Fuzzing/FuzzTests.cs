@@ -93,6 +93,22 @@ public sealed class FuzzTests
     });
 
     [TestMethod]
+    public void Target_AnyBytes_IsOneDestinationHoweverOftenItIsWritten() => Run("target", input =>
+    {
+        bool absolute = HttpDialect.SplitAbsoluteForm(input, out var authority, out var path);
+        var destination = Destination.ParseAuthority(absolute ? authority : input, absolute ? HttpDialect.HttpPort : null);
+        if (absolute)
+            Assert.IsLessThan(input.Length, authority.Length + path.Length);
+        if (destination is null)
+            return $"{absolute} none {Size(authority.Length)}";
+        Assert.IsTrue(destination.Port is >= 1 and <= 65535);
+        Assert.IsTrue(destination.Host.All(c => c is >= 'a' and <= 'z' or >= '0' and <= '9' or '-' or '.' or '_' or ':') && destination.Host[^1] != '.', destination.Host);
+        // What is sent upstream and what the rules look at is what was parsed: written out and read again, it is the same.
+        Assert.AreEqual(destination, Destination.ParseAuthority(Encoding.ASCII.GetBytes(destination.Authority), null));
+        return $"{absolute} {destination.Literal?.AddressFamily} {Size(destination.Host.Length)} {destination.Host.Count(c => c == '.')} {Size(path.Length)}";
+    });
+
+    [TestMethod]
     public void ShadowsocksChunks_AnyPlainOrDamagedBytes_AreOpenedWholeOrRefused() => Run("shadowsocks", input =>
     {
         byte[] box = new byte[ChunkSealer.SealedSize(Math.Max(input.Length, 1))];

@@ -44,6 +44,17 @@ public sealed class UdpAssociationTests
     }
 
     [TestMethod]
+    public async Task Datagrams_ToIPv6_ComeBackFromIt()
+    {
+        await using var engine = EngineUnderTest.Start(options => options.AllowedPrivateNetworks.Add("::1/128"));
+        using var echo = new UdpEcho(IPAddress.IPv6Loopback);
+        using var client = await SocksUdpClient.OpenAsync(engine.Endpoint);
+        await client.SendAsync(echo.Endpoint, "six"u8.ToArray());
+        var (from, payload) = await client.ReceiveAsync();
+        Assert.AreEqual(("six", echo.Endpoint.ToString()), (Encoding.ASCII.GetString(payload), from.Authority));
+    }
+
+    [TestMethod]
     public async Task Datagrams_ThroughSocks5Upstream_ComeBackAndAreBookedExactly()
     {
         await using var simulator = await ProviderSimulator.StartAsync(

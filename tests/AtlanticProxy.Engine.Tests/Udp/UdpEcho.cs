@@ -6,11 +6,16 @@ namespace AtlanticProxy.Engine.Tests.Udp;
 /// <summary>Sends back each datagram to whom it came from.</summary>
 internal sealed class UdpEcho : IDisposable
 {
-    private readonly UdpClient _socket = new(new IPEndPoint(IPAddress.Loopback, 0));
+    private readonly UdpClient _socket;
     private readonly CancellationTokenSource _stop = new();
     private int _received;
 
-    public UdpEcho() => _ = EchoAsync();
+    /// <param name="address">Where; null for 127.0.0.1.</param>
+    public UdpEcho(IPAddress? address = null)
+    {
+        _socket = new UdpClient(new IPEndPoint(address ?? IPAddress.Loopback, 0));
+        _ = EchoAsync();
+    }
 
     public IPEndPoint Endpoint => (IPEndPoint)_socket.Client.LocalEndPoint!;
 
