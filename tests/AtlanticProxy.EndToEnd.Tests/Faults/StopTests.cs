@@ -1,3 +1,4 @@
+using System.Net;
 using AtlanticProxy.EndToEnd.Tests.Appliances;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;
@@ -27,6 +28,12 @@ public sealed class StopTests
 
         await appliance.SignalAsync("TERM");
         await Poll.UntilAsync(async () => await RefusesAsync(appliance), because: "a stopping appliance takes no new connections");
+        using (var http = new HttpClient())
+        using (var ready = await http.GetAsync(new Uri(new Uri(appliance.Ready.Portal), "/health/ready")))
+        {
+            Assert.AreEqual(HttpStatusCode.ServiceUnavailable, ready.StatusCode, "whoever balances sends nobody here");
+            StringAssert.Contains(await ready.Content.ReadAsStringAsync(), "Stopping.");
+        }
         foreach (var tunnel in tunnels)
         {
             byte[] body = await tunnel.ReadToEndAsync();
