@@ -51,6 +51,9 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     /// <summary>The request's head was taken from the client's input: its body was begun, or it was answered.</summary>
     public bool HeadConsumed { get; private set; }
 
+    /// <summary>The whole request went out, and nobody said that it was not served: a second time might be one time too many.</summary>
+    public bool MayHaveServed { get; private set; }
+
     /// <summary>Why it ended with <see cref="ExchangeEnd.Failed"/>, or how a response broke off.</summary>
     public Refusal Failure { get; private set; }
 
@@ -76,6 +79,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         int sent = await SendRequestHeadAsync();
         if (sent < 0)
             return Broken(sent);
+        MayHaveServed = true;
 
         // 2. The body, if there is one, alongside the response.
         var body = new HttpBody(_head);
@@ -183,9 +187,8 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
             int error = await ReadHeadAsync(head, toHead);
             if (error < 0)
                 return Broken(error);
-            // An upstream proxy's own 407 or 402 is about our account there, never the client's business.
-            if (head.Status == 407 || (head.Status == 402 && upstream.Candidate.Provider.Protocol != UpstreamProtocol.Direct))
-                return Fail(HttpConnector.Classify(head.Status));
+            if (RefusalOf(head.Status) is { } refusal)
+                return Fail(refusal);
             if (!_answering)
             {
                 _answering = true;
@@ -200,6 +203,19 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
             upstream.Input.Consume(head.Length);
         }
         return head.Status == 101 ? await UpgradeAsync(head) : await RelayResponseAsync(head);
+    }
+
+    /// <summary>What a status means that is not the client's to see; null for all others.</summary>
+    private DialFailure? RefusalOf(int status)
+    {
+        // An upstream proxy's own 407 or 402 is about our account there, never the client's business.
+        if (status is 407 or 402 && upstream.Candidate.Provider.Protocol is UpstreamProtocol.Http or UpstreamProtocol.Https)
+        {
+            MayHaveServed = false;
+            return HttpConnector.Classify(status);
+        }
+        // An origin's would be taken for ours.
+        return status == 407 ? new DialFailure(ConnectionOutcome.UpstreamFailed, "the origin answered as a proxy does") : null;
     }
 
     private async LoopTask<ExchangeEnd> RelayResponseAsync(HttpHead head)
@@ -345,10 +361,10 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
             return Truncated();
         if (upstream.Reused && error is -Linux.ECONNRESET or -Linux.EPIPE)
             return ExchangeEnd.Stale;
-        // What broke or is silent may be the provider or the origin behind it: nobody can tell.
-        return error == -Linux.EINVAL
-            ? Fail(DialFailure.Of(UpstreamFault.Unserved, "the upstream's response is malformed"))
-            : Fail(DialFailure.FromErrno(error) with { Fault = UpstreamFault.Unserved });
+        var failure = error == -Linux.EINVAL ? new DialFailure(ConnectionOutcome.UpstreamFailed, "the upstream's response is malformed") : DialFailure.FromErrno(error);
+        // What broke or is silent may be the provider or the origin behind it, and nobody can tell; without a provider, it is the origin.
+        bool direct = upstream.Candidate.Provider.Protocol == UpstreamProtocol.Direct;
+        return Fail(failure with { Fault = direct ? UpstreamFault.None : UpstreamFault.Unserved });
     }
 
     private ExchangeEnd Fail(ConnectionOutcome outcome, string? detail = null) => Fail(new DialFailure(outcome, detail));

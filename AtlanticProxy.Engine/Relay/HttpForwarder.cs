@@ -71,20 +71,18 @@ internal sealed class HttpForwarder(EngineContext context)
                     return new Forwarded(ForwardEnd.Another);
                 case ExchangeEnd.Reusable or ExchangeEnd.Closing:
                     return new Forwarded(ForwardEnd.Over, exchange.Failure);
-                case ExchangeEnd.Stale when replayable:
+                case ExchangeEnd.Stale:
                     fresh = true;
                     continue;
-                case ExchangeEnd.Stale:
-                    refusal = new Refusal(ConnectionOutcome.UpstreamFailed);
-                    break;
-                case ExchangeEnd.Failed:
-                    refusal = exchange.Failure;
-                    if (client.CutAs is null)
-                        context.Dialer.OnFault(upstream.Candidate, request.Destination, exchange.Fault, exchange.Failure.Detail);
-                    break;
+                case ExchangeEnd.Failed when client.CutAs is not null || exchange.Failure.Outcome == ConnectionOutcome.ClientReset:
+                    return new Forwarded(ForwardEnd.Over, exchange.Failure); // there is nobody to serve
             }
+            refusal = exchange.Failure;
+            context.Dialer.OnFault(upstream.Candidate, request.Destination, exchange.Fault, exchange.Failure.Detail);
             if (exchange.HeadConsumed)
                 return new Forwarded(ForwardEnd.RefusedLast, refusal);
+            if (exchange.MayHaveServed && !replayable)
+                return new Forwarded(ForwardEnd.Refused, refusal);
             // Not this provider, then: perhaps the next.
             route = route.Without(upstream.Candidate.Provider.Id);
         }
