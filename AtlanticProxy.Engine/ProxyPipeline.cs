@@ -236,6 +236,9 @@ internal sealed class ProxyPipeline(EngineContext context)
             case ForwardEnd.RefusedLast:
                 await RefuseLastAsync(client, dialect, null, forwarded.Why);
                 return End(client, forwarded.Why.Outcome);
+            case ForwardEnd.OverEarly:
+                await LingerAsync(client);
+                return End(client, forwarded.Why.Outcome);
             case ForwardEnd.Over:
                 return End(client, forwarded.Why.Outcome);
             default:
@@ -282,19 +285,18 @@ internal sealed class ProxyPipeline(EngineContext context)
         return refusal.Outcome;
     }
 
-    // Closing with unread bytes in the socket makes the kernel send a reset, which can overtake our answer: read them away, within bounds.
-    private static async ValueTask LingerAsync(ClientConnection client)
+    // Closing with unread bytes in the socket makes the kernel send a reset, which can overtake our answer: read them away, within bounds. How many they were.
+    private static async LoopTask<int> LingerAsync(ClientConnection client)
     {
         client.Socket.EndSending();
         client.Socket.SetDeadline(LingerTime);
-        for (int read = 0; read < LingerBytes;)
+        int read = 0;
+        for (int received = 1; received > 0 && read < LingerBytes; read += received)
         {
             client.Input.Release();
-            int received = await client.Input.ReadMoreAsync();
-            if (received <= 0)
-                return;
-            read += received;
+            received = Math.Max(await client.Input.ReadMoreAsync(), 0);
         }
+        return read;
     }
 
     private static RequestEnd End(ClientConnection client, ConnectionOutcome outcome)

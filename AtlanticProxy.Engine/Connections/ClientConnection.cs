@@ -175,6 +175,17 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
         return _counter = Worker.Counters.Open(user.Id, providerId, country, target);
     }
 
+    /// <summary>Counts bytes of a request or response that the far side has taken.</summary>
+    public void Count(UsageCounter counter, int up = 0, int down = 0)
+    {
+        counter.AddUp(up);
+        counter.AddDown(down);
+        if (Trace is not { } trace)
+            return;
+        trace.BytesUp += up;
+        trace.BytesDown += down;
+    }
+
     /// <summary>Begins to gather what the connection log will say of an admitted request.</summary>
     public void BeginTrace(UserEntry entry, Destination? destination) => Trace = Worker.Recorder?.Begin(entry, destination);
 
@@ -212,6 +223,13 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
         }
         _tunnel = tunnel;
         _place = upstream.TakePlace();
+    }
+
+    /// <summary>Wakes what waits for bytes of the client, or for leave to take them: it gets none. Once; the client can still be written to.</summary>
+    public void StopReading()
+    {
+        _waitUp?.GiveUp();
+        Socket.StopWaiting();
     }
 
     /// <summary>Ends it from outside, now.</summary>

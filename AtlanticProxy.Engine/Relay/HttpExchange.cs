@@ -34,7 +34,7 @@ internal enum ExchangeEnd
 /// One plain HTTP request and its response over one upstream connection:
 /// <code>client --request--> [head rewritten] --> upstream connection --> origin or next proxy
 /// client &lt;--response-- [head rewritten] &lt;-- same connection, back to the pool afterwards</code>
-/// Both bodies flow at the same time, since an upstream may answer before it has read all.
+/// Both bodies flow at the same time, since an upstream may answer before it has read all: the request's is <see cref="HttpUpload"/>'s.
 /// </summary>
 internal sealed class HttpExchange(ClientConnection client, ProxyRequest request, Upstream upstream, UsageCounter counter) : ICancellable
 {
@@ -45,11 +45,14 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
 
     private readonly EngineOptions _options = client.Worker.Options;
     private readonly HttpHead _head = request.Head!;
-    private ConnectionOutcome _bodyFailure = ConnectionOutcome.Completed;
-    private bool _bodyDone, _bodyMalformed, _answering;
+    private HttpUpload? _upload;
+    private bool _cancelled;
 
-    /// <summary>The request's head was taken from the client's input: its body was begun, or it was answered.</summary>
+    /// <summary>The request's head was taken from the client's input: its body was begun, or the upstream said something.</summary>
     public bool HeadConsumed { get; private set; }
+
+    /// <summary>The response is whole, and the client may still be sending its body.</summary>
+    public bool AnsweredEarly => !BodyIsSent && Failure.Outcome == ConnectionOutcome.Completed;
 
     /// <summary>The whole request went out, and nobody said that it was not served: a second time might be one time too many.</summary>
     public bool MayHaveServed { get; private set; }
@@ -82,14 +85,12 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         MayHaveServed = true;
 
         // 2. The body, if there is one, alongside the response.
-        var body = new HttpBody(_head);
-        var sending = default(ValueTask);
-        if (body.IsComplete)
-            _bodyDone = true;
-        else
+        var uploading = default(LoopTask<bool>);
+        if (_head.Framing != BodyFraming.None)
         {
             ConsumeHead();
-            sending = SendBodyAsync(body);
+            _upload = new HttpUpload(client, upstream, counter, new HttpBody(_head));
+            uploading = _upload.RunAsync();
         }
 
         // 3. The response.
@@ -104,22 +105,28 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
             client.Worker.Heads.Return(head);
         }
 
-        // 4. A body that nobody waits for any more is given up, and the connection with it.
-        if (!_bodyDone)
+        // 4. A body that nobody waits for any more is given up, and the upstream's connection with it. The client can still be told.
+        if (!BodyIsSent)
         {
-            // Nobody reads a malformed one any more, and the client is to hear of it.
-            if (!_bodyMalformed)
-                client.Socket.Cancel();
+            client.StopReading();
             upstream.Socket.Cancel();
         }
-        if (!sending.IsCompletedSuccessfully)
-            await sending;
+        await uploading;
         return end;
     }
 
     public bool EndsWithHalfClose => false;
 
-    public void Cancel() => GiveUp(ConnectionOutcome.ClientReset);
+    public void Cancel()
+    {
+        _cancelled = true;
+        upstream.Socket.Cancel();
+    }
+
+    private bool BodyIsSent => _upload is null or { IsWhole: true };
+
+    /// <summary>Why the client is to blame, if it is.</summary>
+    private ConnectionOutcome? ClientFailure => client.CutAs ?? _upload?.Failure ?? (_cancelled ? ConnectionOutcome.ClientReset : null);
 
     private async LoopTask<int> SendRequestHeadAsync()
     {
@@ -132,52 +139,11 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         return sent;
     }
 
-    private async ValueTask SendBodyAsync(HttpBody body)
-    {
-        while (!body.IsComplete)
-        {
-            if (client.Input.IsEmpty)
-            {
-                client.Socket.SetDeadline(_options.IdleTimeout);
-                int received = await client.Input.ReadMoreAsync(bulk: true);
-                if (received <= 0)
-                {
-                    // Half a request must not look whole: the upstream sees a broken connection.
-                    GiveUp(ConnectionOutcome.ClientReset);
-                    return;
-                }
-            }
-            if (!body.Advance(client.Input.Bytes, decode: false, out int consumed, out int kept))
-            {
-                _bodyMalformed = true;
-                GiveUp(ConnectionOutcome.BadRequest);
-                return;
-            }
-            if (!await client.PermitAsync(kept, up: true))
-            {
-                GiveUp(client.CutAs ?? ConnectionOutcome.ClientReset);
-                return;
-            }
-            int sent = await upstream.Socket.SendAllAsync(client.Input.Memory[..kept]);
-            if (sent < 0)
-                return; // the response, or its absence, tells why
-            upstream.Socket.SetDeadline(_answering ? _options.IdleTimeout : _options.ResponseTimeout);
-            CountUp(kept);
-            client.Input.Consume(consumed);
-        }
-        _bodyDone = true;
-    }
-
     private void ConsumeHead()
     {
+        client.Count(counter, up: _head.Length);
         client.Input.Consume(_head.Length);
         HeadConsumed = true;
-    }
-
-    private void GiveUp(ConnectionOutcome why)
-    {
-        _bodyFailure = why;
-        upstream.Socket.Cancel();
     }
 
     private async LoopTask<ExchangeEnd> ReceiveResponseAsync(HttpHead head, bool toHead)
@@ -189,13 +155,8 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
                 return Broken(error);
             if (RefusalOf(head.Status) is { } refusal)
                 return Fail(refusal);
-            if (!_answering)
-            {
-                _answering = true;
-                CountUp(_head.Length);
-                if (!HeadConsumed)
-                    ConsumeHead();
-            }
+            if (!HeadConsumed)
+                ConsumeHead();
             if (head.Status >= 200 || head.Status == 101)
                 break;
             if (_head.MinorVersion == 1 && !await SendHeadAsync(head, chunked: false, connection: null))
@@ -220,10 +181,11 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
 
     private async LoopTask<ExchangeEnd> RelayResponseAsync(HttpHead head)
     {
+        _upload?.Patience = _options.IdleTimeout;
         var body = new HttpBody(head);
         bool decode = head.Framing == BodyFraming.Chunked && _head.MinorVersion == 0;
-        bool clientStays = !_head.Close && !decode && !body.EndsWithStream && _bodyDone;
-        bool upstreamStays = !head.Close && !body.EndsWithStream && _bodyDone;
+        bool clientStays = !_head.Close && !decode && !body.EndsWithStream && BodyIsSent;
+        bool upstreamStays = !head.Close && !body.EndsWithStream && BodyIsSent;
         bool chunked = head.Framing == BodyFraming.Chunked && !decode;
         int length = head.Length;
         bool wellFormed = AdvanceWithHead(ref body, length, decode, out int consumedWithHead, out int keptWithHead);
@@ -250,14 +212,15 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
                 return ExchangeEnd.Closing;
             upstream.Input.Consume(consumed);
         }
-        if (upstreamStays && upstream.Input.IsEmpty && _bodyDone)
+        if (upstreamStays && upstream.Input.IsEmpty && BodyIsSent)
             client.Worker.Pool.Put(client.Entry!.User.Id, upstream, request.Destination);
         return clientStays ? ExchangeEnd.Reusable : ExchangeEnd.Closing;
     }
 
     private async LoopTask<ExchangeEnd> UpgradeAsync(HttpHead head)
     {
-        if (!_head.Upgrade)
+        // Before it has the body, nobody could tell where that ends and the other protocol begins.
+        if (!_head.Upgrade || !BodyIsSent)
             return Fail(ConnectionOutcome.UpstreamFailed, "the upstream switched protocols unasked");
         int length = head.Length;
         if (!await SendHeadAsync(head, chunked: false, connection: null))
@@ -328,38 +291,22 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
             Failure = new Refusal(sent == -Linux.ETIMEDOUT ? ConnectionOutcome.IdleTimeout : ConnectionOutcome.ClientReset);
             return false;
         }
-        CountDown(bytes.Length);
+        client.Count(counter, down: bytes.Length);
         return true;
-    }
-
-    private void CountUp(int bytes)
-    {
-        counter.AddUp(bytes);
-        if (client.Trace is { } trace)
-            trace.BytesUp += bytes;
-    }
-
-    private void CountDown(int bytes)
-    {
-        counter.AddDown(bytes);
-        if (client.Trace is { } trace)
-            trace.BytesDown += bytes;
     }
 
     // The client must see that the response is not whole: the connection is closed short of the promised length.
     private ExchangeEnd Truncated()
     {
-        Failure = new Refusal(ConnectionOutcome.UpstreamReset);
+        Failure = new Refusal(ClientFailure ?? ConnectionOutcome.UpstreamReset);
         return ExchangeEnd.Closing;
     }
 
     private ExchangeEnd Broken(int error)
     {
-        if (_bodyFailure != ConnectionOutcome.Completed)
-            return _answering ? Truncated() : Fail(_bodyFailure);
-        if (_answering)
-            return Truncated();
-        if (upstream.Reused && error is -Linux.ECONNRESET or -Linux.EPIPE)
+        if (ClientFailure is { } theirs)
+            return Fail(theirs);
+        if (upstream.Reused && !HeadConsumed && error is -Linux.ECONNRESET or -Linux.EPIPE)
             return ExchangeEnd.Stale;
         var failure = error == -Linux.EINVAL ? new DialFailure(ConnectionOutcome.UpstreamFailed, "the upstream's response is malformed") : DialFailure.FromErrno(error);
         // What broke or is silent may be the provider or the origin behind it, and nobody can tell; without a provider, it is the origin.

@@ -15,6 +15,9 @@ internal enum ForwardEnd
     /// <summary>Answered, as far as it went, and it was the last.</summary>
     Over,
 
+    /// <summary>Answered whole, as the last, while the client may still be sending its body.</summary>
+    OverEarly,
+
     /// <summary>It became a tunnel.</summary>
     Tunnel,
 
@@ -57,7 +60,16 @@ internal sealed class HttpForwarder(EngineContext context)
             // 7. Request there, response back.
             var exchange = new HttpExchange(client, request, upstream, client.CounterFor(upstream.Candidate, request.Destination.Host));
             client.Pending = exchange;
-            var end = await exchange.RunAsync();
+            ExchangeEnd end;
+            try
+            {
+                end = await exchange.RunAsync();
+            }
+            catch
+            {
+                upstream.Close(reset: true);
+                throw;
+            }
             client.Pending = null;
             if (end is ExchangeEnd.Reusable or ExchangeEnd.Closing or ExchangeEnd.Tunnel)
                 upstream.Candidate.State.OnServed(upstream.Candidate);
@@ -70,7 +82,7 @@ internal sealed class HttpForwarder(EngineContext context)
                 case ExchangeEnd.Reusable when client.CutAs is null && !context.IsDraining:
                     return new Forwarded(ForwardEnd.Another);
                 case ExchangeEnd.Reusable or ExchangeEnd.Closing:
-                    return new Forwarded(ForwardEnd.Over, exchange.Failure);
+                    return new Forwarded(exchange.AnsweredEarly ? ForwardEnd.OverEarly : ForwardEnd.Over, exchange.Failure);
                 case ExchangeEnd.Stale:
                     fresh = true;
                     continue;

@@ -85,6 +85,16 @@ internal sealed class ScriptedUpstream : IDisposable
         /// <summary>Waits for something to come.</summary>
         public async Task ReadAnyAsync() => await socket.ReceiveAsync(new byte[1024], stop);
 
+        /// <summary>So many bytes, or fewer when the stream ends.</summary>
+        public async Task<string> ReadAsync(int length)
+        {
+            var bytes = new byte[length];
+            int read = 0;
+            for (int more; read < length && (more = await socket.ReceiveAsync(bytes.AsMemory(read), stop)) > 0;)
+                read += more;
+            return Encoding.Latin1.GetString(bytes, 0, read);
+        }
+
         public async Task SendAsync(string text)
         {
             byte[] bytes = Encoding.Latin1.GetBytes(text);

@@ -1,0 +1,60 @@
+using AtlanticProxy.Engine.Connections;
+using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Dialects.Http;
+using AtlanticProxy.Engine.Egress;
+using AtlanticProxy.Engine.Transport;
+using AtlanticProxy.Engine.Usage;
+
+namespace AtlanticProxy.Engine.Relay;
+
+/// <summary>
+/// The body of one plain HTTP request on its way to the upstream, alongside the response. An upstream has time to answer from when it has all of the body: until
+/// then only bytes that it does not take are its fault.
+/// </summary>
+internal sealed class HttpUpload(ClientConnection client, Upstream upstream, UsageCounter counter, HttpBody body)
+{
+    private HttpBody _body = body;
+
+    /// <summary>The upstream has been sent all of it.</summary>
+    public bool IsWhole { get; private set; }
+
+    /// <summary>Time for the upstream to take bytes, and to say something after the last of them.</summary>
+    public TimeSpan Patience { get; set; } = client.Worker.Options.ResponseTimeout;
+
+    /// <summary>What the client did that there will never be all of it; null when it did nothing wrong.</summary>
+    public ConnectionOutcome? Failure { get; private set; }
+
+    /// <summary>Sends what the client sends, until it is whole or either side fails: then the response, or its absence, tells why. <see cref="IsWhole"/>.</summary>
+    public async LoopTask<bool> RunAsync()
+    {
+        while (!_body.IsComplete)
+        {
+            upstream.Socket.ClearDeadline();
+            if (client.Input.IsEmpty)
+            {
+                client.Socket.SetDeadline(client.Worker.Options.IdleTimeout);
+                int received = await client.Input.ReadMoreAsync(bulk: true);
+                if (received <= 0)
+                    return GiveUp(received == -Linux.ETIMEDOUT ? ConnectionOutcome.RequestTimeout : ConnectionOutcome.ClientReset);
+            }
+            if (!_body.Advance(client.Input.Bytes, decode: false, out int consumed, out int kept))
+                return GiveUp(ConnectionOutcome.BadRequest);
+            if (!await client.PermitAsync(kept, up: true))
+                return GiveUp(ConnectionOutcome.ClientReset);
+            upstream.Socket.SetDeadline(Patience);
+            if (await upstream.Socket.SendAllAsync(client.Input.Memory[..kept]) < 0)
+                return false;
+            client.Count(counter, up: kept);
+            client.Input.Consume(consumed);
+        }
+        return IsWhole = true;
+    }
+
+    // Half a request must not look whole: the upstream sees a broken connection.
+    private bool GiveUp(ConnectionOutcome why)
+    {
+        Failure = why;
+        upstream.Socket.Cancel();
+        return false;
+    }
+}
