@@ -91,7 +91,9 @@ public sealed class EngineOptions
     /// <summary>An association of datagrams with none in either direction for this long is closed. 2 min: the least that RFC 4787 section 4.3 allows a NAT.</summary>
     public TimeSpan DatagramIdleTimeout { get; set; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>A tunnel is closed this long after it was opened, however busy; zero for never.</summary>
+    /// <summary>
+    /// A tunnel, an association of datagrams, or one request in plain HTTP is ended this long after it began, however busy; zero for never.
+    /// </summary>
     public TimeSpan TotalTimeout { get; set; }
 
     /// <summary>

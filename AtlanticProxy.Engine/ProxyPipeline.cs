@@ -112,12 +112,15 @@ internal sealed class ProxyPipeline(EngineContext context)
             var route = await FindRouteAsync(client, request);
 
             // 6 and 7, by the shape of what is carried.
+            if (request.Kind != RequestKind.Tunnel)
+                client.BeginTotal(); // a tunnel counts its own time
             var ended = await (route.IsEmpty ? RefuseAsync(client, dialect, request, route.Refusal) : request.Kind switch
             {
                 RequestKind.Tunnel => OpenTunnelAsync(client, dialect, request, route),
                 RequestKind.Datagrams => AssociateAsync(client, dialect, request, route),
                 RequestKind.HttpForward => ForwardAsync(client, dialect, request, route),
             });
+            client.EndTotal();
             if (request.Head is { } head)
                 client.Worker.Heads.Return(head);
             if (ended != RequestEnd.Another)

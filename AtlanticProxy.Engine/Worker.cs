@@ -67,6 +67,9 @@ internal sealed class Worker
     /// <summary>What the plan of a user gives it.</summary>
     public PlanRights RightsOf(ProxyUser user) => _context.Routing.RightsOf(user);
 
+    /// <summary>It stops: no client gets to send another request.</summary>
+    public bool IsDraining => _context.IsDraining;
+
     public EngineOptions Options => _context.Options;
 
     public EngineSnapshot Snapshot => _context.Snapshot;

@@ -25,6 +25,7 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
     private ConnectionOutcome? _cut;
     private ProviderState? _place;
     private GateWait? _waitUp, _waitDown;
+    private TotalTimer? _total;
     private bool _closed, _addressCounted;
     private IPEndPoint? _reachedAt;
 
@@ -206,6 +207,19 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
         Trace = null;
     }
 
+    /// <summary>From now on it has <see cref="EngineOptions.TotalTimeout"/>, until <see cref="EndTotal"/>.</summary>
+    public void BeginTotal()
+    {
+        if (Worker.Options.TotalTimeout is var total && total > TimeSpan.Zero)
+            Worker.Loop.ArmTimer(_total ??= new TotalTimer(this), total);
+    }
+
+    public void EndTotal()
+    {
+        if (_total is not null)
+            Worker.Loop.Timers.Disarm(_total);
+    }
+
     /// <summary>Turns into a tunnel; from here on the loop moves the bytes and this object only waits for the end.</summary>
     public void BecomeTunnel(Upstream upstream, UsageCounter counter)
     {
@@ -258,6 +272,7 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
         LastOutcome = _cut ?? outcome;
         GiveBack(static client => client.Pending?.Cancel());
         Pending = null;
+        GiveBack(static client => client.EndTotal());
         GiveBack(static client => client.Socket.Close(reset: client.EndsWithReset));
         GiveBack(static client => client.Input.Release());
         GiveBack(static client => client.Stream?.Dispose());
@@ -317,6 +332,11 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
     {
         Membership?.Leave();
         Membership = null;
+    }
+
+    private sealed class TotalTimer(ClientConnection client) : TimerNode
+    {
+        internal override void OnTimer() => client.Cut(ConnectionOutcome.TotalTimeout);
     }
 }
 

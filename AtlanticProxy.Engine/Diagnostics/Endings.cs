@@ -37,7 +37,7 @@ internal static class Endings
         ConnectionOutcome.ClientReset => Quiet("The client went away."),
         ConnectionOutcome.UpstreamReset => Quiet("The upstream reset the connection."),
         ConnectionOutcome.IdleTimeout => Quiet("No byte passed for the idle timeout."),
-        ConnectionOutcome.TotalTimeout => Quiet("The tunnel was open for as long as a tunnel may be."),
+        ConnectionOutcome.TotalTimeout => Quiet("It was open for as long as a tunnel or a request may be."),
         ConnectionOutcome.LeaseExhausted => Quiet("The quota, the balance or the plan ran out and the tunnel was cut."),
         ConnectionOutcome.Drained => Quiet("The node stopped for maintenance."),
         ConnectionOutcome.Suspended => Quiet("The account was suspended and the tunnel was cut."),

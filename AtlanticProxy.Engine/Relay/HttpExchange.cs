@@ -46,7 +46,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     private readonly EngineOptions _options = client.Worker.Options;
     private readonly HttpHead _head = request.Head!;
     private HttpUpload? _upload;
-    private bool _cancelled;
+    private bool _cancelled, _endsWithStream;
 
     /// <summary>The request's head was taken from the client's input: its body was begun, or the upstream said something.</summary>
     public bool HeadConsumed { get; private set; }
@@ -184,7 +184,8 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         _upload?.Patience = _options.IdleTimeout;
         var body = new HttpBody(head);
         bool decode = head.Framing == BodyFraming.Chunked && _head.MinorVersion == 0;
-        bool clientStays = !_head.Close && !decode && !body.EndsWithStream && BodyIsSent;
+        _endsWithStream = body.EndsWithStream || decode;
+        bool clientStays = !_head.Close && !_endsWithStream && BodyIsSent && !client.Worker.IsDraining;
         bool upstreamStays = !head.Close && !body.EndsWithStream && BodyIsSent;
         bool chunked = head.Framing == BodyFraming.Chunked && !decode;
         int length = head.Length;
@@ -295,9 +296,10 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         return true;
     }
 
-    // The client must see that the response is not whole: the connection is closed short of the promised length.
+    // The client must see that the response is not whole: the connection is closed short of the promised length, or where none was promised, reset.
     private ExchangeEnd Truncated()
     {
+        client.EndsWithReset |= _endsWithStream;
         Failure = new Refusal(ClientFailure ?? ConnectionOutcome.UpstreamReset);
         return ExchangeEnd.Closing;
     }

@@ -63,7 +63,7 @@ internal sealed class HttpDialect(string nodeName) : IClientDialect
     public async LoopTask<bool> RefuseAsync(ClientConnection client, ProxyRequest? request, Refusal refusal)
     {
         // Another request may follow only where it is certain where this one ended: its head read whole, and no body.
-        bool reusable = request is not null && refusal.Outcome != ConnectionOutcome.BadRequest
+        bool reusable = request is not null && refusal.Outcome != ConnectionOutcome.BadRequest && !client.Worker.IsDraining
             && (request.Head is { } head ? head is { Framing: BodyFraming.None, Close: false } : client.Input.IsEmpty);
         if (request?.Head is { } forwarded)
             client.Input.Consume(forwarded.Length);
@@ -144,8 +144,8 @@ internal sealed class HttpDialect(string nodeName) : IClientDialect
         if (!head.TryFind(bytes, "proxy-authorization"u8, out var value))
             return true;
         var scheme = "basic "u8;
-        if (value.Length <= scheme.Length || !Ascii.EqualsIgnoreCase(value[..scheme.Length], scheme))
-            return false;
+        if (!Ascii.EqualsIgnoreCase(value[..Math.Min(value.Length, scheme.Length)], scheme))
+            return true; // of another scheme: it is told which one is ours (RFC 9110 section 11.7.1)
         var encoded = HttpTokens.TrimWhitespace(value[scheme.Length..]);
         if (encoded.Length > MaxBasicLength)
             return false;

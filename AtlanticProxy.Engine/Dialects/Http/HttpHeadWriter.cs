@@ -25,12 +25,16 @@ internal static class HttpHeadWriter
         HttpDialect.SplitAbsoluteForm(head.Target(bytes), out _, out var path);
         bool absolute = candidate.Provider.Protocol is UpstreamProtocol.Http or UpstreamProtocol.Https;
         bool withPort = destination.Port != HttpDialect.HttpPort;
+        // Asked of the server, not of a resource: the last proxy says so with an asterisk (RFC 9112 section 3.2.4).
+        bool ofServer = path.IsEmpty && head.Method(bytes).SequenceEqual("OPTIONS"u8);
         if (absolute)
         {
             writer.Add("http://"u8);
             writer.Add(destination, withPort);
         }
-        if (path.IsEmpty || path[0] != '/')
+        else if (ofServer)
+            writer.Add("*"u8);
+        if (!ofServer && (path.IsEmpty || path[0] != '/'))
             writer.Add("/"u8);
         writer.Add(path);
         // The Host header is rebuilt from the target: two that differ must not be two truths (RFC 9112 section 3.2.2).
@@ -72,7 +76,8 @@ internal static class HttpHeadWriter
         writer.Add(bytes["HTTP/1.x".Length..bytes.IndexOf("\r\n"u8)]);
         writer.Add("\r\n"u8);
         CopyFields(ref writer, bytes, head, alsoDropped: "proxy-authenticate"u8);
-        WriteFraming(ref writer, head, chunked);
+        if (head.Status is >= 200 and not 204) // others have no body, and may not say how long it is (RFC 9110 section 8.6)
+            WriteFraming(ref writer, head, chunked);
         if (head.Status == 101 && head.TryFind(bytes, "upgrade"u8, out var protocol))
             WriteUpgrade(ref writer, protocol);
         else if (!connection.IsEmpty)

@@ -26,12 +26,12 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
     private readonly PacketListener _listener;
     private readonly KernelAddress _client;
     private readonly Targeting _targeting;
-    private readonly long _idleMilliseconds;
+    private readonly long _idleMilliseconds, _openedAt, _endsAt;
     private readonly List<byte[]> _waiting = [];
     private UdpExit? _exit;
     private UsageCounter? _counter;
     private RequestTrace? _trace;
-    private long _openedAt, _lastActivity;
+    private long _lastActivity;
     private bool _closed;
 
     private PacketAssociation(
@@ -39,6 +39,8 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
     {
         (_worker, _context, _listener, _client, _targeting, Membership, Key) = (worker, context, listener, client, targeting, membership, found.Key);
         _idleMilliseconds = (long)context.Options.DatagramIdleTimeout.TotalMilliseconds;
+        _openedAt = _lastActivity = worker.Loop.Now;
+        _endsAt = context.Options.TotalTimeout > TimeSpan.Zero ? _openedAt + (long)context.Options.TotalTimeout.TotalMilliseconds : long.MaxValue;
     }
 
     /// <summary>Its place among its user's connections.</summary>
@@ -64,9 +66,8 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
         }
         context.CountOpened();
         var association = new PacketAssociation(worker, context, listener, client, found, who.Targeting, membership!);
-        association._openedAt = association._lastActivity = worker.Loop.Now;
         association._trace = context.Recorder?.Begin(found.Entry, null);
-        worker.Loop.ArmTimer(association, context.Options.DatagramIdleTimeout);
+        association.ArmTimer();
         return association;
     }
 
@@ -105,10 +106,12 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
 
     internal override void OnTimer()
     {
-        if (_worker.Loop.Now - _lastActivity >= _idleMilliseconds)
+        if (_worker.Loop.Now >= _endsAt)
+            Close(ConnectionOutcome.TotalTimeout);
+        else if (_worker.Loop.Now - _lastActivity >= _idleMilliseconds)
             Close(ConnectionOutcome.IdleTimeout);
         else
-            _worker.Loop.Timers.Arm(this, _lastActivity + _idleMilliseconds);
+            ArmTimer();
     }
 
     bool IUdpClient.Deliver(int start, int length)
@@ -130,6 +133,8 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
     bool IUdpClient.MayMove(int bytes, bool up) => Membership.Gate is not { } gate || (up ? gate.Up : gate.Down).TryTakeAll(bytes);
 
     void IUdpClient.OnExitClosed() => Close(ConnectionOutcome.UpstreamReset);
+
+    private void ArmTimer() => _worker.Loop.Timers.Arm(this, Math.Min(_lastActivity + _idleMilliseconds, _endsAt));
 
     // Steps 5 and 6.
     private async Task OpenExitAsync()

@@ -76,6 +76,20 @@ public sealed class FramingTests : BadInputTest
         StringAssert.StartsWith(await client.ReadHeadAsync(), "HTTP/1.1 502 ");
     }
 
+    [TestMethod] // 4, from an upstream
+    [DataRow("0x10\r\n"), DataRow("0_2e\r\n"), DataRow("+5\r\nhello\r\n"), DataRow("-1\r\n"), DataRow("00000000000000005\r\nhello\r\n"), DataRow("5\nhello\n0\n\n")]
+    [DataRow("5\r\nhelloworld\r\n0\r\n\r\n")]
+    public async Task ResponseChunk_Malformed_EndsTheConnectionSoThatTheClientSeesIt(string chunk)
+    {
+        Origin.Response = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n" + chunk;
+
+        string answer = await SayAsync("GET http://{origin}/ HTTP/1.1\r\nHost: {origin}\r\n{auth}\r\n");
+
+        StringAssert.StartsWith(answer, "HTTP/1.1 200 ");
+        Assert.DoesNotContain(chunk, answer);
+        Assert.DoesNotContain("0\r\n\r\n", answer[answer.IndexOf("\r\n\r\n", StringComparison.Ordinal)..]);
+    }
+
     [TestMethod]
     public async Task Response_CutShort_EndsTheConnectionSoThatTheClientSeesIt()
     {

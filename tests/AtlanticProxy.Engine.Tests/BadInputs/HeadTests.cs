@@ -1,3 +1,4 @@
+using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;
 
 namespace AtlanticProxy.Engine.Tests.BadInputs;
@@ -82,6 +83,36 @@ public sealed class HeadTests : BadInputTest
         StringAssert.Contains(head, "X-Kept: 2\r\n");
         foreach (string gone in new[] { "Keep-Alive:", "Proxy-Authenticate", "X-Named:" })
             Assert.DoesNotContain(gone, head);
+    }
+
+    [TestMethod]
+    [DataRow("GET http://example.com/ HTTP/1.1\r\n"), DataRow("CONNECT example.com:443 HTTP/1.1\r\n")]
+    public async Task ProxyAuthorization_TowardsAProvider_IsOursAndNotTheClients(string request)
+    {
+        var received = new TaskCompletionSource<string>();
+        using var provider = new ScriptedUpstream(async peer =>
+        {
+            received.SetResult(await peer.ReadHeadAsync());
+            await peer.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        });
+        await using var engine = EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(provider.Endpoint, username: "acme", password: "pw")]);
+        using var client = await engine.ConnectAsync();
+
+        await client.SendAsync($"{request}Host: example.com\r\n{Authorization}{Authorization.ToLowerInvariant()}\r\n");
+
+        string[] credentials = [.. (await received.Task.WaitAsync(Poll.DefaultDeadline)).Split("\r\n").Where(line => line.StartsWith("proxy-auth", StringComparison.OrdinalIgnoreCase))];
+        CollectionAssert.AreEqual(new[] { $"Proxy-Authorization: Basic {Convert.ToBase64String("acme:pw"u8)}" }, credentials);
+    }
+
+    [TestMethod]
+    [DataRow("Bearer abc"), DataRow("Digest username=\"alice\""), DataRow("Negotiate"), DataRow("Basic")]
+    public async Task ProxyAuthorization_OfAnotherScheme_IsToldOurs(string credentials)
+    {
+        string answer = await SayAsync($"GET http://{{origin}}/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\nProxy-Authorization: {credentials}\r\n\r\n");
+
+        ShouldBeRefused(answer, 407);
+        StringAssert.Contains(answer, "\r\nProxy-Authenticate: Basic ");
+        Assert.AreEqual("", Origin.Received);
     }
 
     [TestMethod]

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Testing;
@@ -162,6 +163,28 @@ public sealed class PeerTests
     }
 
     [TestMethod] // 28
+    [DataRow("HTTP/1.1 400 Bad Request\r\n\r\n", ""), DataRow("\u0005\u00ff", ""), DataRow("\u0005\u0000", "\u0004garbage"), DataRow("\u0005\u0000", "\u0005\u0000\u0000\u0009")]
+    public async Task Socks5Upstream_TalksGarbage_NextCandidateServes(string greeting, string reply)
+    {
+        using var bad = new ScriptedUpstream(async peer =>
+        {
+            await peer.ReadAnyAsync();
+            await peer.SendAsync(greeting);
+            await peer.ReadAnyAsync();
+            await peer.SendAsync(reply);
+            await peer.DrainAsync();
+        });
+        using var good = Answering("HTTP/1.1 200 OK\r\n\r\n");
+        var providers = InOrder(bad, good);
+        await using var engine = EngineUnderTest.Start(providers: [providers[0] with { Protocol = UpstreamProtocol.Socks5 }, providers[1]]);
+        using var client = await engine.ConnectAsync();
+        await client.SendAsync(ConnectWithCredentials);
+        StringAssert.StartsWith(await client.ReadHeadAsync(), "HTTP/1.1 200 ");
+        Assert.AreEqual(1, bad.Accepted);
+        await Poll.UntilAsync(() => bad.Ended == 1);
+    }
+
+    [TestMethod] // 28
     public async Task Upstream_RefusesTheConnectionOrResetsIt_NextCandidateServes()
     {
         using var resetting = new ScriptedUpstream(peer =>
@@ -227,6 +250,31 @@ public sealed class PeerTests
         await GoneAsync(engine);
     }
 
+    [TestMethod] // 30: where an orderly end would be the end of the body
+    [DataRow("HTTP/1.1", "\r\npart", true), DataRow("HTTP/1.0", "Transfer-Encoding: chunked\r\n\r\n10\r\npart", true)]
+    [DataRow("HTTP/1.0", "Transfer-Encoding: chunked\r\n\r\n10\r\npart", false), DataRow("HTTP/1.0", "Transfer-Encoding: chunked\r\n\r\n4\r\npartX", false)]
+    public async Task Upstream_TruncatesABodyThatEndsWithTheStream_ClientSeesAReset(string version, string rest, bool reset)
+    {
+        var read = new TaskCompletionSource();
+        using var truncating = new ScriptedUpstream(async peer =>
+        {
+            await peer.ReadHeadAsync();
+            await peer.SendAsync("HTTP/1.1 200 OK\r\n" + rest);
+            await read.Task;
+            if (reset)
+                peer.Reset();
+        });
+        await using var engine = EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(truncating.Endpoint)]);
+        using var client = await engine.ConnectAsync();
+        await client.SendAsync(GetWithCredentials.Replace("HTTP/1.1", version, StringComparison.Ordinal));
+        await client.ReadHeadAsync();
+        if (!rest.EndsWith('X'))
+            Assert.AreEqual("part", Encoding.ASCII.GetString(await client.ReadAsync(4)));
+        read.SetResult();
+        await Assert.ThrowsExactlyAsync<SocketException>(client.ReadToEndAsync);
+        await GoneAsync(engine);
+    }
+
     [TestMethod] // 31
     public async Task Reader_StopsReading_SenderIsHeldBackThenIdleTimeoutEndsIt()
     {
@@ -246,6 +294,30 @@ public sealed class PeerTests
         await GoneAsync(engine); // nothing is read: only the idle timeout can end it
         await Poll.UntilAsync(() => flood.Ended == 1);
         // What was taken fits the sockets' buffers; a proxy that buffers without bound would have taken gigabytes in that time.
+        await Poll.UntilAsync(() => engine.Usage.Connections == 1);
+        Assert.IsLessThan(64_000_000, engine.Usage.BytesDown);
+    }
+
+    [TestMethod] // 31, plain HTTP
+    [DataRow(true), DataRow(false)]
+    public async Task Response_StuckAtEitherEnd_IsEndedByTheIdleTimeout(bool clientStopsReading)
+    {
+        using var upstream = new ScriptedUpstream(async peer =>
+        {
+            await peer.ReadHeadAsync();
+            await peer.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\n\r\npart");
+            string megabyte = new('x', 1_000_000);
+            while (clientStopsReading)
+                await peer.SendAsync(megabyte); // until the engine closes it
+            await peer.DrainAsync();
+        });
+        await using var engine = EngineUnderTest.Start(options => options.IdleTimeout = TimeSpan.FromMilliseconds(500),
+            providers: [EngineUnderTest.Upstream(upstream.Endpoint)]);
+        using var client = await engine.ConnectAsync();
+        await client.SendAsync(GetWithCredentials);
+        await client.ReadHeadAsync();
+        await GoneAsync(engine);
+        await Poll.UntilAsync(() => upstream.Ended == 1);
         await Poll.UntilAsync(() => engine.Usage.Connections == 1);
         Assert.IsLessThan(64_000_000, engine.Usage.BytesDown);
     }

@@ -49,9 +49,10 @@ public sealed class PipelineTests : BadInputTest
         const string Hidden = "GET http://{origin}/hidden HTTP/1.1\r\nHost: x\r\n{auth}\r\n";
         string body = Fill(Hidden);
 
-        await SayAsync(
-            $"POST http://{{origin}}/refused HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {body.Length}\r\nProxy-Authorization: Basic YWxpY2U6d3Jvbmc=\r\n\r\n{body}");
+        string answer = await SayAsync(
+            $"POST http://{{origin}}/refused HTTP/1.1\r\nHost: x\r\nContent-Length: {body.Length}\r\nProxy-Authorization: Basic YWxpY2U6d3Jvbmc=\r\n\r\n{body}");
 
+        ShouldBeRefused(answer, 407);
         Assert.DoesNotContain("hidden", Origin.Received);
     }
 }

@@ -7,14 +7,16 @@ namespace AtlanticProxy.Engine.Tests.BadInputs;
 /// <summary>A peer that does to each connection what a test's script says, and tells what it saw.</summary>
 internal sealed class ScriptedUpstream : IDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly Func<Connection, Task> _script;
     private readonly CancellationTokenSource _stop = new();
     private int _accepted, _ended;
 
-    public ScriptedUpstream(Func<Connection, Task> script)
+    /// <param name="address">Where it listens; null for 127.0.0.1.</param>
+    public ScriptedUpstream(Func<Connection, Task> script, IPAddress? address = null)
     {
         _script = script;
+        _listener = new TcpListener(address ?? IPAddress.Loopback, 0);
         _listener.Start();
         _ = AcceptAsync();
     }

@@ -116,9 +116,11 @@ public sealed class ShadowsocksPacketTests
     }
 
     [TestMethod]
-    public async Task Association_Idle_Ends()
+    [DataRow(true), DataRow(false)]
+    public async Task Association_IdleOrOlderThanTotalTimeout_Ends(bool idle)
     {
-        await using var server = ShadowsocksServer.Start(options => options.DatagramIdleTimeout = TimeSpan.FromMilliseconds(200));
+        var limit = TimeSpan.FromMilliseconds(200);
+        await using var server = ShadowsocksServer.Start(options => _ = idle ? options.DatagramIdleTimeout = limit : options.TotalTimeout = limit);
         using var echo = new UdpEcho();
         using var client = Connect(server);
         await ExchangeAsync(client, Key, echo.Endpoint, new byte[1]);

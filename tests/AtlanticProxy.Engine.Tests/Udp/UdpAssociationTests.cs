@@ -162,6 +162,15 @@ public sealed class UdpAssociationTests
     }
 
     [TestMethod]
+    public async Task Associate_OlderThanTotalTimeout_IsCut()
+    {
+        await using var engine = EngineUnderTest.Start(options => options.TotalTimeout = TimeSpan.FromMilliseconds(200));
+        using var client = await SocksUdpClient.OpenAsync(engine.Endpoint);
+        await Assert.ThrowsExactlyAsync<SocketException>(client.Control.ReadToEndAsync);
+        await Poll.UntilAsync(() => engine.Engine.OpenConnections == 0);
+    }
+
+    [TestMethod]
     public async Task Associate_UserDisabled_IsCut()
     {
         await using var engine = EngineUnderTest.Start();
