@@ -46,6 +46,28 @@ public sealed class FailoverTests
     }
 
     [TestMethod]
+    public async Task UsernameTooLongForSocks5_IsNoFaultOfTheProvider()
+    {
+        using var upstream = new ScriptedUpstream(async peer =>
+        {
+            await peer.ReadAnyAsync();
+            await peer.SendAsync("\u0005\u0002");
+            await peer.DrainAsync();
+        });
+        await using var engine = EngineUnderTest.Start(
+            providers: [EngineUnderTest.Upstream(upstream.Endpoint, UpstreamProtocol.Socks5, username: new string('u', 240) + "[-city-{city}]", password: "pw")]);
+        for (int i = 0; i <= CircuitBreaker.Threshold; i++)
+        {
+            using var client = await engine.ConnectAsync();
+            await client.SendAsync($"CONNECT example.com:443 HTTP/1.1\r\n{EngineUnderTest.BasicHeader("alice-country-us-city-losangeles")}\r\n");
+            string head = await client.ReadHeadAsync();
+            StringAssert.StartsWith(head, "HTTP/1.1 503 ");
+            StringAssert.Contains(head, "NoExit");
+        }
+        Assert.AreEqual(ProviderCondition.Healthy, engine.Engine.Providers.Single().Condition, "one customer's wishes close it to nobody");
+    }
+
+    [TestMethod]
     [DataRow(407, true), DataRow(402, true), DataRow(407, false), DataRow(402, false)]
     public async Task ProviderRejectsUs_ClientNeverSeesItAndTheOperatorIsToldOnce(int status, bool tunnel)
     {
