@@ -82,7 +82,7 @@ public sealed class EngineOptions
     /// <summary>Time between two probes of a provider. 30 s: with the breaker's own trials, no outage goes unseen for longer.</summary>
     public TimeSpan ProbeInterval { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Time for the first byte of a plain HTTP response. 60 s: nginx proxy_read_timeout.</summary>
+    /// <summary>Time for the first byte of a plain HTTP response, after the last of the request. 60 s: nginx proxy_read_timeout.</summary>
     public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>A tunnel with no byte in either direction for this long is closed. 10 min: NAT tables keep idle TCP at least that long.</summary>

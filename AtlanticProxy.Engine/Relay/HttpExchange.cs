@@ -72,7 +72,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
                 || method.SequenceEqual("PUT"u8) || method.SequenceEqual("DELETE"u8) || method.SequenceEqual("TRACE"u8));
     }
 
-    /// <summary>Runs the exchange. The request's head is consumed from the client's input only when the upstream has answered.</summary>
+    /// <summary>Runs the exchange. The head of a request without a body is consumed from the client's input only when the upstream has answered.</summary>
     public async LoopTask<ExchangeEnd> RunAsync()
     {
         // 1. The head.
@@ -186,7 +186,6 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         bool decode = head.Framing == BodyFraming.Chunked && _head.MinorVersion == 0;
         _endsWithStream = body.EndsWithStream || decode;
         bool clientStays = !_head.Close && !_endsWithStream && BodyIsSent && !client.Worker.IsDraining;
-        bool upstreamStays = !head.Close && !body.EndsWithStream && BodyIsSent;
         bool chunked = head.Framing == BodyFraming.Chunked && !decode;
         int length = head.Length;
         bool wellFormed = AdvanceWithHead(ref body, length, decode, out int consumedWithHead, out int keptWithHead);
@@ -213,7 +212,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
                 return ExchangeEnd.Closing;
             upstream.Input.Consume(consumed);
         }
-        if (upstreamStays && upstream.Input.IsEmpty && BodyIsSent)
+        if (!head.Close && BodyIsSent && upstream.Input.IsEmpty)
             client.Worker.Pool.Put(client.Entry!.User.Id, upstream, request.Destination);
         return clientStays ? ExchangeEnd.Reusable : ExchangeEnd.Closing;
     }
