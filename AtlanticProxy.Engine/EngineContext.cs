@@ -1,3 +1,4 @@
+using System.Net;
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Admission.Rules;
 using AtlanticProxy.Engine.Connections;
@@ -7,6 +8,7 @@ using AtlanticProxy.Engine.Dialects.Http;
 using AtlanticProxy.Engine.Dialects.Shadowsocks;
 using AtlanticProxy.Engine.Egress;
 using AtlanticProxy.Engine.Egress.Health;
+using AtlanticProxy.Engine.Egress.Resolving;
 using AtlanticProxy.Engine.Egress.Udp;
 using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Routing;
@@ -28,7 +30,10 @@ internal sealed class EngineContext
     private int _open;
     private volatile bool _draining;
 
-    public EngineContext(EngineOptions options, TimeProvider time, ILoggerFactory loggers, Func<double?> memoryUse, TimeProvider healthTime, ILeaseSource leases)
+    /// <param name="lookUp">Addresses of a name, by a call that may block; null for the system's resolver.</param>
+    public EngineContext(
+        EngineOptions options, TimeProvider time, ILoggerFactory loggers, Func<double?> memoryUse, TimeProvider healthTime, ILeaseSource leases,
+        Func<string, IPAddress[]>? lookUp = null)
     {
         Options = options;
         Time = time;
@@ -38,9 +43,9 @@ internal sealed class EngineContext
         ServerNames = new ServerNameCheck(Policy, options);
         Bridges = new TlsBridges(time, Log);
         Tls = options.TlsCertificateFile.Length > 0 ? new TlsTerminator(options, Bridges, Log) : null;
-        var resolver = new HostResolver(time);
-        Dialer = new Dialer(options, resolver, Guard, new TlsUpstreams(options, Bridges), Log);
-        UdpDialer = new UdpDialer(options, resolver, Guard, Dialer);
+        Resolvers = new Resolvers(options, time, Log, lookUp ?? Dns.GetHostAddresses);
+        Dialer = new Dialer(options, Resolvers, Guard, new TlsUpstreams(options, Bridges), Log);
+        UdpDialer = new UdpDialer(options, Resolvers, Guard, Dialer);
         Providers = new ProviderStates(healthTime);
         Routes = new RouteSelector(time);
         Leases = new LeaseKeeper(leases, time, Log);
@@ -75,6 +80,8 @@ internal sealed class EngineContext
     public DestinationPolicy Policy { get; } = new();
 
     public ServerNameCheck ServerNames { get; }
+
+    public Resolvers Resolvers { get; }
 
     public Dialer Dialer { get; }
 

@@ -46,11 +46,12 @@ public sealed class ProxyEngine : IAsyncDisposable
 
     /// <param name="memoryUse">Share of memory in use, 0 to 1; null when it cannot be told.</param>
     /// <param name="healthTime">The clock of the providers' breakers and of limits; null for <paramref name="time"/>.</param>
+    /// <param name="lookUp">Addresses of a name, by a call that may block; null for the system's resolver.</param>
     internal ProxyEngine(
         EngineOptions options, IUsageSink usage, TimeProvider time, ILoggerFactory loggers, Func<double?> memoryUse, TimeProvider? healthTime = null,
-        ILeaseSource? leases = null, ITargetSink? targets = null, IConnectionLog? connections = null)
+        ILeaseSource? leases = null, ITargetSink? targets = null, IConnectionLog? connections = null, Func<string, IPAddress[]>? lookUp = null)
     {
-        _context = new EngineContext(options, time, loggers, memoryUse, healthTime ?? time, leases ?? new NoLeases())
+        _context = new EngineContext(options, time, loggers, memoryUse, healthTime ?? time, leases ?? new NoLeases(), lookUp)
         {
             Usage = usage,
             Targets = targets,
@@ -230,6 +231,7 @@ public sealed class ProxyEngine : IAsyncDisposable
         await _background;
         await _meter.CollectAsync();
         await _context.Leases.ReturnAllAsync(hurry);
+        _context.Resolvers.Dispose();
         foreach (var worker in _workers)
             worker.Loop.Dispose();
         _context.Bridges.Dispose();

@@ -209,7 +209,7 @@ internal sealed class ProxyPipeline(EngineContext context)
         // 6. An exit for datagrams. A client inside TLS sends its datagrams beside it, in plain: RFC 1928 has nothing else.
         if (client.Local is not { } local)
             return await RefuseAsync(client, dialect, request, new Refusal(ConnectionOutcome.NoExit));
-        var opened = await context.UdpDialer.OpenAsync(client.Worker, route, attempt => client.Pending = attempt);
+        var opened = await context.UdpDialer.OpenAsync(client.Worker, client.Entry!.User.CustomerId, route, attempt => client.Pending = attempt);
         client.Pending = null;
         if (opened.Exit is not { } exit)
             return await RefuseAsync(client, dialect, request, opened.Refusal);

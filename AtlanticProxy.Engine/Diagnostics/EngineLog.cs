@@ -54,6 +54,9 @@ internal static partial class EngineLog
     [LoggerMessage(1201, LogLevel.Warning, "Provider {Provider} fails ({Part}; {Fault}, {Detail}): nothing but a trial once in a while is sent there until one succeeds")]
     public static partial void BreakerOpened(ILogger log, string provider, string part, Egress.Health.UpstreamFault fault, string? detail);
 
+    [LoggerMessage(1202, LogLevel.Error, "Looking a name up failed")]
+    public static partial void LookupFault(ILogger log, Exception fault);
+
     [LoggerMessage(1310, LogLevel.Error, "Quotas cannot be taken from the database; what this node holds is used up, then their owners wait")]
     public static partial void LeasesUnreachable(ILogger log, Exception fault);
 

@@ -1,15 +1,20 @@
 using System.Net;
 using AtlanticProxy.Engine.Connections;
+using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Egress.Health;
+using AtlanticProxy.Engine.Egress.Resolving;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Egress;
 
 /// <summary>One candidate being dialled. Whoever loses interest cancels it, and what it holds is closed.</summary>
-internal sealed class DialAttempt(Worker worker, Candidate candidate, Destination destination, TimeSpan timeout) : ICancellable
+/// <param name="customer">Whose it is; 0 for our own.</param>
+internal sealed class DialAttempt(Worker worker, Candidate candidate, Destination destination, TimeSpan timeout, long customer) : ICancellable
 {
     private readonly long _since = worker.Loop.Now;
     private LoopSocket? _socket;
+    private NameWait? _wait;
     private CancellationTokenSource? _elsewhere;
     private bool _cancelled;
 
@@ -19,6 +24,9 @@ internal sealed class DialAttempt(Worker worker, Candidate candidate, Destinatio
 
     public Destination Destination { get; } = destination;
 
+    /// <summary>Whose it is; 0 for our own.</summary>
+    public long Customer { get; } = customer;
+
     public bool IsCancelled => _cancelled;
 
     /// <summary>Its result is known.</summary>
@@ -26,6 +34,24 @@ internal sealed class DialAttempt(Worker worker, Candidate candidate, Destinatio
 
     /// <summary>A tunnel that its client closes before it stands is not wanted any more.</summary>
     public bool EndsWithHalfClose => true;
+
+    /// <summary>Addresses of a name, none when it has none; or why nobody knows. What is remembered need not come here.</summary>
+    /// <param name="asker">In whose turn it is looked up.</param>
+    public async LoopTask<(IReadOnlyList<IPAddress> Addresses, DialFailure? Failure)> ResolveAsync(HostResolver resolver, string host, long asker)
+    {
+        if (_cancelled)
+            return ([], DialFailure.FromErrno(-Linux.ECONNABORTED));
+        _wait = new NameWait(Worker.Loop);
+        var (end, addresses) = await resolver.ResolveAsync(host, asker, _wait, TimeLeft);
+        _wait = null;
+        return (addresses, end switch
+        {
+            ResolveEnd.Answered => null,
+            ResolveEnd.TimedOut => DialFailure.Of(UpstreamFault.Silent, "the name was not resolved in time"),
+            ResolveEnd.Cancelled => DialFailure.FromErrno(-Linux.ECONNABORTED),
+            ResolveEnd.TooMany => new DialFailure(ConnectionOutcome.Overloaded, "too many names wait to be resolved"),
+        });
+    }
 
     /// <summary>Connects to the first of <paramref name="addresses"/> that accepts. The socket's deadline is this attempt's.</summary>
     /// <param name="speaksFirst">The connector will send something as soon as the connection stands.</param>
@@ -42,7 +68,7 @@ internal sealed class DialAttempt(Worker worker, Candidate candidate, Destinatio
             if (socket is null)
                 continue;
             _socket = socket;
-            socket.SetDeadline(timeout);
+            socket.SetDeadline(TimeLeft);
             error = await socket.WritableAsync();
             if (error == 0)
                 error = socket.ConnectError;
@@ -86,6 +112,7 @@ internal sealed class DialAttempt(Worker worker, Candidate candidate, Destinatio
     public void Cancel()
     {
         _cancelled = true;
+        _wait?.Cancel();
         _socket?.Cancel();
         _ = _elsewhere?.CancelAsync();
     }

@@ -11,9 +11,11 @@ namespace AtlanticProxy.Engine.Egress;
 /// Dials several candidates, the next one as soon as one failed or was silent for longer than its provider usually takes (the idea of RFC 8305, "Happy Eyeballs").
 /// The first that stands wins, the others are closed. All on one loop, so there is nothing to lock.
 /// </summary>
-internal sealed class DialRace(Worker worker, Dialer dialer, ImmutableArray<Candidate> route, Destination destination, bool asTunnel, TimeSpan timeout)
+internal sealed class DialRace(ClientConnection client, Dialer dialer, ImmutableArray<Candidate> route, Destination destination, bool asTunnel, TimeSpan timeout)
     : TimerNode, ICancellable
 {
+    private readonly Worker _worker = client.Worker;
+    private readonly long _customer = client.Entry!.User.CustomerId;
     private readonly List<DialAttempt> _attempts = new(route.Length);
     private readonly LoopSignal<DialResult> _result = new();
     private DialFailure? _firstFailure;
@@ -45,11 +47,11 @@ internal sealed class DialRace(Worker worker, Dialer dialer, ImmutableArray<Cand
     {
         if (_over || IsCancelled || _attempts.Count == route.Length)
             return;
-        var attempt = new DialAttempt(worker, route[_attempts.Count], destination, timeout);
+        var attempt = new DialAttempt(_worker, route[_attempts.Count], destination, timeout, _customer);
         _attempts.Add(attempt);
         _running++;
         if (_attempts.Count < route.Length)
-            worker.Loop.ArmTimer(this, attempt.Candidate.State.Patience);
+            _worker.Loop.ArmTimer(this, attempt.Candidate.State.Patience);
         _ = RunAsync(attempt); // ends in OnEnded, whatever happens
     }
 
@@ -62,7 +64,7 @@ internal sealed class DialRace(Worker worker, Dialer dialer, ImmutableArray<Cand
         }
         catch (Exception fault)
         {
-            worker.OnFault(fault);
+            _worker.OnFault(fault);
             result = new DialFailure(ConnectionOutcome.InternalError);
         }
         OnEnded(attempt, result);
@@ -96,7 +98,7 @@ internal sealed class DialRace(Worker worker, Dialer dialer, ImmutableArray<Cand
     private void Finish(DialAttempt winner, DialResult result)
     {
         _over = true;
-        worker.Loop.Timers.Disarm(this);
+        _worker.Loop.Timers.Disarm(this);
         foreach (var attempt in _attempts)
             if (attempt != winner)
             {

@@ -3,6 +3,7 @@ using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Egress.Health;
+using AtlanticProxy.Engine.Egress.Resolving;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Tls;
@@ -12,23 +13,23 @@ using Microsoft.Extensions.Logging;
 namespace AtlanticProxy.Engine.Egress;
 
 /// <summary>Step 6: dials the candidates of a route until one stands. A candidate that fails gives way to the next at once; one that is silent is raced by it.</summary>
-internal sealed class Dialer(EngineOptions options, HostResolver resolver, AddressGuard guard, TlsUpstreams tls, ILogger log)
+internal sealed class Dialer(EngineOptions options, Resolvers resolvers, AddressGuard guard, TlsUpstreams tls, ILogger log)
 {
-    private readonly DirectConnector _direct = new(resolver, guard);
-    private readonly HttpConnector _http = new(resolver, null);
-    private readonly HttpConnector _https = new(resolver, tls);
-    private readonly Socks5Connector _socks5 = new(resolver);
+    private readonly DirectConnector _direct = new(resolvers.Destinations, guard);
+    private readonly HttpConnector _http = new(resolvers.Providers, null);
+    private readonly HttpConnector _https = new(resolvers.Providers, tls);
+    private readonly Socks5Connector _socks5 = new(resolvers.Providers);
 
     /// <summary>Dials for <paramref name="client"/>, which stops it by going away: it is what the client has pending. Continues on the client's loop.</summary>
     public LoopTask<DialResult> DialAsync(ClientConnection client, ImmutableArray<Candidate> route, Destination destination, bool asTunnel)
     {
         if (route.Length == 1)
         {
-            var attempt = new DialAttempt(client.Worker, route[0], destination, options.DialTimeout);
+            var attempt = new DialAttempt(client.Worker, route[0], destination, options.DialTimeout, client.Entry!.User.CustomerId);
             client.Pending = attempt;
             return AttemptAsync(attempt, asTunnel);
         }
-        var race = new DialRace(client.Worker, this, route, destination, asTunnel, options.DialTimeout);
+        var race = new DialRace(client, this, route, destination, asTunnel, options.DialTimeout);
         client.Pending = race;
         return race.RunAsync();
     }

@@ -2,6 +2,7 @@ using System.Net;
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Egress.Health;
+using AtlanticProxy.Engine.Egress.Resolving;
 using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Egress;
@@ -12,16 +13,15 @@ internal sealed class DirectConnector(HostResolver resolver, AddressGuard guard)
     public async LoopTask<DialResult> DialAsync(DialAttempt attempt, bool asTunnel)
     {
         var destination = attempt.Destination;
-        IReadOnlyList<IPAddress> addresses;
-        if (destination.Literal is { } literal)
-            addresses = [literal];
-        else
+        var addresses = destination.Literal is { } literal ? [literal] : resolver.TryGet(destination.Host);
+        if (addresses is null)
         {
-            addresses = resolver.TryGet(destination.Host) ?? await resolver.ResolveAsync(destination.Host);
-            await attempt.Worker.Loop.SwitchTo();
-            if (addresses.Count == 0)
-                return new DialFailure(ConnectionOutcome.NameNotResolved);
+            (addresses, var failure) = await attempt.ResolveAsync(resolver, destination.Host, attempt.Customer);
+            if (failure is not null)
+                return failure with { Fault = UpstreamFault.None };
         }
+        if (addresses.Count == 0)
+            return new DialFailure(ConnectionOutcome.NameNotResolved);
 
         // One forbidden address among good ones is an attack or a mistake: refuse all.
         foreach (var address in addresses)

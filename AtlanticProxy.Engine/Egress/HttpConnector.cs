@@ -1,6 +1,7 @@
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Dialects.Http;
 using AtlanticProxy.Engine.Egress.Health;
+using AtlanticProxy.Engine.Egress.Resolving;
 using AtlanticProxy.Engine.Tls;
 using AtlanticProxy.Engine.Transport;
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Egress.Health;
+using AtlanticProxy.Engine.Egress.Resolving;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Transport;
 

@@ -1,4 +1,5 @@
 using AtlanticProxy.Engine.Egress.Health;
+using AtlanticProxy.Engine.Egress.Resolving;
 using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Egress;
@@ -14,8 +15,13 @@ internal static class UpstreamAddress
     private static async LoopTask<ConnectResult> ResolveAndConnectAsync(DialAttempt attempt, HostResolver resolver)
     {
         var candidate = attempt.Candidate;
-        var addresses = resolver.TryGet(candidate.Host) ?? await resolver.ResolveAsync(candidate.Host);
-        await attempt.Worker.Loop.SwitchTo();
+        var addresses = resolver.TryGet(candidate.Host);
+        if (addresses is null)
+        {
+            (addresses, var failure) = await attempt.ResolveAsync(resolver, candidate.Host, candidate.Provider.Id);
+            if (failure is not null)
+                return failure;
+        }
         return addresses.Count == 0
             ? DialFailure.Of(UpstreamFault.Unreachable, "the provider's name does not resolve")
             : await attempt.ConnectAsync(addresses, candidate.Port, speaksFirst: true);

@@ -36,13 +36,13 @@ internal sealed class EngineUnderTest : IAsyncDisposable
     public static EngineUnderTest Start(
         Action<EngineOptions>? configure = null, IEnumerable<Provider>? providers = null, IEnumerable<ProxyUser>? users = null, TimeProvider? time = null,
         Func<double?>? memoryUse = null, SnapshotDelta? more = null, TimeProvider? health = null, ILeaseSource? leases = null, ITargetSink? targets = null,
-        IConnectionLog? connections = null)
+        IConnectionLog? connections = null, Func<string, IPAddress[]>? lookUp = null)
     {
         var options = new EngineOptions { NodeName = "node1", Loops = 1, Mixed = { "127.0.0.1:0" }, AllowedPrivateNetworks = { "127.0.0.0/8" }, DrainTimeout = TimeSpan.Zero, ProbeUrl = "" };
         configure?.Invoke(options);
         var usage = new RecordingUsage();
         var log = new RecordingLog();
-        var engine = new ProxyEngine(options, usage, time ?? TimeProvider.System, log, memoryUse ?? (() => 0), health, leases, targets, connections);
+        var engine = new ProxyEngine(options, usage, time ?? TimeProvider.System, log, memoryUse ?? (() => 0), health, leases, targets, connections, lookUp);
         engine.Start(EngineSnapshot.Build((more ?? new SnapshotDelta()) with { Users = [.. users ?? [User()]], Providers = [.. providers ?? [Direct()]] }));
         return new EngineUnderTest(engine, usage, options, log);
     }

@@ -147,7 +147,7 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
             if (Membership.Lease is { } lease && await _context.Leases.EnsureAsync(lease) != LeaseState.Granted && Membership.Gate is not { IsOnFloor: true })
                 route = Route.None(ConnectionOutcome.QuotaExhausted, "nothing is left");
             await _worker.Loop.SwitchTo();
-            var opened = await _context.UdpDialer.OpenAsync(_worker, route);
+            var opened = await _context.UdpDialer.OpenAsync(_worker, Entry.User.CustomerId, route);
             if (opened.Exit is not { } exit || _closed)
             {
                 opened.Exit?.Close();

@@ -1,6 +1,7 @@
 using System.Net;
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Egress.Resolving;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Transport;
 
@@ -10,7 +11,10 @@ namespace AtlanticProxy.Engine.Egress.Udp;
 /// client -> appliance -> destination. Each datagram's destination is resolved once, checked, and that very address is sent to. Only whom the client has
 /// written to may write to it (address-restricted, RFC 4787 section 5).
 /// </summary>
-internal sealed class DirectUdpExit(Worker worker, Candidate candidate, HostResolver resolver, AddressGuard guard) : UdpExit(candidate), IDatagramReceiver
+/// <param name="resolveTime">Time for a name to be resolved.</param>
+/// <param name="customer">Whose turn a name takes.</param>
+internal sealed class DirectUdpExit(Worker worker, Candidate candidate, HostResolver resolver, AddressGuard guard, TimeSpan resolveTime, long customer)
+    : UdpExit(candidate), IDatagramReceiver
 {
     /// <summary>Destinations remembered: up to twice this, then the longest unused are forgotten, and may not write to the client any more.</summary>
     private const int MaxDestinations = 256;
@@ -26,9 +30,8 @@ internal sealed class DirectUdpExit(Worker worker, Candidate candidate, HostReso
     private KernelAddress _last;
     private long _lastSince;
     private int _lastLength;
+    private readonly List<NameWait> _waits = new(capacity: 0);
     private DatagramSocket? _v4, _v6;
-    private int _resolving;
-    private bool _closed;
 
     public override void Send(ReadOnlySpan<byte> addressed)
     {
@@ -48,13 +51,14 @@ internal sealed class DirectUdpExit(Worker worker, Candidate candidate, HostReso
             Send([literal], destination.Port, addressed[..length], payload);
         else if (resolver.TryGet(destination.Host) is { } addresses)
             Send(addresses, destination.Port, addressed[..length], payload);
-        else if (_resolving < MaxResolving)
+        else if (_waits.Count < MaxResolving)
             _ = ResolveAndSendAsync(destination, addressed.ToArray(), length); // never throws
     }
 
     public override void Close()
     {
-        _closed = true;
+        foreach (var wait in _waits.ToArray()) // one that is cancelled goes at once
+            wait.Cancel();
         _v4?.Close();
         _v6?.Close();
     }
@@ -73,12 +77,12 @@ internal sealed class DirectUdpExit(Worker worker, Candidate candidate, HostReso
 
     private async Task ResolveAndSendAsync(Destination destination, byte[] addressed, int length)
     {
-        _resolving++;
+        var wait = new NameWait(worker.Loop);
+        _waits.Add(wait);
         try
         {
-            var addresses = await resolver.ResolveAsync(destination.Host);
-            await worker.Loop.SwitchTo();
-            if (!_closed)
+            var (end, addresses) = await resolver.ResolveAsync(destination.Host, customer, wait, resolveTime);
+            if (end == ResolveEnd.Answered)
                 Send(addresses, destination.Port, addressed.AsSpan(0, length), addressed.AsSpan(length));
         }
         catch (Exception fault)
@@ -87,7 +91,7 @@ internal sealed class DirectUdpExit(Worker worker, Candidate candidate, HostReso
         }
         finally
         {
-            _resolving--;
+            _waits.Remove(wait);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Egress.Resolving;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
@@ -12,22 +13,22 @@ namespace AtlanticProxy.Engine.Egress.Udp;
 internal readonly record struct UdpDialResult(UdpExit? Exit, Refusal Refusal);
 
 /// <summary>Step 6 for datagrams: the first candidate of a route that carries them and answers.</summary>
-internal sealed class UdpDialer(EngineOptions options, HostResolver resolver, AddressGuard guard, Dialer dialer)
+internal sealed class UdpDialer(EngineOptions options, Resolvers resolvers, AddressGuard guard, Dialer dialer)
 {
     /// <summary>The request of an association says from where the client will send; "I do not know" is what everybody says.</summary>
     private static readonly Destination Unspecified = Destination.Of(IPAddress.Any, 0);
 
-    private readonly Socks5Connector _socks5 = new(resolver);
+    private readonly Socks5Connector _socks5 = new(resolvers.Providers);
 
     /// <summary>Opens an exit. Continues on the worker's loop.</summary>
     /// <param name="onAttempt">Is told what is being tried, to cancel it.</param>
-    public async LoopTask<UdpDialResult> OpenAsync(Worker worker, Route route, Action<ICancellable>? onAttempt = null)
+    public async LoopTask<UdpDialResult> OpenAsync(Worker worker, long customer, Route route, Action<ICancellable>? onAttempt = null)
     {
         var refusal = route.Refusal;
         foreach (var candidate in route.Candidates)
         {
             if (candidate.Provider.Protocol == UpstreamProtocol.Direct)
-                return new(new DirectUdpExit(worker, candidate, resolver, guard), default);
+                return new(new DirectUdpExit(worker, candidate, resolvers.Destinations, guard, options.DialTimeout, customer), default);
             if (!candidate.State.TryEnter(candidate))
             {
                 refusal = new Refusal(ConnectionOutcome.NoExit, "the provider is down or at its limit");
@@ -35,7 +36,7 @@ internal sealed class UdpDialer(EngineOptions options, HostResolver resolver, Ad
             }
             if (candidate.State.IsCrowded(candidate.Provider))
                 worker.MakeRoomAt(candidate.State);
-            var attempt = new DialAttempt(worker, candidate, Unspecified, options.DialTimeout);
+            var attempt = new DialAttempt(worker, candidate, Unspecified, options.DialTimeout, customer);
             onAttempt?.Invoke(attempt);
             DialResult dialled;
             IPEndPoint? bound;

@@ -70,6 +70,47 @@ public sealed class ForbiddenDestinationTests
         StringAssert.StartsWith(await client.ReadHeadAsync(), "HTTP/1.1 403 ", string.Join(", ", addresses.Select(address => address.ToString())));
     }
 
+    [TestMethod] // 22: rebinding; the name's second answer is not asked for, and would not be permitted
+    public async Task Name_WhoseAnswerChangesAfterTheCheck_IsDialledAtTheAddressThatWasChecked()
+    {
+        var permitted = IPAddress.Parse("127.0.0.2");
+        using var forbidden = new ScriptedUpstream(async peer => await peer.DrainAsync());
+        using var first = new ScriptedUpstream(async peer => await peer.SendAsync("first"), permitted, forbidden.Endpoint.Port);
+        int asked = 0;
+        await using var engine = EngineUnderTest.Start(options =>
+        {
+            options.AllowedPrivateNetworks.Clear();
+            options.AllowedPrivateNetworks.Add($"{permitted}/32");
+        }, lookUp: _ => Interlocked.Increment(ref asked) == 1 ? [permitted] : [IPAddress.Loopback]);
+        using var client = await engine.ConnectAsync();
+        await client.SendAsync($"CONNECT rebinding.test:{first.Endpoint.Port} HTTP/1.1\r\n{EngineUnderTest.BasicHeader()}\r\n");
+        StringAssert.StartsWith(await client.ReadHeadAsync(), "HTTP/1.1 200 ");
+        Assert.AreEqual("first", System.Text.Encoding.ASCII.GetString(await client.ReadAsync(5)));
+        Assert.AreEqual(1, asked);
+
+        // The answer after that, as another name here, is checked like the first; and so is each of several.
+        using var again = await engine.ConnectAsync();
+        await again.SendAsync($"CONNECT rebound.test:{first.Endpoint.Port} HTTP/1.1\r\n{EngineUnderTest.BasicHeader()}\r\n");
+        StringAssert.StartsWith(await again.ReadHeadAsync(), "HTTP/1.1 403 ");
+        Assert.AreEqual(0, forbidden.Accepted);
+    }
+
+    [TestMethod] // 22
+    [DataRow("127.0.0.2", "127.0.0.1"), DataRow("127.0.0.1", "127.0.0.2"), DataRow("127.0.0.2", "::ffff:10.0.0.1")]
+    public async Task Name_WithOneForbiddenAddressAmongOthers_Is403WithoutADial(params string[] addresses)
+    {
+        using var origin = new ScriptedUpstream(async peer => await peer.DrainAsync(), IPAddress.Parse("127.0.0.2"));
+        await using var engine = EngineUnderTest.Start(options =>
+        {
+            options.AllowedPrivateNetworks.Clear();
+            options.AllowedPrivateNetworks.Add("127.0.0.2/32");
+        }, lookUp: _ => [.. addresses.Select(IPAddress.Parse)]);
+        using var client = await engine.ConnectAsync();
+        await client.SendAsync($"CONNECT mixed.test:{origin.Endpoint.Port} HTTP/1.1\r\n{EngineUnderTest.BasicHeader()}\r\n");
+        StringAssert.StartsWith(await client.ReadHeadAsync(), "HTTP/1.1 403 ");
+        Assert.AreEqual(0, origin.Accepted);
+    }
+
     [TestMethod] // 23
     public async Task Port25_Is403()
     {

@@ -13,10 +13,11 @@ internal sealed class ScriptedUpstream : IDisposable
     private int _accepted, _ended;
 
     /// <param name="address">Where it listens; null for 127.0.0.1.</param>
-    public ScriptedUpstream(Func<Connection, Task> script, IPAddress? address = null)
+    /// <param name="port">0 for a free one.</param>
+    public ScriptedUpstream(Func<Connection, Task> script, IPAddress? address = null, int port = 0)
     {
         _script = script;
-        _listener = new TcpListener(address ?? IPAddress.Loopback, 0);
+        _listener = new TcpListener(address ?? IPAddress.Loopback, port);
         _listener.Start();
         _ = AcceptAsync();
     }
