@@ -86,12 +86,13 @@ internal sealed class Dialer(EngineOptions options, Resolvers resolvers, Address
     }
 
     /// <summary>Remembers what was wrong with a candidate, and tells the operator what is news.</summary>
-    public void OnFault(DialAttempt attempt, DialFailure failure) => OnFault(attempt.Candidate, attempt.Destination, failure.Fault, failure.Detail);
+    public void OnFault(DialAttempt attempt, DialFailure failure) => OnFault(attempt.Candidate, attempt.Destination, failure.Fault, failure.Detail, perhaps: false);
 
     /// <inheritdoc cref="OnFault(DialAttempt, DialFailure)"/>
-    public void OnFault(Candidate candidate, Destination destination, UpstreamFault fault, string? detail)
+    /// <param name="perhaps">The destination may be what is wrong: a response in plain HTTP does not say whose it is.</param>
+    public void OnFault(Candidate candidate, Destination destination, UpstreamFault fault, string? detail, bool perhaps)
     {
-        var news = candidate.State.OnFailed(candidate, destination, fault, detail);
+        var news = candidate.State.OnFailed(candidate, destination, fault, detail, perhaps);
         if (news.HasFlag(FaultNews.Rejected))
             EngineLog.ProviderRejectsUs(log, candidate.Provider.Name, detail ?? "authentication failed");
         if (news.HasFlag(FaultNews.Opened))

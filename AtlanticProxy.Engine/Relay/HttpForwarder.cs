@@ -90,7 +90,7 @@ internal sealed class HttpForwarder(EngineContext context)
                     return new Forwarded(ForwardEnd.Over, exchange.Failure); // there is nobody to serve
             }
             refusal = exchange.Failure;
-            context.Dialer.OnFault(upstream.Candidate, request.Destination, exchange.Fault, exchange.Failure.Detail);
+            context.Dialer.OnFault(upstream.Candidate, request.Destination, exchange.Fault, exchange.Failure.Detail, perhaps: true);
             if (exchange.HeadConsumed)
                 return new Forwarded(ForwardEnd.RefusedLast, refusal);
             if (exchange.MayHaveServed && !replayable)

@@ -99,15 +99,17 @@ internal sealed class ProviderState(TimeProvider time)
             Volatile.Write(ref _alerting, 0);
     }
 
-    /// <summary>A dial failed.</summary>
+    /// <summary>A dial failed, or a request.</summary>
+    /// <param name="perhaps">The destination may be what is wrong, whatever it looks like.</param>
     /// <returns>What is news, to be logged.</returns>
-    public FaultNews OnFailed(Candidate candidate, Destination destination, UpstreamFault fault, string? detail)
+    public FaultNews OnFailed(Candidate candidate, Destination destination, UpstreamFault fault, string? detail, bool perhaps = false)
     {
         if (fault is UpstreamFault.None or UpstreamFault.Resting)
             return FaultNews.None;
         Interlocked.Increment(ref _dials);
         Interlocked.Increment(ref _failures);
         Volatile.Write(ref _lastFault, new FaultReport(fault, detail ?? "", time.GetUtcNow()));
+        perhaps |= fault == UpstreamFault.Unserved;
         int witness = string.GetHashCode(destination.Host, StringComparison.Ordinal);
 
         // The nearest thing to blame: one proxy of a list, one country, or all of it.
@@ -115,15 +117,15 @@ internal sealed class ProviderState(TimeProvider time)
         if (candidate.Exit is { } exit)
         {
             var breaker = _exits.GetOrAdd(exit, _ => new CircuitBreaker(time));
-            opened = fault == UpstreamFault.Unserved ? breaker.FailPerhaps(witness) : breaker.Fail();
+            opened = perhaps ? breaker.FailPerhaps(witness) : breaker.Fail();
         }
         else if (fault is UpstreamFault.Unserved or UpstreamFault.Limited)
         {
             var breaker = candidate.Country.Length == 0 ? _breaker : _countries.GetOrAdd(candidate.Country, _ => new CircuitBreaker(time));
-            opened = fault == UpstreamFault.Limited ? breaker.Fail() : breaker.FailPerhaps(witness);
+            opened = perhaps ? breaker.FailPerhaps(witness) : breaker.Fail();
         }
         else
-            opened = _breaker.Fail();
+            opened = perhaps ? _breaker.FailPerhaps(witness) : _breaker.Fail();
 
         var news = opened ? FaultNews.Opened : FaultNews.None;
         if (fault == UpstreamFault.RejectsUs && Interlocked.Exchange(ref _alerting, 1) == 0)

@@ -100,6 +100,27 @@ public sealed class ForwardingTests
         StringAssert.StartsWith(await other.ReadHeadAsync(), "HTTP/1.1 200 ");
     }
 
+    [TestMethod]
+    [DataRow(402), DataRow(407)]
+    public async Task Origin_ThatAnswersAsAProviderWould_DoesNotTakeTheProviderFromOthers(int status)
+    {
+        using var provider = new ScriptedUpstream(async peer =>
+        {
+            bool tunnel = (await peer.ReadHeadAsync()).StartsWith("CONNECT", StringComparison.Ordinal);
+            await peer.SendAsync($"HTTP/1.1 {(tunnel ? 200 : status)} So\r\nContent-Length: 0\r\n\r\n");
+        });
+        await using var engine = EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(provider.Endpoint)]);
+        using var client = await engine.ConnectAsync();
+        for (int i = 0; i < 2 * CircuitBreaker.Threshold; i++)
+        {
+            await client.SendAsync(Request("GET", "http://example.com/"));
+            StringAssert.StartsWith((await client.ReadResponseAsync()).Head, "HTTP/1.1 502 ");
+        }
+        using var other = await engine.ConnectAsync();
+        await other.SendAsync(Request("CONNECT", "example.org:443"));
+        StringAssert.StartsWith(await other.ReadHeadAsync(), "HTTP/1.1 200 ");
+    }
+
     internal static string Request(string method, string target, string fields = "") =>
         $"{method} {target} HTTP/1.1\r\nHost: example.com\r\n{EngineUnderTest.BasicHeader()}{fields}\r\n";
 
