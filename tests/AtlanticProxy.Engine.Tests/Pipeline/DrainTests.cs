@@ -45,7 +45,7 @@ public sealed class DrainTests
         long start = TimeProvider.System.GetTimestamp();
         var stopping = engine.Engine.StopAsync(CancellationToken.None);
         Assert.AreEqual(0, await client.ReadSomeAsync(new byte[1]));
-        Assert.IsGreaterThanOrEqualTo(0.3, TimeProvider.System.GetElapsedTime(start).TotalSeconds, "not before the drain timeout");
+        Assert.IsGreaterThanOrEqualTo(0.28, TimeProvider.System.GetElapsedTime(start).TotalSeconds, "not before the drain timeout, but for some ticks of a timer");
         await stopping;
         await Poll.UntilAsync(() => upstream.Ended == 1);
         Assert.AreEqual((2L, (long)Size, 1L), (engine.Usage.BytesUp, engine.Usage.BytesDown, engine.Usage.Connections));
