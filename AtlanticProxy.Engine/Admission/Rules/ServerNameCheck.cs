@@ -15,6 +15,11 @@ internal sealed class ServerNameCheck(DestinationPolicy policy, EngineOptions op
     /// <summary>RFC 1035 section 2.3.4.</summary>
     private const int MaxNameLength = 255;
 
+    /// <summary>
+    /// Bytes of the stream that are looked at. A real hello of 4 KB stays under it in records of one byte each; one that does not is made to hide its name.
+    /// </summary>
+    private const int MaxBytes = 2 * ClientHello.MaxLength;
+
     /// <summary>Null when the tunnel may start; else why not. On the client's loop.</summary>
     public async LoopTask<Refusal?> RunAsync(ClientConnection client, Upstream upstream, ProxyUser user)
     {
@@ -37,6 +42,8 @@ internal sealed class ServerNameCheck(DestinationPolicy policy, EngineOptions op
                 return new Refusal(ConnectionOutcome.DestinationForbidden, rule);
             if (status != HelloStatus.Incomplete || client.Input.IsEmpty)
                 break;
+            if (client.Input.Bytes.Length >= MaxBytes)
+                return new Refusal(ConnectionOutcome.DestinationForbidden, "the server name is hidden in too many small records");
             int received = await client.Input.ReadMoreAsync();
             if (received < 0)
                 return new Refusal(received == -Linux.ETIMEDOUT ? ConnectionOutcome.IdleTimeout : ConnectionOutcome.ClientReset);

@@ -61,6 +61,30 @@ public sealed class DestinationRuleTests
     }
 
     [TestMethod]
+    public async Task Hello_InCrumbsThatFillTheInput_IsCutAndItsUpstreamClosed()
+    {
+        await using var engine = Start(Some, DestinationRules.None);
+        using var origin = new OriginSocket();
+        using var client = await engine.ConnectAsync();
+        await client.SendAsync($"CONNECT {origin.Endpoint} HTTP/1.1\r\n{EngineUnderTest.BasicHeader()}\r\n");
+        StringAssert.StartsWith(await client.ReadHeadAsync(), "HTTP/1.1 200 ");
+        using var far = await origin.AcceptAsync();
+        // A hello of 16000 bytes, one in each record: none of it is ever a whole one.
+        byte[] message = [1, 0, 0x3e, 0x80, .. new byte[14_000]];
+        try
+        {
+            await client.SendAsync([.. message.SelectMany(one => new byte[] { 22, 3, 1, 0, 1, one })]);
+        }
+        catch (SocketException)
+        {
+            // It was cut before all was sent.
+        }
+        Assert.AreEqual(0, await far.ReceiveAsync(new byte[1]), "its connection ends, and nothing has come through it");
+        await Poll.UntilAsync(() => engine.Engine.OpenConnections == 0 && engine.Engine.Providers[0].Connections == 0);
+        Assert.IsFalse(engine.Log.Contains("A connection failed"), "what a client sends is no fault");
+    }
+
+    [TestMethod]
     [DataRow(0)]
     [DataRow(1)]
     [DataRow(60)]
