@@ -47,6 +47,12 @@ internal sealed class TlsBridge : ISocketBridge, IDisposable
         int* pair = stackalloc int[2];
         if (Libc.SocketPair(Linux.AF_UNIX, Linux.SOCK_STREAM | Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC, 0, pair) != 0)
             return (null, -Libc.Errno);
+        if (Math.Max(pair[0], pair[1]) >= DescriptorLimit.Ceiling)
+        {
+            Libc.Close(pair[0]);
+            Libc.Close(pair[1]);
+            return (null, -Linux.EMFILE);
+        }
         var bridge = new TlsBridge(tls, network, new Socket(new SafeSocketHandle(pair[1], ownsHandle: true)), bridges);
         bridges.OnOpened();
         _ = bridge.RunAsync(); // never throws

@@ -44,8 +44,13 @@ internal sealed class TlsTerminator(EngineOptions options, TlsBridges bridges, I
         }
 
         if (bridge is null)
-            return result == -Linux.ETIMEDOUT ? ConnectionOutcome.RequestTimeout
-                : result == -Linux.EINVAL ? ConnectionOutcome.BadRequest : ConnectionOutcome.ClientReset;
+            return -result switch
+            {
+                Linux.ETIMEDOUT => ConnectionOutcome.RequestTimeout,
+                Linux.EINVAL => ConnectionOutcome.BadRequest,
+                Linux.ECONNRESET => ConnectionOutcome.ClientReset,
+                _ => ConnectionOutcome.Overloaded, // no descriptors or memory for a pair of sockets
+            };
         if (LoopSocket.Adopt(loop, result, bridge) is not { } plaintext)
             return ConnectionOutcome.Overloaded;
         client.ContinueInside(plaintext);

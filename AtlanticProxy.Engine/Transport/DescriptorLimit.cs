@@ -23,7 +23,7 @@ internal static unsafe class DescriptorLimit
     /// in use; those left are the portal's and the database's, so that whoever runs this machine can still see and mend it, and the runtime's, which ends the
     /// process when it cannot start a thread.
     /// </summary>
-    public static int Ceiling => s_limit - s_reserved / 2;
+    public static int Ceiling { get; internal set; } = s_limit - s_reserved / 2; // tests lower it
 
     private static int Raise()
     {

@@ -65,13 +65,18 @@ internal static unsafe class SocketOptions
     }
 
     /// <summary>A UDP socket bound to <paramref name="endpoint"/>; when <paramref name="shared"/>, others of this user may share the port.</summary>
-    /// <returns>The descriptor, or a negative errno.</returns>
+    /// <returns>The descriptor, or a negative errno, which is EMFILE already when nearly all descriptors are in use.</returns>
     public static int BindDatagrams(IPEndPoint endpoint, bool shared)
     {
         var address = new KernelAddress(endpoint);
         int fd = Libc.Socket(address.Family, Linux.SOCK_DGRAM | Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC, Linux.IPPROTO_UDP);
         if (fd < 0)
             return -Libc.Errno;
+        if (fd >= DescriptorLimit.Ceiling)
+        {
+            Libc.Close(fd);
+            return -Linux.EMFILE;
+        }
         if (shared)
             Set(fd, Linux.SOL_SOCKET, Linux.SO_REUSEPORT, 1);
         if (address.Family == Linux.AF_INET6)

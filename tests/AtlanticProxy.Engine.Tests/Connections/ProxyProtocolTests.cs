@@ -2,7 +2,10 @@ using System.Net;
 using System.Text;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Tests.Diagnostics;
 using AtlanticProxy.Engine.Tests.Pipeline;
+using AtlanticProxy.Engine.Tests.Shadowsocks;
+using AtlanticProxy.Engine.Tests.Tls;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;
 
@@ -160,6 +163,75 @@ public sealed class ProxyProtocolTests
     }
 
     [TestMethod]
+    [DataRow(true), DataRow(false)]
+    public async Task Trusted_HeaderBeforeTls_GivesTheAddressInside(bool onMixedPort)
+    {
+        using var certificate = new TestCertificate();
+        await using var engine = Start(trusted: true, options =>
+        {
+            options.Tls.Add("127.0.0.1:0");
+            options.TlsCertificateFile = certificate.File;
+        });
+        using var origin = new EchoOrigin();
+        foreach (var (source, status) in new[] { ("198.51.100.7", "200"), ("198.51.100.8", "407") })
+        {
+            using var client = await TlsClient.ConnectAsync(
+                onMixedPort ? engine.Endpoint : engine.Engine.TlsEndpoints[0], $"PROXY TCP4 {source} 127.0.0.1 1 2\r\n");
+            await client.SendAsync($"CONNECT {origin.Endpoint} HTTP/1.1\r\n\r\n");
+            StringAssert.StartsWith(await client.ReadHeadAsync(), $"HTTP/1.1 {status} ", source);
+        }
+    }
+
+    [TestMethod]
+    public async Task Trusted_HeaderInsideTls_IsNoHeader()
+    {
+        using var certificate = new TestCertificate();
+        await using var engine = Start(trusted: true, options => options.TlsCertificateFile = certificate.File);
+        using var client = await TlsClient.ConnectAsync(engine.Endpoint, "PROXY TCP4 198.51.100.8 127.0.0.1 1 2\r\n");
+        await client.SendAsync("PROXY TCP4 198.51.100.7 127.0.0.1 1 2\r\nCONNECT example.com:443 HTTP/1.1\r\n\r\n");
+        StringAssert.StartsWith(await client.ReadHeadAsync(), "HTTP/1.1 400 ");
+    }
+
+    [TestMethod]
+    public async Task Trusted_TlsWithoutHeader_IsDropped()
+    {
+        using var certificate = new TestCertificate();
+        await using var engine = Start(trusted: true, options => options.TlsCertificateFile = certificate.File);
+        await Assert.ThrowsAsync<IOException>(() => TlsClient.ConnectAsync(engine.Endpoint));
+        await Poll.UntilAsync(() => engine.Engine is { OpenConnections: 0, OpenBridges: 0 });
+    }
+
+    [TestMethod]
+    [DataRow(true), DataRow(false)]
+    public async Task Trusted_HeaderBeforeShadowsocks_GivesTheAddress(bool together)
+    {
+        var log = new RecordingConnectionLog();
+        await using var server = ShadowsocksServer.Start(options => options.ProxyProtocolFrom.Add("127.0.0.0/8"), connections: log);
+        using var origin = new EchoOrigin();
+        using (var client = await ShadowsocksClient.ConnectAsync(server.Endpoint, ShadowsocksServer.AlicesKey(ShadowsocksMethod.Aes256Gcm)))
+        {
+            byte[] header = "PROXY TCP4 198.51.100.7 127.0.0.1 1 2\r\n"u8.ToArray(), opening = client.Opening(origin.Endpoint, "hello"u8);
+            await client.Raw.SendAsync(together ? [.. header, .. opening] : header);
+            if (!together)
+                await client.Raw.SendAsync(opening);
+            Assert.AreEqual("hello", Encoding.ASCII.GetString(await client.ReadAsync(5)));
+        }
+        Assert.AreEqual(IPAddress.Parse("198.51.100.7"), (await log.OnlyAsync(server.Engine)).ClientAddress);
+    }
+
+    [TestMethod]
+    [DataRow("198.51.100.7", "200"), DataRow("198.51.100.8", "407")]
+    public async Task Trusted_HeaderOnStickyPort_GivesTheAddressThatIsAllowed(string source, string status)
+    {
+        await using var engine = Start(trusted: true, options =>
+            options.StickyPorts.Add(new StickyPortRange { Listen = "127.0.0.1:0", ProxyUser = "alice", Targeting = "session-p{port}" }));
+        using var origin = new EchoOrigin();
+        using var client = await RawClient.ConnectAsync(engine.Engine.StickyEndpoints[0]);
+        await client.SendAsync($"PROXY TCP4 {source} 127.0.0.1 1 2\r\nCONNECT {origin.Endpoint} HTTP/1.1\r\n\r\n");
+        StringAssert.StartsWith(await client.ReadHeadAsync(), $"HTTP/1.1 {status} ");
+    }
+
+    [TestMethod]
     public async Task Untrusted_HeaderIsNoHeader()
     {
         await using var engine = Start(trusted: false);
@@ -168,8 +240,12 @@ public sealed class ProxyProtocolTests
         StringAssert.StartsWith(await client.ReadHeadAsync(), "HTTP/1.1 400 ");
     }
 
-    private static EngineUnderTest Start(bool trusted) => EngineUnderTest.Start(
-        options => options.ProxyProtocolFrom.Add(trusted ? "127.0.0.0/8" : "192.0.2.0/24"),
+    private static EngineUnderTest Start(bool trusted, Action<EngineOptions>? configure = null) => EngineUnderTest.Start(
+        options =>
+        {
+            options.ProxyProtocolFrom.Add(trusted ? "127.0.0.0/8" : "192.0.2.0/24");
+            configure?.Invoke(options);
+        },
         users: [EngineUnderTest.User() with { AllowedSources = [IPNetwork.Parse("198.51.100.7/32")] }]);
 
     private static byte[] Binary(int command, int family, byte[] rest) =>

@@ -17,10 +17,12 @@ internal sealed class TlsClient : IDisposable
 
     public SslApplicationProtocol Protocol => _tls.NegotiatedApplicationProtocol;
 
-    public static async Task<TlsClient> ConnectAsync(IPEndPoint endpoint)
+    /// <param name="before">Said in plain, before TLS begins.</param>
+    public static async Task<TlsClient> ConnectAsync(IPEndPoint endpoint, string before = "")
     {
         var client = new TlsClient();
         await client._socket.ConnectAsync(endpoint, client._deadline.Token);
+        await client._socket.SendAsync(Encoding.Latin1.GetBytes(before), client._deadline.Token);
         client._tls = new SslStream(new NetworkStream(client._socket));
         await client._tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
         {
