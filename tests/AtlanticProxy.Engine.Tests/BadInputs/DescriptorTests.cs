@@ -66,11 +66,15 @@ public sealed class DescriptorTests
         using var certificate = new TestCertificate();
         await using var engine = EngineUnderTest.Start(options => options.TlsCertificateFile = certificate.File);
         using var origin = new EchoOrigin();
-        (await TlsClient.TunnelAsync(engine.Endpoint, origin.Endpoint)).Dispose(); // what is only opened once is open now
-        await NothingLeftAsync(engine);
-
-        DescriptorLimit.Ceiling = LowestFree() + 2; // the client's socket, and our end of it
-        await Assert.ThrowsAsync<IOException>(() => TlsClient.TunnelAsync(engine.Endpoint, origin.Endpoint));
+        await Assert.ThrowsAsync<IOException>(async () =>
+        {
+            using var client = await TlsClient.ConnectAsync(engine.Endpoint, connected: async () =>
+            {
+                await Poll.UntilAsync(() => engine.Engine.OpenConnections == 1);
+                DescriptorLimit.Ceiling = 0;
+            });
+            await client.ReadAsync(1); // a client may be done with the handshake before it is closed
+        });
         await NothingLeftAsync(engine);
         Restore();
         (await TlsClient.TunnelAsync(engine.Endpoint, origin.Endpoint)).Dispose();
@@ -87,25 +91,17 @@ public sealed class DescriptorTests
         using var key = System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPemFile(certificate.File, certificate.File);
         using var client = await engine.ConnectAsync();
         await Poll.UntilAsync(() => engine.Engine.OpenConnections == 1);
-
-        DescriptorLimit.Ceiling = LowestFree() + 1; // the connection to the provider
         await client.SendAsync($"CONNECT exit.test:80 HTTP/1.1\r\n{EngineUnderTest.BasicHeader()}\r\n");
         using (var far = await provider.AcceptAsync())
         await using (var tls = new System.Net.Security.SslStream(new NetworkStream(far)))
         {
+            DescriptorLimit.Ceiling = 0;
             await tls.AuthenticateAsServerAsync(key);
             StringAssert.Contains(await client.ReadHeadAsync(), "details=\"Overloaded\"");
         }
         await Poll.UntilAsync(() => engine.Engine.OpenBridges == 0);
         Assert.AreEqual(0, engine.Engine.Providers[0].Connections);
         Assert.AreEqual(0, engine.Engine.Providers[0].Failures, "that was not the provider's fault");
-    }
-
-    /// <summary>The number that the kernel gives to the next descriptor.</summary>
-    private static int LowestFree()
-    {
-        using var socket = new Socket(SocketType.Dgram, ProtocolType.Udp);
-        return (int)socket.Handle;
     }
 
     // The loop has read what was sent before: it answers a datagram that is refused later than that one, on the TCP connection, with nothing but its own end.

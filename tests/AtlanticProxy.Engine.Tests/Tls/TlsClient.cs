@@ -18,11 +18,14 @@ internal sealed class TlsClient : IDisposable
     public SslApplicationProtocol Protocol => _tls.NegotiatedApplicationProtocol;
 
     /// <param name="before">Said in plain, before TLS begins.</param>
-    public static async Task<TlsClient> ConnectAsync(IPEndPoint endpoint, string before = "")
+    /// <param name="connected">Is awaited before TLS begins.</param>
+    public static async Task<TlsClient> ConnectAsync(IPEndPoint endpoint, string before = "", Func<Task>? connected = null)
     {
         var client = new TlsClient();
         await client._socket.ConnectAsync(endpoint, client._deadline.Token);
         await client._socket.SendAsync(Encoding.Latin1.GetBytes(before), client._deadline.Token);
+        if (connected is not null)
+            await connected();
         client._tls = new SslStream(new NetworkStream(client._socket));
         await client._tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
         {
