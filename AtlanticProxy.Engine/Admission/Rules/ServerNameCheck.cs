@@ -23,26 +23,21 @@ internal sealed class ServerNameCheck(DestinationPolicy policy, EngineOptions op
     /// <summary>Null when the tunnel may start; else why not. On the client's loop.</summary>
     public async LoopTask<Refusal?> RunAsync(ClientConnection client, Upstream upstream, ProxyUser user)
     {
-        // Shadowsocks brings its first bytes with the request, and the rest is sealed: what is there is looked at, nothing is waited for.
-        if (client.Stream is { } stream)
-        {
-            Judge(stream.Early, client.Worker.Snapshot, user, out string? early);
-            return early is null ? null : new Refusal(ConnectionOutcome.DestinationForbidden, early);
-        }
-
         client.Socket.SetDeadline(options.IdleTimeout);
-        if (client.Input.IsEmpty && upstream.Input.IsEmpty && await FirstToSpeakAsync(client, upstream) is { } ended)
+        if (SaidBy(client).IsEmpty && client.Input.IsEmpty && upstream.Input.IsEmpty && await FirstToSpeakAsync(client, upstream) is { } ended)
             return new Refusal(ended);
 
         client.Socket.SetDeadline(options.HeadTimeout); // a hello that has begun comes quickly
         while (true)
         {
-            var status = Judge(client.Input.Bytes, client.Worker.Snapshot, user, out string? rule);
+            if (client.Stream is { } stream && !stream.OpenMore(client.Input))
+                return new Refusal(ConnectionOutcome.ClientReset); // not its own bytes, or damaged ones: as in a tunnel
+            var status = Judge(SaidBy(client), client.Worker.Snapshot, user, out string? rule);
             if (rule is not null)
                 return new Refusal(ConnectionOutcome.DestinationForbidden, rule);
-            if (status != HelloStatus.Incomplete || client.Input.IsEmpty)
+            if (status != HelloStatus.Incomplete || (SaidBy(client).IsEmpty && client.Input.IsEmpty))
                 break;
-            if (client.Input.Bytes.Length >= MaxBytes)
+            if (SaidBy(client).Length >= MaxBytes)
                 return new Refusal(ConnectionOutcome.DestinationForbidden, "the server name is hidden in too many small records");
             int received = await client.Input.ReadMoreAsync();
             if (received < 0)
@@ -79,6 +74,9 @@ internal sealed class ServerNameCheck(DestinationPolicy policy, EngineOptions op
                 client.Socket.StopWaiting();
         }
     }
+
+    /// <summary>What the client sent into the tunnel so far; of Shadowsocks, what of it was opened.</summary>
+    private static ReadOnlySpan<byte> SaidBy(ClientConnection client) => client.Stream is { } stream ? stream.Early : client.Input.Bytes;
 
     private HelloStatus Judge(ReadOnlySpan<byte> bytes, EngineSnapshot snapshot, ProxyUser user, out string? rule)
     {

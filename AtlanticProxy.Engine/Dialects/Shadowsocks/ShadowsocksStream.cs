@@ -27,6 +27,15 @@ internal sealed class ShadowsocksStream(BufferPool buffers, FoundKey found) : ID
         return genuine;
     }
 
+    /// <summary>Opens the whole chunks of what came since, as far as there is room behind <see cref="Early"/>. False when one is not genuine.</summary>
+    public bool OpenMore(SocketInput input)
+    {
+        int room = Math.Min(input.Bytes.Length, _early!.Length - _earlyEnd); // what is sealed is longer than what it holds
+        bool genuine = OpenFirst(input.Bytes[..room], out int consumed);
+        input.Consume(consumed);
+        return genuine;
+    }
+
     public void ConsumeEarly(int bytes) => _earlyStart += bytes;
 
     public void ReleaseEarly()

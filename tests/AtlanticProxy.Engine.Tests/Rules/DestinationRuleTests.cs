@@ -196,6 +196,64 @@ public sealed class DestinationRuleTests
     }
 
     [TestMethod]
+    [DataRow(new int[0], DisplayName = "the address in a chunk of its own")]
+    [DataRow(new[] { 1 }, DisplayName = "one byte with it")]
+    [DataRow(new[] { 0, 5, 6, 100 }, DisplayName = "in many chunks")]
+    public async Task ServerName_ForbiddenInLaterShadowsocksChunks_CutsTheTunnel(int[] cuts)
+    {
+        await using var server = ShadowsocksServer.Start(alice: ShadowsocksServer.Alice() with { Rules = Some });
+        using var origin = new OriginSocket();
+        using var client = await ShadowsocksClient.ConnectAsync(server.Endpoint, ShadowsocksServer.AlicesKey(ShadowsocksMethod.Aes256Gcm));
+        byte[] hello = await ClientHelloTests.HelloAsync("deep.below.example");
+        int from = cuts.Length > 0 ? cuts[0] : 0;
+        await client.Raw.SendAsync(client.Opening(origin.Endpoint, hello.AsSpan(0, from)));
+        using var far = await origin.AcceptAsync();
+        foreach (int to in cuts.Skip(1).Append(hello.Length))
+        {
+            await client.Raw.SendAsync(client.Seal(hello.AsSpan(from..to)));
+            from = to;
+        }
+        Assert.AreEqual(0, await far.ReceiveAsync(new byte[10]), "nothing of it has reached the origin");
+        await Poll.UntilAsync(() => server.Engine.Engine.OpenConnections == 0);
+    }
+
+    [TestMethod]
+    public async Task ServerName_PermittedInShadowsocksChunks_PassesWholeBothWays()
+    {
+        await using var server = ShadowsocksServer.Start(alice: ShadowsocksServer.Alice() with { Rules = Some });
+        using var origin = new OriginSocket();
+        using var client = await ShadowsocksClient.ConnectAsync(server.Endpoint, ShadowsocksServer.AlicesKey(ShadowsocksMethod.Aes256Gcm));
+        byte[] hello = [.. await ClientHelloTests.HelloAsync("fine.example"), .. "what follows"u8];
+        await client.Raw.SendAsync(client.Opening(origin.Endpoint));
+        using var far = await origin.AcceptAsync();
+        byte[] first = client.Seal(hello.AsSpan(0, 50)), second = client.Seal(hello.AsSpan(50));
+        await client.Raw.SendAsync([.. first, .. second[..20]]); // a chunk and a piece of the next
+        await client.Raw.SendAsync(second[20..]);
+        byte[] received = new byte[hello.Length];
+        for (int count = 0; count < received.Length;)
+            count += await far.ReceiveAsync(received.AsMemory(count));
+        CollectionAssert.AreEqual(hello, received);
+        await far.SendAsync("answer"u8.ToArray());
+        CollectionAssert.AreEqual("answer"u8.ToArray(), await client.ReadAsync(6));
+    }
+
+    [TestMethod]
+    public async Task Shadowsocks_WhereTheOriginSpeaksFirst_StartsAtOnce()
+    {
+        await using var server = ShadowsocksServer.Start(alice: ShadowsocksServer.Alice() with { Rules = Some });
+        using var origin = new OriginSocket();
+        using var client = await ShadowsocksClient.ConnectAsync(server.Endpoint, ShadowsocksServer.AlicesKey(ShadowsocksMethod.Aes256Gcm));
+        await client.Raw.SendAsync(client.Opening(origin.Endpoint));
+        using var far = await origin.AcceptAsync();
+        await far.SendAsync("220 mail"u8.ToArray());
+        CollectionAssert.AreEqual("220 mail"u8.ToArray(), await client.ReadAsync(8));
+        await client.Raw.SendAsync(client.Seal("EHLO"u8));
+        byte[] received = new byte[4];
+        Assert.AreEqual(4, await far.ReceiveAsync(received));
+        CollectionAssert.AreEqual("EHLO"u8.ToArray(), received);
+    }
+
+    [TestMethod]
     public async Task Datagram_ToForbiddenPort_IsDroppedAndOthersPass()
     {
         using var echo = new UdpEcho();
