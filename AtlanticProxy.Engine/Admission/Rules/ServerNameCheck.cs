@@ -31,7 +31,7 @@ internal sealed class ServerNameCheck(DestinationPolicy policy, EngineOptions op
         while (true)
         {
             if (client.Stream is { } stream && !stream.OpenMore(client.Input))
-                return new Refusal(ConnectionOutcome.ClientReset); // not its own bytes, or damaged ones: as in a tunnel
+                break; // damaged: nothing behind it can be opened either, and the tunnel is silent about it
             var status = Judge(SaidBy(client), client.Worker.Snapshot, user, out string? rule);
             if (rule is not null)
                 return new Refusal(ConnectionOutcome.DestinationForbidden, rule);

@@ -55,6 +55,20 @@ public sealed class UdpAssociationTests
     }
 
     [TestMethod]
+    public async Task Datagrams_ToANameThatARuleForbids_AreDroppedAndOthersPass()
+    {
+        await using var engine = EngineUnderTest.Start(
+            users: [EngineUnderTest.User() with { Rules = new([], ["exact.example"], [], []) }], lookUp: _ => [IPAddress.Loopback]);
+        using var echo = new UdpEcho();
+        using var client = await SocksUdpClient.OpenAsync(engine.Endpoint);
+        foreach (string name in (string[])["exact.example", "EXACT.example."])
+            await client.SendAsync(new Destination(name, echo.Endpoint.Port, null), "forbidden"u8.ToArray());
+        await client.SendAsync(new Destination("other.example", echo.Endpoint.Port, null), "permitted"u8.ToArray());
+        Assert.AreEqual("permitted", Encoding.ASCII.GetString((await client.ReceiveAsync()).Payload));
+        Assert.AreEqual(1, echo.Received);
+    }
+
+    [TestMethod]
     public async Task Datagrams_ThroughSocks5Upstream_ComeBackAndAreBookedExactly()
     {
         await using var simulator = await ProviderSimulator.StartAsync(
