@@ -152,7 +152,7 @@ internal sealed class LoopSocket : LoopHandle
             received = Libc.Recv(Fd, start, buffer.Length, 0);
         if (received >= 0)
         {
-            // A short the socket (epoll(7)): the next edge tells of more. The end must still be read, though.
+            // A short read emptied the socket (epoll(7)): the next edge tells of more. The end must still be read, though.
             if (received < buffer.Length && received > 0 && !PeerEnded)
                 _canRead = false;
             return received == 0 && Bridge is { PeerReset: true } ? -Linux.ECONNRESET : (int)received;
