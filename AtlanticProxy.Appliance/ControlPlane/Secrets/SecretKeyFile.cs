@@ -1,16 +1,22 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace AtlanticProxy.ControlPlane.Secrets;
 
 /// <summary>The file that holds the secret box's key: 64 hex digits, readable by its owner only.</summary>
-public static class SecretKeyFile
+public static partial class SecretKeyFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>EEXIST, errno(3).</summary>
+    private const int Exists = 17;
 
     private const UnixFileMode OthersToo = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
     /// <summary>Reads the key; the first time ever, makes it. Two processes that start at once get the same.</summary>
     /// <exception cref="SecretKeyException">Others can read the file, or it holds no key. The message says what to do.</exception>
+    /// <exception cref="IOException">The folder cannot be written, or its file system knows no hard links.</exception>
     public static byte[] LoadOrCreate(string path)
     {
         if (!File.Exists(path))
@@ -30,14 +36,12 @@ public static class SecretKeyFile
             file.Write(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretBox.KeySize)).Select(c => (byte)c).ToArray());
             file.Flush(flushToDisk: true);
         }
-        try
-        {
-            File.Move(draft, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(draft); // another process was first: its key counts
-        }
+        // Not File.Move: without overwriting, it looks and then renames, and of two processes between the two steps the second one's key wins after the first has used its own.
+        bool first = Link(draft, path) == 0;
+        int error = Marshal.GetLastPInvokeError();
+        File.Delete(draft);
+        if (!first && error != Exists)
+            throw new IOException($"The key file {path} could not be made: {new Win32Exception(error).Message}.");
     }
 
     private static byte[] Load(string path)
@@ -49,4 +53,8 @@ public static class SecretKeyFile
             throw new SecretKeyException($"The key file {path} does not hold a key ({2 * SecretBox.KeySize} hex digits): restore it from your backup.");
         return Convert.FromHexString(text);
     }
+
+    /// <summary>link(2): fails when <paramref name="newPath"/> exists, in one step.</summary>
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string oldPath, string newPath);
 }

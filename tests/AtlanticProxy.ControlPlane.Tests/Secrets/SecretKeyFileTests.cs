@@ -26,10 +26,20 @@ public sealed class SecretKeyFileTests
     [TestMethod]
     public async Task LoadOrCreate_ManyAtOnce_AllGetTheSameKey()
     {
-        var keys = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => Convert.ToHexString(SecretKeyFile.LoadOrCreate(KeyFile)))));
+        const int Starters = 8;
+        for (int round = 0; round < 100; round++)
+        {
+            using var together = new Barrier(Starters);
+            var keys = await Task.WhenAll(Enumerable.Range(0, Starters).Select(_ => Task.Factory.StartNew(() =>
+            {
+                together.SignalAndWait();
+                return Convert.ToHexString(SecretKeyFile.LoadOrCreate(KeyFile));
+            }, default, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
 
-        Assert.HasCount(1, keys.Distinct());
-        Assert.HasCount(1, Directory.GetFiles(_folder));
+            Assert.HasCount(1, keys.Distinct(), $"round {round}");
+            Assert.HasCount(1, Directory.GetFiles(_folder), "no draft may stay behind");
+            File.Delete(KeyFile);
+        }
     }
 
     [TestMethod]

@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Text;
 using AtlanticProxy.Host.BlockLists;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AtlanticProxy.Host.Tests.BlockLists;
@@ -15,7 +18,7 @@ public sealed class BlockListFetchTests
     [TestMethod]
     public async Task Lists_FirstTime_AreFetchedIntoTheirCategories()
     {
-        using var server = new ListServer();
+        await using var server = await ListServer.StartAsync();
         using var folder = new TemporaryFolder();
         server.Serve("/ads", Hosts);
         server.Serve("/malware", "||bad.example^\n");
@@ -31,7 +34,7 @@ public sealed class BlockListFetchTests
     [TestMethod]
     public async Task List_Unchanged_IsAskedForWithWhatTheServerSaid()
     {
-        using var server = new ListServer();
+        await using var server = await ListServer.StartAsync();
         using var folder = new TemporaryFolder();
         server.Serve("/ads", Hosts, etag: "\"v1\"");
         using (var first = Fetch(folder, server, ("ads", "/ads")))
@@ -54,7 +57,7 @@ public sealed class BlockListFetchTests
     [DataRow("cut", "")]
     public async Task List_ThatFails_LeavesTheLastGoodOneAndIsReported(string fault, string reason)
     {
-        using var server = new ListServer();
+        await using var server = await ListServer.StartAsync();
         using var folder = new TemporaryFolder();
         server.Serve("/ads", Hosts);
         server.Serve("/malware", "||bad.example^\n");
@@ -86,7 +89,7 @@ public sealed class BlockListFetchTests
     [TestMethod]
     public async Task Source_NoLongerInTheSettings_ItsListIsRemovedAndOthersFilesStay()
     {
-        using var server = new ListServer();
+        await using var server = await ListServer.StartAsync();
         using var folder = new TemporaryFolder();
         server.Serve("/ads", Hosts);
         using (var fetch = Fetch(folder, server, ("ads", "/ads")))
@@ -118,85 +121,76 @@ public sealed class BlockListFetchTests
         return new BlockListFetch(options, folder["lists"], TimeProvider.System, NullLogger<BlockListFetch>.Instance);
     }
 
-    private sealed class ListServer : IDisposable
+    private sealed class ListServer : IAsyncDisposable
     {
-        private readonly HttpListener _listener = new();
-        private readonly ConcurrentDictionary<string, Func<HttpListenerContext, int>> _pages = new();
+        private readonly WebApplication _app;
+        private readonly ConcurrentDictionary<string, RequestDelegate> _pages = new();
 
-        public ListServer()
-        {
-            // A listener takes no port 0: try until one is free.
-            while (true)
-                try
-                {
-                    Address = $"http://127.0.0.1:{Random.Shared.Next(20000, 60000)}";
-                    _listener.Prefixes.Add(Address + "/");
-                    _listener.Start();
-                    break;
-                }
-                catch (HttpListenerException)
-                {
-                    _listener.Prefixes.Clear();
-                }
-            _ = ServeAsync();
-        }
+        private ListServer(WebApplication app) => _app = app;
 
-        public string Address { get; }
+        public string Address => _app.Urls.Single();
 
         /// <summary>Method, path, If-None-Match, status.</summary>
         public ConcurrentQueue<string> Log { get; } = new();
+
+        public static async Task<ListServer> StartAsync()
+        {
+            var builder = WebApplication.CreateSlimBuilder();
+            builder.Logging.ClearProviders();
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+            var server = new ListServer(builder.Build());
+            server._app.Run(server.AnswerAsync);
+            await server._app.StartAsync();
+            return server;
+        }
 
         public void Serve(string path, string list, string? etag = null) => _pages[path] = context =>
         {
             if (etag is not null)
             {
-                context.Response.Headers["ETag"] = etag;
-                if (context.Request.Headers["If-None-Match"] == etag)
-                    return 304;
+                context.Response.Headers.ETag = etag;
+                if (context.Request.Headers.IfNoneMatch == etag)
+                {
+                    context.Response.StatusCode = StatusCodes.Status304NotModified;
+                    return Task.CompletedTask;
+                }
             }
-            byte[] body = Encoding.ASCII.GetBytes(list);
-            context.Response.ContentLength64 = body.Length;
-            context.Response.OutputStream.Write(body);
-            return 200;
+            context.Response.ContentLength = list.Length;
+            return context.Response.WriteAsync(list, context.RequestAborted);
         };
 
         public void Remove(string path) => _pages.TryRemove(path, out _);
 
-        public void Silence(string path) => _pages[path] = _ => 0;
-
-        public void Cut(string path, string list) => _pages[path] = context =>
+        public void Silence(string path) => _pages[path] = async context =>
         {
-            byte[] body = Encoding.ASCII.GetBytes(list);
-            context.Response.ContentLength64 = body.Length + 100;
-            context.Response.OutputStream.Write(body);
-            context.Response.OutputStream.Flush();
-            context.Response.Abort();
-            return 0;
+            var gone = new TaskCompletionSource();
+            await using var _ = context.RequestAborted.Register(gone.SetResult);
+            await gone.Task;
         };
 
-        public void Dispose() => _listener.Close();
-
-        private async Task ServeAsync()
+        public void Cut(string path, string list) => _pages[path] = async context =>
         {
-            while (_listener.IsListening)
+            context.Response.ContentLength = list.Length + 100;
+            await context.Response.WriteAsync(list, context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+            context.Abort();
+        };
+
+        public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+        private Task AnswerAsync(HttpContext context)
+        {
+            var (request, response) = (context.Request, context.Response);
+            response.OnStarting(() =>
             {
-                HttpListenerContext context;
-                try
-                {
-                    context = await _listener.GetContextAsync();
-                }
-                catch (Exception closed) when (closed is HttpListenerException or ObjectDisposedException)
-                {
-                    return;
-                }
-                int status = _pages.TryGetValue(context.Request.Url!.AbsolutePath, out var page) ? page(context) : 404;
-                if (status == 0)
-                    continue;
-                Log.Enqueue($"GET {context.Request.Url.AbsolutePath} {context.Request.Headers["If-None-Match"] ?? "-"} {status}");
-                if (status != 200)
-                    context.Response.StatusCode = status;
-                context.Response.Close();
-            }
+                // Before the client can have the answer: a test looks here as soon as it has.
+                Log.Enqueue($"{request.Method} {request.Path} {request.Headers.IfNoneMatch.FirstOrDefault("-")} {response.StatusCode}");
+                return Task.CompletedTask;
+            });
+            if (_pages.TryGetValue(request.Path, out var page))
+                return page(context);
+            response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
         }
     }
 }
