@@ -98,7 +98,8 @@ public sealed class TestDatabase : IAsyncDisposable
     internal TestDatabase(PostgresServer server, string name, string connectionString)
     {
         (_server, Name, ConnectionString) = (server, name, connectionString);
-        Source = NpgsqlDataSource.Create(connectionString);
+        // Tests fill tables with hundreds of thousands of rows in one command, on machines that do other things too.
+        Source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { CommandTimeout = 0 });
     }
 
     public string Name { get; }

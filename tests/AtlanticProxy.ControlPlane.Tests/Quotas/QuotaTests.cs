@@ -60,11 +60,12 @@ public sealed class QuotaTests
         await using var plane = await ControlPlaneTest.StartAsync();
         var alice = await Metered.StartAsync(plane, Metered.Subscription(1000, new PlanLimits(PeriodUnit.Day, 3, QuotaWindow.Rolling)));
         var now = await plane.Database.ScalarAsync<DateTime>("select now()");
+        string day = $"'{now:O}'::timestamptz";
         await alice.BookAsync("n", 300, at: now.AddDays(-2));
         await alice.BookAsync("n", 200, at: now);
-        Assert.AreEqual(500L, await alice.ColumnAsync("quota_left(quota_accounts, now())"));
-        Assert.AreEqual(800L, await alice.ColumnAsync("quota_left(quota_accounts, now() + interval '1 day')"));
-        Assert.AreEqual(1000L, await alice.ColumnAsync("quota_left(quota_accounts, now() + interval '3 days')"));
+        Assert.AreEqual(500L, await alice.ColumnAsync($"quota_left(quota_accounts, {day})"));
+        Assert.AreEqual(800L, await alice.ColumnAsync($"quota_left(quota_accounts, {day} + interval '1 day')"));
+        Assert.AreEqual(1000L, await alice.ColumnAsync($"quota_left(quota_accounts, {day} + interval '3 days')"));
     }
 
     [TestMethod]
