@@ -175,6 +175,7 @@ internal sealed class EngineContext
     public void BeginDraining()
     {
         _draining = true;
+        Interlocked.MemoryBarrier(); // either we see that none is open, or who closes the last sees that we drain
         if (OpenConnections == 0)
             _empty.TrySetResult();
     }

@@ -25,6 +25,24 @@ internal sealed class Upstream(LoopSocket socket, Candidate candidate)
     /// <summary>It holds one of its provider's places for connections, until it is closed or the place is handed on.</summary>
     public bool HasPlace { get; set; }
 
+    /// <summary>It waits for another request: its place is others' to use.</summary>
+    public bool Rests { get; private set; }
+
+    public void Rest()
+    {
+        Rests = true;
+        Candidate.State.Rest();
+    }
+
+    /// <summary>Ends the rest. False when others use all of the provider's places; then it rests on.</summary>
+    public bool TryUse()
+    {
+        if (!Candidate.State.TryUse(Candidate.Provider))
+            return false;
+        Rests = false;
+        return true;
+    }
+
     /// <summary>Hands on its place among the provider's connections: whose it is then to give back; null when there is none.</summary>
     public ProviderState? TakePlace()
     {
@@ -37,7 +55,7 @@ internal sealed class Upstream(LoopSocket socket, Candidate candidate)
     {
         Input.Release();
         Socket.Close(reset);
-        TakePlace()?.Leave();
+        TakePlace()?.Leave(Rests);
     }
 }
 

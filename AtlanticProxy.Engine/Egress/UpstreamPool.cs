@@ -35,20 +35,24 @@ internal sealed class UpstreamPool : TimerNode
     {
         if (!_routes.TryGetValue(KeyOf(userId, candidate, destination), out var stack))
             return null;
-        while (stack.TryPop(out var waiting))
+        while (stack.TryPeek(out var waiting))
         {
-            if (!waiting.Upstream.Socket.IsOpen)
-                continue; // died while it waited
-            if (!waiting.Upstream.Socket.IsQuiet())
+            var upstream = waiting.Upstream;
+            bool isOpen = upstream.Socket.IsOpen; // it may have died while it waited
+            if (isOpen && upstream.Socket.IsQuiet())
             {
-                Drop(waiting); // what was not asked for must not become the next request's answer
-                continue;
+                if (!upstream.TryUse())
+                    return null;
+                stack.Pop();
+                Count--;
+                upstream.Socket.Observer = null;
+                upstream.Reused = true;
+                upstream.Pooled = false;
+                return upstream;
             }
-            OnWaiting(waiting.Upstream, -1);
-            waiting.Upstream.Socket.Observer = null;
-            waiting.Upstream.Reused = true;
-            waiting.Upstream.Pooled = false;
-            return waiting.Upstream;
+            stack.Pop();
+            if (isOpen)
+                Drop(waiting); // what was not asked for must not become the next request's answer
         }
         return null;
     }
@@ -69,7 +73,8 @@ internal sealed class UpstreamPool : TimerNode
         var waiting = new Waiting(this, upstream, _loop.Now);
         upstream.Socket.Observer = waiting;
         stack.Push(waiting);
-        OnWaiting(upstream, 1);
+        Count++;
+        upstream.Rest();
         if (!IsArmed)
             _loop.ArmTimer(this, SweepInterval);
     }
@@ -123,14 +128,8 @@ internal sealed class UpstreamPool : TimerNode
     {
         if (!waiting.Upstream.Socket.IsOpen)
             return;
-        OnWaiting(waiting.Upstream, -1);
+        Count--;
         waiting.Upstream.Close();
-    }
-
-    private void OnWaiting(Upstream upstream, int change)
-    {
-        Count += change;
-        upstream.Candidate.State.OnWaiting(change);
     }
 
     // An HTTP proxy takes requests for any destination on one connection; everything else leads to one destination. One user's connections are never

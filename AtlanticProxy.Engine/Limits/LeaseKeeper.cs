@@ -36,7 +36,8 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
 
     private readonly ConcurrentDictionary<(long Account, long User), Held> _held = new();
     private readonly SemaphoreSlim _questions = new(MaxQuestions);
-    private CancellationToken _stop;
+    private readonly CancellationTokenSource _stop = new();
+    private volatile bool _closing;
     private int _unreachable;
 
     /// <summary>There is more of a lease that had been spent.</summary>
@@ -106,7 +107,6 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
     /// <summary>Renews and gives back until cancelled.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        _stop = stop;
         using var timer = new PeriodicTimer(RoundTime, time);
         try
         {
@@ -119,15 +119,24 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
         }
     }
 
-    /// <summary>Gives back all that is left, when nothing uses it any more.</summary>
+    /// <summary>Gives back all that is left, when nothing uses it any more. What is on its way is waited for: it would be missing until it ends by itself.</summary>
     public async Task ReturnAllAsync(CancellationToken hurry)
     {
+        _closing = true;
+        var answers = Task.WhenAll(_held.Values.Select(AnswerTo));
+        await answers.WaitAsync(FirstLeaseTimeout, time, hurry).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _stop.CancelAsync();
+        await answers.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var (key, held) in _held)
             if (_held.TryRemove(key, out _))
                 await ReturnAsync(held.Lease, hurry);
     }
 
-    public void Dispose() => _questions.Dispose();
+    public void Dispose()
+    {
+        _questions.Dispose();
+        _stop.Dispose();
+    }
 
     private async Task RoundAsync(CancellationToken stop)
     {
@@ -173,7 +182,7 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
     {
         try
         {
-            await AnswerTo(held).WaitAsync(FirstLeaseTimeout, time, _stop);
+            await AnswerTo(held).WaitAsync(FirstLeaseTimeout, time, _stop.Token);
         }
         catch (Exception late) when (late is TimeoutException or OperationCanceledException)
         {
@@ -182,11 +191,15 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
         return held.Lease.IsExhausted ? held.Lease.State : LeaseState.Granted;
     }
 
-    /// <summary>The answer that is on its way, or that to a new question.</summary>
+    /// <summary>The answer that is on its way, or that to a new question; the last one, when all is given back.</summary>
     private Task AnswerTo(Held held)
     {
         lock (held)
-            return held.Answer.IsCompleted ? held.Answer = Task.Run(() => AskAsync(held), _stop) : held.Answer;
+        {
+            if (held.Answer.IsCompleted && !_closing)
+                held.Answer = Task.Run(() => AskAsync(held), _stop.Token);
+            return held.Answer;
+        }
     }
 
     private async Task AskAsync(Held held)
@@ -194,11 +207,11 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
         var lease = held.Lease;
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
-            await _questions.WaitAsync(_stop);
+            await _questions.WaitAsync(_stop.Token);
             try
             {
                 long began = time.GetTimestamp(), minute = Minute;
-                var grant = await source.TakeAsync(new LeaseRequest(lease.AccountId, lease.ProxyUserId, Wanted(held, began), 1), _stop);
+                var grant = await source.TakeAsync(new LeaseRequest(lease.AccountId, lease.ProxyUserId, Wanted(held, began), 1), _stop.Token);
                 held.OnAnswered(grant, began, time);
                 held.PaidMinute = minute;
                 if (Interlocked.Exchange(ref _unreachable, 0) == 1)
@@ -218,7 +231,9 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
             {
                 _questions.Release();
             }
-            await Task.Delay(pause, time, _stop);
+            if (_closing)
+                return;
+            await Task.Delay(pause, time, _stop.Token);
         }
     }
 

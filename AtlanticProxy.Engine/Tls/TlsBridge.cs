@@ -24,14 +24,15 @@ internal sealed class TlsBridge : ISocketBridge, IDisposable
     private const int LoopClosed = 1, AllSent = 2, Over = 4;
 
     private readonly SslStream _tls;
-    private readonly Socket _network, _pair;
+    private readonly TlsNetworkStream _network;
+    private readonly Socket _pair;
     private readonly TlsBridges _bridges;
     private readonly CancellationTokenSource _stop;
     private readonly CancellationTokenRegistration _end;
     private volatile bool _peerReset, _resetPeer;
     private int _state;
 
-    private TlsBridge(SslStream tls, Socket network, Socket pair, TlsBridges bridges)
+    private TlsBridge(SslStream tls, TlsNetworkStream network, Socket pair, TlsBridges bridges)
     {
         (_tls, _network, _pair, _bridges) = (tls, network, pair, bridges);
         _stop = new CancellationTokenSource(Timeout.InfiniteTimeSpan, bridges.Time);
@@ -42,7 +43,7 @@ internal sealed class TlsBridge : ISocketBridge, IDisposable
 
     /// <summary>Starts carrying; owns both from now on.</summary>
     /// <returns>The bridge, and the descriptor of the loop's end; or null and a negative errno, and then nothing is owned.</returns>
-    public static unsafe (TlsBridge? Bridge, int LoopEnd) Start(SslStream tls, Socket network, TlsBridges bridges)
+    public static unsafe (TlsBridge? Bridge, int LoopEnd) Start(SslStream tls, TlsNetworkStream network, TlsBridges bridges)
     {
         int* pair = stackalloc int[2];
         if (Libc.SocketPair(Linux.AF_UNIX, Linux.SOCK_STREAM | Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC, 0, pair) != 0)
@@ -91,7 +92,7 @@ internal sealed class TlsBridge : ISocketBridge, IDisposable
             _bridges.OnFault(fault);
         }
         if (_resetPeer || _peerReset || (Interlocked.Or(ref _state, Over) & AllSent) == 0)
-            _network.Close(timeout: 0); // RST, and not the FIN that disposing of the stream would send
+            _network.Socket.Close(timeout: 0); // RST, and not the FIN that disposing of the stream would send
         Dispose();
         _bridges.OnClosed();
     }
@@ -116,6 +117,7 @@ internal sealed class TlsBridge : ISocketBridge, IDisposable
                 int received;
                 try
                 {
+                    using var turn = await _network.TakeTurnAsync(_stop.Token);
                     await PlaintextAsync();
                     buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
                     received = await _tls.ReadAsync(buffer, _stop.Token);
@@ -161,8 +163,11 @@ internal sealed class TlsBridge : ISocketBridge, IDisposable
                     return;
                 if (received == 0)
                 {
-                    await _tls.ShutdownAsync(); // close_notify
-                    _network.Shutdown(SocketShutdown.Send);
+                    Task closing;
+                    using (await _network.TakeTurnAsync(_stop.Token))
+                        closing = _tls.ShutdownAsync(); // close_notify
+                    await closing.WaitAsync(_stop.Token);
+                    _network.Socket.Shutdown(SocketShutdown.Send);
                     if ((Interlocked.Or(ref _state, AllSent) & LoopClosed) != 0)
                         await _stop.CancelAsync();
                     return;

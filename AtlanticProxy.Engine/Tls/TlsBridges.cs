@@ -24,36 +24,17 @@ internal sealed class TlsBridges(TimeProvider time, ILogger log) : IDisposable
     public int Open => Volatile.Read(ref _open);
 
     /// <summary>
-    /// Makes TLS of a connected descriptor, and starts to carry it. Owns the descriptor: when there is no bridge in the end, it is closed. Off the loops.
+    /// Makes TLS of a connected descriptor, and starts to carry it, on the thread pool. It counts from now on. Owns the descriptor: when there is no bridge in
+    /// the end, it is closed.
     /// </summary>
     /// <param name="first">Bytes that were read from it already.</param>
     /// <param name="authenticate">The handshake; what it throws is thrown.</param>
     /// <returns>The bridge and the loop's end of it; or null and a negative errno.</returns>
     /// <exception cref="IOException">The peer has broken off already.</exception>
-    public async Task<(TlsBridge? Bridge, int LoopEnd)> OpenAsync(int fd, ReadOnlyMemory<byte> first, Func<SslStream, Task> authenticate)
+    public Task<(TlsBridge? Bridge, int LoopEnd)> OpenAsync(int fd, ReadOnlyMemory<byte> first, Func<SslStream, Task> authenticate)
     {
         OnOpened();
-        var handle = new SafeSocketHandle(fd, ownsHandle: true);
-        SslStream? tls = null;
-        bool handedOver = false;
-        try
-        {
-            var network = new Socket(handle);
-            tls = new SslStream(new ReplayStream(network, first));
-            await authenticate(tls);
-            var started = TlsBridge.Start(tls, network, this);
-            handedOver = started.Bridge is not null;
-            return started;
-        }
-        finally
-        {
-            if (!handedOver)
-            {
-                tls?.Dispose();
-                handle.Dispose();
-            }
-            OnClosed();
-        }
+        return Task.Run(() => OpenCountedAsync(fd, first, authenticate));
     }
 
     public void OnOpened() => Interlocked.Increment(ref _open);
@@ -70,6 +51,7 @@ internal sealed class TlsBridges(TimeProvider time, ILogger log) : IDisposable
     public async Task FinishAsync()
     {
         _finishing = true;
+        Interlocked.MemoryBarrier(); // either we see that none is open, or who closes the last sees that we wait
         if (Open == 0)
             return;
         try
@@ -84,4 +66,30 @@ internal sealed class TlsBridges(TimeProvider time, ILogger log) : IDisposable
     }
 
     public void Dispose() => _end.Dispose();
+
+    private async Task<(TlsBridge? Bridge, int LoopEnd)> OpenCountedAsync(int fd, ReadOnlyMemory<byte> first, Func<SslStream, Task> authenticate)
+    {
+        var handle = new SafeSocketHandle(fd, ownsHandle: true);
+        SslStream? tls = null;
+        bool handedOver = false;
+        try
+        {
+            var network = new TlsNetworkStream(new Socket(handle), first);
+            tls = new SslStream(network);
+            using (await network.TakeTurnAsync(CancellationToken.None))
+                await authenticate(tls);
+            var started = TlsBridge.Start(tls, network, this);
+            handedOver = started.Bridge is not null;
+            return started;
+        }
+        finally
+        {
+            if (!handedOver)
+            {
+                tls?.Dispose();
+                handle.Dispose();
+            }
+            OnClosed();
+        }
+    }
 }

@@ -35,7 +35,7 @@ internal sealed class TlsTerminator(EngineOptions options, TlsBridges bridges, I
         int result;
         try
         {
-            (bridge, result) = await Task.Run(handshake.RunAsync);
+            (bridge, result) = await handshake.RunAsync();
         }
         finally
         {

@@ -32,7 +32,7 @@ internal sealed class TlsUpstreams(EngineOptions options, TlsBridges bridges)
         DialFailure? failure;
         try
         {
-            (var bridge, int loopEnd, failure) = await Task.Run(() => HandshakeAsync(fd, attempt.Candidate.Host, stop.Token));
+            (var bridge, int loopEnd, failure) = await HandshakeAsync(fd, attempt.Candidate.Host, stop.Token);
             await attempt.Worker.Loop.SwitchTo();
             if (bridge is not null)
                 plaintext = LoopSocket.Adopt(attempt.Worker.Loop, loopEnd, bridge);

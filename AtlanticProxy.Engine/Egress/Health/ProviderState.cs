@@ -24,7 +24,7 @@ internal sealed class ProviderState(TimeProvider time)
     /// <summary>By proxy of a list, made at its first failure.</summary>
     private readonly ConcurrentDictionary<ProviderExit, CircuitBreaker> _exits = new();
 
-    private int _connections, _waiting;
+    private int _connections, _inUse;
     private long _dials, _failures;
     private double _latency;
     private FaultReport? _lastFault;
@@ -32,9 +32,6 @@ internal sealed class ProviderState(TimeProvider time)
 
     /// <summary>Connections to it now, those included that wait in a pool.</summary>
     public int Connections => Volatile.Read(ref _connections);
-
-    /// <summary>Connections to it that wait in a pool for another request: they give way to new ones.</summary>
-    public int Waiting => Volatile.Read(ref _waiting);
 
     /// <summary>How long a silent dial is waited for before the next candidate is tried beside it.</summary>
     public TimeSpan Patience
@@ -49,7 +46,7 @@ internal sealed class ProviderState(TimeProvider time)
     /// <summary>Whether the provider may be chosen now, for an exit in <paramref name="country"/> (empty for any).</summary>
     public bool MaySend(Provider provider, string country) =>
         !provider.CapReached
-        && (provider.MaxConnections is not { } most || Connections - Waiting < most)
+        && (provider.MaxConnections is not { } most || Volatile.Read(ref _inUse) < most)
         && _breaker.WouldPass
         && (country.Length == 0 || !_countries.TryGetValue(country, out var breaker) || breaker.WouldPass);
 
@@ -63,20 +60,40 @@ internal sealed class ProviderState(TimeProvider time)
             || (candidate.Country.Length > 0 && _countries.TryGetValue(candidate.Country, out var country) && !country.TryEnter())
             || (candidate.Exit is { } exit && _exits.TryGetValue(exit, out var one) && !one.TryEnter()))
             return false;
-        if (Interlocked.Increment(ref _connections) - Waiting <= (candidate.Provider.MaxConnections ?? int.MaxValue))
-            return true;
-        Leave();
+        if (!TryUse(candidate.Provider))
+            return false;
+        Interlocked.Increment(ref _connections);
+        return true;
+    }
+
+    /// <summary>Takes a connection into use. False when as many are as the provider allows. Those that wait in a pool do not count: they give way.</summary>
+    public bool TryUse(Provider provider)
+    {
+        int most = provider.MaxConnections ?? int.MaxValue;
+        for (int inUse = Volatile.Read(ref _inUse); inUse < most;)
+        {
+            int before = Interlocked.CompareExchange(ref _inUse, inUse + 1, inUse);
+            if (before == inUse)
+                return true;
+            inUse = before;
+        }
         return false;
     }
+
+    /// <summary>A connection in use begins to wait in a pool for another request.</summary>
+    public void Rest() => Interlocked.Decrement(ref _inUse);
 
     /// <summary>There are more connections than the provider allows: one that waits must close.</summary>
     public bool IsCrowded(Provider provider) => provider.MaxConnections is { } most && Connections > most;
 
-    /// <summary>Counts those that wait.</summary>
-    public void OnWaiting(int change) => Interlocked.Add(ref _waiting, change);
-
     /// <summary>Gives a connection's place back.</summary>
-    public void Leave() => Interlocked.Decrement(ref _connections);
+    /// <param name="rests">It was not in use.</param>
+    public void Leave(bool rests = false)
+    {
+        if (!rests)
+            Interlocked.Decrement(ref _inUse);
+        Interlocked.Decrement(ref _connections);
+    }
 
     /// <summary>A dial stands: the provider carries the client's bytes from here on.</summary>
     public void OnDialled(Candidate candidate, TimeSpan took)

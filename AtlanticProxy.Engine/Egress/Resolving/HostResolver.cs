@@ -51,6 +51,8 @@ internal sealed class HostResolver(TimeProvider time, ILogger log, Func<string, 
         {
             if (_disposed)
                 return new(new Resolution(ResolveEnd.Cancelled, []));
+            if (TryGet(host) is { } known)
+                return new(new Resolution(ResolveEnd.Answered, known)); // it came just now
             bool isNew = !_lookups.TryGetValue(host, out var lookup);
             lookup ??= new Lookup(host);
             // Who joins one that has not begun yet has it in his own turn as well: another's may be long in coming.

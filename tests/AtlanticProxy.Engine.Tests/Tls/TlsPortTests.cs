@@ -72,6 +72,39 @@ public sealed class TlsPortTests
     }
 
     [TestMethod]
+    public async Task Tunnel_OriginEndsWhileClientSends_BothGetEverythingAndAnOrderlyEnd()
+    {
+        const int rounds = 100, chunks = 100;
+        using var certificate = new TestCertificate();
+        await using var engine = Start(certificate);
+        using var origin = new OriginSocket();
+        byte[] chunk = OriginServer.Bytes(10);
+        for (int round = 0; round < rounds; round++)
+        {
+            using var client = await TlsClient.TunnelAsync(engine.Engine.TlsEndpoints[0], origin.Endpoint);
+            using var far = await origin.AcceptAsync();
+            var sending = Task.Run(async () =>
+            {
+                for (int i = 0; i < chunks; i++)
+                {
+                    await client.SendAsync(chunk);
+                    if (i == chunks / 2)
+                        far.Shutdown(SocketShutdown.Send);
+                }
+            });
+            Assert.IsEmpty(await client.ReadToEndAsync(), $"round {round}");
+            await sending;
+            await client.FinishSendingAsync();
+            byte[] all = new byte[chunks * chunk.Length + 1];
+            int received = 0;
+            for (int read; (read = await far.ReceiveAsync(all.AsMemory(received))) > 0;)
+                received += read;
+            Assert.AreEqual(chunks * chunk.Length, received, $"round {round}");
+        }
+        await NothingLeftAsync(engine);
+    }
+
+    [TestMethod]
     public async Task Tunnel_ClientResets_OriginSeesReset()
     {
         using var certificate = new TestCertificate();
