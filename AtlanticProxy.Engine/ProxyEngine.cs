@@ -29,8 +29,8 @@ public sealed class ProxyEngine : IAsyncDisposable
     private readonly Worker[] _workers;
     private readonly UsageMeter _meter;
     private readonly CancellationTokenSource _stopMeter = new();
-    private readonly List<IPEndPoint> _mixed = [], _tls = [], _sticky = [], _shadowsocks = [];
     private readonly Lock _change = new();
+    private Listeners _listeners = Listeners.None;
     private Task _background = Task.CompletedTask;
     private State _state;
 
@@ -68,16 +68,16 @@ public sealed class ProxyEngine : IAsyncDisposable
     public EngineSnapshot Snapshot => _context.Snapshot;
 
     /// <summary>Where the mixed port listens, with the ports that the kernel gave. Empty before <see cref="Start"/>.</summary>
-    public IReadOnlyList<IPEndPoint> MixedEndpoints => _mixed;
+    public IReadOnlyList<IPEndPoint> MixedEndpoints => _listeners.Mixed;
 
     /// <summary>Where the mixed port inside TLS listens.</summary>
-    public IReadOnlyList<IPEndPoint> TlsEndpoints => _tls;
+    public IReadOnlyList<IPEndPoint> TlsEndpoints => _listeners.Tls;
 
     /// <summary>Where the ports listen that carry a proxy user, in the order of the settings.</summary>
-    public IReadOnlyList<IPEndPoint> StickyEndpoints => _sticky;
+    public IReadOnlyList<IPEndPoint> StickyEndpoints => _listeners.Sticky;
 
     /// <summary>Where Shadowsocks listens, on TCP and on UDP.</summary>
-    public IReadOnlyList<IPEndPoint> ShadowsocksEndpoints => _shadowsocks;
+    public IReadOnlyList<IPEndPoint> ShadowsocksEndpoints => _listeners.Shadowsocks;
 
     /// <summary>Client connections open now, on this node.</summary>
     public int OpenConnections => _context.OpenConnections;
@@ -105,35 +105,9 @@ public sealed class ProxyEngine : IAsyncDisposable
         _context.Snapshot = snapshot;
         _context.Tls?.Load();
         LoadBlockLists(CancellationToken.None);
-        var sockets = new List<(int Fd, ListeningPort Port)>();
-        var datagrams = new List<int>();
-        try
-        {
-            Bind(_context.Options.Mixed, ListeningPort.Mixed, _mixed, sockets);
-            Bind(_context.Options.Tls, ListeningPort.Tls, _tls, sockets);
-            foreach (var range in _context.Options.StickyPorts)
-                foreach (var endpoint in range.Endpoints())
-                    BindSticky(range, endpoint, sockets);
-            Bind(_context.Options.Shadowsocks, ListeningPort.Shadowsocks, _shadowsocks, sockets);
-            foreach (var endpoint in _shadowsocks)
-                foreach (var _ in _workers)
-                    datagrams.Add(BindDatagrams(endpoint));
-        }
-        catch
-        {
-            foreach (int fd in sockets.Select(socket => socket.Fd).Concat(datagrams))
-                Libc.Close(fd);
-            _mixed.Clear();
-            _tls.Clear();
-            _sticky.Clear();
-            _shadowsocks.Clear();
-            throw;
-        }
-        for (int i = 0; i < sockets.Count; i++)
-            _workers[i % _workers.Length].Listen(sockets[i].Fd, sockets[i].Port);
-        for (int i = 0; i < datagrams.Count; i++)
-            _workers[i % _workers.Length].ListenForPackets(datagrams[i]);
-        ProtectPorts(_mixed.Concat(_tls).Concat(_sticky).Concat(_shadowsocks).Select(endpoint => endpoint.Port));
+        _listeners = Listeners.Bind(_context.Options, _workers.Length);
+        _listeners.HandTo(_workers);
+        ProtectPorts(_listeners.Ports);
         NetworkChange.NetworkAddressChanged += OnAddressesChanged;
 
         _state = State.Running;
@@ -144,11 +118,11 @@ public sealed class ProxyEngine : IAsyncDisposable
             KeepRunningAsync(stop => _context.Memory.RunAsync(DropWaiting, stop)),
             KeepRunningAsync(_context.Leases.RunAsync),
             KeepRunningAsync(new ProviderProbes(_context, _workers[0]).RunAsync));
-        foreach (var endpoint in _mixed)
+        foreach (var endpoint in _listeners.Mixed)
             EngineLog.Listening(_context.Log, endpoint, "HTTP and SOCKS5", _workers.Length);
-        foreach (var endpoint in _tls)
+        foreach (var endpoint in _listeners.Tls)
             EngineLog.Listening(_context.Log, endpoint, "HTTP and SOCKS5 inside TLS", _workers.Length);
-        foreach (var endpoint in _shadowsocks)
+        foreach (var endpoint in _listeners.Shadowsocks)
             EngineLog.Listening(_context.Log, endpoint, "Shadowsocks", _workers.Length);
         foreach (var range in _context.Options.StickyPorts)
             EngineLog.StickyPorts(_context.Log, range.Listen, range.ProxyUser, range.Targeting);
@@ -204,8 +178,7 @@ public sealed class ProxyEngine : IAsyncDisposable
             return;
         _state = State.Stopped;
         NetworkChange.NetworkAddressChanged -= OnAddressesChanged;
-        foreach (var worker in _workers)
-            worker.Loop.Post(worker.CloseListeners);
+        OnWorkers(worker => worker.CloseListeners());
         _context.BeginDraining();
         EngineLog.Draining(_context.Log, OpenConnections, _context.Options.DrainTimeout);
         CutAll(connection => connection.IsIdle);
@@ -220,12 +193,11 @@ public sealed class ProxyEngine : IAsyncDisposable
             await WaitUntilEmptyAsync(CutJitter / CutRounds, hurry);
         }
 
-        foreach (var worker in _workers)
-            worker.Loop.Post(() =>
-            {
-                worker.ClosePackets();
-                worker.Pool.Clear();
-            });
+        OnWorkers(worker =>
+        {
+            worker.ClosePackets();
+            worker.Pool.Clear();
+        });
         await _context.Bridges.FinishAsync();
         await _stopMeter.CancelAsync();
         await _background;
@@ -249,51 +221,6 @@ public sealed class ProxyEngine : IAsyncDisposable
         }
         await StopAsync(new CancellationToken(canceled: true));
         _stopMeter.Dispose();
-    }
-
-    private void Bind(IEnumerable<string> wanted, ListeningPort port, List<IPEndPoint> bound, List<(int Fd, ListeningPort Port)> sockets)
-    {
-        foreach (string endpoint in wanted)
-        {
-            var fds = new List<int>();
-            try
-            {
-                bound.Add(Bind(IPEndPoint.Parse(endpoint), fds));
-            }
-            finally
-            {
-                sockets.AddRange(fds.Select(fd => (fd, port)));
-            }
-        }
-    }
-
-    // Of many ports, each is on one loop only.
-    private void BindSticky(StickyPortRange range, IPEndPoint endpoint, List<(int Fd, ListeningPort Port)> sockets)
-    {
-        int fd = SocketOptions.Listen(endpoint, shared: false);
-        var bound = SocketOptions.LocalEndPoint(fd);
-        sockets.Add((fd, new ListeningPort { Owner = range.OwnerOf(bound.Port) }));
-        _sticky.Add(bound);
-    }
-
-    private static int BindDatagrams(IPEndPoint endpoint)
-    {
-        int fd = SocketOptions.BindDatagrams(endpoint, shared: true);
-        return fd >= 0 ? fd : throw SocketErrors.Exception(-fd, $"listening on {endpoint} (UDP)");
-    }
-
-    // One socket a loop, all on one port. The first try is without SO_REUSEPORT: another process on the port must be an error, not a partner.
-    private IPEndPoint Bind(IPEndPoint wanted, List<int> sockets)
-    {
-        if (wanted.Port != 0)
-            Libc.Close(SocketOptions.Listen(wanted, shared: false));
-        foreach (var _ in _workers)
-        {
-            int fd = SocketOptions.Listen(wanted, shared: true);
-            sockets.Add(fd);
-            wanted = new IPEndPoint(wanted.Address, SocketOptions.LocalEndPoint(fd).Port);
-        }
-        return wanted;
     }
 
     private IReadOnlyList<BlockListReport> LoadBlockLists(CancellationToken cancellation)
@@ -329,11 +256,8 @@ public sealed class ProxyEngine : IAsyncDisposable
         OnWorkers(worker => worker.CutUsers(EndingOf));
     }
 
-    private void CutAll(Func<ClientConnection, bool> doomed)
-    {
-        foreach (var worker in _workers)
-            worker.Loop.Post(() => worker.Connections.Cut(connection => doomed(connection) ? ConnectionOutcome.Drained : null));
-    }
+    private void CutAll(Func<ClientConnection, bool> doomed) =>
+        OnWorkers(worker => worker.Connections.Cut(connection => doomed(connection) ? ConnectionOutcome.Drained : null));
 
     // What runs beside the loops ends when it is told to, and not by a fault of its own.
     private async Task KeepRunningAsync(Func<CancellationToken, Task> run)
