@@ -18,6 +18,12 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
 
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(25);
 
+    /// <summary>Far beyond the instant for which <see cref="FindRunning"/> of another process keeps the lock from us.</summary>
+    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(1);
+
+    /// <summary>EWOULDBLOCK, errno(3): somebody holds a lock that excludes ours.</summary>
+    private const int Held = 11;
+
     private readonly EmbeddedPostgresOptions _options;
     private readonly PostgresCluster _cluster;
     private readonly TimeProvider _time;
@@ -53,10 +59,12 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
     {
         var logger = loggers.CreateLogger<EmbeddedPostgres>();
         var cluster = new PostgresCluster(options);
-        var binaries = await cluster.PrepareAsync(cancel);
-        var postgres = new EmbeddedPostgres(options, cluster, TakeLock(cluster), time, logger) { _binaries = binaries };
+        await cluster.MakeParentAsync(cancel);
+        var postgres = new EmbeddedPostgres(options, cluster, await TakeLockAsync(cluster, time, cancel), time, logger);
         try
         {
+            // Under the lock: two that make the cluster at once would take each other's half-made one away.
+            postgres._binaries = await cluster.PrepareAsync(cancel);
             await postgres.LaunchAsync(cancel);
             await postgres.EnsureDatabaseAsync(cancel);
         }
@@ -175,29 +183,42 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
         }
     }
 
-    private static FileStream TakeLock(PostgresCluster cluster)
+    private static async Task<FileStream> TakeLockAsync(PostgresCluster cluster, TimeProvider time, CancellationToken cancel)
     {
-        try
+        long began = time.GetTimestamp();
+        while (true)
         {
-            // flock(2), given back by the kernel however we end.
-            return new FileStream(LockFile(cluster), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException held)
-        {
-            throw new InUseException($"Another AtlanticProxy is running on {cluster.Directory}: stop it first, or use another data directory.", held);
+            try
+            {
+                // flock(2), LOCK_EX: given back by the kernel however we end.
+                return new FileStream(LockFile(cluster), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException held) when (held.HResult == Held)
+            {
+                if (time.GetElapsedTime(began) > LockPatience)
+                    throw new InUseException($"Another AtlanticProxy is running on {cluster.Directory}: stop it first, or use another data directory.", held);
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                throw new StartupException(PostgresCluster.Unwritable(cluster.Parent, fault.Message.TrimEnd('.')), fault);
+            }
+            await Task.Delay(Glance, time, cancel);
         }
     }
 
     private static bool IsLocked(PostgresCluster cluster)
     {
-        if (!File.Exists(LockFile(cluster)))
-            return false;
         try
         {
-            TakeLock(cluster).Dispose();
+            // LOCK_SH: any number may look at once, and one that is about to start waits for the instant that it takes.
+            new FileStream(LockFile(cluster), FileMode.Open, FileAccess.Read, FileShare.ReadWrite).Dispose();
             return false;
         }
-        catch (InUseException)
+        catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (IOException held) when (held.HResult == Held)
         {
             return true;
         }

@@ -46,8 +46,18 @@ internal sealed partial class OrphanPostgres(PostgresCluster cluster, TimeProvid
             await Task.Delay(Glance, time, cancel);
     }
 
-    private int ReadPid() =>
-        File.Exists(cluster.PidFile) && int.TryParse(File.ReadLines(cluster.PidFile).FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out int pid) ? pid : 0;
+    /// <summary>0 when there is none: the postmaster removes its file as it ends, which it may do at any moment.</summary>
+    private int ReadPid()
+    {
+        try
+        {
+            return int.TryParse(File.ReadLines(cluster.PidFile).FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out int pid) ? pid : 0;
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
 
     /// <summary>Server processes whose working directory is this cluster (each changes into it), told by its unique identifier.</summary>
     private List<int> Find()

@@ -16,6 +16,9 @@ internal sealed class PostgresCluster(EmbeddedPostgresOptions options)
 
     public string Directory { get; } = Path.GetFullPath(options.Directory);
 
+    /// <summary>The folder that the cluster is in, and its lock.</summary>
+    public string Parent => Path.GetDirectoryName(Directory)!;
+
     public string PidFile => Path.Combine(Directory, "postmaster.pid");
 
     /// <summary>
@@ -33,14 +36,15 @@ internal sealed class PostgresCluster(EmbeddedPostgresOptions options)
         }
     }
 
-    /// <summary>Makes the cluster if there is none, and checks that this machine can run it.</summary>
+    /// <exception cref="StartupException">It cannot be made.</exception>
+    public Task MakeParentAsync(CancellationToken cancel) => MakeFolderAsync(Parent, "0711", owner: null, cancel);
+
+    /// <summary>Makes the cluster if there is none, and checks that this machine can run it. The caller holds the cluster's lock.</summary>
     /// <exception cref="StartupException">It cannot.</exception>
     public async Task<PostgresBinaries> PrepareAsync(CancellationToken cancel)
     {
         var binaries = await FindBinariesAsync(cancel);
-        string parent = Path.GetDirectoryName(Directory)!;
-        await MakeFolderAsync(parent, "0711", owner: null, cancel);
-        CheckFreeSpace(parent);
+        CheckFreeSpace(Parent);
         if (ReadMajor() is null)
             await InitializeAsync(binaries, cancel);
 
@@ -124,8 +128,10 @@ internal sealed class PostgresCluster(EmbeddedPostgresOptions options)
             return;
         throw new StartupException(made.Error.Contains("invalid user", StringComparison.Ordinal)
             ? $"There is no system user '{owner}' for the database server: apt-get install postgresql, or name another in Database:User."
-            : $"The data directory {folder} cannot be written ({made.Reason}): make it writable, or use another.");
+            : Unwritable(folder, made.Reason));
     }
+
+    public static string Unwritable(string folder, string reason) => $"The data directory {folder} cannot be written ({reason}): make it writable, or use another.";
 
     private void CheckFreeSpace(string folder)
     {

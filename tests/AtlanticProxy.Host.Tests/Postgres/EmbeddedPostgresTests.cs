@@ -119,6 +119,51 @@ public sealed class EmbeddedPostgresTests : IDisposable
     }
 
     [TestMethod]
+    public async Task Start_TwiceAtOnceOnNothing_OneServesAndTheOtherSaysSo()
+    {
+        var starts = new[] { StartAsync(), StartAsync() };
+        await Task.WhenAny(Task.WhenAll(starts));
+
+        await using var one = await starts.Single(start => start.IsCompletedSuccessfully);
+        Assert.IsInstanceOfType<InUseException>(starts.Single(start => start.IsFaulted).Exception!.InnerException);
+        Assert.AreEqual(1, await ScalarAsync(one, "select 1"));
+    }
+
+    [TestMethod]
+    public async Task Start_WhileAnotherLooksWhetherOneRuns_WaitsThatInstant()
+    {
+        await using var looking = Look();
+
+        await using var postgres = await StartAsync(Options, new ReleasingTime(looking));
+
+        Assert.AreEqual(1, await ScalarAsync(postgres, "select 1"));
+    }
+
+    [TestMethod]
+    public async Task FindRunning_WhileAnotherLooksToo_FindsNone()
+    {
+        await (await StartAsync()).DisposeAsync();
+        await File.WriteAllTextAsync(Path.Combine(Cluster, "postmaster.pid"), "1\n", Cancel); // as after a kill -9
+        await using var looking = Look();
+
+        Assert.IsNull(EmbeddedPostgres.FindRunning(Cluster));
+    }
+
+    [TestMethod]
+    public async Task Start_WithOrphanWhosePidFileIsGoneWhenItIsRead_StopsItAndServesItsRows()
+    {
+        using var orphan = await StartOrphanAsync();
+        // A link to nothing is there for who looks and not for who reads: what a postmaster that ends in between leaves.
+        string pidFile = Path.Combine(Cluster, "postmaster.pid");
+        File.Delete(pidFile);
+        File.CreateSymbolicLink(pidFile, _folder["nothing"]);
+
+        await using var postgres = await StartAsync();
+
+        Assert.AreEqual(7, await ScalarAsync(postgres, "select n from kept"));
+    }
+
+    [TestMethod]
     public async Task Start_WithDirectoryOfOtherMajorVersion_NamesPackage()
     {
         Directory.CreateDirectory(Cluster);
@@ -188,10 +233,15 @@ public sealed class EmbeddedPostgresTests : IDisposable
         StringAssert.Contains(refused.Message, "apt-get install postgresql");
     }
 
-    private Task<EmbeddedPostgres> StartAsync() => StartAsync(new() { Directory = Cluster, Settings = new Dictionary<string, string> { ["fsync"] = "off" } });
+    private EmbeddedPostgresOptions Options => new() { Directory = Cluster, Settings = new Dictionary<string, string> { ["fsync"] = "off" } };
 
-    private Task<EmbeddedPostgres> StartAsync(EmbeddedPostgresOptions options) =>
-        EmbeddedPostgres.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance, Cancel);
+    private Task<EmbeddedPostgres> StartAsync() => StartAsync(Options);
+
+    private Task<EmbeddedPostgres> StartAsync(EmbeddedPostgresOptions options, TimeProvider? time = null) =>
+        EmbeddedPostgres.StartAsync(options, time ?? TimeProvider.System, NullLoggerFactory.Instance, Cancel);
+
+    /// <summary>What another process does to the lock for the instant of <see cref="EmbeddedPostgres.FindRunning"/>.</summary>
+    private FileStream Look() => new(Cluster + ".lock", FileMode.OpenOrCreate, FileAccess.Read, FileShare.ReadWrite);
 
     /// <summary>A server that runs on the cluster though no appliance does: what kill -9 leaves.</summary>
     private async Task<Process> StartOrphanAsync()
@@ -214,5 +264,15 @@ public sealed class EmbeddedPostgresTests : IDisposable
         await using var source = NpgsqlDataSource.Create(postgres.ConnectionString + ";Pooling=false");
         await using var command = source.CreateCommand(sql);
         return await command.ExecuteScalarAsync(Cancel);
+    }
+
+    /// <summary>Ends <paramref name="looking"/> when somebody begins to wait.</summary>
+    private sealed class ReleasingTime(IDisposable looking) : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            looking.Dispose();
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
     }
 }
