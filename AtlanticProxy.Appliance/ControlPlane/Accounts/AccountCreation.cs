@@ -1,6 +1,8 @@
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace AtlanticProxy.ControlPlane.Accounts;
 
@@ -12,7 +14,17 @@ internal static class AccountCreation
         this UserManager<AppUser> users, AtlanticDbContext db, AppUser user, string password, string role, CancellationToken cancellation)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        var outcome = await users.CreateAsync(user, password);
+        IdentityResult outcome;
+        try
+        {
+            outcome = await users.CreateAsync(user, password);
+        }
+        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        {
+            // Identity looks and then inserts: another was in between.
+            db.ChangeTracker.Clear();
+            outcome = IdentityResult.Failed(users.ErrorDescriber.DuplicateEmail(user.Email!));
+        }
         if (outcome.Succeeded)
             outcome = await users.AddToRoleAsync(user, role);
         if (!outcome.Succeeded)

@@ -26,7 +26,9 @@ public sealed class SetPlanEnd(AtlanticDbContext db, TimeProvider time)
     {
         if (request.EndsAt is { Year: > LastYear or < 2000 })
             return new Error(ErrorKind.Invalid, "customer.plan_end_invalid", $"Give a day from 2000 to {LastYear}.", nameof(Request.EndsAt));
-        var customer = await db.Customers.SingleOrDefaultAsync(c => c.Id == request.CustomerId, cancellation);
+        await using var whole = await db.Database.BeginTransactionAsync(cancellation);
+        // Held: whoever ends the plans whose time has come may be about to end this one.
+        var customer = await db.Customers.Held(request.CustomerId).SingleOrDefaultAsync(cancellation);
         if (customer is null)
             return CustomerQueries.NoSuchCustomer;
         if (request.EndsAt is not null && customer.PlanId is null)
@@ -35,6 +37,7 @@ public sealed class SetPlanEnd(AtlanticDbContext db, TimeProvider time)
             return false;
         (customer.PlanEndsAt, customer.PlanEnded) = (request.EndsAt?.ToUniversalTime(), request.EndsAt <= time.GetUtcNow());
         await db.SaveChangesAsync(cancellation);
+        await whole.CommitAsync(cancellation);
         return true;
     }
 }

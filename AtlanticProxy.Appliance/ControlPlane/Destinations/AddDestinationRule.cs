@@ -28,14 +28,17 @@ public sealed class AddDestinationRule(AtlanticDbContext db, TimeProvider time)
         });
         if (validation.Failed)
             return Result.Failure<long>(validation.Errors);
-        if (request.ProxyUserId is { } id && !await db.ProxyUsers.AnyAsync(u => u.Id == id, cancellation))
+        await using var whole = await db.Database.BeginTransactionAsync(cancellation);
+        // Held: of one that is deleted meanwhile, a rule would stay.
+        if (request.ProxyUserId is { } id && !await db.ProxyUsers.Held(id).AnyAsync(cancellation))
             return ProxyUserQueries.NoSuchProxyUser;
 
         var rule = new DestinationRule { ProxyUserId = request.ProxyUserId, Kind = request.Kind, Value = value, CreatedAt = time.GetUtcNow() };
         db.DestinationRules.Add(rule);
-        return await db.SaveUnlessTakenAsync(cancellation) is null
-            ? rule.Id
-            : new Error(ErrorKind.Conflict, "rule.exists", "There is such a rule already.", nameof(Request.Value));
+        if (await db.SaveUnlessTakenAsync(cancellation) is not null)
+            return new Error(ErrorKind.Conflict, "rule.exists", "There is such a rule already.", nameof(Request.Value));
+        await whole.CommitAsync(cancellation);
+        return rule.Id;
     }
 
     private static bool IsValid(DestinationRuleKind kind, string value) => kind switch

@@ -13,7 +13,8 @@ public sealed class ChangePlan(AtlanticDbContext db)
 
     public async Task<Result<PlanSummary>> ExecuteAsync(Request request, CancellationToken cancellation)
     {
-        var plan = await db.Plans.Include(p => p.Pool).SingleOrDefaultAsync(p => p.Id == request.PlanId, cancellation);
+        await using var whole = await db.Database.BeginTransactionAsync(cancellation);
+        var plan = await db.Plans.Held(request.PlanId).Include(p => p.Pool).SingleOrDefaultAsync(cancellation);
         if (plan is null)
             return PlanQueries.NoSuchPlan;
         var validation = new Validation();
@@ -25,6 +26,7 @@ public sealed class ChangePlan(AtlanticDbContext db)
         (plan.Price, plan.IncludedBytes) = (request.Price, request.IncludedBytes);
         plan.SetLimits(request.Limits);
         await db.SaveChangesAsync(cancellation);
+        await whole.CommitAsync(cancellation);
         return plan.ToSummary();
     }
 }

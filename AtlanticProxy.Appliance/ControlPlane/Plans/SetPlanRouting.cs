@@ -14,7 +14,8 @@ public sealed class SetPlanRouting(AtlanticDbContext db)
     /// <summary>The value says whether anything changed.</summary>
     public async Task<Result<bool>> ExecuteAsync(Request request, CancellationToken cancellation)
     {
-        var plan = await db.Plans.SingleOrDefaultAsync(p => p.Id == request.PlanId, cancellation);
+        await using var whole = await db.Database.BeginTransactionAsync(cancellation);
+        var plan = await db.Plans.Held(request.PlanId).SingleOrDefaultAsync(cancellation);
         if (plan is null)
             return PlanQueries.NoSuchPlan;
         var validation = new Validation();
@@ -24,7 +25,9 @@ public sealed class SetPlanRouting(AtlanticDbContext db)
         plan.PoolId = pool;
         if (!plan.Includes.SequenceEqual(includes))
             plan.Includes = includes;
-        return await db.SaveChangesAsync(cancellation) > 0;
+        bool changed = await db.SaveChangesAsync(cancellation) > 0;
+        await whole.CommitAsync(cancellation);
+        return changed;
     }
 
     internal static async Task<(long? Pool, string[] Includes)> RequireAsync(

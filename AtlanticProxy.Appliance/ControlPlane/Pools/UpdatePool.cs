@@ -12,9 +12,12 @@ public sealed class UpdatePool(AtlanticDbContext db)
     /// <summary>The value says whether anything changed.</summary>
     public async Task<Result<bool>> ExecuteAsync(Request request, CancellationToken cancellation)
     {
-        var pool = await db.Pools.Include(p => p.Members).SingleOrDefaultAsync(p => p.Id == request.PoolId, cancellation);
+        await using var whole = await db.Database.BeginTransactionAsync(cancellation);
+        // Apart from its members: those are read once the pool is held.
+        var pool = await db.Pools.Held(request.PoolId).SingleOrDefaultAsync(cancellation);
         if (pool is null)
             return PoolQueries.NoSuchPool;
+        await db.Entry(pool).Collection(p => p.Members).LoadAsync(cancellation);
         var validation = new Validation();
         var members = request.Settings.Require(validation, await db.Providers.ToDictionaryAsync(p => p.Name, p => p.Id, cancellation));
         if (validation.Failed)
@@ -29,6 +32,8 @@ public sealed class UpdatePool(AtlanticDbContext db)
             else
                 pool.Members.Add(member);
         }
-        return await db.SaveChangesAsync(cancellation) > 0;
+        bool changed = await db.SaveChangesAsync(cancellation) > 0;
+        await whole.CommitAsync(cancellation);
+        return changed;
     }
 }

@@ -14,15 +14,18 @@ public sealed class RemoveProvider(AtlanticDbContext db, TimeProvider time)
     {
         var now = time.GetUtcNow();
         await using var whole = await db.Database.BeginTransactionAsync(cancellation);
-        await db.ProviderExits.Where(exit => exit.ProviderId == request.ProviderId).ExecuteDeleteAsync(cancellation);
-        await db.Set<PoolMember>().Where(member => member.ProviderId == request.ProviderId).ExecuteDeleteAsync(cancellation);
+        // First: from then on nobody else writes what belongs to it.
         int changed = await db.Providers.Where(p => p.Id == request.ProviderId).ExecuteUpdateAsync(
             set => set
                 .SetProperty(p => p.DeletedAt, now)
                 .SetProperty(p => p.Enabled, false)
                 .SetProperty(p => p.PasswordSealed, (byte[]?)null),
             cancellation);
+        if (changed != 1)
+            return ProviderQueries.NoSuchProvider;
+        await db.ProviderExits.Where(exit => exit.ProviderId == request.ProviderId).ExecuteDeleteAsync(cancellation);
+        await db.Set<PoolMember>().Where(member => member.ProviderId == request.ProviderId).ExecuteDeleteAsync(cancellation);
         await whole.CommitAsync(cancellation);
-        return changed == 1 ? Result.Success : ProviderQueries.NoSuchProvider;
+        return Result.Success;
     }
 }

@@ -13,7 +13,8 @@ public sealed class UpdateProvider(AtlanticDbContext db, SecretBox box)
     /// <summary>The value says whether anything changed.</summary>
     public async Task<Result<bool>> ExecuteAsync(Request request, CancellationToken cancellation)
     {
-        var provider = await db.Providers.SingleOrDefaultAsync(p => p.Id == request.ProviderId, cancellation);
+        await using var whole = await db.Database.BeginTransactionAsync(cancellation);
+        var provider = await db.Providers.Held(request.ProviderId).SingleOrDefaultAsync(cancellation);
         if (provider is null)
             return ProviderQueries.NoSuchProvider;
         var validation = new Validation();
@@ -29,7 +30,9 @@ public sealed class UpdateProvider(AtlanticDbContext db, SecretBox box)
             db.ProviderExits.RemoveRange(present);
         else if (settings.Exits is { } list)
             Replace(provider.Id, present, list.Exits);
-        return await db.SaveChangesAsync(cancellation) > 0;
+        bool changed = await db.SaveChangesAsync(cancellation) > 0;
+        await whole.CommitAsync(cancellation);
+        return changed;
     }
 
     internal static void Write(ProviderSettings settings, CheckedSettings form, Provider provider, SecretBox box)

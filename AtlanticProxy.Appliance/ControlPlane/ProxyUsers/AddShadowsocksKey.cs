@@ -27,7 +27,9 @@ public sealed class AddShadowsocksKey(AtlanticDbContext db, SecretBox box, TimeP
         if (validation.Failed)
             return Result.Failure<ShadowsocksCredentials>(validation.Errors);
 
-        var user = await db.ProxyUsers.VisibleTo(request.Scope).AsNoTracking().SingleOrDefaultAsync(u => u.Id == request.ProxyUserId, cancellation);
+        await using var whole = await db.Database.BeginTransactionAsync(cancellation);
+        // Held: keys are counted and added by one request at a time.
+        var user = await db.ProxyUsers.Held(request.ProxyUserId).VisibleTo(request.Scope).AsNoTracking().SingleOrDefaultAsync(cancellation);
         if (user is null)
             return ProxyUserQueries.NoSuchProxyUser;
         if (await db.ShadowsocksKeys.CountAsync(k => k.ProxyUserId == user.Id, cancellation) >= MaxKeys)
@@ -41,6 +43,7 @@ public sealed class AddShadowsocksKey(AtlanticDbContext db, SecretBox box, TimeP
             PasswordSealed = box.Seal(password, SecretPlace.ShadowsocksPassword(id)), CreatedAt = time.GetUtcNow(),
         });
         await db.SaveChangesAsync(cancellation);
+        await whole.CommitAsync(cancellation);
         return new ShadowsocksCredentials(id, user.Name, request.Method, password, request.Targeting);
     }
 }

@@ -23,12 +23,13 @@ public sealed class ChangeProxyUserExits(AtlanticDbContext db, TimeProvider time
         if (session.Length > MaxSessionLength || !session.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.'))
             return new Error(ErrorKind.Invalid, "proxy_user.session_invalid",
                 $"A session's name has at most {MaxSessionLength} letters, digits, dots and underscores.", nameof(Request.Session));
-        var users = db.ProxyUsers.VisibleTo(request.Scope).Where(u => u.Id == request.ProxyUserId);
         if (session.Length == 0)
-            return await users.ExecuteUpdateAsync(set => set.SetProperty(u => u.ExitGeneration, u => u.ExitGeneration + 1), cancellation) == 1
+            return await db.ProxyUsers.VisibleTo(request.Scope).Where(u => u.Id == request.ProxyUserId).ExecuteUpdateAsync(set => set.SetProperty(u => u.ExitGeneration, u => u.ExitGeneration + 1), cancellation) == 1
                 ? Result.Success : ProxyUserQueries.NoSuchProxyUser;
 
-        if (!await users.AnyAsync(cancellation))
+        await using var whole = await db.Database.BeginTransactionAsync(cancellation);
+        // Held: sessions are counted and added by one request at a time.
+        if (!await db.ProxyUsers.Held(request.ProxyUserId).VisibleTo(request.Scope).AnyAsync(cancellation))
             return ProxyUserQueries.NoSuchProxyUser;
         if (await db.SessionExitChanges.CountAsync(change => change.ProxyUserId == request.ProxyUserId && change.Session != session, cancellation) >= MaxChangedSessions)
             return new Error(ErrorKind.Conflict, "proxy_user.too_many_sessions",
@@ -39,6 +40,7 @@ public sealed class ChangeProxyUserExits(AtlanticDbContext db, TimeProvider time
             values ({request.ProxyUserId}, {session}, 1, {time.GetUtcNow()})
             on conflict (proxy_user_id, session) do update set generation = present.generation + 1, changed_at = excluded.changed_at
             """, cancellation);
+        await whole.CommitAsync(cancellation);
         return Result.Success;
     }
 }

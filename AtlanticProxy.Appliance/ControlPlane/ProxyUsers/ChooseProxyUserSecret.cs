@@ -22,11 +22,13 @@ public sealed class ChooseProxyUserSecret(AtlanticDbContext db, SecretBox box)
         if (validation.Failed)
             return Result.Failure(validation.Errors);
 
-        var user = await db.ProxyUsers.VisibleTo(request.Scope).SingleOrDefaultAsync(u => u.Id == request.ProxyUserId, cancellation);
+        await using var whole = await db.Database.BeginTransactionAsync(cancellation);
+        var user = await db.ProxyUsers.Held(request.ProxyUserId).VisibleTo(request.Scope).SingleOrDefaultAsync(cancellation);
         if (user is null)
             return ProxyUserQueries.NoSuchProxyUser;
         ProxyUserSecret.Chosen(request.Secret, user.Id, box).WriteTo(user);
         await db.SaveChangesAsync(cancellation);
+        await whole.CommitAsync(cancellation);
         return Result.Success;
     }
 }

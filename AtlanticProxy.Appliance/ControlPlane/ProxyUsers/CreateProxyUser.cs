@@ -23,8 +23,9 @@ public sealed class CreateProxyUser(AtlanticDbContext db, SecretBox box, TimePro
         var sources = limits.Require(validation);
         if (validation.Failed)
             return Result.Failure<ProxyUserCredentials>(validation.Errors);
-        if (!await db.Customers.AnyAsync(c => c.Id == request.CustomerId && (request.Scope.CustomerId == null || c.Id == request.Scope.CustomerId),
-                cancellation))
+        await using var whole = await db.Database.BeginTransactionAsync(cancellation);
+        // Held: its seats are counted and taken by one request at a time.
+        if (!await db.Customers.Held(request.CustomerId).AnyAsync(c => request.Scope.CustomerId == null || c.Id == request.Scope.CustomerId, cancellation))
             return CustomerQueries.NoSuchCustomer;
 
         int? seats = await SeatsOfAsync(request.CustomerId, cancellation);
@@ -42,6 +43,7 @@ public sealed class CreateProxyUser(AtlanticDbContext db, SecretBox box, TimePro
         });
         if (await db.SaveUnlessTakenAsync(cancellation) is not null)
             return new Error(ErrorKind.Conflict, "proxy_user.name_taken", "This name is taken: names are unique over the whole service.", nameof(Request.Name));
+        await whole.CommitAsync(cancellation);
         return new ProxyUserCredentials(id, request.Name, plain);
     }
 

@@ -13,13 +13,15 @@ public sealed class RotateProxyUserSecret(AtlanticDbContext db, SecretBox box)
 
     public async Task<Result<ProxyUserCredentials>> ExecuteAsync(Request request, CancellationToken cancellation)
     {
-        var user = await db.ProxyUsers.VisibleTo(request.Scope).SingleOrDefaultAsync(u => u.Id == request.ProxyUserId, cancellation);
+        await using var whole = await db.Database.BeginTransactionAsync(cancellation);
+        var user = await db.ProxyUsers.Held(request.ProxyUserId).VisibleTo(request.Scope).SingleOrDefaultAsync(cancellation);
         if (user is null)
             return ProxyUserQueries.NoSuchProxyUser;
 
         string secret = SecretGenerator.Next();
         ProxyUserSecret.Generated(secret, user.Id, box).WriteTo(user);
         await db.SaveChangesAsync(cancellation);
+        await whole.CommitAsync(cancellation);
         return new ProxyUserCredentials(user.Id, user.Name, secret);
     }
 }

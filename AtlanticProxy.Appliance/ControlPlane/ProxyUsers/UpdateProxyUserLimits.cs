@@ -18,12 +18,15 @@ public sealed class UpdateProxyUserLimits(AtlanticDbContext db)
         if (validation.Failed)
             return Result.Failure<bool>(validation.Errors);
 
-        var user = await db.ProxyUsers.VisibleTo(request.Scope).SingleOrDefaultAsync(u => u.Id == request.ProxyUserId, cancellation);
+        await using var whole = await db.Database.BeginTransactionAsync(cancellation);
+        var user = await db.ProxyUsers.Held(request.ProxyUserId).VisibleTo(request.Scope).SingleOrDefaultAsync(cancellation);
         if (user is null)
             return ProxyUserQueries.NoSuchProxyUser;
         (user.MaxConnections, user.SpeedBytesPerSecond, user.LimitBytes) = (request.Limits.MaxConnections, request.Limits.SpeedBytesPerSecond, request.Limits.LimitBytes);
         if (!user.AllowedSources.SequenceEqual(sources))
             user.AllowedSources = sources;
-        return await db.SaveChangesAsync(cancellation) > 0;
+        bool changed = await db.SaveChangesAsync(cancellation) > 0;
+        await whole.CommitAsync(cancellation);
+        return changed;
     }
 }

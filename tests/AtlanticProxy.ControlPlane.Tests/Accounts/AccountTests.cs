@@ -124,4 +124,15 @@ public sealed class AccountTests
         await using var other = plane.AnotherNode();
         Assert.AreEqual("hello", other.GetRequiredService<IDataProtectionProvider>().CreateProtector("cookie").Unprotect(cookie));
     }
+
+    [TestMethod]
+    public async Task CreateStaff_TheSameTwiceAtOnce_IsAConflictForOne()
+    {
+        await using var plane = await ControlPlaneTest.StartAsync();
+        Task<Result<long>> Create() => StaffAsync(plane, "boss@example.com");
+
+        var created = await plane.Database.MeetAsync("lock table users in share mode", Create, Create);
+
+        CollectionAssert.AreEquivalent(new[] { "", "account.email_taken@Email" }, created.Select(result => result.Codes()).ToList());
+    }
 }

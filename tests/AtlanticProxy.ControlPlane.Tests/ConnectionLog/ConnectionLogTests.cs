@@ -177,4 +177,20 @@ public sealed class ConnectionLogTests
     [DataRow(0, false), DataRow(1, true), DataRow(366, true), DataRow(367, false)]
     public void RetentionDays_OutOfRange_AreRefused(int days, bool valid) =>
         Assert.AreEqual(valid, !new ConnectionLogOptions { RetentionDays = days }.Validate().Any());
+
+    [TestMethod]
+    [DataRow("2026-11-25Z", "drop_connection_log_partitions('2026-11-15Z')")]
+    [DataRow("2026-11-22Z", "ensure_connection_log_partitions('2026-11-15Z', '2026-11-25Z')")]
+    public async Task Retention_WhileAnotherNodeDoesTheSame_FindsItDone(string madeUntil, string other)
+    {
+        await using var test = await ControlPlaneTest.StartAsync();
+        await test.Database.ScalarAsync<object>("select drop_connection_log_partitions('2100-01-01Z')");
+        await test.Database.ScalarAsync<object>($"select ensure_connection_log_partitions('2026-11-14Z', '{madeUntil}')");
+        var retention = new ConnectionLogRetention(test.Database.Source, new() { RetentionDays = 7 }, test.Time);
+
+        await test.Database.MeetAsync($"select {other}", () => retention.TendAsync(default));
+
+        Assert.AreEqual("20261115 20261125", await test.Database.ScalarAsync<string>(
+            "select min(right(inhrelid::regclass::text, 8)) || ' ' || max(right(inhrelid::regclass::text, 8)) from pg_inherits where inhparent = 'connection_log'::regclass"));
+    }
 }

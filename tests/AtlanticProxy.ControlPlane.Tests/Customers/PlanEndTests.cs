@@ -103,4 +103,19 @@ public sealed class PlanEndTests
         Assert.AreEqual("customer.plan_end_invalid@EndsAt", (await plane.AskAsync((SetPlanEnd s) => s.ExecuteAsync(SetPlanEnd.Request.Through(ann.Id, DateOnly.MaxValue), default))).Codes());
         Assert.IsFalse((await EndAsync(plane, ann.Id, null)).Value);
     }
+
+    [TestMethod]
+    public async Task PlanEnd_PutOffInTheMomentThatItComes_IsPutOff()
+    {
+        await using var plane = await ControlPlaneTest.StartAsync();
+        var alice = await Metered.StartAsync(plane, Metered.Subscription(1_000_000));
+        var (end, later) = (plane.Time.Now.AddSeconds(3), plane.Time.Now.AddDays(30));
+        await EndAsync(plane, alice.Customer.Id, end);
+
+        var set = await plane.Database.MeetAsync($"select end_plans('{end:O}')", () => EndAsync(plane, alice.Customer.Id, later));
+
+        Assert.IsTrue(set.Single().Value);
+        var found = (await plane.AskAsync((CustomerQueries q) => q.FindAsync(Scope.Staff, alice.Customer.Id, default))).Value;
+        Assert.AreEqual((later, false), (found.PlanEndsAt!.Value, found.PlanEnded));
+    }
 }

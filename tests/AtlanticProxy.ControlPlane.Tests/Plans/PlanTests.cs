@@ -1,5 +1,7 @@
 using AtlanticProxy.ControlPlane.Plans;
+using AtlanticProxy.ControlPlane.Pools;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.Engine.Snapshot;
 
 namespace AtlanticProxy.ControlPlane.Tests.Plans;
 
@@ -46,5 +48,35 @@ public sealed class PlanTests
         await using var plane = await ControlPlaneTest.StartAsync();
 
         Assert.AreEqual("plan.not_found", (await plane.AskAsync((SetPlanActive set) => set.ExecuteAsync(new(1, false), default))).Codes());
+    }
+
+    [TestMethod]
+    public async Task Change_TwiceAtOnce_SellsTheTermsOfOneRequest()
+    {
+        await using var plane = await ControlPlaneTest.StartAsync();
+        var plan = (await CreateAsync(plane, new("Pro", PlanKind.Subscription, 1000, "USD", 10_000))).Value;
+        Func<Task<Result<PlanSummary>>> Change(long price, long included) =>
+            () => plane.AskAsync((ChangePlan change) => change.ExecuteAsync(new(plan.Id, price, included, PlanLimits.None), default));
+
+        await plane.Database.MeetAsync("lock table plans in share mode", Change(500, 10_000), Change(1000, 20_000));
+
+        var found = (await plane.AskAsync((PlanQueries q) => q.FindAsync(plan.Id, default))).Value;
+        Assert.AreNotEqual((500L, 20_000L), (found.Price, found.IncludedBytes), "twice as much at half the price");
+    }
+
+    [TestMethod]
+    public async Task SetRouting_TwiceAtOnce_LeavesThatOfOneRequest()
+    {
+        await using var plane = await ControlPlaneTest.StartAsync();
+        await plane.ProviderAsync();
+        await plane.AskAsync((AddPool add) => add.ExecuteAsync(new("fast", new(PoolPolicy.Priority, [new("acme")])), default));
+        var plan = (await CreateAsync(plane, new("Pro", PlanKind.PerGb, 1000, "USD"))).Value;
+        Func<Task<Result<bool>>> Set(string? pool, params string[] includes) =>
+            () => plane.AskAsync((SetPlanRouting set) => set.ExecuteAsync(new(plan.Id, pool, includes), default));
+
+        await plane.Database.MeetAsync("lock table plans in share mode", Set("fast", [.. plan.Includes]), Set(null, "country"));
+
+        var found = (await plane.AskAsync((PlanQueries q) => q.FindAsync(plan.Id, default))).Value;
+        Assert.AreNotEqual(("fast", "country"), (found.PoolName, string.Join(',', found.Includes)));
     }
 }

@@ -13,6 +13,7 @@ using AtlanticProxy.Engine.Usage.Journal;
 using AtlanticProxy.Testing;
 using FsCheck;
 using FsCheck.Fluent;
+using Npgsql;
 
 namespace AtlanticProxy.ControlPlane.Tests.Quotas;
 
@@ -248,4 +249,46 @@ public sealed class QuotaTests
 
     private static Task<IReadOnlyList<CustomerEvent>> EventsAsync(ControlPlaneTest plane, Metered of) =>
         plane.AskAsync((QuotaQueries q) => q.EventsAsync(Scope.Of(of.Customer.Id), of.Customer.Id, 10, default));
+
+    [TestMethod]
+    public async Task Cap_GivenWhileItsCustomerIsGivenAPlan_IsOfThatPlansPeriod()
+    {
+        await using var plane = await ControlPlaneTest.StartAsync();
+        var alice = await Metered.StartAsync(plane, Metered.Subscription(1000, new PlanLimits(PeriodUnit.Week)));
+        var daily = (await plane.AskAsync((CreatePlan create) => create.ExecuteAsync(
+            new("Daily", PlanKind.Subscription, 99, "USD", 100, Limits: new PlanLimits(PeriodUnit.Day)), default))).Value;
+
+        await plane.Database.MeetAsync($"update customers set plan_id = {daily.Id}",
+            () => plane.AskAsync((UpdateProxyUserLimits update) => update.ExecuteAsync(new(Scope.Staff, alice.ProxyUserId, new(LimitBytes: 10)), default)));
+
+        Assert.AreEqual(1L, await plane.Database.ScalarAsync<long>("select count(distinct (period_unit, period_length, anchor_at, period_start, period_end)) from quota_accounts"));
+    }
+
+    [TestMethod]
+    public async Task Plan_GivenWhileALeaseIsTaken_WaitsForItAndNotItForThePlan()
+    {
+        await using var plane = await ControlPlaneTest.StartAsync();
+        // The cap's account is the older one, so a lease locks it first.
+        var customer = await plane.CustomerAsync();
+        await plane.AskAsync((CreateProxyUser create) => create.ExecuteAsync(new(Scope.Staff, customer.Id, "alice", new(LimitBytes: 10)), default));
+        var plan = (await plane.AskAsync((CreatePlan create) => create.ExecuteAsync(Metered.Subscription(1000), default))).Value;
+        var other = (await plane.AskAsync((CreatePlan create) => create.ExecuteAsync(Metered.Subscription(2000) with { Name = "Other" }, default))).Value;
+        await plane.AskAsync((AssignPlan assign) => assign.ExecuteAsync(new(customer.Id, plan.Id), default));
+        await using var lease = await plane.Database.Source.OpenConnectionAsync();
+        await using var transaction = await lease.BeginTransactionAsync();
+
+        await LockAsync("proxy_user_id is not null");
+        var assigned = plane.AskAsync((AssignPlan assign) => assign.ExecuteAsync(new(customer.Id, other.Id), default));
+        await Poll.UntilAsync(plane.Database.SomebodyWaitsAsync);
+        await LockAsync("proxy_user_id is null");
+        await transaction.CommitAsync();
+
+        Assert.IsTrue((await assigned).IsSuccess);
+
+        async Task LockAsync(string which)
+        {
+            await using var command = new NpgsqlCommand($"select 1 from quota_accounts where {which} for update", lease);
+            await command.ExecuteNonQueryAsync();
+        }
+    }
 }

@@ -100,4 +100,17 @@ public sealed class UsageRetentionTests
 
         Assert.AreEqual("here", await database.ScalarAsync<string>("select string_agg(node, ' ') from usage_batches"));
     }
+
+    [TestMethod]
+    [DataRow("2026-11-25Z", "drop_usage_partitions('usage_hourly', '2026-11-20Z')")]
+    [DataRow("2026-11-22Z", "ensure_usage_partitions('2026-11-20Z', '2026-11-25Z')")]
+    public async Task Tend_WhileAnotherNodeDoesTheSame_FindsItDone(string madeUntil, string other)
+    {
+        await using var database = await WithoutPartitionsAsync();
+        await database.ScalarAsync<object>($"select ensure_usage_partitions('2026-11-19Z', '{madeUntil}')");
+
+        await database.MeetAsync($"select {other}", () => Retention(database, new() { HourlyDays = 2 }, Now).TendAsync(default));
+
+        Assert.AreEqual("20261120 20261121 20261122 20261123 20261124 20261125", await PartitionsAsync(database, "usage_hourly"));
+    }
 }
