@@ -63,6 +63,25 @@ internal sealed class EngineUnderTest : IAsyncDisposable
     /// <summary>A raw connection to the mixed port.</summary>
     public Task<RawClient> ConnectAsync() => RawClient.ConnectAsync(Endpoint);
 
+    /// <summary>
+    /// Lets the loop turn, by a client that is answered at once: when this is back, what had been sent is read, and what was due by the loop's clock is done.
+    /// For engines with one loop.
+    /// </summary>
+    public async Task TurnAsync()
+    {
+        using var client = await ConnectAsync();
+        await client.SendAsync("GET / HTTP/1.1\r\n\r\n");
+        StringAssert.StartsWith(await client.ReadHeadAsync(), "HTTP/1.1 400 ");
+    }
+
+    /// <summary>Moves a clock on that was given as the engine's time: after what had been sent is read, and until what is due then is done.</summary>
+    public async Task PassAsync(SetTime time, TimeSpan by)
+    {
+        await TurnAsync();
+        time.Advance(by);
+        await TurnAsync();
+    }
+
     public ValueTask DisposeAsync() => Engine.DisposeAsync();
 
     public static string BasicHeader(string username = Name, string password = Password) =>

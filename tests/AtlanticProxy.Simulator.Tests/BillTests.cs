@@ -64,9 +64,10 @@ public sealed class BillTests : SimulatorTest
     public async Task RefusedRequests_AreNotBilled()
     {
         var simulator = await StartAsync(WithAccount);
+        using var dead = new RefusingPort();
 
         await Tool.CurlAsync("-x", $"http://acme:wrong@{simulator.Endpoint}", "http://exit.test/");
-        await Tool.CurlAsync("-p", "-x", $"http://acme:secret@{simulator.Endpoint}", $"http://127.0.0.1:{DeadPort()}/");
+        await Tool.CurlAsync("-p", "-x", $"http://acme:secret@{simulator.Endpoint}", $"http://{dead.Endpoint}/");
 
         Assert.AreEqual(2, simulator.Requests);
         Assert.IsEmpty(simulator.Bill.Lines);

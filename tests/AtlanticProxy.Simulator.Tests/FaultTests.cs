@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;
 
 namespace AtlanticProxy.Simulator.Tests;
@@ -154,6 +155,7 @@ public sealed class FaultTests : SimulatorTest
         using var tunnel = await TunnelAsync(simulator, Origin.Port);
         using var silent = await RawClient.ConnectAsync(simulator.Endpoint);
         await silent.SendAsync($"GET http://127.0.0.1:{Origin.Port}/silent HTTP/1.1\r\nHost: x\r\n\r\n");
+        await Poll.UntilAsync(() => Origin.Silent == 1);
 
         await simulator.DisposeAsync();
 
@@ -168,8 +170,8 @@ public sealed class FaultTests : SimulatorTest
     [DataRow(null, null, 1.5, 5)]
     [DataRow(null, null, double.NaN, 5)]
     [DataRow(null, null, 0.0, 0)]
-    public void Options_ThatCannotBe_AreRefused(string? username, string? password, double failRate, int exits) =>
-        Assert.ThrowsAsync<ArgumentException>(() => ProviderSimulator.StartAsync(
+    public async Task Options_ThatCannotBe_AreRefused(string? username, string? password, double failRate, int exits) =>
+        await Assert.ThrowsAsync<ArgumentException>(() => ProviderSimulator.StartAsync(
             new SimulatorOptions { Username = username, Password = password, FailRate = failRate, Exits = exits },
             TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance));
 }

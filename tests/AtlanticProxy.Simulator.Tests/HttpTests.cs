@@ -50,8 +50,9 @@ public sealed class HttpTests : SimulatorTest
     {
         var simulator = await StartAsync();
         using var client = await RawClient.ConnectAsync(simulator.Endpoint);
+        using var dead = new RefusingPort();
 
-        await client.SendAsync($"CONNECT 127.0.0.1:{DeadPort()} HTTP/1.1\r\n\r\n");
+        await client.SendAsync($"CONNECT {dead.Endpoint} HTTP/1.1\r\n\r\n");
 
         StringAssert.StartsWith(await client.ReadHeadAsync(), "HTTP/1.1 502 ");
     }

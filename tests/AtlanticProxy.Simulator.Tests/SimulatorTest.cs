@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using AtlanticProxy.Testing.Network;
@@ -51,14 +49,6 @@ public abstract class SimulatorTest
         await client.SendAsync($"CONNECT 127.0.0.1:{port} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n");
         StringAssert.StartsWith(await client.ReadHeadAsync(), "HTTP/1.1 200 ");
         return client;
-    }
-
-    /// <summary>A port on loopback where nothing listens.</summary>
-    protected static int DeadPort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }
 

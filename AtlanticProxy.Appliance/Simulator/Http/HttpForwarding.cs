@@ -18,7 +18,7 @@ internal sealed class HttpForwarding(ProviderSimulator provider, Peer client)
     public async Task<bool> SendAsync(HttpHead request, string method, string path, Destination destination, Subscriber subscriber)
     {
         if (await OriginAsync(destination) is not { } origin)
-            return await Refusal.SendAsync(client, request, HttpStatusCode.BadGateway);
+            return await RefuseAsync(request);
 
         var meter = provider.Bill.Open(subscriber);
         meter.Up(request.Bytes);
@@ -28,7 +28,7 @@ internal sealed class HttpForwarding(ProviderSimulator provider, Peer client)
         try
         {
             again = await RelayResponseAsync(origin, request, method, sending, meter)
-                ?? await Refusal.SendAsync(client, request, HttpStatusCode.BadGateway);
+                ?? await RefuseAsync(request);
         }
         finally
         {
@@ -51,6 +51,13 @@ internal sealed class HttpForwarding(ProviderSimulator provider, Peer client)
     {
         provider.Peers.Release(_kept);
         (_kept, _keptTo) = (null, null);
+    }
+
+    // What stopping has ended is no failure of the origin's: the client's connection is about to be ended as well.
+    private ValueTask<bool> RefuseAsync(HttpHead request)
+    {
+        provider.Stopping.ThrowIfCancellationRequested();
+        return Refusal.SendAsync(client, request, HttpStatusCode.BadGateway);
     }
 
     private async Task<Peer?> OriginAsync(Destination destination)

@@ -1,42 +1,30 @@
-using System.Collections.Concurrent;
 using System.Net;
-using System.Text;
-using AtlanticProxy.Engine.Snapshot;
-using AtlanticProxy.Engine.Usage;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AtlanticProxy.Engine.Tests.BadInputs;
 
 /// <summary>An engine with one user and direct exits, and a recording origin, for each test. Afterwards no connection may be left.</summary>
 public abstract class BadInputTest
 {
-    private const string Username = "alice", Password = "secret";
-
-    private readonly ConcurrentQueue<UsageDelta> _booked = new();
-
-    protected static string Authorization { get; } =
-        $"Proxy-Authorization: Basic {Convert.ToBase64String(Encoding.ASCII.GetBytes($"{Username}:{Password}"))}\r\n";
+    protected static string Authorization { get; } = EngineUnderTest.BasicHeader();
 
     protected RecordingOrigin Origin { get; private set; } = null!;
 
-    protected ProxyEngine Engine { get; private set; } = null!;
+    private protected EngineUnderTest Engine { get; private set; } = null!;
 
-    protected IPEndPoint Proxy => Engine.MixedEndpoints[0];
+    protected IPEndPoint Proxy => Engine.Endpoint;
 
-    protected virtual TimeSpan HeadTimeout => TimeSpan.FromSeconds(30);
+    /// <summary>How long a client may take to say what it wants.</summary>
+    protected TimeSpan HeadTimeout => Engine.Options.HeadTimeout;
+
+    private SetTime Time { get; } = new(flows: true); // who gives wrong credentials is kept waiting
 
     [TestInitialize]
     public void Start()
     {
         Origin = new RecordingOrigin();
-        Engine = new ProxyEngine(
-            new EngineOptions { Mixed = ["127.0.0.1:0"], Loops = 1, AllowedPrivateNetworks = ["127.0.0.0/8"], HeadTimeout = HeadTimeout },
-            new Sink(_booked), TimeProvider.System, NullLoggerFactory.Instance);
-        Engine.Start(EngineSnapshot.Build(
-            [new ProxyUser { Id = 1, CustomerId = 1, Name = Username, State = ProxyUserState.Active, Secret = GeneratedSecretVerifier.Of(Password) }],
-            [new Provider { Id = 1, Name = "direct", Protocol = UpstreamProtocol.Direct }]));
+        Engine = EngineUnderTest.Start(time: Time);
     }
 
     [TestCleanup]
@@ -44,7 +32,7 @@ public abstract class BadInputTest
     {
         try
         {
-            await Poll.UntilAsync(() => Engine.OpenConnections == 0, because: "every connection has left the table");
+            await Poll.UntilAsync(() => Engine.Engine.OpenConnections == 0, because: "every connection has left the table");
         }
         finally
         {
@@ -52,6 +40,9 @@ public abstract class BadInputTest
             await Origin.DisposeAsync();
         }
     }
+
+    /// <summary>Lets time pass quickly for the connections that there are.</summary>
+    protected Task PassAsync(TimeSpan time) => Engine.PassAsync(Time, time);
 
     /// <summary>Sends the text, in which <c>{auth}</c> and <c>{origin}</c> stand for what they say, and returns all that comes until the proxy closes.</summary>
     protected async Task<string> SayAsync(string text)
@@ -70,14 +61,5 @@ public abstract class BadInputTest
         StringAssert.StartsWith(answer, $"HTTP/1.1 {status} ");
         StringAssert.Contains(answer, "\r\nProxy-Status: ");
         Assert.AreEqual(answer.IndexOf("HTTP/1.1 ", StringComparison.Ordinal), answer.LastIndexOf("HTTP/1.1 ", StringComparison.Ordinal), "One answer, not two.");
-    }
-
-    private sealed class Sink(ConcurrentQueue<UsageDelta> booked) : IUsageSink
-    {
-        public void Accept(IReadOnlyList<UsageDelta> deltas)
-        {
-            foreach (var delta in deltas)
-                booked.Enqueue(delta);
-        }
     }
 }

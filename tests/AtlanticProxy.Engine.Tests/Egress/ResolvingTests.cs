@@ -19,16 +19,20 @@ public sealed class ResolvingTests
     /// <summary>More names than the pool would have threads for.</summary>
     private const int Many = 200;
 
-    private static readonly TimeSpan s_soon = TimeSpan.FromMilliseconds(300), s_never = TimeSpan.FromMinutes(5), s_stop = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_never = TimeSpan.FromMinutes(5), s_stop = TimeSpan.FromSeconds(30);
+
+    private readonly SetTime _time = new();
 
     [TestMethod]
     [DataRow("CONNECT silent.test:443 HTTP/1.1\r\n"), DataRow("GET http://silent.test/ HTTP/1.1\r\nHost: silent.test\r\n")]
     public async Task Destination_NotResolvedInTime_Gets504AndCanAskAgain(string request)
     {
         using var names = new ScriptedNames();
-        await using var engine = EngineUnderTest.Start(options => options.DialTimeout = s_soon, lookUp: names.LookUp);
+        await using var engine = EngineUnderTest.Start(time: _time, lookUp: names.LookUp);
         using var client = await engine.ConnectAsync();
         await client.SendAsync(request + EngineUnderTest.BasicHeader() + "\r\n");
+        await Poll.UntilAsync(() => names.Silent == 1);
+        await engine.PassAsync(_time, engine.Options.DialTimeout);
         var (head, body) = await client.ReadResponseAsync();
         StringAssert.StartsWith(head, "HTTP/1.1 504 ");
         StringAssert.Contains(head, "UpstreamTimeout");
@@ -43,9 +47,11 @@ public sealed class ResolvingTests
     public async Task Provider_NotResolvedInTime_Gets504(UpstreamProtocol protocol)
     {
         using var names = new ScriptedNames();
-        await using var engine = EngineUnderTest.Start(options => options.DialTimeout = s_soon, [Silent(1, protocol)], lookUp: names.LookUp);
+        await using var engine = EngineUnderTest.Start(providers: [Silent(1, protocol)], time: _time, lookUp: names.LookUp);
         using var client = await engine.ConnectAsync();
         await client.SendAsync($"CONNECT exit.test:443 HTTP/1.1\r\n{EngineUnderTest.BasicHeader()}\r\n");
+        await Poll.UntilAsync(() => names.Silent == 1);
+        await engine.PassAsync(_time, engine.Options.DialTimeout);
         StringAssert.StartsWith(await client.ReadHeadAsync(), "HTTP/1.1 504 ");
         Assert.AreEqual(0, engine.Engine.Providers[0].Connections);
         CollectionAssert.AreEqual(new[] { "silent1.test" }, names.Asked.ToArray());

@@ -81,7 +81,7 @@ public sealed class UpstreamPoolTests
 
     [TestMethod]
     [DataRow("alice", 2, DisplayName = "without a session, each request has a new exit")]
-    [DataRow("alice-session-one", 1, DisplayName = "a session keeps its exit, and so its connection")]
+    [DataRow("alice-session-one-strict", 1, DisplayName = "a session keeps its exit, and so its connection")]
     public async Task Socks5Gateway_RequestsInTurn(string user, int connections)
     {
         using var upstream = new ScriptedUpstream(async peer =>

@@ -97,14 +97,24 @@ public sealed class DialogueFuzzTests
         }
         await Poll.UntilAsync(() => engine.Engine.OpenConnections == 0, because: "no connection is left");
         Assert.IsFalse(engine.Log.Contains("A connection failed") || engine.Log.Contains("A handler failed"), string.Join('\n', engine.Log.Lines.Where(line => line.StartsWith("Error", StringComparison.Ordinal))));
-        using (var last = await engine.ConnectAsync())
-        {
-            await last.SendAsync("GET / HTTP/1.1\r\n\r\n");
-            StringAssert.StartsWith(await last.ReadHeadAsync(), "HTTP/1.1 400 ", "it goes on serving");
-        }
+        await Poll.UntilAsync(() => ServesAsync(engine), because: "it goes on serving");
         await engine.DisposeAsync(); // closes those that wait for another request
         await Poll.UntilAsync(() => upstream.Ended == upstream.Accepted, because: "no upstream connection is left");
         Assert.AreEqual(0, engine.Engine.Providers.Single().Connections, "nor its place");
+    }
+
+    // Its timeouts are short: who is held up says nothing in time, and is told nothing.
+    private static async Task<bool> ServesAsync(EngineUnderTest engine)
+    {
+        try
+        {
+            await engine.TurnAsync();
+            return true;
+        }
+        catch (Exception late) when (late is SocketException or EndOfStreamException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Says a reply to whatever comes first, and ends when the engine does.</summary>

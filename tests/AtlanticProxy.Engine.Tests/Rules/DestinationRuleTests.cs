@@ -307,7 +307,8 @@ public sealed class DestinationRuleTests
 
     private static EngineUnderTest Start(DestinationRules everybody, DestinationRules mine, string? lists = null)
     {
-        var engine = EngineUnderTest.Start(options => options.BlockListFolder = lists ?? Lists(), users: [EngineUnderTest.User() with { Rules = mine }]);
+        var engine = EngineUnderTest.Start(options => options.BlockListFolder = lists ?? Lists(), users: [EngineUnderTest.User() with { Rules = mine }],
+            lookUp: _ => throw new SocketException((int)SocketError.HostNotFound));
         engine.Engine.Apply(new SnapshotDelta { Rules = everybody });
         return engine;
     }

@@ -20,7 +20,8 @@ public sealed class KeyChangeTests
     [TestMethod]
     public async Task KeyRemoved_ItsTunnelsAreCutAndOthersGoOn()
     {
-        await using var server = ShadowsocksServer.Start(options => options.HeadTimeout = TimeSpan.FromSeconds(1));
+        var time = new SetTime(flows: true); // who is silent is read at a slow walk
+        await using var server = ShadowsocksServer.Start(time: time);
         using var origin = new EchoOrigin();
         using var staying = await OpenAsync(server, origin.Endpoint, Stays);
         using var going = await OpenAsync(server, origin.Endpoint, Goes);
@@ -31,6 +32,8 @@ public sealed class KeyChangeTests
         await EchoAsync(staying);
         using var late = await ShadowsocksClient.ConnectAsync(server.Endpoint, Goes);
         await late.Raw.SendAsync(late.Opening(origin.Endpoint, "hello"u8));
+        (await OpenAsync(server, origin.Endpoint, Stays)).Dispose(); // time enough for it to be served
+        await server.Engine.PassAsync(time, server.Engine.Options.HeadTimeout);
         await Assert.ThrowsExactlyAsync<SocketException>(late.Raw.ReadToEndAsync, "nobody knows this key any more");
     }
 

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using AtlanticProxy.Engine.Dialects.Shadowsocks;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Tests.Pipeline;
 using AtlanticProxy.Testing;
@@ -11,67 +12,75 @@ namespace AtlanticProxy.Engine.Tests.Shadowsocks;
 [TestClass]
 public sealed class ProbeTests
 {
-    private static readonly TimeSpan HeadTimeout = TimeSpan.FromSeconds(2);
     private static readonly ShadowsocksKey Key = ShadowsocksServer.AlicesKey(ShadowsocksMethod.Aes128Gcm);
+
+    /// <summary>In which half of the timeout passes: keys are tried beside the loop, and have been when it is over.</summary>
+    private const int Steps = 20;
+
+    private readonly SetTime _time = new(flows: true); // what is sent is read at a slow walk
 
     [TestMethod]
     public async Task RandomBytes_OfEachLength_AreReadSilentlyToTheTimeout()
     {
-        await using var server = ShadowsocksServer.Start(options => options.HeadTimeout = HeadTimeout);
-        await Task.WhenAll(Enumerable.Range(0, 120).Append(5000).Select(length =>
-            AssertSilentAsync(server, $"{length} random bytes", RandomNumberGenerator.GetBytes(length))));
+        await using var server = ShadowsocksServer.Start(time: _time);
+        await AssertSilentAsync(server, [.. Enumerable.Range(0, 120).Append(5000).Select(length => new Probe($"{length} random bytes", RandomNumberGenerator.GetBytes(length)))]);
+        await server.DisposeAsync();
         Assert.AreEqual(0, server.Engine.Usage.Connections);
     }
 
     [TestMethod]
     public async Task GenuineOpening_CutAtEachLength_IsReadSilentlyToTheTimeout()
     {
-        await using var server = ShadowsocksServer.Start(options => options.HeadTimeout = HeadTimeout);
+        await using var server = ShadowsocksServer.Start(time: _time);
         using var origin = new EchoOrigin();
         using var author = await ShadowsocksClient.ConnectAsync(server.Endpoint, Key);
         byte[] opening = author.Opening(origin.Endpoint, "hello"u8);
-        await Task.WhenAll(Enumerable.Range(0, opening.Length).Select(length => AssertSilentAsync(server, $"first {length} bytes", opening[..length])));
+        await AssertSilentAsync(server, [.. Enumerable.Range(0, opening.Length).Select(length => new Probe($"first {length} bytes", opening[..length]))]);
     }
 
     [TestMethod]
     public async Task GenuineOpening_WithEachByteDamaged_IsReadSilentlyToTheTimeout()
     {
-        await using var server = ShadowsocksServer.Start(options => options.HeadTimeout = HeadTimeout);
+        await using var server = ShadowsocksServer.Start(time: _time);
         using var origin = new EchoOrigin();
-        await Task.WhenAll(Enumerable.Range(0, 62).Select(async position =>
+        using var author = await ShadowsocksClient.ConnectAsync(server.Endpoint, Key);
+        await AssertSilentAsync(server, [.. Enumerable.Range(0, author.Opening(origin.Endpoint, "hello"u8).Length).Select(position =>
         {
-            using var author = await ShadowsocksClient.ConnectAsync(server.Endpoint, Key);
-            byte[] damaged = author.Opening(origin.Endpoint, "hello"u8);
-            damaged[position % damaged.Length] ^= 0x10;
-            await AssertSilentAsync(server, $"byte {position} damaged", damaged);
-        }));
+            using var sealer = new ChunkSealer(Key); // another salt for each
+            byte[] plain = [.. ShadowsocksClient.AddressOf(origin.Endpoint), .. "hello"u8], damaged = new byte[ChunkSealer.SealedSize(plain.Length)];
+            damaged = damaged[..sealer.Seal(plain, damaged)];
+            damaged[position] ^= 0x10;
+            return new Probe($"byte {position} damaged", damaged);
+        })]);
+        await server.DisposeAsync();
         Assert.AreEqual(0, server.Engine.Usage.Connections);
     }
 
     [TestMethod]
     public async Task ByteByByteProbe_WrongKeyAndBadAddress_AreReadSilentlyToTheTimeout()
     {
-        await using var server = ShadowsocksServer.Start(options => options.HeadTimeout = HeadTimeout);
+        await using var server = ShadowsocksServer.Start(time: _time);
         using var stranger = await ShadowsocksClient.ConnectAsync(server.Endpoint, ShadowsocksKey.FromPassword(9, ShadowsocksMethod.Aes128Gcm, "not a key"));
         using var confused = await ShadowsocksClient.ConnectAsync(server.Endpoint, Key);
-        await Task.WhenAll(
-            AssertSilentAsync(server, "byte by byte", RandomNumberGenerator.GetBytes(100), piece: 1),
-            AssertSilentAsync(server, "wrong key", stranger.Seal([1, 127, 0, 0, 1, 0, 80])),
-            AssertSilentAsync(server, "bad address type", confused.Seal([7, 1, 2, 3, 4, 5, 6])));
+        await AssertSilentAsync(server,
+        [
+            new("byte by byte", RandomNumberGenerator.GetBytes(100), Piece: 1),
+            new("wrong key", stranger.Seal([1, 127, 0, 0, 1, 0, 80])),
+            new("bad address type", confused.Seal([7, 1, 2, 3, 4, 5, 6])),
+        ]);
     }
 
     [TestMethod]
     public async Task ReplayedSession_IsReadSilentlyToTheTimeout()
     {
-        await using var server = ShadowsocksServer.Start(options => options.HeadTimeout = HeadTimeout);
+        await using var server = ShadowsocksServer.Start(time: _time);
         using var origin = new EchoOrigin();
         using var client = await ShadowsocksClient.ConnectAsync(server.Endpoint, Key);
         byte[] opening = client.Opening(origin.Endpoint, "hello"u8);
         await client.Raw.SendAsync(opening);
         byte[] answer = await client.Raw.ReadAsync(16 + 18 + 5 + 16);
-        await Task.WhenAll(
-            AssertSilentAsync(server, "replayed request", opening),
-            AssertSilentAsync(server, "the server's own answer", answer));
+        await AssertSilentAsync(server, [new("replayed request", opening), new("the server's own answer", answer)]);
+        await server.DisposeAsync();
         Assert.AreEqual(1, server.Engine.Usage.Connections);
     }
 
@@ -89,13 +98,30 @@ public sealed class ProbeTests
         await Poll.UntilAsync(() => server.Engine.Engine.OpenConnections == 0);
     }
 
-    private static async Task AssertSilentAsync(ShadowsocksServer server, string what, byte[] bytes, int piece = int.MaxValue)
+    private async Task AssertSilentAsync(ShadowsocksServer server, Probe[] probes)
     {
-        using var probe = await RawClient.ConnectAsync(server.Endpoint);
-        long since = TimeProvider.System.GetTimestamp();
-        foreach (byte[] part in bytes.Chunk(piece))
-            await probe.SendAsync(part);
-        await Assert.ThrowsExactlyAsync<SocketException>(probe.ReadToEndAsync, what); // a reset, and not a byte before it
-        Assert.IsGreaterThan(HeadTimeout * 0.9, TimeProvider.System.GetElapsedTime(since), what);
+        var timeout = server.Engine.Options.HeadTimeout;
+        var clients = new List<RawClient>();
+        foreach (var probe in probes)
+        {
+            clients.Add(await RawClient.ConnectAsync(server.Endpoint));
+            foreach (byte[] part in probe.Bytes.Chunk(probe.Piece))
+                await clients[^1].SendAsync(part);
+        }
+        for (int i = 0; i < Steps; i++)
+        {
+            await server.Engine.PassAsync(_time, timeout / 2 / Steps);
+            for (int probe = 0; probe < probes.Length; probe++)
+                Assert.IsFalse(clients[probe].HasSomething, $"{probes[probe].What}: not a byte, nor an end, before its time");
+        }
+        await server.Engine.PassAsync(_time, timeout / 2);
+        for (int probe = 0; probe < probes.Length; probe++)
+        {
+            await Assert.ThrowsExactlyAsync<SocketException>(clients[probe].ReadToEndAsync, probes[probe].What); // a reset, and not a byte before it
+            clients[probe].Dispose();
+        }
     }
+
+    /// <param name="Piece">Bytes sent at a time.</param>
+    private sealed record Probe(string What, byte[] Bytes, int Piece = int.MaxValue);
 }

@@ -25,7 +25,8 @@ internal sealed class ShadowsocksServer : IAsyncDisposable
         ShadowsocksKeys = [.. Enum.GetValues<ShadowsocksMethod>().Select(method => AlicesKey(method))],
     };
 
-    public static ShadowsocksServer Start(Action<EngineOptions>? configure = null, IEnumerable<Provider>? providers = null, ProxyUser? alice = null, IConnectionLog? connections = null) =>
+    public static ShadowsocksServer Start(Action<EngineOptions>? configure = null, IEnumerable<Provider>? providers = null, ProxyUser? alice = null, IConnectionLog? connections = null,
+        TimeProvider? time = null) =>
         new(EngineUnderTest.Start(
             options =>
             {
@@ -33,7 +34,7 @@ internal sealed class ShadowsocksServer : IAsyncDisposable
                 configure?.Invoke(options);
             },
             providers, [alice ?? Alice(), EngineUnderTest.User(2, "bob", "b") with { ShadowsocksKeys = [BobsKey] }],
-            connections: connections));
+            time: time, connections: connections));
 
     public ValueTask DisposeAsync() => Engine.DisposeAsync();
 }

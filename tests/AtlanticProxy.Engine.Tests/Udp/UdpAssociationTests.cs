@@ -164,7 +164,7 @@ public sealed class UdpAssociationTests
         client.Control.FinishSending();
         Assert.IsEmpty(await client.Control.ReadToEndAsync());
         await Poll.UntilAsync(() => engine.Engine.OpenConnections == 0);
-        using var again = new UdpClient(client.Relay); // the port is free
+        await Poll.UntilAsync(() => IsFree(client.Relay)); // another process may have it for a moment
     }
 
     [TestMethod]
@@ -192,5 +192,19 @@ public sealed class UdpAssociationTests
         engine.Engine.Apply(new SnapshotDelta { Users = [EngineUnderTest.User() with { State = ProxyUserState.Disabled }] });
         await Assert.ThrowsExactlyAsync<SocketException>(client.Control.ReadToEndAsync);
         await Poll.UntilAsync(() => engine.Engine.OpenConnections == 0);
+    }
+
+    private static bool IsFree(IPEndPoint endpoint)
+    {
+        using var socket = new Socket(endpoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            socket.Bind(endpoint);
+            return true;
+        }
+        catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            return false;
+        }
     }
 }

@@ -143,6 +143,7 @@ public sealed class GazetteerTests
             Gazetteer.CityWords(city.Country, city.Key);
 
         long kept = GC.GetTotalMemory(forceFullCollection: true) - before;
-        Assert.IsTrue(kept < 100_000, $"{kept} bytes are kept by lookups");
+        const int leastString = 22; // bytes; other tests' threads keep or free some, too, but not that much for each city
+        Assert.IsLessThan(AllCities.Count * leastString, kept, "bytes are kept by lookups");
     }
 }
