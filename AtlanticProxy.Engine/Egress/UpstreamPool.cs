@@ -64,7 +64,9 @@ internal sealed class UpstreamPool : TimerNode
         if (!_routes.TryGetValue(key, out var stack))
             _routes.Add(key, stack = new Stack<Waiting>());
         upstream.Pooled = true;
-        if (Count >= MaxTotal || stack.Count >= MaxPerRoute || upstream.Socket.PeerEnded || upstream.Candidate.RotatesByConnection)
+        // Where it is crowded: this one was in use when another asked for its place.
+        if (Count >= MaxTotal || stack.Count >= MaxPerRoute || upstream.Socket.PeerEnded || upstream.Candidate.RotatesByConnection
+            || upstream.Candidate.State.IsCrowded(upstream.Candidate.Provider))
         {
             upstream.Close();
             return;
