@@ -130,6 +130,9 @@ internal sealed class Worker
             if (client.Membership is { } membership && concerns(membership.Entry.User) && Snapshot.FindEntry(membership.Entry.User.Id) is { } entry)
                 client.UpdateLimits(entry, RightsOf(entry.User));
         });
+        foreach (var association in _packets.SelectMany(listener => listener.Associations))
+            if (concerns(association.Entry.User) && Snapshot.FindEntry(association.Entry.User.Id) is { } entry)
+                association.Membership.Update(entry, RightsOf(entry.User));
     }
 
     /// <summary>Ends what <paramref name="ending"/> has an ending for, by the user and its Shadowsocks key, if it has one.</summary>

@@ -83,8 +83,11 @@ internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy pol
     /// <param name="destination">Null when there is not one but one for each datagram.</param>
     public AdmissionResult Authorize(ClientConnection client, Authentication who, Destination? destination, RoutingTable routing)
     {
-        if (who.Entry is not { } entry)
+        if (who.Entry is null)
             return who.Refusal;
+        // The client may have taken its time since it was known: what counts is what its user is now, since from here on a change finds it among the connections.
+        if (Present(client.Worker.Snapshot, who.Entry, client.Stream?.KeyId) is not { } entry)
+            return new Refusal(ConnectionOutcome.AccountSuspended);
         if (RefusalOf(entry.User.State) is { } state)
             return state;
         if (destination is not null && !guard.Permits(destination))
@@ -97,6 +100,10 @@ internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy pol
             return new Refusal(refused);
         return new Admission(entry, who.Targeting);
     }
+
+    /// <summary>A user as it is now; null when it, or its Shadowsocks key, is gone.</summary>
+    public static UserEntry? Present(EngineSnapshot snapshot, UserEntry known, long? key) =>
+        snapshot.FindEntry(known.User.Id) is { } entry && (key is not { } id || entry.User.HasShadowsocksKey(id)) ? entry : null;
 
     /// <summary>Null of a user that may open connections.</summary>
     public static Refusal? RefusalOf(ProxyUserState state) => state switch

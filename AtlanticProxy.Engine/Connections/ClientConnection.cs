@@ -118,7 +118,7 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
                 return refused;
             Membership = membership;
         }
-        return Membership!.TryRequest(entry);
+        return Membership!.TryRequest(entry, rights);
     }
 
     /// <summary>Goes on with other limits.</summary>
@@ -126,15 +126,16 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
     {
         Membership!.Update(entry, rights);
         _tunnel?.PassThrough(Membership.Gate);
+        _waitUp?.LookAgain();
+        _waitDown?.LookAgain();
     }
 
     /// <summary>Waits until <paramref name="bytes"/> may be moved. False when the connection is cut instead.</summary>
     /// <param name="up">From the client.</param>
     public LoopTask<bool> PermitAsync(int bytes, bool up)
     {
-        if (Membership?.Gate is not { } gate)
+        if (LaneOf(up) is not { } lane)
             return new(true);
-        var lane = up ? gate.Up : gate.Down;
         ref var wait = ref up ? ref _waitUp : ref _waitDown;
         wait ??= new GateWait();
         int taken = lane.Take(wait, bytes);
@@ -147,15 +148,17 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
         {
             if (_closed || _cut is not null)
                 return false;
-            if (Membership?.Gate is not { } gate)
+            if (LaneOf(up) is not { } lane)
                 return true;
-            var lane = up ? gate.Up : gate.Down;
             if (!await wait.WaitAsync(lane))
                 return false;
-            bytes -= lane.Take(wait, bytes);
+            if (LaneOf(up) == lane)
+                bytes -= lane.Take(wait, bytes);
         }
         return true;
     }
+
+    private GateLane? LaneOf(bool up) => Membership?.Gate is not { } gate ? null : up ? gate.Up : gate.Down;
 
     /// <summary>The counter that bytes through this candidate are added to, kept while provider, country and target stay the same.</summary>
     /// <param name="target">The host to be reached; empty when there are many.</param>
@@ -307,7 +310,7 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
     {
         if (reset)
             GiveUpWaiting();
-        if (Pending is { } pending && (reset || (pending.EndsWithHalfClose && Input.IsEmpty)))
+        if (Pending is { } pending && (reset || (pending.EndsWithHalfClose && HasNothingInHand)))
             pending.Cancel();
     }
 
@@ -321,6 +324,9 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
         }
         Close(outcome);
     }
+
+    /// <summary>All that the client sent is used.</summary>
+    private bool HasNothingInHand => Input.IsEmpty && Stream is not { Early.IsEmpty: false } && !Socket.HasUnread();
 
     private void GiveUpWaiting()
     {

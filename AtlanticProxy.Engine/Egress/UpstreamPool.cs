@@ -61,16 +61,17 @@ internal sealed class UpstreamPool : TimerNode
     public void Put(long userId, Upstream upstream, Destination destination)
     {
         var key = KeyOf(userId, upstream.Candidate, destination);
-        if (!_routes.TryGetValue(key, out var stack))
-            _routes.Add(key, stack = new Stack<Waiting>());
+        _routes.TryGetValue(key, out var stack);
         upstream.Pooled = true;
         // Where it is crowded: this one was in use when another asked for its place.
-        if (Count >= MaxTotal || stack.Count >= MaxPerRoute || upstream.Socket.PeerEnded || upstream.Candidate.RotatesByConnection
+        if (Count >= MaxTotal || stack?.Count >= MaxPerRoute || upstream.Socket.PeerEnded || upstream.Candidate.RotatesByConnection
             || upstream.Candidate.State.IsCrowded(upstream.Candidate.Provider))
         {
             upstream.Close();
             return;
         }
+        if (stack is null)
+            _routes.Add(key, stack = new Stack<Waiting>());
         upstream.Socket.ClearDeadline();
         var waiting = new Waiting(this, upstream, _loop.Now);
         upstream.Socket.Observer = waiting;

@@ -17,6 +17,9 @@ internal sealed class AccountLease(LeaseKeeper keeper, long accountId, long prox
     /// <summary>Of what is held, the part that one share takes at most: what one loop has, others lack.</summary>
     private const int ShareDivisor = 4;
 
+    /// <summary>As the number of connections: out of use.</summary>
+    private const int Retired = int.MinValue;
+
     private long _available, _taken;
     private int _connections;
     private volatile LeaseState _state = LeaseState.Granted;
@@ -50,7 +53,23 @@ internal sealed class AccountLease(LeaseKeeper keeper, long accountId, long prox
     /// <summary>Under this, the keeper asks for more.</summary>
     public long LowWater { get; set; }
 
-    public void Enter() => Interlocked.Increment(ref _connections);
+    /// <summary>Counts a connection in. False when it is retired: its successor is to be asked for.</summary>
+    public bool TryEnter()
+    {
+        for (int connections = Connections; connections >= 0;)
+        {
+            int before = Interlocked.CompareExchange(ref _connections, connections + 1, connections);
+            if (before == connections)
+                return true;
+            connections = before;
+        }
+        return false;
+    }
+
+    /// <summary>Nobody gets in any more. False while somebody is in.</summary>
+    public bool TryRetire() => Interlocked.CompareExchange(ref _connections, Retired, 0) == 0;
+
+    public bool IsRetired => Connections == Retired;
 
     public void Leave() => Interlocked.Decrement(ref _connections);
 

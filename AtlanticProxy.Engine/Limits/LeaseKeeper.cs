@@ -46,8 +46,16 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
     /// <summary>A lease is spent, and there is no more.</summary>
     public event Action<AccountLease>? Exhausted;
 
-    public AccountLease Of(long accountId, long proxyUserId) =>
-        _held.GetOrAdd((accountId, proxyUserId), static (key, keeper) => new Held(new AccountLease(keeper, key.Account, key.User)), this).Lease;
+    public AccountLease Of(long accountId, long proxyUserId)
+    {
+        while (true)
+        {
+            var held = _held.GetOrAdd((accountId, proxyUserId), static (key, keeper) => new Held(new AccountLease(keeper, key.Account, key.User)), this);
+            if (!held.Lease.IsRetired)
+                return held.Lease;
+            _held.TryRemove(new((accountId, proxyUserId), held)); // as who retired it is about to
+        }
+    }
 
     /// <summary>Leases that this node knows of.</summary>
     public int Count => _held.Count;
@@ -84,7 +92,7 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
     /// <summary>A loop found nothing left.</summary>
     public void OnSpent(AccountLease lease)
     {
-        if (!_held.TryGetValue((lease.AccountId, lease.ProxyUserId), out var held))
+        if (!_held.TryGetValue((lease.AccountId, lease.ProxyUserId), out var held) || held.Lease != lease)
             return;
         if (lease.State == LeaseState.Granted || time.GetTimestamp() >= held.EndsAt)
             _ = AnswerTo(held);
@@ -98,6 +106,7 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
         foreach (var held in _held.Values)
             if (held.Lease.AccountId == accountId)
             {
+                held.CountRefill();
                 held.Lease.OnRefilled();
                 if (held.Lease.Connections > 0)
                     _ = AnswerTo(held);
@@ -154,7 +163,7 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
                     lease.Drain(); // the database has long given it to others
                 _ = AnswerTo(held);
             }
-            else if (lease.Connections == 0 && time.GetElapsedTime(held.UsedAt, now) >= IdleTime && held.Answer.IsCompleted && _held.TryRemove(key, out _))
+            else if (lease.Connections == 0 && time.GetElapsedTime(held.UsedAt, now) >= IdleTime && held.Answer.IsCompleted && lease.TryRetire() && _held.TryRemove(new(key, held)))
                 await ReturnAsync(lease, stop);
         }
     }
@@ -168,13 +177,13 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
         {
             await source.ReturnAsync(lease.AccountId, unused, 0, cancellation);
         }
-        catch (Exception fault) when (!cancellation.IsCancellationRequested)
-        {
-            EngineLog.LeaseNotReturned(log, fault, lease.AccountId, unused); // it ends by itself
-        }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             // In a hurry: it ends by itself.
+        }
+        catch (Exception fault)
+        {
+            EngineLog.LeaseNotReturned(log, fault, lease.AccountId, unused); // it ends by itself
         }
     }
 
@@ -211,7 +220,10 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
             try
             {
                 long began = time.GetTimestamp(), minute = Minute;
+                int refills = held.Refills;
                 var grant = await source.TakeAsync(new LeaseRequest(lease.AccountId, lease.ProxyUserId, Wanted(held, began), 1), _stop.Token);
+                if (grant.State != LeaseState.Granted && held.Refills != refills)
+                    continue; // the answer may be from before
                 held.OnAnswered(grant, began, time);
                 held.PaidMinute = minute;
                 if (Interlocked.Exchange(ref _unreachable, 0) == 1)
@@ -248,9 +260,16 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
     /// <summary>A lease, and when what of it is due.</summary>
     private sealed class Held(AccountLease lease)
     {
+        private int _refills;
+
         public AccountLease Lease { get; } = lease;
 
         public Task Answer { get; set; } = Task.CompletedTask;
+
+        /// <summary>How often the account has got more, as far as this node was told.</summary>
+        public int Refills => Volatile.Read(ref _refills);
+
+        public void CountRefill() => Interlocked.Increment(ref _refills);
 
         public long AskedAt { get; set; }
 

@@ -19,7 +19,7 @@ internal sealed class Membership
         (_worker, Entry, _address) = (worker, entry, address);
         (_userLimits, _customerLimits) = (entry.User.Limits, rights.Limits);
         _user = entry.Activity.Use(worker.LimitTime);
-        _customer = rights.Limits == UseLimits.None ? null : worker.Customers.Of(entry.User.CustomerId);
+        _customer = CustomerOf(rights);
     }
 
     /// <summary>Whose it is, as of the snapshot of its last request.</summary>
@@ -49,10 +49,11 @@ internal sealed class Membership
     }
 
     /// <summary>One more request of the same user; or why not.</summary>
-    public ConnectionOutcome? TryRequest(UserEntry entry)
+    public ConnectionOutcome? TryRequest(UserEntry entry, PlanRights rights)
     {
         Entry = entry;
-        return _user.MayRequest(_userLimits) && _customer?.MayRequest(_customerLimits) != false ? null : ConnectionOutcome.RateLimited;
+        // By the limits of now: only places are given back by those of then.
+        return _user.MayRequest(entry.User.Limits) && CustomerOf(rights)?.MayRequest(rights.Limits) != false ? null : ConnectionOutcome.RateLimited;
     }
 
     /// <summary>Takes over other limits.</summary>
@@ -75,15 +76,18 @@ internal sealed class Membership
         var user = Entry.User;
         if (user.QuotaAccountId is { } account)
         {
-            Lease = _worker.Leases.Of(account, user.Id);
-            Lease.Enter();
+            do
+                Lease = _worker.Leases.Of(account, user.Id);
+            while (!Lease.TryEnter());
         }
-        var customer = rights.Limits == UseLimits.None ? null : _worker.Customers.Of(user.CustomerId);
+        var customer = CustomerOf(rights);
         _user.SetSpeeds(user.Limits);
         customer?.SetSpeeds(rights.Limits);
         if (Lease is not null || _user.IsBounded || customer?.IsBounded == true)
             Gate = _worker.Gates.Open(user.Id, Lease, _user, customer, rights.FloorSpeed is { } floor ? _worker.Customers.FloorOf(user.CustomerId, floor) : null);
     }
+
+    private UseScope? CustomerOf(PlanRights rights) => rights.Limits == UseLimits.None ? null : _worker.Customers.Of(Entry.User.CustomerId);
 
     private void ReleaseGate()
     {

@@ -7,6 +7,9 @@ internal interface IGateWaiter
 {
     /// <summary>It may try again, now, on the loop.</summary>
     void OnGateOpen(GateLane lane);
+
+    /// <summary>Whether it waits there still: it may have ended, or waits at another lane now.</summary>
+    bool WaitsAt(GateLane lane);
 }
 
 /// <summary>
@@ -142,6 +145,8 @@ internal sealed class GateLane(TrafficGate gate, EventLoop loop, SpeedLimit[] sp
         gate.ChargeQuota(bytes);
         foreach (var speed in speeds)
             speed.GiveBack(-bytes);
+        if (gate.IsOnFloor)
+            gate.Floor!.GiveBack(-bytes);
     }
 
     /// <summary>Gives back what was taken and not moved.</summary>
@@ -152,6 +157,8 @@ internal sealed class GateLane(TrafficGate gate, EventLoop loop, SpeedLimit[] sp
         gate.GiveBackQuota(bytes);
         foreach (var speed in speeds)
             speed.GiveBack(bytes);
+        if (gate.IsOnFloor)
+            gate.Floor!.GiveBack(bytes);
         if (_served is not null)
             _servedLeft += bytes;
     }
@@ -181,15 +188,14 @@ internal sealed class GateLane(TrafficGate gate, EventLoop loop, SpeedLimit[] sp
     /// <summary>Gives everybody who waits now a turn, as far as there is something to give.</summary>
     public void Serve()
     {
+        DropThoseGone();
         for (int left = _waiting.Count; left > 0 && _served is null; left--)
         {
             long available = gate.HasQuota() ? Available() : 0;
             if (available < MinTurn)
                 break;
             _servedLeft = (int)Math.Clamp(Share(left), MinTurn, int.MaxValue);
-            _served = _waiting.Dequeue();
-            foreach (var speed in speeds)
-                speed.CountWaiting(-1);
+            _served = Dequeue();
             try
             {
                 _served.OnGateOpen(this);
@@ -198,9 +204,26 @@ internal sealed class GateLane(TrafficGate gate, EventLoop loop, SpeedLimit[] sp
             {
                 _served = null;
             }
+            left -= DropThoseGone();
         }
         if (_waiting.Count > 0 && !IsArmed)
             loop.ArmTimer(this, TurnTime);
+    }
+
+    // Those at the head: who is gone further back is dropped when it gets there. Nothing may ever be left at the gate whose tunnels are all gone: it would be asked for ever.
+    private int DropThoseGone()
+    {
+        int dropped = 0;
+        for (; _waiting.TryPeek(out var next) && !next.WaitsAt(this); dropped++)
+            Dequeue();
+        return dropped;
+    }
+
+    private IGateWaiter Dequeue()
+    {
+        foreach (var speed in speeds)
+            speed.CountWaiting(-1);
+        return _waiting.Dequeue();
     }
 
     private long Available()

@@ -91,6 +91,8 @@ internal abstract class Tunnel : LoopHandle, IGateWaiter
         Pump();
     }
 
+    bool IGateWaiter.WaitsAt(GateLane lane) => !_ended && _gate is not null && (lane == _gate.Up ? Up.Waits : lane == _gate.Down && Down.Waits);
+
     /// <summary>Moves what it can from the client to the upstream: bytes to count, and which side failed, if one did.</summary>
     protected abstract long MoveUp(out Side failed);
 

@@ -70,6 +70,13 @@ internal sealed class LoopSocket : LoopHandle
         return true;
     }
 
+    /// <summary>Bytes have come that were not read.</summary>
+    public unsafe bool HasUnread()
+    {
+        byte one;
+        return Libc.Recv(Fd, &one, 1, Linux.MSG_PEEK) > 0;
+    }
+
     /// <summary>Starts a connection: it stands once it is writable and has no <see cref="ConnectError"/>.</summary>
     /// <param name="from">Own address to go out from; null leaves it to the kernel.</param>
     /// <param name="speaksFirst">We shall send something as soon as it stands.</param>

@@ -56,8 +56,9 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
         var who = AdmissionControl.Identify(found.Entry, found.Key);
         Membership? membership = null;
         Refusal? refused = who.Entry is null ? who.Refusal
-            : AdmissionControl.RefusalOf(found.Entry.User.State) is { } state ? state
-            : Membership.TryJoin(worker, found.Entry, worker.RightsOf(found.Entry.User), client.Address, out membership) is { } full ? new Refusal(full) : null;
+            : AdmissionControl.Present(worker.Snapshot, found.Entry, found.Key.Id) is not { } entry ? new Refusal(ConnectionOutcome.AccountSuspended)
+            : AdmissionControl.RefusalOf(entry.User.State) is { } state ? state
+            : Membership.TryJoin(worker, entry, worker.RightsOf(entry.User), client.Address, out membership) is { } full ? new Refusal(full) : null;
         if (refused is { } refusal)
         {
             EngineMetrics.Refused(refusal.Outcome);

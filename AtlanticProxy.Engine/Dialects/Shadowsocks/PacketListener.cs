@@ -44,6 +44,9 @@ internal sealed class PacketListener : IDatagramReceiver
                 association.Close(outcome);
     }
 
+    /// <summary>All that is open.</summary>
+    public IEnumerable<PacketAssociation> Associations => _associations.Values;
+
     public void Forget(in KernelAddress client) => _associations.Remove(client);
 
     public bool Send(ReadOnlySpan<byte> packet, in KernelAddress client) => _socket.Send(packet, client);

@@ -55,11 +55,67 @@ public sealed class LeaseReturnTests
         Assert.AreEqual(0, source.Returned);
     }
 
+    [TestMethod]
+    public async Task Fault_InAHurry_DoesNotStopTheStop()
+    {
+        var source = new Source { ReturnsFail = true };
+        using var keeper = new LeaseKeeper(source, TimeProvider.System, NullLogger.Instance);
+        var lease = keeper.Of(1, 1);
+        lease.OnAnswer(new LeaseGrant(1_000, int.MaxValue, LeaseState.Granted, TimeSpan.FromMinutes(1)));
+
+        await keeper.ReturnAllAsync(new CancellationToken(canceled: true));
+
+        Assert.AreEqual(0, lease.Available);
+    }
+
+    [TestMethod]
+    public void Lease_OnceRetired_HasASuccessor()
+    {
+        using var keeper = new LeaseKeeper(new Source(), TimeProvider.System, NullLogger.Instance);
+        var lease = keeper.Of(1, 1);
+        Assert.IsTrue(lease.TryEnter());
+        Assert.IsFalse(lease.TryRetire(), "somebody is in");
+        lease.Leave();
+        Assert.AreSame(lease, keeper.Of(1, 1));
+
+        Assert.IsTrue(lease.TryRetire());
+        Assert.IsFalse(lease.TryEnter());
+        var successor = keeper.Of(1, 1);
+        Assert.AreNotSame(lease, successor);
+        Assert.IsTrue(successor.TryEnter());
+    }
+
+    [TestMethod]
+    public async Task Refusal_FromBeforeATopUp_IsAskedAgain()
+    {
+        var source = new Source();
+        using var keeper = new LeaseKeeper(source, TimeProvider.System, NullLogger.Instance);
+        var lease = keeper.Of(1, 1);
+        Assert.IsTrue(lease.TryEnter());
+        keeper.Exhausted += _ => Assert.Fail("cut right after paying");
+        keeper.Ask(lease);
+        await source.Asked.Task;
+
+        keeper.OnRefilled(1);
+        var late = source.Answer;
+        source.Answer = new();
+        source.Answer.SetResult(new LeaseGrant(1_000, int.MaxValue, LeaseState.Granted, TimeSpan.FromMinutes(1)));
+        var filled = new TaskCompletionSource();
+        keeper.Filled += _ => filled.SetResult();
+        late.SetResult(new LeaseGrant(0, 0, LeaseState.BalanceExhausted, TimeSpan.FromMinutes(1)));
+        await filled.Task;
+
+        Assert.AreEqual((1_000L, LeaseState.Granted, 2), (lease.Available, lease.State, source.Questions));
+        lease.Leave();
+    }
+
     private sealed class Source : ILeaseSource
     {
-        public TaskCompletionSource Asked { get; } = new();
+        public bool ReturnsFail { get; init; }
 
-        public TaskCompletionSource<LeaseGrant> Answer { get; } = new();
+        public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource<LeaseGrant> Answer { get; set; } = new();
 
         public int Questions { get; private set; }
 
@@ -68,12 +124,15 @@ public sealed class LeaseReturnTests
         public async ValueTask<LeaseGrant> TakeAsync(LeaseRequest request, CancellationToken cancellation)
         {
             Questions++;
+            var answer = Answer.Task;
             Asked.TrySetResult();
-            return await Answer.Task.WaitAsync(cancellation);
+            return await answer.WaitAsync(cancellation);
         }
 
         public ValueTask ReturnAsync(long accountId, long unusedBytes, int unusedMinutes, CancellationToken cancellation)
         {
+            if (ReturnsFail)
+                throw new InvalidOperationException("the connection is broken");
             Returned += unusedBytes;
             return default;
         }

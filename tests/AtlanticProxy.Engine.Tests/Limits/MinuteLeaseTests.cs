@@ -18,7 +18,7 @@ public sealed class MinuteLeaseTests : IDisposable
     {
         _keeper = new LeaseKeeper(_source, _time, NullLogger.Instance);
         _lease = _keeper.Of(accountId: 7, proxyUserId: 1);
-        _lease.Enter();
+        Assert.IsTrue(_lease.TryEnter());
     }
 
     public void Dispose() => _keeper.Dispose();

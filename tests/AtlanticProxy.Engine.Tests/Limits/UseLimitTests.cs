@@ -67,6 +67,27 @@ public sealed class UseLimitTests
     }
 
     [TestMethod]
+    public async Task RequestsPerMinute_SetWhileAConnectionIsOpen_CountItsRequestsToo()
+    {
+        using var upstream = new ScriptedUpstream(async peer =>
+        {
+            while ((await peer.ReadHeadAsync()).Length > 0)
+                await peer.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        });
+        await using var engine = Start(upstream, UseLimits.None, ofCustomer: false, new SetTime());
+        using var client = await engine.ConnectAsync();
+        string request = $"GET http://example.com/ HTTP/1.1\r\nHost: example.com\r\n{EngineUnderTest.BasicHeader()}\r\n";
+        await client.SendAsync(request);
+        Assert.AreEqual("ok", (await client.ReadResponseAsync()).Body);
+
+        engine.Engine.Apply(new SnapshotDelta { Users = [engine.Engine.Snapshot.FindUser("alice")! with { Limits = new UseLimits { RequestsPerMinute = 1 } }] });
+        await client.SendAsync(request);
+        Assert.AreEqual("ok", (await client.ReadResponseAsync()).Body);
+        await client.SendAsync(request);
+        StringAssert.StartsWith(await client.ReadHeadAsync(), "HTTP/1.1 429 ");
+    }
+
+    [TestMethod]
     public async Task MaxClientAddresses_AnotherAddress_WaitsUntilOneIsGone()
     {
         using var upstream = Holding();

@@ -98,6 +98,27 @@ public sealed class ShadowsocksPacketTests
     }
 
     [TestMethod]
+    public async Task Association_OfAUserWithNewLimits_HasThemToo()
+    {
+        await using var server = ShadowsocksServer.Start();
+        using var echo = new UdpEcho();
+        using var client = Connect(server);
+        await ExchangeAsync(client, Key, echo.Endpoint, new byte[10]);
+
+        // At this speed 20 KB can be saved up: a datagram of 30 KB never passes.
+        server.Engine.Engine.Apply(new SnapshotDelta { Users = [ShadowsocksServer.Alice() with { Limits = new UseLimits { SpeedUp = 100_000 } }] });
+        await Poll.UntilAsync(async () =>
+        {
+            await client.SendAsync(ShadowsocksClient.Packet(Key, [.. ShadowsocksClient.AddressOf(echo.Endpoint), .. new byte[30_000]]));
+            byte[] answer = await ExchangeAsync(client, Key, echo.Endpoint, new byte[9]); // the first of the two that passed
+            bool passed = answer.Length != 9;
+            if (passed)
+                await client.ReceiveAsync().WaitAsync(Deadline, TimeProvider.System);
+            return !passed;
+        }, because: "large datagrams pass still");
+    }
+
+    [TestMethod]
     public async Task Association_WhileTheEngineDrains_GoesOnAndNoneIsAdded()
     {
         var server = ShadowsocksServer.Start(options => options.DrainTimeout = TimeSpan.FromMinutes(1));
