@@ -15,6 +15,9 @@ namespace AtlanticProxy.Host.Cli;
 /// <summary>A verb that works on the database: the running appliance's, or the embedded one, started for as long as the verb takes.</summary>
 internal abstract class DatabaseVerb(CommonOptions common, string name, string description) : Verb(common, name, description)
 {
+    /// <summary>Longer than an appliance's server takes to be ready, but for a long recovery after a crash.</summary>
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
+
     /// <summary>Whether the schema must be there and up to date first; <c>migrate</c> itself makes it so.</summary>
     protected virtual bool NeedsSchema => true;
 
@@ -25,8 +28,8 @@ internal abstract class DatabaseVerb(CommonOptions common, string name, string d
         var settings = Common.LoadSettings(parsed, [("Logging:ConsoleLevel", "Off"), ("Logging:Level", "Off")]);
         using var log = ApplianceLog.Create(settings.Logging, settings.LogFile);
         using var loggers = LoggerFactory.Create(logging => logging.AddApplianceLog(log));
-        await using var own = await StartUnlessRunningAsync(settings, loggers, cancel);
-        string connection = own?.ConnectionString ?? EmbeddedPostgres.FindRunning(settings.DatabaseDirectory) ?? settings.Database.ConnectionString;
+        var (server, connection) = await ReachAsync(settings, loggers, cancel);
+        await using var own = server;
 
         await using var services = new ServiceCollection()
             .AddLogging(logging => logging.AddApplianceLog(log))
@@ -58,8 +61,41 @@ internal abstract class DatabaseVerb(CommonOptions common, string name, string d
     /// <returns>The exit code.</returns>
     protected abstract Task<int> RunAsync(IServiceProvider services, ParseResult parsed, Terminal terminal, CancellationToken cancel);
 
-    private static async Task<EmbeddedPostgres?> StartUnlessRunningAsync(Settings settings, ILoggerFactory loggers, CancellationToken cancel) =>
-        settings.Database.IsEmbedded && EmbeddedPostgres.FindRunning(settings.DatabaseDirectory) is null
-            ? await EmbeddedPostgres.StartAsync(settings.EmbeddedPostgres, TimeProvider.System, loggers, cancel)
-            : null;
+    /// <summary>The database's connection string, and the server where this verb had to start one: null when an appliance runs it, be it that it is only just starting.</summary>
+    private static async Task<(EmbeddedPostgres? Own, string Connection)> ReachAsync(Settings settings, ILoggerFactory loggers, CancellationToken cancel)
+    {
+        if (!settings.Database.IsEmbedded)
+            return (null, settings.Database.ConnectionString);
+        var time = TimeProvider.System;
+        long began = time.GetTimestamp();
+        while (true)
+        {
+            if (EmbeddedPostgres.FindRunning(settings.DatabaseDirectory) is { } running && !await IsComingAsync(running, cancel))
+                return (null, running);
+            try
+            {
+                var own = await EmbeddedPostgres.StartAsync(settings.EmbeddedPostgres, time, loggers, cancel);
+                return (own, own.ConnectionString);
+            }
+            catch (InUseException) when (time.GetElapsedTime(began) < StartPatience)
+            {
+                // Somebody was quicker: his server will be ready in a while, or has ended. That was waited for a second already.
+            }
+        }
+    }
+
+    /// <summary>Whether the server lets no sessions in yet, or has not got the database: the first start ever makes it once the server is ready. What else is wrong, the verb finds out.</summary>
+    private static async Task<bool> IsComingAsync(string connection, CancellationToken cancel)
+    {
+        try
+        {
+            await using var source = NpgsqlDataSource.Create(connection + ";Pooling=false");
+            await using var session = await source.OpenConnectionAsync(cancel);
+            return false;
+        }
+        catch (NpgsqlException wrong)
+        {
+            return wrong.SqlState is PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.InvalidCatalogName;
+        }
+    }
 }

@@ -80,11 +80,11 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
     /// <summary>The connection string of the server on <paramref name="directory"/>, whether it runs or not.</summary>
     public static string ConnectionStringIn(string directory) => ConnectionStringFor(new PostgresCluster(new EmbeddedPostgresOptions { Directory = directory }), Database);
 
-    /// <summary>The connection string of the server that an appliance is running on <paramref name="directory"/>; null when none is.</summary>
+    /// <summary>The connection string of the server that an appliance is running on <paramref name="directory"/>; null when none is, or it is not ready.</summary>
     public static string? FindRunning(string directory)
     {
         var cluster = new PostgresCluster(new EmbeddedPostgresOptions { Directory = directory });
-        return IsLocked(cluster) && File.Exists(cluster.PidFile) ? ConnectionStringFor(cluster, Database) : null;
+        return IsLocked(cluster) && IsReady(cluster) ? ConnectionStringFor(cluster, Database) : null;
     }
 
     /// <summary>Stops the server: sessions are ended, a checkpoint is written, the lock is given back.</summary>
@@ -116,7 +116,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
         _server = PostgresProcess.Start(
             _cluster.CommandAsOwner(_cluster.Directory, [_binaries.Postgres, "-D", "{DIR}", .. settings.SelectMany(s => new[] { "-c", $"{s.Key}={s.Value}" })]), _logger);
 
-        while (!_server.Exited.IsCompleted && !IsReady())
+        while (!_server.Exited.IsCompleted && !IsReady(_cluster))
         {
             if (_time.GetElapsedTime(began) > _options.StartTimeout)
                 throw new StartupException($"PostgreSQL was not ready after {_options.StartTimeout.TotalSeconds:0} s ({_server.LastWords}); its log lines say why.");
@@ -128,11 +128,11 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
     }
 
     /// <summary>The postmaster writes its state to the eighth line of its pid file; pg_ctl looks there too.</summary>
-    private bool IsReady()
+    private static bool IsReady(PostgresCluster cluster)
     {
         try
         {
-            string[] lines = File.ReadAllLines(_cluster.PidFile);
+            string[] lines = File.ReadAllLines(cluster.PidFile);
             return lines.Length >= 8 && lines[7].StartsWith("ready", StringComparison.Ordinal);
         }
         catch (IOException)

@@ -150,6 +150,19 @@ public sealed class EmbeddedPostgresTests : IDisposable
     }
 
     [TestMethod]
+    public async Task FindRunning_OfAServerThatIsNotReady_FindsNone()
+    {
+        await using var postgres = await StartAsync();
+        Assert.AreEqual(postgres.ConnectionString, EmbeddedPostgres.FindRunning(Cluster));
+
+        string pidFile = Path.Combine(Cluster, "postmaster.pid");
+        string state = await File.ReadAllTextAsync(pidFile, Cancel);
+        await File.WriteAllTextAsync(pidFile, state.Replace("ready", "stopping", StringComparison.Ordinal), Cancel);
+
+        Assert.IsNull(EmbeddedPostgres.FindRunning(Cluster));
+    }
+
+    [TestMethod]
     public async Task Start_WithOrphanWhosePidFileIsGoneWhenItIsRead_StopsItAndServesItsRows()
     {
         using var orphan = await StartOrphanAsync();
