@@ -64,8 +64,8 @@ internal sealed class EngineUnderTest : IAsyncDisposable
     public Task<RawClient> ConnectAsync() => RawClient.ConnectAsync(Endpoint);
 
     /// <summary>
-    /// Lets the loop turn, by a client that is answered at once: when this is back, what had been sent is read, and what was due by the loop's clock is done.
-    /// For engines with one loop.
+    /// Lets the loop turn, by a client that is answered at once: when this is back, what had been sent is read, and what was due by the loop's clock is done
+    /// before anything else. For engines with one loop.
     /// </summary>
     public async Task TurnAsync()
     {
