@@ -5,7 +5,7 @@ namespace AtlanticProxy.EndToEnd.Tests.Appliances;
 
 /// <summary>
 /// An appliance set up by its command line, without exemptions from the private-address guard, whose only provider is a simulator in this
-/// process: tests can break it. Names under <c>.test</c> lead through the simulator to loopback.
+/// process: tests can break it, and nothing but they asks it for anything. Names under <c>.test</c> lead through the simulator to loopback.
 /// </summary>
 public sealed class ChainedAppliance : IAsyncDisposable
 {
@@ -23,7 +23,7 @@ public sealed class ChainedAppliance : IAsyncDisposable
     {
         var simulator = await ProviderSimulator.StartAsync(
             new SimulatorOptions { Username = ProviderUsername, Password = ProviderPassword }, TimeProvider.System, NullLoggerFactory.Instance);
-        var chained = new ChainedAppliance(await RunningAppliance.StartEmptyAsync(arguments), simulator);
+        var chained = new ChainedAppliance(await RunningAppliance.StartEmptyAsync(["--Engine:ProbeUrl", "", .. arguments]), simulator);
         try
         {
             await chained.Appliance.CliAsync(

@@ -41,8 +41,7 @@ public sealed class RoutedAppliance : IAsyncDisposable
         var list = await SimulatedProvider.StartAsync(Listed, "atlanticproxy", "acme");
         var routed = new RoutedAppliance(
             await RunningAppliance.StartEmptyAsync(
-                "--Engine:AllowedPrivateNetworks:0", "127.0.0.0/8", "--Engine:DialTimeout", "00:00:02",
-                "--Engine:ProbeUrl", "http://exit.test/", "--Engine:ProbeInterval", "00:00:01"),
+                "--Engine:AllowedPrivateNetworks:0", "127.0.0.0/8", "--Engine:ProbeUrl", "http://exit.test/", "--Engine:ProbeInterval", "00:00:01"),
             providers, list);
         try
         {

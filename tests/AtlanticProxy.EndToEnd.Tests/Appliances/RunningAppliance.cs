@@ -189,8 +189,22 @@ public sealed class RunningAppliance : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
-    /// <summary>Process id of the database's postmaster.</summary>
-    public int PostmasterId => int.Parse(File.ReadLines(Path.Combine(PostgresDirectory, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+    /// <summary>Process id of the database's postmaster; null while none runs, or one that starts has not written its file yet.</summary>
+    public int? PostmasterId
+    {
+        get
+        {
+            try
+            {
+                string[] lines = File.ReadAllText(Path.Combine(PostgresDirectory, "postmaster.pid")).Split('\n');
+                return lines.Length > 1 ? int.Parse(lines[0], CultureInfo.InvariantCulture) : null;
+            }
+            catch (FileNotFoundException)
+            {
+                return null;
+            }
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

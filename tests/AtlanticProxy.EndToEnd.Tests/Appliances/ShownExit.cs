@@ -27,6 +27,21 @@ public sealed record ShownExit(string Exit, string Country, string State, string
         return [.. answer.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Read)];
     }
 
+    /// <summary>
+    /// What a session keeps to: two answers in a row that are the same. A tunnel may once come out elsewhere: when this machine stalls and its exit, in this
+    /// process, is silent for longer than the engine waits for one, or when the session's life is just over.
+    /// </summary>
+    public static async Task<ShownExit> SettledAsync(Func<Task<ShownExit>> ask)
+    {
+        const int Answers = 4; // such a one as the second of them, and two after it
+        var shown = new List<ShownExit> { await ask() };
+        do
+            shown.Add(await ask());
+        while (shown[^1] != shown[^2] && shown.Count < Answers);
+        Assert.AreEqual(shown[^2], shown[^1], string.Join('\n', shown));
+        return shown[^1];
+    }
+
     /// <summary>The status and the head of the answer to a plain request.</summary>
     public static async Task<string> AskForHeadAsync(RunningAppliance appliance, ProxyCredentials user)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using AtlanticProxy.Simulator;
+using AtlanticProxy.Testing.Network;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AtlanticProxy.EndToEnd.Tests.Appliances;
@@ -11,7 +12,10 @@ public sealed class SimulatedProvider : IAsyncDisposable
 
     private readonly SimulatorOptions _options;
 
-    private SimulatedProvider(SimulatorOptions options, ProviderSimulator simulator) => (_options, Simulator) = (options, simulator);
+    /// <summary>Keeps the address its own while it is dead. Both set SO_REUSEADDR, as .NET does for TCP: then one may listen where another is bound and does not.</summary>
+    private readonly RefusingPort _port;
+
+    private SimulatedProvider(SimulatorOptions options, RefusingPort port, ProviderSimulator simulator) => (_options, _port, Simulator) = (options, port, simulator);
 
     /// <summary>As the appliance and <c>http://exit.test/</c> call it.</summary>
     public string Name => _options.Name;
@@ -26,17 +30,22 @@ public sealed class SimulatedProvider : IAsyncDisposable
     /// <param name="grammar">As the preset of the appliance is called.</param>
     public static async Task<SimulatedProvider> StartAsync(string name, string grammar, string account)
     {
+        var port = new RefusingPort();
         // So many exits that two sessions hardly ever share one.
-        var options = new SimulatorOptions { Name = name, Grammar = grammar, Username = account, Password = Password, Exits = 1_000_000 };
-        return new SimulatedProvider(options, await StartAsync(options));
+        var options = new SimulatorOptions { Listen = port.Endpoint, Name = name, Grammar = grammar, Username = account, Password = Password, Exits = 1_000_000 };
+        return new SimulatedProvider(options, port, await StartAsync(options));
     }
 
     /// <summary>Ends it with all its tunnels.</summary>
     public ValueTask KillAsync() => Simulator.DisposeAsync();
 
-    public async Task ReviveAsync() => Simulator = await StartAsync(_options with { Listen = Endpoint });
+    public async Task ReviveAsync() => Simulator = await StartAsync(_options);
 
-    public ValueTask DisposeAsync() => Simulator.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Simulator.DisposeAsync();
+        _port.Dispose();
+    }
 
     private static Task<ProviderSimulator> StartAsync(SimulatorOptions options) => ProviderSimulator.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance);
 }

@@ -12,14 +12,14 @@ public enum Screen
 }
 
 /// <summary>Debian's Chromium without a window, in a profile of its own.</summary>
-internal sealed class BrowserSession : IDisposable
+internal sealed class BrowserSession : IAsyncDisposable
 {
     private static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(60);
 
     /// <summary>What the driver says of an element whose page is being replaced by another, before it calls the element stale.</summary>
     private const string NotInDocument = "does not belong to the document";
 
-    private readonly string _profile = Directory.CreateTempSubdirectory("atlantic-browser-").FullName;
+    private readonly BrowserProfile _profile = new();
     private readonly ChromeDriver _driver;
     private readonly Uri _address;
 
@@ -29,7 +29,7 @@ internal sealed class BrowserSession : IDisposable
         var options = new ChromeOptions { BinaryLocation = "/usr/bin/chromium" };
         options.AddArguments(
             "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-            "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", $"--user-data-dir={_profile}");
+            "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", $"--user-data-dir={_profile.Folder}");
         options.SetLoggingPreference(LogType.Browser, LogLevel.All);
         _driver = new ChromeDriver(ChromeDriverService.CreateDefaultService("/usr/bin", "chromedriver"), options, CommandTimeout);
         var (width, height) = screen == Screen.Desktop ? (1440, 900) : (390, 844);
@@ -102,9 +102,9 @@ internal sealed class BrowserSession : IDisposable
     public IReadOnlyList<string> Complaints() =>
         [.. _driver.Manage().Logs.GetLog(LogType.Browser).Where(entry => entry.Level >= LogLevel.Severe).Select(entry => entry.Message)];
 
-    public void Dispose()
+    public ValueTask DisposeAsync()
     {
         _driver.Dispose();
-        Directory.Delete(_profile, recursive: true);
+        return _profile.DisposeAsync();
     }
 }

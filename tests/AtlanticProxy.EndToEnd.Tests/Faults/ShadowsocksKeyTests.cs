@@ -20,19 +20,22 @@ public sealed class ShadowsocksKeyTests
         string name = appliance.Ready.ProxyUser!.Username;
         var server = IPEndPoint.Parse(appliance.Ready.Shadowsocks!);
 
-        var key = await appliance.CliAsync(["proxy-user", "shadowsocks", "add", name, "--server", server.ToString()]);
-        using var local = await SsLocal.StartAsync(server, key.GetProperty("method").GetString()!, key.GetProperty("password").GetString()!);
-        using var tunnel = await OpenAsync(local);
-        StringAssert.StartsWith((await tunnel.ReadResponseAsync()).Head, "HTTP/1.1 200 ");
-        var listed = (await appliance.CliAsync(["proxy-user", "shadowsocks", "list", name])).EnumerateArray().Single();
-        Assert.AreEqual(key.GetProperty("id").GetInt64(), listed.GetProperty("id").GetInt64());
-        Assert.IsFalse(listed.ToString().Contains(key.GetProperty("password").GetString()!, StringComparison.Ordinal));
+        await Promise.IsKeptAsync(s_bound, async _ =>
+        {
+            var key = await appliance.CliAsync(["proxy-user", "shadowsocks", "add", name, "--server", server.ToString()]);
+            using var local = await SsLocal.StartAsync(server, key.GetProperty("method").GetString()!, key.GetProperty("password").GetString()!);
+            using var tunnel = await OpenAsync(local);
+            StringAssert.StartsWith((await tunnel.ReadResponseAsync()).Head, "HTTP/1.1 200 ");
+            var listed = (await appliance.CliAsync(["proxy-user", "shadowsocks", "list", name])).EnumerateArray().Single();
+            Assert.AreEqual(key.GetProperty("id").GetInt64(), listed.GetProperty("id").GetInt64());
+            Assert.IsFalse(listed.ToString().Contains(key.GetProperty("password").GetString()!, StringComparison.Ordinal));
 
-        await appliance.ExecuteAsync("delete from shadowsocks_keys");
-        long since = TimeProvider.System.GetTimestamp();
-        await tunnel.ReadTextUntilClosedAsync();
+            await appliance.ExecuteAsync("delete from shadowsocks_keys");
+            long since = TimeProvider.System.GetTimestamp();
+            await tunnel.ReadTextUntilClosedAsync();
+            return TimeProvider.System.GetElapsedTime(since);
+        });
 
-        Assert.IsLessThan(s_bound, TimeProvider.System.GetElapsedTime(since));
         var again = await appliance.CliAsync(["proxy-user", "shadowsocks", "add", name, "--method", "aes-128-gcm", "--targeting", "country-de"]);
         string id = again.GetProperty("id").GetInt64().ToString(System.Globalization.CultureInfo.InvariantCulture);
         await appliance.CliAsync(["proxy-user", "shadowsocks", "remove", name, id]);

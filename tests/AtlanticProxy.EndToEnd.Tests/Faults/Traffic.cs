@@ -11,6 +11,9 @@ internal sealed class Traffic : IDisposable
 
     private static readonly string Request = $"GET /bytes/{Size} HTTP/1.1\r\nHost: x\r\n\r\n";
 
+    /// <summary>Exchanges follow each other within a few milliseconds: a longer pause is the machine's, in which a timer cannot run either.</summary>
+    private static readonly TimeSpan s_standstill = TimeSpan.FromMilliseconds(50);
+
     /// <summary>The origin's heads are far shorter.</summary>
     private const int MaxHead = 1_000;
 
@@ -42,11 +45,22 @@ internal sealed class Traffic : IDisposable
         return traffic;
     }
 
-    /// <summary>Bytes, both ways, of exchanges that were over at least so long before an instant.</summary>
+    /// <summary>Bytes, both ways, of exchanges that were over at least so long before an instant, by a clock that stands still while nothing passes.</summary>
     public long PassedBefore(long instant, TimeSpan margin)
     {
         lock (_lock)
-            return _exchanges.Where(e => TimeProvider.System.GetElapsedTime(e.At, instant) >= margin).Sum(e => (long)e.Up + e.Down);
+        {
+            int at = _exchanges.Count;
+            for (var age = TimeSpan.Zero; at > 0; at--)
+            {
+                var pause = TimeProvider.System.GetElapsedTime(_exchanges[at - 1].At, instant);
+                age += pause < s_standstill ? pause : s_standstill;
+                if (age >= margin)
+                    break;
+                instant = _exchanges[at - 1].At;
+            }
+            return _exchanges.Take(at).Sum(e => (long)e.Up + e.Down);
+        }
     }
 
     /// <summary>Lets each exchange come to its end; broken tunnels have ended already.</summary>

@@ -22,7 +22,7 @@ public sealed class FailClosedTests
     [ClassInitialize]
     public static async Task StartAsync(TestContext _)
     {
-        s_appliance = await RunningAppliance.StartInIsolationAsync("--Engine:DialTimeout", "00:00:02", "--Engine:ProbeUrl", "http://exit.test/", "--Engine:ProbeInterval", "00:00:01");
+        s_appliance = await RunningAppliance.StartInIsolationAsync("--Engine:ProbeUrl", "http://exit.test/", "--Engine:ProbeInterval", "00:00:01");
         // Port 9 is "discard", which nobody serves here. The one that speaks SOCKS5 could carry datagrams.
         await s_appliance.CliAsync(["provider", "add", "dead", "--endpoint", "http://127.0.0.1:9", "--username", "acme[-country-{country}][-session-{session}]", "--password-stdin"], "secret");
         await s_appliance.CliAsync(["provider", "add", "deadsocks", "--endpoint", "socks5://127.0.0.1:9", "--username", "acme[-country-{country}][-session-{session}]", "--password-stdin"], "secret");

@@ -29,8 +29,7 @@ public sealed class GrammarTests
 
         async Task CheckAsync(string plan, string scheme, string[] options)
         {
-            var exit = await AskAsync("sgn34f3e", "1234");
-            var again = await AskAsync("sgn34f3e", "1234");
+            var exit = await ShownExit.SettledAsync(() => AskAsync("sgn34f3e", "1234"));
             var other = await AskAsync("sgn34f3f", "1235");
 
             string where = $"{exit} of {plan}";
@@ -39,7 +38,6 @@ public sealed class GrammarTests
             if (asksForState)
                 Assert.Contains(exit.State.Replace("_", "", StringComparison.Ordinal), ["ny", "newyork"], where);
             StringAssert.Matches(exit.Session, new("^([0-9a-f]{16}|[0-9a-f]{8})$"), where);
-            Assert.AreEqual(exit, again);
             Assert.AreNotEqual(exit.Session, other.Session);
 
             Task<ShownExit> AskAsync(string session, string number)
@@ -55,9 +53,10 @@ public sealed class GrammarTests
     [TestMethod]
     public async Task Curl_WithoutSession_GetsAnotherExitEachTime()
     {
-        var exits = await ShownExit.AskOftenAsync(s_routed.Appliance, s_routed.User(RoutedAppliance.Mixed, "country-de"), 30);
+        var exits = await ShownExit.AskOftenAsync(s_routed.Appliance, s_routed.User(RoutedAppliance.Mixed, "country-de"), 60);
 
         Assert.IsTrue(exits.All(exit => exit is { Country: "DE", Session: "" }), string.Join('\n', exits));
+        // 60 draws from three miss one of them once in ten thousand million runs.
         Assert.AreEqual(3, exits.Select(exit => exit.Provider).Distinct().Count(), "All providers of the pool have their share.");
     }
 

@@ -9,6 +9,9 @@ namespace AtlanticProxy.EndToEnd.Tests.Routing;
 [DoNotParallelize]
 public sealed class SessionTests
 {
+    /// <summary>The longest life: a session hardly ever turns while a test looks at it.</summary>
+    private const string Long = "-ttl-1440";
+
     private static RoutedAppliance s_routed = null!;
 
     [ClassInitialize]
@@ -17,20 +20,20 @@ public sealed class SessionTests
     [TestMethod]
     public async Task Provider_KilledMidSession_SoftMovesAndStrictWaitsForItsExit()
     {
-        var first = await s_routed.ExitAsync(RoutedAppliance.Mixed, "session-kill");
+        var first = await s_routed.ExitAsync(RoutedAppliance.Mixed, $"session-kill{Long}");
         var provider = s_routed.Provider(first.Provider);
         using var tunnel = await ProxyClient.OpenTunnelAsync(
-            s_routed.Appliance, s_routed.User(RoutedAppliance.Mixed, "session-kill"), $"origin.test:{SharedAppliance.Origin.Port}");
+            s_routed.Appliance, s_routed.User(RoutedAppliance.Mixed, $"session-kill{Long}-strict"), $"origin.test:{SharedAppliance.Origin.Port}");
 
         await provider.KillAsync();
         try
         {
             Assert.AreEqual("", await tunnel.ReadTextUntilClosedAsync(), "A tunnel ends with its exit: nothing can be moved in its middle.");
-            var moved = await s_routed.ExitAsync(RoutedAppliance.Mixed, "session-kill");
-            string strict = await ShownExit.AskForHeadAsync(s_routed.Appliance, s_routed.User(RoutedAppliance.Mixed, "session-kill-strict"));
+            var moved = await s_routed.ExitAsync(RoutedAppliance.Mixed, $"session-kill{Long}");
+            string strict = await ShownExit.AskForHeadAsync(s_routed.Appliance, s_routed.User(RoutedAppliance.Mixed, $"session-kill{Long}-strict"));
 
             Assert.AreNotEqual(first.Provider, moved.Provider);
-            Assert.AreEqual(moved, await s_routed.ExitAsync(RoutedAppliance.Mixed, "session-kill"), "Where it moved to, it stays.");
+            Assert.AreEqual(moved, await s_routed.ExitAsync(RoutedAppliance.Mixed, $"session-kill{Long}"), "Where it moved to, it stays.");
             StringAssert.StartsWith(strict, "HTTP/1.1 502 ");
             StringAssert.Contains(strict, "details=\"UpstreamFailed");
         }
@@ -39,24 +42,29 @@ public sealed class SessionTests
             await provider.ReviveAsync();
         }
 
-        var user = s_routed.User(RoutedAppliance.Mixed, "session-kill-strict");
+        var user = s_routed.User(RoutedAppliance.Mixed, $"session-kill{Long}-strict");
         await Poll.UntilAsync(async () => (await ShownExit.AskForHeadAsync(s_routed.Appliance, user)).StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal));
         Assert.AreEqual(first, await ShownExit.AskAsync(s_routed.Appliance, user), "Strict is back at its exit.");
-        Assert.AreEqual(first, await s_routed.ExitAsync(RoutedAppliance.Mixed, "session-kill"), "And so is soft.");
+        Assert.AreEqual(first, await s_routed.ExitAsync(RoutedAppliance.Mixed, $"session-kill{Long}"), "And so is soft.");
         await s_routed.RecoverAsync();
     }
 
     [TestMethod]
     public async Task ChangeIp_ByCommandLine_MovesThatSessionWithinASecond()
     {
-        var changed = await s_routed.ExitAsync(RoutedAppliance.Mixed, "session-worn");
-        var other = await s_routed.ExitAsync(RoutedAppliance.Mixed, "session-fresh");
+        var other = await s_routed.ExitAsync(RoutedAppliance.Mixed, $"session-fresh{Long}");
+        await Promise.IsKeptAsync(TimeSpan.FromSeconds(1), async worn =>
+        {
+            var changed = await s_routed.ExitAsync(RoutedAppliance.Mixed, $"session-worn{worn}{Long}");
 
-        await s_routed.Appliance.CliAsync(
-            ["proxy-user", "change-ip", RoutedAppliance.CustomerOf(RoutedAppliance.Mixed), RoutedAppliance.Mixed, "--session", "worn"]);
+            await s_routed.Appliance.CliAsync(
+                ["proxy-user", "change-ip", RoutedAppliance.CustomerOf(RoutedAppliance.Mixed), RoutedAppliance.Mixed, "--session", $"worn{worn}"]);
 
-        await Poll.UntilAsync(async () => await s_routed.ExitAsync(RoutedAppliance.Mixed, "session-worn") != changed, TimeSpan.FromSeconds(1));
-        Assert.AreEqual(other, await s_routed.ExitAsync(RoutedAppliance.Mixed, "session-fresh"));
+            long since = TimeProvider.System.GetTimestamp();
+            await Poll.UntilAsync(async () => await s_routed.ExitAsync(RoutedAppliance.Mixed, $"session-worn{worn}{Long}") != changed);
+            return TimeProvider.System.GetElapsedTime(since);
+        });
+        Assert.AreEqual(other, await s_routed.ExitAsync(RoutedAppliance.Mixed, $"session-fresh{Long}"));
     }
 
     [TestMethod]

@@ -8,31 +8,36 @@ namespace AtlanticProxy.Testing.Network;
 /// <summary>Debian's shadowsocks-libev as the client: a running ss-local with its SOCKS5 port.</summary>
 public sealed class SsLocal : IDisposable
 {
+    private readonly RefusingPort _port;
     private readonly Process _process;
 
-    private SsLocal(Process process, IPEndPoint endpoint) => (_process, Endpoint) = (process, endpoint);
+    private SsLocal(RefusingPort port, Process process) => (_port, _process) = (port, process);
 
-    public IPEndPoint Endpoint { get; }
+    public IPEndPoint Endpoint => _port.Endpoint;
 
     public static async Task<SsLocal> StartAsync(IPEndPoint server, string method, string password)
     {
-        var endpoint = FreeEndpoint();
-        var start = new ProcessStartInfo("ss-local",
-        [
-            "-s", server.Address.ToString(), "-p", server.Port.ToString(CultureInfo.InvariantCulture), "-b", endpoint.Address.ToString(),
-            "-l", endpoint.Port.ToString(CultureInfo.InvariantCulture), "-k", password, "-m", method, "-u",
-        ])
-        { RedirectStandardOutput = true, RedirectStandardError = true };
-        var local = new SsLocal(Process.Start(start)!, endpoint);
-        try
+        // Ours until ss-local, which sets SO_REUSEADDR, has bound its own two: without the one for datagrams it would go on, and relay none.
+        var (port, datagrams) = Reserve();
+        using (datagrams)
         {
-            await Poll.UntilAsync(local.AnswersAsync);
-            return local;
-        }
-        catch
-        {
-            local.Dispose();
-            throw;
+            var start = new ProcessStartInfo("ss-local",
+            [
+                "-s", server.Address.ToString(), "-p", server.Port.ToString(CultureInfo.InvariantCulture), "-b", port.Endpoint.Address.ToString(),
+                "-l", port.Endpoint.Port.ToString(CultureInfo.InvariantCulture), "-k", password, "-m", method, "-u",
+            ])
+            { RedirectStandardOutput = true, RedirectStandardError = true };
+            var local = new SsLocal(port, Process.Start(start)!);
+            try
+            {
+                await Poll.UntilAsync(local.AnswersAsync);
+                return local;
+            }
+            catch
+            {
+                local.Dispose();
+                throw;
+            }
         }
     }
 
@@ -41,25 +46,41 @@ public sealed class SsLocal : IDisposable
         _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
+        _port.Dispose();
     }
 
+    // It listens for connections first, binds its socket for datagrams next, and answers when it has done both.
     private async Task<bool> AnswersAsync()
     {
         try
         {
             using var probe = await RawClient.ConnectAsync(Endpoint);
-            return true;
+            await probe.SendAsync([5, 1, 0]);
+            return await probe.ReadAsync(2) is [5, 0];
         }
-        catch (SocketException)
+        catch (Exception notYet) when (notYet is SocketException or IOException)
         {
             return false;
         }
     }
 
-    private static IPEndPoint FreeEndpoint()
+    /// <summary>One port for connections and for datagrams.</summary>
+    private static (RefusingPort Connections, Socket Datagrams) Reserve()
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return (IPEndPoint)socket.LocalEndPoint!;
+        while (true)
+        {
+            var (connections, datagrams) = (new RefusingPort(), new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
+            try
+            {
+                datagrams.Bind(connections.Endpoint);
+                datagrams.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true); // from now on: another's socket was not to be shared
+                return (connections, datagrams);
+            }
+            catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                connections.Dispose();
+                datagrams.Dispose();
+            }
+        }
     }
 }

@@ -9,7 +9,7 @@ internal sealed class CredentialsPage(BrowserSession browser)
     public string Reveal()
     {
         browser.Open("/credentials");
-        browser.Press("Reveal");
+        browser.Follow("Reveal");
         return browser.Find("[data-proxy-secret]").Text;
     }
 }
