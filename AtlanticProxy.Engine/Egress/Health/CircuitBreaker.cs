@@ -23,16 +23,22 @@ internal sealed class CircuitBreaker(TimeProvider time)
     /// <summary>Time that a trial gets: then another request may try.</summary>
     private static readonly TimeSpan TrialTime = TimeSpan.FromSeconds(10);
 
+    /// <summary>Of an open one that nobody tries: so long after its trial was due, it says nothing any more about how things are.</summary>
+    private static readonly TimeSpan NewsTime = TimeSpan.FromMinutes(10);
+
     /// <summary>Each pause is up to this much longer, at random, so that nodes do not come back in step.</summary>
     private const double Jitter = 0.2;
 
     private static readonly long Never = long.MinValue;
 
-    private int _failures, _pauses;
+    private int _failures, _pauses, _trial;
     private ulong _witnesses;
     private long _nextTrial = Never;
 
     public bool IsOpen => Volatile.Read(ref _nextTrial) != Never;
+
+    /// <summary>It is open, and has not been forgotten: something that is asked for is tried when its pause is over, or soon after.</summary>
+    public bool IsNews => Volatile.Read(ref _nextTrial) is var trial && trial != Never && time.GetTimestamp() < trial + Ticks(NewsTime);
 
     /// <summary>Whether a request may go through now. Takes nothing: <see cref="TryEnter"/> does.</summary>
     public bool WouldPass => Volatile.Read(ref _nextTrial) is var trial && (trial == Never || time.GetTimestamp() >= trial);
@@ -44,7 +50,10 @@ internal sealed class CircuitBreaker(TimeProvider time)
         if (trial == Never)
             return true;
         long now = time.GetTimestamp();
-        return now >= trial && Interlocked.CompareExchange(ref _nextTrial, now + Ticks(TrialTime), trial) == trial;
+        if (now < trial || Interlocked.CompareExchange(ref _nextTrial, now + Ticks(TrialTime), trial) != trial)
+            return false;
+        Volatile.Write(ref _trial, 1);
+        return true;
     }
 
     /// <summary>What was let through succeeded.</summary>
@@ -58,12 +67,13 @@ internal sealed class CircuitBreaker(TimeProvider time)
         if (IsOpen)
         {
             _pauses = 0;
+            Volatile.Write(ref _trial, 0);
             Volatile.Write(ref _nextTrial, Never);
         }
     }
 
     /// <summary>What was let through failed, and the destination has no part in it. True when this opened it.</summary>
-    public bool Fail() => Interlocked.Increment(ref _failures) >= Threshold && Open();
+    public bool Fail() => (Interlocked.Increment(ref _failures) >= Threshold || IsOpen) && Open();
 
     /// <summary>What was let through failed, perhaps because of the destination, whose hash is <paramref name="witness"/>. True when this opened it.</summary>
     public bool FailPerhaps(int witness)
@@ -75,15 +85,17 @@ internal sealed class CircuitBreaker(TimeProvider time)
 
     private bool Open()
     {
-        bool opens = !IsOpen;
+        long before = Volatile.Read(ref _nextTrial);
+        // While it is open, only its trial is news: others were under way when it opened, and it has heard of what they met.
+        if (before != Never && Interlocked.Exchange(ref _trial, 0) == 0)
+            return false;
         var pause = FirstPause * (1 << Math.Min(_pauses, 16));
         if (pause > LongestPause)
             pause = LongestPause;
         else
             _pauses++;
         pause *= 1 + Jitter * Random.Shared.NextDouble();
-        Volatile.Write(ref _nextTrial, time.GetTimestamp() + Ticks(pause));
-        return opens;
+        return Interlocked.CompareExchange(ref _nextTrial, time.GetTimestamp() + Ticks(pause), before) == before && before == Never;
     }
 
     private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);

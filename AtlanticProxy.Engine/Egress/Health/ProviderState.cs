@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Snapshot;
 
@@ -156,10 +157,23 @@ internal sealed class ProviderState(TimeProvider time)
         provider.CapReached ? ProviderCondition.CapReached
             : Volatile.Read(ref _alerting) != 0 ? ProviderCondition.RejectsUs
             : _breaker.IsOpen ? ProviderCondition.Down
-            : _countries.Values.Any(breaker => breaker.IsOpen) || _exits.Values.Any(breaker => breaker.IsOpen) ? ProviderCondition.Degraded
+            : _countries.Values.Any(breaker => breaker.IsNews) || AnyFails(provider.Exits) ? ProviderCondition.Degraded
             : ProviderCondition.Healthy,
         Connections, Interlocked.Read(ref _dials), Interlocked.Read(ref _failures), TimeSpan.FromMilliseconds(Volatile.Read(ref _latency)),
-        [.. _countries.Where(pair => pair.Value.IsOpen).Select(pair => pair.Key).Order()], Volatile.Read(ref _lastFault));
+        [.. _countries.Where(pair => pair.Value.IsNews).Select(pair => pair.Key).Order()], Volatile.Read(ref _lastFault));
+
+    // Breakers outlive what they are of: a proxy that was taken off the list is in nobody's way.
+    private bool AnyFails(ImmutableArray<ProviderExit> exits)
+    {
+        if (_exits.IsEmpty)
+            return false;
+        foreach (var exit in exits)
+        {
+            if (_exits.TryGetValue(exit, out var breaker) && breaker.IsNews)
+                return true;
+        }
+        return false;
+    }
 }
 
 /// <summary>What a failed dial changed.</summary>

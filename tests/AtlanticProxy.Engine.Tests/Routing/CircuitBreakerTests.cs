@@ -75,6 +75,40 @@ public sealed class CircuitBreakerTests
     }
 
     [TestMethod]
+    [DataRow(true), DataRow(false)]
+    public void Fail_OfManyUnderWayWhenItOpened_MakesThePauseNoLonger(bool perhaps)
+    {
+        FailTimes(CircuitBreaker.Threshold);
+        for (int straggler = 0; straggler < 20; straggler++)
+        {
+            _time.Advance(CircuitBreaker.FirstPause * 0.04);
+            Assert.IsFalse(perhaps ? _breaker.FailPerhaps(straggler) : _breaker.Fail());
+        }
+        _time.Advance(CircuitBreaker.FirstPause * 0.5);
+        Assert.IsTrue(_breaker.TryEnter(), "1.3 pauses after it opened");
+
+        _breaker.Fail();
+        _time.Advance(CircuitBreaker.FirstPause * 1.99);
+        Assert.IsFalse(_breaker.WouldPass, "the trial that failed doubled it");
+        _time.Advance(CircuitBreaker.FirstPause * 0.5);
+        Assert.IsTrue(_breaker.WouldPass, "once");
+    }
+
+    [TestMethod]
+    public void Fail_OfTheTrialOfOneThatManyDestinationsOpened_DoublesThePause()
+    {
+        for (int destination = 0; destination < CircuitBreaker.AmbiguousThreshold; destination++)
+            _breaker.FailPerhaps(destination);
+        _time.Advance(CircuitBreaker.FirstPause * 1.3);
+        Assert.IsTrue(_breaker.TryEnter());
+        _breaker.Fail();
+        _time.Advance(CircuitBreaker.FirstPause * 1.99);
+        Assert.IsFalse(_breaker.WouldPass);
+        _time.Advance(CircuitBreaker.FirstPause * 0.5);
+        Assert.IsTrue(_breaker.WouldPass);
+    }
+
+    [TestMethod]
     public void TryEnter_TrialThatNeverReports_GivesWayToAnother()
     {
         FailTimes(CircuitBreaker.Threshold);

@@ -255,6 +255,32 @@ public sealed class RouteSelectionTests
         Assert.AreEqual(ProviderCondition.Degraded, us.State.Describe(us.Provider).Condition);
     }
 
+    [TestMethod]
+    public void Describe_ProxyThatFailedWasTakenOffTheList_IsHealthy()
+    {
+        var list = Provider(1) with { Exits = [new ProviderExit("192.0.2.1", 8080), new ProviderExit("192.0.2.2", 8080)] };
+        var node = new Node(_time, [list]);
+        var failing = node.Select(Targeting.None)[0];
+        for (int i = 0; i < CircuitBreaker.Threshold; i++)
+            failing.State.OnFailed(failing, Somewhere, UpstreamFault.Silent, null);
+        Assert.AreEqual(ProviderCondition.Degraded, failing.State.Describe(list).Condition);
+        Assert.AreEqual(ProviderCondition.Healthy, failing.State.Describe(list with { Exits = list.Exits.Remove(failing.Exit!) }).Condition);
+    }
+
+    [TestMethod]
+    public void Describe_CountryThatNobodyAsksForAnyMore_IsForgottenByAndBy()
+    {
+        var node = new Node(_time, [Provider(1)]);
+        var us = node.Select(new Targeting { Country = "us" })[0];
+        for (int i = 0; i < CircuitBreaker.Threshold; i++)
+            us.State.OnFailed(us, Somewhere, UpstreamFault.Limited, null);
+        _time.Advance(TimeSpan.FromMinutes(5));
+        CollectionAssert.AreEqual(new[] { "us" }, us.State.Describe(us.Provider).CountriesDown.ToArray());
+        _time.Advance(TimeSpan.FromMinutes(6));
+        var later = us.State.Describe(us.Provider);
+        Assert.AreEqual((ProviderCondition.Healthy, 0), (later.Condition, later.CountriesDown.Count));
+    }
+
     private static IEnumerable<Targeting> Sessions() => Enumerable.Range(0, 200).Select(i => new Targeting { Session = $"s{i}" });
 
     private static long[] Ids(ImmutableArray<Candidate> route) => [.. route.Select(candidate => candidate.Provider.Id)];
