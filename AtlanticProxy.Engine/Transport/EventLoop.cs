@@ -8,8 +8,8 @@ namespace AtlanticProxy.Engine.Transport;
 internal abstract class LoopHandle : TimerNode
 {
     /// <summary>
-    /// Readiness changed. Events are hints: a descriptor may have been closed and reused within one batch, so a handler believes
-    /// only what its system calls then say.
+    /// Readiness changed. Events are hints: a descriptor may have been given to another handler within one batch, and others may have read it empty, so a
+    /// handler believes only what its system calls then say. An event is never that of an earlier descriptor of the same number.
     /// </summary>
     internal abstract void OnReady(int fd, uint events);
 
@@ -100,6 +100,7 @@ internal sealed unsafe class EventLoop : IDisposable
     public bool Register(int fd, LoopHandle handle, bool writes = true)
     {
         SetHandle(fd, handle);
+        _watched[fd].Generation++;
         if (Control(Linux.EPOLL_CTL_ADD, fd, writes ? Reads | Linux.EPOLLOUT : Reads))
             return true;
         _watched[fd].By = null;
@@ -178,7 +179,8 @@ internal sealed unsafe class EventLoop : IDisposable
                 int fd = events[i].Fd;
                 if (fd == _wake)
                     continue; // the inbox is looked at below on every turn
-                if (_watched[fd].By is { } handle)
+                // One of another generation was of a descriptor that an earlier event of this batch made us close.
+                if (_watched[fd] is { By: { } handle } watched && watched.Generation == events[i].Generation)
                     Guard(handle, fd, events[i].Events);
             }
             for (int turns = _turns.Count; turns > 0; turns--)
@@ -260,16 +262,17 @@ internal sealed unsafe class EventLoop : IDisposable
 
     private bool Control(int operation, int fd, uint events)
     {
-        var change = new EpollEvent { Events = events, Fd = fd };
+        var change = new EpollEvent { Events = events, Fd = fd, Generation = fd < _watched.Length ? _watched[fd].Generation : 0 };
         return Libc.EpollCtl(_epoll, operation, fd, &change) == 0;
     }
 
     private long Clock() => (long)_time.GetElapsedTime(_timeOrigin).TotalMilliseconds;
 
-    /// <summary>A descriptor's handler. An array of structures, since an array of objects checks the type of each that is stored in it.</summary>
+    /// <summary>A descriptor's handler, and how many had its number. An array of structures, since an array of objects checks the type of each that is stored in it.</summary>
     private struct Watched
     {
         public LoopHandle? By;
+        public int Generation;
     }
 }
 

@@ -115,5 +115,6 @@ internal struct EpollEvent
     /// <summary>The file descriptor, as we always set it.</summary>
     public int Fd;
 
-    public int Unused;
+    /// <summary>Of the descriptor's number: which of those that have had it. Kept by the kernel as the other half of the 64 bits that are ours.</summary>
+    public int Generation;
 }
