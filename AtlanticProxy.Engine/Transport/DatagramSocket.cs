@@ -24,6 +24,7 @@ internal sealed unsafe class DatagramSocket : LoopHandle
     private readonly EventLoop _loop;
     private readonly IDatagramReceiver _receiver;
     private int _fd;
+    private bool _queued;
 
     private DatagramSocket(EventLoop loop, int fd, IDatagramReceiver receiver) => (_loop, _fd, _receiver) = (loop, fd, receiver);
 
@@ -70,7 +71,11 @@ internal sealed unsafe class DatagramSocket : LoopHandle
 
     internal override void OnReady(int fd, uint events) => Receive();
 
-    internal override void OnTurn() => Receive();
+    internal override void OnTurn()
+    {
+        _queued = false;
+        Receive();
+    }
 
     internal override void OnTimer() => throw new InvalidOperationException("a datagram socket has no timer");
 
@@ -93,6 +98,9 @@ internal sealed unsafe class DatagramSocket : LoopHandle
             if (length <= capacity)
                 _receiver.OnDatagram(this, from, (int)length);
         }
+        if (_queued)
+            return; // by an edge and by each turn, turns would become more and more
+        _queued = true;
         _loop.Requeue(this);
     }
 }
