@@ -76,6 +76,7 @@ internal sealed class TlsBridges(TimeProvider time, ILogger log) : IDisposable
         {
             var network = new TlsNetworkStream(new Socket(handle), first);
             tls = new SslStream(network);
+            using (_end.Token.UnsafeRegister(static socket => BreakOff((Socket)socket!), network.Socket))
             using (await network.TakeTurnAsync(CancellationToken.None))
                 await authenticate(tls);
             var started = TlsBridge.Start(tls, network, this);
@@ -90,6 +91,19 @@ internal sealed class TlsBridges(TimeProvider time, ILogger log) : IDisposable
                 handle.Dispose();
             }
             OnClosed();
+        }
+    }
+
+    // The handshake reads the end of the stream, and fails.
+    private static void BreakOff(Socket socket)
+    {
+        try
+        {
+            socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (SocketException)
+        {
+            // The peer has broken off already, which is as good.
         }
     }
 }

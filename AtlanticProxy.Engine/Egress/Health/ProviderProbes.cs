@@ -53,7 +53,10 @@ internal sealed class ProviderProbes(EngineContext context, Worker worker)
         try
         {
             foreach (var candidate in provider.ProbeCandidates())
-                await ProbeAsync(candidate);
+            {
+                if (!context.IsDraining)
+                    await ProbeAsync(candidate);
+            }
         }
         catch (Exception fault)
         {

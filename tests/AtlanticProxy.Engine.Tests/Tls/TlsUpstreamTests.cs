@@ -92,6 +92,19 @@ public sealed class TlsUpstreamTests
     }
 
     [TestMethod]
+    public async Task Engine_StopsWhileAProbeHandshakesWithASilentProvider_DoesNotWaitForItsDeadline()
+    {
+        using var certificate = new TestCertificate();
+        using var silent = new OriginSocket();
+        await using var engine = Start(certificate.File, silent.Endpoint, options =>
+            (options.ProbeUrl, options.ProbeInterval, options.DialTimeout) = ("http://probe.test/", TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1)));
+        using var far = await silent.AcceptAsync();
+        await Poll.UntilAsync(() => engine.Engine.OpenBridges == 1);
+        await engine.DisposeAsync().AsTask().WaitAsync(Poll.DefaultDeadline, TimeProvider.System);
+        Assert.AreEqual(0, engine.Engine.OpenBridges);
+    }
+
+    [TestMethod]
     public async Task Provider_ResetsTunnel_ClientSeesReset()
     {
         using var certificate = new TestCertificate();
