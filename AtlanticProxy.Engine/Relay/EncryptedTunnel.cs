@@ -31,11 +31,12 @@ internal sealed unsafe class EncryptedTunnel : Tunnel
         ITunnelOwner owner, EngineOptions options, ReadOnlySpan<byte> unopened, ReadOnlySpan<byte> owedToClient)
     {
         var tunnel = new EncryptedTunnel(client, upstream, stream, counter, gate, owner, options);
+        int early = stream.Early.Length;
         tunnel.Up.Hold(tunnel.Loop, stream.Early);
         stream.ReleaseEarly();
         tunnel.Keep(unopened);
         tunnel._untried = !unopened.IsEmpty;
-        tunnel.Charge(unopened.Length, owedToClient.Length);
+        tunnel.Charge(early + unopened.Length, owedToClient.Length);
         if (tunnel.HoldForClient(owedToClient))
             tunnel.Begin();
         else

@@ -36,6 +36,10 @@ internal sealed unsafe class PlainTunnel : Tunnel
 
     protected override long MoveDown(out Side failed) => Move(ref Down, ref _bulkDown, Upstream, Client, out failed);
 
+    protected override bool OwesUpstream => base.OwesUpstream || _bulkUp.Owes;
+
+    protected override bool OwesClient => base.OwesClient || _bulkDown.Owes;
+
     protected override void Release()
     {
         _bulkUp.Rest(Loop, quiet: true);
@@ -60,9 +64,9 @@ internal sealed unsafe class PlainTunnel : Tunnel
                     return moved;
                 }
                 moved += paid;
-                if (flow.Holds || bulk.Owes)
+                if (paid == 0)
                     return moved;
-                continue;
+                continue; // what took a part is asked again, until it says that it is full: only then is there an edge to come
             }
 
             // 2. Then the end of the stream.

@@ -70,6 +70,12 @@ internal abstract class Tunnel : LoopHandle, IGateWaiter
     /// <summary>The upstream's descriptor.</summary>
     protected int Upstream { get; }
 
+    /// <summary>Bytes were read from the client that the upstream has not got.</summary>
+    protected virtual bool OwesUpstream => Up.Holds;
+
+    /// <summary>Bytes were read from the upstream that the client has not got.</summary>
+    protected virtual bool OwesClient => Down.Holds;
+
     /// <summary>Ends the tunnel now. Both sides see a reset, since the stream is not complete.</summary>
     public void Cut(ConnectionOutcome outcome) => End(outcome, reset: true);
 
@@ -193,11 +199,10 @@ internal abstract class Tunnel : LoopHandle, IGateWaiter
         from.CanRead |= dead || (events & (Linux.EPOLLIN | Linux.EPOLLRDHUP)) != 0;
         from.PeerEnded |= dead || (events & Linux.EPOLLRDHUP) != 0;
         to.CanWrite |= dead || (events & Linux.EPOLLOUT) != 0;
-        // At the gate nothing is read or written, and so nothing would notice.
-        if (fd == Client && (events & Linux.EPOLLERR) != 0 && (Up.Waits || Down.Waits))
+        Pump();
+        // Who waits at the gate, or for an upstream that takes nothing, reads nothing either, and has not noticed.
+        if (fd == Client && dead && ((events & Linux.EPOLLERR) != 0 || _clientBridge is { PeerReset: true }) && (Up.Waits || Down.Waits || Up.Ended || OwesUpstream))
             End(ConnectionOutcome.ClientReset, reset: true);
-        else
-            Pump();
     }
 
     internal override void OnTurn()
@@ -212,7 +217,7 @@ internal abstract class Tunnel : LoopHandle, IGateWaiter
         if (Loop.Now >= _endsAt)
             End(ConnectionOutcome.TotalTimeout, reset: true);
         else if (Loop.Now - _lastActivity >= _idleMilliseconds)
-            End(ConnectionOutcome.IdleTimeout, reset: false);
+            End(ConnectionOutcome.IdleTimeout, reset: OwesUpstream || OwesClient); // what is not all must not look as if it were
         else
             ArmTimer();
     }

@@ -1,6 +1,9 @@
 using System.Net.Sockets;
 using System.Text;
+using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Tests.Diagnostics;
+using AtlanticProxy.Engine.Tests.Tls;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;
 
@@ -108,6 +111,22 @@ public sealed class PeerTests
         }
         await engine.DisposeAsync();
         Assert.AreEqual((2L * size, 2L), (engine.Usage.BytesDown, engine.Usage.Connections), "each once, and nothing more until the engine's end");
+    }
+
+    [TestMethod] // 26
+    public async Task Client_GoneWhileTheUpstreamTakesNothing_BothClosedAtOnce()
+    {
+        using var stalled = new OriginSocket();
+        var log = new RecordingConnectionLog();
+        await using var engine = EngineUnderTest.Start(connections: log);
+        using var client = await engine.ConnectAsync();
+        await client.SendAsync($"CONNECT {stalled.Endpoint} HTTP/1.1\r\nHost: x\r\n{EngineUnderTest.BasicHeader()}\r\n");
+        StringAssert.StartsWith(await client.ReadHeadAsync(), "HTTP/1.1 200 ");
+        using var far = await stalled.AcceptAsync();
+        client.SendUntilStuck();
+        client.Reset();
+        await GoneAsync(engine);
+        Assert.AreEqual(ConnectionOutcome.ClientReset, (await log.OnlyAsync(engine)).Outcome);
     }
 
     [TestMethod] // 27
@@ -290,6 +309,7 @@ public sealed class PeerTests
         await client.SendAsync(ConnectWithCredentials);
         await client.ReadHeadAsync();
         await GoneAsync(engine); // nothing is read: only the idle timeout can end it
+        await Assert.ThrowsExactlyAsync<SocketException>(client.ReadToEndAsync, "what is not all must not look as if it were");
         await Poll.UntilAsync(() => flood.Ended == 1);
         // What was taken fits the sockets' buffers; a proxy that buffers without bound would have taken gigabytes in that time.
         await Poll.UntilAsync(() => engine.Usage.Connections == 1);

@@ -1,6 +1,7 @@
 using System.Net;
 using AtlanticProxy.Engine.Diagnostics.ConnectionLog;
 using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Usage.Leases;
 
 namespace AtlanticProxy.Engine.Tests.Shadowsocks;
 
@@ -26,7 +27,7 @@ internal sealed class ShadowsocksServer : IAsyncDisposable
     };
 
     public static ShadowsocksServer Start(Action<EngineOptions>? configure = null, IEnumerable<Provider>? providers = null, ProxyUser? alice = null, IConnectionLog? connections = null,
-        TimeProvider? time = null) =>
+        TimeProvider? time = null, ILeaseSource? leases = null) =>
         new(EngineUnderTest.Start(
             options =>
             {
@@ -34,7 +35,7 @@ internal sealed class ShadowsocksServer : IAsyncDisposable
                 configure?.Invoke(options);
             },
             providers, [alice ?? Alice(), EngineUnderTest.User(2, "bob", "b") with { ShadowsocksKeys = [BobsKey] }],
-            time: time, connections: connections));
+            time: time, connections: connections, leases: leases));
 
     public ValueTask DisposeAsync() => Engine.DisposeAsync();
 }

@@ -3,6 +3,8 @@ using System.Net.Sockets;
 using System.Text;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Tests.Pipeline;
+using AtlanticProxy.Engine.Tests.Tls;
+using AtlanticProxy.Engine.Usage.Leases;
 using AtlanticProxy.Simulator;
 using AtlanticProxy.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -31,6 +33,23 @@ public sealed class ShadowsocksStreamTests
         Assert.IsEmpty(await client.Raw.ReadToEndAsync());
         await Poll.UntilAsync(() => server.Engine.Usage is { BytesUp: 23, BytesDown: 23, Connections: 1 });
         await Poll.UntilAsync(() => server.Engine.Engine.OpenConnections == 0);
+    }
+
+    [TestMethod]
+    public async Task Stream_FirstChunkThatIsAllOfTheQuota_LeavesNothing()
+    {
+        byte[] early = new byte[10_000];
+        await using var server = ShadowsocksServer.Start(alice: ShadowsocksServer.Alice() with { QuotaAccountId = 7 }, leases: new Quota(early.Length));
+        using var origin = new OriginSocket();
+        using var client = await ShadowsocksClient.ConnectAsync(server.Endpoint, Key);
+        await client.Raw.SendAsync(client.Opening(origin.Endpoint, early));
+        using var far = await origin.AcceptAsync();
+        for (int received = 0; received < early.Length;)
+            received += await far.ReceiveAsync(new byte[early.Length]);
+        await client.Raw.SendAsync(client.Seal("one more"u8));
+        await Poll.UntilAsync(() => server.Engine.Engine.OpenConnections == 0, because: "it is cut, for the quota is used up");
+        await server.Engine.DisposeAsync();
+        Assert.AreEqual(early.Length, server.Engine.Usage.BytesUp);
     }
 
     [TestMethod]
@@ -140,5 +159,19 @@ public sealed class ShadowsocksStreamTests
         await server.Engine.PassAsync(time, server.Engine.Options.IdleTimeout);
         Assert.IsEmpty(await client.Raw.ReadToEndAsync());
         await Poll.UntilAsync(() => server.Engine.Usage is { BytesUp: 4, BytesDown: 4 });
+    }
+
+    /// <summary>Gives all there is to whoever asks first.</summary>
+    private sealed class Quota(long bytes) : ILeaseSource
+    {
+        private long _left = bytes;
+
+        public ValueTask<LeaseGrant> TakeAsync(LeaseRequest request, CancellationToken cancellation)
+        {
+            long granted = Interlocked.Exchange(ref _left, 0);
+            return new(new LeaseGrant(granted, granted > 0 ? int.MaxValue : 0, granted > 0 ? LeaseState.Granted : LeaseState.QuotaExhausted, TimeSpan.FromMinutes(1)));
+        }
+
+        public ValueTask ReturnAsync(long accountId, long unusedBytes, int unusedMinutes, CancellationToken cancellation) => default;
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
+using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Tests.Pipeline;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;
@@ -28,6 +29,20 @@ public sealed class TlsPortTests
         }
         await NothingLeftAsync(engine);
         await Poll.UntilAsync(() => engine.Usage.BytesUp == 5 && engine.Usage.BytesDown == 5);
+    }
+
+    [TestMethod]
+    public async Task Client_ResetsWhileItWaitsForItsSpeed_LeavesItsPlaceAtOnce()
+    {
+        using var certificate = new TestCertificate();
+        await using var engine = Start(certificate, alice: EngineUnderTest.User() with { Limits = new UseLimits { SpeedUp = 2_500 } });
+        using var origin = new OriginSocket();
+        using var client = await TlsClient.TunnelAsync(engine.Engine.TlsEndpoints[0], origin.Endpoint);
+        using var far = await origin.AcceptAsync();
+        await client.SendAsync(new byte[100_000]);
+        await far.ReceiveAsync(new byte[1]); // the rest waits, for 40 s
+        client.Reset();
+        await NothingLeftAsync(engine);
     }
 
     [TestMethod]
@@ -287,12 +302,12 @@ public sealed class TlsPortTests
         await NothingLeftAsync(engine);
     }
 
-    private static EngineUnderTest Start(TestCertificate certificate, Action<EngineOptions>? configure = null) => EngineUnderTest.Start(options =>
+    private static EngineUnderTest Start(TestCertificate certificate, Action<EngineOptions>? configure = null, ProxyUser? alice = null) => EngineUnderTest.Start(options =>
     {
         options.Tls.Add("127.0.0.1:0");
         options.TlsCertificateFile = certificate.File;
         configure?.Invoke(options);
-    });
+    }, users: alice is null ? null : [alice]);
 
     private static async Task<string> ThumbprintAsync(EngineUnderTest engine)
     {

@@ -43,6 +43,16 @@ public sealed class RawClient : IDisposable
             sent += await _socket.SendAsync(bytes.AsMemory(sent), Deadline);
     }
 
+    /// <summary>Sends until for some time nobody takes anything any more.</summary>
+    public void SendUntilStuck()
+    {
+        var patience = TimeSpan.FromMilliseconds(300);
+        byte[] much = new byte[64 * 1024];
+        _socket.Blocking = false;
+        while (_socket.Poll(patience, SelectMode.SelectWrite))
+            _socket.Send(much);
+    }
+
     /// <summary>FIN: nothing more will be sent, receiving goes on.</summary>
     public void FinishSending() => _socket.Shutdown(SocketShutdown.Send);
 
