@@ -39,7 +39,7 @@ internal sealed class EngineContext
         Time = time;
         Log = loggers.CreateLogger("AtlanticProxy.Engine");
         Guard = new AddressGuard(options);
-        Admission = new AdmissionControl(Guard, Policy);
+        Admission = new AdmissionControl(Guard, Policy, time);
         ServerNames = new ServerNameCheck(Policy, options);
         Bridges = new TlsBridges(time, Log);
         Tls = options.TlsCertificateFile.Length > 0 ? new TlsTerminator(options, Bridges, Log) : null;

@@ -33,7 +33,7 @@ internal readonly record struct AdmissionResult(Admission? Admission, Refusal Re
 }
 
 /// <summary>Step 4: who asks, may they, and may they go there. Never waits for a database.</summary>
-internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy policy)
+internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy policy, TimeProvider time)
 {
     /// <summary>
     /// A refusal for wrong credentials leaves this long after they were read, whatever was found out on the way: time tells nothing, and
@@ -43,7 +43,7 @@ internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy pol
 
     private static readonly SecretVerifier Nobody = GeneratedSecretVerifier.Of("");
 
-    private readonly SlowVerification _slow = new();
+    private readonly SlowVerification _slow = new(time);
 
     /// <summary>Finds out who asks. Continues on the client's loop.</summary>
     public LoopTask<Authentication> AuthenticateAsync(ClientConnection client, Credentials? credentials)
@@ -147,21 +147,17 @@ internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy pol
     {
         var loop = client.Worker.Loop;
         long since = loop.Now;
-        if (toVerify is not null)
-        {
-            bool? whole = await _slow.VerifyAsync(toVerify, password);
-            bool? secret = secretLength < 0 || whole != false ? false : await _slow.VerifyAsync(toVerify, password.AsMemory(0, secretLength));
-            await loop.SwitchTo();
-            if (whole == true)
-                return Conclude(toVerify, username, client.Port.Owner);
-            if (secret == true)
-                return Conclude(toVerify, UsernameParser.WithPassword(username, password.AsSpan(secretLength)), client.Port.Owner);
-            if (whole is null || secret is null)
-                return Authentication.Refused(ConnectionOutcome.RateLimited);
-        }
+        // The shorter one first, of which there is one for all sessions that are written behind it.
+        bool? secret = secretLength < 0 ? false : await _slow.VerifyAsync(toVerify, client.Remote.Address, password.AsMemory(0, secretLength));
+        bool? whole = secret != false ? false : await _slow.VerifyAsync(toVerify, client.Remote.Address, password);
+        await loop.SwitchTo();
+        if (secret == true)
+            return Conclude(toVerify!, UsernameParser.WithPassword(username, password.AsSpan(secretLength)), client.Port.Owner);
+        if (whole == true)
+            return Conclude(toVerify!, username, client.Port.Owner);
         var delay = secretLength < 0 ? WrongCredentialsDelay : 2 * WrongCredentialsDelay; // room for two verifications
         await LoopDelay.WaitAsync(loop, delay - TimeSpan.FromMilliseconds(loop.Now - since));
-        return Authentication.Refused(ConnectionOutcome.CredentialsWrong);
+        return Authentication.Refused(secret is null || whole is null ? ConnectionOutcome.RateLimited : ConnectionOutcome.CredentialsWrong);
     }
 
     private static Authentication Conclude(UserEntry entry, ParsedUsername username, PortOwner? owner)

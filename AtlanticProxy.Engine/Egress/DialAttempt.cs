@@ -15,6 +15,7 @@ internal sealed class DialAttempt(Worker worker, Candidate candidate, Destinatio
     private readonly long _since = worker.Loop.Now;
     private LoopSocket? _socket;
     private NameWait? _wait;
+    private ConnectRace? _race;
     private CancellationTokenSource? _elsewhere;
     private bool _cancelled;
 
@@ -58,27 +59,14 @@ internal sealed class DialAttempt(Worker worker, Candidate candidate, Destinatio
     /// <returns>The socket, or null and why there is none.</returns>
     public async LoopTask<ConnectResult> ConnectAsync(IReadOnlyList<IPAddress> addresses, int port, bool speaksFirst)
     {
-        int error = -Linux.EHOSTUNREACH;
-        for (int i = 0; i < addresses.Count; i++)
-        {
-            var address = addresses[i];
-            if (_cancelled)
-                return DialFailure.FromErrno(-Linux.ECONNABORTED);
-            error = LoopSocket.Connect(Worker.Loop, new KernelAddress(address, port), Candidate.Local?.For(address.AddressFamily), speaksFirst, out var socket);
-            if (socket is null)
-                continue;
-            _socket = socket;
-            socket.SetDeadline(TimeLeft);
-            error = await socket.WritableAsync();
-            if (error == 0)
-                error = socket.ConnectError;
-            if (error == 0)
-                return socket;
-            socket.Close();
-            if (error is -Linux.ETIMEDOUT or -Linux.ECONNABORTED)
-                break;
-        }
-        return DialFailure.FromErrno(error);
+        if (_cancelled)
+            return DialFailure.FromErrno(-Linux.ECONNABORTED);
+        _race = new ConnectRace(this, addresses, port, speaksFirst);
+        var (socket, error) = await _race.RunAsync();
+        _race = null;
+        if (socket is null)
+            return DialFailure.FromErrno(error);
+        return _socket = socket;
     }
 
     /// <summary>Time since it began.</summary>
@@ -106,13 +94,18 @@ internal sealed class DialAttempt(Worker worker, Candidate candidate, Destinatio
     }
 
     /// <summary>Closes what it has, after a fault.</summary>
-    public void Abandon() => _socket?.Close();
+    public void Abandon()
+    {
+        _race?.Cancel();
+        _socket?.Close();
+    }
 
     /// <summary>Stops the attempt; it ends soon with a failure.</summary>
     public void Cancel()
     {
         _cancelled = true;
         _wait?.Cancel();
+        _race?.Cancel();
         _socket?.Cancel();
         _ = _elsewhere?.CancelAsync();
     }

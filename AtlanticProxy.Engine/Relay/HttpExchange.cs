@@ -69,7 +69,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         var method = request.Head!.Method(head);
         return request.Head.Framing == BodyFraming.None
             && (method.SequenceEqual("GET"u8) || method.SequenceEqual("HEAD"u8) || method.SequenceEqual("OPTIONS"u8)
-                || method.SequenceEqual("PUT"u8) || method.SequenceEqual("DELETE"u8) || method.SequenceEqual("TRACE"u8));
+                || method.SequenceEqual("PUT"u8) || method.SequenceEqual("DELETE"u8));
     }
 
     /// <summary>Runs the exchange. The head of a request without a body is consumed from the client's input only when the upstream has answered.</summary>
@@ -108,7 +108,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         // 4. A body that nobody waits for any more is given up, and the upstream's connection with it. The client can still be told.
         if (!BodyIsSent)
         {
-            client.StopReading();
+            _upload!.Stop();
             upstream.Socket.Cancel();
         }
         await uploading;
@@ -195,6 +195,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
             return Truncated();
         upstream.Input.Consume(length + consumedWithHead);
 
+        LoopTurns? turns = null; // most bodies come with their heads
         while (!body.IsComplete)
         {
             if (upstream.Input.IsEmpty)
@@ -211,6 +212,8 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
             if (!await SendToClientAsync(upstream.Input.Memory[..kept]))
                 return ExchangeEnd.Closing;
             upstream.Input.Consume(consumed);
+            turns ??= new LoopTurns(client.Worker.Loop);
+            await turns.SpendAsync(consumed);
         }
         if (!head.Close && BodyIsSent && upstream.Input.IsEmpty)
             client.Worker.Pool.Put(client.Entry!.User.Id, upstream, request.Destination);

@@ -1,6 +1,7 @@
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Dialects.Http;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Transport;
 
@@ -39,6 +40,8 @@ internal sealed class HttpForwarder(EngineContext context)
 
     public async LoopTask<Forwarded> RunAsync(ClientConnection client, ProxyRequest request, Route route)
     {
+        if (request.Head!.ForwardsLeft(client.Input.Bytes) == 0)
+            return await AnswerOptionsAsync(client, request.Head);
         bool replayable = HttpExchange.IsReplayable(request, client.Input.Bytes);
         bool fresh = !replayable; // what may not be sent twice does not go where it might be lost
         var refusal = new Refusal(ConnectionOutcome.NoExit);
@@ -99,5 +102,17 @@ internal sealed class HttpForwarder(EngineContext context)
             route = route.Without(upstream.Candidate.Provider.Id);
         }
         return new Forwarded(ForwardEnd.Refused, refusal);
+    }
+
+    // Nobody may pass it on any more, so it is asked of us.
+    private async LoopTask<Forwarded> AnswerOptionsAsync(ClientConnection client, HttpHead head)
+    {
+        bool whole = head.Framing == BodyFraming.None;
+        bool another = whole && !head.Close && !context.IsDraining;
+        client.Input.Consume(head.Length);
+        client.Socket.SetDeadline(context.Options.HeadTimeout);
+        if (await client.Socket.SendAllAsync(HttpDialect.ComposeOptions(another)) < 0)
+            return new Forwarded(ForwardEnd.Over, new Refusal(ConnectionOutcome.ClientReset));
+        return new Forwarded(another ? ForwardEnd.Another : whole ? ForwardEnd.Over : ForwardEnd.OverEarly);
     }
 }

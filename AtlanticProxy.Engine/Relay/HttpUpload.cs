@@ -13,7 +13,9 @@ namespace AtlanticProxy.Engine.Relay;
 /// </summary>
 internal sealed class HttpUpload(ClientConnection client, Upstream upstream, UsageCounter counter, HttpBody body)
 {
+    private readonly LoopTurns _turns = new(client.Worker.Loop);
     private HttpBody _body = body;
+    private bool _stopped;
 
     /// <summary>The upstream has been sent all of it.</summary>
     public bool IsWhole { get; private set; }
@@ -24,10 +26,17 @@ internal sealed class HttpUpload(ClientConnection client, Upstream upstream, Usa
     /// <summary>What the client did that there will never be all of it; null when it did nothing wrong.</summary>
     public ConnectionOutcome? Failure { get; private set; }
 
+    /// <summary>Nobody waits for the rest any more. The client can still be written to.</summary>
+    public void Stop()
+    {
+        _stopped = true;
+        client.StopReading();
+    }
+
     /// <summary>Sends what the client sends, until it is whole or either side fails: then the response, or its absence, tells why. <see cref="IsWhole"/>.</summary>
     public async LoopTask<bool> RunAsync()
     {
-        while (!_body.IsComplete)
+        while (!_body.IsComplete && !_stopped)
         {
             upstream.Socket.ClearDeadline();
             if (client.Input.IsEmpty)
@@ -46,8 +55,10 @@ internal sealed class HttpUpload(ClientConnection client, Upstream upstream, Usa
                 return false;
             client.Count(counter, up: kept);
             client.Input.Consume(consumed);
+            if (!_body.IsComplete)
+                await _turns.SpendAsync(consumed);
         }
-        return IsWhole = true;
+        return IsWhole = _body.IsComplete;
     }
 
     // Half a request must not look whole: the upstream sees a broken connection.

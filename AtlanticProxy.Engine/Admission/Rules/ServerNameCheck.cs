@@ -35,6 +35,8 @@ internal sealed class ServerNameCheck(DestinationPolicy policy, EngineOptions op
             var status = Judge(SaidBy(client), client.Worker.Snapshot, user, out string? rule);
             if (rule is not null)
                 return new Refusal(ConnectionOutcome.DestinationForbidden, rule);
+            if (status == HelloStatus.Hidden)
+                return new Refusal(ConnectionOutcome.DestinationForbidden, "the server name is hidden in a greeting that is too long or malformed");
             if (status != HelloStatus.Incomplete || (SaidBy(client).IsEmpty && client.Input.IsEmpty))
                 break;
             if (SaidBy(client).Length >= MaxBytes)

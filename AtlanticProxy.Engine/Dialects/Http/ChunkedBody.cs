@@ -14,9 +14,10 @@ internal enum ChunkStep
 
 /// <summary>
 /// Follows a chunked body (RFC 9112 section 7.1) byte for byte, strictly, without copying it: it says where the body ends and where its data is,
-/// so that the bytes can be passed on as they are, or decoded in place for an HTTP/1.0 client. A small value, one for each body.
+/// so that the bytes can be passed on as they are but for padding, or decoded in place for an HTTP/1.0 client. A small value, one for each body.
 /// </summary>
-internal struct ChunkedBody
+/// <param name="padded">Blanks may stand behind a chunk's size, as old servers pad it (RFC 9112 section 7.1.1: BWS). They are not passed on.</param>
+internal struct ChunkedBody(bool padded)
 {
     /// <summary>Hex digits of a chunk size: 15 always fit a long.</summary>
     private const int MaxSizeDigits = 15;
@@ -35,30 +36,25 @@ internal struct ChunkedBody
     /// <param name="kept">How many bytes at the beginning are to be passed on.</param>
     public ChunkStep Advance(Span<byte> bytes, bool decode, out int consumed, out int kept)
     {
-        int data = 0;
-        var step = Follow(bytes, decode, ref data, out consumed);
-        kept = decode ? data : consumed;
-        return step;
-    }
-
-    private ChunkStep Follow(Span<byte> bytes, bool decode, ref int data, out int consumed)
-    {
-        consumed = 0;
+        consumed = kept = 0;
         while (consumed < bytes.Length)
         {
             if (_state == State.Data)
             {
                 int taken = (int)Math.Min(_remaining, bytes.Length - consumed);
-                if (decode)
-                    bytes.Slice(consumed, taken).CopyTo(bytes[data..]);
-                data += taken;
+                if (kept != consumed)
+                    bytes.Slice(consumed, taken).CopyTo(bytes[kept..]);
+                kept += taken;
                 consumed += taken;
                 _remaining -= taken;
                 if (_remaining == 0)
                     _state = State.DataCr;
                 continue;
             }
-            _state = Next(bytes[consumed++]);
+            byte next = bytes[consumed++];
+            _state = Next(next);
+            if (!decode && _state != State.Padding)
+                bytes[kept++] = next;
             if (_state == State.Done)
                 return ChunkStep.Complete;
             if (_state == State.Bad)
@@ -71,6 +67,10 @@ internal struct ChunkedBody
     {
         State.Size when HexValue(b) is >= 0 and var value => AddDigit(value),
         State.Size when _digits > 0 && b == '\r' => State.SizeLf,
+        State.Size when _digits > 0 && padded && b is (byte)' ' or (byte)'\t' => Extra(State.Padding, MaxExtension),
+        State.Padding when b is (byte)' ' or (byte)'\t' => Extra(State.Padding, MaxExtension),
+        State.Padding when b == '\r' => State.SizeLf,
+        State.Padding when b == ';' => Extra(State.Extension, MaxExtension),
         State.Size when _digits > 0 && b == ';' => Extra(State.Extension, MaxExtension),
         State.Extension when b == '\r' => State.SizeLf,
         State.Extension when b is (>= 0x20 and < 0x7f) or (byte)'\t' => Extra(State.Extension, MaxExtension),
@@ -124,6 +124,7 @@ internal struct ChunkedBody
     private enum State : byte
     {
         Size,
+        Padding,
         Extension,
         SizeLf,
         Data,

@@ -5,7 +5,7 @@ internal struct HttpBody(HttpHead head)
 {
     private readonly BodyFraming _framing = head.Framing;
     private long _remaining = head.ContentLength;
-    private ChunkedBody _chunks;
+    private ChunkedBody _chunks = new(padded: head.Status > 0); // of a request, nothing is forgiven: who reads it otherwise would be smuggled to
 
     /// <summary>There is no body, or it has been seen whole.</summary>
     public bool IsComplete { get; private set; } = head.Framing == BodyFraming.None;

@@ -24,6 +24,10 @@ internal sealed class HttpDialect(string nodeName) : IClientDialect
 
     private static readonly byte[] Established = "HTTP/1.1 200 Connection established\r\n\r\n"u8.ToArray();
 
+    /// <summary>Methods that are passed on; unknown ones are too.</summary>
+    private static readonly byte[] OwnOptions =
+        "HTTP/1.1 200 OK\r\nAllow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, CONNECT\r\nContent-Length: 0\r\nConnection: "u8.ToArray();
+
     public async LoopTask<ReadResult> ReadRequestAsync(ClientConnection client)
     {
         var head = client.Worker.Heads.Rent();
@@ -94,6 +98,9 @@ internal sealed class HttpDialect(string nodeName) : IClientDialect
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
+    /// <summary>The answer to OPTIONS that may not be passed on.</summary>
+    public static byte[] ComposeOptions(bool keepAlive) => [.. OwnOptions, .. keepAlive ? "keep-alive\r\n\r\n"u8 : "close\r\n\r\n"u8];
+
     private static ReadResult Read(SocketInput input, HttpHead head)
     {
         var bytes = input.Bytes;
@@ -110,6 +117,10 @@ internal sealed class HttpDialect(string nodeName) : IClientDialect
             input.Consume(head.Length);
             return new ProxyRequest(RequestKind.Tunnel, destination, credentials);
         }
+
+        // Whoever answers it sends back what it got: with a provider that does, our credentials there. Some take it in any case of letters.
+        if (Ascii.EqualsIgnoreCase(head.Method(bytes), "trace"u8))
+            return new Refusal(ConnectionOutcome.BadRequest, "TRACE is not offered here");
 
         return SplitAbsoluteForm(head.Target(bytes), out var authority, out _) && Destination.ParseAuthority(authority, HttpPort) is { } origin
             ? new ProxyRequest(RequestKind.HttpForward, origin, credentials, Head: head)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Text;
 
 namespace AtlanticProxy.Engine.Dialects.Http;
@@ -30,6 +31,9 @@ internal sealed class HttpHead
 
     /// <summary>Bytes of one line. Apache's LimitRequestLine is 8190.</summary>
     public const int MaxLine = 8 * 1024;
+
+    /// <summary>RFC 9110 section 7.6.2.</summary>
+    public static ReadOnlySpan<byte> MaxForwards => "max-forwards"u8;
 
     private readonly HttpField[] _fields = new HttpField[MaxFields];
 
@@ -92,6 +96,11 @@ internal sealed class HttpHead
                 return true;
         return false;
     }
+
+    /// <summary>How many may still pass an OPTIONS request on, this proxy among them (RFC 9110 section 7.6.2); null where that is not bounded.</summary>
+    public long? ForwardsLeft(ReadOnlySpan<byte> bytes) =>
+        Method(bytes).SequenceEqual("OPTIONS"u8) && TryFind(bytes, MaxForwards, out var value)
+            && Utf8Parser.TryParse(value, out long left, out int used) && used == value.Length && left >= 0 ? left : null;
 
     internal bool AddField(HttpField field)
     {

@@ -44,7 +44,14 @@ internal static class HttpHeadWriter
         if (absolute)
             writer.Add(candidate.AuthorizationLine);
 
-        CopyFields(ref writer, bytes, head, alsoDropped: "host"u8);
+        var forwards = head.ForwardsLeft(bytes);
+        CopyFields(ref writer, bytes, head, "host"u8, forwards is null ? default : HttpHead.MaxForwards);
+        if (forwards is { } left)
+        {
+            writer.Add("Max-Forwards: "u8);
+            writer.Add(left - 1);
+            writer.Add("\r\n"u8);
+        }
         WriteFraming(ref writer, head, chunked: head.Framing == BodyFraming.Chunked);
         if (head.Upgrade && head.TryFind(bytes, "upgrade"u8, out var protocol))
             WriteUpgrade(ref writer, protocol);
@@ -75,7 +82,7 @@ internal static class HttpHeadWriter
         writer.Add("HTTP/1.1"u8);
         writer.Add(bytes["HTTP/1.x".Length..bytes.IndexOf("\r\n"u8)]);
         writer.Add("\r\n"u8);
-        CopyFields(ref writer, bytes, head, alsoDropped: "proxy-authenticate"u8);
+        CopyFields(ref writer, bytes, head, "proxy-authenticate"u8, default);
         if (head.Status is >= 200 and not 204) // others have no body, and may not say how long it is (RFC 9110 section 8.6)
             WriteFraming(ref writer, head, chunked);
         if (head.Status == 101 && head.TryFind(bytes, "upgrade"u8, out var protocol))
@@ -90,12 +97,12 @@ internal static class HttpHeadWriter
         return writer.Length;
     }
 
-    private static void CopyFields(ref Writer writer, ReadOnlySpan<byte> bytes, HttpHead head, ReadOnlySpan<byte> alsoDropped)
+    private static void CopyFields(ref Writer writer, ReadOnlySpan<byte> bytes, HttpHead head, ReadOnlySpan<byte> alsoDropped, ReadOnlySpan<byte> andDropped)
     {
         foreach (var field in head.Fields)
         {
             var name = HttpHead.Name(bytes, field);
-            if (IsHopByHop(name) || Ascii.EqualsIgnoreCase(name, alsoDropped) || head.ConnectionNames(bytes, name))
+            if (IsHopByHop(name) || Ascii.EqualsIgnoreCase(name, alsoDropped) || Ascii.EqualsIgnoreCase(name, andDropped) || head.ConnectionNames(bytes, name))
                 continue;
             writer.Add(name);
             writer.Add(": "u8);

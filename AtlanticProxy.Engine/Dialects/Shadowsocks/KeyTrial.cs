@@ -1,7 +1,6 @@
 using System.Net;
-using AtlanticProxy.Engine.Connections;
+using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Snapshot;
-using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Dialects.Shadowsocks;
 
@@ -11,32 +10,19 @@ namespace AtlanticProxy.Engine.Dialects.Shadowsocks;
 /// </summary>
 internal sealed class KeyTrial(TimeProvider time)
 {
-    /// <summary>
-    /// Tries in <see cref="Window"/> that find nothing, for one address (IPv6: one /64). 32: a phone with a stale key tries again every few seconds; with 10 000
-    /// keys it is a few percent of a core (docs/benchmarks.md).
-    /// </summary>
-    public const int MaxFailures = 32;
-
-    public static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
-
     /// <summary>Clients waiting; more find no key.</summary>
     private const int MaxQueued = 256;
-
-    /// <summary>Addresses remembered: up to twice this.</summary>
-    private const int MaxAddresses = 16384;
 
     private readonly TaskFactory _bounded = new(
         new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, Math.Max(1, Environment.ProcessorCount / 2)).ConcurrentScheduler);
 
-    private readonly RecentMap<ulong, (long Since, int Count)> _failures = new(MaxAddresses);
-    private readonly Lock _counting = new();
+    private readonly FailedTries _failures = new(time);
     private int _queued;
 
     /// <summary>The key that opens the first box; null when none does, or when this address, or everybody, has tried too often.</summary>
     public async Task<FoundKey?> RunAsync(EngineSnapshot snapshot, IPAddress client, byte[] head, int boxLength)
     {
-        ulong address = AddressCounts.KeyOf(client);
-        if (!TryCount(address))
+        if (!_failures.TryCount(client))
             return null;
         if (Interlocked.Increment(ref _queued) > MaxQueued)
         {
@@ -47,7 +33,7 @@ internal sealed class KeyTrial(TimeProvider time)
         {
             var found = await _bounded.StartNew(() => Find(snapshot, head, boxLength));
             if (found is not null)
-                Uncount(address);
+                _failures.Uncount(client);
             return found;
         }
         finally
@@ -81,27 +67,5 @@ internal sealed class KeyTrial(TimeProvider time)
                 if (Try(entry, key, head, boxLength) is { } found)
                     return found;
         return null;
-    }
-
-    // Every try counts as failed until it has found something, so that many at once are no way around.
-    private bool TryCount(ulong address)
-    {
-        long now = time.GetTimestamp();
-        lock (_counting)
-        {
-            if (!_failures.TryGet(address, out var failures) || time.GetElapsedTime(failures.Since, now) >= Window)
-                failures = (now, 0);
-            if (failures.Count >= MaxFailures)
-                return false;
-            _failures.Set(address, (failures.Since, failures.Count + 1));
-            return true;
-        }
-    }
-
-    private void Uncount(ulong address)
-    {
-        lock (_counting)
-            if (_failures.TryGet(address, out var failures) && failures.Count > 0)
-                _failures.Set(address, (failures.Since, failures.Count - 1));
     }
 }

@@ -73,6 +73,13 @@ internal sealed class UdpDialer(EngineOptions options, Resolvers resolvers, Addr
                 refusal = new Refusal(ConnectionOutcome.UpstreamFailed, "the upstream's relay address is not its own");
                 continue;
             }
+            if (control.Socket.PeerEnded)
+            {
+                // Its end came along with its answer, and nobody would be told of it again.
+                control.Close();
+                refusal = new Refusal(ConnectionOutcome.UpstreamFailed, "the upstream ended the association at once");
+                continue;
+            }
             return Socks5UdpExit.Open(worker, guard, control, relay) is { } exit
                 ? new(exit, default)
                 : new(null, new Refusal(ConnectionOutcome.Overloaded));

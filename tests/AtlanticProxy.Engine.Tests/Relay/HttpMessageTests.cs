@@ -48,6 +48,107 @@ public sealed class HttpMessageTests
     }
 
     [TestMethod]
+    [DataRow("\t"), DataRow(" "), DataRow("    ")]
+    public async Task PaddedChunkSizes_OfTheResponse_ReachTheClientWithoutTheirPadding(string padding)
+    {
+        string Body(string pad) => $"5{pad}\r\nhello\r\n6{pad};x=y\r\n world\r\n0{pad}\r\n\r\n";
+        string body = Body(padding), unpadded = Body("");
+        using var origin = new ScriptedUpstream(async peer =>
+        {
+            await peer.ReadHeadAsync();
+            await peer.SendAsync("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + body[..3]);
+            await peer.SendAsync(body[3..]);
+            await peer.ReadHeadAsync();
+            await peer.SendAsync(Ok);
+        });
+        await using var engine = EngineUnderTest.Start();
+        using var client = await engine.ConnectAsync();
+        await client.SendAsync(ForwardingTests.Request("GET", $"http://{origin.Endpoint}/"));
+        await client.ReadHeadAsync();
+        Assert.AreEqual(unpadded, Encoding.Latin1.GetString(await client.ReadAsync(unpadded.Length)));
+        await client.SendAsync(ForwardingTests.Request("GET", $"http://{origin.Endpoint}/"));
+        Assert.AreEqual("ok", (await client.ReadResponseAsync()).Body);
+        Assert.AreEqual(1, origin.Accepted);
+    }
+
+    [TestMethod]
+    public async Task PaddedChunkSizes_OfTheRequest_AreRefused()
+    {
+        string received = "";
+        using var origin = new ScriptedUpstream(async peer =>
+        {
+            await peer.ReadHeadAsync();
+            received = await peer.ReadAsync(1);
+        });
+        await using var engine = EngineUnderTest.Start();
+        using var client = await engine.ConnectAsync();
+        await client.SendAsync(ForwardingTests.Request("POST", $"http://{origin.Endpoint}/", "Transfer-Encoding: chunked\r\n") + "5 \r\nhello\r\n0\r\n\r\n");
+        StringAssert.StartsWith(await client.ReadTextUntilClosedAsync(), "HTTP/1.1 400 ");
+        await Poll.UntilAsync(() => origin.Ended == 1);
+        Assert.AreEqual("", received);
+    }
+
+    [TestMethod]
+    [DataRow("TRACE"), DataRow("trace")]
+    public async Task Trace_WhichWouldShowOurCredentialsAtAProvider_IsRefusedAndNothingReachesIt(string method)
+    {
+        using var provider = new ScriptedUpstream(async peer =>
+        {
+            string head = await peer.ReadHeadAsync();
+            await peer.SendAsync($"HTTP/1.1 200 OK\r\nContent-Length: {head.Length}\r\n\r\n{head}");
+        });
+        await using var engine = EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(provider.Endpoint, username: "reseller", password: "hidden")]);
+        using var client = await engine.ConnectAsync();
+        await client.SendAsync(ForwardingTests.Request(method, "http://a.test/"));
+        string answer = await client.ReadTextUntilClosedAsync();
+        StringAssert.StartsWith(answer, "HTTP/1.1 400 ");
+        StringAssert.Contains(answer, "TRACE");
+        Assert.DoesNotContain("Basic", answer);
+        Assert.AreEqual(0, provider.Accepted);
+    }
+
+    [TestMethod]
+    [DataRow("OPTIONS", "1", "0"), DataRow("OPTIONS", "10", "9"), DataRow("OPTIONS", "99999999999999999999", "99999999999999999999"), DataRow("GET", "0", "0")]
+    public async Task MaxForwards_OfARequestThatGoesOn_IsOneLessForOptions(string method, string said, string passed)
+    {
+        var seen = new TaskCompletionSource<string>();
+        using var origin = new ScriptedUpstream(async peer =>
+        {
+            seen.SetResult(await peer.ReadHeadAsync());
+            await peer.SendAsync(Ok);
+        });
+        await using var engine = EngineUnderTest.Start();
+        using var client = await engine.ConnectAsync();
+        await client.SendAsync(ForwardingTests.Request(method, $"http://{origin.Endpoint}/", $"Max-Forwards: {said}\r\n"));
+        Assert.AreEqual("ok", (await client.ReadResponseAsync()).Body);
+        string head = await seen.Task.WaitAsync(Poll.DefaultDeadline);
+        StringAssert.Contains(head, $"\r\nMax-Forwards: {passed}\r\n");
+        Assert.HasCount(2, head.Split("Max-Forwards"));
+    }
+
+    [TestMethod]
+    public async Task Options_WithNoForwardsLeft_IsAnsweredHereAndTheConnectionGoesOn()
+    {
+        using var origin = Serving(Ok);
+        await using var engine = EngineUnderTest.Start();
+        using var client = await engine.ConnectAsync();
+        await client.SendAsync(ForwardingTests.Request("OPTIONS", $"http://{origin.Endpoint}/", "Max-Forwards: 0\r\n"));
+        var (head, body) = await client.ReadResponseAsync();
+        StringAssert.StartsWith(head, "HTTP/1.1 200 ");
+        StringAssert.Contains(head, "\r\nAllow: ");
+        Assert.AreEqual("", body);
+        Assert.AreEqual(0, origin.Accepted);
+        await client.SendAsync(ForwardingTests.Request("GET", $"http://{origin.Endpoint}/"));
+        Assert.AreEqual("ok", (await client.ReadResponseAsync()).Body);
+
+        await client.SendAsync(ForwardingTests.Request("OPTIONS", $"http://{origin.Endpoint}/", "Max-Forwards: 0\r\nContent-Length: 100\r\n") + "half");
+        client.FinishSending();
+        string last = await client.ReadTextUntilClosedAsync();
+        StringAssert.StartsWith(last, "HTTP/1.1 200 ");
+        StringAssert.Contains(last, "Connection: close\r\n");
+    }
+
+    [TestMethod]
     public async Task OldClient_ThatKeepsAlive_IsServedAgain()
     {
         using var origin = Serving(Ok, Ok, Ok);

@@ -47,13 +47,38 @@ public sealed class ClientHelloTests
     [DataRow("SSH-2.0-x")]
     [DataRow("GET / HTTP/1.1\r\n")]
     [DataRow("\u0016\u0002\u0001")]
-    [DataRow("\u0016\u0003\u0001\u0000\u0000")]
     [DataRow("\u0016\u0003\u0001\u0000\u0005\u0002")]
-    [DataRow("\u0016\u0003\u0001\u0000\u0005\u0001\u00ff\u0000\u0000")]
     public void Read_NotAHello_IsNameless(string bytes)
     {
         Name([.. bytes.Select(c => (byte)c)], out var status);
         Assert.AreEqual(HelloStatus.Nameless, status);
+    }
+
+    [TestMethod]
+    [DataRow("\u0016\u0003\u0001\u0000\u0000", DisplayName = "an empty record first")]
+    [DataRow("\u0015\u0003\u0001\u0000\u0002\u0001\u0000", DisplayName = "an alert first")]
+    [DataRow("\u0016\u0003\u0001\u0000\u0002\u0001\u0000\u0014\u0003\u0001\u0000\u0001\u0001", DisplayName = "a change of ciphers within")]
+    [DataRow("\u0016\u0003\u0001\u0000\u0002\u0001\u0000GET", DisplayName = "no record behind a half")]
+    [DataRow("\u0016\u0003\u0001\u0040\u0000\u0001\u0000\u0040\u0000", DisplayName = "over 16 KB")]
+    [DataRow("\u0016\u0003\u0001\u0000\u0009\u0001\u0000\u0000\u0005\u0003\u0003abc", DisplayName = "a message that is too short")]
+    public void Read_TlsThatNoUsualClientBeginsSo_IsHidden(string bytes)
+    {
+        Name([.. bytes.Select(c => (byte)c)], out var status);
+        Assert.AreEqual(HelloStatus.Hidden, status);
+    }
+
+    [TestMethod]
+    public void Read_NamesOfOtherTypesInFront_GivesTheHosts()
+    {
+        byte[] host = [0, 0, 6, .. "a.test"u8];
+        Assert.AreEqual("a.test", Name(Hello([7, 0, 3, 1, 2, 3, 9, 0, 0, .. host]), out _));
+        Assert.AreEqual("", Name(Hello([7, 0, 3, 1, 2, 3]), out var status));
+        Assert.AreEqual(HelloStatus.Nameless, status);
+        foreach (byte[] malformed in (byte[][])[[7, 0, 9, 1, .. host], [7], [0, 0, 0], [0, 0, 7, .. "a.test"u8], [0, 0, 1, 0xe4]])
+        {
+            Name(Hello(malformed), out status);
+            Assert.AreEqual(HelloStatus.Hidden, status, Convert.ToHexString(malformed));
+        }
     }
 
     [TestMethod]
@@ -78,6 +103,17 @@ public sealed class ClientHelloTests
         await using var tls = new SslStream(new WriteOnly(sent));
         await Assert.ThrowsAsync<IOException>(() => tls.AuthenticateAsClientAsync(host));
         return sent.ToArray();
+    }
+
+    /// <summary>A hello of nothing but what must be, and this ServerNameList.</summary>
+    internal static byte[] Hello(byte[] names)
+    {
+        byte[] extension = [0, 0, .. Sized(Sized(names, 2), 2)];
+        byte[] message = [1, .. Sized([3, 3, .. new byte[32], 0, 0, 2, 0x13, 1, 1, 0, .. Sized(extension, 2)], 3)];
+        return [22, 3, 1, .. Sized(message, 2)];
+
+        static byte[] Sized(byte[] bytes, int lengthBytes) =>
+            [.. Enumerable.Range(1, lengthBytes).Select(i => (byte)(bytes.Length >> 8 * (lengthBytes - i))), .. bytes];
     }
 
     internal static byte[] InRecords(byte[] hello, int length)

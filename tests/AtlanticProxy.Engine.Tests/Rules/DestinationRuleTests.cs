@@ -107,6 +107,28 @@ public sealed class DestinationRuleTests
     }
 
     [TestMethod]
+    [DataRow("empty record"), DataRow("too long"), DataRow("other name first")]
+    public async Task ServerName_ForbiddenAndHidden_CutsTheTunnelAndNothingReachesTheOrigin(string how)
+    {
+        await using var engine = Start(Some, DestinationRules.None);
+        using var origin = new OriginSocket();
+        using var client = await TunnelAsync(engine, origin);
+        using var far = await origin.AcceptAsync();
+        byte[] name = Encoding.ASCII.GetBytes("deep.below.example");
+        byte[] hello = await ClientHelloTests.HelloAsync("deep.below.example");
+        await client.SendAsync(how switch
+        {
+            "empty record" => [22, 3, 1, 0, 0, .. hello],
+            "too long" => [22, 3, 1, 0x40, 0, 1, 0, 0x80, 0, .. hello[9..]],
+            _ => ClientHelloTests.Hello([7, 0, 1, 1, 0, 0, (byte)name.Length, .. name]),
+        });
+        Assert.AreEqual("", await client.ReadTextUntilClosedAsync());
+        Assert.AreEqual(0, await far.ReceiveAsync(new byte[10]));
+        await Poll.UntilAsync(() => engine.Engine.OpenConnections == 0);
+        Assert.IsTrue(engine.Log.Contains("DestinationForbidden"));
+    }
+
+    [TestMethod]
     public async Task ServerName_Allowed_TlsPassesUntouched()
     {
         await using var origin = await OriginServer.StartAsync();

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Dialects.Shadowsocks;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Tests.Pipeline;
@@ -80,14 +81,14 @@ public sealed class KeyChangeTests
             return found is not null;
         }
 
-        for (int i = 0; i < 2 * KeyTrial.MaxFailures; i++)
+        for (int i = 0; i < 2 * FailedTries.Most; i++)
             Assert.IsTrue(await FindsAsync(busy, Genuine()), "what is found does not count");
-        for (int i = 0; i < KeyTrial.MaxFailures; i++)
+        for (int i = 0; i < FailedTries.Most; i++)
             Assert.IsFalse(await FindsAsync(busy, random));
 
         Assert.IsFalse(await FindsAsync(busy, Genuine()), "it has tried too often");
         Assert.IsTrue(await FindsAsync(quiet, Genuine()));
-        time.Advance(KeyTrial.Window);
+        time.Advance(FailedTries.Window);
         Assert.IsTrue(await FindsAsync(busy, Genuine()));
     }
 

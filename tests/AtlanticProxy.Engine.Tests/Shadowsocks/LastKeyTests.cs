@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Dialects.Shadowsocks;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Tests.Pipeline;
@@ -14,7 +15,7 @@ public sealed class LastKeyTests
     private static readonly ShadowsocksKey Alices = ShadowsocksServer.AlicesKey(ShadowsocksMethod.ChaCha20Poly1305), Bobs = ShadowsocksServer.BobsKey;
 
     // Two of them pass before the minute does in which guesses count.
-    private static readonly TimeSpan s_headTimeout = KeyTrial.Window / 6;
+    private static readonly TimeSpan s_headTimeout = FailedTries.Window / 6;
 
     private readonly SetTime _time = new(flows: true); // who is silent is read at a slow walk
 
@@ -28,7 +29,7 @@ public sealed class LastKeyTests
 
         // Somebody at the same address tries keys until nobody's are tried there any more.
         var guesses = new List<RawClient>();
-        for (int i = 0; i <= KeyTrial.MaxFailures; i++)
+        for (int i = 0; i <= FailedTries.Most; i++)
         {
             guesses.Add(await RawClient.ConnectAsync(server.Endpoint));
             await guesses[i].SendAsync(RandomNumberGenerator.GetBytes(100));

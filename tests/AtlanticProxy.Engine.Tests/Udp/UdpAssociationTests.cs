@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Tests.BadInputs;
 using AtlanticProxy.Simulator;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;
@@ -31,6 +32,25 @@ public sealed class UdpAssociationTests
         }
         await Poll.UntilAsync(() => engine.Usage is { BytesUp: 10_401, BytesDown: 10_401, Connections: 1 });
         await Poll.UntilAsync(() => engine.Engine.OpenConnections == 0);
+    }
+
+    [TestMethod]
+    public async Task Association_WhoseProviderEndsWithItsAnswer_EndsForTheClientToo()
+    {
+        using var provider = new ScriptedUpstream(async peer =>
+        {
+            // All at once, so that the end comes with the answer.
+            await peer.SendAsync("\u0005\u0000" + "\u0005\u0000\u0000\u0001\u0000\u0000\u0000\u0000\u0000\u0009");
+            peer.FinishSending();
+            await peer.DrainAsync();
+        });
+        await using var engine = EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(provider.Endpoint, UpstreamProtocol.Socks5)]);
+        for (int i = 0; i < 20; i++)
+        {
+            using var client = await SocksUdpClient.OpenAsync(engine.Endpoint);
+            Assert.AreEqual("", await client.Control.ReadTextUntilClosedAsync());
+        }
+        await Poll.UntilAsync(() => engine.Engine.OpenConnections == 0 && engine.Engine.Providers[0].Connections == 0);
     }
 
     [TestMethod]
