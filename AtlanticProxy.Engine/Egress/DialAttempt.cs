@@ -61,12 +61,21 @@ internal sealed class DialAttempt(Worker worker, Candidate candidate, Destinatio
     {
         if (_cancelled)
             return DialFailure.FromErrno(-Linux.ECONNABORTED);
-        _race = new ConnectRace(this, addresses, port, speaksFirst);
-        var (socket, error) = await _race.RunAsync();
-        _race = null;
+        if (addresses.Count != 1)
+            return await RaceAsync(addresses, port, speaksFirst);
+        // Nearly always there is one, and nothing to race.
+        int error = LoopSocket.Connect(Worker.Loop, new KernelAddress(addresses[0], port), Candidate.Local?.For(addresses[0].AddressFamily), speaksFirst, out var socket);
         if (socket is null)
             return DialFailure.FromErrno(error);
-        return _socket = socket;
+        _socket = socket;
+        socket.SetDeadline(TimeLeft);
+        error = await socket.WritableAsync();
+        if (error == 0)
+            error = socket.ConnectError;
+        if (error == 0)
+            return socket;
+        socket.Close();
+        return DialFailure.FromErrno(error);
     }
 
     /// <summary>Time since it began.</summary>
@@ -108,5 +117,15 @@ internal sealed class DialAttempt(Worker worker, Candidate candidate, Destinatio
         _race?.Cancel();
         _socket?.Cancel();
         _ = _elsewhere?.CancelAsync();
+    }
+
+    private async LoopTask<ConnectResult> RaceAsync(IReadOnlyList<IPAddress> addresses, int port, bool speaksFirst)
+    {
+        _race = new ConnectRace(this, addresses, port, speaksFirst);
+        var (socket, error) = await _race.RunAsync();
+        _race = null;
+        if (socket is null)
+            return DialFailure.FromErrno(error);
+        return _socket = socket;
     }
 }
