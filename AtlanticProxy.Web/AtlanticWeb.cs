@@ -5,11 +5,13 @@ using AtlanticProxy.Web.Shell;
 using AtlanticProxy.Web.StaticAssets;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Razor;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AtlanticProxy.Web;
@@ -36,6 +38,8 @@ public static class AtlanticWeb
             kestrel.Limits.MaxConcurrentConnections = kestrel.Limits.MaxConcurrentUpgradedConnections = options.MaxConnections;
             kestrel.AddServerHeader = false;
         });
+        services.AddSingleton<IConnectionListenerFactory>(
+            provider => new BoundedTransport(ActivatorUtilities.CreateInstance<SocketTransportFactory>(provider), options.MaxConnections));
 
         services.AddAuthentication(IdentityConstants.ApplicationScheme)
             .AddCookie(IdentityConstants.ApplicationScheme, cookie => ConfigureSession(cookie, options.Secure));
