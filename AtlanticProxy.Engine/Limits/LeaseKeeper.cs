@@ -163,8 +163,11 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
                     lease.Drain(); // the database has long given it to others
                 _ = AnswerTo(held);
             }
-            else if (lease.Connections == 0 && time.GetElapsedTime(held.UsedAt, now) >= IdleTime && held.Answer.IsCompleted && lease.TryRetire() && _held.TryRemove(new(key, held)))
+            else if (lease.Connections == 0 && time.GetElapsedTime(held.UsedAt, now) >= IdleTime && held.Answer.IsCompleted && lease.TryRetire())
+            {
+                _held.TryRemove(new(key, held)); // or who came right now has, for a lease of his own
                 await ReturnAsync(lease, stop);
+            }
         }
     }
 
