@@ -170,6 +170,9 @@ public sealed class ProxyEngine : IAsyncDisposable
     public Task<IReadOnlyList<BlockListReport>> RefreshBlockListsAsync(CancellationToken cancellation) =>
         Task.Run(() => LoadBlockLists(cancellation), cancellation);
 
+    /// <summary>Takes a certificate that was replaced, or says in the log why it cannot be used. New handshakes do so by themselves; call it off the loops.</summary>
+    public void LookAtCertificate() => _context.Tls?.Look();
+
     /// <summary>Stops accepting, gives open tunnels <see cref="EngineOptions.DrainTimeout"/>, ends them, and hands the last bytes to the usage sink.</summary>
     /// <param name="hurry">Ends the waiting early; everything is still booked.</param>
     public async Task StopAsync(CancellationToken hurry)

@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.Web.Features.Admin.Jobs;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using AtlanticProxy.Web.StaticAssets;
@@ -43,7 +44,7 @@ public static class AtlanticWeb
 
         services.AddAuthentication(IdentityConstants.ApplicationScheme)
             .AddCookie(IdentityConstants.ApplicationScheme, cookie => ConfigureSession(cookie, options.Secure));
-        new IdentityBuilder(typeof(AppUser), typeof(IdentityRole<long>), services).AddSignInManager();
+        new IdentityBuilder(typeof(AppUser), services).AddSignInManager();
         services.Configure<SecurityStampValidatorOptions>(stamp => stamp.ValidationInterval = SecurityStampInterval);
         services.AddAuthorization(Policies.AddPolicies);
         services.AddAntiforgery(antiforgery =>
@@ -95,6 +96,7 @@ public static class AtlanticWeb
         app.UseStaffActionLog();
         app.MapAssets();
         app.MapControllers();
+        app.MapJobsDashboard();
         return app;
     }
 

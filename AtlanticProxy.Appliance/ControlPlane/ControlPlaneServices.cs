@@ -3,6 +3,7 @@ using AtlanticProxy.ControlPlane.ConnectionLog;
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Destinations;
+using AtlanticProxy.ControlPlane.Jobs;
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Locations;
 using AtlanticProxy.ControlPlane.Plans;
@@ -18,10 +19,11 @@ using AtlanticProxy.ControlPlane.Usage.Targets;
 using AtlanticProxy.Engine.Usage;
 using AtlanticProxy.Engine.Usage.Journal;
 using AtlanticProxy.Engine.Usage.Leases;
+using LinqToDB;
+using LinqToDB.Async;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -61,7 +63,7 @@ public static class ControlPlaneServices
     private static readonly TimeSpan LockoutTime = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// Registers everything. The host brings logging, runs <see cref="SnapshotPublisher"/>, <see cref="UsageFlusher"/> and <see cref="UsageRetention"/>, and
+    /// Registers everything. The host brings logging, runs <see cref="SnapshotPublisher"/>, <see cref="UsageFlusher"/> and the <see cref="ClusterJobs"/>, and
     /// <see cref="TargetFlusher"/> where there is an <see cref="ITargetSink"/>, and registers the <see cref="ISnapshotSink"/> that the first fills and the <see cref="UsageJournal"/> that the second empties. Nothing connects or reads a file until it is used.
     /// </summary>
     public static IServiceCollection AddControlPlane(this IServiceCollection services, ControlPlaneOptions options)
@@ -74,7 +76,7 @@ public static class ControlPlaneServices
             source.UseLoggerFactory(provider.GetService<ILoggerFactory>());
             return source.Build();
         });
-        services.AddDbContext<AtlanticDbContext>((provider, context) => context.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton(provider => AtlanticDb.OptionsFor(provider.GetRequiredService<NpgsqlDataSource>())).AddScoped<AtlanticDb>();
         services.AddSingleton<Migrator>();
         services.AddSingleton(_ => new SecretBox(SecretKeyFile.LoadOrCreate(options.SecretKeyFile))).AddSingleton<SecretKeyCheck>();
 
@@ -88,16 +90,20 @@ public static class ControlPlaneServices
         services.AddScoped<AddProvider>().AddScoped<UpdateProvider>().AddScoped<SetProviderState>().AddScoped<RemoveProvider>()
             .AddScoped<ProviderQueries>();
         services.AddScoped<AddPool>().AddScoped<UpdatePool>().AddScoped<RemovePool>().AddScoped<PoolQueries>();
-        services.AddSingleton<ProviderCaps>().AddSingleton<SessionExitChanges>();
+        services.AddSingleton<ProviderCaps>();
         services.AddScoped<AddDestinationRule>().AddScoped<RemoveDestinationRule>().AddScoped<DestinationRuleQueries>();
         services.AddScoped<LocationCatalogue>();
         services.AddScoped<UsageQueries>();
         AddTargets(services, options.Usage);
         services.AddScoped<ConnectionQueries>();
-        services.AddScoped<CreditWallet>().AddScoped<ChargeWallet>().AddScoped<WalletQueries>().AddScoped<VerifyBalances>().AddSingleton<LedgerAudit>();
+        services.AddScoped<CreditWallet>().AddScoped<ChargeWallet>().AddScoped<WalletQueries>().AddScoped<VerifyBalances>();
         services.AddScoped<QuotaQueries>().AddSingleton<QuotaKeeping>();
 
-        services.AddSingleton(options.Reconciliation).AddScoped<EnterProviderBill>().AddScoped<ReconciliationQueries>().AddSingleton<DriftAlarm>();
+        services.AddSingleton(options.Usage).AddSingleton(options.ConnectionLog).AddSingleton(options.Reconciliation).AddScoped<EnterProviderBill>().AddScoped<ReconciliationQueries>();
+
+        services.AddScoped<Findings>();
+        foreach (var job in ClusterJobs.All)
+            services.AddScoped(job.Type);
 
         services.AddSingleton<SnapshotReader>();
         // By factory: a host without an engine (the command line) has no sink, and then never asks for a publisher.
@@ -107,15 +113,13 @@ public static class ControlPlaneServices
             provider.GetRequiredService<UsageJournal>(), new UsageStore(provider.GetRequiredService<NpgsqlDataSource>()),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<UsageFlusher>>()));
         services.AddSingleton<ILeaseSource>(provider => new LeaseSource(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<UsageJournal>().Node));
-        services.AddSingleton(provider => new UsageRetention(
-            provider.GetRequiredService<NpgsqlDataSource>(), options.Usage, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<UsageRetention>>()));
         services.AddSingleton<ConnectionBacklog>();
         services.AddSingleton(provider =>
         {
             var (database, time) = (provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>());
             return new ConnectionLogWriter(
                 provider.GetRequiredService<ConnectionBacklog>(), new ConnectionStore(database, options.ConnectionLog),
-                new ConnectionLogRetention(database, options.ConnectionLog, time), time, provider.GetRequiredService<ILogger<ConnectionLogWriter>>());
+                time, provider.GetRequiredService<ILogger<ConnectionLogWriter>>());
         });
         return services;
     }
@@ -123,7 +127,7 @@ public static class ControlPlaneServices
     /// <summary>With no <see cref="ITargetSink"/> when they are not to be kept: then the engine does not even tell them apart.</summary>
     private static void AddTargets(IServiceCollection services, UsageOptions options)
     {
-        services.AddScoped(provider => new TargetQueries(provider.GetRequiredService<AtlanticDbContext>(), options, provider.GetRequiredService<TimeProvider>()));
+        services.AddScoped(provider => new TargetQueries(provider.GetRequiredService<AtlanticDb>(), options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<TargetBook>().AddSingleton(provider => new TargetFlusher(
             provider.GetRequiredService<TargetBook>(), new TargetStore(provider.GetRequiredService<NpgsqlDataSource>()),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TargetFlusher>>()));
@@ -147,10 +151,11 @@ public static class ControlPlaneServices
                 identity.Lockout.MaxFailedAccessAttempts = MaxFailedSignIns;
                 identity.Lockout.DefaultLockoutTimeSpan = LockoutTime;
             })
-            .AddRoles<IdentityRole<long>>()
-            .AddEntityFrameworkStores<AtlanticDbContext>()
+            .AddUserStore<UserStore>()
             .AddDefaultTokenProviders()
             .AddClaimsPrincipalFactory<AtlanticClaims>();
+
+        services.Replace(ServiceDescriptor.Scoped<ILookupNormalizer, LowerCase>());
 
         services.AddDataProtection().SetApplicationName("AtlanticProxy");
         services.AddSingleton<SealedKeyRepository>();

@@ -47,6 +47,13 @@ internal sealed class ServerCertificate(EngineOptions options, TimeProvider time
         return Volatile.Read(ref _current) ?? throw new InvalidOperationException("the certificate was not loaded");
     }
 
+    /// <summary>Looks at the files now, whoever else does, and takes what has changed.</summary>
+    public void Look()
+    {
+        lock (_looking)
+            LookAgain();
+    }
+
     private void LookAgain()
     {
         Volatile.Write(ref _lookedAt, time.GetTimestamp());

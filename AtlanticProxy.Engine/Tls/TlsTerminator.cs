@@ -23,6 +23,9 @@ internal sealed class TlsTerminator(EngineOptions options, TlsBridges bridges, I
     /// <exception cref="InvalidDataException">It cannot be used.</exception>
     public void Load() => _certificate.Load();
 
+    /// <inheritdoc cref="ServerCertificate.Look"/>
+    public void Look() => _certificate.Look();
+
     /// <summary>Turns the connection into its plaintext: null, or how it ended. On the client's loop, before and after.</summary>
     public async LoopTask<ConnectionOutcome?> OpenAsync(ClientConnection client)
     {

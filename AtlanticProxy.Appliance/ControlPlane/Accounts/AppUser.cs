@@ -1,17 +1,86 @@
-using Microsoft.AspNetCore.Identity;
+using LinqToDB.Mapping;
 
 namespace AtlanticProxy.ControlPlane.Accounts;
 
 /// <summary>Someone who signs in: staff of the reseller, or of one customer.</summary>
-public sealed class AppUser : IdentityUser<long>
+[Table("users")]
+public sealed class AppUser
 {
+    [PrimaryKey]
+    public long Id { get; set; }
+
     /// <summary>The customer whose portal this user sees; null for staff.</summary>
     public long? CustomerId { get; set; }
 
+    /// <summary>One of <see cref="Roles"/>.</summary>
+    public string Role { get; set; } = "";
+
+    /// <summary>Lower case; unique.</summary>
+    public string Email { get; set; } = "";
+
+    public bool EmailConfirmed { get; set; }
+
+    /// <summary>In ASP.NET Core Identity's form.</summary>
+    public string? PasswordHash { get; set; }
+
+    /// <summary>Changes with what signs in: sessions that carry an older one end.</summary>
+    public string SecurityStamp { get; set; } = "";
+
+    /// <summary>Changes with each write, so that of two at once the second is refused.</summary>
+    public string ConcurrencyStamp { get; set; } = "";
+
+    public int AccessFailedCount { get; set; }
+
+    /// <summary>Until when wrong passwords have locked the account; null or past: they have not.</summary>
+    public DateTimeOffset? LockoutEnd { get; set; }
+
+    public bool TwoFactorEnabled { get; set; }
+
+    /// <summary>Secret of the authenticator app under <see cref="Secrets.SecretBox"/>; null when there is none.</summary>
+    public byte[]? AuthenticatorKeySealed { get; set; }
+
+    [Column(SkipOnUpdate = true)]
     public DateTimeOffset CreatedAt { get; set; }
 }
 
-/// <summary>Roles, from most to least power. They are rows that the first migration writes.</summary>
+/// <summary>One recovery code that has not been used: SHA-256, since codes are random and long.</summary>
+[Table("user_recovery_codes")]
+internal sealed class RecoveryCode
+{
+    [PrimaryKey(1)]
+    public long UserId { get; set; }
+
+    [PrimaryKey(2)]
+    public required byte[] CodeHash { get; set; }
+}
+
+/// <summary>One passkey (WebAuthn credential) of a user.</summary>
+[Table("user_passkeys")]
+internal sealed class UserPasskey
+{
+    [PrimaryKey]
+    public required byte[] CredentialId { get; set; }
+
+    public long UserId { get; set; }
+
+    /// <summary>As its owner calls it.</summary>
+    public string? Name { get; set; }
+
+    public required byte[] PublicKey { get; set; }
+
+    /// <summary>The authenticator's own count: one that goes back was copied.</summary>
+    public long SignCount { get; set; }
+
+    public required string[] Transports { get; set; }
+    public bool IsUserVerified { get; set; }
+    public bool IsBackupEligible { get; set; }
+    public bool IsBackedUp { get; set; }
+    public required byte[] AttestationObject { get; set; }
+    public required byte[] ClientDataJson { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+}
+
+/// <summary>Roles, from most to least power, as <c>users.role</c> spells them.</summary>
 public static class Roles
 {
     /// <summary>Everything, money and staff included.</summary>

@@ -5,13 +5,13 @@ using Microsoft.Extensions.Options;
 
 namespace AtlanticProxy.ControlPlane.Accounts;
 
-/// <summary>Puts the customer's id into the sign-in, so that no request has to look it up.</summary>
-internal sealed class AtlanticClaims(UserManager<AppUser> users, RoleManager<IdentityRole<long>> roles, IOptions<IdentityOptions> options)
-    : UserClaimsPrincipalFactory<AppUser, IdentityRole<long>>(users, roles, options)
+/// <summary>Puts the role and the customer's id into the sign-in, so that no request has to look them up.</summary>
+internal sealed class AtlanticClaims(UserManager<AppUser> users, IOptions<IdentityOptions> options) : UserClaimsPrincipalFactory<AppUser>(users, options)
 {
     protected override async Task<ClaimsIdentity> GenerateClaimsAsync(AppUser user)
     {
         var identity = await base.GenerateClaimsAsync(user);
+        identity.AddClaim(new Claim(Options.ClaimsIdentity.RoleClaimType, user.Role));
         if (user.CustomerId is { } customer)
             identity.AddClaim(new Claim(AccountClaims.CustomerId, customer.ToString(CultureInfo.InvariantCulture)));
         return identity;

@@ -1,13 +1,14 @@
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
+using LinqToDB;
+using LinqToDB.Async;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.EntityFrameworkCore;
 
 namespace AtlanticProxy.ControlPlane.Accounts;
 
 /// <summary>Lets someone of a customer sign in to the portal.</summary>
-public sealed class CreateCustomerLogin(AtlanticDbContext db, UserManager<AppUser> users, TimeProvider time)
+public sealed class CreateCustomerLogin(AtlanticDb db, UserManager<AppUser> users, TimeProvider time)
 {
     /// <param name="Email">Null for the customer's own address.</param>
     public sealed record Request(long CustomerId, string Password, string? Email = null)
@@ -28,8 +29,8 @@ public sealed class CreateCustomerLogin(AtlanticDbContext db, UserManager<AppUse
 
         var user = new AppUser
         {
-            UserName = email, Email = email, EmailConfirmed = true, CustomerId = request.CustomerId, CreatedAt = time.GetUtcNow(),
+            Email = email, Role = Roles.Customer, EmailConfirmed = true, CustomerId = request.CustomerId, CreatedAt = time.GetUtcNow(),
         };
-        return await users.CreateInRoleAsync(db, user, request.Password, Roles.Customer, cancellation);
+        return await users.CreateUserAsync(user, request.Password);
     }
 }

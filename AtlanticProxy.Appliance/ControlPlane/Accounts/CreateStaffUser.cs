@@ -1,12 +1,11 @@
 using AtlanticProxy.ControlPlane.Customers;
-using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
 using Microsoft.AspNetCore.Identity;
 
 namespace AtlanticProxy.ControlPlane.Accounts;
 
 /// <summary>Adds someone of the reseller's own people.</summary>
-public sealed class CreateStaffUser(AtlanticDbContext db, UserManager<AppUser> users, TimeProvider time)
+public sealed class CreateStaffUser(UserManager<AppUser> users, TimeProvider time)
 {
     /// <param name="Role">One of <see cref="Roles.Staff"/>.</param>
     public sealed record Request(string Email, string Password, string Role)
@@ -26,7 +25,7 @@ public sealed class CreateStaffUser(AtlanticDbContext db, UserManager<AppUser> u
         if (validation.Failed)
             return Result.Failure<long>(validation.Errors);
 
-        var user = new AppUser { UserName = email, Email = email, EmailConfirmed = true, CreatedAt = time.GetUtcNow() };
-        return await users.CreateInRoleAsync(db, user, request.Password, request.Role, cancellation);
+        var user = new AppUser { Email = email!, Role = request.Role, EmailConfirmed = true, CreatedAt = time.GetUtcNow() };
+        return await users.CreateUserAsync(user, request.Password);
     }
 }

@@ -5,15 +5,13 @@ using Microsoft.Extensions.Logging;
 namespace AtlanticProxy.ControlPlane.ConnectionLog;
 
 /// <summary>
-/// Brings the backlog into PostgreSQL, every second, and tends the table's partitions, every hour. It is a help for support, not a record of money: what an outage of
+/// Brings the backlog into PostgreSQL, every second. It is a help for support, not a record of money: what an outage of
 /// the database pushes out of the backlog is lost, and counted; what was sent when a connection broke may stand there twice.
 /// </summary>
 public sealed partial class ConnectionLogWriter
 {
     /// <summary>What the pages that show connections lag behind them.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-
-    private static readonly TimeSpan TendInterval = TimeSpan.FromHours(1);
 
     /// <summary>A batch that takes longer than this is stuck, and sent again.</summary>
     private static readonly TimeSpan TryTimeout = TimeSpan.FromSeconds(30);
@@ -26,32 +24,24 @@ public sealed partial class ConnectionLogWriter
 
     private readonly ConnectionBacklog _backlog;
     private readonly ConnectionStore _store;
-    private readonly ConnectionLogRetention _retention;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private List<ConnectionRecord> _inHand = [];
     private long _reportedDrops;
 
     internal ConnectionLogWriter(
-        ConnectionBacklog backlog, ConnectionStore store, ConnectionLogRetention retention, TimeProvider time, ILogger<ConnectionLogWriter> log) =>
-        (_backlog, _store, _retention, _time, _log) = (backlog, store, retention, time, log);
+        ConnectionBacklog backlog, ConnectionStore store, TimeProvider time, ILogger<ConnectionLogWriter> log) =>
+        (_backlog, _store, _time, _log) = (backlog, store, time, log);
 
     /// <summary>Runs until cancelled, then writes what is left, for a bounded time. Stop the engine first, so that this has its last word.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
         var backoff = new Backoff();
-        var tended = DateTimeOffset.MinValue;
         while (!cancellation.IsCancellationRequested)
         {
             await Backoff.PauseAsync(Interval, _time, cancellation);
             try
             {
-                if (_time.GetUtcNow() - tended >= TendInterval)
-                {
-                    if (await _retention.TendAsync(cancellation) is > 0 and var dropped)
-                        LogPartitionsDropped(dropped);
-                    tended = _time.GetUtcNow();
-                }
                 await WriteAsync(cancellation);
                 backoff.Reset();
             }
@@ -111,7 +101,4 @@ public sealed partial class ConnectionLogWriter
 
     [LoggerMessage(2603, LogLevel.Warning, "The last rows of the connection log could not be written and are lost")]
     private partial void LogLost(Exception fault);
-
-    [LoggerMessage(2604, LogLevel.Information, "Dropped {Partitions} days of the connection log whose time was over")]
-    private partial void LogPartitionsDropped(int partitions);
 }

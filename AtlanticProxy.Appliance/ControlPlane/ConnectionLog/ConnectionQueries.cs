@@ -3,7 +3,8 @@ using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Engine.Diagnostics;
-using Microsoft.EntityFrameworkCore;
+using LinqToDB;
+using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.ConnectionLog;
 
@@ -30,7 +31,7 @@ public sealed record LoggedConnectionSummary(
     string? Provider, string Country, long BytesUp, long BytesDown);
 
 /// <summary>Reads the connection log.</summary>
-public sealed class ConnectionQueries(AtlanticDbContext db)
+public sealed class ConnectionQueries(AtlanticDb db)
 {
     /// <summary>The last connections of a proxy user that ended, the latest first. Open ones are not among them.</summary>
     public async Task<Result<IReadOnlyList<LoggedConnectionSummary>>> LastAsync(Scope scope, long proxyUserId, ConnectionFilter filter, CancellationToken cancellation)
@@ -45,7 +46,7 @@ public sealed class ConnectionQueries(AtlanticDbContext db)
             connections = connections.Where(c => c.Refused);
         if (filter.Outcome?.ToString() is { } outcome)
             connections = connections.Where(c => c.Outcome == outcome);
-        var last = await connections.OrderByDescending(c => c.EndedAt).ThenByDescending(c => c.Id).Take(filter.Last).AsNoTracking().ToListAsync(cancellation);
+        var last = await connections.OrderByDescending(c => c.EndedAt).ThenByDescending(c => c.Id).Take(filter.Last).ToListAsync(cancellation);
 
         var providers = scope.CustomerId is null ? await ProvidersOfAsync(last, cancellation) : [];
         return Result.Of<IReadOnlyList<LoggedConnectionSummary>>(last.ConvertAll(c => new LoggedConnectionSummary(
@@ -56,7 +57,7 @@ public sealed class ConnectionQueries(AtlanticDbContext db)
     private async Task<Dictionary<long, string>> ProvidersOfAsync(IEnumerable<LoggedConnection> connections, CancellationToken cancellation)
     {
         long[] ids = [.. connections.Select(c => c.ProviderId).Distinct()];
-        return await db.Providers.IgnoreQueryFilters().Where(p => ids.Contains(p.Id)).ToDictionaryAsync(p => p.Id, p => p.Name, cancellation);
+        return await db.AllProviders.Where(p => ids.Contains(p.Id)).ToDictionaryAsync(p => p.Id, p => p.Name, cancellation);
     }
 
     // A row may be older than this version of the product, and its outcome unknown to it.

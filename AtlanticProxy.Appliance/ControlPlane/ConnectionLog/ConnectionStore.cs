@@ -20,7 +20,7 @@ internal sealed class ConnectionStore(NpgsqlDataSource database, ConnectionLogOp
     public async Task WriteAsync(IReadOnlyList<ConnectionRecord> records, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using (var ensure = new NpgsqlCommand("select ensure_connection_log_partitions($1, $2)", connection))
+        await using (var ensure = new NpgsqlCommand("select ensure_partitions('{connection_log}', $1, $2)", connection))
         {
             ensure.Parameters.AddWithValue(records.Min(record => record.EndedAt));
             ensure.Parameters.AddWithValue(records.Max(record => record.EndedAt));

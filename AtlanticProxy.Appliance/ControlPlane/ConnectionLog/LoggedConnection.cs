@@ -1,16 +1,22 @@
 using System.Net;
+using LinqToDB.Mapping;
 
 namespace AtlanticProxy.ControlPlane.ConnectionLog;
 
 /// <summary>One ending, as it is kept.</summary>
+[Table("connection_log")]
 internal sealed class LoggedConnection
 {
+    [PrimaryKey(1)]
     public long ProxyUserId { get; set; }
 
     /// <summary>Connections are kept by the day of their end: that of a long one is never too old for its partition.</summary>
+    [PrimaryKey(2)]
     public DateTimeOffset EndedAt { get; set; }
 
+    [PrimaryKey(3)]
     public long Id { get; set; }
+
     public long DurationMs { get; set; }
 
     /// <summary>The name of the engine's outcome, which outlives a renumbering.</summary>

@@ -1,11 +1,12 @@
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
-using Microsoft.EntityFrameworkCore;
+using LinqToDB;
+using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Customers;
 
 /// <summary>Gives a customer a plan, or takes it away.</summary>
-public sealed class AssignPlan(AtlanticDbContext db)
+public sealed class AssignPlan(AtlanticDb db)
 {
     internal static readonly Error NoSuchPlan =
         new(ErrorKind.Invalid, "customer.plan_unknown", "There is no active plan like that.", nameof(Request.PlanId));
@@ -18,7 +19,7 @@ public sealed class AssignPlan(AtlanticDbContext db)
         if (request.PlanId is { } id && !await db.Plans.AnyAsync(p => p.Id == id && p.Active, cancellation))
             return NoSuchPlan;
         int changed = await db.Customers.Where(c => c.Id == request.CustomerId)
-            .ExecuteUpdateAsync(set => set.SetProperty(c => c.PlanId, request.PlanId), cancellation);
+            .Set(c => c.PlanId, request.PlanId).UpdateAsync(cancellation);
         return changed == 1 ? Result.Success : CustomerQueries.NoSuchCustomer;
     }
 }

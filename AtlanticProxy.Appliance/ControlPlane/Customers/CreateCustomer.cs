@@ -1,11 +1,12 @@
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
-using Microsoft.EntityFrameworkCore;
+using LinqToDB;
+using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Customers;
 
 /// <summary>Adds a customer. The same email twice is a conflict.</summary>
-public sealed class CreateCustomer(AtlanticDbContext db, TimeProvider time)
+public sealed class CreateCustomer(AtlanticDb db, TimeProvider time)
 {
     /// <param name="Name">Shown on pages and invoices; empty takes the email address.</param>
     /// <param name="PlanId">Null for none yet.</param>
@@ -25,13 +26,12 @@ public sealed class CreateCustomer(AtlanticDbContext db, TimeProvider time)
         if (request.PlanId is not null && plan is null)
             return AssignPlan.NoSuchPlan;
 
-        var customer = new Customer { Email = email!, Name = name.Length > 0 ? name : email!, Plan = plan, CreatedAt = time.GetUtcNow() };
-        db.Customers.Add(customer);
-        if (await db.SaveUnlessTakenAsync(cancellation) is not null)
+        var customer = new Customer { Email = email!, Name = name.Length > 0 ? name : email!, PlanId = plan?.Id, CreatedAt = time.GetUtcNow() };
+        if (await db.InsertWithIdUnlessTakenAsync(customer, cancellation) is not { } customerId)
             return new Error(ErrorKind.Conflict, "customer.email_taken", "There is a customer with this email address already.", nameof(Request.Email));
 
         return new CustomerSummary(
-            customer.Id, customer.Email, customer.Name, customer.State, plan?.Id, plan?.Name, ProxyUserCount: 0, customer.CreatedAt);
+            customerId, customer.Email, customer.Name, customer.State, plan?.Id, plan?.Name, ProxyUserCount: 0, customer.CreatedAt);
     }
 }
 

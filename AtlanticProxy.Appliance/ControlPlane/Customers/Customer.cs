@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Plans;
+using LinqToDB.Mapping;
 
 namespace AtlanticProxy.ControlPlane.Customers;
 
@@ -11,10 +12,12 @@ public enum CustomerState
 }
 
 /// <summary>Who buys traffic from the reseller.</summary>
+[Table("customers")]
 internal sealed class Customer
 {
     public const int MaxNameLength = 100;
 
+    [PrimaryKey, Identity]
     public long Id { get; set; }
 
     /// <summary>Lower case; unique.</summary>
@@ -23,6 +26,8 @@ internal sealed class Customer
     public required string Name { get; set; }
     public CustomerState State { get; set; }
     public long? PlanId { get; set; }
+
+    [Association(ThisKey = nameof(PlanId), OtherKey = nameof(Plans.Plan.Id))]
     public Plan? Plan { get; set; }
 
     /// <summary>Raised when the exits of all its proxy users are to change.</summary>
@@ -35,6 +40,7 @@ internal sealed class Customer
     public bool PlanEnded { get; set; }
 
     /// <summary>The version of the plan that was sold when it was given: set by the database.</summary>
+    [Column(SkipOnInsert = true, SkipOnUpdate = true)]
     public long? PlanVersionId { get; set; }
 
     public required DateTimeOffset CreatedAt { get; set; }

@@ -1,12 +1,13 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
-using Microsoft.EntityFrameworkCore;
+using LinqToDB;
+using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Customers;
 
 /// <summary>Reads customers.</summary>
-public sealed class CustomerQueries(AtlanticDbContext db)
+public sealed class CustomerQueries(AtlanticDb db)
 {
     internal static readonly Error NoSuchCustomer = new(ErrorKind.NotFound, "customer.not_found", "There is no such customer.");
 
@@ -15,7 +16,7 @@ public sealed class CustomerQueries(AtlanticDbContext db)
     {
         var customers = db.Customers.AsQueryable();
         if (page.Search is not null)
-            customers = customers.Where(c => EF.Functions.ILike(c.Email, page.SearchPattern, PageRequest.SearchEscape) || EF.Functions.ILike(c.Name, page.SearchPattern, PageRequest.SearchEscape));
+            customers = customers.Where(c => c.Email.ILike(page.SearchPattern) || c.Name.ILike(page.SearchPattern));
 
         int total = await customers.CountAsync(cancellation);
         var items = await Summaries(customers.OrderBy(c => c.Email).Skip(page.Offset).Take(page.Size)).ToListAsync(cancellation);
@@ -24,7 +25,7 @@ public sealed class CustomerQueries(AtlanticDbContext db)
 
     public async Task<Result<CustomerSummary>> FindAsync(Scope scope, long id, CancellationToken cancellation)
     {
-        var visible = db.Customers.Where(c => c.Id == id && (scope.CustomerId == null || c.Id == scope.CustomerId));
+        var visible = db.Customers.VisibleTo(scope).Where(c => c.Id == id);
         return await Summaries(visible).SingleOrDefaultAsync(cancellation) is { } found ? found : NoSuchCustomer;
     }
 
@@ -37,4 +38,11 @@ public sealed class CustomerQueries(AtlanticDbContext db)
 
     private IQueryable<CustomerSummary> Summaries(IQueryable<Customer> customers) => customers.Select(c => new CustomerSummary(
         c.Id, c.Email, c.Name, c.State, c.PlanId, c.Plan!.Name, db.ProxyUsers.Count(u => u.CustomerId == c.Id), c.CreatedAt, c.PlanEndsAt, c.PlanEnded));
+}
+
+internal static class CustomerScope
+{
+    /// <summary>Only what the scope may see. Every way to a customer by an id from outside goes through here.</summary>
+    public static IQueryable<Customer> VisibleTo(this IQueryable<Customer> customers, Scope scope) =>
+        scope.CustomerId is { } only ? customers.Where(c => c.Id == only) : customers;
 }

@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
-using Microsoft.EntityFrameworkCore;
+using LinqToDB;
+using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Customers;
 
@@ -8,7 +9,7 @@ namespace AtlanticProxy.ControlPlane.Customers;
 /// Sets until when a customer's plan is good, or that it is so until further notice. From then on its proxy users are refused, and open tunnels cut, within a second;
 /// or admitted again. A plan that is given, or given again, has no end.
 /// </summary>
-public sealed class SetPlanEnd(AtlanticDbContext db, TimeProvider time)
+public sealed class SetPlanEnd(AtlanticDb db, TimeProvider time)
 {
     /// <summary>What forms and command lines can write, and PostgreSQL keep.</summary>
     private const int LastYear = 9998;
@@ -26,18 +27,19 @@ public sealed class SetPlanEnd(AtlanticDbContext db, TimeProvider time)
     {
         if (request.EndsAt is { Year: > LastYear or < 2000 })
             return new Error(ErrorKind.Invalid, "customer.plan_end_invalid", $"Give a day from 2000 to {LastYear}.", nameof(Request.EndsAt));
-        await using var whole = await db.Database.BeginTransactionAsync(cancellation);
-        // Held: whoever ends the plans whose time has come may be about to end this one.
-        var customer = await db.Customers.Held(request.CustomerId).SingleOrDefaultAsync(cancellation);
+        await using var transaction = await db.BeginTransactionAsync(cancellation);
+        // Locked: whoever ends the plans whose time has come may be about to end this one.
+        var customer = await db.Customers.Where(row => row.Id == request.CustomerId).LockedForUpdate().SingleOrDefaultAsync(cancellation);
         if (customer is null)
             return CustomerQueries.NoSuchCustomer;
         if (request.EndsAt is not null && customer.PlanId is null)
             return new Error(ErrorKind.Conflict, "customer.no_plan_to_end", "This customer has no plan that could end.", nameof(Request.EndsAt));
         if (customer.PlanEndsAt == request.EndsAt)
             return false;
-        (customer.PlanEndsAt, customer.PlanEnded) = (request.EndsAt?.ToUniversalTime(), request.EndsAt <= time.GetUtcNow());
-        await db.SaveChangesAsync(cancellation);
-        await whole.CommitAsync(cancellation);
+        bool ended = request.EndsAt <= time.GetUtcNow();
+        await db.Customers.Where(c => c.Id == customer.Id)
+            .Set(c => c.PlanEndsAt, request.EndsAt).Set(c => c.PlanEnded, ended).UpdateAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
         return true;
     }
 }

@@ -1,6 +1,3 @@
-using System.Reflection;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -9,47 +6,39 @@ namespace AtlanticProxy.ControlPlane.Database;
 /// <summary>The database's schema is not one that this binary can work on. The message says what to do.</summary>
 public sealed class SchemaException(string message) : Exception(message);
 
-/// <summary>One numbered SQL file.</summary>
-/// <param name="Number">From 1, without gaps.</param>
-/// <param name="Name">File name, <c>0001_customers.sql</c>.</param>
-internal sealed record Migration(int Number, string Name, string Sql)
-{
-    /// <summary>SHA-256 of the text, lower-case hex: a migration that has run somewhere must never change.</summary>
-    public string Checksum => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql)));
-
-    /// <summary>All that this binary brings, in order.</summary>
-    public static IReadOnlyList<Migration> Embedded()
-    {
-        var assembly = Assembly.GetExecutingAssembly();
-        const string folder = ".Migrations.";
-        return [.. assembly.GetManifestResourceNames()
-            .Where(resource => resource.Contains(folder, StringComparison.Ordinal) && resource.EndsWith(".sql", StringComparison.Ordinal))
-            .Select(resource =>
-            {
-                using var text = new StreamReader(assembly.GetManifestResourceStream(resource)!);
-                string name = resource[(resource.IndexOf(folder, StringComparison.Ordinal) + folder.Length)..];
-                return new Migration(int.Parse(name.AsSpan(0, 4), System.Globalization.CultureInfo.InvariantCulture), name, text.ReadToEnd());
-            })
-            .OrderBy(migration => migration.Number)];
-    }
-}
-
 /// <summary>Brings the schema to this binary's version. Safe to run at every start and from several nodes at once.</summary>
 public sealed partial class Migrator
 {
     /// <summary>Any constant of ours will do: "atlantic" in ASCII.</summary>
     private const long AdvisoryLock = 0x61746C616E746963;
 
+    private const string Records = """
+        create table if not exists schema_migrations (
+            number integer primary key,
+            name text not null,
+            checksum text not null,
+            applied_at timestamptz not null default now());
+        create table if not exists schema_functions (
+            name text primary key,
+            checksum text not null,
+            applied_at timestamptz not null default now())
+        """;
+
     private readonly NpgsqlDataSource _database;
     private readonly ILogger _log;
     private readonly IReadOnlyList<Migration> _migrations;
+    private readonly IReadOnlyList<FunctionFile> _functions;
 
-    public Migrator(NpgsqlDataSource database, ILogger<Migrator> log) : this(database, log, Migration.Embedded()) { }
+    public Migrator(NpgsqlDataSource database, ILogger<Migrator> log) : this(database, log, Migration.Embedded(), FunctionFile.Embedded()) { }
 
-    internal Migrator(NpgsqlDataSource database, ILogger<Migrator> log, IReadOnlyList<Migration> migrations) =>
-        (_database, _log, _migrations) = (database, log, migrations);
+    internal Migrator(
+        NpgsqlDataSource database, ILogger<Migrator> log, IReadOnlyList<Migration> migrations, IReadOnlyList<FunctionFile> functions) =>
+        (_database, _log, _migrations, _functions) = (database, log, migrations, functions);
 
-    /// <summary>Applies what is missing, each file in a transaction of its own. The names of those applied; empty when all was there.</summary>
+    /// <summary>
+    /// Applies the migrations that are missing, each in a transaction of its own, then the functions whose text has changed, all in one. The names of the files
+    /// applied; empty when all was there.
+    /// </summary>
     /// <exception cref="SchemaException">The schema is newer than this binary, or a migration that has run was changed or is missing.</exception>
     public async Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellation)
     {
@@ -57,19 +46,15 @@ public sealed partial class Migrator
         await ExecuteAsync(connection, $"select pg_advisory_lock({AdvisoryLock})", cancellation);
         try
         {
-            await ExecuteAsync(connection, """
-                create table if not exists schema_migrations (
-                    number integer primary key,
-                    name text not null,
-                    checksum text not null,
-                    applied_at timestamptz not null default now())
-                """, cancellation);
+            await ExecuteAsync(connection, Records, cancellation);
             int applied = Verify(await AppliedAsync(connection, cancellation));
 
             var missing = _migrations.Skip(applied).ToList();
             foreach (var migration in missing)
                 await ApplyAsync(connection, migration, cancellation);
-            return [.. missing.Select(migration => migration.Name)];
+            var changed = await ChangedFunctionsAsync(connection, cancellation);
+            await ApplyAsync(connection, changed, cancellation);
+            return [.. missing.Select(migration => migration.Name), .. changed.Select(file => file.Name)];
         }
         finally
         {
@@ -83,18 +68,21 @@ public sealed partial class Migrator
     public async Task<string?> CheckAsync(CancellationToken cancellation)
     {
         await using var connection = await _database.OpenConnectionAsync(cancellation);
-        await using var exists = new NpgsqlCommand("select to_regclass('schema_migrations') is not null", connection);
+        await using var exists = new NpgsqlCommand("select to_regclass('schema_functions') is not null", connection);
         if (await exists.ExecuteScalarAsync(cancellation) is not true)
             return "The database is empty: run 'atlanticproxy migrate'.";
         try
         {
             int missing = _migrations.Count - Verify(await AppliedAsync(connection, cancellation));
-            return missing == 0 ? null : $"The schema lacks {missing} migration(s): run 'atlanticproxy migrate'.";
+            if (missing > 0)
+                return $"The schema lacks {missing} migration(s): run 'atlanticproxy migrate'.";
         }
         catch (SchemaException e)
         {
             return e.Message;
         }
+        var changed = await ChangedFunctionsAsync(connection, cancellation);
+        return changed is [] ? null : $"The database's functions are of another version ({Names(changed)}): run 'atlanticproxy migrate'.";
     }
 
     /// <summary>How many of ours are there already.</summary>
@@ -126,6 +114,16 @@ public sealed partial class Migrator
         return applied;
     }
 
+    private async Task<IReadOnlyList<FunctionFile>> ChangedFunctionsAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        var applied = new Dictionary<string, string>();
+        await using var command = new NpgsqlCommand("select name, checksum from schema_functions", connection);
+        await using var rows = await command.ExecuteReaderAsync(cancellation);
+        while (await rows.ReadAsync(cancellation))
+            applied.Add(rows.GetString(0), rows.GetString(1));
+        return [.. _functions.Where(file => applied.GetValueOrDefault(file.Name) != file.Checksum)];
+    }
+
     private async Task ApplyAsync(NpgsqlConnection connection, Migration migration, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
@@ -139,6 +137,31 @@ public sealed partial class Migrator
         LogApplied(migration.Name);
     }
 
+    private async Task ApplyAsync(NpgsqlConnection connection, IReadOnlyList<FunctionFile> files, CancellationToken cancellation)
+    {
+        if (files is [])
+            return;
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        // They call each other: none can be checked before all are there.
+        await ExecuteAsync(connection, "set local check_function_bodies = off", cancellation);
+        foreach (var file in files)
+        {
+            await ExecuteAsync(connection, file.Sql, cancellation);
+            await using var record = new NpgsqlCommand("""
+                insert into schema_functions (name, checksum) values ($1, $2)
+                on conflict (name) do update set checksum = excluded.checksum, applied_at = now()
+                """, connection)
+            {
+                Parameters = { new() { Value = file.Name }, new() { Value = file.Checksum } },
+            };
+            await record.ExecuteNonQueryAsync(cancellation);
+        }
+        await transaction.CommitAsync(cancellation);
+        LogFunctions(Names(files));
+    }
+
+    private static string Names(IEnumerable<FunctionFile> files) => string.Join(", ", files.Select(file => file.Name));
+
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation)
     {
         // Another node may be migrating a large table: wait for it as long as it takes.
@@ -148,4 +171,7 @@ public sealed partial class Migrator
 
     [LoggerMessage(2001, LogLevel.Information, "Applied migration {Name}")]
     private partial void LogApplied(string name);
+
+    [LoggerMessage(2002, LogLevel.Information, "Applied functions {Names}")]
+    private partial void LogFunctions(string names);
 }

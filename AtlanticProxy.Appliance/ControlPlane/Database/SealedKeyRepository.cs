@@ -1,7 +1,7 @@
 using System.Xml.Linq;
 using AtlanticProxy.ControlPlane.Secrets;
+using LinqToDB;
 using Microsoft.AspNetCore.DataProtection.Repositories;
-using Npgsql;
 
 namespace AtlanticProxy.ControlPlane.Database;
 
@@ -9,24 +9,21 @@ namespace AtlanticProxy.ControlPlane.Database;
 /// Keeps ASP.NET Data Protection's keys (cookies, antiforgery) in the database, so that every node reads the same cookies, and under
 /// the secret box, so that a stolen backup forges none. The interface is synchronous; it is called at start and then every few weeks.
 /// </summary>
-internal sealed class SealedKeyRepository(NpgsqlDataSource database, SecretBox box) : IXmlRepository
+internal sealed class SealedKeyRepository(DataOptions<AtlanticDb> options, SecretBox box) : IXmlRepository
 {
     public IReadOnlyCollection<XElement> GetAllElements()
     {
-        var keys = new List<XElement>();
-        using var command = database.CreateCommand("select friendly_name, xml_sealed from data_protection_keys order by id");
-        using var rows = command.ExecuteReader();
-        while (rows.Read())
-            keys.Add(XElement.Parse(box.Open(rows.GetFieldValue<byte[]>(1), SecretPlace.DataProtectionKey(rows.GetString(0)))));
-        return keys;
+        using var db = new AtlanticDb(options);
+        return db.DataProtectionKeys.OrderBy(key => key.Id).ToList()
+            .ConvertAll(key => XElement.Parse(box.Open(key.XmlSealed, SecretPlace.DataProtectionKey(key.FriendlyName))));
     }
 
     public void StoreElement(XElement element, string friendlyName)
     {
-        byte[] sealedXml = box.Seal(element.ToString(SaveOptions.DisableFormatting), SecretPlace.DataProtectionKey(friendlyName));
-        using var command = database.CreateCommand("insert into data_protection_keys (friendly_name, xml_sealed) values ($1, $2)");
-        command.Parameters.Add(new NpgsqlParameter { Value = friendlyName });
-        command.Parameters.Add(new NpgsqlParameter { Value = sealedXml });
-        command.ExecuteNonQuery();
+        using var db = new AtlanticDb(options);
+        db.Insert(new DataProtectionKey
+        {
+            FriendlyName = friendlyName, XmlSealed = box.Seal(element.ToString(SaveOptions.DisableFormatting), SecretPlace.DataProtectionKey(friendlyName)),
+        });
     }
 }

@@ -3,12 +3,13 @@ using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Engine.Admission.Rules;
-using Microsoft.EntityFrameworkCore;
+using LinqToDB;
+using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Destinations;
 
 /// <summary>Forbids a destination to everybody or to one proxy user. Staff only.</summary>
-public sealed class AddDestinationRule(AtlanticDbContext db, TimeProvider time)
+public sealed class AddDestinationRule(AtlanticDb db, TimeProvider time)
 {
     private const int MaxCategoryLength = 40;
 
@@ -28,17 +29,16 @@ public sealed class AddDestinationRule(AtlanticDbContext db, TimeProvider time)
         });
         if (validation.Failed)
             return Result.Failure<long>(validation.Errors);
-        await using var whole = await db.Database.BeginTransactionAsync(cancellation);
-        // Held: of one that is deleted meanwhile, a rule would stay.
-        if (request.ProxyUserId is { } id && !await db.ProxyUsers.Held(id).AnyAsync(cancellation))
+        await using var transaction = await db.BeginTransactionAsync(cancellation);
+        // Locked: of one that is deleted meanwhile, a rule would stay.
+        if (request.ProxyUserId is { } id && await db.ProxyUsers.Where(u => u.Id == id).LockedForUpdate().SingleOrDefaultAsync(cancellation) is null)
             return ProxyUserQueries.NoSuchProxyUser;
 
         var rule = new DestinationRule { ProxyUserId = request.ProxyUserId, Kind = request.Kind, Value = value, CreatedAt = time.GetUtcNow() };
-        db.DestinationRules.Add(rule);
-        if (await db.SaveUnlessTakenAsync(cancellation) is not null)
+        if (await db.InsertWithIdUnlessTakenAsync(rule, cancellation) is not { } ruleId)
             return new Error(ErrorKind.Conflict, "rule.exists", "There is such a rule already.", nameof(Request.Value));
-        await whole.CommitAsync(cancellation);
-        return rule.Id;
+        await transaction.CommitAsync(cancellation);
+        return ruleId;
     }
 
     private static bool IsValid(DestinationRuleKind kind, string value) => kind switch

@@ -1,3 +1,5 @@
+using LinqToDB.Mapping;
+
 namespace AtlanticProxy.ControlPlane.Destinations;
 
 /// <summary>What a destination rule is about.</summary>
@@ -16,8 +18,10 @@ public enum DestinationRuleKind
 }
 
 /// <summary>One rule: of everybody, or of one proxy user. Gone with the proxy user.</summary>
+[Table("destination_rules")]
 internal sealed class DestinationRule
 {
+    [PrimaryKey, Identity]
     public long Id { get; set; }
 
     /// <summary>Null for everybody.</summary>

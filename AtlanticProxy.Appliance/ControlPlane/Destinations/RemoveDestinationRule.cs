@@ -1,16 +1,17 @@
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
-using Microsoft.EntityFrameworkCore;
+using LinqToDB;
+using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Destinations;
 
 /// <summary>Takes a rule away. Staff only.</summary>
-public sealed class RemoveDestinationRule(AtlanticDbContext db)
+public sealed class RemoveDestinationRule(AtlanticDb db)
 {
     public sealed record Request(long Id);
 
     public async Task<Result> ExecuteAsync(Request request, CancellationToken cancellation) =>
-        await db.DestinationRules.Where(rule => rule.Id == request.Id).ExecuteDeleteAsync(cancellation) == 1
+        await db.DestinationRules.Where(rule => rule.Id == request.Id).DeleteAsync(cancellation) == 1
             ? Result.Success
             : new Error(ErrorKind.NotFound, "rule.not_found", "There is no such rule.");
 }

@@ -1,10 +1,12 @@
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
+using LinqToDB;
+using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Ledger;
 
 /// <summary>A wallet pays for something at once. What it has not got, or what open tunnels may still use, is refused.</summary>
-public sealed class ChargeWallet(AtlanticDbContext db, TimeProvider time)
+public sealed class ChargeWallet(AtlanticDb db, TimeProvider time)
 {
     /// <param name="Amount">Minor units, more than zero.</param>
     /// <param name="Currency">ISO 4217, any case.</param>

@@ -1,10 +1,12 @@
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
+using LinqToDB;
+using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Ledger;
 
 /// <summary>Staff puts money into a customer's wallet.</summary>
-public sealed class CreditWallet(AtlanticDbContext db, TimeProvider time)
+public sealed class CreditWallet(AtlanticDb db, TimeProvider time)
 {
     /// <param name="Amount">Minor units, more than zero.</param>
     /// <param name="Currency">ISO 4217, any case.</param>

@@ -1,3 +1,5 @@
+using LinqToDB.Mapping;
+
 namespace AtlanticProxy.ControlPlane.Ledger;
 
 /// <summary>What an account of the ledger stands for.</summary>
@@ -19,10 +21,13 @@ public enum AccountKind
     Adjustments,
 }
 
-/// <summary>One account in one currency. Its rows and its balance are written by <c>ledger_post</c> of migration 0010 only.</summary>
+/// <summary>One account in one currency. Its rows and its balance are written by <c>ledger_post</c> only.</summary>
+[Table("ledger_accounts")]
 internal sealed class LedgerAccount
 {
+    [PrimaryKey, Identity]
     public long Id { get; set; }
+
     public AccountKind Kind { get; set; }
 
     /// <summary>Of wallets and deposits; null of the reseller's own.</summary>

@@ -3,7 +3,8 @@ using System.Security.Cryptography;
 using System.Text;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
-using Microsoft.EntityFrameworkCore;
+using LinqToDB;
+using LinqToDB.Async;
 using Npgsql;
 
 namespace AtlanticProxy.ControlPlane.Ledger;
@@ -39,7 +40,7 @@ internal sealed record LedgerPosting(TransactionKind Kind, string Key, string Me
 internal sealed record LedgerPosted(long TransactionId, long Balance, bool Replayed);
 
 /// <summary>Writes transactions: one statement each, within the caller's transaction where it has begun one (which a refusal then ends).</summary>
-internal sealed class LedgerBook(AtlanticDbContext db, TimeProvider time)
+internal sealed class LedgerBook(AtlanticDb db, TimeProvider time)
 {
     /// <summary>Of <c>ledger_post</c>.</summary>
     private const string KeyReused = "AL001", NotEnough = "AL002";
@@ -59,10 +60,9 @@ internal sealed class LedgerBook(AtlanticDbContext db, TimeProvider time)
         long[] amounts = [.. posting.Lines.Select(line => line.Amount)];
         try
         {
-            var posted = await db.Database.SqlQuery<LedgerPosted>($"""
-                select transaction_id as "TransactionId", balance as "Balance", replayed as "Replayed"
-                from ledger_post({posting.Key}, {hash}, {kind}, {posting.Memo}, {at}, {posting.Currency}, {accounts}, {customers}, {amounts}, {posting.WithinBalance})
-                """).ToListAsync(cancellation);
+            var posted = await db.QueryAsync<LedgerPosted>($"""
+                select transaction_id, balance, replayed from ledger_post({posting.Key}, {hash}, {kind}, {posting.Memo}, {at}, {posting.Currency}, {accounts}, {customers}, {amounts}, {posting.WithinBalance})
+                """, cancellation);
             return posted.Single();
         }
         catch (PostgresException refusal) when (refusal.SqlState is KeyReused or NotEnough)

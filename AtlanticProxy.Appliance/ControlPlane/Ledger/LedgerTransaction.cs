@@ -1,3 +1,5 @@
+using LinqToDB.Mapping;
+
 namespace AtlanticProxy.ControlPlane.Ledger;
 
 /// <summary>Why money moved.</summary>
@@ -20,12 +22,15 @@ public enum TransactionKind
 }
 
 /// <summary>Entries that sum to zero in each currency. Never changed once written.</summary>
+[Table("ledger_transactions")]
 internal sealed class LedgerTransaction
 {
     /// <summary>Of keys and memos, in characters.</summary>
     public const int MaxTextLength = 200;
 
+    [PrimaryKey, Identity]
     public long Id { get; set; }
+
     public TransactionKind Kind { get; set; }
 
     /// <summary>Unique: a request that is sent again finds its first transaction.</summary>
@@ -43,15 +48,22 @@ internal sealed class LedgerTransaction
 }
 
 /// <summary>What one transaction did to one account.</summary>
+[Table("ledger_entries")]
 internal sealed class LedgerEntry
 {
+    [PrimaryKey(1)]
     public long TransactionId { get; set; }
+
+    [Association(ThisKey = nameof(TransactionId), OtherKey = nameof(LedgerTransaction.Id), CanBeNull = false)]
     public LedgerTransaction? Transaction { get; set; }
 
     /// <summary>From 1.</summary>
+    [PrimaryKey(2)]
     public int Line { get; set; }
 
     public long AccountId { get; set; }
+
+    [Association(ThisKey = nameof(AccountId), OtherKey = nameof(LedgerAccount.Id), CanBeNull = false)]
     public LedgerAccount? Account { get; set; }
 
     /// <summary>Minor units; positive is more for whom the account stands for.</summary>

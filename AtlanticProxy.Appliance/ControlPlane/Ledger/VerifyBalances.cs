@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Database;
-using Microsoft.EntityFrameworkCore;
+using LinqToDB;
+using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Ledger;
 
@@ -7,17 +8,17 @@ namespace AtlanticProxy.ControlPlane.Ledger;
 public sealed record LedgerDifference(long AccountId, string Kind, long? CustomerId, string Currency, long Balance, long Entries);
 
 /// <summary>Compares every account's balance with its entries, as of one instant. Reads the whole ledger: for the night, and for an auditor.</summary>
-public sealed class VerifyBalances(AtlanticDbContext db)
+public sealed class VerifyBalances(AtlanticDb db)
 {
     /// <summary>Enough to see what is wrong; when more differ, the ledger needs an expert, not a longer list.</summary>
     public const int MaxDifferences = 100;
 
     /// <summary>Empty when all is well.</summary>
     public async Task<IReadOnlyList<LedgerDifference>> ExecuteAsync(CancellationToken cancellation) =>
-        await db.Database.SqlQuery<LedgerDifference>($"""
-            select a.id as "AccountId", a.kind as "Kind", a.customer_id as "CustomerId", a.currency as "Currency", a.balance as "Balance", coalesce(e.total, 0)::bigint as "Entries"
+        await db.QueryAsync<LedgerDifference>($"""
+            select a.id as account_id, a.kind, a.customer_id, a.currency, a.balance, coalesce(e.total, 0)::bigint as entries
             from ledger_accounts a left join (select account_id, sum(amount) as total from ledger_entries group by account_id) e on e.account_id = a.id
             where a.balance <> coalesce(e.total, 0)
             order by a.id limit {MaxDifferences}
-            """).ToListAsync(cancellation);
+            """, cancellation);
 }

@@ -1,7 +1,8 @@
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
-using Microsoft.EntityFrameworkCore;
+using LinqToDB;
+using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Ledger;
 
@@ -13,7 +14,7 @@ namespace AtlanticProxy.ControlPlane.Ledger;
 public sealed record WalletChange(long TransactionId, long Amount, string Currency, long Balance, bool Replayed);
 
 /// <summary>The one way that a command moves money in or out of a wallet.</summary>
-internal sealed class WalletBook(AtlanticDbContext db, TimeProvider time)
+internal sealed class WalletBook(AtlanticDb db, TimeProvider time)
 {
     /// <param name="amount">Minor units; below zero takes out.</param>
     /// <param name="other">The reseller's account that it comes from or goes to.</param>

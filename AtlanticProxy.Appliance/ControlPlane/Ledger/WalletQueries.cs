@@ -2,7 +2,8 @@ using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
-using Microsoft.EntityFrameworkCore;
+using LinqToDB;
+using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Ledger;
 
@@ -20,7 +21,7 @@ public sealed record WalletEntry(long TransactionId, DateTimeOffset At, Transact
 public sealed record Wallet(IReadOnlyList<WalletBalance> Balances, IReadOnlyList<WalletEntry> Entries, IReadOnlyList<string> Currencies);
 
 /// <summary>Reads wallets.</summary>
-public sealed class WalletQueries(AtlanticDbContext db)
+public sealed class WalletQueries(AtlanticDb db)
 {
     /// <summary>As many as a card on a page shows.</summary>
     public const int DefaultEntries = 10;
@@ -31,7 +32,7 @@ public sealed class WalletQueries(AtlanticDbContext db)
     /// <summary>Empty for a customer whose money never moved.</summary>
     public async Task<Result<Wallet>> FindAsync(Scope scope, long customerId, CancellationToken cancellation, int entries = DefaultEntries)
     {
-        var customer = await db.Customers.Where(c => c.Id == customerId && (scope.CustomerId == null || c.Id == scope.CustomerId))
+        var customer = await db.Customers.VisibleTo(scope).Where(c => c.Id == customerId)
             .Select(c => new { PlanCurrency = c.Plan == null ? null : c.Plan.Currency }).SingleOrDefaultAsync(cancellation);
         if (customer is null)
             return CustomerQueries.NoSuchCustomer;

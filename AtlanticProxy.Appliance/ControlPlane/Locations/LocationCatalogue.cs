@@ -3,12 +3,13 @@ using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Routing.Places;
-using Microsoft.EntityFrameworkCore;
+using LinqToDB;
+using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Locations;
 
 /// <summary>The places that ship with the product, and which providers can serve them.</summary>
-public sealed class LocationCatalogue(AtlanticDbContext db)
+public sealed class LocationCatalogue(AtlanticDb db)
 {
     /// <summary>Cities and networks of a country that nobody searched in: the largest, a few screens of each.</summary>
     public const int MaxUnsearched = 50;
@@ -20,7 +21,7 @@ public sealed class LocationCatalogue(AtlanticDbContext db)
     /// <param name="poolId">Only those of this pool; null for all.</param>
     public async Task<Coverage> CoverageAsync(CancellationToken cancellation, long? poolId = null)
     {
-        var providers = await db.Providers.AsNoTracking()
+        var providers = await db.Providers
             .Where(p => p.Enabled && (poolId == null || db.Pools.Any(pool => pool.Id == poolId && pool.Members.Any(member => member.ProviderId == p.Id)))).OrderBy(p => p.Priority).ThenBy(p => p.Name).ToListAsync(cancellation);
         var exits = (await db.ProviderExits.Select(exit => new { exit.ProviderId, exit.Country, exit.City }).Distinct().ToListAsync(cancellation))
             .ToLookup(exit => exit.ProviderId, exit => (exit.Country, exit.City));

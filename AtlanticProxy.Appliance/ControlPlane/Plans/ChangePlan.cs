@@ -1,11 +1,12 @@
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
-using Microsoft.EntityFrameworkCore;
+using LinqToDB;
+using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Plans;
 
 /// <summary>Sells a plan on other terms from now on: a new version of it. Customers who have it keep the version that they bought until the plan is given to them again.</summary>
-public sealed class ChangePlan(AtlanticDbContext db)
+public sealed class ChangePlan(AtlanticDb db, PlanQueries queries)
 {
     /// <param name="Price">Minor units of the plan's currency. Kind and currency are for ever: another kind is another plan.</param>
     /// <param name="IncludedBytes">As of <see cref="CreatePlan.Request"/>.</param>
@@ -13,8 +14,8 @@ public sealed class ChangePlan(AtlanticDbContext db)
 
     public async Task<Result<PlanSummary>> ExecuteAsync(Request request, CancellationToken cancellation)
     {
-        await using var whole = await db.Database.BeginTransactionAsync(cancellation);
-        var plan = await db.Plans.Held(request.PlanId).Include(p => p.Pool).SingleOrDefaultAsync(cancellation);
+        await using var transaction = await db.BeginTransactionAsync(cancellation);
+        var plan = await db.Plans.Where(p => p.Id == request.PlanId).LockedForUpdate().SingleOrDefaultAsync(cancellation);
         if (plan is null)
             return PlanQueries.NoSuchPlan;
         var validation = new Validation();
@@ -25,8 +26,8 @@ public sealed class ChangePlan(AtlanticDbContext db)
 
         (plan.Price, plan.IncludedBytes) = (request.Price, request.IncludedBytes);
         plan.SetLimits(request.Limits);
-        await db.SaveChangesAsync(cancellation);
-        await whole.CommitAsync(cancellation);
-        return plan.ToSummary();
+        await db.UpdateIfChangedAsync(plan, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return await queries.FindAsync(plan.Id, cancellation);
     }
 }

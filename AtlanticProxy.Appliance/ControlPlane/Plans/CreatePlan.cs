@@ -1,10 +1,12 @@
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
+using LinqToDB;
+using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Plans;
 
 /// <summary>Adds a plan. The same name twice (any case) is a conflict.</summary>
-public sealed class CreatePlan(AtlanticDbContext db, TimeProvider time)
+public sealed class CreatePlan(AtlanticDb db, PlanQueries queries, TimeProvider time)
 {
     /// <param name="Price">Minor units of <paramref name="Currency"/> per period, GB or hour, as <paramref name="Kind"/> says.</param>
     /// <param name="Currency">ISO 4217.</param>
@@ -39,11 +41,9 @@ public sealed class CreatePlan(AtlanticDbContext db, TimeProvider time)
             PoolId = pool, Includes = includes, CreatedAt = time.GetUtcNow(),
         };
         plan.SetLimits(limits);
-        db.Plans.Add(plan);
-        if (await db.SaveUnlessTakenAsync(cancellation) is not null)
+        if (await db.InsertWithIdUnlessTakenAsync(plan, cancellation) is not { } id)
             return new Error(ErrorKind.Conflict, "plan.name_taken", "There is a plan with this name already.", nameof(Request.Name));
-        await db.Entry(plan).Reference(p => p.Pool).LoadAsync(cancellation);
-        return plan.ToSummary();
+        return await queries.FindAsync(id, cancellation);
     }
 
     /// <summary>Most that a price can be: far beyond any sale, and far from overflow with the bytes of a year.</summary>

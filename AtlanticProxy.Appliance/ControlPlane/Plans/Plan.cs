@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Pools;
+using LinqToDB.Mapping;
 
 namespace AtlanticProxy.ControlPlane.Plans;
 
@@ -15,11 +16,14 @@ public enum PlanKind
 }
 
 /// <summary>What a customer buys.</summary>
+[Table("plans")]
 internal sealed class Plan
 {
     public const int MaxNameLength = 60;
 
+    [PrimaryKey, Identity]
     public long Id { get; set; }
+
     public required string Name { get; set; }
     public PlanKind Kind { get; set; }
 
@@ -35,6 +39,7 @@ internal sealed class Plan
     /// <summary>The providers that its customers go out through; null is all of them, by their own priority and weight.</summary>
     public long? PoolId { get; set; }
 
+    [Association(ThisKey = nameof(PoolId), OtherKey = nameof(Pools.Pool.Id))]
     public Pool? Pool { get; set; }
 
     /// <summary>Names of <see cref="TargetingRight"/>s.</summary>
@@ -45,7 +50,8 @@ internal sealed class Plan
 
     public required DateTimeOffset CreatedAt { get; set; }
 
-    /// <summary>What is sold now: the database makes a new version whenever the terms of this row change (migration 0012).</summary>
+    /// <summary>What is sold now: the database makes a new version whenever the terms of this row change (<c>freeze_plan_version</c>).</summary>
+    [Column(SkipOnInsert = true, SkipOnUpdate = true)]
     public long VersionId { get; set; }
 
     public PeriodUnit PeriodUnit { get; set; }

@@ -1,18 +1,20 @@
 using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
-using Microsoft.EntityFrameworkCore;
+using LinqToDB;
+using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Plans;
 
 /// <summary>Reads plans.</summary>
-public sealed class PlanQueries(AtlanticDbContext db)
+public sealed class PlanQueries(AtlanticDb db)
 {
     internal static readonly Error NoSuchPlan = new(ErrorKind.NotFound, "plan.not_found", "There is no such plan.");
 
     /// <summary>All plans by name, withdrawn ones included. A reseller has a dozen, so there are no pages.</summary>
     public async Task<IReadOnlyList<PlanSummary>> ListAsync(CancellationToken cancellation) =>
-        [.. (await db.Plans.AsNoTracking().Include(p => p.Pool).OrderBy(p => p.Name).ToListAsync(cancellation)).Select(p => p.ToSummary())];
+        [.. (await db.Plans.LoadWith(p => p.Pool).OrderBy(p => p.Name).ToListAsync(cancellation)).Select(p => p.ToSummary())];
 
     public async Task<Result<PlanSummary>> FindAsync(long id, CancellationToken cancellation) =>
         (await ListAsync(cancellation)).SingleOrDefault(p => p.Id == id) is { } plan ? plan : NoSuchPlan;
@@ -20,7 +22,7 @@ public sealed class PlanQueries(AtlanticDbContext db)
     /// <summary>Of a customer in <paramref name="scope"/>; of nobody there, what a customer without a plan has.</summary>
     public async Task<CustomerRights> RightsOfAsync(Scope scope, long customerId, CancellationToken cancellation)
     {
-        long? id = await db.Customers.Where(c => c.Id == customerId && (scope.CustomerId == null || c.Id == scope.CustomerId))
+        long? id = await db.Customers.VisibleTo(scope).Where(c => c.Id == customerId)
             .Select(c => c.PlanId).SingleOrDefaultAsync(cancellation);
         var plans = await ListAsync(cancellation);
         return new CustomerRights(plans.SingleOrDefault(plan => plan.Id == id), plans.Where(plan => plan.Active));

@@ -1,11 +1,12 @@
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
-using Microsoft.EntityFrameworkCore;
+using LinqToDB;
+using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Plans;
 
 /// <summary>Says which pool a plan's customers go out through, and what targeting the plan includes. New connections follow within a second.</summary>
-public sealed class SetPlanRouting(AtlanticDbContext db)
+public sealed class SetPlanRouting(AtlanticDb db)
 {
     /// <param name="Pool">Its name; null or empty for all providers.</param>
     /// <param name="Includes">Names of <see cref="TargetingRight"/>s.</param>
@@ -14,24 +15,22 @@ public sealed class SetPlanRouting(AtlanticDbContext db)
     /// <summary>The value says whether anything changed.</summary>
     public async Task<Result<bool>> ExecuteAsync(Request request, CancellationToken cancellation)
     {
-        await using var whole = await db.Database.BeginTransactionAsync(cancellation);
-        var plan = await db.Plans.Held(request.PlanId).SingleOrDefaultAsync(cancellation);
+        await using var transaction = await db.BeginTransactionAsync(cancellation);
+        var plan = await db.Plans.Where(row => row.Id == request.PlanId).LockedForUpdate().SingleOrDefaultAsync(cancellation);
         if (plan is null)
             return PlanQueries.NoSuchPlan;
         var validation = new Validation();
         var (pool, includes) = await RequireAsync(db, request.Pool, request.Includes, validation, cancellation);
         if (validation.Failed)
             return Result.Failure<bool>(validation.Errors);
-        plan.PoolId = pool;
-        if (!plan.Includes.SequenceEqual(includes))
-            plan.Includes = includes;
-        bool changed = await db.SaveChangesAsync(cancellation) > 0;
-        await whole.CommitAsync(cancellation);
+        (plan.PoolId, plan.Includes) = (pool, includes);
+        bool changed = await db.UpdateIfChangedAsync(plan, cancellation);
+        await transaction.CommitAsync(cancellation);
         return changed;
     }
 
     internal static async Task<(long? Pool, string[] Includes)> RequireAsync(
-        AtlanticDbContext db, string? pool, IReadOnlyList<string> includes, Validation validation, CancellationToken cancellation)
+        AtlanticDb db, string? pool, IReadOnlyList<string> includes, Validation validation, CancellationToken cancellation)
     {
         string[]? rights = TargetingRight.Normalise(includes);
         validation.Require(rights is not null, nameof(Request.Includes), "plan.right_unknown", TargetingRight.Rule);

@@ -1,11 +1,12 @@
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
-using Microsoft.EntityFrameworkCore;
+using LinqToDB;
+using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Pools;
 
 /// <summary>Adds a pool.</summary>
-public sealed class AddPool(AtlanticDbContext db, PoolQueries queries, TimeProvider time)
+public sealed class AddPool(AtlanticDb db, PoolQueries queries, TimeProvider time)
 {
     /// <param name="Name"><c>[a-z0-9-]{1,40}</c>, unique.</param>
     public sealed record Request(string Name, PoolSettings Settings);
@@ -20,11 +21,16 @@ public sealed class AddPool(AtlanticDbContext db, PoolQueries queries, TimeProvi
         if (validation.Failed)
             return Result.Failure<PoolSummary>(validation.Errors);
 
+        await using var transaction = await db.BeginTransactionAsync(cancellation);
         var pool = new Pool { Name = name, Policy = request.Settings.Policy, CreatedAt = time.GetUtcNow() };
-        pool.Members.AddRange(members);
-        db.Pools.Add(pool);
-        if (await db.SaveUnlessTakenAsync(cancellation) is not null)
+        if (await db.InsertWithIdUnlessTakenAsync(pool, cancellation) is not { } id)
             return new Error(ErrorKind.Conflict, "pool.name_taken", "There is a pool with this name already.", nameof(Request.Name));
-        return await queries.FindAsync(pool.Id, cancellation);
+        foreach (var member in members)
+        {
+            member.PoolId = id;
+            await db.InsertAsync(member, token: cancellation);
+        }
+        await transaction.CommitAsync(cancellation);
+        return await queries.FindAsync(id, cancellation);
     }
 }

@@ -1,7 +1,8 @@
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Engine.Snapshot;
-using Microsoft.EntityFrameworkCore;
+using LinqToDB;
+using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Pools;
 
@@ -11,7 +12,7 @@ namespace AtlanticProxy.ControlPlane.Pools;
 public sealed record PoolSummary(long Id, string Name, PoolPolicy Policy, IReadOnlyList<PoolMemberSettings> Members, IReadOnlyList<string> Plans);
 
 /// <summary>Reads pools.</summary>
-public sealed class PoolQueries(AtlanticDbContext db)
+public sealed class PoolQueries(AtlanticDb db)
 {
     internal static readonly Error NoSuchPool = new(ErrorKind.NotFound, "pool.not_found", "There is no such pool.");
 
@@ -21,7 +22,7 @@ public sealed class PoolQueries(AtlanticDbContext db)
         var providers = await db.Providers.ToDictionaryAsync(p => p.Id, p => p.Name, cancellation);
         var plans = (await db.Plans.Where(plan => plan.PoolId != null).OrderBy(plan => plan.Name).Select(plan => new { plan.PoolId, plan.Name }).ToListAsync(cancellation))
             .ToLookup(plan => plan.PoolId, plan => plan.Name);
-        var pools = await db.Pools.AsNoTracking().Include(pool => pool.Members).OrderBy(pool => pool.Name).ToListAsync(cancellation);
+        var pools = await db.Pools.LoadWith(pool => pool.Members).OrderBy(pool => pool.Name).ToListAsync(cancellation);
         return [.. pools.Select(pool => new PoolSummary(
             pool.Id, pool.Name, pool.Policy,
             [.. pool.Members.Where(member => providers.ContainsKey(member.ProviderId))

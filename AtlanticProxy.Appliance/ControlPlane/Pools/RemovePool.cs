@@ -1,11 +1,12 @@
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
-using Microsoft.EntityFrameworkCore;
+using LinqToDB;
+using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Pools;
 
 /// <summary>Removes a pool that no plan has.</summary>
-public sealed class RemovePool(AtlanticDbContext db)
+public sealed class RemovePool(AtlanticDb db)
 {
     public sealed record Request(long PoolId);
 
@@ -15,6 +16,6 @@ public sealed class RemovePool(AtlanticDbContext db)
         // Falling back to all providers behind a customer's back could cost the reseller dearly.
         if (plans.Count > 0)
             return new Error(ErrorKind.Conflict, "pool.in_use", $"Plans send their customers through it: give {string.Join(", ", plans)} another pool first.");
-        return await db.Pools.Where(pool => pool.Id == request.PoolId).ExecuteDeleteAsync(cancellation) == 1 ? Result.Success : PoolQueries.NoSuchPool;
+        return await db.Pools.Where(pool => pool.Id == request.PoolId).DeleteAsync(cancellation) == 1 ? Result.Success : PoolQueries.NoSuchPool;
     }
 }

@@ -1,11 +1,14 @@
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Secrets;
+using LinqToDB;
+using LinqToDB.Async;
+using LinqToDB.Data;
 
 namespace AtlanticProxy.ControlPlane.Providers;
 
 /// <summary>Adds a provider, enabled.</summary>
-public sealed class AddProvider(AtlanticDbContext db, SecretBox box, TimeProvider time)
+public sealed class AddProvider(AtlanticDb db, SecretBox box, TimeProvider time)
 {
     /// <param name="Name"><c>[a-z0-9-]{1,40}</c>, unique.</param>
     public sealed record Request(string Name, ProviderSettings Settings);
@@ -22,11 +25,12 @@ public sealed class AddProvider(AtlanticDbContext db, SecretBox box, TimeProvide
 
         var provider = new Provider { Id = await db.NextIdAsync("providers", cancellation), Name = name, CreatedAt = time.GetUtcNow() };
         UpdateProvider.Write(request.Settings, settings!, provider, box);
-        db.Providers.Add(provider);
         var exits = settings!.Exits?.Exits ?? [];
-        db.ProviderExits.AddRange(exits.Select((line, position) => UpdateProvider.Exit(provider.Id, position, line, box)));
-        if (await db.SaveUnlessTakenAsync(cancellation) is not null)
+        await using var transaction = await db.BeginTransactionAsync(cancellation);
+        if (!await db.InsertUnlessTakenAsync(provider, cancellation))
             return new Error(ErrorKind.Conflict, "provider.name_taken", "There is a provider with this name already.", nameof(Request.Name));
+        await db.BulkCopyAsync(exits.Select((line, position) => UpdateProvider.Exit(provider.Id, position, line, box)), cancellation);
+        await transaction.CommitAsync(cancellation);
         return ProviderQueries.Summary(provider, exits.Count);
     }
 }

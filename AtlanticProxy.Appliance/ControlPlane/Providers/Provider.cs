@@ -1,15 +1,18 @@
 using System.Net;
 using AtlanticProxy.Engine.Snapshot;
+using LinqToDB.Mapping;
 
 namespace AtlanticProxy.ControlPlane.Providers;
 
 /// <summary>
 /// A source of exits. A removed one stays as a row without password, so that the usage it carried keeps its name; the name is free for another.
 /// </summary>
+[Table("providers")]
 internal sealed class Provider
 {
     public const int MaxNameLength = 40;
 
+    [PrimaryKey]
     public long Id { get; set; }
 
     /// <summary>Unique among those not removed: <c>[a-z0-9-]{1,40}</c>. Never changes.</summary>
@@ -57,6 +60,7 @@ internal sealed class Provider
     public int? MaxConnections { get; set; }
 
     /// <summary>Set while a cap is spent: when the next day or month begins.</summary>
+    [Column(SkipOnInsert = true, SkipOnUpdate = true)]
     public DateTimeOffset? CapReachedUntil { get; set; }
 
     public int Priority { get; set; }

@@ -1,5 +1,6 @@
+using AtlanticProxy.ControlPlane.Database;
+using LinqToDB;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace AtlanticProxy.ControlPlane.Providers;
 
@@ -7,35 +8,10 @@ namespace AtlanticProxy.ControlPlane.Providers;
 /// Marks providers whose traffic of the day or month (UTC) has reached its cap, and clears the mark when the next begins or the cap is raised. The engine
 /// hears of it as of any change. Several nodes may run it at once: what is marked already is not written again.
 /// </summary>
-public sealed partial class ProviderCaps(NpgsqlDataSource database, TimeProvider time, ILogger<ProviderCaps> log)
+public sealed partial class ProviderCaps(DataOptions<AtlanticDb> database, TimeProvider time, ILogger<ProviderCaps> log)
 {
     /// <summary>As often as usage comes: what passes in between is over the cap.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
-
-    // $1: today's beginning, $2: this month's, $3: tomorrow's, $4: next month's.
-    private const string Mark = $"""
-        with used as ({TrafficByProvider}),
-        due as (
-            select p.id, case
-                when p.monthly_cap_bytes <= used.month then $4
-                when p.daily_cap_bytes <= used.day then $3
-            end as until
-            from providers p join used on used.provider_id = p.id
-        )
-        update providers p set cap_reached_until = due.until
-        from due where due.id = p.id and p.cap_reached_until is distinct from due.until
-        returning p.name, p.cap_reached_until
-        """;
-
-    /// <summary>Bytes of the day and month by provider, of those that have a cap or are marked: the one place that knows how usage is kept.</summary>
-    private const string TrafficByProvider = """
-        select c.id as provider_id,
-               coalesce(sum(u.bytes_up + u.bytes_down) filter (where u.day >= $1), 0) as day,
-               coalesce(sum(u.bytes_up + u.bytes_down), 0) as month
-        from providers c left join usage_daily u on u.provider_id = c.id and u.day >= $2
-        where c.deleted_at is null and (c.daily_cap_bytes is not null or c.monthly_cap_bytes is not null or c.cap_reached_until is not null)
-        group by c.id
-        """;
 
     /// <summary>Runs until cancelled; a fault of the database ends it, and it can be started again.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -48,20 +24,38 @@ public sealed partial class ProviderCaps(NpgsqlDataSource database, TimeProvider
 
     internal async Task UpdateAsync(CancellationToken cancellation)
     {
-        var today = new DateTimeOffset(time.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero);
-        var month = today.AddDays(1 - today.Day);
-        await using var command = database.CreateCommand(Mark);
-        foreach (var instant in new[] { today, month, today.AddDays(1), month.AddMonths(1) })
-            command.Parameters.Add(new() { Value = instant });
-        await using var row = await command.ExecuteReaderAsync(cancellation);
-        while (await row.ReadAsync(cancellation))
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        var month = new DateOnly(today.Year, today.Month, 1);
+        await using var db = new AtlanticDb(database);
+        // From the running totals that every batch of usage adds to: at most a month of rows for each provider with a cap.
+        foreach (var (provider, until) in await db.QueryAsync<Changed>($"""
+            with used as (
+                select c.id, coalesce(sum(d.bytes) filter (where d.day >= {today}), 0) as day, coalesce(sum(d.bytes), 0) as month
+                from providers c left join provider_days d on d.provider_id = c.id and d.day >= {month}
+                where c.deleted_at is null and (c.daily_cap_bytes is not null or c.monthly_cap_bytes is not null or c.cap_reached_until is not null)
+                group by c.id
+            ), due as (
+                select p.id, case
+                    when p.monthly_cap_bytes <= used.month then {StartOf(month.AddMonths(1))}::timestamptz
+                    when p.daily_cap_bytes <= used.day then {StartOf(today.AddDays(1))}::timestamptz
+                end as until
+                from providers p join used on used.id = p.id
+            )
+            update providers p set cap_reached_until = due.until from due
+            where due.id = p.id and p.cap_reached_until is distinct from due.until
+            returning p.name as provider, p.cap_reached_until as until
+            """, cancellation))
         {
-            if (row.IsDBNull(1))
-                LogCleared(row.GetString(0));
+            if (until is { } end)
+                LogReached(provider, end);
             else
-                LogReached(row.GetString(0), row.GetFieldValue<DateTimeOffset>(1));
+                LogCleared(provider);
         }
     }
+
+    private static DateTimeOffset StartOf(DateOnly day) => new(day, TimeOnly.MinValue, TimeSpan.Zero);
+
+    private sealed record Changed(string Provider, DateTimeOffset? Until);
 
     [LoggerMessage(2501, LogLevel.Warning, "Provider {Provider} has reached its traffic cap: it takes nothing new until {Until:u}")]
     private partial void LogReached(string provider, DateTimeOffset until);

@@ -1,11 +1,16 @@
+using LinqToDB.Mapping;
+
 namespace AtlanticProxy.ControlPlane.Providers;
 
 /// <summary>One proxy of a provider that is a list of them.</summary>
+[Table("provider_exits")]
 internal sealed class ProviderExit
 {
+    [PrimaryKey(1)]
     public long ProviderId { get; set; }
 
     /// <summary>From 0, in the order given.</summary>
+    [PrimaryKey(2)]
     public int Position { get; set; }
 
     public required string Host { get; set; }

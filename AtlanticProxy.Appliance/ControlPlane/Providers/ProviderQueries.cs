@@ -1,18 +1,19 @@
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
-using Microsoft.EntityFrameworkCore;
+using LinqToDB;
+using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Providers;
 
 /// <summary>Reads providers.</summary>
-public sealed class ProviderQueries(AtlanticDbContext db)
+public sealed class ProviderQueries(AtlanticDb db)
 {
     internal static readonly Error NoSuchProvider = new(ErrorKind.NotFound, "provider.not_found", "There is no such provider.");
 
     /// <summary>All providers in the order in which they are tried. A reseller has a dozen, so there are no pages.</summary>
     public async Task<IReadOnlyList<ProviderSummary>> ListAsync(CancellationToken cancellation)
     {
-        var providers = await db.Providers.AsNoTracking().OrderBy(p => p.Priority).ThenBy(p => p.Name).ToListAsync(cancellation);
+        var providers = await db.Providers.OrderBy(p => p.Priority).ThenBy(p => p.Name).ToListAsync(cancellation);
         var exits = await db.ProviderExits.GroupBy(exit => exit.ProviderId).Select(of => new { of.Key, Count = of.Count() })
             .ToDictionaryAsync(of => of.Key, of => of.Count, cancellation);
         return [.. providers.Select(provider => Summary(provider, exits.GetValueOrDefault(provider.Id)))];
@@ -25,7 +26,7 @@ public sealed class ProviderQueries(AtlanticDbContext db)
         await OneAsync(db.Providers.Where(p => p.Name == name), cancellation);
 
     private async Task<Result<ProviderSummary>> OneAsync(IQueryable<Provider> providers, CancellationToken cancellation) =>
-        await providers.AsNoTracking().SingleOrDefaultAsync(cancellation) is { } provider
+        await providers.SingleOrDefaultAsync(cancellation) is { } provider
             ? Summary(provider, await db.ProviderExits.CountAsync(exit => exit.ProviderId == provider.Id, cancellation))
             : NoSuchProvider;
 

@@ -1,20 +1,22 @@
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Secrets;
-using Microsoft.EntityFrameworkCore;
+using LinqToDB;
+using LinqToDB.Async;
+using LinqToDB.Data;
 
 namespace AtlanticProxy.ControlPlane.Providers;
 
 /// <summary>Replaces a provider's settings; a null password or list keeps the present one.</summary>
-public sealed class UpdateProvider(AtlanticDbContext db, SecretBox box)
+public sealed class UpdateProvider(AtlanticDb db, SecretBox box)
 {
     public sealed record Request(long ProviderId, ProviderSettings Settings);
 
     /// <summary>The value says whether anything changed.</summary>
     public async Task<Result<bool>> ExecuteAsync(Request request, CancellationToken cancellation)
     {
-        await using var whole = await db.Database.BeginTransactionAsync(cancellation);
-        var provider = await db.Providers.Held(request.ProviderId).SingleOrDefaultAsync(cancellation);
+        await using var transaction = await db.BeginTransactionAsync(cancellation);
+        var provider = await db.Providers.Where(row => row.Id == request.ProviderId).LockedForUpdate().SingleOrDefaultAsync(cancellation);
         if (provider is null)
             return ProviderQueries.NoSuchProvider;
         var validation = new Validation();
@@ -26,12 +28,12 @@ public sealed class UpdateProvider(AtlanticDbContext db, SecretBox box)
         if (settings!.Preset == ProviderPreset.List && settings.Exits is null)
             settings = settings with { Endpoint = settings.Endpoint with { Protocol = provider.Protocol } };
         Write(request.Settings, settings, provider, box);
+        bool changed = await db.UpdateIfChangedAsync(provider, cancellation);
         if (settings.Preset != ProviderPreset.List)
-            db.ProviderExits.RemoveRange(present);
+            changed |= await ReplaceExitsAsync(provider.Id, present, [], cancellation);
         else if (settings.Exits is { } list)
-            Replace(provider.Id, present, list.Exits);
-        bool changed = await db.SaveChangesAsync(cancellation) > 0;
-        await whole.CommitAsync(cancellation);
+            changed |= await ReplaceExitsAsync(provider.Id, present, list.Exits, cancellation);
+        await transaction.CommitAsync(cancellation);
         return changed;
     }
 
@@ -56,17 +58,16 @@ public sealed class UpdateProvider(AtlanticDbContext db, SecretBox box)
         Country = line.Country, City = line.City,
     };
 
-    private void Replace(long provider, List<ProviderExit> present, IReadOnlyList<ExitLine> lines)
+    /// <summary>Writes the places whose line differs, and answers whether any did. Here and not in SQL: sealing the same password again gives other bytes.</summary>
+    private async Task<bool> ReplaceExitsAsync(long provider, List<ProviderExit> present, IReadOnlyList<ExitLine> lines, CancellationToken cancellation)
     {
-        for (int i = 0; i < Math.Max(present.Count, lines.Count); i++)
-        {
-            if (i >= lines.Count)
-                db.ProviderExits.Remove(present[i]);
-            else if (i >= present.Count)
-                db.ProviderExits.Add(Exit(provider, i, lines[i], box));
-            else if (Line(present[i]) != lines[i])
-                db.Entry(present[i]).CurrentValues.SetValues(Exit(provider, i, lines[i], box));
-        }
+        int[] differing = [.. Enumerable.Range(0, Math.Max(present.Count, lines.Count))
+            .Where(i => i >= lines.Count || i >= present.Count || Line(present[i]) != lines[i])];
+        if (differing.Length == 0)
+            return false;
+        await db.ProviderExits.Where(exit => exit.ProviderId == provider && differing.Contains(exit.Position)).DeleteAsync(cancellation);
+        await db.BulkCopyAsync(differing.Where(i => i < lines.Count).Select(i => Exit(provider, i, lines[i], box)), cancellation);
+        return true;
     }
 
     private ExitLine Line(ProviderExit exit) => new(

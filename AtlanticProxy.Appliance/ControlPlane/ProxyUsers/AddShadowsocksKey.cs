@@ -3,12 +3,13 @@ using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Secrets;
 using AtlanticProxy.Engine.Snapshot;
-using Microsoft.EntityFrameworkCore;
+using LinqToDB;
+using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.ProxyUsers;
 
 /// <summary>Lets a proxy user in by Shadowsocks, with a generated password and fixed targeting.</summary>
-public sealed class AddShadowsocksKey(AtlanticDbContext db, SecretBox box, TimeProvider time)
+public sealed class AddShadowsocksKey(AtlanticDb db, SecretBox box, TimeProvider time)
 {
     /// <summary>Keys of one proxy user: every one of them is tried for a client that is not known.</summary>
     public const int MaxKeys = 16;
@@ -27,9 +28,9 @@ public sealed class AddShadowsocksKey(AtlanticDbContext db, SecretBox box, TimeP
         if (validation.Failed)
             return Result.Failure<ShadowsocksCredentials>(validation.Errors);
 
-        await using var whole = await db.Database.BeginTransactionAsync(cancellation);
-        // Held: keys are counted and added by one request at a time.
-        var user = await db.ProxyUsers.Held(request.ProxyUserId).VisibleTo(request.Scope).AsNoTracking().SingleOrDefaultAsync(cancellation);
+        await using var transaction = await db.BeginTransactionAsync(cancellation);
+        // Locked: keys are counted and added by one request at a time.
+        var user = await db.ProxyUsers.VisibleTo(request.Scope).Where(row => row.Id == request.ProxyUserId).LockedForUpdate().SingleOrDefaultAsync(cancellation);
         if (user is null)
             return ProxyUserQueries.NoSuchProxyUser;
         if (await db.ShadowsocksKeys.CountAsync(k => k.ProxyUserId == user.Id, cancellation) >= MaxKeys)
@@ -37,13 +38,12 @@ public sealed class AddShadowsocksKey(AtlanticDbContext db, SecretBox box, TimeP
 
         long id = await db.NextIdAsync("shadowsocks_keys", cancellation);
         string password = SecretGenerator.Next();
-        db.ShadowsocksKeys.Add(new ShadowsocksKey
+        await db.InsertAsync(new ShadowsocksKey
         {
             Id = id, ProxyUserId = user.Id, Method = request.Method, Targeting = request.Targeting,
             PasswordSealed = box.Seal(password, SecretPlace.ShadowsocksPassword(id)), CreatedAt = time.GetUtcNow(),
-        });
-        await db.SaveChangesAsync(cancellation);
-        await whole.CommitAsync(cancellation);
+        }, token: cancellation);
+        await transaction.CommitAsync(cancellation);
         return new ShadowsocksCredentials(id, user.Name, request.Method, password, request.Targeting);
     }
 }

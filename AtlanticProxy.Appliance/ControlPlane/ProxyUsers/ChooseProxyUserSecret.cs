@@ -2,12 +2,13 @@ using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Secrets;
-using Microsoft.EntityFrameworkCore;
+using LinqToDB;
+using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.ProxyUsers;
 
 /// <summary>Gives a proxy user a secret that a person chose, for example the one that a moving customer's clients already hold.</summary>
-public sealed class ChooseProxyUserSecret(AtlanticDbContext db, SecretBox box)
+public sealed class ChooseProxyUserSecret(AtlanticDb db, SecretBox box)
 {
     public sealed record Request(Scope Scope, long ProxyUserId, string Secret)
     {
@@ -22,13 +23,13 @@ public sealed class ChooseProxyUserSecret(AtlanticDbContext db, SecretBox box)
         if (validation.Failed)
             return Result.Failure(validation.Errors);
 
-        await using var whole = await db.Database.BeginTransactionAsync(cancellation);
-        var user = await db.ProxyUsers.Held(request.ProxyUserId).VisibleTo(request.Scope).SingleOrDefaultAsync(cancellation);
+        await using var transaction = await db.BeginTransactionAsync(cancellation);
+        var user = await db.ProxyUsers.VisibleTo(request.Scope).Where(row => row.Id == request.ProxyUserId).LockedForUpdate().SingleOrDefaultAsync(cancellation);
         if (user is null)
             return ProxyUserQueries.NoSuchProxyUser;
         ProxyUserSecret.Chosen(request.Secret, user.Id, box).WriteTo(user);
-        await db.SaveChangesAsync(cancellation);
-        await whole.CommitAsync(cancellation);
+        await db.UpdateAsync(user, token: cancellation);
+        await transaction.CommitAsync(cancellation);
         return Result.Success;
     }
 }

@@ -3,12 +3,13 @@ using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Secrets;
-using Microsoft.EntityFrameworkCore;
+using LinqToDB;
+using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.ProxyUsers;
 
 /// <summary>Adds a proxy user with a generated secret.</summary>
-public sealed class CreateProxyUser(AtlanticDbContext db, SecretBox box, TimeProvider time)
+public sealed class CreateProxyUser(AtlanticDb db, SecretBox box, TimeProvider time)
 {
     /// <param name="Name">Unique over the appliance: <c>[a-z0-9]{3,32}</c>.</param>
     /// <param name="Limits">Null for none.</param>
@@ -23,31 +24,29 @@ public sealed class CreateProxyUser(AtlanticDbContext db, SecretBox box, TimePro
         var sources = limits.Require(validation);
         if (validation.Failed)
             return Result.Failure<ProxyUserCredentials>(validation.Errors);
-        await using var whole = await db.Database.BeginTransactionAsync(cancellation);
-        // Held: its seats are counted and taken by one request at a time.
-        if (!await db.Customers.Held(request.CustomerId).AnyAsync(c => request.Scope.CustomerId == null || c.Id == request.Scope.CustomerId, cancellation))
+        await using var transaction = await db.BeginTransactionAsync(cancellation);
+        // Locked: its seats are counted and taken by one request at a time.
+        var customer = await db.Customers.VisibleTo(request.Scope).Where(c => c.Id == request.CustomerId).LockedForUpdate().SingleOrDefaultAsync(cancellation);
+        if (customer is null)
             return CustomerQueries.NoSuchCustomer;
 
-        int? seats = await SeatsOfAsync(request.CustomerId, cancellation);
+        // Of the plan as it was bought; null is no limit.
+        int? seats = await db.PlanVersions.Where(v => v.Id == customer.PlanVersionId).Select(v => v.Seats).SingleOrDefaultAsync(cancellation);
         if (seats is { } most && await db.ProxyUsers.CountAsync(u => u.CustomerId == request.CustomerId, cancellation) >= most)
             return new Error(ErrorKind.Conflict, "proxy_user.no_seat", $"The plan has {most} proxy users, and all are taken.");
 
         long id = await db.NextIdAsync("proxy_users", cancellation);
         string plain = SecretGenerator.Next();
         var secret = ProxyUserSecret.Generated(plain, id, box);
-        db.ProxyUsers.Add(new ProxyUser
+        bool added = await db.InsertUnlessTakenAsync(new ProxyUser
         {
             Id = id, CustomerId = request.CustomerId, Name = request.Name, SecretKind = secret.Kind, SecretHash = secret.Hash, SecretSealed = secret.Sealed,
             MaxConnections = limits.MaxConnections, SpeedBytesPerSecond = limits.SpeedBytesPerSecond, AllowedSources = sources, LimitBytes = limits.LimitBytes,
             CreatedAt = time.GetUtcNow(),
-        });
-        if (await db.SaveUnlessTakenAsync(cancellation) is not null)
+        }, cancellation);
+        if (!added)
             return new Error(ErrorKind.Conflict, "proxy_user.name_taken", "This name is taken: names are unique over the whole service.", nameof(Request.Name));
-        await whole.CommitAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
         return new ProxyUserCredentials(id, request.Name, plain);
     }
-
-    /// <summary>Of the plan as it was bought; null is no limit.</summary>
-    private async Task<int?> SeatsOfAsync(long customerId, CancellationToken cancellation) => (await db.Database.SqlQuery<int?>(
-        $"""select v.seats as "Value" from customers c join plan_versions v on v.id = c.plan_version_id where c.id = {customerId}""").ToListAsync(cancellation)).SingleOrDefault();
 }

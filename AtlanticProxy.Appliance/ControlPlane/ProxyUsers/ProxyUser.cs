@@ -1,5 +1,6 @@
 using System.Net;
 using AtlanticProxy.ControlPlane.Customers;
+using LinqToDB.Mapping;
 
 namespace AtlanticProxy.ControlPlane.ProxyUsers;
 
@@ -17,10 +18,15 @@ public enum SecretKind
 /// One set of proxy credentials. A deleted one stays as a row without secret, so that the usage it made still belongs to its customer;
 /// its name is free for another.
 /// </summary>
+[Table("proxy_users")]
 internal sealed class ProxyUser
 {
+    [PrimaryKey]
     public long Id { get; set; }
+
     public long CustomerId { get; set; }
+
+    [Association(ThisKey = nameof(CustomerId), OtherKey = nameof(Customers.Customer.Id))]
     public Customer? Customer { get; set; }
 
     /// <summary>Unique among those not deleted: <c>[a-z0-9]{3,32}</c>. Never changes.</summary>

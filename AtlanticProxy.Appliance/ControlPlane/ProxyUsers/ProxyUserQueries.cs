@@ -1,12 +1,13 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
-using Microsoft.EntityFrameworkCore;
+using LinqToDB;
+using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.ProxyUsers;
 
 /// <summary>Reads proxy users.</summary>
-public sealed class ProxyUserQueries(AtlanticDbContext db)
+public sealed class ProxyUserQueries(AtlanticDb db)
 {
     internal static readonly Error NoSuchProxyUser = new(ErrorKind.NotFound, "proxy_user.not_found", "There is no such proxy user.");
 
@@ -18,10 +19,10 @@ public sealed class ProxyUserQueries(AtlanticDbContext db)
         if (customerId is not null)
             users = users.Where(u => u.CustomerId == customerId);
         if (page.Search is not null)
-            users = users.Where(u => EF.Functions.ILike(u.Name, page.SearchPattern, PageRequest.SearchEscape) || EF.Functions.ILike(u.Customer!.Email, page.SearchPattern, PageRequest.SearchEscape));
+            users = users.Where(u => u.Name.ILike(page.SearchPattern) || u.Customer!.Email.ILike(page.SearchPattern));
 
         int total = await users.CountAsync(cancellation);
-        var items = await users.OrderBy(u => u.Name).Skip(page.Offset).Take(page.Size).AsNoTracking().Include(u => u.Customer).ToListAsync(cancellation);
+        var items = await users.OrderBy(u => u.Name).Skip(page.Offset).Take(page.Size).LoadWith(u => u.Customer).ToListAsync(cancellation);
         return new Page<ProxyUserSummary>([.. items.Select(Summary)], page.Number, page.Size, total);
     }
 
@@ -32,7 +33,7 @@ public sealed class ProxyUserQueries(AtlanticDbContext db)
         await One(db.ProxyUsers.VisibleTo(scope).Where(u => u.Name == name), cancellation);
 
     private static async Task<Result<ProxyUserSummary>> One(IQueryable<ProxyUser> users, CancellationToken cancellation) =>
-        await users.AsNoTracking().Include(u => u.Customer).SingleOrDefaultAsync(cancellation) is { } user ? Summary(user) : NoSuchProxyUser;
+        await users.LoadWith(u => u.Customer).SingleOrDefaultAsync(cancellation) is { } user ? Summary(user) : NoSuchProxyUser;
 
     private static ProxyUserSummary Summary(ProxyUser user) => new(
         user.Id, user.CustomerId, user.Customer!.Email, user.Customer.State, user.Name, user.Enabled, user.SecretKind,

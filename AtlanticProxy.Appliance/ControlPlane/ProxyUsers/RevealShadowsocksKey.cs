@@ -2,19 +2,20 @@ using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Secrets;
-using Microsoft.EntityFrameworkCore;
+using LinqToDB;
+using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.ProxyUsers;
 
 /// <summary>Shows a Shadowsocks key with its password to who may see it.</summary>
-public sealed class RevealShadowsocksKey(AtlanticDbContext db, SecretBox box)
+public sealed class RevealShadowsocksKey(AtlanticDb db, SecretBox box)
 {
     public sealed record Request(Scope Scope, long ProxyUserId, long KeyId);
 
     public async Task<Result<ShadowsocksCredentials>> ExecuteAsync(Request request, CancellationToken cancellation)
     {
         var owners = db.ProxyUsers.VisibleTo(request.Scope).Where(u => u.Id == request.ProxyUserId);
-        var found = await db.ShadowsocksKeys.AsNoTracking().Where(k => k.Id == request.KeyId)
+        var found = await db.ShadowsocksKeys.Where(k => k.Id == request.KeyId)
             .Join(owners, k => k.ProxyUserId, u => u.Id, (key, user) => new { Key = key, user.Name }).SingleOrDefaultAsync(cancellation);
         return found is null
             ? ShadowsocksKeyQueries.NoSuchKey

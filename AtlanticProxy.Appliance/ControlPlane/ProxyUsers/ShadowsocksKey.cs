@@ -1,9 +1,14 @@
+using LinqToDB.Mapping;
+
 namespace AtlanticProxy.ControlPlane.ProxyUsers;
 
 /// <summary>One way into a proxy user by Shadowsocks. Gone with the proxy user.</summary>
+[Table("shadowsocks_keys")]
 internal sealed class ShadowsocksKey
 {
+    [PrimaryKey]
     public long Id { get; set; }
+
     public long ProxyUserId { get; set; }
 
     /// <summary>The method's name in client configurations.</summary>

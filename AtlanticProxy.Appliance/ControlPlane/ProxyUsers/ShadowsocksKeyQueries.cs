@@ -1,7 +1,8 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
-using Microsoft.EntityFrameworkCore;
+using LinqToDB;
+using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.ProxyUsers;
 
@@ -9,7 +10,7 @@ namespace AtlanticProxy.ControlPlane.ProxyUsers;
 public sealed record ShadowsocksKeySummary(long Id, string Method, string Targeting, DateTimeOffset CreatedAt);
 
 /// <summary>Reads Shadowsocks keys.</summary>
-public sealed class ShadowsocksKeyQueries(AtlanticDbContext db)
+public sealed class ShadowsocksKeyQueries(AtlanticDb db)
 {
     internal static readonly Error NoSuchKey = new(ErrorKind.NotFound, "shadowsocks.key_not_found", "The proxy user has no such Shadowsocks key.");
 

@@ -1,12 +1,13 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
-using Microsoft.EntityFrameworkCore;
+using LinqToDB;
+using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.ProxyUsers;
 
 /// <summary>Replaces a proxy user's limits as a whole.</summary>
-public sealed class UpdateProxyUserLimits(AtlanticDbContext db)
+public sealed class UpdateProxyUserLimits(AtlanticDb db)
 {
     public sealed record Request(Scope Scope, long ProxyUserId, ProxyUserLimits Limits);
 
@@ -18,15 +19,14 @@ public sealed class UpdateProxyUserLimits(AtlanticDbContext db)
         if (validation.Failed)
             return Result.Failure<bool>(validation.Errors);
 
-        await using var whole = await db.Database.BeginTransactionAsync(cancellation);
-        var user = await db.ProxyUsers.Held(request.ProxyUserId).VisibleTo(request.Scope).SingleOrDefaultAsync(cancellation);
+        await using var transaction = await db.BeginTransactionAsync(cancellation);
+        var user = await db.ProxyUsers.VisibleTo(request.Scope).Where(row => row.Id == request.ProxyUserId).LockedForUpdate().SingleOrDefaultAsync(cancellation);
         if (user is null)
             return ProxyUserQueries.NoSuchProxyUser;
         (user.MaxConnections, user.SpeedBytesPerSecond, user.LimitBytes) = (request.Limits.MaxConnections, request.Limits.SpeedBytesPerSecond, request.Limits.LimitBytes);
-        if (!user.AllowedSources.SequenceEqual(sources))
-            user.AllowedSources = sources;
-        bool changed = await db.SaveChangesAsync(cancellation) > 0;
-        await whole.CommitAsync(cancellation);
+        user.AllowedSources = sources;
+        bool changed = await db.UpdateIfChangedAsync(user, cancellation);
+        await transaction.CommitAsync(cancellation);
         return changed;
     }
 }

@@ -3,12 +3,14 @@ using Npgsql;
 
 namespace AtlanticProxy.ControlPlane.Quotas;
 
-/// <summary>Leases of one run of one node, by the functions of migration 0013: each in one atomic statement.</summary>
+/// <summary>Leases of one run of one node, by the functions of <c>leases.sql</c>: each in one atomic statement.</summary>
 /// <param name="node">As this run's usage batches are signed: what they book is taken off its leases.</param>
 public sealed class LeaseSource(NpgsqlDataSource database, string node) : ILeaseSource
 {
-    /// <summary>Less than the 15 minutes after which <c>lease_take</c> counts a lease as lost, so that no clock's or network's delay lets two use it.</summary>
     internal static readonly TimeSpan ValidFor = TimeSpan.FromMinutes(10);
+
+    /// <summary>After which the database counts a lease as lost: longer, so that no clock's or network's delay lets two use it.</summary>
+    internal static readonly TimeSpan KeptFor = ValidFor + TimeSpan.FromMinutes(5);
 
     /// <summary>A refused client that tries again at once costs one statement in this time.</summary>
     internal static readonly TimeSpan RefusedFor = TimeSpan.FromSeconds(5);
@@ -19,7 +21,8 @@ public sealed class LeaseSource(NpgsqlDataSource database, string node) : ILease
     public async ValueTask<LeaseGrant> TakeAsync(LeaseRequest request, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(request.WantedBytes);
-        await using var take = Command("select bytes, minutes, state from lease_take($1, $2, $3)", request.AccountId, request.WantedBytes);
+        await using var take = Command("select bytes, minutes, state from lease_take($1, $2, $3, $4)", request.AccountId, request.WantedBytes);
+        take.Parameters.AddWithValue(KeptFor);
         await using var row = await take.ExecuteReaderAsync(cancellation);
         await row.ReadAsync(cancellation);
         var state = row.GetString(2) switch

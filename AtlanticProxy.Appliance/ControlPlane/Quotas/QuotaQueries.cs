@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Database;
-using Microsoft.EntityFrameworkCore;
+using LinqToDB;
+using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Quotas;
 
@@ -12,16 +13,14 @@ namespace AtlanticProxy.ControlPlane.Quotas;
 /// <param name="Used">In the window; of a wallet, since the plan was given.</param>
 /// <param name="Left">Never below zero.</param>
 /// <param name="PeriodEnd">When it begins anew; null when it never does, or every day a little.</param>
+/// <param name="Warning">As customers are warned (<c>quota_warning</c>): 0, 80 or 100 percent; 0 of a wallet.</param>
 /// <param name="RunsOutAt">If it is used as in the last seven days; null when not before <paramref name="PeriodEnd"/> or within a year.</param>
 public sealed record QuotaSummary(
     long AccountId, long? ProxyUserId, bool InMinutes, bool FromWallet, long? Limit, long Used, long Left, DateTimeOffset PeriodStart, DateTimeOffset? PeriodEnd,
-    DateTimeOffset? RunsOutAt)
+    DateTimeOffset? RunsOutAt, int Warning)
 {
     /// <summary>Little is left of what is included.</summary>
-    public bool IsRunningLow => PercentUsed >= WarningPercent;
-
-    /// <summary>Where customers are warned: of <c>quota_warn</c>.</summary>
-    private const int WarningPercent = 80;
+    public bool IsRunningLow => Warning > 0;
 
     /// <summary>0 to 100; null of a wallet.</summary>
     public int? PercentUsed => Limit is { } limit ? (int)Math.Min(100, (decimal)Used * 100 / limit) : null;
@@ -33,7 +32,7 @@ public sealed record QuotaSummary(
 public sealed record CustomerEvent(long Id, string Kind, string Payload, DateTimeOffset CreatedAt);
 
 /// <summary>Reads quotas.</summary>
-public sealed class QuotaQueries(AtlanticDbContext db, TimeProvider time)
+public sealed class QuotaQueries(AtlanticDb db, TimeProvider time)
 {
     /// <summary>A customer's own quota; null when nothing bounds it, or when it is not in scope.</summary>
     public async Task<QuotaSummary?> FindAsync(Scope scope, long customerId, CancellationToken cancellation) =>
@@ -45,13 +44,17 @@ public sealed class QuotaQueries(AtlanticDbContext db, TimeProvider time)
         if (scope.CustomerId is { } only && only != customerId)
             return [];
         var now = time.GetUtcNow();
-        return await db.Database.SqlQuery<QuotaSummary>($"""
-            select q.id as "AccountId", q.proxy_user_id as "ProxyUserId", q.measure = 'minutes' as "InMinutes", q.source = 'wallet' as "FromWallet", q.limit_amount as "Limit",
-                case when q.quota_window = 'rolling' then q.limit_amount - quota_left(q, {now}) when q.period_end <= {now} then 0 else q.consumed end as "Used",
-                case when q.period_end <= {now} then q.limit_amount else greatest(quota_left(q, {now}), 0) end as "Left",
-                q.period_start as "PeriodStart", q.period_end as "PeriodEnd", quota_forecast(q, {now}) as "RunsOutAt"
-            from quota_accounts q where q.customer_id = {customerId} order by q.proxy_user_id nulls first
-            """).ToListAsync(cancellation);
+        return await db.QueryAsync<QuotaSummary>($"""
+            select account_id, proxy_user_id, in_minutes, from_wallet, "limit", used, "left", period_start, period_end, runs_out_at,
+                case when from_wallet then 0 else quota_warning("left", "limit") end as warning
+            from (
+                select q.id as account_id, q.proxy_user_id, q.measure = 'minutes' as in_minutes, q.source = 'wallet' as from_wallet, q.limit_amount as "limit",
+                    case when q.quota_window = 'rolling' then q.limit_amount - quota_left(q, {now}) when q.period_end <= {now} then 0 else q.consumed end as used,
+                    case when q.period_end <= {now} then q.limit_amount else greatest(quota_left(q, {now}), 0) end as "left",
+                    q.period_start, q.period_end, quota_forecast(q, {now}) as runs_out_at
+                from quota_accounts q where q.customer_id = {customerId}) quotas
+            order by proxy_user_id nulls first
+            """, cancellation);
     }
 
     /// <summary>The last ones, newest first.</summary>
@@ -59,9 +62,9 @@ public sealed class QuotaQueries(AtlanticDbContext db, TimeProvider time)
     {
         if (scope.CustomerId is { } only && only != customerId)
             return [];
-        return await db.Database.SqlQuery<CustomerEvent>($"""
-            select id as "Id", kind as "Kind", payload::text as "Payload", created_at as "CreatedAt" from events
+        return await db.QueryAsync<CustomerEvent>($"""
+            select id, kind, payload::text as payload, created_at from events
             where customer_id = {customerId} order by id desc limit {count}
-            """).ToListAsync(cancellation);
+            """, cancellation);
     }
 }

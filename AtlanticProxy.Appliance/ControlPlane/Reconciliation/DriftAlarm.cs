@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Microsoft.Extensions.DependencyInjection;
+using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Jobs;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace AtlanticProxy.ControlPlane.Reconciliation;
 
@@ -10,52 +10,40 @@ namespace AtlanticProxy.ControlPlane.Reconciliation;
 /// was entered, and health shows it for as long as it is so.
 /// </summary>
 public sealed partial class DriftAlarm(
-    IServiceScopeFactory scopes, NpgsqlDataSource database, ReconciliationOptions options, TimeProvider time, ILogger<DriftAlarm> log)
+    AtlanticDb db, ReconciliationQueries queries, Findings findings, ReconciliationOptions options, TimeProvider time, ILogger<DriftAlarm> log) : IClusterJob
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
-
-    // Several nodes may look at once: one of them marks it.
-    private const string Raise = """
-        with marked as (update provider_bills set alarmed_at = $3 where provider_id = $1 and day = $2 and alarmed_at is null returning 1)
-        insert into events (kind, payload, created_at) select 'provider_drift', $4::jsonb, $3 from marked
-        """;
+    private const string Check = "drift";
 
     /// <summary>What the last look found; null before the first.</summary>
-    public IReadOnlyList<ReconciledDay>? Found { get; private set; }
+    public Task<IReadOnlyList<ReconciledDay>?> FoundAsync(CancellationToken cancellation) => findings.LastAsync<ReconciledDay>(Check, cancellation);
 
-    /// <summary>Runs until cancelled. Faults of the database end it: whoever runs it starts it again.</summary>
-    public async Task RunAsync(CancellationToken cancellation)
+    public async Task<JobReport> ExecuteAsync(CancellationToken cancellation)
     {
-        using var timer = new PeriodicTimer(Interval, time);
-        do
-            await LookAsync(cancellation);
-        while (await timer.WaitForNextTickAsync(cancellation));
-    }
-
-    internal async Task LookAsync(CancellationToken cancellation)
-    {
-        await using var scope = scopes.CreateAsyncScope();
-        var queries = scope.ServiceProvider.GetRequiredService<ReconciliationQueries>();
         var (from, to) = queries.LastDays;
-        Found = [.. (await queries.DaysAsync(from, to, cancellation)).Where(day => day.DriftsBy(options.MaxDriftPercent))];
-        foreach (var day in Found)
+        ReconciledDay[] found = [.. (await queries.DaysAsync(from, to, cancellation)).Where(day => day.DriftsBy(options.MaxDriftPercent))];
+        foreach (var day in found)
             await RaiseAsync(day, cancellation);
+        await findings.SaveAsync(Check, found, cancellation);
+        return new JobReport($"{found.Length} days too far apart");
     }
 
     private async Task RaiseAsync(ReconciledDay day, CancellationToken cancellation)
     {
-        await using var raise = database.CreateCommand(Raise);
-        raise.Parameters.AddWithValue(day.ProviderId);
-        raise.Parameters.AddWithValue(day.Day);
-        raise.Parameters.AddWithValue(time.GetUtcNow());
-        raise.Parameters.AddWithValue(JsonSerializer.Serialize(new
+        string payload = JsonSerializer.Serialize(new
         {
             provider = day.Provider, day = day.Day, ourBytes = day.OurBytes, theirBytes = day.TheirBytes, driftPercent = day.DriftPercent,
-        }));
-        if (await raise.ExecuteNonQueryAsync(cancellation) > 0)
+        });
+        var now = time.GetUtcNow();
+        // Marked and told in one statement: once, whoever looks at the same time.
+        int raised = await db.ExecuteSqlAsync($"""
+            with marked as (
+                update provider_bills set alarmed_at = {now} where provider_id = {day.ProviderId} and day = {day.Day} and alarmed_at is null returning 1)
+            insert into events (kind, payload, created_at) select 'provider_drift', {payload}::jsonb, {now} from marked
+            """, cancellation);
+        if (raised > 0)
             LogDrift(day.Provider, day.Day, day.TheirBytes, day.OurBytes, day.DriftPercent);
     }
 
-    [LoggerMessage(2601, LogLevel.Error, "Provider {Provider} counts {TheirBytes} bytes on {Day}, we {OurBytes}: {Percent:0.0} % apart")]
+    [LoggerMessage(2611, LogLevel.Error, "Provider {Provider} counts {TheirBytes} bytes on {Day}, we {OurBytes}: {Percent:0.0} % apart")]
     private partial void LogDrift(string provider, DateOnly day, long? theirBytes, long ourBytes, double? percent);
 }

@@ -1,12 +1,13 @@
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.Results;
-using Microsoft.EntityFrameworkCore;
+using LinqToDB;
+using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Reconciliation;
 
 /// <summary>Notes what a provider says that was bought of it on a day. The last word counts: another one for the same day replaces it.</summary>
-public sealed class EnterProviderBill(AtlanticDbContext db, TimeProvider time)
+public sealed class EnterProviderBill(AtlanticDb db, TimeProvider time)
 {
     /// <summary>Where a count is from, when nobody says.</summary>
     public const string ByHand = "by hand";
@@ -33,7 +34,7 @@ public sealed class EnterProviderBill(AtlanticDbContext db, TimeProvider time)
         if (!await db.Providers.AnyAsync(p => p.Id == request.ProviderId, cancellation))
             return ProviderQueries.NoSuchProvider;
 
-        await db.Database.ExecuteSqlAsync($"""
+        await db.ExecuteSqlAsync($"""
             insert into provider_bills as b (provider_id, day, bytes, source, entered_at) values ({request.ProviderId}, {request.Day}, {request.Bytes}, {source}, {now})
             on conflict (provider_id, day) do update set source = excluded.source, entered_at = excluded.entered_at, bytes = excluded.bytes,
                 alarmed_at = case when b.bytes = excluded.bytes then b.alarmed_at end

@@ -1,10 +1,11 @@
 using AtlanticProxy.ControlPlane.Database;
-using Microsoft.EntityFrameworkCore;
+using LinqToDB;
+using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Reconciliation;
 
 /// <summary>Holds what was sold against what was bought. Days are UTC, ranges include both ends.</summary>
-public sealed class ReconciliationQueries(AtlanticDbContext db, ReconciliationOptions options, TimeProvider time)
+public sealed class ReconciliationQueries(AtlanticDb db, ReconciliationOptions options, TimeProvider time)
 {
     /// <summary>The last 30 days that are over.</summary>
     public (DateOnly From, DateOnly To) LastDays
@@ -20,18 +21,18 @@ public sealed class ReconciliationQueries(AtlanticDbContext db, ReconciliationOp
     public async Task<IReadOnlyList<ReconciledDay>> DaysAsync(DateOnly from, DateOnly to, CancellationToken cancellation)
     {
         var (first, end) = Instants(from, to);
-        return await db.Database.SqlQuery<ReconciledDay>($"""
+        return await db.QueryAsync<ReconciledDay>($"""
             with ours as (
                 select provider_id, (day at time zone 'UTC')::date as day, sum(bytes_up + bytes_down) as bytes
                 from usage_daily where day >= {first} and day < {end} group by 1, 2
             ), theirs as (
                 select provider_id, day, bytes, source from provider_bills where day between {from} and {to}
             )
-            select provider_id as "ProviderId", coalesce(p.name, '') as "Provider", day as "Day", coalesce(ours.bytes, 0)::bigint as "OurBytes",
-                theirs.bytes as "TheirBytes", theirs.source as "Source", round(coalesce(ours.bytes * p.cost_per_gb, 0) / 1000000000)::bigint as "Cost"
+            select provider_id, coalesce(p.name, '') as provider, day, coalesce(ours.bytes, 0)::bigint as our_bytes, theirs.bytes as their_bytes, theirs.source,
+                round(coalesce(ours.bytes * p.cost_per_gb, 0) / 1000000000)::bigint as cost
             from ours full join theirs using (provider_id, day) left join providers p on p.id = provider_id
             order by day desc, 2, provider_id
-            """).ToListAsync(cancellation);
+            """, cancellation);
     }
 
     /// <summary>
@@ -46,7 +47,7 @@ public sealed class ReconciliationQueries(AtlanticDbContext db, ReconciliationOp
         var until = now < end ? now : end;
         string key = of.ToString();
         // A month is a twelfth of a Gregorian year (365.2425 days): the same price a day in each.
-        return await db.Database.SqlQuery<MarginRow>($"""
+        return await db.QueryAsync<MarginRow>($"""
             with used as (
                 select u.customer_id, d.provider_id, sum(d.bytes_up + d.bytes_down) as bytes
                 from usage_daily d join proxy_users u on u.id = d.proxy_user_id
@@ -77,10 +78,9 @@ public sealed class ReconciliationQueries(AtlanticDbContext db, ReconciliationOp
             ), rounded as (
                 select name, currency, sum(bytes)::bigint as bytes, round(sum(revenue))::bigint as revenue, round(sum(cost))::bigint as cost from cells group by 1, 2
             )
-            select name as "Name", currency as "Currency", bytes as "Bytes", revenue as "Revenue", cost as "Cost",
-                case when currency = {options.Currency} or cost = 0 then revenue - cost end as "Margin"
+            select name, currency, bytes, revenue, cost, case when currency = {options.Currency} or cost = 0 then revenue - cost end as margin
             from rounded where bytes > 0 or revenue > 0 order by 4 desc, 1
-            """).ToListAsync(cancellation);
+            """, cancellation);
     }
 
     private static (DateTimeOffset First, DateTimeOffset End) Instants(DateOnly from, DateOnly to) =>

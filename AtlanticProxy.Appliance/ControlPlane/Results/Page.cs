@@ -31,10 +31,7 @@ public sealed record PageRequest
 
     internal int Offset => (Number - 1) * Size;
 
-    /// <summary>For LIKE: without it said, Npgsql's provider escapes nothing.</summary>
-    internal const string SearchEscape = @"\";
-
-    /// <summary>For LIKE with <see cref="SearchEscape"/>.</summary>
+    /// <summary>For LIKE, whose escape is the backslash.</summary>
     internal string SearchPattern =>
         $"%{Search?.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal)}%";
 }

@@ -94,6 +94,8 @@ public readonly record struct SecretPlace(string Table, string Column, string Ro
 
     internal static SecretPlace ProviderExitPassword(long provider, int position) => new("provider_exits", "password_sealed", $"{provider}/{position}");
 
+    internal static SecretPlace AuthenticatorKey(long userId) => new("users", "authenticator_key_sealed", $"{userId}");
+
     internal static SecretPlace DataProtectionKey(string friendlyName) => new("data_protection_keys", "xml_sealed", friendlyName);
 
     public override string ToString() => $"{Table}.{Column}:{Row}";

@@ -1,3 +1,5 @@
+using LinqToDB.Mapping;
+
 namespace AtlanticProxy.ControlPlane.Usage;
 
 /// <summary>
@@ -6,10 +8,14 @@ namespace AtlanticProxy.ControlPlane.Usage;
 /// </summary>
 internal abstract class UsageCount
 {
+    [PrimaryKey(1)]
     public long ProxyUserId { get; set; }
+
+    [PrimaryKey(3)]
     public long ProviderId { get; set; }
 
     /// <summary>ISO 3166-1 alpha-2, lower case; empty when none was asked for.</summary>
+    [PrimaryKey(4)]
     public required string Country { get; set; }
 
     public long BytesUp { get; set; }
@@ -18,27 +24,38 @@ internal abstract class UsageCount
 }
 
 /// <summary>In five minutes; kept for days.</summary>
+[Table("usage_recent")]
 internal sealed class UsageSlot : UsageCount
 {
+    [PrimaryKey(2)]
     public DateTimeOffset Slot { get; set; }
 }
 
 /// <summary>In an hour; kept for months.</summary>
+[Table("usage_hourly")]
 internal sealed class UsageHour : UsageCount
 {
+    [PrimaryKey(2)]
     public DateTimeOffset Hour { get; set; }
 }
 
 /// <summary>In a day, UTC; kept for years.</summary>
+[Table("usage_daily")]
 internal sealed class UsageDay : UsageCount
 {
+    [PrimaryKey(2)]
     public DateTimeOffset Day { get; set; }
 }
 
 /// <summary>Marks a batch of a node as counted: the primary key is what makes it count once.</summary>
+[Table("usage_batches")]
 internal sealed class AcceptedUsageBatch
 {
+    [PrimaryKey(1)]
     public required string Node { get; set; }
+
+    [PrimaryKey(2)]
     public long Sequence { get; set; }
+
     public DateTimeOffset AcceptedAt { get; set; }
 }

@@ -1,7 +1,8 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.Engine.Usage;
-using Microsoft.EntityFrameworkCore;
+using LinqToDB;
+using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Usage;
 
@@ -33,7 +34,7 @@ public sealed record UsageRow(
     long Bytes, long Connections);
 
 /// <summary>Reads usage. Days and hours are UTC.</summary>
-public sealed class UsageQueries(AtlanticDbContext db, TimeProvider time)
+public sealed class UsageQueries(AtlanticDb db, TimeProvider time)
 {
     /// <summary>A month of hours: what a chart can still show.</summary>
     public const int MaxSeriesHours = 31 * 24;
@@ -83,17 +84,17 @@ public sealed class UsageQueries(AtlanticDbContext db, TimeProvider time)
         {
             UsageDimension.Customer =>
                 from u in counts
-                join p in db.ProxyUsers.IgnoreQueryFilters() on u.ProxyUserId equals p.Id into users
+                join p in db.AllProxyUsers on u.ProxyUserId equals p.Id into users
                 from p in users.DefaultIfEmpty()
                 select new { Id = (long?)p.CustomerId ?? 0, Name = p.Customer!.Email ?? "", u.BytesUp, u.BytesDown, u.Connections },
             UsageDimension.ProxyUser =>
                 from u in counts
-                join p in db.ProxyUsers.IgnoreQueryFilters() on u.ProxyUserId equals p.Id into users
+                join p in db.AllProxyUsers on u.ProxyUserId equals p.Id into users
                 from p in users.DefaultIfEmpty()
                 select new { Id = u.ProxyUserId, Name = p.Name ?? "", u.BytesUp, u.BytesDown, u.Connections },
             UsageDimension.Provider =>
                 from u in counts
-                join p in db.Providers.IgnoreQueryFilters() on u.ProviderId equals p.Id into providers
+                join p in db.AllProviders on u.ProviderId equals p.Id into providers
                 from p in providers.DefaultIfEmpty()
                 select new { Id = u.ProviderId, Name = p.Name ?? "", u.BytesUp, u.BytesDown, u.Connections },
             UsageDimension.Country => counts.Select(u => new { Id = 0L, Name = u.Country, u.BytesUp, u.BytesDown, u.Connections }),
@@ -116,9 +117,9 @@ public sealed class UsageQueries(AtlanticDbContext db, TimeProvider time)
         var hours = Between(Hours(filter), from, to);
         var rows =
             from u in hours
-            join user in db.ProxyUsers.IgnoreQueryFilters() on u.ProxyUserId equals user.Id into users
+            join user in db.AllProxyUsers on u.ProxyUserId equals user.Id into users
             from user in users.DefaultIfEmpty()
-            join provider in db.Providers.IgnoreQueryFilters() on u.ProviderId equals provider.Id into providers
+            join provider in db.AllProviders on u.ProviderId equals provider.Id into providers
             from provider in providers.DefaultIfEmpty()
             orderby u.At, user.Name, provider.Name, u.Country
             select new UsageRow(
@@ -198,7 +199,7 @@ public sealed class UsageQueries(AtlanticDbContext db, TimeProvider time)
             counts = counts.Where(u => u.Country == country);
         foreach (long? customer in new[] { filter.CustomerId, filter.Scope.CustomerId })
             if (customer is not null)
-                counts = counts.Where(u => db.ProxyUsers.IgnoreQueryFilters().Any(p => p.Id == u.ProxyUserId && p.CustomerId == customer));
+                counts = counts.Where(u => db.AllProxyUsers.Any(p => p.Id == u.ProxyUserId && p.CustomerId == customer));
         return counts;
     }
 

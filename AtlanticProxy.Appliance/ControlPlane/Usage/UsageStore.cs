@@ -94,11 +94,13 @@ internal sealed class UsageStore(NpgsqlDataSource database) : IAsyncDisposable
         await connection.DisposeAsync();
     }
 
+    private static readonly string[] Grains = ["usage_recent", "usage_hourly", "usage_daily"];
+
     private const long SecondsPerDay = 24 * 60 * 60;
 
     private static string CountAll(string counts, string grouping)
     {
-        return string.Join(';', By("usage_recent", "slot", "slot"), By("usage_hourly", "hour", StartOf("1 hour")), By("usage_daily", "day", StartOf("1 day")));
+        return string.Join(';', By("usage_recent", "slot", "slot"), By("usage_hourly", "hour", StartOf("1 hour")), By("usage_daily", "day", StartOf("1 day")), ProviderDays);
 
         string By(string table, string column, string time) => $"""
             insert into {table} as u (proxy_user_id, {column}, provider_id, country, bytes_up, bytes_down, connections)
@@ -109,6 +111,13 @@ internal sealed class UsageStore(NpgsqlDataSource database) : IAsyncDisposable
                 connections = u.connections + excluded.connections
             """;
     }
+
+    /// <summary>The running totals that caps are looked up in. Last, since these few rows are everybody's: they are locked the shortest.</summary>
+    private const string ProviderDays = """
+        insert into provider_days as d (provider_id, day, bytes)
+        select provider_id, (slot at time zone 'UTC')::date, sum(bytes_up + bytes_down)::bigint from usage_staging group by 1, 2 order by 1, 2
+        on conflict (provider_id, day) do update set bytes = d.bytes + excluded.bytes
+        """;
 
     // date_bin and not date_trunc: no time zone of the session has a say in it.
     private static string StartOf(string unit) => $"date_bin('{unit}', slot, 'epoch')";
@@ -174,9 +183,9 @@ internal sealed class UsageStore(NpgsqlDataSource database) : IAsyncDisposable
     {
         foreach (long day in days)
         {
-            await using var ensure = new NpgsqlCommand("select ensure_usage_partitions($1, $1)", connection)
+            await using var ensure = new NpgsqlCommand("select ensure_partitions($1, $2, $2)", connection)
             {
-                Parameters = { new() { Value = DateTimeOffset.FromUnixTimeSeconds(day * SecondsPerDay) } },
+                Parameters = { new() { Value = Grains }, new() { Value = DateTimeOffset.FromUnixTimeSeconds(day * SecondsPerDay) } },
             };
             await ensure.ExecuteNonQueryAsync(cancellation);
         }

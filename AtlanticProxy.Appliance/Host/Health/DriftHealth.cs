@@ -1,3 +1,4 @@
+using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Reconciliation;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -6,8 +7,18 @@ namespace AtlanticProxy.Host.Health;
 /// <summary>Whether providers count what we count, in the last 30 days. When not, somebody should ask them; the proxy goes on serving.</summary>
 internal sealed class DriftHealth(DriftAlarm alarm) : IHealthCheck
 {
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
-        alarm.Found is { Count: > 0 } drifts
-            ? HealthCheckResult.Degraded($"The counts of {string.Join(", ", drifts.Select(day => day.Provider).Distinct())} and ours are too far apart: see 'atlanticproxy reconcile'.")
-            : HealthCheckResult.Healthy());
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            if (await alarm.FoundAsync(cancellationToken) is not { Count: > 0 } drifts)
+                return HealthCheckResult.Healthy();
+            string providers = string.Join(", ", drifts.Select(day => day.Provider).Distinct());
+            return HealthCheckResult.Degraded($"The counts of {providers} and ours are too far apart: see 'atlanticproxy reconcile'.");
+        }
+        catch (Exception fault) when (DatabaseOutage.Caused(fault))
+        {
+            return HealthCheckResult.Healthy("Not known while the database is away.");
+        }
+    }
 }

@@ -26,6 +26,7 @@ internal static class HealthEndpoints
             .AddCheck<DriftHealth>("reconciliation", tags: [Alarm])
             .AddCheck<ProvidersHealth>("providers")
             .AddCheck<WorkHealth>("work")
+            .AddCheck<JobsHealth>("jobs", tags: [Alarm])
             .AddCheck<BlockListHealth>("block lists");
         return services;
     }

@@ -1,11 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using AtlanticProxy.ControlPlane.ConnectionLog;
-using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Providers;
-using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Quotas;
-using AtlanticProxy.ControlPlane.Reconciliation;
 using AtlanticProxy.ControlPlane.Secrets;
 using AtlanticProxy.ControlPlane.Snapshots;
 using AtlanticProxy.ControlPlane.Usage;
@@ -13,9 +10,9 @@ using AtlanticProxy.ControlPlane.Usage.Targets;
 using AtlanticProxy.Engine;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Usage;
-using AtlanticProxy.Host.BlockLists;
 using AtlanticProxy.Host.Configuration;
 using AtlanticProxy.Host.Demo;
+using AtlanticProxy.Host.Jobs;
 using AtlanticProxy.Web;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -30,8 +27,8 @@ namespace AtlanticProxy.Host.Serving;
 /// <item>PostgreSQL, unless it is run elsewhere; the schema is brought up to date.</item>
 /// <item>The demonstration's data and its simulated providers, when asked for.</item>
 /// <item>The engine, with a snapshot of everything the database holds; when that is away, with the last one on disk.</item>
-/// <item>The loops: snapshot changes to the engine, usage from the journal to the database. They begin when the database is there.</item>
-/// <item>The portal. Now it is ready.</item>
+/// <item>The loops: snapshot changes to the engine, usage from the journal to the database, and the cluster's jobs. They begin when the database is there.</item>
+/// <item>The portal, and what this node does by the clock for itself. Now it is ready.</item>
 /// </list>
 /// </summary>
 internal sealed partial class Appliance : IAsyncDisposable
@@ -112,18 +109,13 @@ internal sealed partial class Appliance : IAsyncDisposable
 
         _work.Start("snapshot on disk", Services.GetRequiredService<SnapshotKeeping>().RunAsync);
         StartWithDatabase("snapshot publisher", Services.GetRequiredService<SnapshotPublisher>().RunAsync);
-        if (_settings.Engine.BlockListFolder.Length > 0)
-            _work.Start("block lists", Services.GetRequiredService<BlockListRefresh>().RunAsync);
         StartWithDatabase("quota keeping", Services.GetRequiredService<QuotaKeeping>().RunAsync);
-        StartWithDatabase("ledger audit", Services.GetRequiredService<LedgerAudit>().RunAsync);
-        StartWithDatabase("drift alarm", Services.GetRequiredService<DriftAlarm>().RunAsync);
         StartWithDatabase("provider caps", Services.GetRequiredService<ProviderCaps>().RunAsync);
-        StartWithDatabase("session exit changes", Services.GetRequiredService<SessionExitChanges>().RunAsync);
         StartWithDatabase("usage flusher", Services.GetRequiredService<UsageFlusher>().RunAsync);
         if (Services.GetService<ITargetSink>() is not null)
             StartWithDatabase("destinations flusher", Services.GetRequiredService<TargetFlusher>().RunAsync);
         StartWithDatabase("connection log", Services.GetRequiredService<ConnectionLogWriter>().RunAsync);
-        StartWithDatabase("usage retention", Services.GetRequiredService<UsageRetention>().RunAsync);
+        StartWithDatabase("jobs", Services.GetRequiredService<JobServer>().RunAsync);
 
         try
         {

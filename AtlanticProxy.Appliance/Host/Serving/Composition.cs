@@ -10,6 +10,7 @@ using AtlanticProxy.Engine.Usage.Leases;
 using AtlanticProxy.Host.BlockLists;
 using AtlanticProxy.Host.Configuration;
 using AtlanticProxy.Host.Health;
+using AtlanticProxy.Host.Jobs;
 using AtlanticProxy.Host.Logging;
 using AtlanticProxy.Web;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -53,8 +54,10 @@ internal static class Composition
         builder.Services.AddSingleton<ApplianceState>().AddSingleton<BackgroundWork>();
         builder.Services.AddSingleton(settings).AddSingleton<ApplianceDatabase>().AddSingleton<SnapshotKeeping>();
         builder.Services.AddSingleton(services => new SnapshotFile(settings.SnapshotFile, services.GetRequiredService<SecretBox>()));
-        builder.Services.AddSingleton(settings.BlockLists).AddSingleton<BlockListRefresh>().AddSingleton(services => new BlockListFetch(
+        builder.Services.AddSingleton(settings.BlockLists).AddSingleton(services => new BlockListFetch(
             settings.BlockLists, settings.Engine.BlockListFolder, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<BlockListFetch>>()));
+        builder.Services.AddClusterJobs();
+        builder.Services.AddNodeJobs(settings);
         builder.Services.AddApplianceHealth();
         builder.Services.AddAtlanticWeb(settings.Portal);
 

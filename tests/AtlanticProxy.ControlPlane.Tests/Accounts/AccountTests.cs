@@ -30,7 +30,7 @@ public sealed class AccountTests
             var user = await users.FindByEmailAsync("BOSS@example.com");
             Assert.IsTrue(await users.CheckPasswordAsync(user!, Password));
             Assert.IsFalse(await users.CheckPasswordAsync(user!, "wrong"));
-            Assert.IsTrue(user!.LockoutEnabled);
+            Assert.IsTrue(await users.GetLockoutEnabledAsync(user!));
             return 0;
         });
     }

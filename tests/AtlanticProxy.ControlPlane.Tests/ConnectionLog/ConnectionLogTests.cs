@@ -1,3 +1,6 @@
+using AtlanticProxy.ControlPlane.Usage;
+using AtlanticProxy.ControlPlane.Jobs;
+using AtlanticProxy.ControlPlane.Database;
 using System.Diagnostics.Metrics;
 using System.Net;
 using AtlanticProxy.ControlPlane.Accounts;
@@ -22,7 +25,7 @@ public sealed class ConnectionLogTests
     };
 
     private static ConnectionLogWriter Writer(ControlPlaneTest test, ConnectionBacklog backlog, ConnectionLogOptions? options = null) => new(
-        backlog, new ConnectionStore(test.Database.Source, options ?? new()), new ConnectionLogRetention(test.Database.Source, options ?? new(), test.Time), test.Time,
+        backlog, new ConnectionStore(test.Database.Source, options ?? new()), test.Time,
         NullLogger<ConnectionLogWriter>.Instance);
 
     private static async Task WriteAsync(ControlPlaneTest test, ConnectionLogOptions? options, params ConnectionRecord[] records)
@@ -147,10 +150,10 @@ public sealed class ConnectionLogTests
     public async Task Tend_TimeOver_DropsWholeDaysAndMakesTheNext()
     {
         await using var test = await ControlPlaneTest.StartAsync();
-        await test.Database.ScalarAsync<int>("select drop_connection_log_partitions('2100-01-01Z')");
+        await test.Database.ScalarAsync<int>("select drop_partitions('connection_log', '2100-01-01Z')");
         long alice = (await test.ProxyUserAsync((await test.CustomerAsync()).Id)).ProxyUserId;
         await WriteAsync(test, null, [.. Enumerable.Range(0, 10).Select(days => Record(alice, endedAt: Now.AddDays(-days)))]);
-        var retention = new ConnectionLogRetention(test.Database.Source, new() { RetentionDays = 7 }, test.Time);
+        var retention = new PartitionKeeping(new AtlanticDb(AtlanticDb.OptionsFor(test.Database.Source)), new UsageOptions(), new() { RetentionDays = 7 }, test.Time);
 
         // Seven days before is the 15th, half past one.
         Assert.AreEqual(2, await retention.TendAsync(default));
@@ -179,14 +182,14 @@ public sealed class ConnectionLogTests
         Assert.AreEqual(valid, !new ConnectionLogOptions { RetentionDays = days }.Validate().Any());
 
     [TestMethod]
-    [DataRow("2026-11-25Z", "drop_connection_log_partitions('2026-11-15Z')")]
-    [DataRow("2026-11-22Z", "ensure_connection_log_partitions('2026-11-15Z', '2026-11-25Z')")]
+    [DataRow("2026-11-25Z", "drop_partitions('connection_log', '2026-11-15Z')")]
+    [DataRow("2026-11-22Z", "ensure_partitions(array['connection_log'], '2026-11-15Z', '2026-11-25Z')")]
     public async Task Retention_WhileAnotherNodeDoesTheSame_FindsItDone(string madeUntil, string other)
     {
         await using var test = await ControlPlaneTest.StartAsync();
-        await test.Database.ScalarAsync<object>("select drop_connection_log_partitions('2100-01-01Z')");
-        await test.Database.ScalarAsync<object>($"select ensure_connection_log_partitions('2026-11-14Z', '{madeUntil}')");
-        var retention = new ConnectionLogRetention(test.Database.Source, new() { RetentionDays = 7 }, test.Time);
+        await test.Database.ScalarAsync<object>("select drop_partitions('connection_log', '2100-01-01Z')");
+        await test.Database.ScalarAsync<object>($"select ensure_partitions(array['connection_log'], '2026-11-14Z', '{madeUntil}')");
+        var retention = new PartitionKeeping(new AtlanticDb(AtlanticDb.OptionsFor(test.Database.Source)), new UsageOptions(), new() { RetentionDays = 7 }, test.Time);
 
         await test.Database.MeetAsync($"select {other}", () => retention.TendAsync(default));
 

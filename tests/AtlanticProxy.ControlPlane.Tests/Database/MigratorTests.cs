@@ -11,7 +11,11 @@ public sealed class MigratorTests
     private static readonly Migration One = new(1, "0001_one.sql", "create table one (id int)");
     private static readonly Migration Two = new(2, "0002_two.sql", "create table two (id int)");
 
-    private static Migrator Migrator(NpgsqlDataSource database, params Migration[] migrations) => new(database, NullLogger<Migrator>.Instance, migrations);
+    private static readonly FunctionFile Answer = new("answer.sql", "create or replace function answer() returns int language sql as 'select 42'");
+
+    private static Migrator Migrator(NpgsqlDataSource database, params Migration[] migrations) => new(database, NullLogger<Migrator>.Instance, migrations, []);
+
+    private static Migrator Migrator(NpgsqlDataSource database, params FunctionFile[] functions) => new(database, NullLogger<Migrator>.Instance, [One], functions);
 
     private static async Task<TestDatabase> EmptyDatabaseAsync() => await (await PostgresServer.SharedAsync()).CreateDatabaseAsync(migrated: false);
 
@@ -24,7 +28,7 @@ public sealed class MigratorTests
 
         var applied = await migrator.MigrateAsync(default);
 
-        CollectionAssert.AreEqual(Migration.Embedded().Select(m => m.Name).ToList(), applied.ToList());
+        CollectionAssert.AreEqual(Migration.Embedded().Select(m => m.Name).Concat(FunctionFile.Embedded().Select(f => f.Name)).ToList(), applied.ToList());
         Assert.IsNull(await migrator.CheckAsync(default));
     }
 
@@ -96,6 +100,66 @@ public sealed class MigratorTests
         Assert.IsFalse(await database.ScalarAsync<bool>("select to_regclass('two') is not null"));
 
         CollectionAssert.AreEqual(new[] { Two.Name }, (await Migrator(database.Source, One, Two).MigrateAsync(default)).ToList());
+    }
+
+    [TestMethod]
+    public async Task Migrate_FunctionTextChanged_IsAppliedAgainAndOnlyThen()
+    {
+        await using var database = await EmptyDatabaseAsync();
+        var other = new FunctionFile("other.sql", "create or replace function other() returns int language sql as 'select answer()'");
+        CollectionAssert.AreEqual(new[] { One.Name, Answer.Name, other.Name }, (await Migrator(database.Source, Answer, other).MigrateAsync(default)).ToList());
+        Assert.IsEmpty(await Migrator(database.Source, Answer, other).MigrateAsync(default));
+
+        var changed = Migrator(database.Source, Answer with { Sql = Answer.Sql.Replace("42", "43", StringComparison.Ordinal) }, other);
+        StringAssert.Contains(await changed.CheckAsync(default), "answer.sql");
+        CollectionAssert.AreEqual(new[] { Answer.Name }, (await changed.MigrateAsync(default)).ToList());
+
+        Assert.AreEqual(43, await database.ScalarAsync<int>("select other()"));
+        Assert.IsNull(await changed.CheckAsync(default));
+    }
+
+    [TestMethod]
+    public async Task Migrate_FunctionThatFails_LeavesTheOldOnesInPlace()
+    {
+        await using var database = await EmptyDatabaseAsync();
+        await Migrator(database.Source, Answer).MigrateAsync(default);
+        var broken = new FunctionFile("broken.sql", "create function");
+
+        await Assert.ThrowsExactlyAsync<PostgresException>(() =>
+            Migrator(database.Source, Answer with { Sql = Answer.Sql.Replace("42", "43", StringComparison.Ordinal) }, broken).MigrateAsync(default));
+
+        Assert.AreEqual(42, await database.ScalarAsync<int>("select answer()"));
+        Assert.IsNull(await Migrator(database.Source, Answer).CheckAsync(default));
+    }
+
+    [TestMethod]
+    public async Task Functions_AppliedAgain_ChangeNothing()
+    {
+        await using var database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
+        const string definitions = """
+            select string_agg(definition, e'\n' order by definition) from (
+                select pg_get_functiondef(p.oid) as definition from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prolang <> (select oid from pg_language where lanname = 'c')
+                union all select pg_get_triggerdef(t.oid) from pg_trigger t where not t.tgisinternal) all_of_them
+            """;
+        string before = await database.ScalarAsync<string>(definitions);
+        await database.ExecuteAsync("delete from schema_functions");
+
+        var applied = await new Migrator(database.Source, NullLogger<Migrator>.Instance).MigrateAsync(default);
+
+        CollectionAssert.AreEqual(FunctionFile.Embedded().Select(file => file.Name).ToList(), applied.ToList());
+        Assert.AreEqual(before, await database.ScalarAsync<string>(definitions));
+    }
+
+    [TestMethod]
+    public void Functions_EachName_StandsInOnePlace()
+    {
+        var names = FunctionFile.Embedded()
+            .SelectMany(file => System.Text.RegularExpressions.Regex.Matches(file.Sql, @"^create or replace function (\w+)\(", System.Text.RegularExpressions.RegexOptions.Multiline))
+            .Select(match => match.Groups[1].Value).ToList();
+
+        Assert.IsGreaterThan(20, names.Count);
+        CollectionAssert.AllItemsAreUnique(names);
+        Assert.IsFalse(Migration.Embedded().Any(migration => migration.Sql.Contains("create function", StringComparison.OrdinalIgnoreCase)), "functions have files of their own");
     }
 
     [TestMethod]

@@ -157,16 +157,17 @@ public sealed class WalletTests
         await using var plane = await ControlPlaneTest.StartAsync();
         var ann = await plane.CustomerAsync();
         await CreditAsync(plane, new(ann.Id, 100, "USD"));
-        var audit = (LedgerAudit)plane.Services.GetService(typeof(LedgerAudit))!;
-        Assert.IsNull(audit.Found);
+        Task<IReadOnlyList<LedgerDifference>?> FoundAsync() => plane.AskAsync((LedgerAudit audit) => audit.FoundAsync(default));
+        Assert.IsNull(await FoundAsync());
 
-        await audit.AuditAsync(default);
-        Assert.IsEmpty(audit.Found!);
+        Assert.IsEmpty((await plane.AskAsync((LedgerAudit audit) => audit.ExecuteAsync(default))).Failures);
+        Assert.IsEmpty((await FoundAsync())!);
 
         await plane.Database.ExecuteAsync("alter table ledger_accounts disable trigger ledger_accounts_guard; update ledger_accounts set balance = 101 where kind = 'wallet'");
-        await audit.AuditAsync(default);
+        var report = await plane.AskAsync((LedgerAudit audit) => audit.ExecuteAsync(default));
 
-        var difference = audit.Found!.Single();
+        StringAssert.Contains(report.Failures.Single(), "says 1.01 USD, its entries 1.00 USD");
+        var difference = (await FoundAsync())!.Single();
         Assert.AreEqual(("wallet", ann.Id, "USD", 101L, 100L), (difference.Kind, difference.CustomerId!.Value, difference.Currency, difference.Balance, difference.Entries));
     }
 }

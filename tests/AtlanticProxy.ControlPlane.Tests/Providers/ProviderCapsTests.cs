@@ -13,11 +13,8 @@ public sealed class ProviderCapsTests
     }
 
     private static Task<int> UseAsync(ControlPlaneTest plane, long provider, DateTimeOffset at, long bytes) => plane.Database.ExecuteAsync($"""
-        select ensure_usage_partitions('{at:O}', '{at:O}');
-        insert into usage_daily as known (proxy_user_id, day, provider_id, country, bytes_up, bytes_down, connections)
-        values (1, '{at.UtcDateTime.Date:O}', {provider}, '', 1, {bytes - 1}, 1)
-        on conflict (proxy_user_id, day, provider_id, country) do update
-        set bytes_up = known.bytes_up + excluded.bytes_up, bytes_down = known.bytes_down + excluded.bytes_down
+        insert into provider_days as known (provider_id, day, bytes) values ({provider}, '{at.UtcDateTime:yyyy-MM-dd}', {bytes})
+        on conflict (provider_id, day) do update set bytes = known.bytes + excluded.bytes
         """);
 
     private static async Task<long> CappedAsync(ControlPlaneTest plane, string name, long? daily, long? monthly) =>

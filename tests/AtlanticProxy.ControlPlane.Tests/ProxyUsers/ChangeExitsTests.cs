@@ -1,3 +1,4 @@
+using AtlanticProxy.ControlPlane.Jobs;
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.ProxyUsers;
@@ -63,8 +64,8 @@ public sealed class ChangeExitsTests
         Assert.AreEqual("proxy_user.too_many_sessions@Session", (await ChangeAsync(plane, Scope.Staff, alice.ProxyUserId, "another")).Codes());
         Assert.IsTrue((await ChangeAsync(plane, Scope.Staff, alice.ProxyUserId, "s1")).IsSuccess, "one that is known already");
 
-        plane.Time.Now += SessionExitChanges.Kept + TimeSpan.FromMinutes(1);
-        await plane.Services.GetRequiredService<SessionExitChanges>().ForgetAsync(default);
+        plane.Time.Now += Forgetting.SessionExitChangesKept + TimeSpan.FromMinutes(1);
+        await plane.AskAsync((Forgetting forget) => forget.ExecuteAsync(default));
         Assert.IsTrue((await ChangeAsync(plane, Scope.Staff, alice.ProxyUserId, "another")).IsSuccess);
         Assert.AreEqual("another", (await ServedAsync(plane)).SessionGenerations.Keys.Single());
     }

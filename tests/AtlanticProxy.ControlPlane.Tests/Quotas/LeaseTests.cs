@@ -128,7 +128,7 @@ public sealed class LeaseTests
         await plane.Database.ExecuteAsync("update quota_accounts set consumed = 0, unsettled = 0, last_minute = 0");
 
         async Task<string> TakeAtAsync(string node, DateTimeOffset at) =>
-            await plane.Database.ScalarAsync<string>($"select state from lease_take('{node}', {alice.AccountId}, 1000, '{at:O}')");
+            await plane.Database.ScalarAsync<string>($"select state from lease_take('{node}', {alice.AccountId}, 1000, '15 minutes', '{at:O}')");
         var at = plane.Time.Now;
         Assert.AreEqual("granted", await TakeAtAsync("n", at));
         Assert.AreEqual("granted", await TakeAtAsync("m", at.AddSeconds(59)));

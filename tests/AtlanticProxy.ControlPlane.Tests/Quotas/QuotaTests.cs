@@ -102,7 +102,7 @@ public sealed class QuotaTests
         await alice.BookAsync("n", 1_234_567_891);
         long before = (await alice.QuotaAsync()).Left;
 
-        await ((QuotaKeeping)plane.Services.GetService(typeof(QuotaKeeping))!).SettleAsync(default);
+        await plane.AskAsync((SettleWallets settle) => settle.ExecuteAsync(default));
 
         Assert.AreEqual((before, 0L), ((await alice.QuotaAsync()).Left, await alice.ColumnAsync("unsettled")));
         Assert.AreEqual(1000 - 411, await plane.Database.ScalarAsync<long>("select balance from ledger_accounts where kind = 'wallet'"));

@@ -60,21 +60,22 @@ public sealed class ReconciliationTests
         await UseAsync(plane, user, globex, s_to, 99 * Gb);
         await EnterAsync(plane, acme, s_to, 100 * Gb);
         await EnterAsync(plane, globex, s_to, 100 * Gb);
-        var alarm = (DriftAlarm)plane.Services.GetService(typeof(DriftAlarm))!;
+        Task<IReadOnlyList<ReconciledDay>?> FoundAsync() => plane.AskAsync((DriftAlarm alarm) => alarm.FoundAsync(default));
+        Task LookAsync() => plane.AskAsync((DriftAlarm alarm) => alarm.ExecuteAsync(default));
 
         for (int i = 0; i < 3; i++)
-            await alarm.LookAsync(default);
-        Assert.AreEqual("acme", alarm.Found!.Single().Provider);
+            await LookAsync();
+        Assert.AreEqual("acme", (await FoundAsync())!.Single().Provider);
         Assert.AreEqual(1, await EventsAsync(plane));
         StringAssert.Contains(await plane.Database.ScalarAsync<string>("select payload::text from events"), "\"provider\": \"acme\"");
 
         await EnterAsync(plane, acme, s_to, 101 * Gb); // another count, another alarm
-        await alarm.LookAsync(default);
+        await LookAsync();
         Assert.AreEqual(2, await EventsAsync(plane));
 
         await EnterAsync(plane, acme, s_to, 97 * Gb);
-        await alarm.LookAsync(default);
-        Assert.IsEmpty(alarm.Found!);
+        await LookAsync();
+        Assert.IsEmpty((await FoundAsync())!);
         Assert.AreEqual(2, await EventsAsync(plane));
     }
 
@@ -138,7 +139,7 @@ public sealed class ReconciliationTests
     {
         long acme = (await plane.ProviderAsync()).Id, globex = (await plane.ProviderAsync("globex")).Id;
         await plane.Database.ExecuteAsync("update providers set cost_per_gb = case name when 'acme' then 300 else 100 end");
-        await plane.Database.ExecuteAsync("select ensure_usage_partitions('2026-11-01', '2026-11-22')");
+        await plane.Database.ExecuteAsync("select ensure_partitions(array['usage_recent', 'usage_hourly', 'usage_daily', 'usage_targets'], '2026-11-01', '2026-11-22')");
         return (acme, globex, (await plane.ProxyUserAsync((await plane.CustomerAsync("zoe@example.com")).Id, "zoe")).ProxyUserId);
     }
 

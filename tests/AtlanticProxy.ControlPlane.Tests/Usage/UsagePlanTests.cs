@@ -1,11 +1,13 @@
+using System.Data;
 using System.Data.Common;
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.ControlPlane.Usage.Targets;
 using AtlanticProxy.Testing;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Diagnostics;
+using LinqToDB;
+using LinqToDB.Common;
+using LinqToDB.Interceptors;
 using Npgsql;
 
 namespace AtlanticProxy.ControlPlane.Tests.Usage;
@@ -21,7 +23,7 @@ public sealed class UsagePlanTests
         insert into customers (id, email, name) select c, c || '@example.com', 'c' from generate_series(1, 100) c;
         insert into proxy_users (id, customer_id, name, secret_kind, secret_hash, secret_sealed)
             select u, 1 + u % 100, 'user' || u, 'generated', sha256('x'), 'x' from generate_series(1, 1000) u;
-        select ensure_usage_partitions('2026-10-01Z', '2026-11-22Z');
+        select ensure_partitions(array['usage_recent', 'usage_hourly', 'usage_daily', 'usage_targets'], '2026-10-01Z', '2026-11-22Z');
         insert into usage_recent select u, t, 1 + (u + p) % 100, 'c' || (u + p) % 100, 1, 1, 1
             from generate_series('2026-11-22 11:30Z'::timestamptz, '2026-11-22 13:25Z', interval '5 minutes') t, generate_series(1, 1000) u, generate_series(0, 1) p;
         insert into usage_hourly select u, t, 1 + (u + p) % 100, 'c' || (u + p) % 100, 1, 1, 1
@@ -102,20 +104,20 @@ public sealed class UsagePlanTests
     private static async Task<IReadOnlyList<string>> PlansAsync<T>(Func<UsageQueries, TargetQueries, Task<T>> ask, string settings = "select 1")
     {
         var explained = new Explained(settings);
-        await using var context = new AtlanticDbContext(
-            new DbContextOptionsBuilder<AtlanticDbContext>().UseNpgsql(s_database.Source).AddInterceptors(explained).Options);
+        await using var context = new AtlanticDb(AtlanticDb.OptionsFor(s_database.Source));
+        context.AddInterceptor(explained);
         var time = new ManualTime { Now = Now };
         await ask(new UsageQueries(context, time), new TargetQueries(context, new UsageOptions(), time));
         return explained.Plans;
     }
 
     /// <summary>Has each query explained, with its parameters, before it runs.</summary>
-    private sealed class Explained(string settings) : DbCommandInterceptor
+    private sealed class Explained(string settings) : CommandInterceptor
     {
         public List<string> Plans { get; } = [];
 
-        public override async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+        public override async Task<Option<DbDataReader>> ExecuteReaderAsync(
+            CommandEventData eventData, DbCommand command, CommandBehavior commandBehavior, Option<DbDataReader> result, CancellationToken cancellationToken)
         {
             await using var connection = await s_database.Source.OpenConnectionAsync(cancellationToken);
             await using (var set = new NpgsqlCommand(settings, connection))

@@ -1,6 +1,8 @@
+using AtlanticProxy.ControlPlane.ConnectionLog;
+using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Jobs;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.Testing;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AtlanticProxy.ControlPlane.Tests.Usage;
 
@@ -9,8 +11,8 @@ public sealed class UsageRetentionTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 22, 13, 30, 0, TimeSpan.Zero);
 
-    private static UsageRetention Retention(TestDatabase database, UsageOptions options, DateTimeOffset now) =>
-        new(database.Source, options, new ManualTime { Now = now }, NullLogger<UsageRetention>.Instance);
+    private static PartitionKeeping Retention(TestDatabase database, UsageOptions options, DateTimeOffset now) =>
+        new(new AtlanticDb(AtlanticDb.OptionsFor(database.Source)), options, new ConnectionLogOptions { RetentionDays = 366 }, new ManualTime { Now = now });
 
     private static Task<string> PartitionsAsync(TestDatabase database, string parent) => database.ScalarAsync<string>(
         $"select coalesce(string_agg(right(inhrelid::regclass::text, 8), ' ' order by inhrelid::regclass::text), '') from pg_inherits where inhparent = '{parent}'::regclass");
@@ -18,8 +20,8 @@ public sealed class UsageRetentionTests
     private static async Task<TestDatabase> WithoutPartitionsAsync()
     {
         var database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
-        foreach (string parent in new[] { "usage_recent", "usage_hourly", "usage_daily", "usage_targets" })
-            await database.ScalarAsync<int>($"select drop_usage_partitions('{parent}', '2100-01-01Z')");
+        foreach (string parent in new[] { "usage_recent", "usage_hourly", "usage_daily", "usage_targets", "connection_log" })
+            await database.ScalarAsync<int>($"select drop_partitions('{parent}', '2100-01-01Z')");
         return database;
     }
 
@@ -41,7 +43,7 @@ public sealed class UsageRetentionTests
     public async Task Tend_TimeOver_DropsWholePartitionsAndNothingElse()
     {
         await using var database = await WithoutPartitionsAsync();
-        await database.ScalarAsync<object>("select ensure_usage_partitions('2026-10-20Z', '2026-11-22Z')");
+        await database.ScalarAsync<object>("select ensure_partitions(array['usage_recent', 'usage_hourly', 'usage_daily', 'usage_targets'], '2026-10-20Z', '2026-11-22Z')");
         var options = new UsageOptions { RecentDays = 2, HourlyDays = 31, DailyDays = 31 };
 
         // 31 days before is 22 October, half past one.
@@ -70,7 +72,7 @@ public sealed class UsageRetentionTests
         await using var database = await WithoutPartitionsAsync();
         await database.ExecuteAsync($"alter database {database.Name} set timezone = 'Asia/Kathmandu'");
 
-        await database.ScalarAsync<object>("select ensure_usage_partitions('2026-11-22 23:59Z', '2026-11-22 23:59Z')");
+        await database.ScalarAsync<object>("select ensure_partitions(array['usage_recent', 'usage_hourly', 'usage_daily', 'usage_targets'], '2026-11-22 23:59Z', '2026-11-22 23:59Z')");
 
         Assert.AreEqual("20261122", await PartitionsAsync(database, "usage_recent"));
         Assert.AreEqual(1, await database.ExecuteAsync("insert into usage_recent values (1, '2026-11-22 00:00Z', 1, '', 1, 1, 1)"));
@@ -96,18 +98,18 @@ public sealed class UsageRetentionTests
         await using var database = await WithoutPartitionsAsync();
         await database.ExecuteAsync("insert into usage_batches values ('gone', 1, '2026-08-01Z'), ('here', 1, '2026-11-01Z')");
 
-        await Retention(database, new(), Now).TendAsync(default);
+        await new Forgetting(new AtlanticDb(AtlanticDb.OptionsFor(database.Source)), new ManualTime { Now = Now }).ExecuteAsync(default);
 
         Assert.AreEqual("here", await database.ScalarAsync<string>("select string_agg(node, ' ') from usage_batches"));
     }
 
     [TestMethod]
-    [DataRow("2026-11-25Z", "drop_usage_partitions('usage_hourly', '2026-11-20Z')")]
-    [DataRow("2026-11-22Z", "ensure_usage_partitions('2026-11-20Z', '2026-11-25Z')")]
+    [DataRow("2026-11-25Z", "drop_partitions('usage_hourly', '2026-11-20Z')")]
+    [DataRow("2026-11-22Z", "ensure_partitions(array['usage_recent', 'usage_hourly', 'usage_daily', 'usage_targets'], '2026-11-20Z', '2026-11-25Z')")]
     public async Task Tend_WhileAnotherNodeDoesTheSame_FindsItDone(string madeUntil, string other)
     {
         await using var database = await WithoutPartitionsAsync();
-        await database.ScalarAsync<object>($"select ensure_usage_partitions('2026-11-19Z', '{madeUntil}')");
+        await database.ScalarAsync<object>($"select ensure_partitions(array['usage_recent', 'usage_hourly', 'usage_daily', 'usage_targets'], '2026-11-19Z', '{madeUntil}')");
 
         await database.MeetAsync($"select {other}", () => Retention(database, new() { HourlyDays = 2 }, Now).TendAsync(default));
 

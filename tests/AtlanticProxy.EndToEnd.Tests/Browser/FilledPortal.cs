@@ -56,7 +56,7 @@ internal sealed class FilledPortal : IAsyncDisposable
             """);
         await portal.Database.ExecuteAsync(
             $"""
-            select ensure_connection_log_partitions(now() - interval '1 day', now()); -- some of it may have ended yesterday
+            select ensure_partitions(array['connection_log'], now() - interval '1 day', now()); -- some of it may have ended yesterday
             insert into connection_log (proxy_user_id, ended_at, duration_ms, outcome, refused, detail, client_address, host, port, provider_id, country, bytes_up, bytes_down)
             values ({filled.ProxyUserId}, now(), 84, 'Completed', false, null, '203.0.113.7', 'www.a-shop-with-a-rather-long-name.example', 443, 1, 'us', 1822, 481516),
                 ({filled.ProxyUserId}, now() - interval '9 s', 302, 'CredentialsWrong', true, null, '2001:db8:85a3::8a2e:370:7334', '', 0, 0, '', 0, 0),

@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.ProxyUsers;
-using Microsoft.EntityFrameworkCore;
+using LinqToDB;
+using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Usage.Targets;
 
@@ -12,7 +13,7 @@ namespace AtlanticProxy.ControlPlane.Usage.Targets;
 public sealed record TargetShare(string Host, long Bytes, long Error, long Connections);
 
 /// <summary>Reads destinations. Days are UTC, the grain of all there is.</summary>
-public sealed class TargetQueries(AtlanticDbContext db, UsageOptions options, TimeProvider time)
+public sealed class TargetQueries(AtlanticDb db, UsageOptions options, TimeProvider time)
 {
     /// <summary>Whether destinations are kept at all.</summary>
     public bool AreKept => options.TargetDomains;
@@ -33,7 +34,7 @@ public sealed class TargetQueries(AtlanticDbContext db, UsageOptions options, Ti
             rows = rows.Where(target => target.ProxyUserId == proxyUser);
         foreach (long? customer in new[] { filter.CustomerId, filter.Scope.CustomerId })
             if (customer is not null)
-                rows = rows.Where(target => db.ProxyUsers.IgnoreQueryFilters().Any(user => user.Id == target.ProxyUserId && user.CustomerId == customer));
+                rows = rows.Where(target => db.AllProxyUsers.Any(user => user.Id == target.ProxyUserId && user.CustomerId == customer));
         return await rows.GroupBy(target => target.Host)
             .Select(host => new { host.Key, Bytes = host.Sum(t => t.Bytes), Error = host.Sum(t => t.Error), Connections = host.Sum(t => t.Connections) })
             .OrderByDescending(host => host.Bytes).ThenBy(host => host.Key)

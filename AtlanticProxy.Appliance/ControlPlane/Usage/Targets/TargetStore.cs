@@ -54,7 +54,7 @@ internal sealed class TargetStore(NpgsqlDataSource database)
             await using var transaction = await connection.BeginTransactionAsync(cancellation);
             await ExecuteAsync(connection, "select pg_advisory_xact_lock(hashtext('usage_targets'))", cancellation);
             foreach (var day in some.Select(page => page.Day).Distinct())
-                await ExecuteAsync(connection, "select ensure_usage_partitions($1, $1)", cancellation, day);
+                await ExecuteAsync(connection, "select ensure_partitions('{usage_targets}', $1, $1)", cancellation, day);
             await MergeAsync(connection, some, cancellation);
             await transaction.CommitAsync(cancellation);
             for (int i = 0; i < some.Count; i++)

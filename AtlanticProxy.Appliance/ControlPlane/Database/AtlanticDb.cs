@@ -1,0 +1,148 @@
+using System.Globalization;
+using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.ConnectionLog;
+using AtlanticProxy.ControlPlane.Customers;
+using AtlanticProxy.ControlPlane.Destinations;
+using AtlanticProxy.ControlPlane.Ledger;
+using AtlanticProxy.ControlPlane.Plans;
+using AtlanticProxy.ControlPlane.Pools;
+using AtlanticProxy.ControlPlane.Providers;
+using AtlanticProxy.ControlPlane.ProxyUsers;
+using AtlanticProxy.ControlPlane.Usage;
+using AtlanticProxy.ControlPlane.Usage.Targets;
+using LinqToDB;
+using LinqToDB.Data;
+using LinqToDB.DataProvider.PostgreSQL;
+using Npgsql;
+
+namespace AtlanticProxy.ControlPlane.Database;
+
+/// <summary>
+/// The tables of <c>Migrations/*.sql</c>, for commands and queries: one instance a request. Nothing is tracked: what a command does not write is not written.
+/// The hot paths (the engine's snapshot, leases and usage) speak plain Npgsql. A test holds every mapping against the real schema.
+/// </summary>
+/// <remarks>
+/// Outside of a transaction the connection goes back to the pool after each statement: a page that is sent to a slow client keeps none of the few there are.
+/// </remarks>
+public sealed class AtlanticDb(DataOptions<AtlanticDb> options) : DataConnection(options.Options), IDataContext
+{
+    internal ITable<AppUser> Users => this.GetTable<AppUser>();
+    internal ITable<RecoveryCode> RecoveryCodes => this.GetTable<RecoveryCode>();
+    internal ITable<UserPasskey> UserPasskeys => this.GetTable<UserPasskey>();
+    internal ITable<DataProtectionKey> DataProtectionKeys => this.GetTable<DataProtectionKey>();
+    internal ITable<Customer> Customers => this.GetTable<Customer>();
+    internal ITable<Plan> Plans => this.GetTable<Plan>();
+    internal ITable<PlanVersion> PlanVersions => this.GetTable<PlanVersion>();
+
+    /// <summary>Those that are not deleted.</summary>
+    internal IQueryable<ProxyUser> ProxyUsers => AllProxyUsers.Where(user => user.DeletedAt == null);
+
+    /// <summary>With deleted ones, whose usage still belongs to their customer.</summary>
+    internal ITable<ProxyUser> AllProxyUsers => this.GetTable<ProxyUser>();
+
+    internal ITable<SessionExitChange> SessionExitChanges => this.GetTable<SessionExitChange>();
+    internal ITable<ShadowsocksKey> ShadowsocksKeys => this.GetTable<ShadowsocksKey>();
+
+    /// <summary>Those that are not removed.</summary>
+    internal IQueryable<Provider> Providers => AllProviders.Where(provider => provider.DeletedAt == null);
+
+    /// <summary>With removed ones, whose usage keeps their name.</summary>
+    internal ITable<Provider> AllProviders => this.GetTable<Provider>();
+
+    internal ITable<ProviderExit> ProviderExits => this.GetTable<ProviderExit>();
+    internal ITable<Pool> Pools => this.GetTable<Pool>();
+    internal ITable<PoolMember> PoolMembers => this.GetTable<PoolMember>();
+    internal ITable<DestinationRule> DestinationRules => this.GetTable<DestinationRule>();
+    internal ITable<LoggedConnection> LoggedConnections => this.GetTable<LoggedConnection>();
+    internal ITable<LedgerAccount> LedgerAccounts => this.GetTable<LedgerAccount>();
+    internal ITable<LedgerTransaction> LedgerTransactions => this.GetTable<LedgerTransaction>();
+    internal ITable<LedgerEntry> LedgerEntries => this.GetTable<LedgerEntry>();
+    internal ITable<UsageSlot> UsageSlots => this.GetTable<UsageSlot>();
+    internal ITable<UsageHour> UsageHours => this.GetTable<UsageHour>();
+    internal ITable<UsageDay> UsageDays => this.GetTable<UsageDay>();
+    internal ITable<UsageTarget> UsageTargets => this.GetTable<UsageTarget>();
+    internal ITable<AcceptedUsageBatch> UsageBatches => this.GetTable<AcceptedUsageBatch>();
+
+    /// <summary>What linq2db asks after each statement.</summary>
+    bool IDataContext.CloseAfterUse
+    {
+        get => Transaction is null;
+        set { }
+    }
+
+    /// <summary>Made once for all instances: linq2db caches what it compiles by it.</summary>
+    public static DataOptions<AtlanticDb> OptionsFor(NpgsqlDataSource source) => new(new DataOptions()
+        .UseConnectionFactory(PostgreSQLTools.GetDataProvider(PostgreSQLVersion.v15), _ => source.CreateConnection())
+        .UseMappingSchema(Mapping.Schema)
+        .UseCompareNulls(CompareNulls.LikeSql)
+        .WithOptions<LinqOptions>(linq => linq with { UpsertEmulationPolicy = UpsertEmulationPolicy.Throw }));
+
+    /// <summary>The id that the next row of <paramref name="table"/> shall have: needed before the row, since a sealed secret is bound to it.</summary>
+    internal Task<long> NextIdAsync(string table, CancellationToken cancellation) =>
+        ScalarAsync<long>($"select nextval(pg_get_serial_sequence({table}, 'id'))", cancellation);
+
+    /// <summary>Inserts a row whose key is given. False: a unique constraint or index refused it.</summary>
+    internal async Task<bool> InsertUnlessTakenAsync<T>(T row, CancellationToken cancellation) where T : class =>
+        await UnlessTakenAsync(() => this.InsertAsync(row, token: cancellation)) is not null;
+
+    /// <summary>Inserts a row whose id the database gives, and answers that. Null: a unique constraint or index refused it.</summary>
+    internal Task<long?> InsertWithIdUnlessTakenAsync<T>(T row, CancellationToken cancellation) where T : class =>
+        UnlessTakenAsync(() => this.InsertWithInt64IdentityAsync(row, token: cancellation));
+
+    /// <summary>Writes the row where any of its columns differs from what is stored. Answers whether one did.</summary>
+    internal async Task<bool> UpdateIfChangedAsync<T>(T row, CancellationToken cancellation) where T : class
+    {
+        var columns = MappingSchema.GetEntityDescriptor(typeof(T)).Columns.Where(column => column.IsPrimaryKey || !column.SkipOnUpdate).ToList();
+        string Names(string prefix = "") => string.Join(", ", columns.Where(column => !column.IsPrimaryKey).Select(column => prefix + column.ColumnName));
+        string key = string.Join(" and ", columns.Where(column => column.IsPrimaryKey).Select(column => $"{column.ColumnName} = @{column.ColumnName}"));
+        string sql = $"update {TableOf<T>()} set ({Names()}) = row({Names("@")}) where {key} and ({Names()}) is distinct from ({Names("@")})";
+        DataParameter[] values = [.. columns.Select(column => new DataParameter(column.ColumnName, column.GetProviderValue(row), column.DataType))];
+        return await ReleasedAsync(this.ExecuteAsync(sql, cancellation, values)) > 0;
+    }
+
+    /// <summary>The rows of a statement, by the names of its columns. What stands in braces becomes a parameter.</summary>
+    internal Task<List<T>> QueryAsync<T>(FormattableString sql, CancellationToken cancellation) =>
+        ReleasedAsync(this.QueryToListAsync<T>(TextOf(sql), cancellation, ParametersOf(sql)));
+
+    /// <summary>The one value that a statement answers; the default of <typeparamref name="T"/> where that is null or there is no row.</summary>
+    internal Task<T> ScalarAsync<T>(FormattableString sql, CancellationToken cancellation) =>
+        ReleasedAsync(this.ExecuteAsync<T>(TextOf(sql), cancellation, ParametersOf(sql)));
+
+    /// <summary>Runs a statement; answers how many rows it wrote.</summary>
+    internal Task<int> ExecuteSqlAsync(FormattableString sql, CancellationToken cancellation) =>
+        ReleasedAsync(this.ExecuteAsync(TextOf(sql), cancellation, ParametersOf(sql)));
+
+    private string TableOf<T>() => MappingSchema.GetEntityDescriptor(typeof(T)).Name.Name;
+
+    private static string TextOf(FormattableString sql) => string.Format(
+        CultureInfo.InvariantCulture, sql.Format, [.. Enumerable.Range(0, sql.ArgumentCount).Select(object (i) => string.Create(CultureInfo.InvariantCulture, $"@p{i}"))]);
+
+    private static DataParameter[] ParametersOf(FormattableString sql) =>
+        [.. sql.GetArguments().Select((value, i) => new DataParameter(string.Create(CultureInfo.InvariantCulture, $"p{i}"), value))];
+
+    private static async Task<long?> UnlessTakenAsync<T>(Func<Task<T>> insert) where T : struct
+    {
+        try
+        {
+            return Convert.ToInt64(await insert(), CultureInfo.InvariantCulture);
+        }
+        catch (PostgresException refusal) when (refusal.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            return null;
+        }
+    }
+
+    // linq2db asks CloseAfterUse for its own queries only, not for statements given as text.
+    private async Task<T> ReleasedAsync<T>(Task<T> statement)
+    {
+        try
+        {
+            return await statement;
+        }
+        finally
+        {
+            if (Transaction is null)
+                await CloseAsync();
+        }
+    }
+}

@@ -1,0 +1,255 @@
+-- The rules of quotas: what is left of an account, when its period begins anew, what its use costs, and when customers are warned.
+
+-- Months are counted from the anchor, so that the 31st comes back after a short month. All in UTC.
+create or replace function quota_period(p_anchor timestamptz, p_unit text, p_length integer, p_at timestamptz, out period_start timestamptz, out period_end timestamptz)
+language plpgsql immutable as $$
+declare
+    a timestamp := p_anchor at time zone 'UTC';
+    t timestamp := p_at at time zone 'UTC';
+    step interval := case p_unit when 'month' then make_interval(months => p_length) when 'week' then make_interval(days => 7 * p_length) else make_interval(days => p_length) end;
+    n integer := case p_unit
+        when 'month' then floor(((extract(year from t) - extract(year from a)) * 12 + extract(month from t) - extract(month from a)) / p_length)
+        else floor(extract(epoch from t - a) / extract(epoch from step)) end;
+begin
+    if a + n * step > t then
+        n := n - 1;
+    end if;
+    period_start := (a + n * step) at time zone 'UTC';
+    period_end := (a + (n + 1) * step) at time zone 'UTC';
+end
+$$;
+
+-- Units of one price: bytes of a GB, minutes of an hour.
+create or replace function quota_divisor(p_measure text) returns bigint language sql immutable as
+    $$select case p_measure when 'bytes' then 1000000000 else 60 end::bigint$$;
+
+-- What is left of an account, leases not deducted: below zero by what was used beyond it. A wallet's is what it pays for, a fraction of a minor unit counted exactly.
+create or replace function quota_left(a quota_accounts, p_at timestamptz) returns bigint language sql stable as $$
+    select case
+        when a.source = 'wallet' then (
+            least(4e18, floor((coalesce((select balance from ledger_accounts where kind = 'wallet' and customer_id = a.customer_id and currency = a.currency), 0)::numeric
+                * quota_divisor(a.measure) - a.remainder) / a.price)) - a.unsettled)::bigint
+        when a.quota_window = 'rolling' then a.limit_amount - coalesce((
+            select sum(amount) from quota_days where account_id = a.id and day > (p_at at time zone 'UTC')::date - a.period_length), 0)::bigint
+        else a.limit_amount - a.consumed
+    end
+$$;
+
+create or replace function quota_leased(p_account bigint, p_at timestamptz) returns bigint language sql stable as
+    $$select coalesce(sum(amount), 0)::bigint from quota_leases where account_id = p_account and expires_at > p_at$$;
+
+-- When it runs out, from what the last seven days used; null when not before the period's end, or when nothing was used.
+create or replace function quota_forecast(a quota_accounts, p_at timestamptz) returns timestamptz language sql stable as $$
+    with recent as (
+        select sum(amount) as used, greatest(extract(epoch from p_at - min(day) at time zone 'UTC'), 86400) as seconds
+        from quota_days where account_id = a.id and day > (p_at at time zone 'UTC')::date - 7
+    ), estimate as (
+        select p_at + make_interval(secs => least(greatest(quota_left(a, p_at), 0) * seconds / used, 3e9)::double precision) as at from recent where used > 0
+    )
+    select at from estimate where at < coalesce(a.period_end, 'infinity') and at < p_at + interval '1 year'
+$$;
+
+create or replace function quota_refilled(p_account bigint) returns void language sql as
+    $$select pg_notify('atlantic_snapshot', 'quota_accounts:' || p_account)$$;
+
+-- Begins the next period of accounts whose period is over, of all or of those named. A clock that goes back begins none again.
+create or replace function quota_turn(p_at timestamptz, p_accounts bigint[] default null) returns integer language plpgsql as $$
+declare
+    due bigint[];
+begin
+    select array_agg(id) into due from (
+        select id from quota_accounts where period_end <= p_at and (p_accounts is null or id = any(p_accounts)) order by id for update) locked;
+    update quota_accounts q set (period_start, period_end) = (select p.period_start, p.period_end from quota_period(q.anchor_at, q.period_unit, q.period_length, p_at) p),
+        consumed = 0, warned = 0
+    where id = any(due);
+    perform quota_refilled(id) from unnest(due) id;
+    return coalesce(cardinality(due), 0);
+end
+$$;
+
+-- Charges a wallet for what was used since the last time. Rounded down, for the customer; the fraction is carried to the next, so that none is lost.
+create or replace function quota_settle(p_account bigint, p_at timestamptz) returns bigint language plpgsql as $$
+declare
+    a quota_accounts;
+    owed numeric;
+    cost bigint;
+begin
+    select * into a from quota_accounts where id = p_account for update;
+    if not found or a.source <> 'wallet' or a.unsettled = 0 then
+        return 0;
+    end if;
+    owed := a.unsettled::numeric * a.price + a.remainder;
+    cost := div(owed, quota_divisor(a.measure));
+    if cost > 0 then
+        perform ledger_post('usage/' || a.id || '/' || a.settlements + 1, sha256(('usage/' || a.id || '/' || a.settlements + 1)::bytea), 'usage',
+            case a.measure when 'bytes' then a.unsettled || ' bytes' else a.unsettled || ' minutes' end, p_at, a.currency,
+            array['wallet', 'revenue'], array[a.customer_id, null], array[-cost, cost], false);
+    end if;
+    update quota_accounts set unsettled = 0, remainder = mod(owed, quota_divisor(a.measure)), settlements = settlements + (cost > 0)::integer where id = a.id;
+    return cost;
+end
+$$;
+
+-- A wallet that was filled has something to lease again.
+create or replace function quota_wallet_refilled() returns trigger language plpgsql as $$
+begin
+    perform quota_refilled(q.id) from ledger_accounts a join quota_accounts q on q.customer_id = a.customer_id
+    where a.id = new.account_id and a.kind = 'wallet';
+    return null;
+end
+$$;
+create or replace trigger ledger_entries_refill after insert on ledger_entries for each row when (new.amount > 0) execute function quota_wallet_refilled();
+
+-- Of accounts that the caller has locked.
+create or replace function quota_consume(p_accounts bigint[], p_amounts bigint[], p_at timestamptz) returns void language plpgsql as $$
+begin
+    update quota_accounts q set consumed = q.consumed + b.amount, unsettled = q.unsettled + case q.source when 'wallet' then b.amount else 0 end
+    from unnest(p_accounts, p_amounts) b(id, amount) where q.id = b.id;
+    insert into quota_days as d (account_id, day, amount)
+    select id, (p_at at time zone 'UTC')::date, amount from unnest(p_accounts, p_amounts) b(id, amount)
+    on conflict (account_id, day) do update set amount = d.amount + excluded.amount;
+    perform quota_warn(p_accounts, p_amounts, p_at);
+end
+$$;
+
+-- How much customers are warned of: 0, 80 or 100 (percent used).
+create or replace function quota_warning(p_left bigint, p_whole bigint) returns integer language sql immutable as
+    $$select case when p_left <= 0 then 100 when p_left <= p_whole / 5 then 80 else 0 end$$;
+
+-- At 80 and 100 %, once a period. A wallet's whole is what it paid for after it was last filled: more left than last time means that it was.
+create or replace function quota_warn(p_accounts bigint[], p_amounts bigint[], p_at timestamptz) returns void language plpgsql as $$
+declare
+    booked record;
+    a quota_accounts;
+    was_left bigint;
+    whole bigint;
+    share integer;
+begin
+    for booked in
+        select q as account, b.amount from unnest(p_accounts, p_amounts) b(id, amount) join quota_accounts q on q.id = b.id
+        where q.source = 'wallet' or q.quota_window = 'rolling' or quota_warning(q.limit_amount - q.consumed, q.limit_amount) > q.warned
+    loop
+        a := booked.account;
+        was_left := quota_left(a, p_at) + booked.amount;
+        if a.source = 'wallet' and was_left > a.last_left then
+            a.basis := was_left;
+            a.warned := 0;
+        end if;
+        a.last_left := was_left - booked.amount;
+        whole := coalesce(a.limit_amount, a.basis);
+        share := quota_warning(a.last_left, whole);
+        if a.quota_window = 'rolling' and share < a.warned then
+            a.warned := share;
+        end if;
+        if share > a.warned then
+            insert into events (kind, customer_id, payload, created_at)
+            select case share when 100 then 'quota_exhausted' else 'quota_warning' end, a.customer_id, jsonb_build_object(
+                'accountId', a.id, 'proxyUser', (select name from proxy_users where id = a.proxy_user_id), 'measure', a.measure, 'percent', share, 'limit', whole,
+                'left', greatest(a.last_left, 0), 'periodEnd', a.period_end, 'runsOutAt', quota_forecast(a, p_at)), p_at;
+            a.warned := share;
+        end if;
+        update quota_accounts set basis = a.basis, last_left = a.last_left, warned = a.warned
+        where id = a.id and (basis, last_left, warned) is distinct from (a.basis, a.last_left, a.warned);
+    end loop;
+end
+$$;
+
+-- A customer's account is what its plan's version says: opened, changed or closed with it. A new version is a new purchase: its period begins now. Its accounts are
+-- locked in the order of their ids, as by leases, or each could wait for the other.
+create or replace function quota_follow_plan(p_customer bigint) returns void language plpgsql as $$
+declare
+    v plan_versions;
+    a quota_accounts;
+    measured text;
+    started timestamptz := now();
+    ends timestamptz;
+begin
+    perform 1 from quota_accounts where customer_id = p_customer order by id for update;
+    select * into a from quota_accounts where customer_id = p_customer and proxy_user_id is null;
+    if found then
+        perform quota_settle(a.id, started);
+        select * into a from quota_accounts where id = a.id;
+    end if;
+    select * into v from plan_versions where id = (select plan_version_id from customers where id = p_customer);
+    if v.id is null or (case v.kind when 'subscription' then v.included_bytes is null else v.price = 0 end) then
+        delete from quota_accounts where id = a.id;
+        return;
+    end if;
+
+    measured := case v.kind when 'hourly' then 'minutes' else 'bytes' end;
+    if v.kind = 'subscription' and v.quota_window = 'period' then
+        select period_end into ends from quota_period(started, v.period_unit, v.period_length, started);
+    end if;
+    if a.measure <> measured then
+        delete from quota_accounts where id = a.id; -- with its leases and days, which count something else
+    end if;
+    insert into quota_accounts as q (customer_id, measure, source, limit_amount, quota_window, period_unit, period_length, anchor_at, period_start, period_end, currency, price)
+    values (p_customer, measured, case v.kind when 'subscription' then 'included' else 'wallet' end, v.included_bytes,
+        case v.kind when 'subscription' then v.quota_window else 'lifetime' end, v.period_unit, v.period_length, started, started, ends,
+        v.currency, case when v.kind <> 'subscription' then v.price end)
+    on conflict (customer_id) where proxy_user_id is null do update set
+        source = excluded.source, limit_amount = excluded.limit_amount, quota_window = excluded.quota_window, period_unit = excluded.period_unit,
+        period_length = excluded.period_length, anchor_at = excluded.anchor_at, period_start = excluded.period_start, period_end = excluded.period_end, ends_at = null,
+        remainder = case when q.currency = excluded.currency then q.remainder else 0 end,
+        currency = excluded.currency, price = excluded.price, consumed = 0, basis = 0, last_left = 0, warned = 0;
+    if a.quota_window = 'rolling' or v.quota_window = 'rolling' then
+        delete from quota_days where account_id = a.id; -- what was used before was of another purchase
+    end if;
+    if ends is not null then
+        update quota_accounts set period_unit = v.period_unit, period_length = v.period_length, anchor_at = started, period_start = started, period_end = ends,
+            consumed = 0, warned = 0
+        where customer_id = p_customer and proxy_user_id is not null;
+    end if;
+    perform quota_refilled(id) from quota_accounts where customer_id = p_customer;
+end
+$$;
+
+create or replace function quota_follow_customer() returns trigger language plpgsql as $$
+begin
+    perform quota_follow_plan(new.id);
+    return null;
+end
+$$;
+create or replace trigger customers_quota_added after insert on customers
+    for each row when (new.plan_version_id is not null) execute function quota_follow_customer();
+create or replace trigger customers_quota_changed after update on customers
+    for each row when (old.plan_version_id is distinct from new.plan_version_id) execute function quota_follow_customer();
+
+-- Leases end with it too: for a node that hears of nothing meanwhile.
+create or replace function quota_follow_plan_end() returns trigger language plpgsql as $$
+begin
+    update quota_accounts set ends_at = new.plan_ends_at where customer_id = new.id and proxy_user_id is null;
+    if not new.plan_ended then
+        perform quota_refilled(id) from quota_accounts where customer_id = new.id;
+    end if;
+    return null;
+end
+$$;
+create or replace trigger customers_quota_ends after update on customers
+    for each row when (old.plan_ends_at is distinct from new.plan_ends_at) execute function quota_follow_plan_end();
+
+-- A proxy user's cap follows its customer's period: the customer is held, or one that is given a plan at this moment would leave the cap on the period before.
+create or replace function quota_follow_limit() returns trigger language plpgsql as $$
+declare
+    parent quota_accounts;
+    p record;
+begin
+    if new.limit_bytes is null or new.deleted_at is not null then
+        delete from quota_accounts where proxy_user_id = new.id;
+        return null;
+    end if;
+    perform 1 from customers where id = new.customer_id for no key update;
+    select * into parent from quota_accounts where customer_id = new.customer_id and proxy_user_id is null and quota_window = 'period';
+    select * into p from quota_period(coalesce(parent.anchor_at, now()), coalesce(parent.period_unit, 'month'), coalesce(parent.period_length, 1), now());
+    insert into quota_accounts as q (customer_id, proxy_user_id, measure, source, limit_amount, quota_window, period_unit, period_length, anchor_at, period_start, period_end)
+    values (new.customer_id, new.id, 'bytes', 'included', new.limit_bytes, 'period', coalesce(parent.period_unit, 'month'), coalesce(parent.period_length, 1),
+        coalesce(parent.anchor_at, now()), p.period_start, p.period_end)
+    on conflict (proxy_user_id) do update set limit_amount = excluded.limit_amount, warned = 0;
+    perform quota_refilled(id) from quota_accounts where proxy_user_id = new.id;
+    return null;
+end
+$$;
+create or replace trigger proxy_users_quota_added after insert on proxy_users
+    for each row when (new.limit_bytes is not null) execute function quota_follow_limit();
+create or replace trigger proxy_users_quota_changed after update on proxy_users
+    for each row when ((old.limit_bytes, old.deleted_at) is distinct from (new.limit_bytes, new.deleted_at)) execute function quota_follow_limit();

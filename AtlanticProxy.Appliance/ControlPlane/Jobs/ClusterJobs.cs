@@ -1,0 +1,25 @@
+using AtlanticProxy.ControlPlane.Ledger;
+using AtlanticProxy.ControlPlane.Quotas;
+using AtlanticProxy.ControlPlane.Reconciliation;
+
+namespace AtlanticProxy.ControlPlane.Jobs;
+
+/// <summary>All that the cluster does by the clock.</summary>
+public static class ClusterJobs
+{
+    /// <summary>
+    /// 03:00 UTC for the nightly one: after midnight's work, and before anyone in Europe or Africa begins theirs. Wallets every ten minutes: at most 144 ledger
+    /// transactions a day for one in constant use.
+    /// </summary>
+    public static readonly IReadOnlyList<ClusterJob> All =
+    [
+        new("settle-wallets", "Charge wallets for traffic and time used", "*/10 * * * *", typeof(SettleWallets)),
+        new("audit-ledger", "Compare balances with their entries", "0 3 * * *", typeof(LedgerAudit)),
+        new("drift-alarm", "Compare bytes sold with providers' counts", "7 * * * *", typeof(DriftAlarm)),
+        new("keep-partitions", "Make the next days' tables and drop those past their time", "17 * * * *", typeof(PartitionKeeping)),
+        new("forget", "Delete rows that nothing needs any more", "27 * * * *", typeof(Forgetting)),
+    ];
+
+    /// <summary>The job of that id; null when there is none (one of another version, still queued).</summary>
+    public static ClusterJob? Find(string id) => All.FirstOrDefault(job => job.Id == id);
+}

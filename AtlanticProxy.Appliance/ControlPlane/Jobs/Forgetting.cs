@@ -1,0 +1,40 @@
+using AtlanticProxy.ControlPlane.Database;
+using LinqToDB;
+
+namespace AtlanticProxy.ControlPlane.Jobs;
+
+/// <summary>Deletes rows that nothing reads any more. What is partitioned goes by <see cref="PartitionKeeping"/>.</summary>
+public sealed class Forgetting(AtlanticDb db, TimeProvider time) : IClusterJob
+{
+    /// <summary>A session lasts a day at most, so after two its name stands for another exit in any case.</summary>
+    internal static readonly TimeSpan SessionExitChangesKept = TimeSpan.FromDays(2);
+
+    /// <summary>
+    /// Marks of accepted batches that nobody has withdrawn (their node never came back) are kept this long: it is the longest that a node may be switched off
+    /// with an undelivered journal and still be counted exactly once.
+    /// </summary>
+    private static readonly TimeSpan UsageBatchesKept = TimeSpan.FromDays(90);
+
+    /// <summary>Well after the last moment that anyone counts them.</summary>
+    private static readonly TimeSpan LeasesKept = TimeSpan.FromHours(1);
+
+    /// <summary>Days (UTC). Rolling windows have up to 366 of them, and forecasts 7.</summary>
+    private const int QuotaDaysKept = 400;
+
+    /// <summary>Days (UTC) of running totals by provider: caps look at the present month.</summary>
+    private const int ProviderDaysKept = 62;
+
+    public async Task<JobReport> ExecuteAsync(CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        int rows = await db.SessionExitChanges.Where(change => change.ChangedAt < now - SessionExitChangesKept).DeleteAsync(cancellation);
+        rows += await db.UsageBatches.Where(batch => batch.AcceptedAt < now - UsageBatchesKept).DeleteAsync(cancellation);
+        rows += await db.ExecuteSqlAsync($"""
+            delete from quota_leases where expires_at < {now - LeasesKept} or (amount = 0 and expires_at < {now})
+            """, cancellation);
+        rows += await db.ExecuteSqlAsync($"delete from quota_days where day < {today.AddDays(-QuotaDaysKept)}", cancellation);
+        rows += await db.ExecuteSqlAsync($"delete from provider_days where day < {today.AddDays(-ProviderDaysKept)}", cancellation);
+        return new JobReport($"{rows} rows deleted");
+    }
+}

@@ -1,0 +1,35 @@
+using LinqToDB.Mapping;
+
+namespace AtlanticProxy.ControlPlane.Plans;
+
+/// <summary>A plan as it was sold from some time on. Written by <c>freeze_plan_version</c> only, and never changed but for its pool.</summary>
+[Table("plan_versions")]
+internal sealed class PlanVersion
+{
+    [PrimaryKey, Identity]
+    public long Id { get; set; }
+
+    public long PlanId { get; set; }
+
+    /// <summary>From 1, a plan.</summary>
+    public int Number { get; set; }
+
+    public PlanKind Kind { get; set; }
+    public long Price { get; set; }
+    public required string Currency { get; set; }
+    public long? IncludedBytes { get; set; }
+    public PeriodUnit PeriodUnit { get; set; }
+    public int PeriodLength { get; set; }
+    public QuotaWindow QuotaWindow { get; set; }
+    public int? MaxConnections { get; set; }
+    public int? ConnectionsPerSecond { get; set; }
+    public int? RequestsPerMinute { get; set; }
+    public long? SpeedUpBytesPerSecond { get; set; }
+    public long? SpeedDownBytesPerSecond { get; set; }
+    public int? MaxClientAddresses { get; set; }
+    public int? Seats { get; set; }
+    public long? FloorBytesPerSecond { get; set; }
+    public long? PoolId { get; set; }
+    public required string[] Includes { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+}

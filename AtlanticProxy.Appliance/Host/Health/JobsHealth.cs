@@ -1,0 +1,30 @@
+using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Jobs;
+using Hangfire;
+using Hangfire.States;
+using Hangfire.Storage;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace AtlanticProxy.Host.Health;
+
+/// <summary>Whether the cluster's jobs did what was due when they last ran. The proxy goes on serving without them.</summary>
+internal sealed class JobsHealth(JobStorage storage) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.Run(Check, cancellationToken); // Hangfire asks its storage synchronously
+
+    private HealthCheckResult Check()
+    {
+        try
+        {
+            using var connection = storage.GetConnection();
+            string[] failed = [.. connection.GetRecurringJobs().Where(job => job.Error is not null || job.LastJobState == FailedState.StateName)
+                .Select(job => ClusterJobs.Find(job.Id)?.Title ?? job.Id)];
+            return failed is [] ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded($"{string.Join("; ", failed)}: failed, see /admin/jobs.");
+        }
+        catch (Exception fault) when (DatabaseOutage.Caused(fault))
+        {
+            return HealthCheckResult.Healthy("Not known while the database is away.");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using AtlanticProxy.ControlPlane.Jobs;
+using Hangfire;
+using Hangfire.PostgreSql;
+using Medallion.Threading.Postgres;
+using Npgsql;
+
+namespace AtlanticProxy.Host.Jobs;
+
+/// <summary>
+/// This node's part in the cluster's jobs: makes Hangfire's tables, says when each job is due, and works off the queue. It needs the database all the time; without
+/// it, it waits, and the gateway does not notice.
+/// </summary>
+internal sealed partial class JobServer(
+    JobStorage storage, IRecurringJobManagerFactoryV2 recurring, JobActivator activator, NpgsqlDataSource database, ILogger<JobServer> logger)
+{
+    /// <summary>One for a long job, one for those that come meanwhile. Each may hold two connections of the few there are.</summary>
+    private const int Workers = 2;
+
+    /// <summary>How late a job may start.</summary>
+    private static readonly TimeSpan SchedulePollingInterval = TimeSpan.FromSeconds(15);
+
+    /// <summary>Jobs are told to stop, and go on elsewhere or at the next start: so long they have to end by themselves. Less than the loops' own bound.</summary>
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
+
+    private static readonly PostgresAdvisoryLockKey Installation = new("atlantic/jobs/installation", allowHashing: true);
+
+    /// <summary>Runs until cancelled. Faults of the database while it starts end it: whoever runs it starts it again.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        await InstallAsync(cancellation);
+        Schedule();
+        using var server = new BackgroundJobServer(
+            new BackgroundJobServerOptions
+            {
+                WorkerCount = Workers, SchedulePollingInterval = SchedulePollingInterval, StopTimeout = StopTimeout, ShutdownTimeout = StopTimeout, Activator = activator,
+            },
+            storage);
+        LogStarted(ClusterJobs.All.Count);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (cancellation.Register(ended.SetResult))
+            await ended.Task;
+        server.SendStop();
+        await server.WaitForShutdownAsync(CancellationToken.None).WaitAsync(StopTimeout * 2, CancellationToken.None);
+    }
+
+    /// <summary>Hangfire's own installer knows nothing of other nodes that start at the same moment.</summary>
+    private async Task InstallAsync(CancellationToken cancellation)
+    {
+        await using var alone = await new PostgresDistributedLock(Installation, database).AcquireAsync(cancellationToken: cancellation);
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        PostgreSqlObjectsInstaller.Install(connection, ClusterJobServices.Schema);
+    }
+
+    /// <summary>A job that fell due while no node was there runs once, as soon as one is: each does all that is due.</summary>
+    private void Schedule()
+    {
+        var manager = recurring.GetManagerV2(storage);
+        foreach (var job in ClusterJobs.All)
+            manager.AddOrUpdate<JobRunner>(
+                job.Id, runner => runner.RunAsync(job.Id, CancellationToken.None), job.Cron,
+                new RecurringJobOptions { TimeZone = TimeZoneInfo.Utc, MisfireHandling = MisfireHandlingMode.Relaxed });
+    }
+
+    [LoggerMessage(1301, LogLevel.Information, "The cluster's {Jobs} jobs are scheduled; this node takes its part in them")]
+    private partial void LogStarted(int jobs);
+}

@@ -1,0 +1,56 @@
+using AtlanticProxy.Engine;
+using AtlanticProxy.Host.BlockLists;
+using AtlanticProxy.Host.Configuration;
+using Quartz;
+
+namespace AtlanticProxy.Host.Jobs;
+
+/// <summary>What each node does by the clock for itself, by Quartz, in memory: none of it needs the database, or knows of other nodes.</summary>
+internal static class NodeJobs
+{
+    /// <summary>Jobs at a time: a slow list keeps no other waiting.</summary>
+    private const int Threads = 2;
+
+    /// <summary>
+    /// Clients that come make the engine look each second. This is for when none does: who replaces a certificate wrongly, reads of it in the log and in health
+    /// before the first client meets it.
+    /// </summary>
+    private static readonly TimeSpan CertificateInterval = TimeSpan.FromMinutes(1);
+
+    /// <summary>They begin with the web application and end with it.</summary>
+    public static IServiceCollection AddNodeJobs(this IServiceCollection services, Settings settings)
+    {
+        services.AddQuartz(quartz =>
+        {
+            quartz.UseInMemoryStore();
+            quartz.UseDefaultThreadPool(Threads);
+            if (settings.Engine.BlockListFolder.Length > 0)
+                quartz.ScheduleJob<BlockListRefresh>(
+                    trigger => trigger.WithIdentity("block lists").StartNow().WithSimpleSchedule(every => every.WithInterval(settings.BlockLists.Interval).RepeatForever()),
+                    job => job.WithIdentity("block lists").DisallowConcurrentExecution(true));
+            if (settings.Engine.TlsCertificateFile.Length > 0)
+                quartz.ScheduleJob<CertificateLook>(
+                    trigger => trigger.WithIdentity("certificate").StartNow().WithSimpleSchedule(every => every.WithInterval(CertificateInterval).RepeatForever()),
+                    job => job.WithIdentity("certificate").DisallowConcurrentExecution(true));
+        });
+        services.AddQuartzHostedService(hosted => hosted.WaitForJobsToComplete = false);
+        return services.AddSingleton<NodeJobFailures>();
+    }
+
+    /// <summary>Fetches block lists and reads their folder again: whatever else puts new files there needs to tell nobody.</summary>
+    internal sealed class BlockListRefresh(ProxyEngine engine, BlockListFetch fetch, NodeJobFailures failures) : IJob
+    {
+        public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => failures.RecordAsync("block lists", async () =>
+        {
+            await fetch.RunAsync(cancellationToken);
+            await engine.RefreshBlockListsAsync(cancellationToken);
+        });
+    }
+
+    /// <summary>Looks whether the proxy's certificate was replaced.</summary>
+    internal sealed class CertificateLook(ProxyEngine engine, NodeJobFailures failures) : IJob
+    {
+        public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
+            failures.RecordAsync("certificate", () => Task.Run(engine.LookAtCertificate, cancellationToken));
+    }
+}

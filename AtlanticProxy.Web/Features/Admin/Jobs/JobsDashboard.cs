@@ -1,0 +1,50 @@
+using AtlanticProxy.ControlPlane.Jobs;
+using AtlanticProxy.Web.Security;
+using Hangfire;
+using Hangfire.Common;
+using Hangfire.Dashboard;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AtlanticProxy.Web.Features.Admin.Jobs;
+
+/// <summary>Hangfire's own pages under /admin/jobs: the reseller's people look, owners and operators act.</summary>
+internal static class JobsDashboard
+{
+    private const string Address = "/admin/jobs", Stylesheet = "JobsDashboard.css";
+
+    /// <summary>Seconds between updates of the figures on an open page.</summary>
+    private const int PollingInterval = 5;
+
+    /// <summary>Whether a page is one of Hangfire's.</summary>
+    public static bool Covers(PathString path) => path.StartsWithSegments(Address, StringComparison.Ordinal);
+
+    /// <summary>In a host that has jobs.</summary>
+    public static void MapJobsDashboard(this WebApplication app)
+    {
+        if (app.Services.GetService<JobStorage>() is not { } storage)
+            return;
+        app.Services.GetRequiredService<IGlobalConfiguration>()
+            .UseDashboardStylesheet(typeof(JobsDashboard).Assembly, Stylesheet)
+            .UseDashboardStylesheetDarkMode(typeof(JobsDashboard).Assembly, Stylesheet);
+        app.MapHangfireDashboardWithAuthorizationPolicy(
+            Policies.Staff,
+            Address,
+            new DashboardOptions
+            {
+                AppPath = "/admin",
+                DashboardTitle = "Jobs",
+                DarkModeEnabled = true,
+                DisplayStorageConnectionString = false,
+                DisplayNameFunc = (_, job) => NameOf(job),
+                IsReadOnlyFunc = context => !context.GetHttpContext().User.MayOperate,
+                StatsPollingInterval = PollingInterval * 1000,
+            },
+            storage);
+    }
+
+    /// <summary>The job in plain words: all of ours are one method, whose first argument says which.</summary>
+    private static string NameOf(Job job) =>
+        job.Args is [string id, ..] && ClusterJobs.Find(id) is { } known ? known.Title : $"{job.Type.Name}.{job.Method.Name}";
+}
