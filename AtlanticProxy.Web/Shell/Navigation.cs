@@ -24,7 +24,7 @@ internal static class Navigation
         new("Pools", "/admin/pools", "route"),
         new("Providers", "/admin/providers", "server-2"),
         new("Reconciliation", "/admin/reconciliation", "activity"),
-        new("Jobs", "/admin/jobs", "clock-play"),
+        new("Jobs", "/admin/jobs", "player-play"),
     ];
 
     private static readonly NavigationItem[] Customers =

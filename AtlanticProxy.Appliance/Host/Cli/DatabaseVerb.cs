@@ -24,6 +24,7 @@ internal abstract class DatabaseVerb(CommonOptions common, string name, string d
     protected sealed override async Task<int> RunAsync(ParseResult parsed, Terminal terminal, StopSignals stop)
     {
         var cancel = stop.Stopping;
+        QueryCompilation.Interpret();
         // The log file is the running appliance's: two writers would garble it.
         var settings = Common.LoadSettings(parsed, [("Logging:ConsoleLevel", "Off"), ("Logging:Level", "Off")]);
         using var log = ApplianceLog.Create(settings.Logging, settings.LogFile);

@@ -5,6 +5,7 @@ using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.Engine;
 using AtlanticProxy.Engine.Usage.Journal;
 using AtlanticProxy.Host.BlockLists;
+using AtlanticProxy.Host.Jobs;
 using AtlanticProxy.Host.Postgres;
 using AtlanticProxy.Web;
 using Microsoft.Extensions.Configuration;
@@ -14,7 +15,8 @@ namespace AtlanticProxy.Host.Configuration;
 /// <summary>Every setting of the appliance, bound and validated. One name in three spellings: <c>appliance.json</c>, environment, flag.</summary>
 public sealed record Settings(
     DataOptions Data, DatabaseOptions Database, LoggingOptions Logging, PortalListenerOptions PortalListener, PortalOptions Portal,
-    EngineOptions Engine, UsageJournalOptions Journal, UsageOptions Usage, ConnectionLogOptions ConnectionLog, ReconciliationOptions Reconciliation, BlockListOptions BlockLists, IConfigurationRoot Source)
+    EngineOptions Engine, UsageJournalOptions Journal, UsageOptions Usage, ConnectionLogOptions ConnectionLog, ReconciliationOptions Reconciliation, BlockListOptions BlockLists, JobOptions Jobs,
+    IConfigurationRoot Source)
 {
     public const string EnvironmentPrefix = "ATLANTIC_", FileName = "appliance.json";
 
@@ -77,6 +79,7 @@ public sealed record Settings(
             sections.Bind<ConnectionLogOptions>("ConnectionLog", o => o.Validate()),
             sections.Bind<ReconciliationOptions>("Reconciliation", o => o.Validate()),
             sections.Bind<BlockListOptions>("BlockLists", o => o.Validate()),
+            sections.Bind<JobOptions>("Jobs", o => o.Validate()),
             source);
         sections.ThrowIfWrong();
         if (settings.Journal.Directory.Length == 0)

@@ -11,14 +11,8 @@ namespace AtlanticProxy.Host.Jobs;
 /// it, it waits, and the gateway does not notice.
 /// </summary>
 internal sealed partial class JobServer(
-    JobStorage storage, IRecurringJobManagerFactoryV2 recurring, JobActivator activator, NpgsqlDataSource database, ILogger<JobServer> logger)
+    JobStorage storage, IRecurringJobManagerFactoryV2 recurring, JobActivator activator, JobOptions options, NpgsqlDataSource database, ILogger<JobServer> logger)
 {
-    /// <summary>One for a long job, one for those that come meanwhile. Each may hold two connections of the few there are.</summary>
-    private const int Workers = 2;
-
-    /// <summary>How late a job may start.</summary>
-    private static readonly TimeSpan SchedulePollingInterval = TimeSpan.FromSeconds(15);
-
     /// <summary>Jobs are told to stop, and go on elsewhere or at the next start: so long they have to end by themselves. Less than the loops' own bound.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
@@ -32,7 +26,7 @@ internal sealed partial class JobServer(
         using var server = new BackgroundJobServer(
             new BackgroundJobServerOptions
             {
-                WorkerCount = Workers, SchedulePollingInterval = SchedulePollingInterval, StopTimeout = StopTimeout, ShutdownTimeout = StopTimeout, Activator = activator,
+                WorkerCount = options.Workers, SchedulePollingInterval = options.PollInterval, StopTimeout = StopTimeout, ShutdownTimeout = StopTimeout, Activator = activator,
             },
             storage);
         LogStarted(ClusterJobs.All.Count);

@@ -56,7 +56,7 @@ internal static class Composition
         builder.Services.AddSingleton(services => new SnapshotFile(settings.SnapshotFile, services.GetRequiredService<SecretBox>()));
         builder.Services.AddSingleton(settings.BlockLists).AddSingleton(services => new BlockListFetch(
             settings.BlockLists, settings.Engine.BlockListFolder, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<BlockListFetch>>()));
-        builder.Services.AddClusterJobs();
+        builder.Services.AddClusterJobs(settings.Jobs);
         builder.Services.AddNodeJobs(settings);
         builder.Services.AddApplianceHealth();
         builder.Services.AddAtlanticWeb(settings.Portal);
