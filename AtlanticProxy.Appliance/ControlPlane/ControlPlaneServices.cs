@@ -63,6 +63,12 @@ public static class ControlPlaneServices
     private static readonly TimeSpan LockoutTime = TimeSpan.FromMinutes(5);
 
     /// <summary>
+    /// Of one node to the database, everything included: pages, jobs, usage and the snapshot's. 25: four nodes share PostgreSQL's default of 100. Whoever comes while
+    /// all are taken waits for the next one that is free.
+    /// </summary>
+    public const int MaxConnections = 25;
+
+    /// <summary>
     /// Registers everything. The host brings logging, runs <see cref="SnapshotPublisher"/>, <see cref="UsageFlusher"/> and the <see cref="ClusterJobs"/>, and
     /// <see cref="TargetFlusher"/> where there is an <see cref="ITargetSink"/>, and registers the <see cref="ISnapshotSink"/> that the first fills and the <see cref="UsageJournal"/> that the second empties. Nothing connects or reads a file until it is used.
     /// </summary>
@@ -73,6 +79,8 @@ public static class ControlPlaneServices
         services.AddSingleton(provider =>
         {
             var source = new NpgsqlDataSourceBuilder(options.ConnectionString);
+            source.ConnectionStringBuilder.MaxPoolSize = Math.Min(source.ConnectionStringBuilder.MaxPoolSize, MaxConnections);
+            source.ConnectionStringBuilder.ApplicationName ??= "atlanticproxy";
             source.UseLoggerFactory(provider.GetService<ILoggerFactory>());
             return source.Build();
         });

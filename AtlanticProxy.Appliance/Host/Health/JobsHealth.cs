@@ -7,7 +7,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AtlanticProxy.Host.Health;
 
-/// <summary>Whether the cluster's jobs did what was due when they last ran. The proxy goes on serving without them.</summary>
+/// <summary>Whether the cluster's jobs did what was due when they last ran: one that failed is failed, or scheduled to be tried again. The proxy goes on serving.</summary>
 internal sealed class JobsHealth(JobStorage storage) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
@@ -18,7 +18,7 @@ internal sealed class JobsHealth(JobStorage storage) : IHealthCheck
         try
         {
             using var connection = storage.GetConnection();
-            string[] failed = [.. connection.GetRecurringJobs().Where(job => job.Error is not null || job.LastJobState == FailedState.StateName)
+            string[] failed = [.. connection.GetRecurringJobs().Where(job => job.Error is not null || job.LastJobState == FailedState.StateName || job.LastJobState == ScheduledState.StateName)
                 .Select(job => ClusterJobs.Find(job.Id)?.Title ?? job.Id)];
             return failed is [] ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded($"{string.Join("; ", failed)}: failed, see /admin/jobs.");
         }
