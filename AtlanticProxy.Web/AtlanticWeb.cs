@@ -47,6 +47,7 @@ public static class AtlanticWeb
         new IdentityBuilder(typeof(AppUser), services).AddSignInManager();
         services.Configure<SecurityStampValidatorOptions>(stamp => stamp.ValidationInterval = SecurityStampInterval);
         services.AddAuthorization(Policies.AddPolicies);
+        services.AddRateLimiter(JobsDashboard.AddLimiter);
         services.AddAntiforgery(antiforgery =>
         {
             antiforgery.Cookie = new CookieBuilder();
@@ -93,6 +94,7 @@ public static class AtlanticWeb
         app.UseDatabaseOutage();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseRateLimiter();
         app.UseStaffActionLog();
         app.MapAssets();
         app.MapControllers();

@@ -58,6 +58,17 @@ public sealed class ReferenceTests
         Assert.IsEmpty(named, string.Join(", ", named));
     }
 
+    [TestMethod]
+    public void Product_NoProject_UsesEntityFramework()
+    {
+        var root = new DirectoryInfo(Path.GetDirectoryName(ProjectFile("AtlanticProxy.Engine"))!).Parent!;
+        var locks = root.EnumerateFiles("packages.lock.json", SearchOption.AllDirectories).ToList();
+
+        Assert.IsGreaterThan(8, locks.Count);
+        foreach (var file in locks)
+            Assert.IsFalse(File.ReadAllText(file.FullName).Contains("EntityFrameworkCore", StringComparison.OrdinalIgnoreCase), file.FullName);
+    }
+
     private static string ProjectFile(string name)
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

@@ -17,6 +17,7 @@ internal static class HealthEndpoints
 
     public static IServiceCollection AddApplianceHealth(this IServiceCollection services)
     {
+        services.AddSingleton<JobsHealth>();
         services.AddHealthChecks()
             .AddCheck<EngineHealth>("engine")
             .AddCheck<DatabaseHealth>("database")

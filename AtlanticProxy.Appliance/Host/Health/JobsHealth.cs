@@ -8,10 +8,25 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace AtlanticProxy.Host.Health;
 
 /// <summary>Whether the cluster's jobs did what was due when they last ran: one that failed is failed, or scheduled to be tried again. The proxy goes on serving.</summary>
-internal sealed class JobsHealth(JobStorage storage) : IHealthCheck
+internal sealed class JobsHealth(JobStorage storage) : IHealthCheck, IDisposable
 {
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.Run(Check, cancellationToken); // Hangfire asks its storage synchronously
+    /// <summary>Hangfire asks its storage synchronously: one thread at a time may wait there.</summary>
+    private readonly SemaphoreSlim _turn = new(1);
+
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await Task.Run(Check, cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
 
     private HealthCheckResult Check()
     {

@@ -5,6 +5,7 @@ using Hangfire.Common;
 using Hangfire.Dashboard;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AtlanticProxy.Web.Features.Admin.Jobs;
@@ -12,10 +13,23 @@ namespace AtlanticProxy.Web.Features.Admin.Jobs;
 /// <summary>Hangfire's own pages under /admin/jobs: the reseller's people look, owners and operators act.</summary>
 internal static class JobsDashboard
 {
-    private const string Address = "/admin/jobs", Stylesheet = "JobsDashboard.css";
+    private const string Address = "/admin/jobs", Stylesheet = "JobsDashboard.css", OneAtATime = "jobs-dashboard";
 
     /// <summary>Seconds between updates of the figures on an open page.</summary>
     private const int PollingInterval = 5;
+
+    /// <summary>Requests that wait for their turn: more than any number of staff with open pages.</summary>
+    private const int WaitingRequests = 100;
+
+    /// <summary>
+    /// Hangfire asks its storage synchronously, so a request of its pages that waits for a database connection keeps a thread from those who would give one back.
+    /// One such request at a time can hold up nobody.
+    /// </summary>
+    public static void AddLimiter(RateLimiterOptions limits)
+    {
+        limits.RejectionStatusCode = StatusCodes.Status503ServiceUnavailable;
+        limits.AddConcurrencyLimiter(OneAtATime, limiter => (limiter.PermitLimit, limiter.QueueLimit) = (1, WaitingRequests));
+    }
 
     /// <summary>Whether a page is one of Hangfire's.</summary>
     public static bool Covers(PathString path) => path.StartsWithSegments(Address, StringComparison.Ordinal);
@@ -41,7 +55,7 @@ internal static class JobsDashboard
                 IsReadOnlyFunc = context => !context.GetHttpContext().User.MayOperate,
                 StatsPollingInterval = PollingInterval * 1000,
             },
-            storage);
+            storage).RequireRateLimiting(OneAtATime);
     }
 
     /// <summary>The job in plain words: all of ours are one method, whose first argument says which.</summary>
