@@ -63,7 +63,7 @@ public sealed class ChangeExitsTests
         Assert.AreEqual("proxy_user.too_many_sessions@Session", (await ChangeAsync(plane, Scope.Staff, alice.ProxyUserId, "another")).Codes());
         Assert.IsTrue((await ChangeAsync(plane, Scope.Staff, alice.ProxyUserId, "s1")).IsSuccess, "one that is known already");
 
-        plane.Time.Now += SessionExitChanges.Kept + TimeSpan.FromMinutes(1);
+        plane.Time.Advance(SessionExitChanges.Kept + TimeSpan.FromMinutes(1));
         await plane.Services.GetRequiredService<SessionExitChanges>().ForgetAsync(default);
         Assert.IsTrue((await ChangeAsync(plane, Scope.Staff, alice.ProxyUserId, "another")).IsSuccess);
         Assert.AreEqual("another", (await ServedAsync(plane)).SessionGenerations.Keys.Single());

@@ -6,6 +6,7 @@ using AtlanticProxy.ControlPlane.Usage.Targets;
 using AtlanticProxy.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 
 namespace AtlanticProxy.ControlPlane.Tests.Usage;
@@ -104,7 +105,7 @@ public sealed class UsagePlanTests
         var explained = new Explained(settings);
         await using var context = new AtlanticDbContext(
             new DbContextOptionsBuilder<AtlanticDbContext>().UseNpgsql(s_database.Source).AddInterceptors(explained).Options);
-        var time = new ManualTime { Now = Now };
+        var time = new FakeTimeProvider(Now);
         await ask(new UsageQueries(context, time), new TargetQueries(context, new UsageOptions(), time));
         return explained.Plans;
     }

@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AtlanticProxy.ControlPlane.Tests.Usage;
 
@@ -10,7 +11,7 @@ public sealed class UsageRetentionTests
     private static readonly DateTimeOffset Now = new(2026, 11, 22, 13, 30, 0, TimeSpan.Zero);
 
     private static UsageRetention Retention(TestDatabase database, UsageOptions options, DateTimeOffset now) =>
-        new(database.Source, options, new ManualTime { Now = now }, NullLogger<UsageRetention>.Instance);
+        new(database.Source, options, new FakeTimeProvider(now), NullLogger<UsageRetention>.Instance);
 
     private static Task<string> PartitionsAsync(TestDatabase database, string parent) => database.ScalarAsync<string>(
         $"select coalesce(string_agg(right(inhrelid::regclass::text, 8), ' ' order by inhrelid::regclass::text), '') from pg_inherits where inhparent = '{parent}'::regclass");

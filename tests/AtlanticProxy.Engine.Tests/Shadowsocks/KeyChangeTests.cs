@@ -8,6 +8,7 @@ using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Tests.Pipeline;
 using AtlanticProxy.Engine.Tests.Udp;
 using AtlanticProxy.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AtlanticProxy.Engine.Tests.Shadowsocks;
 
@@ -69,7 +70,7 @@ public sealed class KeyChangeTests
     [TestMethod]
     public async Task Trials_ThatFindNothing_AreBoundedForEachAddressAndMinute()
     {
-        var time = new StandingTime();
+        var time = new FakeTimeProvider();
         var trial = new KeyTrial(time);
         var snapshot = EngineSnapshot.Build([ShadowsocksServer.Alice()], []);
         var (busy, quiet) = (IPAddress.Parse("192.0.2.1"), IPAddress.Parse("192.0.2.2"));
@@ -111,17 +112,5 @@ public sealed class KeyChangeTests
     {
         await client.Raw.SendAsync(client.Seal("again"u8));
         Assert.AreEqual("again", Encoding.ASCII.GetString(await client.ReadAsync(5)));
-    }
-
-    /// <summary>A clock that stands until it is moved on.</summary>
-    private sealed class StandingTime : TimeProvider
-    {
-        private long _now;
-
-        public override long GetTimestamp() => _now;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public void Advance(TimeSpan by) => _now += by.Ticks;
     }
 }

@@ -279,7 +279,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
         return await command.ExecuteScalarAsync(Cancel);
     }
 
-    /// <summary>Ends <paramref name="looking"/> when somebody begins to wait.</summary>
+    /// <summary>Ends <paramref name="looking"/> when somebody begins to wait. (FakeTimeProvider tells nobody that a timer was made.)</summary>
     private sealed class ReleasingTime(IDisposable looking) : TimeProvider
     {
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
