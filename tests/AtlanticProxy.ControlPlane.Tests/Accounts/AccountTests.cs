@@ -91,6 +91,7 @@ public sealed class AccountTests
             (await plane.AskAsync((CreateCustomerLogin c) => c.ExecuteAsync(new(customer.Id, "short"), default))).Codes());
         var request = new CreateCustomerLogin.Request(customer.Id, Password);
         Assert.DoesNotContain(Password, request.ToString());
+        Assert.DoesNotContain(Password, new CreateStaffUser.Request("boss@example.com", Password, Roles.Owner).ToString());
     }
 
     [TestMethod]
