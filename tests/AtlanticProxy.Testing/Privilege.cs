@@ -23,7 +23,7 @@ public static class Privilege
         process.StandardError.ReadToEnd();
         process.WaitForExit();
         if (process.ExitCode != 0)
-            throw new MissingPrivilegeException($"This test needs root: {because}.");
+            throw new MissingPrivilegeException($"This test needs root: {because}");
     }
 }
 
