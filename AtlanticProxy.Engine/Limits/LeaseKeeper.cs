@@ -119,8 +119,11 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
         using var timer = new PeriodicTimer(RoundTime, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stop))
+            while (true)
+            {
+                await timer.WaitForNextTickAsync(stop);
                 await RoundAsync(stop);
+            }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

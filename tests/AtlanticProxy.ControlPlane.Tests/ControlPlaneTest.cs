@@ -20,7 +20,7 @@ public sealed class ControlPlaneTest : IAsyncDisposable
 
     public TestDatabase Database => _database ?? throw new InvalidOperationException("This test said that it needs no database.");
 
-    public required ManualTime Time { get; init; }
+    public required SetTime Time { get; init; }
 
     public IServiceProvider Services => _services;
 
@@ -28,14 +28,14 @@ public sealed class ControlPlaneTest : IAsyncDisposable
     {
         var database = await (server ?? await PostgresServer.SharedAsync()).CreateDatabaseAsync();
         string keyFile = Path.Combine(Path.GetTempPath(), $"atlantic-key-{Guid.CreateVersion7():n}");
-        var time = new ManualTime();
+        var time = new SetTime();
         return new ControlPlaneTest(database, keyFile, Compose(database.ConnectionString, keyFile, time)) { Time = time };
     }
 
     /// <summary>With no database behind it: for what must be decided before one is asked.</summary>
     public static ControlPlaneTest WithoutDatabase()
     {
-        var time = new ManualTime();
+        var time = new SetTime();
         string keyFile = Path.Combine(Path.GetTempPath(), $"atlantic-key-{Guid.CreateVersion7():n}");
         return new ControlPlaneTest(null, keyFile, Compose("Host=/nonexistent", keyFile, time)) { Time = time };
     }
@@ -71,14 +71,6 @@ public sealed class ControlPlaneTest : IAsyncDisposable
             await _database.DisposeAsync();
         File.Delete(_keyFile);
     }
-}
-
-/// <summary>A clock that stands until it is set; its timers are the real ones.</summary>
-public sealed class ManualTime : TimeProvider
-{
-    public DateTimeOffset Now { get; set; } = new(2026, 11, 22, 13, 30, 0, TimeSpan.Zero);
-
-    public override DateTimeOffset GetUtcNow() => Now;
 }
 
 internal static class ResultAssertions

@@ -5,6 +5,7 @@ using AtlanticProxy.Engine.Diagnostics.ConnectionLog;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Usage;
 using AtlanticProxy.Engine.Usage.Leases;
+using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;
 
 namespace AtlanticProxy.Engine.Tests;

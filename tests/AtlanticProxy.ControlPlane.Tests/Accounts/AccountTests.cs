@@ -91,6 +91,7 @@ public sealed class AccountTests
             (await plane.AskAsync((CreateCustomerLogin c) => c.ExecuteAsync(new(customer.Id, "short"), default))).Codes());
         var request = new CreateCustomerLogin.Request(customer.Id, Password);
         Assert.DoesNotContain(Password, request.ToString());
+        Assert.DoesNotContain(Password, new CreateStaffUser.Request("boss@example.com", Password, Roles.Owner).ToString());
     }
 
     [TestMethod]
@@ -134,5 +135,22 @@ public sealed class AccountTests
         var created = await plane.Database.MeetAsync("lock table users in share mode", Create, Create);
 
         CollectionAssert.AreEquivalent(new[] { "", "account.email_taken@Email" }, created.Select(result => result.Codes()).ToList());
+    }
+
+    [TestMethod]
+    public void Errors_OfIdentity_BecomeOurs()
+    {
+        var describer = new IdentityErrorDescriber();
+
+        var errors = AccountCreation.Errors(IdentityResult.Failed(
+            describer.DuplicateUserName("a"), describer.DuplicateEmail("a"), describer.PasswordMismatch(), describer.PasswordTooShort(12), describer.ConcurrencyFailure()));
+
+        CollectionAssert.AreEqual(
+            new[]
+            {
+                "Conflict account.email_taken Email", "Invalid account.password_wrong Password", "Invalid account.password_weak Password",
+                "Invalid account.concurrency_failure ",
+            },
+            errors.Select(error => $"{error.Kind} {error.Code} {error.Field}").ToArray());
     }
 }

@@ -47,7 +47,7 @@ public sealed class PlanEndTests
 
         Assert.AreEqual(TimeSpan.FromMilliseconds(3001), await keeping.EndPlansAsync(default));
         Assert.AreEqual(ProxyUserState.Active, engine.Snapshot.FindUser("alice")!.State);
-        plane.Time.Now += TimeSpan.FromMilliseconds(3001);
+        plane.Time.Advance(TimeSpan.FromMilliseconds(3001));
         Assert.IsNull(await keeping.EndPlansAsync(default));
 
         await engine.UntilAsync(s => s.FindUser("alice")!.State == ProxyUserState.PlanEnded, "its time has come");

@@ -1,3 +1,6 @@
+using LinqToDB.Async;
+using LinqToDB;
+using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Results;
@@ -169,5 +172,25 @@ public sealed class WalletTests
         StringAssert.Contains(report.Failures.Single(), "says 1.01 USD, its entries 1.00 USD");
         var difference = (await FoundAsync())!.Single();
         Assert.AreEqual(("wallet", ann.Id, "USD", 101L, 100L), (difference.Kind, difference.CustomerId!.Value, difference.Currency, difference.Balance, difference.Entries));
+    }
+
+    [TestMethod]
+    public async Task Rows_OfTheLedger_AreReadAsTheyWereWritten()
+    {
+        await using var plane = await ControlPlaneTest.StartAsync();
+        var ann = await plane.CustomerAsync();
+        var change = (await CreditAsync(plane, new(ann.Id, 250, "USD", "key-1", "Bank transfer"))).Value;
+        await using var db = new AtlanticDb(AtlanticDb.OptionsFor(plane.Database.Source));
+
+        var transaction = await db.LedgerTransactions.SingleAsync();
+        Assert.AreEqual((change.TransactionId, TransactionKind.Credit, "key-1", "Bank transfer", 2, plane.Time.GetUtcNow()), (
+            transaction.Id, transaction.Kind, transaction.IdempotencyKey, transaction.Memo, transaction.Lines, transaction.CreatedAt));
+        Assert.HasCount(32, transaction.RequestHash);
+        var wallet = await db.LedgerAccounts.SingleAsync(account => account.Kind == AccountKind.Wallet);
+        Assert.AreEqual((ann.Id, "USD", 250L), (wallet.CustomerId!.Value, wallet.Currency, wallet.Balance));
+        var entries = await db.LedgerEntries.LoadWith(entry => entry.Account).LoadWith(entry => entry.Transaction).OrderBy(entry => entry.Line).ToListAsync();
+        Assert.AreEqual("1 Wallet 250 250 key-1, 2 Adjustments -250 -250 key-1", string.Join(", ", entries.Select(entry =>
+            $"{entry.Line} {entry.Account!.Kind} {entry.Amount} {entry.BalanceAfter} {entry.Transaction!.IdempotencyKey}")));
+        Assert.IsTrue(entries.TrueForAll(entry => entry.TransactionId == transaction.Id && entry.AccountId == entry.Account!.Id));
     }
 }

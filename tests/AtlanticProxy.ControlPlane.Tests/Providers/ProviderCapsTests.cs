@@ -34,7 +34,7 @@ public sealed class ProviderCapsTests
         Assert.AreEqual(new DateTimeOffset(2026, 11, 23, 0, 0, 0, TimeSpan.Zero), await UpdatedAsync(plane, acme));
         Assert.IsNull(await UpdatedAsync(plane, other), "an outage of one provider is not another's");
 
-        plane.Time.Now = new(2026, 11, 23, 0, 0, 5, TimeSpan.Zero);
+        plane.Time.SetUtcNow(new(2026, 11, 23, 0, 0, 5, TimeSpan.Zero));
         Assert.IsNull(await UpdatedAsync(plane, acme));
     }
 

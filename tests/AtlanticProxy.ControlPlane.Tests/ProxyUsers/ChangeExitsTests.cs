@@ -64,7 +64,7 @@ public sealed class ChangeExitsTests
         Assert.AreEqual("proxy_user.too_many_sessions@Session", (await ChangeAsync(plane, Scope.Staff, alice.ProxyUserId, "another")).Codes());
         Assert.IsTrue((await ChangeAsync(plane, Scope.Staff, alice.ProxyUserId, "s1")).IsSuccess, "one that is known already");
 
-        plane.Time.Now += Forgetting.SessionExitChangesKept + TimeSpan.FromMinutes(1);
+        plane.Time.Advance(Forgetting.SessionExitChangesKept + TimeSpan.FromMinutes(1));
         await plane.AskAsync((Forgetting forget) => forget.ExecuteAsync(default));
         Assert.IsTrue((await ChangeAsync(plane, Scope.Staff, alice.ProxyUserId, "another")).IsSuccess);
         Assert.AreEqual("another", (await ServedAsync(plane)).SessionGenerations.Keys.Single());

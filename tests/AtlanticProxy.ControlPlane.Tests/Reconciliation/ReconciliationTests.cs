@@ -11,7 +11,7 @@ public sealed class ReconciliationTests
 {
     private const long Gb = 1_000_000_000;
 
-    /// <summary>Over on the 22nd, where <see cref="ManualTime"/> stands.</summary>
+    /// <summary>Over on the 22nd, where <see cref="SetTime"/> stands.</summary>
     private static readonly DateOnly s_from = new(2026, 11, 1), s_to = new(2026, 11, 20);
 
     [TestMethod]

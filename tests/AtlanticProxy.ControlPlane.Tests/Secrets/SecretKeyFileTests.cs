@@ -43,6 +43,17 @@ public sealed class SecretKeyFileTests
     }
 
     [TestMethod]
+    public void LoadOrCreate_ThatCannotBeMade_NamesTheFileAndLeavesNoDraft()
+    {
+        // The draft can be made, since .NET takes "gone/.." out of its path; the link to the key's own name cannot.
+        string file = Path.Combine(_folder, "gone", "..", "secret.key");
+
+        StringAssert.Contains(Assert.ThrowsExactly<IOException>(() => SecretKeyFile.LoadOrCreate(file)).Message, $"{file} could not be made");
+
+        Assert.IsEmpty(Directory.GetFiles(_folder));
+    }
+
+    [TestMethod]
     public void LoadOrCreate_ReadableByOthers_IsRefused()
     {
         SecretKeyFile.LoadOrCreate(KeyFile);

@@ -8,6 +8,7 @@ using AtlanticProxy.Testing;
 using LinqToDB;
 using LinqToDB.Common;
 using LinqToDB.Interceptors;
+using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 
 namespace AtlanticProxy.ControlPlane.Tests.Usage;
@@ -106,7 +107,7 @@ public sealed class UsagePlanTests
         var explained = new Explained(settings);
         await using var context = new AtlanticDb(AtlanticDb.OptionsFor(s_database.Source));
         context.AddInterceptor(explained);
-        var time = new ManualTime { Now = Now };
+        var time = new FakeTimeProvider(Now);
         await ask(new UsageQueries(context, time), new TargetQueries(context, new UsageOptions(), time));
         return explained.Plans;
     }

@@ -57,6 +57,7 @@ public sealed class RunningAppliance : IAsyncDisposable
     /// <summary>Without any data, in a network of its own that leads nowhere (see <c>clients/isolated.sh</c>): only <see cref="RunBesideAsync"/> reaches it. Needs root.</summary>
     public static Task<RunningAppliance> StartInIsolationAsync(params string[] arguments)
     {
+        Privilege.ToMakeANetworkNamespace();
         string folder = NewFolder();
         return StartAsync(folder, arguments, ["unshare", "--net", "--mount", "sh", Path.Combine(Checkout.Clients, "isolated.sh"), Path.Combine(folder, "resolv.conf")]);
     }

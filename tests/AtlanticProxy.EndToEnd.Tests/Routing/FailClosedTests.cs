@@ -33,7 +33,11 @@ public sealed class FailClosedTests
     }
 
     [ClassCleanup]
-    public static async Task StopAsync() => await s_appliance.DisposeAsync();
+    public static async Task StopAsync()
+    {
+        if (s_appliance is not null) // it did not start, where there is no root
+            await s_appliance.DisposeAsync();
+    }
 
     [TestMethod]
     public async Task Traffic_WithEveryProviderDown_IsRefusedAndNothingLeavesTheMachine()

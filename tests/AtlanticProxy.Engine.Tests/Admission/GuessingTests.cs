@@ -2,6 +2,8 @@ using System.Net;
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Tests.Pipeline;
+using AtlanticProxy.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AtlanticProxy.Engine.Tests.Admission;
 
@@ -11,7 +13,7 @@ public sealed class GuessingTests
 {
     private static readonly IPAddress s_guesser = IPAddress.Parse("192.0.2.1"), s_other = IPAddress.Parse("192.0.2.2");
 
-    private readonly SetTime _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     [TestMethod]
     [DataRow(true, DisplayName = "a user's"), DataRow(false, DisplayName = "nobody's")]

@@ -17,7 +17,7 @@ public sealed class ClockTests
     public async Task Clock_Jumps_TunnelsLiveAndEachByteIsBookedOnce(int hours)
     {
         await using var origin = await OriginServer.StartAsync();
-        var time = new JumpingTime();
+        var time = new SetTime();
         await using var engine = EngineUnderTest.Start(time: time);
         using var tunnel = await engine.ConnectAsync();
         await tunnel.SendAsync($"CONNECT 127.0.0.1:{origin.Port} HTTP/1.1\r\nHost: x\r\n{EngineUnderTest.BasicHeader()}\r\n");
@@ -44,7 +44,7 @@ public sealed class ClockTests
     public async Task Clock_Jumps_TimeoutsComeWhenTheyWouldHaveCome(int hours)
     {
         using var origin = new EchoOrigin();
-        var time = new JumpingTime();
+        var time = new SetTime();
         await using var engine = EngineUnderTest.Start(options => (options.HeadTimeout, options.IdleTimeout) = (s_timeout, s_timeout), time: time);
         using var tunnel = await engine.ConnectAsync();
         await tunnel.SendAsync($"CONNECT {origin.Endpoint} HTTP/1.1\r\nHost: x\r\n{EngineUnderTest.BasicHeader()}\r\n");
@@ -54,33 +54,13 @@ public sealed class ClockTests
         await engine.TurnAsync();
 
         time.Jump(TimeSpan.FromHours(hours));
-        time.Pass(s_timeout - s_tick);
+        time.Advance(s_timeout - s_tick);
         await engine.TurnAsync();
         Assert.IsFalse(slow.HasSomething || tunnel.HasSomething, "not a tick before their time");
 
-        time.Pass(2 * s_tick);
+        time.Advance(2 * s_tick);
         await engine.TurnAsync();
         StringAssert.StartsWith(await slow.ReadTextUntilClosedAsync(), "HTTP/1.1 408 ");
         Assert.AreEqual("", await tunnel.ReadTextUntilClosedAsync());
-    }
-
-    /// <summary>A wall clock that jumps; what passes between two moments is what a test says.</summary>
-    private sealed class JumpingTime : TimeProvider
-    {
-        private long _offset, _passed;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Interlocked.Read(ref _passed);
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddTicks(Interlocked.Read(ref _offset));
-
-        public void Jump(TimeSpan by) => Interlocked.Add(ref _offset, by.Ticks);
-
-        public void Pass(TimeSpan time)
-        {
-            Interlocked.Add(ref _passed, time.Ticks);
-            Jump(time);
-        }
     }
 }

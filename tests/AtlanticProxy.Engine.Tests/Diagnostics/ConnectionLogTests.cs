@@ -9,6 +9,7 @@ using AtlanticProxy.Engine.Tests.Pipeline;
 using AtlanticProxy.Engine.Tests.Udp;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AtlanticProxy.Engine.Tests.Diagnostics;
 
@@ -297,7 +298,7 @@ public sealed class ConnectionLogTests
     [TestMethod]
     public async Task Bound_OfOneUser_IsItsOwnAndComesBackWithTime()
     {
-        var time = new SetTime();
+        var time = new FakeTimeProvider();
         await using var engine = Start(options => options.ConnectionLogPerUser = 2, users: [EngineUnderTest.User(), EngineUnderTest.User(2, "bobby")], health: time);
         using var origin = new EchoOrigin();
         for (int i = 0; i < 5; i++)

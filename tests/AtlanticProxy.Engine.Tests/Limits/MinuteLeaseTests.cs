@@ -2,6 +2,7 @@ using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Usage.Leases;
 using AtlanticProxy.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AtlanticProxy.Engine.Tests.Limits;
 
@@ -9,7 +10,7 @@ namespace AtlanticProxy.Engine.Tests.Limits;
 [TestClass]
 public sealed class MinuteLeaseTests : IDisposable
 {
-    private readonly SetTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly Source _source = new();
     private readonly LeaseKeeper _keeper;
     private readonly AccountLease _lease;

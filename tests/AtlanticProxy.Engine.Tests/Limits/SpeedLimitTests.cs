@@ -1,13 +1,14 @@
 using AtlanticProxy.Engine.Limits;
 using FsCheck;
 using FsCheck.Fluent;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AtlanticProxy.Engine.Tests.Limits;
 
 [TestClass]
 public sealed class SpeedLimitTests
 {
-    private readonly SetTime _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     [TestMethod]
     public void Take_OverAnyTenSeconds_IsWithin5PercentOfTheSpeed() =>

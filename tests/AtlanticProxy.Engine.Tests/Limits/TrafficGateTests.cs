@@ -3,6 +3,7 @@ using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
 using AtlanticProxy.Engine.Usage.Leases;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AtlanticProxy.Engine.Tests.Limits;
 
@@ -12,7 +13,7 @@ public sealed class TrafficGateTests : IDisposable
 {
     private const long Speed = 1_000_000;
 
-    private readonly SetTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly EventLoop _loop = new(0, TimeProvider.System, NullLogger.Instance);
     private readonly LeaseKeeper _keeper = new(new NoLeases(), TimeProvider.System, NullLogger.Instance);
 

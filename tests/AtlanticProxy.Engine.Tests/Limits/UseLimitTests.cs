@@ -2,6 +2,7 @@ using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Tests.BadInputs;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AtlanticProxy.Engine.Tests.Limits;
 
@@ -35,7 +36,7 @@ public sealed class UseLimitTests
     public async Task ConnectionsPerSecond_MoreAtOnce_Get429(bool ofCustomer)
     {
         using var upstream = Holding();
-        await using var engine = Start(upstream, new UseLimits { ConnectionsPerSecond = 5 }, ofCustomer, new SetTime());
+        await using var engine = Start(upstream, new UseLimits { ConnectionsPerSecond = 5 }, ofCustomer, new FakeTimeProvider());
         var answers = new List<string>();
         for (int i = 0; i < 8; i++)
         {
@@ -55,7 +56,7 @@ public sealed class UseLimitTests
             while ((await peer.ReadHeadAsync()).Length > 0)
                 await peer.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
         });
-        await using var engine = Start(upstream, new UseLimits { RequestsPerMinute = 3 }, ofCustomer: false, new SetTime());
+        await using var engine = Start(upstream, new UseLimits { RequestsPerMinute = 3 }, ofCustomer: false, new FakeTimeProvider());
         using var client = await engine.ConnectAsync();
         for (int i = 0; i < 3; i++)
         {
@@ -74,7 +75,7 @@ public sealed class UseLimitTests
             while ((await peer.ReadHeadAsync()).Length > 0)
                 await peer.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
         });
-        await using var engine = Start(upstream, UseLimits.None, ofCustomer: false, new SetTime());
+        await using var engine = Start(upstream, UseLimits.None, ofCustomer: false, new FakeTimeProvider());
         using var client = await engine.ConnectAsync();
         string request = $"GET http://example.com/ HTTP/1.1\r\nHost: example.com\r\n{EngineUnderTest.BasicHeader()}\r\n";
         await client.SendAsync(request);
@@ -110,7 +111,7 @@ public sealed class UseLimitTests
     public async Task Speed_OfManyTunnels_IsKeptTogetherAndSharedFairly(bool ofCustomer)
     {
         const int speed = 2_000_000, tunnels = 6;
-        var time = new SetTime();
+        var time = new FakeTimeProvider();
         using var upstream = Flooding();
         await using var engine = Start(upstream, new UseLimits { SpeedDown = speed }, ofCustomer, time);
         var clients = new List<RawClient>();
@@ -130,7 +131,7 @@ public sealed class UseLimitTests
     public async Task Speed_Up_BoundsUploadsAndNotDownloads()
     {
         const int speed = 1_000_000, down = 3_000_000, up = 2_000_000;
-        var time = new SetTime();
+        var time = new FakeTimeProvider();
         long received = 0;
         using var upstream = new ScriptedUpstream(async peer =>
         {
@@ -158,6 +159,29 @@ public sealed class UseLimitTests
         await client.SendAsync($"GET http://example.com/ HTTP/1.1\r\nHost: example.com\r\n{EngineUnderTest.BasicHeader()}\r\n");
         Assert.AreEqual(body, (await client.ReadResponseAsync()).Body);
         Assert.IsGreaterThan(1.1, TimeProvider.System.GetElapsedTime(start).TotalSeconds);
+    }
+
+    [TestMethod]
+    public async Task Speed_LiftedWhileAPlainResponseWaits_LetsItGoOnAtOnce()
+    {
+        string body = new('x', 10_000_000);
+        using var upstream = Answering($"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+        var time = new FakeTimeProvider();
+        await using var engine = Start(upstream, new UseLimits { SpeedDown = 1_000_000 }, ofCustomer: false, time);
+        using var client = await engine.ConnectAsync();
+        await client.SendAsync($"GET http://example.com/ HTTP/1.1\r\nHost: example.com\r\n{EngineUnderTest.BasicHeader()}\r\n");
+        var counting = new Counting(client);
+        await Poll.UntilAsync(() =>
+        {
+            time.Advance(TimeSpan.FromMilliseconds(10)); // from when the user comes in, which is some time after the request was sent
+            return counting.Total > 0;
+        });
+        Assert.IsLessThan(body.Length, counting.Total, "no more time passes");
+
+        var alice = engine.Engine.Snapshot.FindUser("alice")!;
+        engine.Engine.Apply(new SnapshotDelta { Users = [alice with { Limits = UseLimits.None }] });
+
+        await Poll.UntilAsync(() => counting.Total > body.Length);
     }
 
     [TestMethod]
@@ -196,7 +220,7 @@ public sealed class UseLimitTests
     }
 
     /// <summary>Lets time pass until so many bytes should have come: at each moment there are those that the speed allows, and not many less.</summary>
-    private static async Task FlowsAsync(SetTime time, int speed, long bytes, Func<long> total)
+    private static async Task FlowsAsync(FakeTimeProvider time, int speed, long bytes, Func<long> total)
     {
         const double step = 0.1; // seconds: less than what is saved up lasts, so that nothing of it is lost
         const int inHand = 16 * 1024; // too little for another turn, or not counted yet

@@ -1,11 +1,12 @@
 using AtlanticProxy.Engine.Egress.Health;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AtlanticProxy.Engine.Tests.Routing;
 
 [TestClass]
 public sealed class CircuitBreakerTests
 {
-    private readonly SetTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly CircuitBreaker _breaker;
 
     public CircuitBreakerTests() => _breaker = new CircuitBreaker(_time);

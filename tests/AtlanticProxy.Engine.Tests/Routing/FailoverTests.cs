@@ -6,6 +6,7 @@ using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Tests.BadInputs;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AtlanticProxy.Engine.Tests.Routing;
 
@@ -26,7 +27,7 @@ public sealed class FailoverTests
         var costs = new List<double>();
         while (costs.Count < Series && !costs.Any(cost => cost < 50))
         {
-            var time = new SetTime(); // stands still: no trial comes due
+            var time = new FakeTimeProvider(); // stands still: no trial comes due
             await using var failing = EngineUnderTest.Start(providers: InOrder(nobody.Endpoint, good.Endpoint), health: time);
             double without = P99(await ConnectTimesAsync(plain, Samples)), with = P99(await ConnectTimesAsync(failing, Samples));
             costs.Add(with - without);
@@ -40,7 +41,7 @@ public sealed class FailoverTests
     {
         using var silent = new ScriptedUpstream(async peer => await peer.DrainAsync());
         using var good = Answering("HTTP/1.1 200 OK\r\n\r\n");
-        var time = new SetTime(); // stands still: no trial comes due
+        var time = new FakeTimeProvider(); // stands still: no trial comes due
         await using var failing = EngineUnderTest.Start(providers: InOrder(silent.Endpoint, good.Endpoint), health: time);
 
         var raced = await ConnectTimesAsync(failing, CircuitBreaker.Threshold);
@@ -96,7 +97,7 @@ public sealed class FailoverTests
     [TestMethod]
     public async Task OnlyProviderDown_ClientIsToldAtOnceAndServedAgainAfterATrial()
     {
-        var time = new SetTime();
+        var time = new FakeTimeProvider();
         int working = 0;
         using var upstream = new ScriptedUpstream(async peer =>
         {

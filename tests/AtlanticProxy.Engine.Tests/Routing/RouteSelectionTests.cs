@@ -6,6 +6,7 @@ using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Snapshot;
 using FsCheck;
 using FsCheck.Fluent;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AtlanticProxy.Engine.Tests.Routing;
 
@@ -15,7 +16,7 @@ public sealed class RouteSelectionTests
     private const string AllFields = "u[-c-{country}][-st-{state}][-ct-{city}][-sid-{session}]";
     private static readonly ProxyUser Alice = EngineUnderTest.User();
     private static readonly Destination Somewhere = new("example.com", 443, null);
-    private readonly SetTime _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     [TestMethod]
     public void Select_SameSession_SameProviderAndNameUpstreamOnEveryNode()

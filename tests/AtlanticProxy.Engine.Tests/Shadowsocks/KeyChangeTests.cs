@@ -4,10 +4,13 @@ using System.Security.Cryptography;
 using System.Text;
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Dialects.Shadowsocks;
+using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Tests.Pipeline;
 using AtlanticProxy.Engine.Tests.Udp;
+using AtlanticProxy.Engine.Transport;
 using AtlanticProxy.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AtlanticProxy.Engine.Tests.Shadowsocks;
 
@@ -69,7 +72,7 @@ public sealed class KeyChangeTests
     [TestMethod]
     public async Task Trials_ThatFindNothing_AreBoundedForEachAddressAndMinute()
     {
-        var time = new StandingTime();
+        var time = new FakeTimeProvider();
         var trial = new KeyTrial(time);
         var snapshot = EngineSnapshot.Build([ShadowsocksServer.Alice()], []);
         var (busy, quiet) = (IPAddress.Parse("192.0.2.1"), IPAddress.Parse("192.0.2.2"));
@@ -92,6 +95,60 @@ public sealed class KeyChangeTests
         Assert.IsTrue(await FindsAsync(busy, Genuine()));
     }
 
+    [TestMethod]
+    public async Task Trials_OfACrowd_AreRefusedWhenTooManyWait()
+    {
+        const int crowd = 400, queue = 256;
+        var trial = new KeyTrial(new FakeTimeProvider());
+        var snapshot = EngineSnapshot.Build([EngineUnderTest.User() with { ShadowsocksKeys = [.. Strangers(), Stays] }], []);
+        Task<FoundKey?> Find(int client) => trial.RunAsync(snapshot, new IPAddress([10, 0, (byte)(client >> 8), (byte)client]), Genuine(), ChunkOpener.SealedLength);
+
+        var found = await Task.WhenAll(Enumerable.Range(0, crowd).Select(Find));
+
+        int served = found.Count(key => key is not null);
+        Assert.IsGreaterThanOrEqualTo(queue, served, "all of the queue have their turn");
+        Assert.IsLessThan(crowd, served, "and nobody waits behind it");
+        var later = await Find(crowd);
+        Assert.IsNotNull(later, "the crowd is gone");
+        foreach (var key in found.Append(later))
+            key?.Cipher.Dispose();
+    }
+
+    [TestMethod]
+    public async Task KeyRemoved_WhileItIsLookedFor_LetsNobodyIn()
+    {
+        using var log = new RecordingLog();
+        var user = EngineUnderTest.User() with { ShadowsocksKeys = [.. Strangers(), Stays] };
+        var context = new EngineContext(new EngineOptions { NodeName = "node1" }, TimeProvider.System, log, () => 0, TimeProvider.System, new NoLeases())
+        {
+            Snapshot = EngineSnapshot.Build([user], []),
+        };
+        var worker = new Worker(context, 0);
+        using var loop = worker.Loop;
+        loop.Start();
+        async Task<FoundKey?> FindAsync(bool removed)
+        {
+            var found = new TaskCompletionSource<FoundKey?>(TaskCreationOptions.RunContinuationsAsynchronously);
+            async LoopTask<bool> LookAsync() =>
+                found.TrySetResult(await worker.ShadowsocksKeys.FindAsync(context.StreamKeys, IPAddress.Loopback, Genuine(), ChunkOpener.SealedLength));
+            loop.Post(() =>
+            {
+                LookAsync().Forget();
+                if (removed)
+                    context.Snapshot = EngineSnapshot.Build([user with { ShadowsocksKeys = [] }], []);
+            });
+            return await found.Task;
+        }
+
+        using (var cipher = (await FindAsync(removed: false))?.Cipher)
+            Assert.IsNotNull(cipher);
+        Assert.IsNull(await FindAsync(removed: true));
+    }
+
+    /// <summary>Keys of others: enough that to try them all takes milliseconds.</summary>
+    private static IEnumerable<ShadowsocksKey> Strangers() =>
+        Enumerable.Range(1000, 1000).Select(id => new ShadowsocksKey(id, ShadowsocksMethod.Aes128Gcm, RandomNumberGenerator.GetBytes(16)));
+
     private static byte[] Genuine()
     {
         using var sealer = new ChunkSealer(Stays);
@@ -111,17 +168,5 @@ public sealed class KeyChangeTests
     {
         await client.Raw.SendAsync(client.Seal("again"u8));
         Assert.AreEqual("again", Encoding.ASCII.GetString(await client.ReadAsync(5)));
-    }
-
-    /// <summary>A clock that stands until it is moved on.</summary>
-    private sealed class StandingTime : TimeProvider
-    {
-        private long _now;
-
-        public override long GetTimestamp() => _now;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public void Advance(TimeSpan by) => _now += by.Ticks;
     }
 }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AtlanticProxy.Engine.Tests.Tls;
 
@@ -39,7 +40,7 @@ public sealed class BrokenHandshakeTests
     public async Task Providers_ResetAtOnce_TheirPlacesAreGivenBackAndTheEngineStops(int providers)
     {
         using var resetting = new ResettingListener();
-        var health = new SetTime();
+        var health = new FakeTimeProvider();
         var engine = EngineUnderTest.Start(
             health: health, providers: Enumerable.Range(1, providers).Select(id => EngineUnderTest.Upstream(resetting.Endpoint, UpstreamProtocol.Https, id)));
         for (int i = 0; i < Dials; i++)

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using AtlanticProxy.Testing;
 using static AtlanticProxy.Engine.Tests.Usage.JournalFixture;
 
 namespace AtlanticProxy.Engine.Tests.Usage;
@@ -10,7 +10,8 @@ public sealed class JournalDiskFullTests
     [TestMethod]
     public void Accept_DiskFull_HoldsInMemoryAndNothingIsCorrupt()
     {
-        using var disk = new TinyDisk();
+        using var disk = new TinyDisk("512k");
+        disk.Fill(128 * 1024);
         using var fixture = new JournalFixture(disk.Folder);
         fixture.Options.SegmentBytes = 64 * 1024;
         long expected = 0;
@@ -24,7 +25,7 @@ public sealed class JournalDiskFullTests
             Assert.IsTrue(fixture.Log.Contains("Error: The usage journal takes no more"));
 
             // Room comes back as a stranger's file goes.
-            disk.FreeSome();
+            disk.Free();
             journal.Accept(Deltas(1_000));
             expected += 1_000;
             Assert.IsNull(journal.Status.Problem);
@@ -40,7 +41,7 @@ public sealed class JournalDiskFullTests
     [TestMethod]
     public void Read_DiskFull_DeliversFromMemory()
     {
-        using var disk = new TinyDisk();
+        using var disk = new TinyDisk("512k");
         disk.Fill();
         using var fixture = new JournalFixture(disk.Folder);
         using var journal = fixture.Open();
@@ -59,47 +60,5 @@ public sealed class JournalDiskFullTests
         journal.Delivered();
         Assert.AreEqual(0, journal.Status.HeldCounters);
         Assert.IsNotNull(journal.Status.Problem);
-    }
-
-    /// <summary>A file system of 512 KB, of which a stranger's file takes 128 KB.</summary>
-    private sealed class TinyDisk : IDisposable
-    {
-        private readonly string _ballast;
-
-        public TinyDisk()
-        {
-            Folder = System.IO.Directory.CreateTempSubdirectory("atlantic-disk-").FullName;
-            Run("mount", "-t", "tmpfs", "-o", "size=512k,mode=700", "tmpfs", Folder);
-            _ballast = Path.Combine(Folder, "ballast");
-            File.WriteAllBytes(_ballast, new byte[128 * 1024]);
-        }
-
-        public string Folder { get; }
-
-        public void FreeSome() => File.Delete(_ballast);
-
-        public void Fill()
-        {
-            using var file = new FileStream(Path.Combine(Folder, "filler"), FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
-            Assert.ThrowsExactly<IOException>(() =>
-            {
-                byte[] page = new byte[4096];
-                while (true)
-                    file.Write(page);
-            });
-        }
-
-        public void Dispose()
-        {
-            Run("umount", Folder);
-            System.IO.Directory.Delete(Folder);
-        }
-
-        private static void Run(params string[] command)
-        {
-            using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]))!;
-            process.WaitForExit();
-            Assert.AreEqual(0, process.ExitCode, $"{string.Join(' ', command)}: this test mounts a file system, so it needs root");
-        }
     }
 }

@@ -3,6 +3,7 @@ using AtlanticProxy.Engine.Transport;
 using AtlanticProxy.Engine.Usage;
 using AtlanticProxy.Engine.Usage.Journal;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AtlanticProxy.Engine.Tests.Usage;
 
@@ -22,7 +23,7 @@ public sealed class MeterIntervalTests
         using var fixture = new JournalFixture();
         using var journal = fixture.Open();
         using var loops = new Loops(2);
-        var time = new SteppedTime();
+        var time = new FakeTimeProvider();
         var sink = new WatchedSink(journal);
         var meter = new UsageMeter(loops.Sources, sink, null, time, NullLogger.Instance);
         using var stop = new CancellationTokenSource();
@@ -108,49 +109,5 @@ public sealed class MeterIntervalTests
         }
 
         public async Task AcceptedAsync() => await _accepted.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
-    }
-
-    /// <summary>A clock whose timers run when a test moves it, and then at once.</summary>
-    private sealed class SteppedTime : TimeProvider
-    {
-        private readonly List<SteppedTimer> _timers = [];
-        private DateTimeOffset _now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
-
-        public override DateTimeOffset GetUtcNow() => _now;
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            var timer = new SteppedTimer(() => callback(state), _now + dueTime, period);
-            _timers.Add(timer);
-            return timer;
-        }
-
-        public void Advance(TimeSpan by)
-        {
-            _now += by;
-            foreach (var timer in _timers)
-                timer.RunUntil(_now);
-        }
-
-        private sealed class SteppedTimer(Action run, DateTimeOffset due, TimeSpan period) : ITimer
-        {
-            private bool _disposed;
-
-            public void RunUntil(DateTimeOffset now)
-            {
-                for (; due <= now && !_disposed; due += period)
-                    run();
-            }
-
-            public bool Change(TimeSpan dueTime, TimeSpan newPeriod) => throw new NotSupportedException("The meter's timer is never changed.");
-
-            public void Dispose() => _disposed = true;
-
-            public ValueTask DisposeAsync()
-            {
-                Dispose();
-                return ValueTask.CompletedTask;
-            }
-        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AtlanticProxy.Host.Postgres;
 using AtlanticProxy.Host.Processes;
+using AtlanticProxy.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
@@ -221,8 +222,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     [TestMethod]
     public async Task Start_WithUnknownSystemUser_NamesIt()
     {
-        if (!Signal.IsRoot)
-            Assert.Inconclusive("Only root starts the server as another user.");
+        Privilege.ToActAsAnotherUser();
 
         var refused = await Assert.ThrowsExactlyAsync<StartupException>(() => StartAsync(new() { Directory = Cluster, User = "nobody-by-this-name" }));
 
@@ -279,7 +279,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
         return await command.ExecuteScalarAsync(Cancel);
     }
 
-    /// <summary>Ends <paramref name="looking"/> when somebody begins to wait.</summary>
+    /// <summary>Ends <paramref name="looking"/> when somebody begins to wait. (FakeTimeProvider tells nobody that a timer was made.)</summary>
     private sealed class ReleasingTime(IDisposable looking) : TimeProvider
     {
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)

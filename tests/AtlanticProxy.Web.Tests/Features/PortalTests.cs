@@ -1,4 +1,7 @@
 using System.Net;
+using AtlanticProxy.ControlPlane.Customers;
+using AtlanticProxy.ControlPlane.Plans;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Web.Tests.Portal;
 
 namespace AtlanticProxy.Web.Tests.Features;
@@ -28,6 +31,25 @@ public sealed class PortalTests
         Assert.Contains("data-series=", page);
         Assert.DoesNotContain("777000000", page);
         Assert.DoesNotContain("777,000,000", page);
+    }
+
+    [TestMethod]
+    [DataRow(850_000_000L, "85 % of the plan's traffic is used: 150 MB is left."), DataRow(1_000_000_000L, "The plan's traffic is used up")]
+    public async Task Overview_OfAPlanThatRunsOut_WarnsTheCustomer(long used, string notice)
+    {
+        var portal = await SeededPortal.SharedAsync();
+        var customer = await portal.AddCustomerAsync();
+        var plan = (await portal.Portal.UseAsync<CreatePlan, Result<PlanSummary>>(
+            create => create.ExecuteAsync(new($"Plan {used}", PlanKind.Subscription, 999, "USD", 1_000_000_000), default))).Value;
+        await portal.Portal.UseAsync<AssignPlan, Result>(assign => assign.ExecuteAsync(new(customer.Id, plan.Id), default));
+        using var themselves = await portal.SignedInAsync(customer.Email);
+        Assert.DoesNotContain("class=\"notice", (await themselves.GetAsync("/overview")).Text);
+
+        await portal.Portal.Database.ExecuteAsync($"select book_consumption('n', '{{{customer.ProxyUserId}}}', '{{{used}}}', clock_timestamp())");
+
+        string page = WebUtility.HtmlDecode((await themselves.GetAsync("/overview")).Text);
+        Assert.Contains(notice, page);
+        Assert.Contains($"{used / 10_000_000} % of 1 GB used", page);
     }
 
     [TestMethod]

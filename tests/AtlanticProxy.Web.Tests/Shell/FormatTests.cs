@@ -17,6 +17,9 @@ public sealed class FormatTests
     public void AddressKey_IPv6_IsItsNetwork(string address, string expected) => Assert.AreEqual(expected, SignInThrottle.AddressKey(IPAddress.Parse(address)));
 
     [TestMethod]
+    public void AddressKey_WithoutAnAddress_IsOneForAll() => Assert.AreEqual("", SignInThrottle.AddressKey(null), "they share what one address may try");
+
+    [TestMethod]
     public void NavigationItem_PagesBelow_AreCurrentUnlessExact()
     {
         var list = new NavigationItem("Customers", "/admin/customers", "users");

@@ -2,6 +2,7 @@ using AtlanticProxy.ControlPlane.Usage.Targets;
 using AtlanticProxy.Engine.Usage;
 using AtlanticProxy.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 
 namespace AtlanticProxy.ControlPlane.Tests.Usage.Targets;
@@ -11,13 +12,15 @@ public sealed class TargetFlusherTests
 {
     private const string Rows = "select coalesce(string_agg(host || ' ' || bytes || '+' || error || ' ' || connections, ' | ' order by bytes desc, host), '') from usage_targets";
 
+    private static readonly DateTimeOffset Today = new(2026, 11, 22, 13, 30, 0, TimeSpan.Zero);
+
     private static TargetDelta Delta(string host, long bytes, long user = 1) => new(user, host, bytes, 1);
 
     private static async Task<TestDatabase> DatabaseAsync() => await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
 
     private static (TargetBook Book, TargetFlusher Flusher) Node(TestDatabase database, TimeProvider? time = null)
     {
-        var book = new TargetBook(time ?? new ManualTime());
+        var book = new TargetBook(time ?? new FakeTimeProvider(Today));
         return (book, new TargetFlusher(book, new TargetStore(database.Source), TimeProvider.System, NullLogger<TargetFlusher>.Instance));
     }
 
@@ -25,7 +28,7 @@ public sealed class TargetFlusherTests
     public async Task Flush_FewHosts_AddUpByUserAndDay()
     {
         await using var database = await DatabaseAsync();
-        var time = new ManualTime();
+        var time = new FakeTimeProvider(Today);
         var (book, flusher) = Node(database, time);
 
         book.Accept([Delta("a.example", 10), Delta("b.example", 3), Delta("a.example", 1), Delta("a.example", 100, user: 2)]);
@@ -33,7 +36,7 @@ public sealed class TargetFlusherTests
         book.Accept([Delta("a.example", 7), Delta("c.example", 4)]);
         await flusher.FlushAsync(default);
         await flusher.FlushAsync(default);
-        time.Now = time.Now.AddDays(1);
+        time.Advance(TimeSpan.FromDays(1));
         book.Accept([Delta("a.example", 5)]);
         await flusher.FlushAsync(default);
 
@@ -124,7 +127,7 @@ public sealed class TargetFlusherTests
     [TestMethod]
     public void Book_MoreUsersAndHostsThanItsBound_StaysWithinIt()
     {
-        var book = new TargetBook(new ManualTime());
+        var book = new TargetBook(new FakeTimeProvider(Today));
         for (int user = 1; user <= TargetBook.MostHosts / TargetBook.HostsOfUser + 100; user++)
             book.Accept([.. Enumerable.Range(0, TargetBook.HostsOfUser + 10).Select(host => Delta($"host{host}.example", 1, user))]);
 

@@ -22,10 +22,10 @@ public sealed class TargetQueriesTests
         var today = plane.Time.Now;
         foreach (int daysAgo in new[] { 0, 1, 29, 30 })
         {
-            plane.Time.Now = today.AddDays(-daysAgo);
+            plane.Time.AdjustTime(today.AddDays(-daysAgo));
             book.Accept([new(alice, "shop.example", 10, 1), new(anna, "shop.example", 5, 1), new(anna, "api.example", 3, 2), new(bob, "news.example", 100, 1)]);
         }
-        plane.Time.Now = today;
+        plane.Time.AdjustTime(today);
         await plane.Services.GetRequiredService<TargetFlusher>().FlushAsync(default);
 
         Assert.AreEqual("news.example 300/3 | shop.example 45/6 | api.example 9/6", await TopAsync(new(Scope.Staff)));
