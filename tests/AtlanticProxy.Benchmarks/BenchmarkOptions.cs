@@ -1,4 +1,5 @@
 using System.Globalization;
+using AtlanticProxy.Benchmarks.Endurance;
 
 namespace AtlanticProxy.Benchmarks;
 
@@ -19,7 +20,10 @@ internal sealed record BenchmarkOptions
     /// <summary>Idle tunnels whose memory is measured.</summary>
     public int IdleTunnels { get; private init; } = 8_000;
 
-    /// <summary>Rows to run; empty for all.</summary>
+    /// <summary>What <see cref="Row.Endurance"/> does.</summary>
+    public EnduranceWork Endurance { get; private init; } = EnduranceWork.Promised;
+
+    /// <summary>Rows to run; empty for all but <see cref="Row.Endurance"/>.</summary>
     public IReadOnlyList<string> Only { get; private init; } = [];
 
     /// <summary>Where the same figures are written as JSON; null for nowhere.</summary>
@@ -28,7 +32,8 @@ internal sealed record BenchmarkOptions
     public const string Usage = """
         bench [--quick] [--only ROW[,ROW]] [--rounds N] [--json FILE]
           --quick    one short round: to see that it works, not for figures
-          --only     rows: connect, requests, bulk, forward, socks5, memory, latency, allocations, cores, shadowsocks, usage
+          --only     rows: connect, requests, bulk, forward, socks5, memory, latency, allocations, cores, shadowsocks, usage;
+                     and endurance, which takes eleven minutes and runs only when it is named: resident memory over ten minutes of mixed work
         """;
 
     /// <summary>Null when the arguments make no sense.</summary>
@@ -41,7 +46,7 @@ internal sealed record BenchmarkOptions
             switch (arguments[i])
             {
                 case "--quick":
-                    options = options with { Seconds = 0.5, WarmSeconds = 0.5, Rounds = 1, IdleTunnels = 1_000 };
+                    options = options with { Seconds = 0.5, WarmSeconds = 0.5, Rounds = 1, IdleTunnels = 1_000, Endurance = EnduranceWork.Quick };
                     continue;
                 case "--binary" when value is not null:
                     options = options with { Binary = value };
@@ -63,5 +68,8 @@ internal sealed record BenchmarkOptions
         return options.Binary.Length > 0 ? options : null;
     }
 
-    public bool Includes(string row) => Only.Count == 0 || Only.Contains(row);
+    public bool Includes(string row) => Only.Contains(row) || (Only.Count == 0 && row != Row.Endurance);
+
+    /// <summary>Whether any row compares with other proxies.</summary>
+    public bool Compares => Only.Count == 0 || Only.Any(row => row != Row.Endurance);
 }
