@@ -9,6 +9,9 @@ internal sealed record BenchmarkOptions
     /// <summary>The appliance: path of atlanticproxy.dll.</summary>
     public string Binary { get; private init; } = "";
 
+    /// <summary>Another build of the appliance, which takes its turns beside the first; null for none.</summary>
+    public string? Against { get; private init; }
+
     /// <summary>Measured seconds of each turn: as short as the ticks of CPU time allow (10 ms), so that those compared with each other follow each other closely.</summary>
     public double Seconds { get; private init; } = 1;
 
@@ -30,10 +33,11 @@ internal sealed record BenchmarkOptions
     public string? JsonFile { get; private init; }
 
     public const string Usage = """
-        bench [--quick] [--only ROW[,ROW]] [--rounds N] [--json FILE]
+        bench [--quick] [--only ROW[,ROW]] [--rounds N] [--json FILE] [--against DLL]
           --quick    one short round: to see that it works, not for figures
           --only     rows: connect, requests, bulk, forward, socks5, memory, latency, allocations, cores, shadowsocks, usage;
                      and endurance, which takes eleven minutes and runs only when it is named: resident memory over ten minutes of mixed work
+          --against  another build's atlanticproxy.dll, measured in turns with this one
         """;
 
     /// <summary>Null when the arguments make no sense.</summary>
@@ -50,6 +54,9 @@ internal sealed record BenchmarkOptions
                     continue;
                 case "--binary" when value is not null:
                     options = options with { Binary = value };
+                    break;
+                case "--against" when value is not null:
+                    options = options with { Against = Path.GetFullPath(value) };
                     break;
                 case "--only" when value is not null && value.Split(',').All(Row.Names.Contains):
                     options = options with { Only = value.Split(',') };

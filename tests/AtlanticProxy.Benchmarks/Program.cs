@@ -28,7 +28,8 @@ using var priority = Priority.Raise();
 await using var load = await LoadProcess.StartAsync(LoadCore);
 var ours = new Atlantic(folder, options.Binary);
 var enduring = new Atlantic(Path.Combine(folder, Row.Endurance), options.Binary, demo: true);
-Peer[] peers = [ours, new Squid(folder), new HaproxyL4(folder), new Tinyproxy(folder)];
+Atlantic[] others = options.Against is { } other ? [new Atlantic(folder, other, "other-build")] : [];
+Peer[] peers = [ours, .. others, new Squid(folder), new HaproxyL4(folder), new Tinyproxy(folder)];
 try
 {
     var rows = new List<Row>();
