@@ -95,7 +95,8 @@ internal sealed class Comparison(BenchmarkOptions options, string folder, LoadPr
         var turns = await TurnsAsync(peers, LoadKind.TunnelRequests);
         var rows = new List<Row>();
         if (options.Includes(Row.Requests))
-            rows.Add(new Row(Row.Requests, "1 KB requests in open tunnels", "per CPU-s", Medians(turns, PerCpu), [AtLeast(1.1, Haproxy, turns, PerCpu), .. OtherBuild(turns, PerCpu)]));
+            rows.Add(new Row(Row.Requests, "1 KB requests in open tunnels", "per CPU-s", Medians(turns, PerCpu),
+                [AtLeast(1.1, Haproxy, turns, PerCpu), .. OtherBuild(turns, PerCpu)]));
         if (options.Includes(Row.Latency))
             rows.AddRange(await LatencyAsync(Medians(turns, result => result.CountPerSecond)));
         return rows;
@@ -134,7 +135,8 @@ internal sealed class Comparison(BenchmarkOptions options, string folder, LoadPr
     private async Task<Row> ForwardAsync()
     {
         var turns = await TurnsAsync(peers, LoadKind.Forward);
-        return new Row(Row.Forward, "absolute-form HTTP, keep-alive, 1 KB", "per CPU-s", Medians(turns, PerCpu), [AtLeast(3.0, Squid, turns, PerCpu), .. OtherBuild(turns, PerCpu)]);
+        return new Row(Row.Forward, "absolute-form HTTP, keep-alive, 1 KB", "per CPU-s", Medians(turns, PerCpu),
+            [AtLeast(3.0, Squid, turns, PerCpu), .. OtherBuild(turns, PerCpu)]);
     }
 
     private async Task<List<Row>> MemoryAsync()
@@ -232,7 +234,8 @@ internal sealed class Comparison(BenchmarkOptions options, string folder, LoadPr
 
     // A ratio between 0.95 and 1.05 is no difference: single turns vary by 12 %.
     private IEnumerable<Goal> OtherBuild(Dictionary<Peer, List<LoadResult>> turns, Func<LoadResult, double> figure) =>
-        peers.OfType<Atlantic>().Where(build => build != ours).Select(build => Goal.AtLeast(1.0, build.Name, Ratio(turns[ours], turns[build], figure)));
+        peers.OfType<Atlantic>().Where(build => build != ours)
+            .Select(build => Goal.AtLeast(1.0, build.Name, Ratio(turns[ours], turns[build], figure)));
 
     // Each round's own ratio, and of those the median: what slows the machine for a while slows both turns of a round.
     private static double Ratio(List<LoadResult> ours, List<LoadResult> theirs, Func<LoadResult, double> figure) =>

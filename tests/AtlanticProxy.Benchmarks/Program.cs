@@ -58,8 +58,8 @@ try
         failed |= comparison.Failures > 0;
     }
     var report = new Report(
-        TimeProvider.System.GetUtcNow(), Environment.OSVersion.Version.ToString(), RuntimeInformation.FrameworkDescription, options,
-        options.Compares ? peers : [enduring], rows, endurance?.Samples ?? []);
+        TimeProvider.System.GetUtcNow(), Environment.OSVersion.Version.ToString(), RuntimeInformation.FrameworkDescription,
+        options, options.Compares ? peers : [enduring], rows, endurance?.Samples ?? []);
     Console.WriteLine(report.ToMarkdown());
     if (options.JsonFile is { } file)
         await File.WriteAllTextAsync(file, report.ToJson());

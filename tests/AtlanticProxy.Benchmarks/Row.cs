@@ -9,7 +9,8 @@ internal sealed record Row(string Name, string Title, string Unit, IReadOnlyDict
         Memory = "memory", Latency = "latency", Allocations = "allocations", Cores = "cores", Usage = "usage", Shadowsocks = "shadowsocks",
         Endurance = "endurance";
 
-    public static readonly string[] Names = [Connect, Requests, Bulk, Forward, Socks5, Memory, Latency, Allocations, Cores, Shadowsocks, Usage, Endurance];
+    public static readonly string[] Names =
+        [Connect, Requests, Bulk, Forward, Socks5, Memory, Latency, Allocations, Cores, Shadowsocks, Usage, Endurance];
 }
 
 /// <summary>A target and how far it is reached.</summary>

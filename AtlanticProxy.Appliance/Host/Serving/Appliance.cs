@@ -91,6 +91,7 @@ internal sealed partial class Appliance : IAsyncDisposable
     private async Task StartAsync(bool demo, CancellationToken cancel)
     {
         NativeHeap.ReturnLargeBlocks();
+        _work.Start("pages of assemblies", new AssemblyPages(Services.GetRequiredService<TimeProvider>()).RunAsync);
         // The demonstration makes data, so it cannot begin without the database.
         bool answers = await OpenDatabaseAsync(orServeFromDisk: !demo, cancel);
         OpenEngine();
@@ -111,8 +112,6 @@ internal sealed partial class Appliance : IAsyncDisposable
             throw new StartupException($"The proxy cannot start: {unreadable.Message}", unreadable);
         }
         TellPortalOfPorts();
-        var assemblies = new AssemblyPages(Services.GetRequiredService<TimeProvider>());
-        assemblies.Release();
 
         _work.Start("snapshot on disk", Services.GetRequiredService<SnapshotKeeping>().RunAsync);
         StartWithDatabase("snapshot publisher", Services.GetRequiredService<SnapshotPublisher>().RunAsync);
@@ -140,8 +139,6 @@ internal sealed partial class Appliance : IAsyncDisposable
         _engine.ProtectPorts([new Uri(Portal).Port]);
         // What starting took and nobody needs again goes back to the system now, before there is traffic to wait for it.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        assemblies.Release();
-        _work.Start("assembly pages", assemblies.RunAsync);
         _state.Phase = AppliancePhase.Ready;
         LogReady(_logger, Portal, Proxy);
     }

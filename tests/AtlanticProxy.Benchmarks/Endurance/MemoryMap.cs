@@ -16,11 +16,13 @@ internal static class MemoryMap
         {
             string[] words = line.Split(' ', 6, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             if (words[0] == "Rss:")
-                kinds[kind] = kinds.GetValueOrDefault(kind) + long.Parse(words[1], CultureInfo.InvariantCulture) * BytesPerKilobyte;
+                kinds[kind] = kinds.GetValueOrDefault(kind)
+                    + long.Parse(words[1], CultureInfo.InvariantCulture) * BytesPerKilobyte;
             else if (!words[0].EndsWith(':'))
                 kind = KindOf(words.Length > 5 ? words[5] : "");
         }
-        return [.. kinds.Where(pair => pair.Value > 0).OrderByDescending(pair => pair.Value).Select(pair => (pair.Key, pair.Value))];
+        return [.. kinds.Where(pair => pair.Value > 0).OrderByDescending(pair => pair.Value)
+            .Select(pair => (pair.Key, pair.Value))];
     }
 
     private static string KindOf(string path) => path switch
@@ -37,10 +39,11 @@ internal static class MemoryMap
 
     private static string AssemblyKind(string path, string file) => path switch
     {
-        _ when file.Contains("EntityFrameworkCore", StringComparison.Ordinal) || file.StartsWith("linq2db", StringComparison.Ordinal) => "assemblies: object mapper",
+        _ when file.Contains("EntityFrameworkCore", StringComparison.Ordinal) => "assemblies: object mapper",
+        _ when file.StartsWith("linq2db", StringComparison.Ordinal) => "assemblies: object mapper",
         _ when path.Contains("/Microsoft.NETCore.App/", StringComparison.Ordinal) => "assemblies: .NET",
         _ when path.Contains("/Microsoft.AspNetCore.App/", StringComparison.Ordinal) => "assemblies: ASP.NET Core",
-        _ when file.StartsWith("AtlanticProxy.", StringComparison.Ordinal) || file.StartsWith("atlanticproxy", StringComparison.Ordinal) => "assemblies: our own",
+        _ when file.StartsWith("AtlanticProxy", StringComparison.OrdinalIgnoreCase) => "assemblies: our own",
         _ => "assemblies: other libraries",
     };
 }

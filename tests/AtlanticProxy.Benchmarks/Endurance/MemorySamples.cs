@@ -42,7 +42,8 @@ internal sealed class MemorySamples : IAsyncDisposable
     public double Mean(TimeSpan from, TimeSpan to)
     {
         lock (_samples)
-            return _samples.Where(sample => sample.At >= from && sample.At < to).Select(sample => (double)sample.Memory.Resident).DefaultIfEmpty().Average();
+            return _samples.Where(sample => sample.At >= from && sample.At < to)
+                .Select(sample => (double)sample.Memory.Resident).DefaultIfEmpty().Average();
     }
 
     public async ValueTask DisposeAsync()

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace AtlanticProxy.Benchmarks.Endurance;
 
-/// <summary>Somebody who is signed in to the portal and looks at its pages, one at a time, in a browser without scripts.</summary>
+/// <summary>Somebody signed in to the portal, who looks at its pages one at a time, in a browser without scripts.</summary>
 internal sealed partial class PortalVisitor : IDisposable
 {
     private const string SignInPath = "/sign-in";
@@ -16,7 +16,10 @@ internal sealed partial class PortalVisitor : IDisposable
     private int _next;
 
     private PortalVisitor(Uri portal) =>
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, AutomaticDecompression = DecompressionMethods.All }) { BaseAddress = portal };
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false, UseProxy = false, AutomaticDecompression = DecompressionMethods.All,
+        }) { BaseAddress = portal };
 
     /// <summary>Paths that may be looked at, each answered with a page.</summary>
     public IReadOnlyList<string> Pages => _pages;
@@ -37,7 +40,9 @@ internal sealed partial class PortalVisitor : IDisposable
         return visitor;
     }
 
-    /// <summary>Finds all pages that links lead to, beginning with the menu of the first one, and gets each page's styles, scripts and pictures once.</summary>
+    /// <summary>
+    /// Finds all pages that links lead to, from the menu of the first one on. Styles, scripts and pictures are fetched once.
+    /// </summary>
     /// <returns>Pages looked at meanwhile.</returns>
     public async Task<int> CrawlAsync()
     {

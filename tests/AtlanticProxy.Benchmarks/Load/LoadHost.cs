@@ -72,7 +72,9 @@ internal static class LoadHost
             await Task.Delay(Poll, TimeProvider.System);
         await OnLoopAsync(loop, run.Stop);
         long missing = Math.Max(job.Limit - run.Count - run.Errors, 0);
-        return new LoadResult(run.Count, run.Bytes, run.Errors + missing, run.FirstError ?? (missing > 0 ? "not done in time" : null), Stopwatch.GetElapsedTime(since).TotalSeconds, 0);
+        string? error = run.FirstError ?? (missing > 0 ? "not done in time" : null);
+        return new LoadResult(
+            run.Count, run.Bytes, run.Errors + missing, error, Stopwatch.GetElapsedTime(since).TotalSeconds, CpuSeconds: 0);
     }
 
     private static async Task<(LoadRun Run, LoadResult Result)> HoldAsync(EventLoop loop, LoadJob job)

@@ -9,7 +9,8 @@ namespace AtlanticProxy.Benchmarks.Peers;
 /// with the command line, as a reseller does.
 /// </summary>
 /// <param name="demo">With the demonstration's data and simulated providers beside them.</param>
-internal sealed class Atlantic(string folder, string binary, string name = "atlanticproxy", int loops = 0, bool demo = false) : Peer(name, folder)
+internal sealed class Atlantic(string folder, string binary, string name = "atlanticproxy", int loops = 0, bool demo = false)
+    : Peer(name, folder)
 {
     /// <summary>What <see cref="HoldLoopsToShareAsync"/> leaves each loop of a core.</summary>
     public const double LoopShare = 0.3;
@@ -37,7 +38,8 @@ internal sealed class Atlantic(string folder, string binary, string name = "atla
         return Task.FromResult<string[]>(
         [
             "dotnet", binary, "serve", "--data", Data, "--portal", $"{Loopback}:{PinnedProcess.FreePort()}", "--proxy", $"{Loopback}:{Port}",
-            "--ready-file", ReadyFile, "--Engine:Loops", loops.ToString(CultureInfo.InvariantCulture), .. demo ? ["--demo"] : Array.Empty<string>(),
+            "--ready-file", ReadyFile, "--Engine:Loops", loops.ToString(CultureInfo.InvariantCulture),
+            .. demo ? ["--demo"] : Array.Empty<string>(),
         ]);
     }
 
