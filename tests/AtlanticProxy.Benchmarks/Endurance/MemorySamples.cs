@@ -46,6 +46,14 @@ internal sealed class MemorySamples : IAsyncDisposable
                 .Select(sample => (double)sample.Memory.Resident).DefaultIfEmpty().Average();
     }
 
+    /// <summary>Most that was resident at any look from one moment to another, bytes.</summary>
+    public double Most(TimeSpan from, TimeSpan to)
+    {
+        lock (_samples)
+            return _samples.Where(sample => sample.At >= from && sample.At < to)
+                .Select(sample => (double)sample.Memory.Resident).DefaultIfEmpty().Max();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
