@@ -1,4 +1,5 @@
 using System.Globalization;
+using AtlanticProxy.Benchmarks.Endurance;
 
 namespace AtlanticProxy.Benchmarks;
 
@@ -7,6 +8,9 @@ internal sealed record BenchmarkOptions
 {
     /// <summary>The appliance: path of atlanticproxy.dll.</summary>
     public string Binary { get; private init; } = "";
+
+    /// <summary>Another build of the appliance, which takes its turns beside the first; null for none.</summary>
+    public string? Against { get; private init; }
 
     /// <summary>Measured seconds of each turn: as short as the ticks of CPU time allow (10 ms), so that those compared with each other follow each other closely.</summary>
     public double Seconds { get; private init; } = 1;
@@ -19,16 +23,21 @@ internal sealed record BenchmarkOptions
     /// <summary>Idle tunnels whose memory is measured.</summary>
     public int IdleTunnels { get; private init; } = 8_000;
 
-    /// <summary>Rows to run; empty for all.</summary>
+    /// <summary>What <see cref="Row.Endurance"/> does.</summary>
+    public EnduranceWork Endurance { get; private init; } = EnduranceWork.Promised;
+
+    /// <summary>Rows to run; empty for all but <see cref="Row.Endurance"/>.</summary>
     public IReadOnlyList<string> Only { get; private init; } = [];
 
     /// <summary>Where the same figures are written as JSON; null for nowhere.</summary>
     public string? JsonFile { get; private init; }
 
     public const string Usage = """
-        bench [--quick] [--only ROW[,ROW]] [--rounds N] [--json FILE]
+        bench [--quick] [--only ROW[,ROW]] [--rounds N] [--json FILE] [--against DLL]
           --quick    one short round: to see that it works, not for figures
-          --only     rows: connect, requests, bulk, forward, socks5, memory, latency, allocations, cores, shadowsocks, usage
+          --only     rows: connect, requests, bulk, forward, socks5, memory, latency, allocations, cores, shadowsocks, usage;
+                     and endurance, resident memory over ten minutes of mixed work, which runs only when it is named
+          --against  another build's atlanticproxy.dll, measured in turns with this one
         """;
 
     /// <summary>Null when the arguments make no sense.</summary>
@@ -42,9 +51,13 @@ internal sealed record BenchmarkOptions
             {
                 case "--quick":
                     options = options with { Seconds = 0.5, WarmSeconds = 0.5, Rounds = 1, IdleTunnels = 1_000 };
+                    options = options with { Endurance = EnduranceWork.Quick };
                     continue;
                 case "--binary" when value is not null:
                     options = options with { Binary = value };
+                    break;
+                case "--against" when value is not null:
+                    options = options with { Against = Path.GetFullPath(value) };
                     break;
                 case "--only" when value is not null && value.Split(',').All(Row.Names.Contains):
                     options = options with { Only = value.Split(',') };
@@ -63,5 +76,8 @@ internal sealed record BenchmarkOptions
         return options.Binary.Length > 0 ? options : null;
     }
 
-    public bool Includes(string row) => Only.Count == 0 || Only.Contains(row);
+    public bool Includes(string row) => Only.Contains(row) || (Only.Count == 0 && row != Row.Endurance);
+
+    /// <summary>Whether any row compares with other proxies.</summary>
+    public bool Compares => Only.Count == 0 || Only.Any(row => row != Row.Endurance);
 }

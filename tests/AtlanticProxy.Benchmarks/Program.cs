@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using AtlanticProxy.Benchmarks;
+using AtlanticProxy.Benchmarks.Endurance;
 using AtlanticProxy.Benchmarks.Load;
 using AtlanticProxy.Benchmarks.Peers;
 using AtlanticProxy.Benchmarks.Processes;
@@ -26,27 +27,47 @@ File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.GroupEx
 using var priority = Priority.Raise();
 await using var load = await LoadProcess.StartAsync(LoadCore);
 var ours = new Atlantic(folder, options.Binary);
-Peer[] peers = [ours, new Squid(folder), new HaproxyL4(folder), new Tinyproxy(folder)];
+var enduring = new Atlantic(Path.Combine(folder, Row.Endurance), options.Binary, demo: true);
+Atlantic[] others = options.Against is { } other ? [new Atlantic(folder, other, "other-build")] : [];
+Peer[] peers = [ours, .. others, new Squid(folder), new HaproxyL4(folder), new Tinyproxy(folder)];
 try
 {
-    foreach (var peer in peers)
-        await peer.StartAsync(ProxyCore, load.StubPort);
-    var comparison = new Comparison(options, folder, load, ours, peers, async loops =>
+    var rows = new List<Row>();
+    bool failed = false;
+    EnduranceRun? endurance = null;
+    if (options.Includes(Row.Endurance))
     {
-        var appliance = new Atlantic(folder, options.Binary, loops == 1 ? "one-loop" : $"{loops}-loops", loops);
-        await appliance.StartAsync(AllCores, load.StubPort);
-        return appliance;
-    });
-    var rows = await comparison.RunAsync();
-    var report = new Report(TimeProvider.System.GetUtcNow(), Environment.OSVersion.Version.ToString(), RuntimeInformation.FrameworkDescription, options, peers, rows);
+        // As it ships: on all cores, a loop for each.
+        await enduring.StartAsync(AllCores, load.StubPort);
+        endurance = new EnduranceRun(options.Endurance, load, enduring);
+        rows.AddRange(await endurance.RunAsync());
+        failed = endurance.Failed;
+        await enduring.DisposeAsync();
+    }
+    if (options.Compares)
+    {
+        foreach (var peer in peers)
+            await peer.StartAsync(ProxyCore, load.StubPort);
+        var comparison = new Comparison(options, folder, load, ours, peers, async loops =>
+        {
+            var appliance = new Atlantic(folder, options.Binary, loops == 1 ? "one-loop" : $"{loops}-loops", loops);
+            await appliance.StartAsync(AllCores, load.StubPort);
+            return appliance;
+        });
+        rows.AddRange(await comparison.RunAsync());
+        failed |= comparison.Failures > 0;
+    }
+    var report = new Report(
+        TimeProvider.System.GetUtcNow(), Environment.OSVersion.Version.ToString(), RuntimeInformation.FrameworkDescription,
+        options, options.Compares ? peers : [enduring], rows, endurance?.Samples ?? []);
     Console.WriteLine(report.ToMarkdown());
     if (options.JsonFile is { } file)
         await File.WriteAllTextAsync(file, report.ToJson());
-    return comparison.Failures == 0 ? 0 : 1;
+    return failed ? 1 : 0;
 }
 finally
 {
-    foreach (var peer in peers)
+    foreach (var peer in (Peer[])[.. peers, enduring])
         await peer.DisposeAsync();
     Directory.Delete(folder, recursive: true);
 }

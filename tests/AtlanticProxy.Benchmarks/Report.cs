@@ -1,10 +1,12 @@
 using System.Text.Json;
+using AtlanticProxy.Benchmarks.Endurance;
 using AtlanticProxy.Benchmarks.Peers;
 
 namespace AtlanticProxy.Benchmarks;
 
 /// <summary>The figures for people, as a Markdown table, and for programs, as JSON.</summary>
-internal sealed record Report(DateTimeOffset At, string Kernel, string Runtime, BenchmarkOptions Options, IReadOnlyList<Peer> Peers, IReadOnlyList<Row> Rows)
+internal sealed record Report(DateTimeOffset At, string Kernel, string Runtime, BenchmarkOptions Options, IReadOnlyList<Peer> Peers,
+    IReadOnlyList<Row> Rows, IReadOnlyList<MemorySamples.Sample> Memory)
 {
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
@@ -37,6 +39,12 @@ internal sealed record Report(DateTimeOffset At, string Kernel, string Runtime, 
         runtime = Runtime,
         rounds = Options.Rounds,
         seconds = Options.Seconds,
+        // Of the endurance row: seconds, and bytes by kind.
+        memory = Memory.Select(sample => new
+        {
+            seconds = Math.Round(sample.At.TotalSeconds, 1), sample.Memory.Resident, sample.Memory.Anonymous,
+            sample.Memory.File, sample.Memory.Shared,
+        }),
         versions = Peers.ToDictionary(peer => peer.Name, peer => peer.Version),
         rows = Rows.Select(row => new
         {

@@ -6,9 +6,11 @@ namespace AtlanticProxy.Benchmarks;
 internal sealed record Row(string Name, string Title, string Unit, IReadOnlyDictionary<string, double> Figures, IReadOnlyList<Goal> Goals)
 {
     public const string Connect = "connect", Requests = "requests", Bulk = "bulk", Forward = "forward", Socks5 = "socks5",
-        Memory = "memory", Latency = "latency", Allocations = "allocations", Cores = "cores", Usage = "usage", Shadowsocks = "shadowsocks";
+        Memory = "memory", Latency = "latency", Allocations = "allocations", Cores = "cores", Usage = "usage", Shadowsocks = "shadowsocks",
+        Endurance = "endurance";
 
-    public static readonly string[] Names = [Connect, Requests, Bulk, Forward, Socks5, Memory, Latency, Allocations, Cores, Shadowsocks, Usage];
+    public static readonly string[] Names =
+        [Connect, Requests, Bulk, Forward, Socks5, Memory, Latency, Allocations, Cores, Shadowsocks, Usage, Endurance];
 }
 
 /// <summary>A target and how far it is reached.</summary>
@@ -17,6 +19,8 @@ internal sealed record Row(string Name, string Title, string Unit, IReadOnlyDict
 internal sealed record Goal(string Text, double Measured, bool IsReached)
 {
     public static Goal AtLeast(double factor, string than, double ratio) => new($">= {factor:0.0} x {than}", ratio, ratio >= factor);
+
+    public static Goal NotAbove(string what, double limit, double measured) => new($"<= {what}", measured, measured <= limit);
 
     public static Goal Under(double limit, string unit, double measured) => new($"< {limit:0.##} {unit}", measured, measured < limit);
 }

@@ -13,6 +13,7 @@ using AtlanticProxy.Engine.Usage;
 using AtlanticProxy.Host.Configuration;
 using AtlanticProxy.Host.Demo;
 using AtlanticProxy.Host.Jobs;
+using AtlanticProxy.Host.Processes;
 using AtlanticProxy.Web;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -86,6 +87,8 @@ internal sealed partial class Appliance : IAsyncDisposable
 
     private async Task StartAsync(bool demo, CancellationToken cancel)
     {
+        NativeHeap.ReturnLargeBlocks();
+        _work.Start("pages of assemblies", new AssemblyPages(Services.GetRequiredService<TimeProvider>()).RunAsync);
         // The demonstration makes data, so it cannot begin without the database.
         bool answers = await OpenDatabaseAsync(orServeFromDisk: !demo, cancel);
         OpenEngine();

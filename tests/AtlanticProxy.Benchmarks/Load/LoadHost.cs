@@ -34,6 +34,8 @@ internal static class LoadHost
                 (held, result) = await HoldAsync(loop, job);
             else if (job.Kind == LoadKind.Release)
                 result = await ReleaseAsync(loop, held);
+            else if (job.Limit > 0)
+                result = await FinishAsync(loop, job);
             else
                 result = await DriveAsync(loop, job);
             Console.WriteLine(JsonSerializer.Serialize(result));
@@ -59,6 +61,20 @@ internal static class LoadHost
         await OnLoopAsync(loop, run.Stop);
         var (p50, p99) = run.Latencies();
         return new LoadResult(count, bytes, errors, first, wall, cpu, p50, p99);
+    }
+
+    private static async Task<LoadResult> FinishAsync(EventLoop loop, LoadJob job)
+    {
+        var run = new LoadRun(loop, job with { Connections = (int)Math.Min(job.Connections, job.Limit) });
+        long since = Stopwatch.GetTimestamp();
+        await OnLoopAsync(loop, run.Start);
+        while (run.Count + run.Errors < job.Limit && Stopwatch.GetElapsedTime(since).TotalSeconds < job.Seconds)
+            await Task.Delay(Poll, TimeProvider.System);
+        await OnLoopAsync(loop, run.Stop);
+        long missing = Math.Max(job.Limit - run.Count - run.Errors, 0);
+        string? error = run.FirstError ?? (missing > 0 ? "not done in time" : null);
+        return new LoadResult(
+            run.Count, run.Bytes, run.Errors + missing, error, Stopwatch.GetElapsedTime(since).TotalSeconds, CpuSeconds: 0);
     }
 
     private static async Task<(LoadRun Run, LoadResult Result)> HoldAsync(EventLoop loop, LoadJob job)

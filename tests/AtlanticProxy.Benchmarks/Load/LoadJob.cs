@@ -36,8 +36,12 @@ internal enum LoadKind
 /// <param name="Connections">Connections at work at a time, or to hold.</param>
 /// <param name="Seconds">Measured time, after <paramref name="WarmSeconds"/> that are not.</param>
 /// <param name="Rate">Requests a second, evenly spaced; 0 for as many as possible.</param>
+/// <param name="Limit">
+/// Tunnels or answers after which it ends, from the first on; <paramref name="Seconds"/> is then how long it may take. 0 for none.
+/// </param>
 internal sealed record LoadJob(
-    LoadKind Kind, int Port, string Username, string Password, int Pid = 0, int Connections = 64, double Seconds = 2.5, double WarmSeconds = 0.25, double Rate = 0);
+    LoadKind Kind, int Port, string Username, string Password, int Pid = 0, int Connections = 64,
+    double Seconds = 2.5, double WarmSeconds = 0.25, double Rate = 0, long Limit = 0);
 
 /// <summary>What came of a <see cref="LoadJob"/> in its measured time.</summary>
 /// <param name="Count">Tunnels or answers.</param>

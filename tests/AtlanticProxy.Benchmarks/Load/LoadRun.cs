@@ -22,6 +22,7 @@ internal sealed class LoadRun : LoopHandle
     private long[] _latencies = [];
     private int _latencyCount;
     private double _nextDue;
+    private long _begun;
     private bool _stopped;
 
     public LoadRun(EventLoop loop, LoadJob job)
@@ -158,20 +159,26 @@ internal sealed class LoadRun : LoopHandle
     {
         if (_ticksBetween > 0)
             _free.Enqueue(connection);
-        else
+        else if (MayBegin())
             connection.Ask();
     }
+
+    // Whether there is another tunnel or answer to begin with, of a job that has so many and no more.
+    private bool MayBegin() => _job.Limit == 0 || _begun++ < _job.Limit;
+
+    private bool OpensOnly => _job.Kind is LoadKind.Connect or LoadKind.Socks5 or LoadKind.Socks5AtOnce;
 
     private void Add()
     {
         var connection = new LoadConnection(this, _connections.Count);
         _connections.Add(connection);
-        connection.Open();
+        if (!OpensOnly || MayBegin())
+            connection.Open();
     }
 
     private void Reopen(LoadConnection connection)
     {
-        if (!_stopped)
+        if (!_stopped && (!OpensOnly || MayBegin()))
             connection.Open();
     }
 }

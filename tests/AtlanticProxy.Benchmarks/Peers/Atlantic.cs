@@ -8,7 +8,9 @@ namespace AtlanticProxy.Benchmarks.Peers;
 /// The whole appliance as it ships: portal, embedded PostgreSQL, metering, a proxy user with limits, the stub as its provider; each of them made
 /// with the command line, as a reseller does.
 /// </summary>
-internal sealed class Atlantic(string folder, string binary, string name = "atlanticproxy", int loops = 0) : Peer(name, folder)
+/// <param name="demo">With the demonstration's data and simulated providers beside them.</param>
+internal sealed class Atlantic(string folder, string binary, string name = "atlanticproxy", int loops = 0, bool demo = false)
+    : Peer(name, folder)
 {
     /// <summary>What <see cref="HoldLoopsToShareAsync"/> leaves each loop of a core.</summary>
     public const double LoopShare = 0.3;
@@ -17,13 +19,18 @@ internal sealed class Atlantic(string folder, string binary, string name = "atla
 
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(120), SnapshotTimeout = TimeSpan.FromSeconds(10);
 
-    private const string Customer = "bench@example.test", User = "bench";
+    private const string Customer = "bench@example.test", User = "bench", Provider = "stub", Pool = "bench", Plan = "Bench";
 
     private string Data => Path.Combine(Folder, "data");
 
     private string ReadyFile => Path.Combine(Folder, "ready.json");
 
     public override bool HasSocks5 => true;
+
+    /// <summary>The portal, and the logins of the demonstration's admin and customer.</summary>
+    public (Uri Portal, Login Admin, Login Customer) Demonstration { get; private set; }
+
+    internal sealed record Login(string Email, string Password);
 
     protected override Task<string[]> PrepareAsync(int stubPort)
     {
@@ -32,14 +39,26 @@ internal sealed class Atlantic(string folder, string binary, string name = "atla
         [
             "dotnet", binary, "serve", "--data", Data, "--portal", $"{Loopback}:{PinnedProcess.FreePort()}", "--proxy", $"{Loopback}:{Port}",
             "--ready-file", ReadyFile, "--Engine:Loops", loops.ToString(CultureInfo.InvariantCulture),
+            .. demo ? ["--demo"] : Array.Empty<string>(),
         ]);
     }
 
     protected override async Task CompleteAsync(int stubPort)
     {
         await UntilAsync(() => Task.FromResult(File.Exists(ReadyFile)), ReadyTimeout, "ready file");
-        await CliAsync("provider", "add", "stub", "--endpoint", $"http://{Loopback}:{stubPort}");
-        await CliAsync("customer", "add", Customer);
+        await CliAsync("provider", "add", Provider, "--endpoint", $"http://{Loopback}:{stubPort}");
+        if (demo)
+        {
+            using var ready = JsonDocument.Parse(await File.ReadAllBytesAsync(ReadyFile));
+            Login Of(string who) => ready.RootElement.GetProperty(who).Deserialize<Login>(JsonSerializerOptions.Web)!;
+            Demonstration = (new Uri(ready.RootElement.GetProperty("portal").GetString()!), Of("admin"), Of("customer"));
+            // Away from the simulated providers, which lead nowhere, and with a quota that is kept and never reached.
+            await CliAsync("pool", "add", Pool, "--member", Provider);
+            await CliAsync("plan", "add", Plan, "--kind", "subscription", "--included-gb", "1000", "--pool", Pool);
+            await CliAsync("customer", "add", Customer, "--plan", Plan);
+        }
+        else
+            await CliAsync("customer", "add", Customer);
         // Limits that never stop the benchmark, but have to be kept: more connections than it opens.
         using var user = JsonDocument.Parse(await CliAsync("proxy-user", "add", Customer, User, "--max-connections", "9400"));
         Username = user.RootElement.GetProperty("username").GetString()!;
@@ -57,7 +76,9 @@ internal sealed class Atlantic(string folder, string binary, string name = "atla
                 await PinnedProcess.RunAsync("chrt", "--deadline", "--sched-runtime", runtime, "--sched-deadline", period, "--sched-period", period, "--pid", "0", Path.GetFileName(thread));
     }
 
-    private Task<string> CliAsync(params string[] verb) =>
+    /// <summary>Runs a verb in a process of its own and returns what it printed.</summary>
+    /// <exception cref="InvalidOperationException">It failed.</exception>
+    public Task<string> CliAsync(params string[] verb) =>
         PinnedProcess.RunAsync(["dotnet", binary, .. verb, "--data", Data, "--json"]);
 
     private async Task<bool> AnswersAsync()

@@ -53,8 +53,8 @@ internal abstract class Peer(string name, string folder) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_process is not null)
-            await _process.DisposeAsync();
+        if (Interlocked.Exchange(ref _process, null) is { } process)
+            await process.DisposeAsync();
     }
 
     protected string Write(string file, string text)
