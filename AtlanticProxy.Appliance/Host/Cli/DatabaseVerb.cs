@@ -3,11 +3,10 @@ using AtlanticProxy.ControlPlane;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Secrets;
 using AtlanticProxy.Host.Configuration;
-using AtlanticProxy.Host.Logging;
 using AtlanticProxy.Host.Postgres;
 using AtlanticProxy.Host.Processes;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace AtlanticProxy.Host.Cli;
@@ -25,17 +24,10 @@ internal abstract class DatabaseVerb(CommonOptions common, string name, string d
     {
         var cancel = stop.Stopping;
         QueryCompilation.Interpret();
-        // The log file is the running appliance's: two writers would garble it.
-        var settings = Common.LoadSettings(parsed, [("Logging:ConsoleLevel", "Off"), ("Logging:Level", "Off")]);
-        using var log = ApplianceLog.Create(settings.Logging, settings.LogFile);
-        using var loggers = LoggerFactory.Create(logging => logging.AddApplianceLog(log));
-        var (server, connection) = await ReachAsync(settings, loggers, cancel);
+        var settings = Common.LoadSettings(parsed, []);
+        var (server, reached) = await ReachAsync(settings, cancel);
         await using var own = server;
-
-        await using var services = new ServiceCollection()
-            .AddLogging(logging => logging.AddApplianceLog(log))
-            .AddControlPlane(settings.ControlPlane(connection))
-            .BuildServiceProvider(validateScopes: true);
+        await using var services = reached;
         await using var scope = services.CreateAsyncScope();
         try
         {
@@ -62,21 +54,28 @@ internal abstract class DatabaseVerb(CommonOptions common, string name, string d
     /// <returns>The exit code.</returns>
     protected abstract Task<int> RunAsync(IServiceProvider services, ParseResult parsed, Terminal terminal, CancellationToken cancel);
 
-    /// <summary>The database's connection string, and the server where this verb had to start one: null when an appliance runs it, be it that it is only just starting.</summary>
-    private static async Task<(EmbeddedPostgres? Own, string Connection)> ReachAsync(Settings settings, ILoggerFactory loggers, CancellationToken cancel)
+    /// <summary>
+    /// The control plane on the database, and the server where this verb had to start one: null when an appliance runs it, be it that it is only just starting.
+    /// </summary>
+    private static async Task<(EmbeddedPostgres? Own, ServiceProvider Services)> ReachAsync(Settings settings, CancellationToken cancel)
     {
         if (!settings.Database.IsEmbedded)
-            return (null, settings.Database.ConnectionString);
+            return (null, Compose(settings, settings.Database.ConnectionString));
         var time = TimeProvider.System;
         long began = time.GetTimestamp();
         while (true)
         {
-            if (EmbeddedPostgres.FindRunning(settings.DatabaseDirectory) is { } running && !await IsComingAsync(running, cancel))
-                return (null, running);
+            if (EmbeddedPostgres.FindRunning(settings.DatabaseDirectory) is { } running)
+            {
+                var services = Compose(settings, running);
+                if (!await IsComingAsync(services.GetRequiredService<NpgsqlDataSource>(), cancel))
+                    return (null, services);
+                await services.DisposeAsync();
+            }
             try
             {
-                var own = await EmbeddedPostgres.StartAsync(settings.EmbeddedPostgres, time, loggers, cancel);
-                return (own, own.ConnectionString);
+                var own = await EmbeddedPostgres.StartAsync(settings.EmbeddedPostgres, time, NullLoggerFactory.Instance, cancel);
+                return (own, Compose(settings, own.ConnectionString));
             }
             catch (InUseException) when (time.GetElapsedTime(began) < StartPatience)
             {
@@ -85,12 +84,18 @@ internal abstract class DatabaseVerb(CommonOptions common, string name, string d
         }
     }
 
-    /// <summary>Whether the server lets no sessions in yet, or has not got the database: the first start ever makes it once the server is ready. What else is wrong, the verb finds out.</summary>
-    private static async Task<bool> IsComingAsync(string connection, CancellationToken cancel)
+    /// <summary>Without a log: its file is the running appliance's, which two writers would garble, and a verb says what is wrong on standard error.</summary>
+    private static ServiceProvider Compose(Settings settings, string connection) =>
+        new ServiceCollection().AddLogging().AddControlPlane(settings.ControlPlane(connection)).BuildServiceProvider(validateScopes: true);
+
+    /// <summary>
+    /// Whether the server lets no sessions in yet, or has not got the database: the first start ever makes it once the server is ready. What else is wrong, the verb
+    /// finds out. The session that answers is the verb's own first.
+    /// </summary>
+    private static async Task<bool> IsComingAsync(NpgsqlDataSource source, CancellationToken cancel)
     {
         try
         {
-            await using var source = NpgsqlDataSource.Create(connection + ";Pooling=false");
             await using var session = await source.OpenConnectionAsync(cancel);
             return false;
         }
