@@ -29,7 +29,6 @@ public sealed class AtlanticDb(DataOptions<AtlanticDb> options) : DataConnection
     internal ITable<AppUser> Users => this.GetTable<AppUser>();
     internal ITable<RecoveryCode> RecoveryCodes => this.GetTable<RecoveryCode>();
     internal ITable<UserPasskey> UserPasskeys => this.GetTable<UserPasskey>();
-    internal ITable<DataProtectionKey> DataProtectionKeys => this.GetTable<DataProtectionKey>();
     internal ITable<Customer> Customers => this.GetTable<Customer>();
     internal ITable<Plan> Plans => this.GetTable<Plan>();
     internal ITable<PlanVersion> PlanVersions => this.GetTable<PlanVersion>();

@@ -17,7 +17,7 @@ internal static class NodeJobs
     /// </summary>
     private static readonly TimeSpan CertificateInterval = TimeSpan.FromMinutes(1);
 
-    /// <summary>They begin with the web application and end with it.</summary>
+    /// <summary>Registers them. Nothing is scheduled before <see cref="RunAsync"/>.</summary>
     public static IServiceCollection AddNodeJobs(this IServiceCollection services, Settings settings)
     {
         services.AddQuartz(quartz =>
@@ -33,8 +33,18 @@ internal static class NodeJobs
                     trigger => trigger.WithIdentity("certificate").StartNow().WithSimpleSchedule(every => every.WithInterval(CertificateInterval).RepeatForever()),
                     job => job.WithIdentity("certificate").DisallowConcurrentExecution(true));
         });
-        services.AddQuartzHostedService(hosted => hosted.WaitForJobsToComplete = false);
         return services.AddSingleton<NodeJobFailures>();
+    }
+
+    /// <summary>Does each when it is due, the first time at once, until cancelled. Jobs that are under way then are told so.</summary>
+    public static async Task RunAsync(IServiceProvider services, CancellationToken cancellation)
+    {
+        var scheduler = await services.GetRequiredService<ISchedulerFactory>().GetScheduler(cancellation);
+        await scheduler.Start(cancellation);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (cancellation.Register(ended.SetResult))
+            await ended.Task;
+        await scheduler.Shutdown(waitForJobsToComplete: false, CancellationToken.None);
     }
 
     /// <summary>Fetches block lists and reads their folder again: whatever else puts new files there needs to tell nobody.</summary>

@@ -28,8 +28,9 @@ namespace AtlanticProxy.Host.Serving;
 /// <item>PostgreSQL, unless it is run elsewhere; the schema is brought up to date.</item>
 /// <item>The demonstration's data and its simulated providers, when asked for.</item>
 /// <item>The engine, with a snapshot of everything the database holds; when that is away, with the last one on disk.</item>
-/// <item>The loops: snapshot changes to the engine, usage from the journal to the database, and the cluster's jobs. They begin when the database is there.</item>
-/// <item>The portal, and what this node does by the clock for itself. Now it is ready.</item>
+/// <item>The loops: snapshot changes to the engine, usage from the journal to the database. They begin when the database is there.</item>
+/// <item>The portal. Now it is ready.</item>
+/// <item>What nobody waits for: quotas' periods, provider caps, the cluster's jobs, and what this node does by the clock for itself.</item>
 /// </list>
 /// </summary>
 internal sealed partial class Appliance : IAsyncDisposable
@@ -112,13 +113,10 @@ internal sealed partial class Appliance : IAsyncDisposable
 
         _work.Start("snapshot on disk", Services.GetRequiredService<SnapshotKeeping>().RunAsync);
         StartWithDatabase("snapshot publisher", Services.GetRequiredService<SnapshotPublisher>().RunAsync);
-        StartWithDatabase("quota keeping", Services.GetRequiredService<QuotaKeeping>().RunAsync);
-        StartWithDatabase("provider caps", Services.GetRequiredService<ProviderCaps>().RunAsync);
         StartWithDatabase("usage flusher", Services.GetRequiredService<UsageFlusher>().RunAsync);
         if (Services.GetService<ITargetSink>() is not null)
             StartWithDatabase("destinations flusher", Services.GetRequiredService<TargetFlusher>().RunAsync);
         StartWithDatabase("connection log", Services.GetRequiredService<ConnectionLogWriter>().RunAsync);
-        StartWithDatabase("jobs", Services.GetRequiredService<JobServer>().RunAsync);
 
         try
         {
@@ -132,6 +130,11 @@ internal sealed partial class Appliance : IAsyncDisposable
         // What starting took and nobody needs again goes back to the system now, before there is traffic to wait for it.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         _state.Phase = AppliancePhase.Ready;
+        // Nobody waits for these: a quota whose period is over begins the next one when it is asked for.
+        StartWithDatabase("quota keeping", Services.GetRequiredService<QuotaKeeping>().RunAsync);
+        StartWithDatabase("provider caps", Services.GetRequiredService<ProviderCaps>().RunAsync);
+        StartWithDatabase("jobs", Services.GetRequiredService<JobServer>().RunAsync);
+        _work.Start("node jobs", stop => NodeJobs.RunAsync(Services, stop));
         LogReady(_logger, Portal, Proxy);
     }
 
