@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AtlanticProxy.ControlPlane.Tests.Accounts;
 
@@ -112,6 +113,9 @@ public sealed class SecondFactorTests
         await AsAsync(plane, "anna@example.com", async (users, anna) =>
         {
             Assert.IsTrue((await users.SetUserNameAsync(anna, "ann@example.com")).Succeeded);
+            var store = (IUserEmailStore<AppUser>)plane.Services.CreateScope().ServiceProvider.GetRequiredService<IUserStore<AppUser>>();
+            Assert.AreEqual("ann@example.com", await store.GetNormalizedUserNameAsync(anna, default));
+            Assert.AreEqual("ann@example.com", await store.GetNormalizedEmailAsync(anna, default));
             Assert.AreEqual(anna.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), await users.GetUserIdAsync(anna));
             Assert.IsTrue((await users.SetLockoutEnabledAsync(anna, false)).Succeeded);
             Assert.IsTrue(await users.GetLockoutEnabledAsync(anna), "every account can be locked");

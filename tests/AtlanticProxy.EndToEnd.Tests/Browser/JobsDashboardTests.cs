@@ -3,6 +3,7 @@ using AtlanticProxy.ControlPlane.Jobs;
 using AtlanticProxy.EndToEnd.Tests.Appliances;
 using AtlanticProxy.EndToEnd.Tests.Browser.Pages;
 using AtlanticProxy.Testing;
+using OpenQA.Selenium;
 
 namespace AtlanticProxy.EndToEnd.Tests.Browser;
 
@@ -24,7 +25,10 @@ public sealed class JobsDashboardTests
         await using var browser = new BrowserSession(Portal, screen, dark);
         new SignInPage(browser).SignInAs(Demo.Ready.Admin!.Email, Demo.Ready.Admin.Password);
         if (screen == Screen.Desktop)
-            browser.Find("nav a[href='/admin/jobs']").Click();
+        {
+            browser.Driver.FindElements(By.CssSelector("nav a[href='/admin/jobs']")).First(link => link.Displayed).Click();
+            await Poll.UntilAsync(() => browser.Path == "/admin/jobs");
+        }
 
         browser.Open("/admin/jobs/recurring");
         foreach (var job in ClusterJobs.All)
@@ -49,7 +53,8 @@ public sealed class JobsDashboardTests
     [TestMethod]
     public async Task Support_ReadsAndCannotAct()
     {
-        await Demo.CliAsync(["admin", "create", "support@jobs.example", "--role", "Support", "--password-stdin"], RunningPortal.Password);
+        await Demo.CliAsync(["admin", "create", "support@jobs.example", "--password-stdin"], RunningPortal.Password);
+        await Demo.ExecuteAsync("update users set role = 'Support' where email = 'support@jobs.example'");
         using var support = await PortalSession.SignInAsync(Portal, "support@jobs.example", RunningPortal.Password);
         using var owner = await PortalSession.SignInAsync(Portal, Demo.Ready.Admin!.Email, Demo.Ready.Admin.Password);
 

@@ -127,5 +127,7 @@ public sealed class StartWithoutDatabaseTests
             return booked.Down >= used.Down;
         });
         Assert.AreEqual(used, booked);
+        await using var jobs = database.CreateCommand("select count(*) > 0 from jobs.server");
+        await Poll.UntilAsync(async () => await jobs.ExecuteScalarAsync() is true, because: "the node takes its part in the cluster's jobs again");
     }
 }
