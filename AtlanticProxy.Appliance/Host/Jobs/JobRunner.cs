@@ -34,6 +34,6 @@ public sealed partial class JobRunner(IServiceProvider services, NpgsqlDataSourc
         throw new JobFailedException($"{report.Done}, {report.Failures.Count} failed. {string.Join(' ', report.Failures.Take(NamedFailures))}{others}");
     }
 
-    [LoggerMessage(1302, LogLevel.Information, "{Job}: {Done}, {Failures} failed")]
+    [LoggerMessage(1401, LogLevel.Information, "{Job}: {Done}, {Failures} failed")]
     private partial void LogDone(string job, string done, int failures);
 }
