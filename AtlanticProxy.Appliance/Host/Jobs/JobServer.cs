@@ -51,7 +51,7 @@ internal sealed partial class JobServer(
         var manager = recurring.GetManagerV2(storage);
         foreach (var job in ClusterJobs.All)
             manager.AddOrUpdate<JobRunner>(
-                job.Id, runner => runner.RunAsync(job.Id, CancellationToken.None), job.Cron,
+                job.Id, runner => runner.RunAsync(job.Id, null, CancellationToken.None), job.Cron,
                 new RecurringJobOptions { TimeZone = TimeZoneInfo.Utc, MisfireHandling = MisfireHandlingMode.Relaxed });
     }
 
