@@ -2,6 +2,7 @@ using AtlanticProxy.ControlPlane.Jobs;
 using AtlanticProxy.Host.Health;
 using AtlanticProxy.Host.Jobs;
 using AtlanticProxy.Testing;
+using Hangfire;
 using Hangfire.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -166,6 +167,18 @@ public sealed class JobServerTests
         var health = await new JobsHealth(node.Storage).CheckHealthAsync(new HealthCheckContext());
         Assert.AreEqual(HealthStatus.Degraded, health.Status);
         StringAssert.StartsWith(health.Description, "Charge wallets for traffic and time used: failed");
+    }
+
+    [TestMethod]
+    public async Task Health_BeforeTheJobsTablesAreThere_IsNotAFault()
+    {
+        await using var database = await DatabaseAsync();
+        await using var services = new ServiceCollection().AddLogging().AddSingleton(database.Source).AddClusterJobs(new JobOptions()).BuildServiceProvider();
+        using var health = new JobsHealth(services.GetRequiredService<JobStorage>());
+
+        var result = await health.CheckHealthAsync(new HealthCheckContext());
+
+        Assert.AreEqual((HealthStatus.Healthy, "Not known before the jobs have started."), (result.Status, result.Description));
     }
 
     [TestMethod]
