@@ -23,9 +23,15 @@ internal sealed partial class UserStore : IUserTwoFactorStore<AppUser>, IUserAut
     public Task SetAuthenticatorKeyAsync(AppUser user, string key, CancellationToken cancellationToken) =>
         Done(() => user.AuthenticatorKeySealed = box.Seal(key, SecretPlace.AuthenticatorKey(user.Id)));
 
+    /// <summary>
+    /// Nothing when the user was changed since it was read: then the update that Identity asks for next is refused, and nobody is shown these codes.
+    /// </summary>
     public async Task ReplaceCodesAsync(AppUser user, IEnumerable<string> recoveryCodes, CancellationToken cancellationToken)
     {
         await using var transaction = await db.BeginTransactionAsync(cancellationToken);
+        var same = db.Users.Where(row => row.Id == user.Id && row.ConcurrencyStamp == user.ConcurrencyStamp);
+        if (await same.LockedForUpdate().SingleOrDefaultAsync(cancellationToken) is null)
+            return;
         await db.RecoveryCodes.Where(code => code.UserId == user.Id).DeleteAsync(cancellationToken);
         await db.BulkCopyAsync(recoveryCodes.Select(code => new RecoveryCode { UserId = user.Id, CodeHash = HashOf(code) }), cancellationToken);
         await transaction.CommitAsync(cancellationToken);

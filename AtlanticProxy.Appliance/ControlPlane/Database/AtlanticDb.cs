@@ -76,6 +76,27 @@ public sealed class AtlanticDb(DataOptions<AtlanticDb> options) : DataConnection
         .UseCompareNulls(CompareNulls.LikeSql)
         .WithOptions<LinqOptions>(linq => linq with { UpsertEmulationPolicy = UpsertEmulationPolicy.Throw }));
 
+    /// <inheritdoc/>
+    public override async Task CommitTransactionAsync(CancellationToken cancellationToken = default)
+    {
+        await base.CommitTransactionAsync(cancellationToken);
+        await ReleaseAsync();
+    }
+
+    /// <inheritdoc/>
+    public override async Task RollbackTransactionAsync(CancellationToken cancellationToken = default)
+    {
+        await base.RollbackTransactionAsync(cancellationToken);
+        await ReleaseAsync();
+    }
+
+    /// <summary>Also of what linq2db begins by itself, for a query that takes several statements.</summary>
+    public override async Task DisposeTransactionAsync()
+    {
+        await base.DisposeTransactionAsync();
+        await ReleaseAsync();
+    }
+
     /// <summary>The id that the next row of <paramref name="table"/> shall have: needed before the row, since a sealed secret is bound to it.</summary>
     internal Task<long> NextIdAsync(string table, CancellationToken cancellation) =>
         ScalarAsync<long>($"select nextval(pg_get_serial_sequence({table}, 'id'))", cancellation);
@@ -131,7 +152,7 @@ public sealed class AtlanticDb(DataOptions<AtlanticDb> options) : DataConnection
         }
     }
 
-    // linq2db asks CloseAfterUse for its own queries only, not for statements given as text.
+    // linq2db asks CloseAfterUse after its own queries only: not after statements given as text, and not when a transaction ends.
     private async Task<T> ReleasedAsync<T>(Task<T> statement)
     {
         try
@@ -140,8 +161,9 @@ public sealed class AtlanticDb(DataOptions<AtlanticDb> options) : DataConnection
         }
         finally
         {
-            if (Transaction is null)
-                await CloseAsync();
+            await ReleaseAsync();
         }
     }
+
+    private Task ReleaseAsync() => Transaction is null ? CloseAsync() : Task.CompletedTask;
 }

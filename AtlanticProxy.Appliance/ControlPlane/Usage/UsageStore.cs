@@ -53,6 +53,7 @@ internal sealed class UsageStore(NpgsqlDataSource database) : IAsyncDisposable
                 await StageAsync(connection, rows, cancellation);
                 await ExecuteAsync(connection, Array.TrueForAll(rows, row => row.Key.SlotUtc == rows[0].Key.SlotUtc) ? CountSlot : CountSlots, cancellation);
                 await ConsumptionBook.AddStagedAsync(connection, batches[0].Node, cancellation);
+                await ExecuteAsync(connection, CountProviderDays, cancellation);
                 await transaction.CommitAsync(cancellation);
                 _knownDays.UnionWith(newDays);
             }
@@ -100,7 +101,7 @@ internal sealed class UsageStore(NpgsqlDataSource database) : IAsyncDisposable
 
     private static string CountAll(string counts, string grouping)
     {
-        return string.Join(';', By("usage_recent", "slot", "slot"), By("usage_hourly", "hour", StartOf("1 hour")), By("usage_daily", "day", StartOf("1 day")), ProviderDays);
+        return string.Join(';', By("usage_recent", "slot", "slot"), By("usage_hourly", "hour", StartOf("1 hour")), By("usage_daily", "day", StartOf("1 day")));
 
         string By(string table, string column, string time) => $"""
             insert into {table} as u (proxy_user_id, {column}, provider_id, country, bytes_up, bytes_down, connections)
@@ -112,8 +113,11 @@ internal sealed class UsageStore(NpgsqlDataSource database) : IAsyncDisposable
             """;
     }
 
-    /// <summary>The running totals that caps are looked up in. Last, since these few rows are everybody's: they are locked the shortest.</summary>
-    private const string ProviderDays = """
+    /// <summary>
+    /// The running totals that caps are looked up in. The transaction's last statement: these few rows are every node's, so none may wait for anything while it
+    /// has them locked.
+    /// </summary>
+    private const string CountProviderDays = """
         insert into provider_days as d (provider_id, day, bytes)
         select provider_id, (slot at time zone 'UTC')::date, sum(bytes_up + bytes_down)::bigint from usage_staging group by 1, 2 order by 1, 2
         on conflict (provider_id, day) do update set bytes = d.bytes + excluded.bytes

@@ -4,6 +4,7 @@ using Hangfire;
 using Hangfire.States;
 using Hangfire.Storage;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Npgsql;
 
 namespace AtlanticProxy.Host.Health;
 
@@ -40,6 +41,11 @@ internal sealed class JobsHealth(JobStorage storage) : IHealthCheck, IDisposable
         catch (Exception fault) when (DatabaseOutage.Caused(fault))
         {
             return HealthCheckResult.Healthy("Not known while the database is away.");
+        }
+        catch (PostgresException notYet) when (notYet.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
+        {
+            // On a new database, JobServer makes the tables while the portal answers already. When it cannot, WorkHealth says so.
+            return HealthCheckResult.Healthy("Not known before the jobs have started.");
         }
     }
 }

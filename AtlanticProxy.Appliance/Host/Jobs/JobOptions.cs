@@ -11,7 +11,7 @@ public sealed class JobOptions
 
     /// <summary>
     /// A job whose node has not been heard of for this long is taken up by another, or by the same one started again. 30 s: a job of a killed node goes on well
-    /// within a minute. Working nodes are heard of five times as often.
+    /// within a minute. Working nodes are heard of five times as often, but at most once a second.
     /// </summary>
     public TimeSpan TakeOverAfter { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -22,7 +22,7 @@ public sealed class JobOptions
             yield return $"Jobs:Workers: {Workers} is not between 1 and 10.";
         if (PollInterval < TimeSpan.FromMilliseconds(100) || PollInterval > TimeSpan.FromMinutes(1))
             yield return $"Jobs:PollInterval: {PollInterval} is not between 0.1 s and 1 min (00:00:05 is 5 s).";
-        if (TakeOverAfter < TimeSpan.FromSeconds(1) || TakeOverAfter > TimeSpan.FromHours(1))
-            yield return $"Jobs:TakeOverAfter: {TakeOverAfter} is not between 1 s and 1 h (00:00:30 is 30 s).";
+        if (TakeOverAfter < TimeSpan.FromSeconds(5) || TakeOverAfter > TimeSpan.FromHours(1))
+            yield return $"Jobs:TakeOverAfter: {TakeOverAfter} is not between 5 s and 1 h (00:00:30 is 30 s).";
     }
 }

@@ -1,5 +1,7 @@
 using AtlanticProxy.ControlPlane.Jobs;
 using Hangfire;
+using Hangfire.Server;
+using Hangfire.States;
 using Medallion.Threading.Postgres;
 using Npgsql;
 
@@ -14,15 +16,24 @@ public sealed partial class JobRunner(IServiceProvider services, NpgsqlDataSourc
     /// <summary>What a failed job's message names; the log has all of them.</summary>
     private const int NamedFailures = 5;
 
+    /// <summary>
+    /// Hangfire tells whoever has lost a run within 5 s, and that node then stops. Longer than that, and than it takes PostgreSQL to end a statement.
+    /// </summary>
+    private static readonly TimeSpan TakeOverPatience = TimeSpan.FromSeconds(30);
+
+    /// <param name="context">Hangfire's, of this run; null outside of it.</param>
     /// <returns>What it did, in numbers: Hangfire's dashboard shows it.</returns>
     /// <exception cref="JobFailedException">A part of it failed; the rest is done.</exception>
+    /// <exception cref="TimeoutException">The node that this run was taken over from has not let go of it.</exception>
     [AutomaticRetry(Attempts = 3, DelaysInSeconds = [30, 120, 600])]
-    public async Task<string> RunAsync(string id, CancellationToken cancellation)
+    public async Task<string> RunAsync(string id, PerformContext? context, CancellationToken cancellation)
     {
         if (ClusterJobs.Find(id) is not { } job)
             return "Not a job of this version";
         // The connection holds it: a node that dies, or is cut off from the database, has it no longer.
-        await using var turn = await new PostgresDistributedLock(new($"atlantic/jobs/{id}", allowHashing: true), database).TryAcquireAsync(cancellationToken: cancellation);
+        var turns = new PostgresDistributedLock(new($"atlantic/jobs/{id}", allowHashing: true), database);
+        await using var turn = await turns.TryAcquireAsync(cancellationToken: cancellation)
+            ?? (IsTakenOver(context) ? await turns.AcquireAsync(TakeOverPatience, cancellation) : null);
         if (turn is null)
             return "Running already";
         using var held = CancellationTokenSource.CreateLinkedTokenSource(cancellation, turn.HandleLostToken);
@@ -34,6 +45,13 @@ public sealed partial class JobRunner(IServiceProvider services, NpgsqlDataSourc
         throw new JobFailedException($"{report.Done}, {report.Failures.Count} failed. {string.Join(' ', report.Failures.Take(NamedFailures))}{others}");
     }
 
-    [LoggerMessage(1302, LogLevel.Information, "{Job}: {Done}, {Failures} failed")]
+    /// <summary>
+    /// Whether another node, or another worker, had begun this very run and was not heard of: it may be at work yet, but what it does counts no more. To say that it
+    /// runs already would end the run as a success that nobody had.
+    /// </summary>
+    private static bool IsTakenOver(PerformContext? context) => context is not null && context.Storage.GetMonitoringApi().JobDetails(context.BackgroundJob.Id).History
+        .TakeWhile(state => state.StateName == ProcessingState.StateName).Count() > 1;
+
+    [LoggerMessage(1401, LogLevel.Information, "{Job}: {Done}, {Failures} failed")]
     private partial void LogDone(string job, string done, int failures);
 }

@@ -51,10 +51,10 @@ internal sealed partial class JobServer(
         var manager = recurring.GetManagerV2(storage);
         foreach (var job in ClusterJobs.All)
             manager.AddOrUpdate<JobRunner>(
-                job.Id, runner => runner.RunAsync(job.Id, CancellationToken.None), job.Cron,
+                job.Id, runner => runner.RunAsync(job.Id, null, CancellationToken.None), job.Cron,
                 new RecurringJobOptions { TimeZone = TimeZoneInfo.Utc, MisfireHandling = MisfireHandlingMode.Relaxed });
     }
 
-    [LoggerMessage(1301, LogLevel.Information, "The cluster's {Jobs} jobs are scheduled; this node takes its part in them")]
+    [LoggerMessage(1400, LogLevel.Information, "The cluster's {Jobs} jobs are scheduled; this node takes its part in them")]
     private partial void LogStarted(int jobs);
 }

@@ -59,6 +59,22 @@ public sealed class SecondFactorTests
     }
 
     [TestMethod]
+    public async Task RecoveryCodes_NewOnesOfAUserWhoWasChangedMeanwhile_AreRefusedAndTheOldStayGood()
+    {
+        await using var plane = await StartAsync();
+        var codes = (await AsAsync(plane, "ann@example.com", (users, ann) => users.GenerateNewTwoFactorRecoveryCodesAsync(ann, 8)))!.ToList();
+
+        var shown = await AsAsync(plane, "ann@example.com", async (users, ann) =>
+        {
+            await AsAsync(plane, "ann@example.com", (others, same) => others.AccessFailedAsync(same));
+            return await users.GenerateNewTwoFactorRecoveryCodesAsync(ann, 2);
+        });
+
+        Assert.IsNull(shown, "nobody was shown new ones");
+        Assert.IsTrue((await AsAsync(plane, "ann@example.com", (users, ann) => users.RedeemTwoFactorRecoveryCodeAsync(ann, codes[0]))).Succeeded);
+    }
+
+    [TestMethod]
     public async Task Passkey_AddedChangedFoundAndRemoved_IsItsOwnersOnly()
     {
         await using var plane = await StartAsync();

@@ -216,6 +216,35 @@ public sealed class UsageFlusherTests
     }
 
     [TestMethod]
+    public async Task Write_WhileAnotherNodeWaitsForACustomersQuota_IsNotHeldUpByTheProviderTheyShare()
+    {
+        await using var database = await DatabaseAsync();
+        await database.ExecuteAsync("""
+            with plan as (insert into plans (name, kind, price, currency, included_bytes) values ('Gold', 'subscription', 1, 'USD', 1000) returning id)
+            insert into customers (email, name, plan_id) select 'ann@example.com', 'ann', id from plan;
+            insert into proxy_users (id, customer_id, name, secret_kind, secret_hash, secret_sealed)
+            select 1, id, 'alice', 'generated', sha256(''), 'x' from customers;
+            select ensure_partitions('{usage_recent,usage_hourly,usage_daily}', '2026-11-22Z', '2026-11-22Z')
+            """);
+        await using var one = new UsageStore(database.Source);
+        await using var other = new UsageStore(database.Source);
+        Task<int> waiting;
+        await using (var holder = await database.Source.OpenConnectionAsync())
+        {
+            await using var transaction = await holder.BeginTransactionAsync();
+            await new NpgsqlCommand("select 1 from quota_accounts for update", holder).ExecuteNonQueryAsync();
+            waiting = one.WriteAsync([new UsageBatch("one", 1, [Delta(10)])], default);
+            await Poll.UntilAsync(async () => await database.ScalarAsync<long>(
+                "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") == 1);
+
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+            Assert.AreEqual(1, await other.WriteAsync([new UsageBatch("other", 1, [Delta(5, user: 2)])], patience.Token));
+        }
+        Assert.AreEqual(1, await waiting);
+        Assert.AreEqual(15, await database.ScalarAsync<long>("select bytes from provider_days where provider_id = 7"));
+    }
+
+    [TestMethod]
     public async Task Flush_AfterAFailure_SendsLessAtATime()
     {
         const int Batch = 8_192, Batches = 9;

@@ -10,8 +10,8 @@ namespace AtlanticProxy.Host.Tests.Jobs;
 /// <summary>A node's part in the cluster's jobs, without the rest of the appliance.</summary>
 internal sealed class JobNode : IAsyncDisposable
 {
-    /// <summary>After which a job is taken over here: as short as Hangfire's clock can tell.</summary>
-    public static readonly TimeSpan TakeOverAfter = TimeSpan.FromSeconds(1);
+    /// <summary>After which a job is taken over here: as short as may be set.</summary>
+    public static readonly TimeSpan TakeOverAfter = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly ServiceProvider _services;

@@ -1,0 +1,58 @@
+using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Customers;
+using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Pools;
+using AtlanticProxy.ControlPlane.ProxyUsers;
+using AtlanticProxy.Engine.Snapshot;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AtlanticProxy.ControlPlane.Tests.Database;
+
+[TestClass]
+public sealed class AtlanticDbTests
+{
+    /// <summary>Whether a request that has done <paramref name="act"/>, and now sends its page, still keeps a connection from others.</summary>
+    private static async Task<bool> KeepsConnectionAsync<T>(ControlPlaneTest plane, Func<T, Task> act) where T : notnull
+    {
+        await using var scope = plane.Services.CreateAsyncScope();
+        await act(scope.ServiceProvider.GetRequiredService<T>());
+        return scope.ServiceProvider.GetRequiredService<AtlanticDb>().TryGetDbConnection() is not null;
+    }
+
+    [TestMethod]
+    public async Task Connection_AfterEveryKindOfStatementAndTransaction_IsBackInThePool()
+    {
+        await using var plane = await ControlPlaneTest.StartAsync();
+        var ann = await plane.CustomerAsync();
+        var alice = await plane.ProxyUserAsync(ann.Id);
+        await plane.ProviderAsync();
+
+        Assert.IsFalse(await KeepsConnectionAsync(plane, (CustomerQueries customers) => customers.FindAsync(Scope.Staff, ann.Id, default)), "a query");
+        Assert.IsFalse(await KeepsConnectionAsync(plane, (AddPool add) => add.ExecuteAsync(new("pool", new(PoolPolicy.Priority, [new("acme")])), default)), "a commit, then a query");
+        Assert.IsFalse(await KeepsConnectionAsync(plane, (PoolQueries pools) => pools.ListAsync(default)), "a query of several statements");
+        Assert.IsFalse(await KeepsConnectionAsync(plane, (RotateProxyUserSecret rotate) => rotate.ExecuteAsync(new(Scope.Staff, alice.ProxyUserId), default)), "a commit");
+        Assert.IsFalse(await KeepsConnectionAsync(plane, (RotateProxyUserSecret rotate) => rotate.ExecuteAsync(new(Scope.Staff, 4711), default)), "nothing found");
+        Assert.IsFalse(await KeepsConnectionAsync(plane, (CreateProxyUser create) => create.ExecuteAsync(new(Scope.Staff, ann.Id, "alice"), default)), "a unique key's refusal");
+    }
+
+    [TestMethod]
+    public async Task Transaction_NotCommittedOrGivenUp_WritesNothingAndLetsGo()
+    {
+        await using var plane = await ControlPlaneTest.StartAsync();
+        await using var db = new AtlanticDb(AtlanticDb.OptionsFor(plane.Database.Source));
+
+        foreach (bool rollBack in new[] { false, true })
+        {
+            await using var transaction = await db.BeginTransactionAsync();
+            await db.ExecuteSqlAsync($"insert into findings (check_name, found, found_at) values ('ledger', '[]', now())", default);
+            Assert.IsNotNull(db.TryGetDbConnection(), "the transaction needs it");
+            if (rollBack)
+                await transaction.RollbackAsync();
+            else
+                await transaction.DisposeAsync();
+            Assert.IsNull(db.TryGetDbConnection());
+        }
+
+        Assert.AreEqual(0, await plane.Database.ScalarAsync<long>("select count(*) from findings"));
+    }
+}
