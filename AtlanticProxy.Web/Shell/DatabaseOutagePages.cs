@@ -1,3 +1,4 @@
+using AtlanticProxy.Web.Features.Admin.Jobs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
@@ -28,7 +29,8 @@ internal static class DatabaseOutagePages
                 }
                 return next(context);
             }
-            if (!state.DatabaseIsAway || context.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>() is null)
+            bool needsIt = context.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>() is not null || JobsDashboard.Covers(context.Request.Path);
+            if (!state.DatabaseIsAway || !needsIt)
                 return next(context);
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             return Task.CompletedTask;

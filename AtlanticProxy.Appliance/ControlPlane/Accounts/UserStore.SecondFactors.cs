@@ -47,16 +47,22 @@ internal sealed partial class UserStore : IUserTwoFactorStore<AppUser>, IUserAut
     public Task<int> CountCodesAsync(AppUser user, CancellationToken cancellationToken) =>
         db.RecoveryCodes.CountAsync(code => code.UserId == user.Id, cancellationToken);
 
-    /// <summary>A credential belongs to one user for ever: another's is left as it is.</summary>
-    public async Task AddOrUpdatePasskeyAsync(AppUser user, UserPasskeyInfo passkey, CancellationToken cancellationToken) => await db.ExecuteSqlAsync($"""
-        insert into user_passkeys as present (credential_id, user_id, name, public_key, sign_count, transports, is_user_verified, is_backup_eligible, is_backed_up,
-            attestation_object, client_data_json, created_at)
-        values ({passkey.CredentialId}, {user.Id}, {passkey.Name}::text, {passkey.PublicKey}, {(long)passkey.SignCount}, {passkey.Transports ?? []},
-            {passkey.IsUserVerified}, {passkey.IsBackupEligible}, {passkey.IsBackedUp}, {passkey.AttestationObject}, {passkey.ClientDataJson}, {time.GetUtcNow()})
-        on conflict (credential_id) do update set name = excluded.name, sign_count = excluded.sign_count, is_user_verified = excluded.is_user_verified,
-            is_backed_up = excluded.is_backed_up
-        where present.user_id = excluded.user_id
-        """, cancellationToken);
+    /// <exception cref="InvalidOperationException">The credential is another user's. No ceremony of WebAuthn ends so.</exception>
+    public async Task AddOrUpdatePasskeyAsync(AppUser user, UserPasskeyInfo passkey, CancellationToken cancellationToken)
+    {
+        int written = await db.ExecuteSqlAsync($"""
+            insert into user_passkeys as present (credential_id, user_id, name, public_key, sign_count, transports,
+                is_user_verified, is_backup_eligible, is_backed_up, attestation_object, client_data_json, created_at)
+            values ({passkey.CredentialId}, {user.Id}, {passkey.Name}::text, {passkey.PublicKey}, {(long)passkey.SignCount},
+                {passkey.Transports ?? []}, {passkey.IsUserVerified}, {passkey.IsBackupEligible}, {passkey.IsBackedUp},
+                {passkey.AttestationObject}, {passkey.ClientDataJson}, {time.GetUtcNow()})
+            on conflict (credential_id) do update set name = excluded.name, sign_count = excluded.sign_count,
+                is_user_verified = excluded.is_user_verified, is_backed_up = excluded.is_backed_up
+            where present.user_id = excluded.user_id
+            """, cancellationToken);
+        if (written == 0)
+            throw new InvalidOperationException("This passkey belongs to another user.");
+    }
 
     public async Task<IList<UserPasskeyInfo>> GetPasskeysAsync(AppUser user, CancellationToken cancellationToken) =>
         (await db.UserPasskeys.Where(passkey => passkey.UserId == user.Id).OrderBy(passkey => passkey.CreatedAt).ToListAsync(cancellationToken)).ConvertAll(InfoOf);

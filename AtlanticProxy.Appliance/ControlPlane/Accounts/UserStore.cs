@@ -3,6 +3,7 @@ using AtlanticProxy.ControlPlane.Database;
 using LinqToDB;
 using LinqToDB.Async;
 using Microsoft.AspNetCore.Identity;
+using Npgsql;
 
 namespace AtlanticProxy.ControlPlane.Accounts;
 
@@ -25,7 +26,18 @@ internal sealed partial class UserStore(AtlanticDb db, Secrets.SecretBox box, Id
     {
         string known = user.ConcurrencyStamp;
         user.ConcurrencyStamp = NewStamp();
-        int changed = await db.Users.Where(row => row.Id == user.Id && row.ConcurrencyStamp == known)
+        try
+        {
+            return await WriteAsync(user, known, cancellationToken) == 1 ? IdentityResult.Success : IdentityResult.Failed(errors.ConcurrencyFailure());
+        }
+        catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            return IdentityResult.Failed(errors.DuplicateEmail(user.Email));
+        }
+    }
+
+    private Task<int> WriteAsync(AppUser user, string known, CancellationToken cancellationToken) =>
+        db.Users.Where(row => row.Id == user.Id && row.ConcurrencyStamp == known)
             .Set(row => row.CustomerId, user.CustomerId)
             .Set(row => row.Role, user.Role)
             .Set(row => row.Email, user.Email)
@@ -38,8 +50,6 @@ internal sealed partial class UserStore(AtlanticDb db, Secrets.SecretBox box, Id
             .Set(row => row.TwoFactorEnabled, user.TwoFactorEnabled)
             .Set(row => row.AuthenticatorKeySealed, user.AuthenticatorKeySealed)
             .UpdateAsync(cancellationToken);
-        return changed == 1 ? IdentityResult.Success : IdentityResult.Failed(errors.ConcurrencyFailure());
-    }
 
     public async Task<IdentityResult> DeleteAsync(AppUser user, CancellationToken cancellationToken)
     {

@@ -21,19 +21,25 @@ public sealed partial class Migrator
         create table if not exists schema_functions (
             name text primary key,
             checksum text not null,
+            applied_by text not null,
             applied_at timestamptz not null default now())
         """;
+
+    /// <summary>Tries to apply functions, each of which PostgreSQL may break off since others use the same tables at that moment.</summary>
+    private const int FunctionTries = 5;
 
     private readonly NpgsqlDataSource _database;
     private readonly ILogger _log;
     private readonly IReadOnlyList<Migration> _migrations;
     private readonly IReadOnlyList<FunctionFile> _functions;
+    private readonly Version _version;
 
-    public Migrator(NpgsqlDataSource database, ILogger<Migrator> log) : this(database, log, Migration.Embedded(), FunctionFile.Embedded()) { }
+    public Migrator(NpgsqlDataSource database, ILogger<Migrator> log)
+        : this(database, log, Migration.Embedded(), FunctionFile.Embedded(), typeof(Migrator).Assembly.GetName().Version!) { }
 
     internal Migrator(
-        NpgsqlDataSource database, ILogger<Migrator> log, IReadOnlyList<Migration> migrations, IReadOnlyList<FunctionFile> functions) =>
-        (_database, _log, _migrations, _functions) = (database, log, migrations, functions);
+        NpgsqlDataSource database, ILogger<Migrator> log, IReadOnlyList<Migration> migrations, IReadOnlyList<FunctionFile> functions,
+        Version version) => (_database, _log, _migrations, _functions, _version) = (database, log, migrations, functions, version);
 
     /// <summary>
     /// Applies the migrations that are missing, each in a transaction of its own, then the functions whose text has changed, all in one. The names of the files
@@ -53,7 +59,8 @@ public sealed partial class Migrator
             foreach (var migration in missing)
                 await ApplyAsync(connection, migration, cancellation);
             var changed = await ChangedFunctionsAsync(connection, cancellation);
-            await ApplyAsync(connection, changed, cancellation);
+            for (int tries = 1; !await TryApplyAsync(connection, changed, mayTryAgain: tries < FunctionTries, cancellation); tries++)
+                LogDeadlock(tries);
             return [.. missing.Select(migration => migration.Name), .. changed.Select(file => file.Name)];
         }
         finally
@@ -114,14 +121,19 @@ public sealed partial class Migrator
         return applied;
     }
 
+    /// <summary>
+    /// Those whose text is another than the database's. What a newer version has applied stays: an old node of a cluster that starts once more
+    /// while the others are newer must not take their functions away.
+    /// </summary>
     private async Task<IReadOnlyList<FunctionFile>> ChangedFunctionsAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        var applied = new Dictionary<string, string>();
-        await using var command = new NpgsqlCommand("select name, checksum from schema_functions", connection);
+        var applied = new Dictionary<string, (string Checksum, Version By)>();
+        await using var command = new NpgsqlCommand("select name, checksum, applied_by from schema_functions", connection);
         await using var rows = await command.ExecuteReaderAsync(cancellation);
         while (await rows.ReadAsync(cancellation))
-            applied.Add(rows.GetString(0), rows.GetString(1));
-        return [.. _functions.Where(file => applied.GetValueOrDefault(file.Name) != file.Checksum)];
+            applied.Add(rows.GetString(0), (rows.GetString(1), Version.Parse(rows.GetString(2))));
+        return [.. _functions.Where(file =>
+            !applied.TryGetValue(file.Name, out var present) || (present.Checksum != file.Checksum && present.By <= _version))];
     }
 
     private async Task ApplyAsync(NpgsqlConnection connection, Migration migration, CancellationToken cancellation)
@@ -137,6 +149,21 @@ public sealed partial class Migrator
         LogApplied(migration.Name);
     }
 
+    /// <summary>False, with nothing applied: others and this waited for each other's tables, and PostgreSQL broke this off.</summary>
+    private async Task<bool> TryApplyAsync(
+        NpgsqlConnection connection, IReadOnlyList<FunctionFile> files, bool mayTryAgain, CancellationToken cancellation)
+    {
+        try
+        {
+            await ApplyAsync(connection, files, cancellation);
+            return true;
+        }
+        catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.DeadlockDetected && mayTryAgain)
+        {
+            return false;
+        }
+    }
+
     private async Task ApplyAsync(NpgsqlConnection connection, IReadOnlyList<FunctionFile> files, CancellationToken cancellation)
     {
         if (files is [])
@@ -148,11 +175,11 @@ public sealed partial class Migrator
         {
             await ExecuteAsync(connection, file.Sql, cancellation);
             await using var record = new NpgsqlCommand("""
-                insert into schema_functions (name, checksum) values ($1, $2)
-                on conflict (name) do update set checksum = excluded.checksum, applied_at = now()
+                insert into schema_functions (name, checksum, applied_by) values ($1, $2, $3)
+                on conflict (name) do update set checksum = excluded.checksum, applied_by = excluded.applied_by, applied_at = now()
                 """, connection)
             {
-                Parameters = { new() { Value = file.Name }, new() { Value = file.Checksum } },
+                Parameters = { new() { Value = file.Name }, new() { Value = file.Checksum }, new() { Value = _version.ToString() } },
             };
             await record.ExecuteNonQueryAsync(cancellation);
         }
@@ -171,6 +198,9 @@ public sealed partial class Migrator
 
     [LoggerMessage(2001, LogLevel.Information, "Applied migration {Name}")]
     private partial void LogApplied(string name);
+
+    [LoggerMessage(2003, LogLevel.Warning, "Functions could not be applied beside the work of others (try {Tries}); trying again")]
+    private partial void LogDeadlock(int tries);
 
     [LoggerMessage(2002, LogLevel.Information, "Applied functions {Names}")]
     private partial void LogFunctions(string names);

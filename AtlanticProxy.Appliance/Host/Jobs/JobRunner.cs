@@ -1,3 +1,4 @@
+using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Jobs;
 using Hangfire;
 using Hangfire.Server;
@@ -21,6 +22,9 @@ public sealed partial class JobRunner(IServiceProvider services, NpgsqlDataSourc
     /// </summary>
     private static readonly TimeSpan TakeOverPatience = TimeSpan.FromSeconds(30);
 
+    /// <summary>Of one statement of a job: an audit reads the whole ledger.</summary>
+    private static readonly TimeSpan StatementTimeout = TimeSpan.FromMinutes(10);
+
     /// <param name="context">Hangfire's, of this run; null outside of it.</param>
     /// <returns>What it did, in numbers: Hangfire's dashboard shows it.</returns>
     /// <exception cref="JobFailedException">A part of it failed; the rest is done.</exception>
@@ -36,6 +40,8 @@ public sealed partial class JobRunner(IServiceProvider services, NpgsqlDataSourc
             ?? (IsTakenOver(context) ? await turns.AcquireAsync(TakeOverPatience, cancellation) : null);
         if (turn is null)
             return "Running already";
+        // Long statements are what jobs are for; cancelling ends them all the same.
+        services.GetRequiredService<AtlanticDb>().CommandTimeout = (int)StatementTimeout.TotalSeconds;
         using var held = CancellationTokenSource.CreateLinkedTokenSource(cancellation, turn.HandleLostToken);
         var report = await ((IClusterJob)services.GetRequiredService(job.Type)).ExecuteAsync(held.Token);
         LogDone(job.Title, report.Done, report.Failures.Count);

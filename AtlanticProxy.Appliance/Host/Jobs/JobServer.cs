@@ -11,10 +11,19 @@ namespace AtlanticProxy.Host.Jobs;
 /// it, it waits, and the gateway does not notice.
 /// </summary>
 internal sealed partial class JobServer(
-    JobStorage storage, IRecurringJobManagerFactoryV2 recurring, JobActivator activator, JobOptions options, NpgsqlDataSource database, ILogger<JobServer> logger)
+    JobStorage storage, IRecurringJobManagerFactoryV2 recurring, JobActivator activator, JobOptions options, NpgsqlDataSource database,
+    TimeProvider time, ILogger<JobServer> logger)
 {
     /// <summary>Jobs are told to stop, and go on elsewhere or at the next start: so long they have to end by themselves. Less than the loops' own bound.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan TidyInterval = TimeSpan.FromHours(1);
+
+    /// <summary>For an operator who was away for a month.</summary>
+    private static readonly TimeSpan FailuresKept = TimeSpan.FromDays(30);
+
+    /// <summary>More than come in an hour, even if every job fails at each of its tries.</summary>
+    private const int FailuresAtATime = 1_000;
 
     private static readonly PostgresAdvisoryLockKey Installation = new("atlantic/jobs/installation", allowHashing: true);
 
@@ -30,11 +39,35 @@ internal sealed partial class JobServer(
             },
             storage);
         LogStarted(ClusterJobs.All.Count);
-        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using (cancellation.Register(ended.SetResult))
-            await ended.Task;
-        server.SendStop();
-        await server.WaitForShutdownAsync(CancellationToken.None).WaitAsync(StopTimeout * 2, CancellationToken.None);
+        using var timer = new PeriodicTimer(TidyInterval, time);
+        try
+        {
+            do
+                DeleteOldFailures();
+            while (await timer.WaitForNextTickAsync(cancellation));
+        }
+        finally
+        {
+            server.SendStop(); // disposing of it waits for its jobs, for a bounded time
+        }
+    }
+
+    /// <summary>Before the portal: its pages about jobs read these tables. They are brought up to date by <see cref="RunAsync"/>.</summary>
+    public async Task InstallUnlessThereAsync(CancellationToken cancellation)
+    {
+        await using var ask = database.CreateCommand($"select to_regclass('{ClusterJobServices.Schema}.job') is not null");
+        if (await ask.ExecuteScalarAsync(cancellation) is not true)
+            await InstallAsync(cancellation);
+    }
+
+    /// <summary>Hangfire keeps failed runs for ever.</summary>
+    private void DeleteOldFailures()
+    {
+        var oldest = (time.GetUtcNow() - FailuresKept).UtcDateTime;
+        var client = new BackgroundJobClient(storage);
+        foreach (var (run, failure) in storage.GetMonitoringApi().FailedJobs(0, FailuresAtATime))
+            if (failure?.FailedAt < oldest)
+                client.Delete(run);
     }
 
     /// <summary>Hangfire's own installer knows nothing of other nodes that start at the same moment.</summary>

@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Secrets;
 using AtlanticProxy.Host.Configuration;
+using AtlanticProxy.Host.Jobs;
 using AtlanticProxy.Host.Postgres;
 using AtlanticProxy.Web;
 using Npgsql;
@@ -81,6 +82,8 @@ internal sealed partial class ApplianceDatabase(
         await services.GetRequiredService<Migrator>().MigrateAsync(cancel);
         // Not before: the first time ever, the key file is made, and in a directory that the server made.
         await services.GetRequiredService<SecretKeyCheck>().VerifyAsync(cancel);
+        // The first time ever: the portal must not come before the tables that its pages about jobs read.
+        await services.GetRequiredService<JobServer>().InstallUnlessThereAsync(cancel);
     }
 
     /// <summary>The fault for the person at the terminal.</summary>

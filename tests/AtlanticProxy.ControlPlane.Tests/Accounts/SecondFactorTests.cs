@@ -89,13 +89,27 @@ public sealed class SecondFactorTests
         Assert.IsNull(await plane.AskAsync((UserManager<AppUser> users) => users.FindByPasskeyIdAsync([9])));
         Assert.IsNotNull(await AsAsync(plane, "ann@example.com", (users, ann) => users.GetPasskeyAsync(ann, [1, 2, 3])));
 
-        await AsAsync(plane, "bob@example.com", (users, bob) => users.AddOrUpdatePasskeyAsync(bob, Passkey(1, signCount: 7, name: "Stolen")));
+        await Assert.ThrowsExactlyAsync<InvalidOperationException>(() =>
+            AsAsync(plane, "bob@example.com", (users, bob) => users.AddOrUpdatePasskeyAsync(bob, Passkey(1, signCount: 7, name: "Stolen"))));
         Assert.IsEmpty(await AsAsync(plane, "bob@example.com", (users, bob) => users.GetPasskeysAsync(bob)), "a credential stays its owner's");
         await AsAsync(plane, "bob@example.com", (users, bob) => users.RemovePasskeyAsync(bob, [1, 2, 3]));
         Assert.IsNotNull(await AsAsync(plane, "ann@example.com", (users, ann) => users.GetPasskeyAsync(ann, [1, 2, 3])));
 
         await AsAsync(plane, "ann@example.com", (users, ann) => users.RemovePasskeyAsync(ann, [1, 2, 3]));
         Assert.IsEmpty(await AsAsync(plane, "ann@example.com", (users, ann) => users.GetPasskeysAsync(ann)));
+    }
+
+    [TestMethod]
+    public async Task User_GivenTheAddressOfAnotherBetweenLookAndWrite_IsRefused()
+    {
+        await using var plane = await StartAsync();
+        await using var scope = plane.Services.CreateAsyncScope();
+        var store = scope.ServiceProvider.GetRequiredService<IUserStore<AppUser>>();
+        var ann = (await store.FindByNameAsync("ann@example.com", default))!;
+
+        ann.Email = "bob@example.com";
+
+        Assert.AreEqual("DuplicateEmail", (await store.UpdateAsync(ann, default)).Errors.Single().Code);
     }
 
     [TestMethod]

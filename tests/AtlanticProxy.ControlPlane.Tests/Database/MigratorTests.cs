@@ -13,9 +13,9 @@ public sealed class MigratorTests
 
     private static readonly FunctionFile Answer = new("answer.sql", "create or replace function answer() returns int language sql as 'select 42'");
 
-    private static Migrator Migrator(NpgsqlDataSource database, params Migration[] migrations) => new(database, NullLogger<Migrator>.Instance, migrations, []);
+    private static Migrator Migrator(NpgsqlDataSource database, params Migration[] migrations) => new(database, NullLogger<Migrator>.Instance, migrations, [], new(1, 0));
 
-    private static Migrator Migrator(NpgsqlDataSource database, params FunctionFile[] functions) => new(database, NullLogger<Migrator>.Instance, [One], functions);
+    private static Migrator Migrator(NpgsqlDataSource database, params FunctionFile[] functions) => new(database, NullLogger<Migrator>.Instance, [One], functions, new(1, 0));
 
     private static async Task<TestDatabase> EmptyDatabaseAsync() => await (await PostgresServer.SharedAsync()).CreateDatabaseAsync(migrated: false);
 
@@ -116,6 +116,43 @@ public sealed class MigratorTests
 
         Assert.AreEqual(43, await database.ScalarAsync<int>("select other()"));
         Assert.IsNull(await changed.CheckAsync(default));
+    }
+
+    [TestMethod]
+    public async Task Migrate_FunctionsOfANewerVersion_AreLeftAlone()
+    {
+        await using var database = await EmptyDatabaseAsync();
+        var newer = Answer with { Sql = Answer.Sql.Replace("42", "43", StringComparison.Ordinal) };
+        Migrator Of(string version, FunctionFile file) => new(database.Source, NullLogger<Migrator>.Instance, [One], [file], new(version));
+        await Of("1.0", Answer).MigrateAsync(default);
+        await Of("1.10", newer).MigrateAsync(default);
+
+        Assert.IsEmpty(await Of("1.9", Answer).MigrateAsync(default), "an old node that starts again");
+        Assert.IsNull(await Of("1.9", Answer).CheckAsync(default));
+        Assert.AreEqual(43, await database.ScalarAsync<int>("select answer()"));
+        CollectionAssert.AreEqual(new[] { Answer.Name }, (await Of("1.10", Answer).MigrateAsync(default)).ToList(), "of one version, the text counts");
+    }
+
+    [TestMethod]
+    public async Task Migrate_FunctionsBesideSomebodyWhoHoldsTheirTables_TriesAgain()
+    {
+        await using var database = await EmptyDatabaseAsync();
+        await database.ExecuteAsync("create table one (id int); create table two (id int)");
+        var triggers = new FunctionFile("triggers.sql", "lock table one; select pg_notify('one', ''); lock table two");
+        await using var other = await database.Source.OpenConnectionAsync();
+        async Task SayAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, other);
+            await command.ExecuteNonQueryAsync();
+        }
+        await SayAsync("begin; set local deadlock_timeout = '1h'; lock table two");
+        var migrating = new Migrator(database.Source, NullLogger<Migrator>.Instance, [], [triggers], new(1, 0)).MigrateAsync(default);
+        await Poll.UntilAsync(async () => await database.ScalarAsync<long>(
+            "select count(*) from pg_locks where not granted and relation = 'two'::regclass") == 1, because: "it waits for two");
+
+        await SayAsync("lock table one; commit"); // each waits for the other now, and PostgreSQL ends the migrator's transaction
+
+        CollectionAssert.AreEqual(new[] { triggers.Name }, (await migrating).ToList());
     }
 
     [TestMethod]
