@@ -56,21 +56,26 @@ public static class ControlPlaneServices
     /// <summary>NIST SP 800-63B section 3.1.1: length counts, composition rules do not help.</summary>
     private const int MinPasswordLength = 12;
 
-    /// <summary>Failures until an account is locked, and for how long: OWASP Authentication Cheat Sheet's order of magnitude. Locking is short,
-    /// so that an attacker cannot keep an owner out.</summary>
+    /// <summary>
+    /// Failures until an account is locked, and for how long: OWASP Authentication Cheat Sheet's order of magnitude. Locking is
+    /// short, so that an attacker cannot keep an owner out.
+    /// </summary>
     private const int MaxFailedSignIns = 8;
 
     private static readonly TimeSpan LockoutTime = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// Of one node to the database, everything included: pages, jobs, usage and the snapshot's. 25: four nodes share PostgreSQL's default of 100. Whoever comes while
-    /// all are taken waits for the next one that is free.
+    /// Of one node to the database, everything included: pages, jobs, usage and the snapshot's. 25: four nodes share PostgreSQL's
+    /// default of 100. Whoever comes while all are taken waits for the next one that is free.
     /// </summary>
     public const int MaxConnections = 25;
 
     /// <summary>
-    /// Registers everything. The host brings logging, runs <see cref="SnapshotPublisher"/>, <see cref="UsageFlusher"/> and the <see cref="ClusterJobs"/>, and
-    /// <see cref="TargetFlusher"/> where there is an <see cref="ITargetSink"/>, and registers the <see cref="ISnapshotSink"/> that the first fills and the <see cref="UsageJournal"/> that the second empties. Nothing connects or reads a file until it is used.
+    /// Registers everything. The host brings logging, runs <see cref="SnapshotPublisher"/>, <see cref="UsageFlusher"/> and the
+    /// <see cref="ClusterJobs"/>, and
+    /// <see cref="TargetFlusher"/> where there is an <see cref="ITargetSink"/>, and registers the <see cref="ISnapshotSink"/>
+    /// that the first fills and the <see cref="UsageJournal"/> that the second empties. Nothing connects or reads a file until it
+    /// is used.
     /// </summary>
     public static IServiceCollection AddControlPlane(this IServiceCollection services, ControlPlaneOptions options)
     {
@@ -132,7 +137,9 @@ public static class ControlPlaneServices
         return services;
     }
 
-    /// <summary>With no <see cref="ITargetSink"/> when they are not to be kept: then the engine does not even tell them apart.</summary>
+    /// <summary>
+    /// With no <see cref="ITargetSink"/> when they are not to be kept: then the engine does not even tell them apart.
+    /// </summary>
     private static void AddTargets(IServiceCollection services, UsageOptions options)
     {
         services.AddScoped(provider => new TargetQueries(provider.GetRequiredService<AtlanticDb>(), options, provider.GetRequiredService<TimeProvider>()));

@@ -13,8 +13,8 @@ internal static class SecurityHeaders
         "form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
     /// <summary>
-    /// For Hangfire's pages: style attributes, by which they colour states and draw bars, and by its hash the one style sheet that their charts add to the page.
-    /// Scripts are held as strictly as anywhere.
+    /// For Hangfire's pages: style attributes, by which they colour states and draw bars, and by its hash the one style sheet
+    /// that their charts add to the page. Scripts are held as strictly as anywhere.
     /// </summary>
     public const string JobsDashboardPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self' 'sha256-z7zcnw/4WalZqx+PrNaRnoeLz/G9WXuFqV1WCJ129sg='; style-src-attr 'unsafe-inline'; " +

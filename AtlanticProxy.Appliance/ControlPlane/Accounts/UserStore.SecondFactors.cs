@@ -24,7 +24,8 @@ internal sealed partial class UserStore : IUserTwoFactorStore<AppUser>, IUserAut
         Done(() => user.AuthenticatorKeySealed = box.Seal(key, SecretPlace.AuthenticatorKey(user.Id)));
 
     /// <summary>
-    /// Nothing when the user was changed since it was read: then the update that Identity asks for next is refused, and nobody is shown these codes.
+    /// Nothing when the user was changed since it was read: then the update that Identity asks for next is refused, and nobody is
+    /// shown these codes.
     /// </summary>
     public async Task ReplaceCodesAsync(AppUser user, IEnumerable<string> recoveryCodes, CancellationToken cancellationToken)
     {

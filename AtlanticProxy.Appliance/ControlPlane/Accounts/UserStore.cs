@@ -8,10 +8,12 @@ using Npgsql;
 namespace AtlanticProxy.ControlPlane.Accounts;
 
 /// <summary>
-/// Keeps users for ASP.NET Core Identity. The email address is the user name; a role is a column. What signs in beside the password is in
+/// Keeps users for ASP.NET Core Identity. The email address is the user name; a role is a column. What signs in beside the
+/// password is in
 /// <c>UserStore.SecondFactors.cs</c>.
 /// </summary>
-/// <remarks>Identity sets properties and then asks for one update, so most of this only reads and writes <see cref="AppUser"/>.</remarks>
+/// <remarks>Identity sets properties and then asks for one update, so most of this only reads and writes <see
+/// cref="AppUser"/>.</remarks>
 internal sealed partial class UserStore(AtlanticDb db, Secrets.SecretBox box, IdentityErrorDescriber errors, TimeProvider time)
     : IUserPasswordStore<AppUser>, IUserEmailStore<AppUser>, IUserSecurityStampStore<AppUser>, IUserLockoutStore<AppUser>
 {

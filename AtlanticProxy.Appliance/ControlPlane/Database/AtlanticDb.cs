@@ -18,11 +18,13 @@ using Npgsql;
 namespace AtlanticProxy.ControlPlane.Database;
 
 /// <summary>
-/// The tables of <c>Migrations/*.sql</c>, for commands and queries: one instance a request. Nothing is tracked: what a command does not write is not written.
-/// The hot paths (the engine's snapshot, leases and usage) speak plain Npgsql. A test holds every mapping against the real schema.
+/// The tables of <c>Migrations/*.sql</c>, for commands and queries: one instance a request. Nothing is tracked: what a command
+/// does not write is not written. The hot paths (the engine's snapshot, leases and usage) speak plain Npgsql. A test holds every
+/// mapping against the real schema.
 /// </summary>
 /// <remarks>
-/// Outside of a transaction the connection goes back to the pool after each statement: a page that is sent to a slow client keeps none of the few there are.
+/// Outside of a transaction the connection goes back to the pool after each statement: a page that is sent to a slow client keeps
+/// none of the few there are.
 /// </remarks>
 public sealed class AtlanticDb(DataOptions<AtlanticDb> options) : DataConnection(options.Options), IDataContext
 {
@@ -97,7 +99,10 @@ public sealed class AtlanticDb(DataOptions<AtlanticDb> options) : DataConnection
         await ReleaseAsync();
     }
 
-    /// <summary>The id that the next row of <paramref name="table"/> shall have: needed before the row, since a sealed secret is bound to it.</summary>
+    /// <summary>
+    /// The id that the next row of <paramref name="table"/> shall have: needed before the row, since a sealed secret is bound to
+    /// it.
+    /// </summary>
     internal Task<long> NextIdAsync(string table, CancellationToken cancellation) =>
         ScalarAsync<long>($"select nextval(pg_get_serial_sequence({table}, 'id'))", cancellation);
 
@@ -105,7 +110,9 @@ public sealed class AtlanticDb(DataOptions<AtlanticDb> options) : DataConnection
     internal async Task<bool> InsertUnlessTakenAsync<T>(T row, CancellationToken cancellation) where T : class =>
         await UnlessTakenAsync(() => this.InsertAsync(row, token: cancellation)) is not null;
 
-    /// <summary>Inserts a row whose id the database gives, and answers that. Null: a unique constraint or index refused it.</summary>
+    /// <summary>
+    /// Inserts a row whose id the database gives, and answers that. Null: a unique constraint or index refused it.
+    /// </summary>
     internal Task<long?> InsertWithIdUnlessTakenAsync<T>(T row, CancellationToken cancellation) where T : class =>
         UnlessTakenAsync(() => this.InsertWithInt64IdentityAsync(row, token: cancellation));
 
@@ -124,7 +131,9 @@ public sealed class AtlanticDb(DataOptions<AtlanticDb> options) : DataConnection
     internal Task<List<T>> QueryAsync<T>(FormattableString sql, CancellationToken cancellation) =>
         ReleasedAsync(this.QueryToListAsync<T>(TextOf(sql), cancellation, ParametersOf(sql)));
 
-    /// <summary>The one value that a statement answers; the default of <typeparamref name="T"/> where that is null or there is no row.</summary>
+    /// <summary>
+    /// The one value that a statement answers; the default of <typeparamref name="T"/> where that is null or there is no row.
+    /// </summary>
     internal Task<T> ScalarAsync<T>(FormattableString sql, CancellationToken cancellation) =>
         ReleasedAsync(this.ExecuteAsync<T>(TextOf(sql), cancellation, ParametersOf(sql)));
 

@@ -1,6 +1,8 @@
 namespace AtlanticProxy.ControlPlane.Database;
 
-/// <summary>Pauses between tries to reach the database: doubling, with jitter, so that many nodes do not all come back at once.</summary>
+/// <summary>
+/// Pauses between tries to reach the database: doubling, with jitter, so that many nodes do not all come back at once.
+/// </summary>
 internal sealed class Backoff
 {
     /// <summary>A restart of PostgreSQL takes about this long.</summary>

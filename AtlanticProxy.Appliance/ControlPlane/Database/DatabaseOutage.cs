@@ -5,7 +5,9 @@ namespace AtlanticProxy.ControlPlane.Database;
 /// <summary>Tells a database that does not answer, and will again, from one that refuses what it was asked.</summary>
 public static class DatabaseOutage
 {
-    /// <summary>Whether <paramref name="fault"/> comes of the database being away: unreachable, starting, stopping, or out of connections.</summary>
+    /// <summary>
+    /// Whether <paramref name="fault"/> comes of the database being away: unreachable, starting, stopping, or out of connections.
+    /// </summary>
     public static bool Caused(Exception fault)
     {
         for (Exception? cause = fault; cause is not null; cause = cause.InnerException)

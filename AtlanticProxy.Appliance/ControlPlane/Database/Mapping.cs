@@ -5,8 +5,9 @@ using LinqToDB.Metadata;
 namespace AtlanticProxy.ControlPlane.Database;
 
 /// <summary>
-/// The one naming convention between C# and the schema, which is written by hand: properties are columns in snake_case, and values of enums are stored as their
-/// names in snake_case, since a number in a row tells an operator nothing. Attributes on an entity say what differs.
+/// The one naming convention between C# and the schema, which is written by hand: properties are columns in snake_case, and
+/// values of enums are stored as their names in snake_case, since a number in a row tells an operator nothing. Attributes on an
+/// entity say what differs.
 /// </summary>
 internal sealed class Mapping : IMetadataReader
 {

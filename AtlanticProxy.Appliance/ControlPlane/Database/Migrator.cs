@@ -25,7 +25,9 @@ public sealed partial class Migrator
             applied_at timestamptz not null default now())
         """;
 
-    /// <summary>Tries to apply functions, each of which PostgreSQL may break off since others use the same tables at that moment.</summary>
+    /// <summary>
+    /// Tries to apply functions, each of which PostgreSQL may break off since others use the same tables at that moment.
+    /// </summary>
     private const int FunctionTries = 5;
 
     private readonly NpgsqlDataSource _database;
@@ -42,10 +44,11 @@ public sealed partial class Migrator
         Version version) => (_database, _log, _migrations, _functions, _version) = (database, log, migrations, functions, version);
 
     /// <summary>
-    /// Applies the migrations that are missing, each in a transaction of its own, then the functions whose text has changed, all in one. The names of the files
-    /// applied; empty when all was there.
+    /// Applies the migrations that are missing, each in a transaction of its own, then the functions whose text has changed, all
+    /// in one. The names of the files applied; empty when all was there.
     /// </summary>
-    /// <exception cref="SchemaException">The schema is newer than this binary, or a migration that has run was changed or is missing.</exception>
+    /// <exception cref="SchemaException">The schema is newer than this binary, or a migration that has run was changed or is
+    /// missing.</exception>
     public async Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellation)
     {
         await using var connection = await _database.OpenConnectionAsync(cancellation);
@@ -71,7 +74,9 @@ public sealed partial class Migrator
         }
     }
 
-    /// <summary>Whether the schema is exactly this binary's, without changing anything. Null when it is, else what is wrong.</summary>
+    /// <summary>
+    /// Whether the schema is exactly this binary's, without changing anything. Null when it is, else what is wrong.
+    /// </summary>
     public async Task<string?> CheckAsync(CancellationToken cancellation)
     {
         await using var connection = await _database.OpenConnectionAsync(cancellation);
@@ -122,8 +127,8 @@ public sealed partial class Migrator
     }
 
     /// <summary>
-    /// Those whose text is another than the database's. What a newer version has applied stays: an old node of a cluster that starts once more
-    /// while the others are newer must not take their functions away.
+    /// Those whose text is another than the database's. What a newer version has applied stays: an old node of a cluster that
+    /// starts once more while the others are newer must not take their functions away.
     /// </summary>
     private async Task<IReadOnlyList<FunctionFile>> ChangedFunctionsAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
@@ -149,7 +154,9 @@ public sealed partial class Migrator
         LogApplied(migration.Name);
     }
 
-    /// <summary>False, with nothing applied: others and this waited for each other's tables, and PostgreSQL broke this off.</summary>
+    /// <summary>
+    /// False, with nothing applied: others and this waited for each other's tables, and PostgreSQL broke this off.
+    /// </summary>
     private async Task<bool> TryApplyAsync(
         NpgsqlConnection connection, IReadOnlyList<FunctionFile> files, bool mayTryAgain, CancellationToken cancellation)
     {

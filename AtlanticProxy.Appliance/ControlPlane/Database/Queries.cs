@@ -7,10 +7,11 @@ namespace AtlanticProxy.ControlPlane.Database;
 internal static class Queries
 {
     /// <summary>
-    /// Locks the rows until the transaction ends, for commands that write by what they read: whoever else wants to change or lock one waits, and then reads it as it
-    /// was left.
+    /// Locks the rows until the transaction ends, for commands that write by what they read: whoever else wants to change or lock
+    /// one waits, and then reads it as it was left.
     /// </summary>
-    /// <remarks>Not FOR UPDATE: rows that refer to one must still come in, for quotas write such while they hold what its own triggers wait for.</remarks>
+    /// <remarks>Not FOR UPDATE: rows that refer to one must still come in, for quotas write such while they hold what its own
+    /// triggers wait for.</remarks>
     public static IQueryable<T> LockedForUpdate<T>(this IQueryable<T> rows) where T : notnull => rows.AsPostgreSQL().ForNoKeyUpdateHint();
 
     /// <summary>Matches a pattern of LIKE in any case; its escape is the backslash.</summary>

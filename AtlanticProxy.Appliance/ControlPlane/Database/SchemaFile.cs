@@ -38,8 +38,8 @@ internal sealed record Migration(int Number, string Name, string Sql) : SchemaFi
 }
 
 /// <summary>
-/// Functions and triggers of one feature. Its text says what they are, and it is applied again whenever that changes: every statement in it can be repeated
-/// (<c>create or replace</c>). What is to go away is dropped by a migration.
+/// Functions and triggers of one feature. Its text says what they are, and it is applied again whenever that changes: every
+/// statement in it can be repeated (<c>create or replace</c>). What is to go away is dropped by a migration.
 /// </summary>
 /// <param name="Name">File name, <c>ledger.sql</c>.</param>
 internal sealed record FunctionFile(string Name, string Sql) : SchemaFile(Name, Sql)

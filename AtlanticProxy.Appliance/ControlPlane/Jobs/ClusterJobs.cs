@@ -8,8 +8,8 @@ namespace AtlanticProxy.ControlPlane.Jobs;
 public static class ClusterJobs
 {
     /// <summary>
-    /// 03:00 UTC for the nightly one: after midnight's work, and before anyone in Europe or Africa begins theirs. Wallets every ten minutes: at most 144 ledger
-    /// transactions a day for one in constant use.
+    /// 03:00 UTC for the nightly one: after midnight's work, and before anyone in Europe or Africa begins theirs. Wallets every
+    /// ten minutes: at most 144 ledger transactions a day for one in constant use.
     /// </summary>
     public static readonly IReadOnlyList<ClusterJob> All =
     [

@@ -10,8 +10,8 @@ public sealed class Forgetting(AtlanticDb db, TimeProvider time) : IClusterJob
     internal static readonly TimeSpan SessionExitChangesKept = TimeSpan.FromDays(2);
 
     /// <summary>
-    /// Marks of accepted batches that nobody has withdrawn (their node never came back) are kept this long: it is the longest that a node may be switched off
-    /// with an undelivered journal and still be counted exactly once.
+    /// Marks of accepted batches that nobody has withdrawn (their node never came back) are kept this long: it is the longest
+    /// that a node may be switched off with an undelivered journal and still be counted exactly once.
     /// </summary>
     private static readonly TimeSpan UsageBatchesKept = TimeSpan.FromDays(90);
 

@@ -1,8 +1,9 @@
 namespace AtlanticProxy.ControlPlane.Jobs;
 
 /// <summary>
-/// Work that is due by the clock and done once in a cluster, whatever its number of nodes. A run does all that is due, not one interval's worth, and may be
-/// repeated or broken off at any instant without harm: what must happen once is guarded by the rows themselves.
+/// Work that is due by the clock and done once in a cluster, whatever its number of nodes. A run does all that is due, not one
+/// interval's worth, and may be repeated or broken off at any instant without harm: what must happen once is guarded by the rows
+/// themselves.
 /// </summary>
 public interface IClusterJob
 {

@@ -5,13 +5,21 @@ using LinqToDB;
 
 namespace AtlanticProxy.ControlPlane.Jobs;
 
-/// <summary>Makes the partitions of the next days and drops those whose time is over, of usage and of the connection log.</summary>
+/// <summary>
+/// Makes the partitions of the next days and drops those whose time is over, of usage and of the connection log.
+/// </summary>
 public sealed class PartitionKeeping(AtlanticDb db, UsageOptions usage, ConnectionLogOptions connections, TimeProvider time) : IClusterJob
 {
-    /// <summary>Partitions are there this long before their day begins: a weekend without this job does no harm, and a batch makes its own if need be.</summary>
+    /// <summary>
+    /// Partitions are there this long before their day begins: a weekend without this job does no harm, and a batch makes its own
+    /// if need be.
+    /// </summary>
     private static readonly TimeSpan Ahead = TimeSpan.FromDays(3);
 
-    /// <summary>Dropping waits for readers of the table, and whoever comes after waits behind it: try again an hour later instead. Milliseconds.</summary>
+    /// <summary>
+    /// Dropping waits for readers of the table, and whoever comes after waits behind it: try again an hour later instead.
+    /// Milliseconds.
+    /// </summary>
     private const int LockTimeout = 3_000;
 
     public async Task<JobReport> ExecuteAsync(CancellationToken cancellation)

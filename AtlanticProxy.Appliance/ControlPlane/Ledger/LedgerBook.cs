@@ -39,7 +39,9 @@ internal sealed record LedgerPosting(TransactionKind Kind, string Key, string Me
 /// <param name="Replayed">It had been written before.</param>
 internal sealed record LedgerPosted(long TransactionId, long Balance, bool Replayed);
 
-/// <summary>Writes transactions: one statement each, within the caller's transaction where it has begun one (which a refusal then ends).</summary>
+/// <summary>
+/// Writes transactions: one statement each, within the caller's transaction where it has begun one (which a refusal then ends).
+/// </summary>
 internal sealed class LedgerBook(AtlanticDb db, TimeProvider time)
 {
     /// <summary>Of <c>ledger_post</c>.</summary>

@@ -23,7 +23,9 @@ public readonly record struct Money(long MinorUnits, string Currency)
     /// <summary>Whether <paramref name="currency"/> has the form of a code; upper case only.</summary>
     internal static bool IsCurrency(string currency) => currency.Length == 3 && currency.All(char.IsAsciiLetterUpper);
 
-    /// <summary>An amount as people write one; null when it has more than <paramref name="digits"/> after the point, or is out of range.</summary>
+    /// <summary>
+    /// An amount as people write one; null when it has more than <paramref name="digits"/> after the point, or is out of range.
+    /// </summary>
     public static long? InMinorUnits(decimal amount, int digits)
     {
         decimal scale = (decimal)Math.Pow(10, digits);

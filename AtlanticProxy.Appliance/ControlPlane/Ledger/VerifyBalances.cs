@@ -7,7 +7,10 @@ namespace AtlanticProxy.ControlPlane.Ledger;
 /// <summary>An account whose balance is not the sum of its entries. Minor units.</summary>
 public sealed record LedgerDifference(long AccountId, string Kind, long? CustomerId, string Currency, long Balance, long Entries);
 
-/// <summary>Compares every account's balance with its entries, as of one instant. Reads the whole ledger: for the night, and for an auditor.</summary>
+/// <summary>
+/// Compares every account's balance with its entries, as of one instant. Reads the whole ledger: for the night, and for an
+/// auditor.
+/// </summary>
 public sealed class VerifyBalances(AtlanticDb db)
 {
     /// <summary>Enough to see what is wrong; when more differ, the ledger needs an expert, not a longer list.</summary>

@@ -17,7 +17,8 @@ public sealed record WalletBalance(string Currency, long Balance);
 public sealed record WalletEntry(long TransactionId, DateTimeOffset At, TransactionKind Kind, string Memo, long Amount, long BalanceAfter, string Currency);
 
 /// <summary>A customer's wallets and their last movements, newest first.</summary>
-/// <param name="Currencies">What it can be credited in: that of the customer's plan first, then those of its wallets; of neither, <see cref="WalletQueries.DefaultCurrency"/>.</param>
+/// <param name="Currencies">What it can be credited in: that of the customer's plan first, then those of its wallets; of neither,
+/// <see cref="WalletQueries.DefaultCurrency"/>.</param>
 public sealed record Wallet(IReadOnlyList<WalletBalance> Balances, IReadOnlyList<WalletEntry> Entries, IReadOnlyList<string> Currencies);
 
 /// <summary>Reads wallets.</summary>

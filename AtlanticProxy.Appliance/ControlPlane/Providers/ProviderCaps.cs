@@ -5,8 +5,9 @@ using Microsoft.Extensions.Logging;
 namespace AtlanticProxy.ControlPlane.Providers;
 
 /// <summary>
-/// Marks providers whose traffic of the day or month (UTC) has reached its cap, and clears the mark when the next begins or the cap is raised. The engine
-/// hears of it as of any change. Several nodes may run it at once: what is marked already is not written again.
+/// Marks providers whose traffic of the day or month (UTC) has reached its cap, and clears the mark when the next begins or the
+/// cap is raised. The engine hears of it as of any change. Several nodes may run it at once: what is marked already is not
+/// written again.
 /// </summary>
 public sealed partial class ProviderCaps(DataOptions<AtlanticDb> database, TimeProvider time, ILogger<ProviderCaps> log)
 {

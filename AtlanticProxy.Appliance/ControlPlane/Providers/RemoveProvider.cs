@@ -6,7 +6,9 @@ using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Providers;
 
-/// <summary>Removes a provider, out of its pools too: its passwords are wiped and its name free, the usage it carried stays.</summary>
+/// <summary>
+/// Removes a provider, out of its pools too: its passwords are wiped and its name free, the usage it carried stays.
+/// </summary>
 public sealed class RemoveProvider(AtlanticDb db, TimeProvider time)
 {
     public sealed record Request(long ProviderId);

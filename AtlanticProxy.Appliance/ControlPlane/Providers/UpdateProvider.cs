@@ -45,7 +45,8 @@ public sealed class UpdateProvider(AtlanticDb db, SecretBox box)
         (provider.CostPerGb, provider.DailyCapBytes, provider.MonthlyCapBytes) = (settings.CostPerGb, settings.DailyCapBytes, settings.MonthlyCapBytes);
         (provider.Countries, provider.LocalNetworks) = (form.Countries, form.LocalNetworks);
 
-        // Sealing the same password again gives other bytes: leave them, so that applying the same settings twice changes nothing.
+        // Sealing the same password again gives other bytes: leave them, so that applying the same settings twice changes
+        // nothing.
         var place = SecretPlace.ProviderPassword(provider.Id);
         if (settings.Password is { } password && password != (provider.PasswordSealed is { } now ? box.Open(now, place) : ""))
             provider.PasswordSealed = password.Length > 0 ? box.Seal(password, place) : null;
@@ -58,7 +59,10 @@ public sealed class UpdateProvider(AtlanticDb db, SecretBox box)
         Country = line.Country, City = line.City,
     };
 
-    /// <summary>Writes the places whose line differs, and answers whether any did. Here and not in SQL: sealing the same password again gives other bytes.</summary>
+    /// <summary>
+    /// Writes the places whose line differs, and answers whether any did. Here and not in SQL: sealing the same password again
+    /// gives other bytes.
+    /// </summary>
     private async Task<bool> ReplaceExitsAsync(long provider, List<ProviderExit> present, IReadOnlyList<ExitLine> lines, CancellationToken cancellation)
     {
         int[] differing = [.. Enumerable.Range(0, Math.Max(present.Count, lines.Count))

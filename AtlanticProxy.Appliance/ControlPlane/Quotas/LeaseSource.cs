@@ -9,7 +9,9 @@ public sealed class LeaseSource(NpgsqlDataSource database, string node) : ILease
 {
     internal static readonly TimeSpan ValidFor = TimeSpan.FromMinutes(10);
 
-    /// <summary>After which the database counts a lease as lost: longer, so that no clock's or network's delay lets two use it.</summary>
+    /// <summary>
+    /// After which the database counts a lease as lost: longer, so that no clock's or network's delay lets two use it.
+    /// </summary>
     internal static readonly TimeSpan KeptFor = ValidFor + TimeSpan.FromMinutes(5);
 
     /// <summary>A refused client that tries again at once costs one statement in this time.</summary>

@@ -4,12 +4,14 @@ using LinqToDB;
 namespace AtlanticProxy.ControlPlane.Quotas;
 
 /// <summary>
-/// What quotas need within seconds though nobody asks: periods that begin, and plans that end. Several nodes may do it at once: rows are locked, and whoever comes
-/// second finds nothing to do.
+/// What quotas need within seconds though nobody asks: periods that begin, and plans that end. Several nodes may do it at once:
+/// rows are locked, and whoever comes second finds nothing to do.
 /// </summary>
 public sealed class QuotaKeeping(DataOptions<AtlanticDb> database, TimeProvider time)
 {
-    /// <summary>How late a period may begin for clients that are refused meanwhile. Whoever asks for a lease begins it at once.</summary>
+    /// <summary>
+    /// How late a period may begin for clients that are refused meanwhile. Whoever asks for a lease begins it at once.
+    /// </summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
     /// <summary>Runs until cancelled. Faults of the database end it: whoever runs it starts it again.</summary>
@@ -24,7 +26,9 @@ public sealed class QuotaKeeping(DataOptions<AtlanticDb> database, TimeProvider 
         }
     }
 
-    /// <summary>Ends the plans whose time has come. Answers how long it is until the next one's; null when there is none.</summary>
+    /// <summary>
+    /// Ends the plans whose time has come. Answers how long it is until the next one's; null when there is none.
+    /// </summary>
     internal async Task<TimeSpan?> EndPlansAsync(CancellationToken cancellation)
     {
         await using var db = new AtlanticDb(database);

@@ -14,7 +14,8 @@ namespace AtlanticProxy.ControlPlane.Quotas;
 /// <param name="Left">Never below zero.</param>
 /// <param name="PeriodEnd">When it begins anew; null when it never does, or every day a little.</param>
 /// <param name="Warning">As customers are warned (<c>quota_warning</c>): 0, 80 or 100 percent; 0 of a wallet.</param>
-/// <param name="RunsOutAt">If it is used as in the last seven days; null when not before <paramref name="PeriodEnd"/> or within a year.</param>
+/// <param name="RunsOutAt">If it is used as in the last seven days; null when not before <paramref name="PeriodEnd"/> or within a
+/// year.</param>
 public sealed record QuotaSummary(
     long AccountId, long? ProxyUserId, bool InMinutes, bool FromWallet, long? Limit, long Used, long Left, DateTimeOffset PeriodStart, DateTimeOffset? PeriodEnd,
     DateTimeOffset? RunsOutAt, int Warning)

@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace AtlanticProxy.ControlPlane.Quotas;
 
-/// <summary>Charges every wallet for what was used since the last time, each in a transaction of its own: one that fails keeps no other.</summary>
+/// <summary>
+/// Charges every wallet for what was used since the last time, each in a transaction of its own: one that fails keeps no other.
+/// </summary>
 public sealed partial class SettleWallets(AtlanticDb db, ILogger<SettleWallets> log) : IClusterJob
 {
     public async Task<JobReport> ExecuteAsync(CancellationToken cancellation)

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace AtlanticProxy.ControlPlane.Reconciliation;
 
 /// <summary>
-/// Looks every hour at the last days that are over, and raises an alarm when a provider's count and ours are too far apart: an event, once for each count that
-/// was entered, and health shows it for as long as it is so.
+/// Looks every hour at the last days that are over, and raises an alarm when a provider's count and ours are too far apart: an
+/// event, once for each count that was entered, and health shows it for as long as it is so.
 /// </summary>
 public sealed partial class DriftAlarm(
     AtlanticDb db, ReconciliationQueries queries, Findings findings, ReconciliationOptions options, TimeProvider time, ILogger<DriftAlarm> log) : IClusterJob

@@ -6,7 +6,9 @@ using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Reconciliation;
 
-/// <summary>Notes what a provider says that was bought of it on a day. The last word counts: another one for the same day replaces it.</summary>
+/// <summary>
+/// Notes what a provider says that was bought of it on a day. The last word counts: another one for the same day replaces it.
+/// </summary>
 public sealed class EnterProviderBill(AtlanticDb db, TimeProvider time)
 {
     /// <summary>Where a count is from, when nobody says.</summary>

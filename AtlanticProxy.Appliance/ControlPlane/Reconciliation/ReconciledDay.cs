@@ -8,8 +8,8 @@ namespace AtlanticProxy.ControlPlane.Reconciliation;
 public sealed record ReconciledDay(long ProviderId, string Provider, DateOnly Day, long OurBytes, long? TheirBytes, string? Source, long Cost)
 {
     /// <summary>
-    /// From -100 to 100: above zero, the provider counts more than we sold. Of the larger count, so that it is bounded when one is nothing; null while there is
-    /// none of theirs.
+    /// From -100 to 100: above zero, the provider counts more than we sold. Of the larger count, so that it is bounded when one
+    /// is nothing; null while there is none of theirs.
     /// </summary>
     public double? DriftPercent => TheirBytes is not { } theirs ? null
         : theirs == OurBytes ? 0

@@ -5,7 +5,10 @@ namespace AtlanticProxy.ControlPlane.Reconciliation;
 /// <summary>How what was sold is held against what was bought: section <c>Reconciliation</c> of the configuration.</summary>
 public sealed class ReconciliationOptions
 {
-    /// <summary>Percent between our count and a provider's above which an alarm is raised. 2: providers count headers and TLS that we do not, on the order of 1 %.</summary>
+    /// <summary>
+    /// Percent between our count and a provider's above which an alarm is raised. 2: providers count headers and TLS that we do
+    /// not, on the order of 1 %.
+    /// </summary>
     public double MaxDriftPercent { get; set; } = 2;
 
     /// <summary>What providers' cost per GB is in. ISO 4217.</summary>

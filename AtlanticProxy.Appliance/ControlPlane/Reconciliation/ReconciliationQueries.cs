@@ -36,9 +36,10 @@ public sealed class ReconciliationQueries(AtlanticDb db, ReconciliationOptions o
     }
 
     /// <summary>
-    /// Cost is what the providers that carried the bytes charge for them. Revenue is reckoned by the plan that a customer has now, from the day it got it: of a
-    /// per-GB plan its price of each byte; of a subscription the part of its periods that lies in the range, also without traffic; of an hourly plan its
-    /// minutes. What is not by the byte is shared among the providers by the customer's bytes; without any, it is of no provider.
+    /// Cost is what the providers that carried the bytes charge for them. Revenue is reckoned by the plan that a customer has
+    /// now, from the day it got it: of a per-GB plan its price of each byte; of a subscription the part of its periods that lies
+    /// in the range, also without traffic; of an hourly plan its minutes. What is not by the byte is shared among the providers
+    /// by the customer's bytes; without any, it is of no provider.
     /// </summary>
     public async Task<IReadOnlyList<MarginRow>> MarginsAsync(DateOnly from, DateOnly to, MarginOf of, CancellationToken cancellation)
     {

@@ -11,7 +11,9 @@ using Npgsql;
 
 namespace AtlanticProxy.Host.Cli;
 
-/// <summary>A verb that works on the database: the running appliance's, or the embedded one, started for as long as the verb takes.</summary>
+/// <summary>
+/// A verb that works on the database: the running appliance's, or the embedded one, started for as long as the verb takes.
+/// </summary>
 internal abstract class DatabaseVerb(CommonOptions common, string name, string description) : Verb(common, name, description)
 {
     /// <summary>Longer than an appliance's server takes to be ready, but for a long recovery after a crash.</summary>
@@ -31,7 +33,8 @@ internal abstract class DatabaseVerb(CommonOptions common, string name, string d
         await using var scope = services.CreateAsyncScope();
         try
         {
-            // The package's upgrade migrates a running appliance by restarting it; a database that only this verb opens is migrated here.
+            // The package's upgrade migrates a running appliance by restarting it; a database that only this verb opens is
+            // migrated here.
             var migrator = services.GetRequiredService<Migrator>();
             if (NeedsSchema && own is not null)
                 await migrator.MigrateAsync(cancel);
@@ -55,7 +58,8 @@ internal abstract class DatabaseVerb(CommonOptions common, string name, string d
     protected abstract Task<int> RunAsync(IServiceProvider services, ParseResult parsed, Terminal terminal, CancellationToken cancel);
 
     /// <summary>
-    /// The control plane on the database, and the server where this verb had to start one: null when an appliance runs it, be it that it is only just starting.
+    /// The control plane on the database, and the server where this verb had to start one: null when an appliance runs it, be it
+    /// that it is only just starting.
     /// </summary>
     private static async Task<(EmbeddedPostgres? Own, ServiceProvider Services)> ReachAsync(Settings settings, CancellationToken cancel)
     {
@@ -84,13 +88,16 @@ internal abstract class DatabaseVerb(CommonOptions common, string name, string d
         }
     }
 
-    /// <summary>Without a log: its file is the running appliance's, which two writers would garble, and a verb says what is wrong on standard error.</summary>
+    /// <summary>
+    /// Without a log: its file is the running appliance's, which two writers would garble, and a verb says what is wrong on
+    /// standard error.
+    /// </summary>
     private static ServiceProvider Compose(Settings settings, string connection) =>
         new ServiceCollection().AddLogging().AddControlPlane(settings.ControlPlane(connection)).BuildServiceProvider(validateScopes: true);
 
     /// <summary>
-    /// Whether the server lets no sessions in yet, or has not got the database: the first start ever makes it once the server is ready. What else is wrong, the verb
-    /// finds out. The session that answers is the verb's own first.
+    /// Whether the server lets no sessions in yet, or has not got the database: the first start ever makes it once the server is
+    /// ready. What else is wrong, the verb finds out. The session that answers is the verb's own first.
     /// </summary>
     private static async Task<bool> IsComingAsync(NpgsqlDataSource source, CancellationToken cancel)
     {

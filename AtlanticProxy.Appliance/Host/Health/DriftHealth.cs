@@ -4,7 +4,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AtlanticProxy.Host.Health;
 
-/// <summary>Whether providers count what we count, in the last 30 days. When not, somebody should ask them; the proxy goes on serving.</summary>
+/// <summary>
+/// Whether providers count what we count, in the last 30 days. When not, somebody should ask them; the proxy goes on serving.
+/// </summary>
 internal sealed class DriftHealth(DriftAlarm alarm) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

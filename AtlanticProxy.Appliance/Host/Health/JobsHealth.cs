@@ -8,7 +8,10 @@ using Npgsql;
 
 namespace AtlanticProxy.Host.Health;
 
-/// <summary>Whether the cluster's jobs did what was due when they last ran: one that failed is failed, or scheduled to be tried again. The proxy goes on serving.</summary>
+/// <summary>
+/// Whether the cluster's jobs did what was due when they last ran: one that failed is failed, or scheduled to be tried again. The
+/// proxy goes on serving.
+/// </summary>
 internal sealed class JobsHealth(JobStorage storage) : IHealthCheck, IDisposable
 {
     /// <summary>Hangfire asks its storage synchronously: one thread at a time may wait there.</summary>

@@ -3,15 +3,18 @@ namespace AtlanticProxy.Host.Jobs;
 /// <summary>How this node takes part in the cluster's jobs: section <c>Jobs</c> of the configuration.</summary>
 public sealed class JobOptions
 {
-    /// <summary>Jobs that this node does at a time. 2: one for a long job, one for those that come meanwhile. Each may take two database connections.</summary>
+    /// <summary>
+    /// Jobs that this node does at a time. 2: one for a long job, one for those that come meanwhile. Each may take two database
+    /// connections.
+    /// </summary>
     public int Workers { get; set; } = 2;
 
     /// <summary>How late a job may start. 5 s: two indexed queries a worker in that time.</summary>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// A job whose node has not been heard of for this long is taken up by another, or by the same one started again. 30 s: a job of a killed node goes on well
-    /// within a minute. Working nodes are heard of five times as often, but at most once a second.
+    /// A job whose node has not been heard of for this long is taken up by another, or by the same one started again. 30 s: a job
+    /// of a killed node goes on well within a minute. Working nodes are heard of five times as often, but at most once a second.
     /// </summary>
     public TimeSpan TakeOverAfter { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -11,14 +11,17 @@ namespace AtlanticProxy.Host.Jobs;
 /// <summary>A job did not do all that was due: the message names what.</summary>
 public sealed class JobFailedException(string message) : Exception(message);
 
-/// <summary>Runs one job as Hangfire asks: on one node at a time, whatever Hangfire's own locks, which lapse, make of it.</summary>
+/// <summary>
+/// Runs one job as Hangfire asks: on one node at a time, whatever Hangfire's own locks, which lapse, make of it.
+/// </summary>
 public sealed partial class JobRunner(IServiceProvider services, NpgsqlDataSource database, ILogger<JobRunner> logger)
 {
     /// <summary>What a failed job's message names; the log has all of them.</summary>
     private const int NamedFailures = 5;
 
     /// <summary>
-    /// Hangfire tells whoever has lost a run within 5 s, and that node then stops. Longer than that, and than it takes PostgreSQL to end a statement.
+    /// Hangfire tells whoever has lost a run within 5 s, and that node then stops. Longer than that, and than it takes PostgreSQL
+    /// to end a statement.
     /// </summary>
     private static readonly TimeSpan TakeOverPatience = TimeSpan.FromSeconds(30);
 
@@ -52,8 +55,8 @@ public sealed partial class JobRunner(IServiceProvider services, NpgsqlDataSourc
     }
 
     /// <summary>
-    /// Whether another node, or another worker, had begun this very run and was not heard of: it may be at work yet, but what it does counts no more. To say that it
-    /// runs already would end the run as a success that nobody had.
+    /// Whether another node, or another worker, had begun this very run and was not heard of: it may be at work yet, but what it
+    /// does counts no more. To say that it runs already would end the run as a success that nobody had.
     /// </summary>
     private static bool IsTakenOver(PerformContext? context) => context is not null && context.Storage.GetMonitoringApi().JobDetails(context.BackgroundJob.Id).History
         .TakeWhile(state => state.StateName == ProcessingState.StateName).Count() > 1;

@@ -7,14 +7,17 @@ using Npgsql;
 namespace AtlanticProxy.Host.Jobs;
 
 /// <summary>
-/// This node's part in the cluster's jobs: makes Hangfire's tables, says when each job is due, and works off the queue. It needs the database all the time; without
-/// it, it waits, and the gateway does not notice.
+/// This node's part in the cluster's jobs: makes Hangfire's tables, says when each job is due, and works off the queue. It needs
+/// the database all the time; without it, it waits, and the gateway does not notice.
 /// </summary>
 internal sealed partial class JobServer(
     JobStorage storage, IRecurringJobManagerFactoryV2 recurring, JobActivator activator, JobOptions options, NpgsqlDataSource database,
     TimeProvider time, ILogger<JobServer> logger)
 {
-    /// <summary>Jobs are told to stop, and go on elsewhere or at the next start: so long they have to end by themselves. Less than the loops' own bound.</summary>
+    /// <summary>
+    /// Jobs are told to stop, and go on elsewhere or at the next start: so long they have to end by themselves. Less than the
+    /// loops' own bound.
+    /// </summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan TidyInterval = TimeSpan.FromHours(1);
@@ -52,7 +55,9 @@ internal sealed partial class JobServer(
         }
     }
 
-    /// <summary>Before the portal: its pages about jobs read these tables. They are brought up to date by <see cref="RunAsync"/>.</summary>
+    /// <summary>
+    /// Before the portal: its pages about jobs read these tables. They are brought up to date by <see cref="RunAsync"/>.
+    /// </summary>
     public async Task InstallUnlessThereAsync(CancellationToken cancellation)
     {
         await using var ask = database.CreateCommand($"select to_regclass('{ClusterJobServices.Schema}.job') is not null");

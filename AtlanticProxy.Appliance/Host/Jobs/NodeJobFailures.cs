@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace AtlanticProxy.Host.Jobs;
 
-/// <summary>Why this node's own jobs failed when they last ran, by name. A job that fails is tried again when it is due next.</summary>
+/// <summary>
+/// Why this node's own jobs failed when they last ran, by name. A job that fails is tried again when it is due next.
+/// </summary>
 internal sealed partial class NodeJobFailures(ILogger<NodeJobFailures> logger)
 {
     private readonly ConcurrentDictionary<string, string> _failures = new();

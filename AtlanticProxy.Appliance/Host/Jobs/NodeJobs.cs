@@ -5,15 +5,17 @@ using Quartz;
 
 namespace AtlanticProxy.Host.Jobs;
 
-/// <summary>What each node does by the clock for itself, by Quartz, in memory: none of it needs the database, or knows of other nodes.</summary>
+/// <summary>
+/// What each node does by the clock for itself, by Quartz, in memory: none of it needs the database, or knows of other nodes.
+/// </summary>
 internal static class NodeJobs
 {
     /// <summary>Jobs at a time: a slow list keeps no other waiting.</summary>
     private const int Threads = 2;
 
     /// <summary>
-    /// Clients that come make the engine look each second. This is for when none does: who replaces a certificate wrongly, reads of it in the log and in health
-    /// before the first client meets it.
+    /// Clients that come make the engine look each second. This is for when none does: who replaces a certificate wrongly, reads
+    /// of it in the log and in health before the first client meets it.
     /// </summary>
     private static readonly TimeSpan CertificateInterval = TimeSpan.FromMinutes(1);
 
@@ -36,7 +38,9 @@ internal static class NodeJobs
         return services.AddSingleton<NodeJobFailures>();
     }
 
-    /// <summary>Does each when it is due, the first time at once, until cancelled. Jobs that are under way then are told so.</summary>
+    /// <summary>
+    /// Does each when it is due, the first time at once, until cancelled. Jobs that are under way then are told so.
+    /// </summary>
     public static async Task RunAsync(IServiceProvider services, CancellationToken cancellation)
     {
         var scheduler = await services.GetRequiredService<ISchedulerFactory>().GetScheduler(cancellation);
@@ -47,7 +51,9 @@ internal static class NodeJobs
         await scheduler.Shutdown(waitForJobsToComplete: false, CancellationToken.None);
     }
 
-    /// <summary>Fetches block lists and reads their folder again: whatever else puts new files there needs to tell nobody.</summary>
+    /// <summary>
+    /// Fetches block lists and reads their folder again: whatever else puts new files there needs to tell nobody.
+    /// </summary>
     internal sealed class BlockListRefresh(ProxyEngine engine, BlockListFetch fetch, NodeJobFailures failures) : IJob
     {
         public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => failures.RecordAsync("block lists", async () =>

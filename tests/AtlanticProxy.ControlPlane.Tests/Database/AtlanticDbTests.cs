@@ -11,7 +11,9 @@ namespace AtlanticProxy.ControlPlane.Tests.Database;
 [TestClass]
 public sealed class AtlanticDbTests
 {
-    /// <summary>Whether a request that has done <paramref name="act"/>, and now sends its page, still keeps a connection from others.</summary>
+    /// <summary>
+    /// Whether a request that has done <paramref name="act"/>, and now sends its page, still keeps a connection from others.
+    /// </summary>
     private static async Task<bool> KeepsConnectionAsync<T>(ControlPlaneTest plane, Func<T, Task> act) where T : notnull
     {
         await using var scope = plane.Services.CreateAsyncScope();

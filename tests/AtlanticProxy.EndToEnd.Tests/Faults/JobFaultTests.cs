@@ -6,14 +6,20 @@ using Npgsql;
 
 namespace AtlanticProxy.EndToEnd.Tests.Faults;
 
-/// <summary>The cluster's jobs, broken off in the middle. What is promised: one effect, within a minute of the restart, and the gateway does not notice.</summary>
+/// <summary>
+/// The cluster's jobs, broken off in the middle. What is promised: one effect, within a minute of the restart, and the gateway
+/// does not notice.
+/// </summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class JobFaultTests
 {
     private static readonly TimeSpan s_promise = TimeSpan.FromMinutes(1);
 
-    /// <summary>As installed, but for how soon a job is taken over: the promise must hold with the default of 30 s, which would only make this wait.</summary>
+    /// <summary>
+    /// As installed, but for how soon a job is taken over: the promise must hold with the default of 30 s, which would only make
+    /// this wait.
+    /// </summary>
     private static readonly string[] s_soon = ["--Jobs:TakeOverAfter", "00:00:05", "--Jobs:PollInterval", "00:00:01"];
 
     private const string Debt = """

@@ -1,8 +1,10 @@
 -- Leases: what nodes take of accounts to use, give back, and book.
 
--- Takes a part of an account, and of the customer's beyond a proxy user's own, for a node. At most half of what is left, shared by the nodes that have some; the last in
--- parts of the least size, down to nothing. While much is left, a twentieth of it (1 GiB at most), though less was asked for: a node without the database goes on for longer.
--- It is kept for p_kept; what then has not been booked or given back is free again. An account that counts minutes pays for the present one, once whoever asks, before it is used.
+-- Takes a part of an account, and of the customer's beyond a proxy user's own, for a node. At most half of what is left, shared
+-- by the nodes that have some; the last in parts of the least size, down to nothing. While much is left, a twentieth of it (1 GiB
+-- at most), though less was asked for: a node without the database goes on for longer. It is kept for p_kept; what then has not
+-- been booked or given back is free again. An account that counts minutes pays for the present one, once whoever asks, before it
+-- is used.
 create or replace function lease_take(p_node text, p_account bigint, p_bytes bigint, p_kept interval, p_at timestamptz default clock_timestamp(),
     out bytes bigint, out minutes integer, out state text) language plpgsql as $$
 declare
@@ -71,8 +73,8 @@ begin
 end
 $$;
 
--- Gives back what runs of a node that have ended hold of leases, and tells whoever was refused meanwhile. All that those runs counted must be booked before: then what
--- is left of a lease is what was not used. Answers the bytes.
+-- Gives back what runs of a node that have ended hold of leases, and tells whoever was refused meanwhile. All that those runs
+-- counted must be booked before: then what is left of a lease is what was not used. Answers the bytes.
 create or replace function lease_release(p_nodes text[]) returns bigint language plpgsql as $$
 declare
     held record;
@@ -89,8 +91,8 @@ begin
 end
 $$;
 
--- Counts what a node's usage batch says, in the batch's transaction: each proxy user once in p_users. What was leased to the node becomes consumed; what was used beyond,
--- or comes late from a node whose lease has expired, is consumed all the same.
+-- Counts what a node's usage batch says, in the batch's transaction: each proxy user once in p_users. What was leased to the node
+-- becomes consumed; what was used beyond, or comes late from a node whose lease has expired, is consumed all the same.
 create or replace function book_consumption(p_node text, p_users bigint[], p_bytes bigint[], p_at timestamptz default clock_timestamp()) returns void language plpgsql as $$
 declare
     accounts bigint[];

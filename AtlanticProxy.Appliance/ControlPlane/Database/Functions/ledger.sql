@@ -37,7 +37,8 @@ $$;
 create or replace trigger ledger_accounts_guard before insert or update on ledger_accounts
     for each row execute function ledger_guard_account();
 
--- At commit every transaction has the entries that it said, which sum to zero in each currency. Entries that come later find it complete.
+-- At commit every transaction has the entries that it said, which sum to zero in each currency. Entries that come later find it
+-- complete.
 create or replace function ledger_check_transaction() returns trigger language plpgsql as $$
 declare
     checked bigint := case tg_table_name when 'ledger_entries' then (to_jsonb(new) ->> 'transaction_id')::bigint else (to_jsonb(new) ->> 'id')::bigint end;
@@ -77,8 +78,8 @@ begin
 end
 $$;
 
--- What of a customer's wallet is spoken for, in minor units: what tunnels have used, or may use of their leases. Locks whatever could change that, so it is called
--- before any account is locked.
+-- What of a customer's wallet is spoken for, in minor units: what tunnels have used, or may use of their leases. Locks whatever
+-- could change that, so it is called before any account is locked.
 create or replace function ledger_held(p_customer bigint, p_currency text) returns bigint language plpgsql as $$
 declare
     a quota_accounts;

@@ -8,8 +8,8 @@ create or replace function partition_unit(parent text) returns interval language
     end
 $$;
 
--- Makes what is missing for the days from the first to the last. Rows of usage are updated many times while they are new: the free space keeps those updates on
--- their page and out of the indexes.
+-- Makes what is missing for the days from the first to the last. Rows of usage are updated many times while they are new: the
+-- free space keeps those updates on their page and out of the indexes.
 create or replace function ensure_partitions(parents text[], first timestamptz, last timestamptz) returns void language plpgsql as $$
 declare
     parent text;
@@ -33,8 +33,8 @@ begin
 end
 $$;
 
--- Drops the partitions of one of them that end before an instant; says how many. Nodes may tend the tables at the same time: whoever comes second would drop what
--- is gone already, which is an error. They take turns, and the second finds nothing to do.
+-- Drops the partitions of one of them that end before an instant; says how many. Nodes may tend the tables at the same time:
+-- whoever comes second would drop what is gone already, which is an error. They take turns, and the second finds nothing to do.
 create or replace function drop_partitions(parent text, before timestamptz) returns integer language plpgsql as $$
 declare
     partition regclass;

@@ -1,5 +1,5 @@
--- Makes a plan's next version when its terms change. Columns go by name: a new term is a column of both tables. Where its customers go out through is the
--- reseller's to change, for all of them at once.
+-- Makes a plan's next version when its terms change. Columns go by name: a new term is a column of both tables. Where its
+-- customers go out through is the reseller's to change, for all of them at once.
 create or replace function freeze_plan_version() returns trigger language plpgsql as $$
 begin
     if tg_op = 'UPDATE' and new.version_id is not null

@@ -1,4 +1,5 @@
--- The rules of quotas: what is left of an account, when its period begins anew, what its use costs, and when customers are warned.
+-- The rules of quotas: what is left of an account, when its period begins anew, what its use costs, and when customers are
+-- warned.
 
 -- Months are counted from the anchor, so that the 31st comes back after a short month. All in UTC.
 create or replace function quota_period(p_anchor timestamptz, p_unit text, p_length integer, p_at timestamptz, out period_start timestamptz, out period_end timestamptz)
@@ -23,7 +24,8 @@ $$;
 create or replace function quota_divisor(p_measure text) returns bigint language sql immutable as
     $$select case p_measure when 'bytes' then 1000000000 else 60 end::bigint$$;
 
--- What is left of an account, leases not deducted: below zero by what was used beyond it. A wallet's is what it pays for, a fraction of a minor unit counted exactly.
+-- What is left of an account, leases not deducted: below zero by what was used beyond it. A wallet's is what it pays for, a
+-- fraction of a minor unit counted exactly.
 create or replace function quota_left(a quota_accounts, p_at timestamptz) returns bigint language sql stable as $$
     select case
         when a.source = 'wallet' then (
@@ -67,7 +69,8 @@ begin
 end
 $$;
 
--- Charges a wallet for what was used since the last time. Rounded down, for the customer; the fraction is carried to the next, so that none is lost.
+-- Charges a wallet for what was used since the last time. Rounded down, for the customer; the fraction is carried to the next, so
+-- that none is lost.
 create or replace function quota_settle(p_account bigint, p_at timestamptz) returns bigint language plpgsql as $$
 declare
     a quota_accounts;
@@ -116,7 +119,8 @@ $$;
 create or replace function quota_warning(p_left bigint, p_whole bigint) returns integer language sql immutable as
     $$select case when p_left <= 0 then 100 when p_left <= p_whole / 5 then 80 else 0 end$$;
 
--- At 80 and 100 %, once a period. A wallet's whole is what it paid for after it was last filled: more left than last time means that it was.
+-- At 80 and 100 %, once a period. A wallet's whole is what it paid for after it was last filled: more left than last time means
+-- that it was.
 create or replace function quota_warn(p_accounts bigint[], p_amounts bigint[], p_at timestamptz) returns void language plpgsql as $$
 declare
     booked record;
@@ -154,8 +158,8 @@ begin
 end
 $$;
 
--- A customer's account is what its plan's version says: opened, changed or closed with it. A new version is a new purchase: its period begins now. Its accounts are
--- locked in the order of their ids, as by leases, or each could wait for the other.
+-- A customer's account is what its plan's version says: opened, changed or closed with it. A new version is a new purchase: its
+-- period begins now. Its accounts are locked in the order of their ids, as by leases, or each could wait for the other.
 create or replace function quota_follow_plan(p_customer bigint) returns void language plpgsql as $$
 declare
     v plan_versions;
@@ -228,7 +232,8 @@ $$;
 create or replace trigger customers_quota_ends after update on customers
     for each row when (old.plan_ends_at is distinct from new.plan_ends_at) execute function quota_follow_plan_end();
 
--- A proxy user's cap follows its customer's period: the customer is held, or one that is given a plan at this moment would leave the cap on the period before.
+-- A proxy user's cap follows its customer's period: the customer is held, or one that is given a plan at this moment would leave
+-- the cap on the period before.
 create or replace function quota_follow_limit() returns trigger language plpgsql as $$
 declare
     parent quota_accounts;

@@ -9,7 +9,8 @@ create table customers (
     plan_id bigint references plans,
     -- The version that was sold when the plan was given, also when the same plan is given again (buy_plan_version).
     plan_version_id bigint references plan_versions,
-    -- Until when the plan is good; null is no end date. plan_ended is what nodes follow: set with it, or by end_plans when that moment comes.
+    -- Until when the plan is good; null is no end date. plan_ended is what nodes follow: set with it, or by end_plans when that
+    -- moment comes.
     plan_ends_at timestamptz,
     plan_ended boolean not null default false,
     -- Raised when the exits of all its proxy users are to change.

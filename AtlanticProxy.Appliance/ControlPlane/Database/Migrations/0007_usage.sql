@@ -1,6 +1,7 @@
--- Usage by proxy user, provider and country, in three grains. Every batch adds to all three in its one transaction, so they always agree and need no catching
--- up. Partitioned (ensure_partitions), so that what is old goes by dropping a table. No foreign keys, on purpose: a batch must be accepted whatever has become
--- of the rows that it speaks of, or one deleted proxy user would hold up everyone's bytes.
+-- Usage by proxy user, provider and country, in three grains. Every batch adds to all three in its one transaction, so they
+-- always agree and need no catching up. Partitioned (ensure_partitions), so that what is old goes by dropping a table. No foreign
+-- keys, on purpose: a batch must be accepted whatever has become of the rows that it speaks of, or one deleted proxy user would
+-- hold up everyone's bytes.
 
 -- By five minutes: the last hours of a chart, kept for days.
 create table usage_recent (
@@ -38,8 +39,8 @@ create table usage_daily (
     primary key (proxy_user_id, day, provider_id, country)
 ) partition by range (day);
 
--- A partition of usage_recent is a day, and the last hour a twentieth of it, whatever else narrows it. By customer and proxy user the primary keys serve. No
--- index has a column that counting changes, so an increment stays out of them.
+-- A partition of usage_recent is a day, and the last hour a twentieth of it, whatever else narrows it. By customer and proxy user
+-- the primary keys serve. No index has a column that counting changes, so an increment stays out of them.
 create index usage_recent_slot on usage_recent (slot);
 create index usage_hourly_provider on usage_hourly (provider_id, hour);
 create index usage_hourly_country on usage_hourly (country, hour);
@@ -63,8 +64,8 @@ create table provider_days (
     primary key (provider_id, day)
 ) with (fillfactor = 50);
 
--- Which hosts a proxy user reached, by day (UTC): those with the most bytes, never more than a hundred a day, merged from the nodes' sketches. Kept as long as
--- usage by day, or not at all (Usage:TargetDomains).
+-- Which hosts a proxy user reached, by day (UTC): those with the most bytes, never more than a hundred a day, merged from the
+-- nodes' sketches. Kept as long as usage by day, or not at all (Usage:TargetDomains).
 create table usage_targets (
     proxy_user_id bigint not null,
     day timestamptz not null,

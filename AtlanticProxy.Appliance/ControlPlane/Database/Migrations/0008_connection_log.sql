@@ -1,5 +1,5 @@
--- What support reads of single connections: one row an ending, partitioned by the day of its end (ensure_partitions), so that what is old goes by dropping a
--- table. No foreign keys: a row must be accepted whatever has become of those it speaks of.
+-- What support reads of single connections: one row an ending, partitioned by the day of its end (ensure_partitions), so that
+-- what is old goes by dropping a table. No foreign keys: a row must be accepted whatever has become of those it speaks of.
 create table connection_log (
     proxy_user_id bigint not null,
     ended_at timestamptz not null,

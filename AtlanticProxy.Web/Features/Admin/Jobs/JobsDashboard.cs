@@ -22,8 +22,8 @@ internal static class JobsDashboard
     private const int WaitingRequests = 100;
 
     /// <summary>
-    /// Hangfire asks its storage synchronously, so a request of its pages that waits for a database connection keeps a thread from those who would give one back.
-    /// One such request at a time can hold up nobody.
+    /// Hangfire asks its storage synchronously, so a request of its pages that waits for a database connection keeps a thread
+    /// from those who would give one back. One such request at a time can hold up nobody.
     /// </summary>
     public static void AddLimiter(RateLimiterOptions limits)
     {
