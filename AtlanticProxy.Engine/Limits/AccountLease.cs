@@ -56,14 +56,11 @@ internal sealed class AccountLease(LeaseKeeper keeper, long accountId, long prox
     /// <summary>Counts a connection in. False when it is retired: its successor is to be asked for.</summary>
     public bool TryEnter()
     {
-        for (int connections = Connections; connections >= 0;)
-        {
-            int before = Interlocked.CompareExchange(ref _connections, connections + 1, connections);
-            if (before == connections)
-                return true;
-            connections = before;
-        }
-        return false;
+        int connections;
+        do
+            connections = Connections;
+        while (connections >= 0 && Interlocked.CompareExchange(ref _connections, connections + 1, connections) != connections);
+        return connections >= 0;
     }
 
     /// <summary>Nobody gets in any more. False while somebody is in.</summary>
@@ -76,23 +73,28 @@ internal sealed class AccountLease(LeaseKeeper keeper, long accountId, long prox
     /// <summary>A loop's share of what is held; 0 when there is nothing, and then the loop is told when there is.</summary>
     public long TakeShare()
     {
-        while (true)
+        long available, share;
+        do
         {
-            long available = Volatile.Read(ref _available);
-            if (available <= 0)
-            {
-                keeper.OnSpent(this);
-                return 0;
-            }
-            long share = Math.Min(available, Math.Clamp(available / ShareDivisor, MinShare, MaxShare));
-            if (available != long.MaxValue && Interlocked.CompareExchange(ref _available, available - share, available) != available)
-                continue;
-            Interlocked.Add(ref _taken, share);
-            if (available - share < LowWater)
-                keeper.Ask(this);
-            return share;
+            available = Volatile.Read(ref _available);
+            share = Math.Clamp(available / ShareDivisor, MinShare, MaxShare);
+            share = Math.Clamp(available, 0, share);
         }
+        while (share > 0 && !TryTake(share, available));
+        if (share == 0)
+        {
+            keeper.OnSpent(this);
+            return 0;
+        }
+        Interlocked.Add(ref _taken, share);
+        if (available - share < LowWater)
+            keeper.Ask(this);
+        return share;
     }
+
+    /// <summary>False when another loop took meanwhile. An account without a limit, which holds the most there is, stays as it is.</summary>
+    private bool TryTake(long share, long available) =>
+        available == long.MaxValue || Interlocked.CompareExchange(ref _available, available - share, available) == available;
 
     /// <summary>Somebody waits for it and there is nothing.</summary>
     public void OnSpent() => keeper.OnSpent(this);
