@@ -237,7 +237,7 @@ internal sealed class ProxyPipeline(EngineContext context)
             case ForwardEnd.Refused:
                 return await RefuseAsync(client, dialect, request, forwarded.Why);
             case ForwardEnd.RefusedLast:
-                await RefuseLastAsync(client, dialect, null, forwarded.Why);
+                await RefuseLastAsync(client, dialect, request, forwarded.Why);
                 return End(client, forwarded.Why.Outcome);
             case ForwardEnd.OverEarly:
                 await LingerAsync(client);

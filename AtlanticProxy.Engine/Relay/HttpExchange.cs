@@ -49,7 +49,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     private bool _cancelled, _endsWithStream;
 
     /// <summary>The request's head was taken from the client's input: its body was begun, or the upstream said something.</summary>
-    public bool HeadConsumed { get; private set; }
+    public bool HeadConsumed => _head.IsConsumed;
 
     /// <summary>The response is whole, and the client may still be sending its body.</summary>
     public bool AnsweredEarly => !BodyIsSent && Failure.Outcome == ConnectionOutcome.Completed;
@@ -76,7 +76,6 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     public async LoopTask<ExchangeEnd> RunAsync()
     {
         // 1. The head.
-        bool toHead = _head.Method(client.Input.Bytes).SequenceEqual("HEAD"u8);
         if (!await client.PermitAsync(_head.Length, up: true))
             return Fail(client.CutAs ?? ConnectionOutcome.ClientReset);
         int sent = await SendRequestHeadAsync();
@@ -98,7 +97,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         ExchangeEnd end;
         try
         {
-            end = await ReceiveResponseAsync(head, toHead);
+            end = await ReceiveResponseAsync(head);
         }
         finally
         {
@@ -143,14 +142,14 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     {
         client.Count(counter, up: _head.Length);
         client.Input.Consume(_head.Length);
-        HeadConsumed = true;
+        _head.IsConsumed = true;
     }
 
-    private async LoopTask<ExchangeEnd> ReceiveResponseAsync(HttpHead head, bool toHead)
+    private async LoopTask<ExchangeEnd> ReceiveResponseAsync(HttpHead head)
     {
         while (true)
         {
-            int error = await ReadHeadAsync(head, toHead);
+            int error = await ReadHeadAsync(head);
             if (error < 0)
                 return Broken(error);
             if (RefusalOf(head.Status) is { } refusal)
@@ -236,7 +235,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     }
 
     /// <summary>Reads a response head to the start of the upstream's input: 0, or a negative errno. A malformed one is EINVAL.</summary>
-    private async LoopTask<int> ReadHeadAsync(HttpHead head, bool toHead)
+    private async LoopTask<int> ReadHeadAsync(HttpHead head)
     {
         while (true)
         {
@@ -244,7 +243,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
             {
                 var status = HttpHeadParser.ParseResponse(upstream.Input.Bytes, head, out _);
                 if (status == HeadStatus.Complete)
-                    status = HttpHeadParser.FrameResponse(upstream.Input.Bytes, head, toHead, out _);
+                    status = HttpHeadParser.FrameResponse(upstream.Input.Bytes, head, _head.IsHead, out _);
                 if (status == HeadStatus.Complete)
                     return 0;
                 if (status != HeadStatus.Incomplete)

@@ -68,17 +68,19 @@ internal sealed class HttpDialect(string nodeName) : IClientDialect
     {
         // Another request may follow only where it is certain where this one ended: its head read whole, and no body.
         bool reusable = request is not null && refusal.Outcome != ConnectionOutcome.BadRequest && !client.Worker.IsDraining
-            && (request.Head is { } head ? head is { Framing: BodyFraming.None, Close: false } : client.Input.IsEmpty);
-        if (request?.Head is { } forwarded)
+            && (request.Head is { } head ? head is { Framing: BodyFraming.None, Close: false, IsConsumed: false } : client.Input.IsEmpty);
+        bool withBody = !(request is null ? BeginsWithHead(client.Input) : request.Head is { IsHead: true });
+        if (request?.Head is { IsConsumed: false } forwarded)
             client.Input.Consume(forwarded.Length);
-        int sent = await client.Socket.SendAllAsync(Compose(refusal, reusable));
+        int sent = await client.Socket.SendAllAsync(Compose(refusal, reusable, withBody));
         return sent == 0 && reusable;
     }
 
     public LoopTask<int> AcceptTunnelAsync(ClientConnection client, IPEndPoint? datagrams = null) => client.Socket.SendAllAsync(Established);
 
     /// <summary>The refusal as a whole response, for an outcome that has a status.</summary>
-    public byte[] Compose(Refusal refusal, bool keepAlive)
+    /// <param name="withBody">False for the answer to HEAD: the same, without its body.</param>
+    public byte[] Compose(Refusal refusal, bool keepAlive, bool withBody = true)
     {
         var ending = Endings.Of(refusal.Outcome);
         string body = refusal.Detail is { } detail ? $"{refusal.Outcome}: {ending.Sentence} ({detail})\n" : $"{refusal.Outcome}: {ending.Sentence}\n";
@@ -94,7 +96,7 @@ internal sealed class HttpDialect(string nodeName) : IClientDialect
             text.Append("Retry-After: ").Append(RetryAfterSeconds).Append("\r\n");
         text.Append("Content-Type: text/plain; charset=utf-8\r\nCache-Control: no-store\r\nContent-Length: ").Append(Encoding.UTF8.GetByteCount(body)).Append("\r\n")
             .Append("Connection: ").Append(keepAlive ? "keep-alive" : "close").Append("\r\n\r\n")
-            .Append(body);
+            .Append(withBody ? body : "");
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
@@ -140,6 +142,15 @@ internal sealed class HttpDialect(string nodeName) : IClientDialect
         path = end < 0 ? default : rest[end..];
         // userinfo is deprecated, and would leak; a fragment never travels.
         return !authority.Contains((byte)'@') && !path.Contains((byte)'#');
+    }
+
+    /// <summary>Whether what a client said, though nobody could read it, is a HEAD request.</summary>
+    public static bool BeginsWithHead(ReadOnlySpan<byte> bytes) => bytes.StartsWith("HEAD "u8);
+
+    private static bool BeginsWithHead(SocketInput input)
+    {
+        SkipEmptyLines(input);
+        return BeginsWithHead(input.Bytes);
     }
 
     private static void SkipEmptyLines(SocketInput input)

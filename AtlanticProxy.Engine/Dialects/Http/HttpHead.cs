@@ -45,6 +45,12 @@ internal sealed class HttpHead
 
     internal Range MethodRange, TargetRange;
 
+    /// <summary>The request's method is HEAD: whoever answers it sends no body (RFC 9110 section 9.3.2).</summary>
+    public bool IsHead { get; internal set; }
+
+    /// <summary>The request's head was taken from the client's input.</summary>
+    public bool IsConsumed { get; set; }
+
     /// <summary>Responses only.</summary>
     public int Status { get; internal set; }
 
@@ -116,7 +122,7 @@ internal sealed class HttpHead
         MinorVersion = 1;
         Framing = BodyFraming.None;
         ContentLength = 0;
-        Close = Upgrade = HasContentLength = false;
+        Close = Upgrade = HasContentLength = IsHead = IsConsumed = false;
     }
 }
 

@@ -51,6 +51,7 @@ internal static class HttpHeadParser
         if (!ParseVersion(line[(last + 1)..], head))
             return Malformed("the version is not HTTP/1.0 or HTTP/1.1", out problem);
         head.MethodRange = ..first;
+        head.IsHead = line[..first].SequenceEqual("HEAD"u8);
         head.TargetRange = (first + 1)..last;
 
         status = ParseFields(bytes, lineEnd + 2, head, out problem);
