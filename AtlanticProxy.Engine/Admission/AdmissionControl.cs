@@ -10,7 +10,8 @@ namespace AtlanticProxy.Engine.Admission;
 
 /// <summary>Why a request is refused.</summary>
 /// <param name="Detail">The token or rule that is at fault, in plain ASCII; null when the outcome says it all.</param>
-internal readonly record struct Refusal(ConnectionOutcome Outcome, string? Detail = null);
+/// <param name="Error">What happened, one of <see cref="ProxyErrors"/>; null where it is what the outcome usually means.</param>
+internal readonly record struct Refusal(ConnectionOutcome Outcome, string? Detail = null, string? Error = null);
 
 /// <summary>Who asks: a proxy user and what it asks for, or a refusal.</summary>
 internal readonly record struct Authentication(UserEntry? Entry, Targeting Targeting, Refusal Refusal)
@@ -93,7 +94,7 @@ internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy pol
         if (destination is not null && !guard.Permits(destination))
             return new Refusal(ConnectionOutcome.DestinationForbidden);
         if (destination is not null && policy.Forbid(client.Worker.Snapshot, entry.User, destination) is { } rule)
-            return new Refusal(ConnectionOutcome.DestinationForbidden, rule);
+            return new Refusal(ConnectionOutcome.DestinationForbidden, rule, ProxyErrors.HttpRequestDenied);
         if (Lacking(routing, entry.User, who.Targeting) is { } lacking)
             return new Refusal(ConnectionOutcome.NotIncluded, lacking);
         if (client.Join(entry, routing.RightsOf(entry.User)) is { } refused)

@@ -154,7 +154,8 @@ internal sealed unsafe class ProxyListener : LoopHandle
         nint received = Libc.Recv(client, _worker.Loop.Scratch, EventLoop.ScratchSize, 0);
         bool toHead = HttpDialect.BeginsWithHead(new ReadOnlySpan<byte>(_worker.Loop.Scratch, (int)Math.Max(received, 0)));
         fixed (byte* answer = _context.OverloadedAnswer)
-            Libc.Send(client, answer, toHead ? _context.OverloadedHeadLength : _context.OverloadedAnswer.Length, Linux.MSG_NOSIGNAL);
+            Libc.Send(client, answer, toHead ? _context.OverloadedHeadLength : _context.OverloadedAnswer.Length,
+                Linux.MSG_NOSIGNAL);
         Libc.Shutdown(client, Linux.SHUT_WR);
     }
 }

@@ -40,12 +40,15 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
 {
     private static readonly byte[] KeepAlive = "keep-alive"u8.ToArray(), Close = "close"u8.ToArray();
 
+    private static readonly ReadOnlyMemory<byte> LineEnd = "\r\n"u8.ToArray();
+
     /// <summary>Bytes of a body that are sent along with its head, at most: with the longest head they fit a large buffer.</summary>
     private const int MaxBodyWithHead = 16 * 1024;
 
     private readonly EngineOptions _options = client.Worker.Options;
     private readonly HttpHead _head = request.Head!;
     private HttpUpload? _upload;
+    private DialFailure? _badHead;
     private bool _cancelled, _endsWithStream;
 
     /// <summary>The request's head was taken from the client's input: its body was begun, or the upstream said something.</summary>
@@ -130,7 +133,8 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     private async LoopTask<int> SendRequestHeadAsync()
     {
         var buffers = client.Worker.Loop.Buffers;
-        byte[] buffer = _head.Length + HttpHeadWriter.Overhead <= BufferPool.SmallSize ? buffers.RentSmall() : buffers.RentLarge();
+        byte[] buffer = _head.Length + HttpHeadWriter.Overhead <= BufferPool.SmallSize ? buffers.RentSmall()
+            : buffers.RentLarge();
         int length = HttpHeadWriter.WriteRequest(buffer, client.Input.Bytes, _head, request.Destination, upstream.Candidate);
         upstream.Socket.SetDeadline(_options.ResponseTimeout);
         int sent = await upstream.Socket.SendAllAsync(buffer.AsMemory(0, length));
@@ -175,7 +179,9 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
             return HttpConnector.Classify(status);
         }
         // An origin's would be taken for ours.
-        return status == 407 ? new DialFailure(ConnectionOutcome.UpstreamFailed, "the origin answered as a proxy does") : null;
+        return status == 407
+            ? new DialFailure(ConnectionOutcome.UpstreamFailed, "the origin answered as a proxy does",
+            Error: ProxyErrors.HttpProtocolError) : null;
     }
 
     private async LoopTask<ExchangeEnd> RelayResponseAsync(HttpHead head)
@@ -195,9 +201,9 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         upstream.Input.Consume(length + consumedWithHead);
 
         LoopTurns? turns = null; // most bodies come with their heads
-        while (!body.IsComplete)
+        for (bool waits = false; !body.IsComplete; waits = body.WaitsForLine)
         {
-            if (upstream.Input.IsEmpty)
+            if (waits || upstream.Input.IsEmpty)
             {
                 upstream.Socket.SetDeadline(_options.IdleTimeout);
                 int received = await upstream.Input.ReadMoreAsync(bulk: true);
@@ -208,13 +214,14 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
             }
             if (!body.Advance(upstream.Input.Bytes, decode, out int consumed, out int kept))
                 return Truncated();
-            if (!await SendToClientAsync(upstream.Input.Memory[..kept]))
+            var part = body.EndsLine ? LineEnd : upstream.Input.Memory[..kept];
+            if (!part.IsEmpty && !await SendToClientAsync(part))
                 return ExchangeEnd.Closing;
             upstream.Input.Consume(consumed);
             turns ??= new LoopTurns(client.Worker.Loop);
             await turns.SpendAsync(consumed);
         }
-        if (!head.Close && BodyIsSent && upstream.Input.IsEmpty)
+        if (!head.Close && !head.IsOdd && !body.IsOdd && BodyIsSent && upstream.Input.IsEmpty)
             client.Worker.Pool.Put(client.Entry!.User.Id, upstream, request.Destination);
         return clientStays ? ExchangeEnd.Reusable : ExchangeEnd.Closing;
     }
@@ -223,7 +230,9 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     {
         // Before it has the body, nobody could tell where that ends and the other protocol begins.
         if (!_head.Upgrade || !BodyIsSent)
-            return Fail(ConnectionOutcome.UpstreamFailed, "the upstream switched protocols unasked");
+            return Fail(
+                new DialFailure(ConnectionOutcome.UpstreamFailed, "the upstream switched protocols unasked",
+                Error: ProxyErrors.HttpUpgradeFailed));
         int length = head.Length;
         if (!await SendHeadAsync(head, chunked: false, connection: null))
             return ExchangeEnd.Closing;
@@ -234,20 +243,26 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         return ExchangeEnd.Tunnel;
     }
 
-    /// <summary>Reads a response head to the start of the upstream's input: 0, or a negative errno. A malformed one is EINVAL.</summary>
+    /// <summary>
+    /// Reads a response head to the start of the upstream's input: 0, or a negative errno. EINVAL is one that is malformed or too
+    /// large.
+    /// </summary>
     private async LoopTask<int> ReadHeadAsync(HttpHead head)
     {
         while (true)
         {
             if (!upstream.Input.IsEmpty)
             {
-                var status = HttpHeadParser.ParseResponse(upstream.Input.Bytes, head, out _);
+                var status = HttpHeadParser.ParseResponse(upstream.Input.Bytes, head, out string problem);
                 if (status == HeadStatus.Complete)
-                    status = HttpHeadParser.FrameResponse(upstream.Input.Bytes, head, _head.IsHead, out _);
+                    status = HttpHeadParser.FrameResponse(upstream.Input.Bytes, head, _head.IsHead, out problem);
                 if (status == HeadStatus.Complete)
                     return 0;
                 if (status != HeadStatus.Incomplete)
+                {
+                    _badHead = HttpConnector.ClassifyHead(status, problem);
                     return -Linux.EINVAL;
+                }
             }
             int received = await upstream.Input.ReadMoreAsync();
             if (received <= 0)
@@ -311,13 +326,15 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
             return Fail(theirs);
         if (upstream.Reused && !HeadConsumed && error is -Linux.ECONNRESET or -Linux.EPIPE)
             return ExchangeEnd.Stale;
-        var failure = error == -Linux.EINVAL ? new DialFailure(ConnectionOutcome.UpstreamFailed, "the upstream's response is malformed") : DialFailure.FromErrno(error);
+        var failure = _badHead ?? DialFailure.FromErrno(error);
+        if (error == -Linux.ETIMEDOUT)
+            failure = failure with { Error = BodyIsSent ? ProxyErrors.HttpResponseTimeout : ProxyErrors.ConnectionWriteTimeout };
         // What broke or is silent may be the provider or the origin behind it, and nobody can tell; without a provider, it is the origin.
         bool direct = upstream.Candidate.Provider.Protocol == UpstreamProtocol.Direct;
         return Fail(failure with { Fault = direct ? UpstreamFault.None : UpstreamFault.Unserved });
     }
 
-    private ExchangeEnd Fail(ConnectionOutcome outcome, string? detail = null) => Fail(new DialFailure(outcome, detail));
+    private ExchangeEnd Fail(ConnectionOutcome outcome) => Fail(new DialFailure(outcome));
 
     private ExchangeEnd Fail(DialFailure failure)
     {

@@ -68,7 +68,8 @@ internal sealed class HttpDialect(string nodeName) : IClientDialect
     {
         // Another request may follow only where it is certain where this one ended: its head read whole, and no body.
         bool reusable = request is not null && refusal.Outcome != ConnectionOutcome.BadRequest && !client.Worker.IsDraining
-            && (request.Head is { } head ? head is { Framing: BodyFraming.None, Close: false, IsConsumed: false } : client.Input.IsEmpty);
+            && (request.Head is { } head ? head is { Framing: BodyFraming.None, Close: false, IsConsumed: false }
+                : client.Input.IsEmpty);
         bool withBody = !(request is null ? BeginsWithHead(client.Input) : request.Head is { IsHead: true });
         if (request?.Head is { IsConsumed: false } forwarded)
             client.Input.Consume(forwarded.Length);
@@ -88,7 +89,7 @@ internal sealed class HttpDialect(string nodeName) : IClientDialect
         string code = refusal.Outcome is ConnectionOutcome.UnknownTarget or ConnectionOutcome.NotIncluded ? $"{refusal.Outcome} {refusal.Detail}" : refusal.Outcome.ToString();
         var text = new StringBuilder(384)
             .Append("HTTP/1.1 ").Append(ending.HttpStatus).Append(' ').Append(ending.Reason).Append("\r\n")
-            .Append("Proxy-Status: ").Append(nodeName).Append("; error=").Append(ending.ProxyStatusError)
+            .Append("Proxy-Status: ").Append(nodeName).Append("; error=").Append(refusal.Error ?? ending.ProxyStatusError)
             .Append("; details=\"").Append(code).Append("\"\r\n");
         if (ending.HttpStatus == 407)
             text.Append("Proxy-Authenticate: Basic realm=\"proxy\", charset=\"UTF-8\"\r\n");

@@ -16,6 +16,9 @@ internal static class HttpHeadWriter
     /// <summary>Bytes that the writers add at most: request line, Host, framing, connection, and the longest Proxy-Authorization.</summary>
     public const int Overhead = 2 * 1024;
 
+    /// <summary>RFC 9110 section 15.5.22: it says which protocol is wanted in its Upgrade field.</summary>
+    private const int UpgradeRequired = 426;
+
     /// <summary>The request as the upstream shall see it. Returns its length in <paramref name="into"/>.</summary>
     public static int WriteRequest(Span<byte> into, ReadOnlySpan<byte> bytes, HttpHead head, Destination destination, Candidate candidate)
     {
@@ -53,8 +56,8 @@ internal static class HttpHeadWriter
             writer.Add("\r\n"u8);
         }
         WriteFraming(ref writer, head, chunked: head.Framing == BodyFraming.Chunked);
-        if (head.Upgrade && head.TryFind(bytes, "upgrade"u8, out var protocol))
-            WriteUpgrade(ref writer, protocol);
+        if (head.Upgrade)
+            WriteUpgrade(ref writer, bytes, head, ""u8);
         writer.Add("\r\n"u8);
         return writer.Length;
     }
@@ -80,13 +83,13 @@ internal static class HttpHeadWriter
     {
         var writer = new Writer(into);
         writer.Add("HTTP/1.1"u8);
-        writer.Add(bytes["HTTP/1.x".Length..bytes.IndexOf("\r\n"u8)]);
+        writer.Add(bytes[head.ReasonRange]);
         writer.Add("\r\n"u8);
         CopyFields(ref writer, bytes, head, "proxy-authenticate"u8, default);
         if (head.Status is >= 200 and not 204) // others have no body, and may not say how long it is (RFC 9110 section 8.6)
             WriteFraming(ref writer, head, chunked);
-        if (head.Status == 101 && head.TryFind(bytes, "upgrade"u8, out var protocol))
-            WriteUpgrade(ref writer, protocol);
+        if (head.Status is 101 or UpgradeRequired && head.TryFind(bytes, "upgrade"u8, out _))
+            WriteUpgrade(ref writer, bytes, head, head.Status == 101 ? default : connection);
         else if (!connection.IsEmpty)
         {
             writer.Add("Connection: "u8);
@@ -123,11 +126,20 @@ internal static class HttpHeadWriter
         }
     }
 
-    private static void WriteUpgrade(ref Writer writer, ReadOnlySpan<byte> protocol)
+    /// <param name="connection">What else the Connection field says; empty for nothing.</param>
+    private static void WriteUpgrade(ref Writer writer, ReadOnlySpan<byte> bytes, HttpHead head, ReadOnlySpan<byte> connection)
     {
-        writer.Add("Connection: Upgrade\r\nUpgrade: "u8);
-        writer.Add(protocol);
-        writer.Add("\r\n"u8);
+        writer.Add("Connection: "u8);
+        writer.Add(connection);
+        writer.Add(connection.IsEmpty ? "Upgrade\r\n"u8 : ", Upgrade\r\n"u8);
+        foreach (var field in head.Fields)
+        {
+            if (!Ascii.EqualsIgnoreCase(HttpHead.Name(bytes, field), "upgrade"u8))
+                continue;
+            writer.Add("Upgrade: "u8);
+            writer.Add(HttpHead.Value(bytes, field));
+            writer.Add("\r\n"u8);
+        }
     }
 
     /// <summary>RFC 9110 section 7.6.1, and the two that proxies have always had to remove; framing is written anew.</summary>

@@ -6,7 +6,9 @@ using AtlanticProxy.Testing.Network;
 
 namespace AtlanticProxy.Engine.Tests.Relay;
 
-/// <summary>Whoever answers HEAD, this proxy or an origin, sends a head and nothing else: what follows it is the next answer.</summary>
+/// <summary>
+/// Whoever answers HEAD, this proxy or an origin, sends a head and nothing else: what follows it is the next answer.
+/// </summary>
 [TestClass]
 public sealed class AnswerToHeadTests
 {
@@ -36,8 +38,10 @@ public sealed class AnswerToHeadTests
 
     [TestMethod]
     [DataRow("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n", "400", DisplayName = "origin form")]
-    [DataRow("\r\nHEAD http://127.0.0.1:1/ HTTP/1.1\r\nBad Name: x\r\n\r\n", "400", DisplayName = "malformed, behind an empty line")]
-    [DataRow("HEAD http://127.0.0.1:1/ HTTP/1.1\r\nProxy-Authorization: Basic YWxpY2U6d3Jvbmc=\r\nContent-Length: 3\r\n\r\nabc", "407", DisplayName = "with a body")]
+    [DataRow("\r\nHEAD http://127.0.0.1:1/ HTTP/1.1\r\nBad Name: x\r\n\r\n", "400", DisplayName =
+        "malformed, behind an empty line")]
+    [DataRow("HEAD http://127.0.0.1:1/ HTTP/1.1\r\nProxy-Authorization: Basic YWxpY2U6d3Jvbmc=\r\nContent-Length: 3\r\n\r\nabc",
+        "407", DisplayName = "with a body")]
     public async Task Refusal_ThatIsTheLast_IsAHeadAlone(string request, string status)
     {
         await using var engine = EngineUnderTest.Start(time: new SetTime(flows: true));
