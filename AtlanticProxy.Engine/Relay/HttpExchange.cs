@@ -324,7 +324,8 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     {
         if (ClientFailure is { } theirs)
             return Fail(theirs);
-        if (upstream.Reused && !HeadConsumed && error is -Linux.ECONNRESET or -Linux.EPIPE)
+        if (upstream.Reused && !HeadConsumed && error is -Linux.ECONNRESET or -Linux.EPIPE
+            && !(MayHaveServed && !IsReplayable(request, client.Input.Bytes)))
             return ExchangeEnd.Stale;
         var failure = _badHead ?? DialFailure.FromErrno(error);
         if (error == -Linux.ETIMEDOUT)
