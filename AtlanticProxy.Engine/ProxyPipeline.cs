@@ -3,6 +3,7 @@ using AtlanticProxy.Engine.Admission.Rules;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Dialects;
+using AtlanticProxy.Engine.Dialects.Http;
 using AtlanticProxy.Engine.Dialects.Shadowsocks;
 using AtlanticProxy.Engine.Dialects.Socks;
 using AtlanticProxy.Engine.Egress;
@@ -35,6 +36,14 @@ internal sealed class ProxyPipeline(EngineContext context)
     private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(2);
 
     private const int LingerBytes = 256 * 1024;
+
+    /// <summary>
+    /// The same for one that is sending a body, which many clients do to its end before they read, the first 407 included: as
+    /// long as it never pauses for <see cref="LingerTime"/>. 30 s: nginx lingering_time.
+    /// </summary>
+    private static readonly TimeSpan BodyLingerTime = TimeSpan.FromSeconds(30);
+
+    private const int BodyLingerBytes = 64 * 1024 * 1024;
 
     private readonly EngineOptions _options = context.Options;
     private readonly HttpForwarder _forwarder = new(context);
@@ -240,7 +249,7 @@ internal sealed class ProxyPipeline(EngineContext context)
                 await RefuseLastAsync(client, dialect, request, forwarded.Why);
                 return End(client, forwarded.Why.Outcome);
             case ForwardEnd.OverEarly:
-                await LingerAsync(client);
+                await LingerAsync(client, sendsBody: true);
                 return End(client, forwarded.Why.Outcome);
             case ForwardEnd.Over:
                 return End(client, forwarded.Why.Outcome);
@@ -275,7 +284,7 @@ internal sealed class ProxyPipeline(EngineContext context)
         client.Socket.SetDeadline(_options.HeadTimeout);
         if (await dialect.RefuseAsync(client, request, refusal))
             return RequestEnd.Another;
-        await LingerAsync(client);
+        await LingerAsync(client, SendsBody(request));
         return End(client, refusal.Outcome);
     }
 
@@ -284,23 +293,32 @@ internal sealed class ProxyPipeline(EngineContext context)
         client.Worker.OnRefused(client, request?.Destination, refusal);
         client.Socket.SetDeadline(LingerTime);
         await dialect.RefuseAsync(client, request, refusal);
-        await LingerAsync(client);
+        await LingerAsync(client, SendsBody(request));
         return refusal.Outcome;
     }
 
     // Closing with unread bytes in the socket makes the kernel send a reset, which can overtake our answer: read them away, within bounds. How many they were.
-    private static async LoopTask<int> LingerAsync(ClientConnection client)
+    private static async LoopTask<int> LingerAsync(ClientConnection client, bool sendsBody)
     {
         client.Socket.EndSending();
-        client.Socket.SetDeadline(LingerTime);
+        var loop = client.Worker.Loop;
+        bool longer = sendsBody && !client.Worker.IsDraining;
+        var turns = longer ? new LoopTurns(loop) : null;
+        long until = loop.Now + (long)(longer ? BodyLingerTime : LingerTime).TotalMilliseconds;
         int read = 0;
-        for (int received = 1; received > 0 && read < LingerBytes; read += received)
+        for (int received = 1; received > 0 && read < (longer ? BodyLingerBytes : LingerBytes); read += received)
         {
             client.Input.Release();
-            received = Math.Max(await client.Input.ReadMoreAsync(), 0);
+            var left = TimeSpan.FromMilliseconds(Math.Max(until - loop.Now, 0));
+            client.Socket.SetDeadline(left < LingerTime ? left : LingerTime);
+            received = Math.Max(await client.Input.ReadMoreAsync(bulk: longer), 0);
+            if (turns is not null)
+                await turns.SpendAsync(received);
         }
         return read;
     }
+
+    private static bool SendsBody(ProxyRequest? request) => request?.Head is { Framing: not BodyFraming.None };
 
     private static RequestEnd End(ClientConnection client, ConnectionOutcome outcome)
     {
