@@ -50,7 +50,7 @@ internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy pol
     public LoopTask<Authentication> AuthenticateAsync(ClientConnection client, Credentials? credentials)
     {
         var owner = client.Port.Owner;
-        if (credentials is null)
+        if (credentials is null or { Username.Length: 0, Password.Length: 0 })
             return new((client.Asker = FindBySource(client)) is { } allowed
                 ? new Authentication(allowed, owner?.Targeting ?? Targeting.None, default)
                 : Authentication.Refused(ConnectionOutcome.CredentialsMissing));
@@ -59,6 +59,14 @@ internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy pol
         // On a port that is somebody's, nobody else is known.
         var entry = owner is null || owner.UserName == username.Name ? client.Worker.Snapshot.FindEntry(username.Name) : null;
         client.Asker = entry;
+        if (SecretIsEmpty(credentials.Password) && FindWithoutSecret(client, entry, username) is { } known)
+        {
+            client.Asker = known;
+            return new(known == entry
+                ? Conclude(entry, credentials.Password.Length == 0 ? username
+                    : UsernameParser.WithPassword(username, credentials.Password), owner)
+                : new Authentication(known, owner?.Targeting ?? Targeting.None, default));
+        }
         // An unknown user costs the same as a wrong password.
         var verifier = entry?.User.Secret ?? Nobody;
         // Both are always tried, whatever the first one gives: see IpRoyalGrammar.SecretLength.
@@ -70,6 +78,22 @@ internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy pol
         return RefuseLateAsync(client, verifier.IsSlow ? entry : null, username, credentials.Password, secretLength);
     }
 
+    private static bool SecretIsEmpty(byte[] password) => password.Length == 0 || IpRoyalGrammar.SecretLength(password) == 0;
+
+    /// <summary>
+    /// Who a client is whose username comes with an empty password: its address must be proof enough. A name that nobody has, and
+    /// that asks for nothing, is not meant for us: Java gives that of its system's account when it has none.
+    /// </summary>
+    private static UserEntry? FindWithoutSecret(ClientConnection client, UserEntry? named, ParsedUsername username)
+    {
+        if (named is null)
+            return username.Targeting == Targeting.None ? FindBySource(client) : null;
+        return Allows(named.User, client) ? named : null;
+    }
+
+    private static bool Allows(ProxyUser user, ClientConnection client) =>
+        user.AllowedSources.Any(network => network.Contains(client.Remote.Address));
+
     /// <summary>The user that this client is by its address alone, or null.</summary>
     public static UserEntry? FindBySource(ClientConnection client)
     {
@@ -77,7 +101,7 @@ internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy pol
         if (client.Port.Owner is not { } owner)
             return snapshot.FindBySource(client.Remote.Address);
         var entry = snapshot.FindEntry(owner.UserName);
-        return entry?.User.AllowedSources.Any(network => network.Contains(client.Remote.Address)) == true ? entry : null;
+        return entry is not null && Allows(entry.User, client) ? entry : null;
     }
 
     /// <summary>Decides whether an authenticated client may go where it wants to, and counts it in.</summary>
