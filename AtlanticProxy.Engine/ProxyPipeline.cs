@@ -1,3 +1,4 @@
+using System.Net;
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Admission.Rules;
 using AtlanticProxy.Engine.Connections;
@@ -47,6 +48,10 @@ internal sealed class ProxyPipeline(EngineContext context)
 
     private readonly EngineOptions _options = context.Options;
     private readonly HttpForwarder _forwarder = new(context);
+
+    /// <summary>Where datagrams are to be sent, when it is another address than we see.</summary>
+    private readonly IPAddress? _udpAddress = context.Options.UdpAddress.Length > 0 ? IPAddress.Parse(context.Options.UdpAddress)
+        : null;
 
     /// <summary>Serves a connection to its end, or until it is a tunnel (then null). Never throws.</summary>
     public async LoopTask<ConnectionOutcome?> ServeAsync(ClientConnection client)
@@ -229,13 +234,16 @@ internal sealed class ProxyPipeline(EngineContext context)
         client.Trace?.Through(exit.Candidate);
 
         // 7. Answer, and relay until its TCP connection ends.
-        bool told = client.CutAs is null && await dialect.AcceptTunnelAsync(client, association.Endpoint) >= 0;
+        bool told = client.CutAs is null && await dialect.AcceptTunnelAsync(client, ToldToClient(association.Endpoint)) >= 0;
         var outcome = told ? await association.RunAsync() : ConnectionOutcome.ClientReset;
         association.Close();
         if (client.Trace is { } trace)
             (trace.BytesUp, trace.BytesDown) = (exit.BytesUp, exit.BytesDown);
         return End(client, outcome);
     }
+
+    private IPEndPoint ToldToClient(IPEndPoint endpoint) =>
+        _udpAddress is null ? endpoint : new IPEndPoint(_udpAddress, endpoint.Port);
 
     private async LoopTask<RequestEnd> ForwardAsync(ClientConnection client, IClientDialect dialect, ProxyRequest request, Route route)
     {

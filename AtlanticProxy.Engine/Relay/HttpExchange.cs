@@ -133,7 +133,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     private async LoopTask<int> SendRequestHeadAsync()
     {
         var buffers = client.Worker.Loop.Buffers;
-        byte[] buffer = _head.Length + HttpHeadWriter.Overhead <= BufferPool.SmallSize ? buffers.RentSmall()
+        byte[] buffer = HttpHeadWriter.RequestSize(client.Input.Bytes, _head) <= BufferPool.SmallSize ? buffers.RentSmall()
             : buffers.RentLarge();
         int length = HttpHeadWriter.WriteRequest(buffer, client.Input.Bytes, _head, request.Destination, upstream.Candidate);
         upstream.Socket.SetDeadline(_options.ResponseTimeout);

@@ -127,8 +127,20 @@ internal sealed class HttpDialect(string nodeName) : IClientDialect
 
         return SplitAbsoluteForm(head.Target(bytes), out var authority, out _) && Destination.ParseAuthority(authority, HttpPort) is { } origin
             ? new ProxyRequest(RequestKind.HttpForward, origin, credentials, Head: head)
-            : new Refusal(ConnectionOutcome.BadRequest, "this is a proxy: the target must be absolute, for example GET http://example.com/");
+            : new Refusal(ConnectionOutcome.BadRequest, WhatIsWrongWith(head.Target(bytes)));
     }
+
+    private static string WhatIsWrongWith(ReadOnlySpan<byte> target)
+    {
+        if (Begins(target, "https://"u8))
+            return "https:// needs a tunnel: CONNECT example.com:443, and TLS inside it";
+        return Begins(target, "http://"u8)
+            ? "http://host:port/ has a host of letters, digits, '-', '_' and '.' (xn-- for others), no user and no #fragment"
+            : "this is a proxy: the target must be absolute, for example GET http://example.com/";
+    }
+
+    private static bool Begins(ReadOnlySpan<byte> target, ReadOnlySpan<byte> scheme) =>
+        target.Length >= scheme.Length && Ascii.EqualsIgnoreCase(target[..scheme.Length], scheme);
 
     /// <summary>Splits <c>http://host:port/path?query</c>. Only http: an https URL in absolute form would be fetched in the clear.</summary>
     public static bool SplitAbsoluteForm(ReadOnlySpan<byte> target, out ReadOnlySpan<byte> authority, out ReadOnlySpan<byte> path)

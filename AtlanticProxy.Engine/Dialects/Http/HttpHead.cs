@@ -162,6 +162,12 @@ internal static class HttpTokens
     private static readonly SearchValues<byte> ForbiddenInValue = SearchValues.Create(
         [.. Enumerable.Range(0, 0x20).Where(b => b != '\t').Select(b => (byte)b), (byte)0x7f]);
 
+    /// <summary>
+    /// All that may not stand in a request target; what is beyond ASCII is escaped on its way (RFC 3986 section 2.1).
+    /// </summary>
+    public static readonly SearchValues<byte> ForbiddenInTarget =
+        SearchValues.Create([.. Enumerable.Range(0, 0x21).Append(0x7f).Select(b => (byte)b)]);
+
     public static bool IsToken(ReadOnlySpan<byte> bytes) => !bytes.IsEmpty && !bytes.ContainsAnyExcept(TokenBytes);
 
     public static bool IsFieldValue(ReadOnlySpan<byte> bytes) => !bytes.ContainsAny(ForbiddenInValue);

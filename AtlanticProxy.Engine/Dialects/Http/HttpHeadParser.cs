@@ -47,8 +47,8 @@ internal static class HttpHeadParser
         var target = line[(first + 1)..last];
         if (!HttpTokens.IsToken(line[..first]))
             return Malformed("the method is not a token", out problem);
-        if (target.IsEmpty || target.ContainsAnyExceptInRange((byte)0x21, (byte)0x7e))
-            return Malformed("the request target has spaces, controls or non-ASCII characters", out problem);
+        if (target.IsEmpty || target.ContainsAny(HttpTokens.ForbiddenInTarget))
+            return Malformed("the request target has spaces or controls", out problem);
         if (!ParseVersion(line[(last + 1)..], head))
             return Malformed("the version is not HTTP/1.0 or HTTP/1.1", out problem);
         head.MethodRange = ..first;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Net.Sockets;
 using System.Text;
@@ -15,6 +16,14 @@ internal static class HttpHeadWriter
 {
     /// <summary>Bytes that the writers add at most: request line, Host, framing, connection, and the longest Proxy-Authorization.</summary>
     public const int Overhead = 2 * 1024;
+
+    /// <summary>Bytes that it can take to write a request, at most.</summary>
+    public static int RequestSize(ReadOnlySpan<byte> bytes, HttpHead head)
+    {
+        var target = head.Target(bytes);
+        int toEscape = Ascii.IsValid(target) ? 0 : target.Length; // each of them becomes three
+        return head.Length + Overhead + 2 * toEscape;
+    }
 
     /// <summary>RFC 9110 section 15.5.22: it says which protocol is wanted in its Upgrade field.</summary>
     private const int UpgradeRequired = 426;
@@ -39,7 +48,7 @@ internal static class HttpHeadWriter
             writer.Add("*"u8);
         if (!ofServer && (path.IsEmpty || path[0] != '/'))
             writer.Add("/"u8);
-        writer.Add(path);
+        writer.AddEscaped(path);
         // The Host header is rebuilt from the target: two that differ must not be two truths (RFC 9112 section 3.2.2).
         writer.Add(" HTTP/1.1\r\nHost: "u8);
         writer.Add(destination, withPort);
@@ -165,6 +174,24 @@ internal static class HttpHeadWriter
         {
             bytes.CopyTo(_into[Length..]);
             Length += bytes.Length;
+        }
+
+        /// <summary>Adds the bytes, those beyond ASCII percent-encoded.</summary>
+        public void AddEscaped(ReadOnlySpan<byte> bytes)
+        {
+            for (int ascii; !bytes.IsEmpty; bytes = bytes[(ascii + 1)..])
+            {
+                ascii = bytes.IndexOfAnyInRange((byte)0x80, (byte)0xff);
+                if (ascii < 0)
+                {
+                    Add(bytes);
+                    return;
+                }
+                Add(bytes[..ascii]);
+                _into[Length++] = (byte)'%';
+                Utf8Formatter.TryFormat(bytes[ascii], _into[Length..], out int written, new StandardFormat('X', 2));
+                Length += written;
+            }
         }
 
         public void Add(Destination destination, bool withPort)
