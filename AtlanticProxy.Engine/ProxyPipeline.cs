@@ -50,8 +50,8 @@ internal sealed class ProxyPipeline(EngineContext context)
     private readonly HttpForwarder _forwarder = new(context);
 
     /// <summary>Where datagrams are to be sent, when it is another address than we see.</summary>
-    private readonly IPAddress? _udpAddress = context.Options.UdpAddress.Length > 0 ? IPAddress.Parse(context.Options.UdpAddress)
-        : null;
+    private readonly IPAddress? _udpAddress =
+        context.Options.UdpAddress.Length > 0 ? IPAddress.Parse(context.Options.UdpAddress) : null;
 
     /// <summary>Serves a connection to its end, or until it is a tunnel (then null). Never throws.</summary>
     public async LoopTask<ConnectionOutcome?> ServeAsync(ClientConnection client)

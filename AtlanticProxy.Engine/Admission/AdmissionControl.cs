@@ -62,10 +62,11 @@ internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy pol
         if (SecretIsEmpty(credentials.Password) && FindWithoutSecret(client, entry, username) is { } known)
         {
             client.Asker = known;
-            return new(known == entry
-                ? Conclude(entry, credentials.Password.Length == 0 ? username
-                    : UsernameParser.WithPassword(username, credentials.Password), owner)
-                : new Authentication(known, owner?.Targeting ?? Targeting.None, default));
+            if (known != entry)
+                return new(new Authentication(known, owner?.Targeting ?? Targeting.None, default));
+            if (credentials.Password.Length > 0)
+                username = UsernameParser.WithPassword(username, credentials.Password);
+            return new(Conclude(known, username, owner));
         }
         // An unknown user costs the same as a wrong password.
         var verifier = entry?.User.Secret ?? Nobody;

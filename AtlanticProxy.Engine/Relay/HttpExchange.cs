@@ -133,8 +133,8 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     private async LoopTask<int> SendRequestHeadAsync()
     {
         var buffers = client.Worker.Loop.Buffers;
-        byte[] buffer = HttpHeadWriter.RequestSize(client.Input.Bytes, _head) <= BufferPool.SmallSize ? buffers.RentSmall()
-            : buffers.RentLarge();
+        bool isSmall = HttpHeadWriter.RequestSize(client.Input.Bytes, _head) <= BufferPool.SmallSize;
+        byte[] buffer = isSmall ? buffers.RentSmall() : buffers.RentLarge();
         int length = HttpHeadWriter.WriteRequest(buffer, client.Input.Bytes, _head, request.Destination, upstream.Candidate);
         upstream.Socket.SetDeadline(_options.ResponseTimeout);
         int sent = await upstream.Socket.SendAllAsync(buffer.AsMemory(0, length));
@@ -179,9 +179,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
             return HttpConnector.Classify(status);
         }
         // An origin's would be taken for ours.
-        return status == 407
-            ? new DialFailure(ConnectionOutcome.UpstreamFailed, "the origin answered as a proxy does",
-            Error: ProxyErrors.HttpProtocolError) : null;
+        return status == 407 ? Badly("the origin answered as a proxy does", ProxyErrors.HttpProtocolError) : null;
     }
 
     private async LoopTask<ExchangeEnd> RelayResponseAsync(HttpHead head)
@@ -230,9 +228,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     {
         // Before it has the body, nobody could tell where that ends and the other protocol begins.
         if (!_head.Upgrade || !BodyIsSent)
-            return Fail(
-                new DialFailure(ConnectionOutcome.UpstreamFailed, "the upstream switched protocols unasked",
-                Error: ProxyErrors.HttpUpgradeFailed));
+            return Fail(Badly("the upstream switched protocols unasked", ProxyErrors.HttpUpgradeFailed));
         int length = head.Length;
         if (!await SendHeadAsync(head, chunked: false, connection: null))
             return ExchangeEnd.Closing;
@@ -243,10 +239,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         return ExchangeEnd.Tunnel;
     }
 
-    /// <summary>
-    /// Reads a response head to the start of the upstream's input: 0, or a negative errno. EINVAL is one that is malformed or too
-    /// large.
-    /// </summary>
+    /// <summary>Has a response head at the start of the upstream's input: 0, or a negative errno, EINVAL for a bad one.</summary>
     private async LoopTask<int> ReadHeadAsync(HttpHead head)
     {
         while (true)
@@ -334,6 +327,8 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         bool direct = upstream.Candidate.Provider.Protocol == UpstreamProtocol.Direct;
         return Fail(failure with { Fault = direct ? UpstreamFault.None : UpstreamFault.Unserved });
     }
+
+    private static DialFailure Badly(string detail, string error) => new(ConnectionOutcome.UpstreamFailed, detail, Error: error);
 
     private ExchangeEnd Fail(ConnectionOutcome outcome) => Fail(new DialFailure(outcome));
 

@@ -48,9 +48,8 @@ internal sealed class HttpForwarder(EngineContext context)
         for (int attempt = 0; attempt < MaxAttempts && !route.IsEmpty; attempt++)
         {
             // 6. A waiting connection of the route, or a new one.
-            var upstream = isNew ? null
-                : client.Worker.Pool.TryTake(client.Entry!.User.Id, route.Candidates[0], request.Destination,
-                onlyFresh: !replayable);
+            long user = client.Entry!.User.Id;
+            var upstream = isNew ? null : client.Worker.Pool.TryTake(user, route.Candidates[0], request.Destination, !replayable);
             if (upstream is null)
             {
                 var dialled = await context.Dialer.DialAsync(client, route.Candidates, request.Destination, asTunnel: false);

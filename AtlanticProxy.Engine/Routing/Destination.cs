@@ -29,8 +29,7 @@ internal sealed record Destination(string Host, int Port, IPAddress? Literal)
     }
 
     /// <summary>A name or literal address with a port; null when it can be neither.</summary>
-    /// <param name="bareV6">An IPv6 address may stand without brackets: where the port stands apart, they are needed for
-    /// nothing.</param>
+    /// <param name="bareV6">An IPv6 address needs no brackets, since the port stands apart.</param>
     public static Destination? Parse(ReadOnlySpan<byte> host, int port, bool bareV6 = false)
     {
         if (port is < 1 or > ushort.MaxValue || host.IsEmpty)

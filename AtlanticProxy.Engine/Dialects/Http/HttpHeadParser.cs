@@ -199,10 +199,7 @@ internal static class HttpHeadParser
         return first < 0 ? bytes.Length : first;
     }
 
-    /// <summary>
-    /// Replaces controls that mean nothing by blanks. False when there are some that clients read differently: NUL and a CR
-    /// alone.
-    /// </summary>
+    /// <summary>Replaces controls that mean nothing by blanks. False when there are some that clients read differently.</summary>
     private static bool TryBlankControls(Span<byte> text, HttpHead head)
     {
         if (HttpTokens.IsFieldValue(text))
@@ -290,8 +287,8 @@ internal static class HttpHeadParser
         return HeadStatus.Complete;
     }
 
-    private static HeadStatus ReadFraming(ReadOnlySpan<byte> bytes, HttpHead head, bool lenient, out bool hasCoding,
-        out string problem)
+    private static HeadStatus ReadFraming(
+        ReadOnlySpan<byte> bytes, HttpHead head, bool lenient, out bool hasCoding, out string problem)
     {
         bool hasLength = hasCoding = false;
         problem = "";
