@@ -57,7 +57,9 @@ internal sealed class EngineContext
         StreamSalts = new ReplayFilter(options.Shadowsocks.Count > 0 ? ReplayFilter.DefaultCapacity : 1);
         PacketSalts = new ReplayFilter(options.Shadowsocks.Count > 0 ? ReplayFilter.DefaultCapacity : 1);
         Http = new HttpDialect(options.NodeName);
-        OverloadedAnswer = Http.Compose(new Refusal(ConnectionOutcome.Overloaded), keepAlive: false);
+        var overloaded = new Refusal(ConnectionOutcome.Overloaded);
+        OverloadedAnswer = Http.Compose(overloaded, keepAlive: false);
+        OverloadedHeadLength = Http.Compose(overloaded, keepAlive: false, withBody: false).Length;
         Addresses = new AddressCounts(options.MaxConnectionsPerAddress);
         Memory = new MemoryWatch(options, memoryUse, time, Log);
         Balancers = new TrustedBalancers(options);
@@ -103,6 +105,9 @@ internal sealed class EngineContext
 
     /// <summary>What a connection that is shed reads.</summary>
     public byte[] OverloadedAnswer { get; }
+
+    /// <summary>Bytes of its head, which is all that a HEAD request gets.</summary>
+    public int OverloadedHeadLength { get; }
 
     public AddressCounts Addresses { get; }
 

@@ -35,6 +35,13 @@ public sealed class EngineOptions
     /// <summary>Ports that stand for a proxy user with fixed targeting.</summary>
     public IList<StickyPortRange> StickyPorts { get; init; } = [];
 
+    /// <summary>
+    /// Address that UDP ASSOCIATE (SOCKS5) tells clients to send their datagrams to; empty for the one at which they reached the
+    /// proxy. To be set where that is not what they know it by: behind NAT or a load balancer, which must pass on UDP to every
+    /// port.
+    /// </summary>
+    public string UdpAddress { get; set; } = "";
+
     /// <summary>Listeners that speak Shadowsocks, each on TCP and UDP.</summary>
     public IList<string> Shadowsocks { get; init; } = [];
 
@@ -144,6 +151,8 @@ public sealed class EngineOptions
             yield return $"Engine:MemoryDropWaitingAt, MemoryRefuseAt: {MemoryDropWaitingAt} and {MemoryRefuseAt} must be over 0, at most 1, and in this order.";
         if (TotalTimeout < TimeSpan.Zero || TotalTimeout > TimeSpan.FromDays(1))
             yield return $"Engine:TotalTimeout: {TotalTimeout} is not between 0 (never) and one day.";
+        if (UdpAddress.Length > 0 && !IPAddress.TryParse(UdpAddress, out _))
+            yield return $"Engine:UdpAddress: '{UdpAddress}' is not an address, for example 203.0.113.7.";
         foreach (string listener in Shadowsocks)
             if (!IPEndPoint.TryParse(listener, out _))
                 yield return $"Engine:Shadowsocks: '{listener}' is not address:port, for example 0.0.0.0:8388.";

@@ -1,8 +1,10 @@
+using System.Net;
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Admission.Rules;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Dialects;
+using AtlanticProxy.Engine.Dialects.Http;
 using AtlanticProxy.Engine.Dialects.Shadowsocks;
 using AtlanticProxy.Engine.Dialects.Socks;
 using AtlanticProxy.Engine.Egress;
@@ -36,8 +38,20 @@ internal sealed class ProxyPipeline(EngineContext context)
 
     private const int LingerBytes = 256 * 1024;
 
+    /// <summary>
+    /// The same for one that is sending a body, which many clients do to its end before they read, the first 407 included: as
+    /// long as it never pauses for <see cref="LingerTime"/>. 30 s: nginx lingering_time.
+    /// </summary>
+    private static readonly TimeSpan BodyLingerTime = TimeSpan.FromSeconds(30);
+
+    private const int BodyLingerBytes = 64 * 1024 * 1024;
+
     private readonly EngineOptions _options = context.Options;
     private readonly HttpForwarder _forwarder = new(context);
+
+    /// <summary>Where datagrams are to be sent, when it is another address than we see.</summary>
+    private readonly IPAddress? _udpAddress =
+        context.Options.UdpAddress.Length > 0 ? IPAddress.Parse(context.Options.UdpAddress) : null;
 
     /// <summary>Serves a connection to its end, or until it is a tunnel (then null). Never throws.</summary>
     public async LoopTask<ConnectionOutcome?> ServeAsync(ClientConnection client)
@@ -220,13 +234,16 @@ internal sealed class ProxyPipeline(EngineContext context)
         client.Trace?.Through(exit.Candidate);
 
         // 7. Answer, and relay until its TCP connection ends.
-        bool told = client.CutAs is null && await dialect.AcceptTunnelAsync(client, association.Endpoint) >= 0;
+        bool told = client.CutAs is null && await dialect.AcceptTunnelAsync(client, ToldToClient(association.Endpoint)) >= 0;
         var outcome = told ? await association.RunAsync() : ConnectionOutcome.ClientReset;
         association.Close();
         if (client.Trace is { } trace)
             (trace.BytesUp, trace.BytesDown) = (exit.BytesUp, exit.BytesDown);
         return End(client, outcome);
     }
+
+    private IPEndPoint ToldToClient(IPEndPoint endpoint) =>
+        _udpAddress is null ? endpoint : new IPEndPoint(_udpAddress, endpoint.Port);
 
     private async LoopTask<RequestEnd> ForwardAsync(ClientConnection client, IClientDialect dialect, ProxyRequest request, Route route)
     {
@@ -237,10 +254,10 @@ internal sealed class ProxyPipeline(EngineContext context)
             case ForwardEnd.Refused:
                 return await RefuseAsync(client, dialect, request, forwarded.Why);
             case ForwardEnd.RefusedLast:
-                await RefuseLastAsync(client, dialect, null, forwarded.Why);
+                await RefuseLastAsync(client, dialect, request, forwarded.Why);
                 return End(client, forwarded.Why.Outcome);
             case ForwardEnd.OverEarly:
-                await LingerAsync(client);
+                await LingerAsync(client, sendsBody: true);
                 return End(client, forwarded.Why.Outcome);
             case ForwardEnd.Over:
                 return End(client, forwarded.Why.Outcome);
@@ -275,7 +292,7 @@ internal sealed class ProxyPipeline(EngineContext context)
         client.Socket.SetDeadline(_options.HeadTimeout);
         if (await dialect.RefuseAsync(client, request, refusal))
             return RequestEnd.Another;
-        await LingerAsync(client);
+        await LingerAsync(client, SendsBody(request));
         return End(client, refusal.Outcome);
     }
 
@@ -284,23 +301,32 @@ internal sealed class ProxyPipeline(EngineContext context)
         client.Worker.OnRefused(client, request?.Destination, refusal);
         client.Socket.SetDeadline(LingerTime);
         await dialect.RefuseAsync(client, request, refusal);
-        await LingerAsync(client);
+        await LingerAsync(client, SendsBody(request));
         return refusal.Outcome;
     }
 
     // Closing with unread bytes in the socket makes the kernel send a reset, which can overtake our answer: read them away, within bounds. How many they were.
-    private static async LoopTask<int> LingerAsync(ClientConnection client)
+    private static async LoopTask<int> LingerAsync(ClientConnection client, bool sendsBody)
     {
         client.Socket.EndSending();
-        client.Socket.SetDeadline(LingerTime);
+        var loop = client.Worker.Loop;
+        bool longer = sendsBody && !client.Worker.IsDraining;
+        var turns = longer ? new LoopTurns(loop) : null;
+        long until = loop.Now + (long)(longer ? BodyLingerTime : LingerTime).TotalMilliseconds;
         int read = 0;
-        for (int received = 1; received > 0 && read < LingerBytes; read += received)
+        for (int received = 1; received > 0 && read < (longer ? BodyLingerBytes : LingerBytes); read += received)
         {
             client.Input.Release();
-            received = Math.Max(await client.Input.ReadMoreAsync(), 0);
+            var left = TimeSpan.FromMilliseconds(Math.Max(until - loop.Now, 0));
+            client.Socket.SetDeadline(left < LingerTime ? left : LingerTime);
+            received = Math.Max(await client.Input.ReadMoreAsync(bulk: longer), 0);
+            if (turns is not null)
+                await turns.SpendAsync(received);
         }
         return read;
     }
+
+    private static bool SendsBody(ProxyRequest? request) => request?.Head is { Framing: not BodyFraming.None };
 
     private static RequestEnd End(ClientConnection client, ConnectionOutcome outcome)
     {

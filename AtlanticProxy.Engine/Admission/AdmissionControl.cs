@@ -10,7 +10,8 @@ namespace AtlanticProxy.Engine.Admission;
 
 /// <summary>Why a request is refused.</summary>
 /// <param name="Detail">The token or rule that is at fault, in plain ASCII; null when the outcome says it all.</param>
-internal readonly record struct Refusal(ConnectionOutcome Outcome, string? Detail = null);
+/// <param name="Error">What happened, one of <see cref="ProxyErrors"/>; null where it is what the outcome usually means.</param>
+internal readonly record struct Refusal(ConnectionOutcome Outcome, string? Detail = null, string? Error = null);
 
 /// <summary>Who asks: a proxy user and what it asks for, or a refusal.</summary>
 internal readonly record struct Authentication(UserEntry? Entry, Targeting Targeting, Refusal Refusal)
@@ -49,7 +50,7 @@ internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy pol
     public LoopTask<Authentication> AuthenticateAsync(ClientConnection client, Credentials? credentials)
     {
         var owner = client.Port.Owner;
-        if (credentials is null)
+        if (credentials is null or { Username.Length: 0, Password.Length: 0 })
             return new((client.Asker = FindBySource(client)) is { } allowed
                 ? new Authentication(allowed, owner?.Targeting ?? Targeting.None, default)
                 : Authentication.Refused(ConnectionOutcome.CredentialsMissing));
@@ -58,6 +59,15 @@ internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy pol
         // On a port that is somebody's, nobody else is known.
         var entry = owner is null || owner.UserName == username.Name ? client.Worker.Snapshot.FindEntry(username.Name) : null;
         client.Asker = entry;
+        if (SecretIsEmpty(credentials.Password) && FindWithoutSecret(client, entry, username) is { } known)
+        {
+            client.Asker = known;
+            if (known != entry)
+                return new(new Authentication(known, owner?.Targeting ?? Targeting.None, default));
+            if (credentials.Password.Length > 0)
+                username = UsernameParser.WithPassword(username, credentials.Password);
+            return new(Conclude(known, username, owner));
+        }
         // An unknown user costs the same as a wrong password.
         var verifier = entry?.User.Secret ?? Nobody;
         // Both are always tried, whatever the first one gives: see IpRoyalGrammar.SecretLength.
@@ -69,6 +79,22 @@ internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy pol
         return RefuseLateAsync(client, verifier.IsSlow ? entry : null, username, credentials.Password, secretLength);
     }
 
+    private static bool SecretIsEmpty(byte[] password) => password.Length == 0 || IpRoyalGrammar.SecretLength(password) == 0;
+
+    /// <summary>
+    /// Who a client is whose username comes with an empty password: its address must be proof enough. A name that nobody has, and
+    /// that asks for nothing, is not meant for us: Java gives that of its system's account when it has none.
+    /// </summary>
+    private static UserEntry? FindWithoutSecret(ClientConnection client, UserEntry? named, ParsedUsername username)
+    {
+        if (named is null)
+            return username.Targeting == Targeting.None ? FindBySource(client) : null;
+        return Allows(named.User, client) ? named : null;
+    }
+
+    private static bool Allows(ProxyUser user, ClientConnection client) =>
+        user.AllowedSources.Any(network => network.Contains(client.Remote.Address));
+
     /// <summary>The user that this client is by its address alone, or null.</summary>
     public static UserEntry? FindBySource(ClientConnection client)
     {
@@ -76,7 +102,7 @@ internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy pol
         if (client.Port.Owner is not { } owner)
             return snapshot.FindBySource(client.Remote.Address);
         var entry = snapshot.FindEntry(owner.UserName);
-        return entry?.User.AllowedSources.Any(network => network.Contains(client.Remote.Address)) == true ? entry : null;
+        return entry is not null && Allows(entry.User, client) ? entry : null;
     }
 
     /// <summary>Decides whether an authenticated client may go where it wants to, and counts it in.</summary>
@@ -93,7 +119,7 @@ internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy pol
         if (destination is not null && !guard.Permits(destination))
             return new Refusal(ConnectionOutcome.DestinationForbidden);
         if (destination is not null && policy.Forbid(client.Worker.Snapshot, entry.User, destination) is { } rule)
-            return new Refusal(ConnectionOutcome.DestinationForbidden, rule);
+            return new Refusal(ConnectionOutcome.DestinationForbidden, rule, ProxyErrors.HttpRequestDenied);
         if (Lacking(routing, entry.User, who.Targeting) is { } lacking)
             return new Refusal(ConnectionOutcome.NotIncluded, lacking);
         if (client.Join(entry, routing.RightsOf(entry.User)) is { } refused)

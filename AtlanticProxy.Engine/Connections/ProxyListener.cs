@@ -1,4 +1,5 @@
 using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Dialects.Http;
 using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Connections;
@@ -150,9 +151,11 @@ internal sealed unsafe class ProxyListener : LoopHandle
     private void Answer(int client)
     {
         // What the client has sent is read away first, or closing would reset the connection before it reads our answer.
-        Libc.Recv(client, _worker.Loop.Scratch, EventLoop.ScratchSize, 0);
+        nint received = Libc.Recv(client, _worker.Loop.Scratch, EventLoop.ScratchSize, 0);
+        bool toHead = HttpDialect.BeginsWithHead(new ReadOnlySpan<byte>(_worker.Loop.Scratch, (int)Math.Max(received, 0)));
+        int length = toHead ? _context.OverloadedHeadLength : _context.OverloadedAnswer.Length;
         fixed (byte* answer = _context.OverloadedAnswer)
-            Libc.Send(client, answer, _context.OverloadedAnswer.Length, Linux.MSG_NOSIGNAL);
+            Libc.Send(client, answer, length, Linux.MSG_NOSIGNAL);
         Libc.Shutdown(client, Linux.SHUT_WR);
     }
 }

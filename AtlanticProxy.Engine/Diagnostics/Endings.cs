@@ -6,7 +6,7 @@ namespace AtlanticProxy.Engine.Diagnostics;
 /// <param name="HttpStatus">Status code of the refusal; 0 when the outcome is never a refusal.</param>
 /// <param name="Reason">Reason phrase.</param>
 /// <param name="SocksReply">REP of RFC 1928 section 6.</param>
-/// <param name="ProxyStatusError">Proxy error type of RFC 9209 section 2.3.</param>
+/// <param name="ProxyStatusError">One of <see cref="ProxyErrors"/>, where the refusal itself does not know better.</param>
 /// <param name="Sentence">For the body of the refusal: what was wrong and what to do.</param>
 /// <param name="Level">At what level one such ending is logged: what clients can cause at will is for debugging only, so that nobody can fill the disk.</param>
 internal sealed record Ending(int HttpStatus, string Reason, byte SocksReply, string ProxyStatusError, string Sentence, LogLevel Level);
@@ -42,54 +42,58 @@ internal static class Endings
         ConnectionOutcome.Drained => Quiet("The node stopped for maintenance."),
         ConnectionOutcome.Suspended => Quiet("The account was suspended and the tunnel was cut."),
 
-        ConnectionOutcome.BadRequest => new(400, "Bad Request", SocksGeneralFailure, "http_request_error",
+        ConnectionOutcome.BadRequest => new(400, "Bad Request", SocksGeneralFailure, ProxyErrors.HttpRequestError,
             "The request is malformed.", LogLevel.Debug),
-        ConnectionOutcome.UnknownTarget => new(400, "Bad Request", SocksGeneralFailure, "http_request_error",
+        ConnectionOutcome.UnknownTarget => new(400, "Bad Request", SocksGeneralFailure, ProxyErrors.HttpRequestError,
             "The username or password carries a targeting token that is unknown, malformed or not offered.", LogLevel.Debug),
-        ConnectionOutcome.UriTooLong => new(414, "URI Too Long", SocksGeneralFailure, "http_request_error",
+        ConnectionOutcome.UriTooLong => new(414, "URI Too Long", SocksGeneralFailure, ProxyErrors.HttpRequestError,
             "A line of the request head is longer than 8 KB.", LogLevel.Debug),
-        ConnectionOutcome.HeadersTooLarge => new(431, "Request Header Fields Too Large", SocksGeneralFailure, "http_request_error",
+        ConnectionOutcome.HeadersTooLarge =>
+            new(431, "Request Header Fields Too Large", SocksGeneralFailure, ProxyErrors.HttpRequestError,
             "The request head is over 32 KB or 100 fields.", LogLevel.Debug),
-        ConnectionOutcome.RequestTimeout => new(408, "Request Timeout", SocksGeneralFailure, "http_request_error",
+        ConnectionOutcome.RequestTimeout => new(408, "Request Timeout", SocksGeneralFailure, ProxyErrors.HttpRequestError,
             "The request did not arrive in time.", LogLevel.Debug),
 
-        ConnectionOutcome.CredentialsMissing => new(407, "Proxy Authentication Required", SocksNotAllowed, "http_request_denied",
+        ConnectionOutcome.CredentialsMissing =>
+            new(407, "Proxy Authentication Required", SocksNotAllowed, ProxyErrors.HttpRequestDenied,
             "This proxy needs a username and password.", LogLevel.Debug),
-        ConnectionOutcome.CredentialsWrong => new(407, "Proxy Authentication Required", SocksNotAllowed, "http_request_denied",
+        ConnectionOutcome.CredentialsWrong =>
+            new(407, "Proxy Authentication Required", SocksNotAllowed, ProxyErrors.HttpRequestDenied,
             "The username or password is wrong.", LogLevel.Debug),
-        ConnectionOutcome.AccountSuspended => new(403, "Forbidden", SocksNotAllowed, "http_request_denied",
+        ConnectionOutcome.AccountSuspended => new(403, "Forbidden", SocksNotAllowed, ProxyErrors.HttpRequestDenied,
             "This account is suspended: ask your provider.", LogLevel.Debug),
-        ConnectionOutcome.QuotaExhausted => new(402, "Payment Required", SocksNotAllowed, "http_request_denied",
+        ConnectionOutcome.QuotaExhausted => new(402, "Payment Required", SocksNotAllowed, ProxyErrors.HttpRequestDenied,
             "The traffic quota is used up: buy more, or wait for the next period.", LogLevel.Debug),
-        ConnectionOutcome.BalanceExhausted => new(402, "Payment Required", SocksNotAllowed, "http_request_denied",
+        ConnectionOutcome.BalanceExhausted => new(402, "Payment Required", SocksNotAllowed, ProxyErrors.HttpRequestDenied,
             "The balance is used up: top it up.", LogLevel.Debug),
-        ConnectionOutcome.SubscriptionEnded => new(402, "Payment Required", SocksNotAllowed, "http_request_denied",
+        ConnectionOutcome.SubscriptionEnded => new(402, "Payment Required", SocksNotAllowed, ProxyErrors.HttpRequestDenied,
             "The plan has ended: renew it.", LogLevel.Debug),
-        ConnectionOutcome.NotIncluded => new(402, "Payment Required", SocksNotAllowed, "http_request_denied",
+        ConnectionOutcome.NotIncluded => new(402, "Payment Required", SocksNotAllowed, ProxyErrors.HttpRequestDenied,
             "The plan does not include this targeting: leave it out, or take the plan that is named.", LogLevel.Debug),
-        ConnectionOutcome.TooManyConnections => new(429, "Too Many Requests", SocksNotAllowed, "connection_limit_reached",
+        ConnectionOutcome.TooManyConnections => new(429, "Too Many Requests", SocksNotAllowed, ProxyErrors.ConnectionLimitReached,
             "Too many connections at a time: close some, or ask for a higher limit.", LogLevel.Debug),
-        ConnectionOutcome.RateLimited => new(429, "Too Many Requests", SocksNotAllowed, "connection_limit_reached",
+        ConnectionOutcome.RateLimited => new(429, "Too Many Requests", SocksNotAllowed, ProxyErrors.ConnectionLimitReached,
             "Too many requests: slow down.", LogLevel.Debug),
 
-        ConnectionOutcome.DestinationForbidden => new(403, "Forbidden", SocksNotAllowed, "destination_ip_prohibited",
+        ConnectionOutcome.DestinationForbidden => new(403, "Forbidden", SocksNotAllowed, ProxyErrors.DestinationIpProhibited,
             "This destination may not be reached through this proxy.", LogLevel.Debug),
-        ConnectionOutcome.NoExit => new(503, "Service Unavailable", SocksNetworkUnreachable, "destination_unavailable",
+        ConnectionOutcome.NoExit => new(503, "Service Unavailable", SocksNetworkUnreachable, ProxyErrors.DestinationUnavailable,
             "No exit matches the targeting, or all of them are down.", LogLevel.Information),
-        ConnectionOutcome.NameNotResolved => new(502, "Bad Gateway", SocksHostUnreachable, "dns_error",
+        ConnectionOutcome.NameNotResolved => new(502, "Bad Gateway", SocksHostUnreachable, ProxyErrors.DnsError,
             "The destination's name does not resolve.", LogLevel.Debug),
-        ConnectionOutcome.UpstreamFailed => new(502, "Bad Gateway", SocksConnectionRefused, "connection_refused",
-            "The upstream or the destination refused or broke the connection.", LogLevel.Debug),
-        ConnectionOutcome.UpstreamRejectedUs => new(502, "Bad Gateway", SocksConnectionRefused, "proxy_configuration_error",
+        ConnectionOutcome.UpstreamFailed => new(502, "Bad Gateway", SocksConnectionRefused, ProxyErrors.ConnectionTerminated,
+            "The upstream or the destination could not be reached, broke off, or gave an answer that is none.", LogLevel.Debug),
+        ConnectionOutcome.UpstreamRejectedUs =>
+            new(502, "Bad Gateway", SocksConnectionRefused, ProxyErrors.ProxyConfigurationError,
             "The upstream does not accept this proxy's own credentials.", LogLevel.Debug),
-        ConnectionOutcome.UpstreamTimeout => new(504, "Gateway Timeout", SocksHostUnreachable, "connection_timeout",
+        ConnectionOutcome.UpstreamTimeout => new(504, "Gateway Timeout", SocksHostUnreachable, ProxyErrors.ConnectionTimeout,
             "The upstream or the destination did not answer in time.", LogLevel.Debug),
 
-        ConnectionOutcome.Overloaded => new(503, "Service Unavailable", SocksGeneralFailure, "connection_limit_reached",
+        ConnectionOutcome.Overloaded => new(503, "Service Unavailable", SocksGeneralFailure, ProxyErrors.ConnectionLimitReached,
             "This node is at its limit of connections: try again shortly.", LogLevel.Debug),
-        ConnectionOutcome.QuotaUnknown => new(503, "Service Unavailable", SocksGeneralFailure, "proxy_internal_error",
+        ConnectionOutcome.QuotaUnknown => new(503, "Service Unavailable", SocksGeneralFailure, ProxyErrors.ProxyInternalError,
             "What is left of the quota cannot be looked up right now: try again shortly.", LogLevel.Debug),
-        ConnectionOutcome.InternalError => new(500, "Internal Server Error", SocksGeneralFailure, "proxy_internal_error",
+        ConnectionOutcome.InternalError => new(500, "Internal Server Error", SocksGeneralFailure, ProxyErrors.ProxyInternalError,
             "This proxy failed; the fault was logged.", LogLevel.Error),
     };
 

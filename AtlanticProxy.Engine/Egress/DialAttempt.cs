@@ -48,7 +48,8 @@ internal sealed class DialAttempt(Worker worker, Candidate candidate, Destinatio
         return (addresses, end switch
         {
             ResolveEnd.Answered => null,
-            ResolveEnd.TimedOut => DialFailure.Of(UpstreamFault.Silent, "the name was not resolved in time"),
+            ResolveEnd.TimedOut =>
+                DialFailure.Of(UpstreamFault.Silent, "the name was not resolved in time", ProxyErrors.DnsTimeout),
             ResolveEnd.Cancelled => DialFailure.FromErrno(-Linux.ECONNABORTED),
             ResolveEnd.TooMany => new DialFailure(ConnectionOutcome.Overloaded, "too many names wait to be resolved"),
         });

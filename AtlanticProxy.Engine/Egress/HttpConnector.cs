@@ -10,6 +10,9 @@ namespace AtlanticProxy.Engine.Egress;
 /// <summary>client -> appliance -> HTTP proxy (inside TLS, perhaps) -> destination: CONNECT for tunnels, nothing yet for absolute-form requests.</summary>
 internal sealed class HttpConnector(HostResolver resolver, TlsUpstreams? tls) : IEgressConnector
 {
+    private static readonly string HeadTooLarge =
+        $"the upstream's response head is over {HttpHead.MaxSize / 1024} KB or {HttpHead.MaxFields} fields";
+
     public async LoopTask<DialResult> DialAsync(DialAttempt attempt, bool asTunnel)
     {
         var connected = await UpstreamAddress.ConnectAsync(attempt, resolver);
@@ -49,6 +52,11 @@ internal sealed class HttpConnector(HostResolver resolver, TlsUpstreams? tls) : 
         _ => DialFailure.Of(UpstreamFault.Unserved, $"upstream status {status}"),
     };
 
+    /// <summary>What a response head is that cannot be used.</summary>
+    public static DialFailure ClassifyHead(HeadStatus status, string problem) => status == HeadStatus.TooLarge
+        ? DialFailure.Of(UpstreamFault.Garbage, HeadTooLarge, ProxyErrors.HttpResponseHeaderSectionSize)
+        : DialFailure.Of(UpstreamFault.Garbage, $"the upstream's response is malformed: {problem}");
+
     /// <summary>Why the upstream refused; null when it did not, or has not said yet.</summary>
     /// <param name="stands">It did not: the tunnel stands, and what follows the reply's head is in the upstream's input.</param>
     private static DialFailure? ReadReply(Upstream upstream, HttpHeadPool heads, out bool stands)
@@ -59,7 +67,8 @@ internal sealed class HttpConnector(HostResolver resolver, TlsUpstreams? tls) : 
         {
             while (true)
             {
-                switch (HttpHeadParser.ParseResponse(upstream.Input.Bytes, head, out string problem))
+                var status = HttpHeadParser.ParseResponse(upstream.Input.Bytes, head, out string problem);
+                switch (status)
                 {
                     case HeadStatus.Incomplete:
                         return null;
@@ -70,7 +79,7 @@ internal sealed class HttpConnector(HostResolver resolver, TlsUpstreams? tls) : 
                             return stands ? null : Classify(head.Status);
                         break; // an interim reply to CONNECT: skip it
                     default:
-                        return DialFailure.Of(UpstreamFault.Garbage, problem);
+                        return ClassifyHead(status, problem);
                 }
             }
         }

@@ -74,7 +74,12 @@ internal sealed class Socks5Connector(HostResolver resolver) : IEgressConnector
         if (buffer[0] != Version)
             return DialFailure.Of(UpstreamFault.Garbage, "the reply is not SOCKS5");
         if (buffer[1] != 0)
-            return DialFailure.Of(UpstreamFault.Unserved, $"upstream SOCKS reply {buffer[1]}");
+            return DialFailure.Of(UpstreamFault.Unserved, $"upstream SOCKS reply {buffer[1]}", buffer[1] switch
+            {
+                Endings.SocksConnectionRefused => ProxyErrors.ConnectionRefused,
+                Endings.SocksNetworkUnreachable or Endings.SocksHostUnreachable => ProxyErrors.DestinationIpUnroutable,
+                _ => null,
+            });
         int address = SocksAddress.Length(buffer.AsSpan(AddressStart));
         if (address < 0)
             return DialFailure.Of(UpstreamFault.Garbage, "the reply's address type is unknown");

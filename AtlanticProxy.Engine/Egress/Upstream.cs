@@ -79,18 +79,30 @@ internal readonly record struct ConnectResult(LoopSocket? Socket, DialFailure? F
 /// <param name="Outcome">What a client is told, if no other candidate does better.</param>
 /// <param name="Detail">More of why, in plain ASCII.</param>
 /// <param name="Fault">What it says of the provider; nothing, when the destination or we are to blame.</param>
-internal sealed record DialFailure(ConnectionOutcome Outcome, string? Detail = null, UpstreamFault Fault = UpstreamFault.None)
+/// <param name="Error">What happened, one of <see cref="ProxyErrors"/>; null where it is what the outcome usually means.</param>
+internal sealed record DialFailure(
+    ConnectionOutcome Outcome, string? Detail = null, UpstreamFault Fault = UpstreamFault.None, string? Error = null)
 {
     /// <summary>As a client is told.</summary>
-    public Refusal Refusal => new(Outcome, Detail);
+    public Refusal Refusal => new(Outcome, Detail, Error);
 
     /// <summary>The ending for what a provider did.</summary>
-    public static DialFailure Of(UpstreamFault fault, string? detail = null) => new(fault switch
+    /// <param name="error">What happened, where the fault does not say it.</param>
+    public static DialFailure Of(UpstreamFault fault, string? detail = null, string? error = null) => new(fault switch
     {
         UpstreamFault.Silent => ConnectionOutcome.UpstreamTimeout,
         UpstreamFault.RejectsUs => ConnectionOutcome.UpstreamRejectedUs,
         _ => ConnectionOutcome.UpstreamFailed,
-    }, detail, fault);
+    }, detail, fault, error ?? fault switch
+    {
+        UpstreamFault.Unreachable => ProxyErrors.DestinationIpUnroutable,
+        UpstreamFault.Broken => ProxyErrors.ConnectionTerminated,
+        UpstreamFault.Tls => ProxyErrors.TlsProtocolError,
+        UpstreamFault.Garbage => ProxyErrors.HttpProtocolError,
+        UpstreamFault.Limited => ProxyErrors.ConnectionLimitReached,
+        UpstreamFault.Unserved => ProxyErrors.DestinationUnavailable,
+        _ => null,
+    });
 
     /// <summary>The ending for a negative errno of the upstream's socket, while it was dialled.</summary>
     public static DialFailure FromErrno(int result) => -result switch
@@ -98,7 +110,8 @@ internal sealed record DialFailure(ConnectionOutcome Outcome, string? Detail = n
         Linux.ETIMEDOUT => Of(UpstreamFault.Silent),
         Linux.EMFILE or Linux.ENFILE or Linux.ENOMEM or Linux.ENOBUFS or Linux.EADDRNOTAVAIL => new(ConnectionOutcome.Overloaded),
         Linux.ECONNABORTED => new(ConnectionOutcome.UpstreamFailed),
-        Linux.ECONNREFUSED or Linux.EHOSTUNREACH or Linux.ENETUNREACH => Of(UpstreamFault.Unreachable),
+        Linux.ECONNREFUSED => Of(UpstreamFault.Unreachable, error: ProxyErrors.ConnectionRefused),
+        Linux.EHOSTUNREACH or Linux.ENETUNREACH => Of(UpstreamFault.Unreachable),
         _ => Of(UpstreamFault.Broken),
     };
 }

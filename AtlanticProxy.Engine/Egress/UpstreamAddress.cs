@@ -1,3 +1,4 @@
+using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Egress.Health;
 using AtlanticProxy.Engine.Egress.Resolving;
 using AtlanticProxy.Engine.Transport;
@@ -23,7 +24,7 @@ internal static class UpstreamAddress
                 return failure;
         }
         return addresses.Count == 0
-            ? DialFailure.Of(UpstreamFault.Unreachable, "the provider's name does not resolve")
+            ? DialFailure.Of(UpstreamFault.Unreachable, "the provider's name does not resolve", ProxyErrors.DnsError)
             : await attempt.ConnectAsync(addresses, candidate.Port, speaksFirst: true);
     }
 }

@@ -14,6 +14,12 @@ internal sealed class UpstreamPool : TimerNode
     /// <summary>How long a connection waits. Under the keep-alive of nearly all servers (Apache 5 s, nginx 75 s, Squid 60 s) there is no point in longer.</summary>
     private static readonly TimeSpan MaxIdle = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How long one waits at most that gets what must not be sent twice: should it die at that moment, nobody can tell whether
+    /// the request was served. A server that ends it without a word has not done so by then (gunicorn 2 s, Node and Apache 5 s).
+    /// </summary>
+    public static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(5);
 
     /// <summary>Waiting connections of one route, and of the whole worker.</summary>
@@ -31,7 +37,11 @@ internal sealed class UpstreamPool : TimerNode
     public int Count { get; private set; }
 
     /// <summary>A live connection of this user for this candidate and destination; null when there is none.</summary>
-    public Upstream? TryTake(long userId, Candidate candidate, Destination destination)
+    /// <param name="onlyFresh">
+    /// Only one that has not waited for longer than <see cref="FreshFor"/>. One that has is closed: the new one takes its stead,
+    /// so that requests far apart do not each leave one behind.
+    /// </param>
+    public Upstream? TryTake(long userId, Candidate candidate, Destination destination, bool onlyFresh)
     {
         if (!_routes.TryGetValue(KeyOf(userId, candidate, destination), out var stack))
             return null;
@@ -39,6 +49,12 @@ internal sealed class UpstreamPool : TimerNode
         {
             var upstream = waiting.Upstream;
             bool isOpen = upstream.Socket.IsOpen; // it may have died while it waited
+            if (isOpen && onlyFresh && _loop.Now - waiting.Since > FreshFor.TotalMilliseconds)
+            {
+                stack.Pop();
+                Drop(waiting);
+                return null; // it was the newest
+            }
             if (isOpen && upstream.Socket.IsQuiet())
             {
                 if (!upstream.TryUse())

@@ -40,16 +40,19 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
 {
     private static readonly byte[] KeepAlive = "keep-alive"u8.ToArray(), Close = "close"u8.ToArray();
 
+    private static readonly ReadOnlyMemory<byte> LineEnd = "\r\n"u8.ToArray();
+
     /// <summary>Bytes of a body that are sent along with its head, at most: with the longest head they fit a large buffer.</summary>
     private const int MaxBodyWithHead = 16 * 1024;
 
     private readonly EngineOptions _options = client.Worker.Options;
     private readonly HttpHead _head = request.Head!;
     private HttpUpload? _upload;
+    private DialFailure? _badHead;
     private bool _cancelled, _endsWithStream;
 
     /// <summary>The request's head was taken from the client's input: its body was begun, or the upstream said something.</summary>
-    public bool HeadConsumed { get; private set; }
+    public bool HeadConsumed => _head.IsConsumed;
 
     /// <summary>The response is whole, and the client may still be sending its body.</summary>
     public bool AnsweredEarly => !BodyIsSent && Failure.Outcome == ConnectionOutcome.Completed;
@@ -76,7 +79,6 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     public async LoopTask<ExchangeEnd> RunAsync()
     {
         // 1. The head.
-        bool toHead = _head.Method(client.Input.Bytes).SequenceEqual("HEAD"u8);
         if (!await client.PermitAsync(_head.Length, up: true))
             return Fail(client.CutAs ?? ConnectionOutcome.ClientReset);
         int sent = await SendRequestHeadAsync();
@@ -98,7 +100,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         ExchangeEnd end;
         try
         {
-            end = await ReceiveResponseAsync(head, toHead);
+            end = await ReceiveResponseAsync(head);
         }
         finally
         {
@@ -131,7 +133,8 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     private async LoopTask<int> SendRequestHeadAsync()
     {
         var buffers = client.Worker.Loop.Buffers;
-        byte[] buffer = _head.Length + HttpHeadWriter.Overhead <= BufferPool.SmallSize ? buffers.RentSmall() : buffers.RentLarge();
+        bool isSmall = HttpHeadWriter.RequestSize(client.Input.Bytes, _head) <= BufferPool.SmallSize;
+        byte[] buffer = isSmall ? buffers.RentSmall() : buffers.RentLarge();
         int length = HttpHeadWriter.WriteRequest(buffer, client.Input.Bytes, _head, request.Destination, upstream.Candidate);
         upstream.Socket.SetDeadline(_options.ResponseTimeout);
         int sent = await upstream.Socket.SendAllAsync(buffer.AsMemory(0, length));
@@ -143,14 +146,14 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     {
         client.Count(counter, up: _head.Length);
         client.Input.Consume(_head.Length);
-        HeadConsumed = true;
+        _head.IsConsumed = true;
     }
 
-    private async LoopTask<ExchangeEnd> ReceiveResponseAsync(HttpHead head, bool toHead)
+    private async LoopTask<ExchangeEnd> ReceiveResponseAsync(HttpHead head)
     {
         while (true)
         {
-            int error = await ReadHeadAsync(head, toHead);
+            int error = await ReadHeadAsync(head);
             if (error < 0)
                 return Broken(error);
             if (RefusalOf(head.Status) is { } refusal)
@@ -176,7 +179,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
             return HttpConnector.Classify(status);
         }
         // An origin's would be taken for ours.
-        return status == 407 ? new DialFailure(ConnectionOutcome.UpstreamFailed, "the origin answered as a proxy does") : null;
+        return status == 407 ? Badly("the origin answered as a proxy does", ProxyErrors.HttpProtocolError) : null;
     }
 
     private async LoopTask<ExchangeEnd> RelayResponseAsync(HttpHead head)
@@ -196,9 +199,9 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         upstream.Input.Consume(length + consumedWithHead);
 
         LoopTurns? turns = null; // most bodies come with their heads
-        while (!body.IsComplete)
+        for (bool waits = false; !body.IsComplete; waits = body.WaitsForLine)
         {
-            if (upstream.Input.IsEmpty)
+            if (waits || upstream.Input.IsEmpty)
             {
                 upstream.Socket.SetDeadline(_options.IdleTimeout);
                 int received = await upstream.Input.ReadMoreAsync(bulk: true);
@@ -209,13 +212,14 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
             }
             if (!body.Advance(upstream.Input.Bytes, decode, out int consumed, out int kept))
                 return Truncated();
-            if (!await SendToClientAsync(upstream.Input.Memory[..kept]))
+            var part = body.EndsLine ? LineEnd : upstream.Input.Memory[..kept];
+            if (!part.IsEmpty && !await SendToClientAsync(part))
                 return ExchangeEnd.Closing;
             upstream.Input.Consume(consumed);
             turns ??= new LoopTurns(client.Worker.Loop);
             await turns.SpendAsync(consumed);
         }
-        if (!head.Close && BodyIsSent && upstream.Input.IsEmpty)
+        if (!head.Close && !head.IsOdd && !body.IsOdd && BodyIsSent && upstream.Input.IsEmpty)
             client.Worker.Pool.Put(client.Entry!.User.Id, upstream, request.Destination);
         return clientStays ? ExchangeEnd.Reusable : ExchangeEnd.Closing;
     }
@@ -224,7 +228,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     {
         // Before it has the body, nobody could tell where that ends and the other protocol begins.
         if (!_head.Upgrade || !BodyIsSent)
-            return Fail(ConnectionOutcome.UpstreamFailed, "the upstream switched protocols unasked");
+            return Fail(Badly("the upstream switched protocols unasked", ProxyErrors.HttpUpgradeFailed));
         int length = head.Length;
         if (!await SendHeadAsync(head, chunked: false, connection: null))
             return ExchangeEnd.Closing;
@@ -235,20 +239,23 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         return ExchangeEnd.Tunnel;
     }
 
-    /// <summary>Reads a response head to the start of the upstream's input: 0, or a negative errno. A malformed one is EINVAL.</summary>
-    private async LoopTask<int> ReadHeadAsync(HttpHead head, bool toHead)
+    /// <summary>Has a response head at the start of the upstream's input: 0, or a negative errno, EINVAL for a bad one.</summary>
+    private async LoopTask<int> ReadHeadAsync(HttpHead head)
     {
         while (true)
         {
             if (!upstream.Input.IsEmpty)
             {
-                var status = HttpHeadParser.ParseResponse(upstream.Input.Bytes, head, out _);
+                var status = HttpHeadParser.ParseResponse(upstream.Input.Bytes, head, out string problem);
                 if (status == HeadStatus.Complete)
-                    status = HttpHeadParser.FrameResponse(upstream.Input.Bytes, head, toHead, out _);
+                    status = HttpHeadParser.FrameResponse(upstream.Input.Bytes, head, _head.IsHead, out problem);
                 if (status == HeadStatus.Complete)
                     return 0;
                 if (status != HeadStatus.Incomplete)
+                {
+                    _badHead = HttpConnector.ClassifyHead(status, problem);
                     return -Linux.EINVAL;
+                }
             }
             int received = await upstream.Input.ReadMoreAsync();
             if (received <= 0)
@@ -310,15 +317,20 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     {
         if (ClientFailure is { } theirs)
             return Fail(theirs);
-        if (upstream.Reused && !HeadConsumed && error is -Linux.ECONNRESET or -Linux.EPIPE)
+        if (upstream.Reused && !HeadConsumed && error is -Linux.ECONNRESET or -Linux.EPIPE
+            && !(MayHaveServed && !IsReplayable(request, client.Input.Bytes)))
             return ExchangeEnd.Stale;
-        var failure = error == -Linux.EINVAL ? new DialFailure(ConnectionOutcome.UpstreamFailed, "the upstream's response is malformed") : DialFailure.FromErrno(error);
+        var failure = _badHead ?? DialFailure.FromErrno(error);
+        if (error == -Linux.ETIMEDOUT)
+            failure = failure with { Error = BodyIsSent ? ProxyErrors.HttpResponseTimeout : ProxyErrors.ConnectionWriteTimeout };
         // What broke or is silent may be the provider or the origin behind it, and nobody can tell; without a provider, it is the origin.
         bool direct = upstream.Candidate.Provider.Protocol == UpstreamProtocol.Direct;
         return Fail(failure with { Fault = direct ? UpstreamFault.None : UpstreamFault.Unserved });
     }
 
-    private ExchangeEnd Fail(ConnectionOutcome outcome, string? detail = null) => Fail(new DialFailure(outcome, detail));
+    private static DialFailure Badly(string detail, string error) => new(ConnectionOutcome.UpstreamFailed, detail, Error: error);
+
+    private ExchangeEnd Fail(ConnectionOutcome outcome) => Fail(new DialFailure(outcome));
 
     private ExchangeEnd Fail(DialFailure failure)
     {

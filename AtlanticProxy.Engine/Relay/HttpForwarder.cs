@@ -43,12 +43,13 @@ internal sealed class HttpForwarder(EngineContext context)
         if (request.Head!.ForwardsLeft(client.Input.Bytes) == 0)
             return await AnswerOptionsAsync(client, request.Head);
         bool replayable = HttpExchange.IsReplayable(request, client.Input.Bytes);
-        bool fresh = !replayable; // what may not be sent twice does not go where it might be lost
+        bool isNew = false;
         var refusal = new Refusal(ConnectionOutcome.NoExit);
         for (int attempt = 0; attempt < MaxAttempts && !route.IsEmpty; attempt++)
         {
             // 6. A waiting connection of the route, or a new one.
-            var upstream = fresh ? null : client.Worker.Pool.TryTake(client.Entry!.User.Id, route.Candidates[0], request.Destination);
+            long user = client.Entry!.User.Id;
+            var upstream = isNew ? null : client.Worker.Pool.TryTake(user, route.Candidates[0], request.Destination, !replayable);
             if (upstream is null)
             {
                 var dialled = await context.Dialer.DialAsync(client, route.Candidates, request.Destination, asTunnel: false);
@@ -87,7 +88,7 @@ internal sealed class HttpForwarder(EngineContext context)
                 case ExchangeEnd.Reusable or ExchangeEnd.Closing:
                     return new Forwarded(exchange.AnsweredEarly ? ForwardEnd.OverEarly : ForwardEnd.Over, exchange.Failure);
                 case ExchangeEnd.Stale:
-                    fresh = true;
+                    isNew = true;
                     continue;
                 case ExchangeEnd.Failed when client.CutAs is not null || exchange.Failure.Outcome == ConnectionOutcome.ClientReset:
                     return new Forwarded(ForwardEnd.Over, exchange.Failure); // there is nobody to serve

@@ -36,10 +36,10 @@ internal sealed class HttpUpload(ClientConnection client, Upstream upstream, Usa
     /// <summary>Sends what the client sends, until it is whole or either side fails: then the response, or its absence, tells why. <see cref="IsWhole"/>.</summary>
     public async LoopTask<bool> RunAsync()
     {
-        while (!_body.IsComplete && !_stopped)
+        for (bool waits = false; !_body.IsComplete && !_stopped; waits = _body.WaitsForLine)
         {
             upstream.Socket.ClearDeadline();
-            if (client.Input.IsEmpty)
+            if (waits || client.Input.IsEmpty)
             {
                 client.Socket.SetDeadline(client.Worker.Options.IdleTimeout);
                 int received = await client.Input.ReadMoreAsync(bulk: true);
@@ -51,7 +51,7 @@ internal sealed class HttpUpload(ClientConnection client, Upstream upstream, Usa
             if (!await client.PermitAsync(kept, up: true))
                 return GiveUp(ConnectionOutcome.ClientReset);
             upstream.Socket.SetDeadline(Patience);
-            if (await upstream.Socket.SendAllAsync(client.Input.Memory[..kept]) < 0)
+            if (kept > 0 && await upstream.Socket.SendAllAsync(client.Input.Memory[..kept]) < 0)
                 return false;
             client.Count(counter, up: kept);
             client.Input.Consume(consumed);

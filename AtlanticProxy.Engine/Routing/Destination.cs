@@ -29,7 +29,8 @@ internal sealed record Destination(string Host, int Port, IPAddress? Literal)
     }
 
     /// <summary>A name or literal address with a port; null when it can be neither.</summary>
-    public static Destination? Parse(ReadOnlySpan<byte> host, int port)
+    /// <param name="bareV6">An IPv6 address needs no brackets, since the port stands apart.</param>
+    public static Destination? Parse(ReadOnlySpan<byte> host, int port, bool bareV6 = false)
     {
         if (port is < 1 or > ushort.MaxValue || host.IsEmpty)
             return null;
@@ -40,18 +41,19 @@ internal sealed record Destination(string Host, int Port, IPAddress? Literal)
                 return null;
             host = host[1..^1];
         }
+        bool isV6 = bracketed || (bareV6 && host.Contains((byte)':'));
         if (host.Length > 1 && host[^1] == '.')
             host = host[..^1];
         if (host.Length is 0 or > MaxNameLength)
             return null;
-        if (!IsHostText(host, bracketed))
+        if (!IsHostText(host, isV6))
             return null;
 
         string text = string.Create(host.Length, host, static (chars, bytes) => Ascii.ToLower(bytes, chars, out _));
         // Also reads the spellings of inet_aton (0x7f.1, 2130706433, 0177.0.0.1): what a resolver would make of them is what we check.
         if (IPAddress.TryParse(text, out var literal))
-            return bracketed == (literal.AddressFamily == AddressFamily.InterNetworkV6) ? Of(literal, port) : null;
-        return bracketed ? null : new Destination(text, port, null);
+            return isV6 == (literal.AddressFamily == AddressFamily.InterNetworkV6) ? Of(literal, port) : null;
+        return isV6 ? null : new Destination(text, port, null);
     }
 
     /// <summary><c>host:port</c>; with <paramref name="defaultPort"/> the port may be left out.</summary>
@@ -80,11 +82,11 @@ internal sealed record Destination(string Host, int Port, IPAddress? Literal)
     }
 
     // Letters, digits, '-', '.', '_' (in real DNS names), and ':' with '%' nowhere: a scope would name an interface of ours.
-    private static bool IsHostText(ReadOnlySpan<byte> host, bool bracketed)
+    private static bool IsHostText(ReadOnlySpan<byte> host, bool isV6)
     {
         foreach (byte b in host)
             if (!(b is (>= (byte)'a' and <= (byte)'z') or (>= (byte)'A' and <= (byte)'Z') or (>= (byte)'0' and <= (byte)'9')
-                or (byte)'-' or (byte)'.' or (byte)'_' || (bracketed && b == ':')))
+                or (byte)'-' or (byte)'.' or (byte)'_' || (isV6 && b == ':')))
                 return false;
         return host[0] != '.' && host[^1] != '.' && host.IndexOf(".."u8) < 0; // one final dot was taken off: another would hide a name from the rules
     }

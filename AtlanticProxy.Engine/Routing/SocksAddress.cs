@@ -37,7 +37,7 @@ internal static class SocksAddress
         int port = bytes[length - 2] << 8 | bytes[length - 1];
         var address = bytes[1..(length - PortLength)];
         if (bytes[0] == TypeName)
-            return Destination.Parse(address[1..], port);
+            return Destination.Parse(address[1..], port, bareV6: true);
         return port == 0 ? null : Destination.Of(new IPAddress(address), port);
     }
 

@@ -59,7 +59,8 @@ internal sealed class TlsUpstreams(EngineOptions options, TlsBridges bridges)
         }
         catch (Exception failed) when (failed is AuthenticationException or IOException or SocketException)
         {
-            return (null, 0, DialFailure.Of(UpstreamFault.Tls, Describe(problem)));
+            string error = problem == SslPolicyErrors.None ? ProxyErrors.TlsProtocolError : ProxyErrors.TlsCertificateError;
+            return (null, 0, DialFailure.Of(UpstreamFault.Tls, Describe(problem), error));
         }
     }
 

@@ -43,6 +43,8 @@ internal sealed class Comparison(BenchmarkOptions options, string folder, LoadPr
             rows.Add(await BulkAsync());
         if (options.Includes(Row.Forward))
             rows.Add(await ForwardAsync());
+        if (options.Includes(Row.Post))
+            rows.Add(await PostAsync());
         if (options.Includes(Row.Allocations))
             rows.AddRange(await AllocationCount.RunAsync());
         if (options.Includes(Row.Shadowsocks))
@@ -136,6 +138,13 @@ internal sealed class Comparison(BenchmarkOptions options, string folder, LoadPr
     {
         var turns = await TurnsAsync(peers, LoadKind.Forward);
         return new Row(Row.Forward, "absolute-form HTTP, keep-alive, 1 KB", "per CPU-s", Medians(turns, PerCpu),
+            [AtLeast(3.0, Squid, turns, PerCpu), .. OtherBuild(turns, PerCpu)]);
+    }
+
+    private async Task<Row> PostAsync()
+    {
+        var turns = await TurnsAsync(peers, LoadKind.Post);
+        return new Row(Row.Post, "absolute-form POST, keep-alive, 1 KB", "per CPU-s", Medians(turns, PerCpu),
             [AtLeast(3.0, Squid, turns, PerCpu), .. OtherBuild(turns, PerCpu)]);
     }
 

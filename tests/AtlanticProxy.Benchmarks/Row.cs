@@ -5,12 +5,13 @@ namespace AtlanticProxy.Benchmarks;
 /// <param name="Goals">What is asked of ours, each with whether it is reached.</param>
 internal sealed record Row(string Name, string Title, string Unit, IReadOnlyDictionary<string, double> Figures, IReadOnlyList<Goal> Goals)
 {
-    public const string Connect = "connect", Requests = "requests", Bulk = "bulk", Forward = "forward", Socks5 = "socks5",
+    public const string Connect = "connect", Requests = "requests", Bulk = "bulk", Forward = "forward", Post = "post", Socks5 =
+        "socks5",
         Memory = "memory", Latency = "latency", Allocations = "allocations", Cores = "cores", Usage = "usage", Shadowsocks = "shadowsocks",
         Endurance = "endurance";
 
     public static readonly string[] Names =
-        [Connect, Requests, Bulk, Forward, Socks5, Memory, Latency, Allocations, Cores, Shadowsocks, Usage, Endurance];
+        [Connect, Requests, Bulk, Forward, Post, Socks5, Memory, Latency, Allocations, Cores, Shadowsocks, Usage, Endurance];
 }
 
 /// <summary>A target and how far it is reached.</summary>

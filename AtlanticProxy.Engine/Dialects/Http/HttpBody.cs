@@ -5,13 +5,22 @@ internal struct HttpBody(HttpHead head)
 {
     private readonly BodyFraming _framing = head.Framing;
     private long _remaining = head.ContentLength;
-    private ChunkedBody _chunks = new(padded: head.Status > 0); // of a request, nothing is forgiven: who reads it otherwise would be smuggled to
+    private ChunkedBody _chunks = new(lenient: head.Status > 0);
 
     /// <summary>There is no body, or it has been seen whole.</summary>
     public bool IsComplete { get; private set; } = head.Framing == BodyFraming.None;
 
     /// <summary>The end of the stream is the end of the body.</summary>
     public readonly bool EndsWithStream => _framing == BodyFraming.UntilClose;
+
+    /// <inheritdoc cref="ChunkedBody.WaitsForLine"/>
+    public readonly bool WaitsForLine => _chunks.WaitsForLine;
+
+    /// <inheritdoc cref="ChunkedBody.EndsLine"/>
+    public readonly bool EndsLine => _chunks.EndsLine;
+
+    /// <inheritdoc cref="ChunkedBody.IsOdd"/>
+    public readonly bool IsOdd => _chunks.IsOdd;
 
     /// <summary>Looks at the next bytes of the stream. False when they are malformed.</summary>
     /// <param name="decode">Take chunked framing away; the data is moved together at the beginning of <paramref name="bytes"/>.</param>

@@ -68,17 +68,20 @@ internal sealed class HttpDialect(string nodeName) : IClientDialect
     {
         // Another request may follow only where it is certain where this one ended: its head read whole, and no body.
         bool reusable = request is not null && refusal.Outcome != ConnectionOutcome.BadRequest && !client.Worker.IsDraining
-            && (request.Head is { } head ? head is { Framing: BodyFraming.None, Close: false } : client.Input.IsEmpty);
-        if (request?.Head is { } forwarded)
+            && (request.Head is { } head ? head is { Framing: BodyFraming.None, Close: false, IsConsumed: false }
+                : client.Input.IsEmpty);
+        bool withBody = !(request is null ? BeginsWithHead(client.Input) : request.Head is { IsHead: true });
+        if (request?.Head is { IsConsumed: false } forwarded)
             client.Input.Consume(forwarded.Length);
-        int sent = await client.Socket.SendAllAsync(Compose(refusal, reusable));
+        int sent = await client.Socket.SendAllAsync(Compose(refusal, reusable, withBody));
         return sent == 0 && reusable;
     }
 
     public LoopTask<int> AcceptTunnelAsync(ClientConnection client, IPEndPoint? datagrams = null) => client.Socket.SendAllAsync(Established);
 
     /// <summary>The refusal as a whole response, for an outcome that has a status.</summary>
-    public byte[] Compose(Refusal refusal, bool keepAlive)
+    /// <param name="withBody">False for the answer to HEAD: the same, without its body.</param>
+    public byte[] Compose(Refusal refusal, bool keepAlive, bool withBody = true)
     {
         var ending = Endings.Of(refusal.Outcome);
         string body = refusal.Detail is { } detail ? $"{refusal.Outcome}: {ending.Sentence} ({detail})\n" : $"{refusal.Outcome}: {ending.Sentence}\n";
@@ -86,7 +89,7 @@ internal sealed class HttpDialect(string nodeName) : IClientDialect
         string code = refusal.Outcome is ConnectionOutcome.UnknownTarget or ConnectionOutcome.NotIncluded ? $"{refusal.Outcome} {refusal.Detail}" : refusal.Outcome.ToString();
         var text = new StringBuilder(384)
             .Append("HTTP/1.1 ").Append(ending.HttpStatus).Append(' ').Append(ending.Reason).Append("\r\n")
-            .Append("Proxy-Status: ").Append(nodeName).Append("; error=").Append(ending.ProxyStatusError)
+            .Append("Proxy-Status: ").Append(nodeName).Append("; error=").Append(refusal.Error ?? ending.ProxyStatusError)
             .Append("; details=\"").Append(code).Append("\"\r\n");
         if (ending.HttpStatus == 407)
             text.Append("Proxy-Authenticate: Basic realm=\"proxy\", charset=\"UTF-8\"\r\n");
@@ -94,7 +97,7 @@ internal sealed class HttpDialect(string nodeName) : IClientDialect
             text.Append("Retry-After: ").Append(RetryAfterSeconds).Append("\r\n");
         text.Append("Content-Type: text/plain; charset=utf-8\r\nCache-Control: no-store\r\nContent-Length: ").Append(Encoding.UTF8.GetByteCount(body)).Append("\r\n")
             .Append("Connection: ").Append(keepAlive ? "keep-alive" : "close").Append("\r\n\r\n")
-            .Append(body);
+            .Append(withBody ? body : "");
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
@@ -124,8 +127,20 @@ internal sealed class HttpDialect(string nodeName) : IClientDialect
 
         return SplitAbsoluteForm(head.Target(bytes), out var authority, out _) && Destination.ParseAuthority(authority, HttpPort) is { } origin
             ? new ProxyRequest(RequestKind.HttpForward, origin, credentials, Head: head)
-            : new Refusal(ConnectionOutcome.BadRequest, "this is a proxy: the target must be absolute, for example GET http://example.com/");
+            : new Refusal(ConnectionOutcome.BadRequest, WhatIsWrongWith(head.Target(bytes)));
     }
+
+    private static string WhatIsWrongWith(ReadOnlySpan<byte> target)
+    {
+        if (Begins(target, "https://"u8))
+            return "https:// needs a tunnel: CONNECT example.com:443, and TLS inside it";
+        return Begins(target, "http://"u8)
+            ? "http://host:port/ has a host of letters, digits, '-', '_' and '.' (xn-- for others), no user and no #fragment"
+            : "this is a proxy: the target must be absolute, for example GET http://example.com/";
+    }
+
+    private static bool Begins(ReadOnlySpan<byte> target, ReadOnlySpan<byte> scheme) =>
+        target.Length >= scheme.Length && Ascii.EqualsIgnoreCase(target[..scheme.Length], scheme);
 
     /// <summary>Splits <c>http://host:port/path?query</c>. Only http: an https URL in absolute form would be fetched in the clear.</summary>
     public static bool SplitAbsoluteForm(ReadOnlySpan<byte> target, out ReadOnlySpan<byte> authority, out ReadOnlySpan<byte> path)
@@ -140,6 +155,15 @@ internal sealed class HttpDialect(string nodeName) : IClientDialect
         path = end < 0 ? default : rest[end..];
         // userinfo is deprecated, and would leak; a fragment never travels.
         return !authority.Contains((byte)'@') && !path.Contains((byte)'#');
+    }
+
+    /// <summary>Whether what a client said, though nobody could read it, is a HEAD request.</summary>
+    public static bool BeginsWithHead(ReadOnlySpan<byte> bytes) => bytes.StartsWith("HEAD "u8);
+
+    private static bool BeginsWithHead(SocketInput input)
+    {
+        SkipEmptyLines(input);
+        return BeginsWithHead(input.Bytes);
     }
 
     private static void SkipEmptyLines(SocketInput input)

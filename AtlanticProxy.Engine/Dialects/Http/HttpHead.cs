@@ -45,6 +45,21 @@ internal sealed class HttpHead
 
     internal Range MethodRange, TargetRange;
 
+    /// <summary>Responses only: what follows the version in the status line.</summary>
+    internal Range ReasonRange;
+
+    /// <summary>
+    /// Responses only: it was not quite what RFC 9112 says, and there was one way to read it. What is passed on is in its proper
+    /// form, and no other response is asked for on that connection.
+    /// </summary>
+    public bool IsOdd { get; internal set; }
+
+    /// <summary>The request's method is HEAD: whoever answers it sends no body (RFC 9110 section 9.3.2).</summary>
+    public bool IsHead { get; internal set; }
+
+    /// <summary>The request's head was taken from the client's input.</summary>
+    public bool IsConsumed { get; set; }
+
     /// <summary>Responses only.</summary>
     public int Status { get; internal set; }
 
@@ -116,7 +131,7 @@ internal sealed class HttpHead
         MinorVersion = 1;
         Framing = BodyFraming.None;
         ContentLength = 0;
-        Close = Upgrade = HasContentLength = false;
+        Close = Upgrade = HasContentLength = IsHead = IsConsumed = IsOdd = false;
     }
 }
 
@@ -147,9 +162,38 @@ internal static class HttpTokens
     private static readonly SearchValues<byte> ForbiddenInValue = SearchValues.Create(
         [.. Enumerable.Range(0, 0x20).Where(b => b != '\t').Select(b => (byte)b), (byte)0x7f]);
 
+    /// <summary>
+    /// All that may not stand in a request target; what is beyond ASCII is escaped on its way (RFC 3986 section 2.1).
+    /// </summary>
+    public static readonly SearchValues<byte> ForbiddenInTarget =
+        SearchValues.Create([.. Enumerable.Range(0, 0x21).Append(0x7f).Select(b => (byte)b)]);
+
     public static bool IsToken(ReadOnlySpan<byte> bytes) => !bytes.IsEmpty && !bytes.ContainsAnyExcept(TokenBytes);
 
     public static bool IsFieldValue(ReadOnlySpan<byte> bytes) => !bytes.ContainsAny(ForbiddenInValue);
+
+    /// <summary>
+    /// Whether a field of that name may come behind a body: not what says where a message ends, where it goes, who sends it or
+    /// how it is to be read (RFC 9110 section 6.5.1), since whoever merges trailers into the head would believe it.
+    /// </summary>
+    public static bool MayBeTrailer(ReadOnlySpan<byte> name) => !(name.Length switch
+    {
+        2 => Ascii.EqualsIgnoreCase(name, "te"u8),
+        4 => Ascii.EqualsIgnoreCase(name, "host"u8),
+        6 => Ascii.EqualsIgnoreCase(name, "cookie"u8) || Ascii.EqualsIgnoreCase(name, "expect"u8),
+        7 => Ascii.EqualsIgnoreCase(name, "trailer"u8) || Ascii.EqualsIgnoreCase(name, "upgrade"u8),
+        10 => Ascii.EqualsIgnoreCase(name, "connection"u8) || Ascii.EqualsIgnoreCase(name, "keep-alive"u8)
+            || Ascii.EqualsIgnoreCase(name, "set-cookie"u8),
+        12 => Ascii.EqualsIgnoreCase(name, "content-type"u8) || Ascii.EqualsIgnoreCase(name, HttpHead.MaxForwards),
+        13 => Ascii.EqualsIgnoreCase(name, "authorization"u8) || Ascii.EqualsIgnoreCase(name, "content-range"u8),
+        14 => Ascii.EqualsIgnoreCase(name, "content-length"u8),
+        16 => Ascii.EqualsIgnoreCase(name, "proxy-connection"u8) || Ascii.EqualsIgnoreCase(name, "content-encoding"u8)
+            || Ascii.EqualsIgnoreCase(name, "www-authenticate"u8),
+        17 => Ascii.EqualsIgnoreCase(name, "transfer-encoding"u8),
+        18 => Ascii.EqualsIgnoreCase(name, "proxy-authenticate"u8),
+        19 => Ascii.EqualsIgnoreCase(name, "proxy-authorization"u8),
+        _ => false,
+    });
 
     public static ReadOnlySpan<byte> TrimWhitespace(ReadOnlySpan<byte> bytes) => bytes.Trim(" \t"u8);
 

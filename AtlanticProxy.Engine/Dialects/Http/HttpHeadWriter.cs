@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Net.Sockets;
 using System.Text;
@@ -15,6 +16,17 @@ internal static class HttpHeadWriter
 {
     /// <summary>Bytes that the writers add at most: request line, Host, framing, connection, and the longest Proxy-Authorization.</summary>
     public const int Overhead = 2 * 1024;
+
+    /// <summary>Bytes that it can take to write a request, at most.</summary>
+    public static int RequestSize(ReadOnlySpan<byte> bytes, HttpHead head)
+    {
+        var target = head.Target(bytes);
+        int toEscape = Ascii.IsValid(target) ? 0 : target.Length; // each of them becomes three
+        return head.Length + Overhead + 2 * toEscape;
+    }
+
+    /// <summary>RFC 9110 section 15.5.22: it says which protocol is wanted in its Upgrade field.</summary>
+    private const int UpgradeRequired = 426;
 
     /// <summary>The request as the upstream shall see it. Returns its length in <paramref name="into"/>.</summary>
     public static int WriteRequest(Span<byte> into, ReadOnlySpan<byte> bytes, HttpHead head, Destination destination, Candidate candidate)
@@ -36,7 +48,7 @@ internal static class HttpHeadWriter
             writer.Add("*"u8);
         if (!ofServer && (path.IsEmpty || path[0] != '/'))
             writer.Add("/"u8);
-        writer.Add(path);
+        writer.AddEscaped(path);
         // The Host header is rebuilt from the target: two that differ must not be two truths (RFC 9112 section 3.2.2).
         writer.Add(" HTTP/1.1\r\nHost: "u8);
         writer.Add(destination, withPort);
@@ -53,8 +65,8 @@ internal static class HttpHeadWriter
             writer.Add("\r\n"u8);
         }
         WriteFraming(ref writer, head, chunked: head.Framing == BodyFraming.Chunked);
-        if (head.Upgrade && head.TryFind(bytes, "upgrade"u8, out var protocol))
-            WriteUpgrade(ref writer, protocol);
+        if (head.Upgrade)
+            WriteUpgrade(ref writer, bytes, head, ""u8);
         writer.Add("\r\n"u8);
         return writer.Length;
     }
@@ -80,13 +92,13 @@ internal static class HttpHeadWriter
     {
         var writer = new Writer(into);
         writer.Add("HTTP/1.1"u8);
-        writer.Add(bytes["HTTP/1.x".Length..bytes.IndexOf("\r\n"u8)]);
+        writer.Add(bytes[head.ReasonRange]);
         writer.Add("\r\n"u8);
         CopyFields(ref writer, bytes, head, "proxy-authenticate"u8, default);
         if (head.Status is >= 200 and not 204) // others have no body, and may not say how long it is (RFC 9110 section 8.6)
             WriteFraming(ref writer, head, chunked);
-        if (head.Status == 101 && head.TryFind(bytes, "upgrade"u8, out var protocol))
-            WriteUpgrade(ref writer, protocol);
+        if (head.Status is 101 or UpgradeRequired && head.TryFind(bytes, "upgrade"u8, out _))
+            WriteUpgrade(ref writer, bytes, head, head.Status == 101 ? default : connection);
         else if (!connection.IsEmpty)
         {
             writer.Add("Connection: "u8);
@@ -123,11 +135,20 @@ internal static class HttpHeadWriter
         }
     }
 
-    private static void WriteUpgrade(ref Writer writer, ReadOnlySpan<byte> protocol)
+    /// <param name="connection">What else the Connection field says; empty for nothing.</param>
+    private static void WriteUpgrade(ref Writer writer, ReadOnlySpan<byte> bytes, HttpHead head, ReadOnlySpan<byte> connection)
     {
-        writer.Add("Connection: Upgrade\r\nUpgrade: "u8);
-        writer.Add(protocol);
-        writer.Add("\r\n"u8);
+        writer.Add("Connection: "u8);
+        writer.Add(connection);
+        writer.Add(connection.IsEmpty ? "Upgrade\r\n"u8 : ", Upgrade\r\n"u8);
+        foreach (var field in head.Fields)
+        {
+            if (!Ascii.EqualsIgnoreCase(HttpHead.Name(bytes, field), "upgrade"u8))
+                continue;
+            writer.Add("Upgrade: "u8);
+            writer.Add(HttpHead.Value(bytes, field));
+            writer.Add("\r\n"u8);
+        }
     }
 
     /// <summary>RFC 9110 section 7.6.1, and the two that proxies have always had to remove; framing is written anew.</summary>
@@ -153,6 +174,24 @@ internal static class HttpHeadWriter
         {
             bytes.CopyTo(_into[Length..]);
             Length += bytes.Length;
+        }
+
+        /// <summary>Adds the bytes, those beyond ASCII percent-encoded.</summary>
+        public void AddEscaped(ReadOnlySpan<byte> bytes)
+        {
+            for (int ascii; !bytes.IsEmpty; bytes = bytes[(ascii + 1)..])
+            {
+                ascii = bytes.IndexOfAnyInRange((byte)0x80, (byte)0xff);
+                if (ascii < 0)
+                {
+                    Add(bytes);
+                    return;
+                }
+                Add(bytes[..ascii]);
+                _into[Length++] = (byte)'%';
+                Utf8Formatter.TryFormat(bytes[ascii], _into[Length..], out int written, new StandardFormat('X', 2));
+                Length += written;
+            }
         }
 
         public void Add(Destination destination, bool withPort)

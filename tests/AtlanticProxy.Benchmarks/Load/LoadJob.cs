@@ -23,6 +23,9 @@ internal enum LoadKind
     /// <summary>Requests of 1 KB answers in absolute form, over kept connections.</summary>
     Forward,
 
+    /// <summary>The same with POST and a body of <see cref="Script.PostBytes"/>.</summary>
+    Post,
+
     /// <summary>Opens tunnels and leaves them alone, until <see cref="Release"/>.</summary>
     Hold,
 

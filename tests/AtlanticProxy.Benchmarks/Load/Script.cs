@@ -10,6 +10,9 @@ internal sealed record Script(Script.Step[] Handshake, byte[] Request)
     /// <summary>The reply is an HTTP head with status 200.</summary>
     public const int HeadReply = 0;
 
+    /// <summary>Bytes of a form.</summary>
+    public const int PostBytes = 100;
+
     private const string Origin = "origin.test";
 
     internal sealed record Step(byte[] Message, int Reply);
@@ -17,6 +20,9 @@ internal sealed record Script(Script.Step[] Handshake, byte[] Request)
     public static Script For(LoadJob job) => job.Kind switch
     {
         LoadKind.Forward => new([], Ascii($"GET http://{Origin}/small HTTP/1.1\r\nHost: {Origin}\r\n{Authorization(job)}User-Agent: bench\r\nAccept: */*\r\n\r\n")),
+        LoadKind.Post => new([], Ascii(
+            $"POST http://{Origin}/small HTTP/1.1\r\nHost: {Origin}\r\n{Authorization(job)}"
+            + $"User-Agent: bench\r\nContent-Length: {PostBytes}\r\n\r\n{new string('x', PostBytes)}")),
         LoadKind.Socks5 => new(Socks5(job), []),
         LoadKind.Socks5AtOnce => new([AtOnce(Socks5(job))], []),
         _ => new([new(Ascii($"CONNECT {Origin}:443 HTTP/1.1\r\nHost: {Origin}:443\r\n{Authorization(job)}User-Agent: bench\r\n\r\n"), HeadReply)],

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 using AtlanticProxy.Engine.Transport;
 
@@ -56,7 +57,8 @@ internal sealed unsafe class StubConnection(EventLoop loop, int fd) : LoopHandle
         while (!bytes.IsEmpty && !_closed)
         {
             int end = bytes.IndexOf("\r\n\r\n"u8);
-            if (end < 0)
+            int body = end < 0 ? 0 : BodyLength(bytes[..end]);
+            if (end < 0 || bytes.Length < end + 4 + body)
             {
                 _partial ??= new byte[MaxHead + EventLoop.ScratchSize];
                 bytes.CopyTo(_partial);
@@ -64,8 +66,15 @@ internal sealed unsafe class StubConnection(EventLoop loop, int fd) : LoopHandle
                 return;
             }
             Answer(bytes[..end]);
-            bytes = bytes[(end + 4)..];
+            bytes = bytes[(end + 4 + body)..];
         }
+    }
+
+    private static int BodyLength(ReadOnlySpan<byte> head)
+    {
+        var field = "\r\nContent-Length: "u8;
+        int at = head.IndexOf(field);
+        return at >= 0 && Utf8Parser.TryParse(head[(at + field.Length)..], out int length, out _) ? length : 0;
     }
 
     private void Answer(ReadOnlySpan<byte> head)

@@ -14,6 +14,8 @@ public sealed class HeadTests : BadInputTest
     [DataRow(Get + "X: a\rb\r\n\r\n", DisplayName = "6: lone CR in a value")]
     [DataRow(Get + "X: a\nY: b\r\n\r\n", DisplayName = "6: lone LF ends a line")]
     [DataRow("GET http://{origin}/a\rb HTTP/1.1\r\nHost: x\r\n{auth}\r\n", DisplayName = "6: lone CR in the target")]
+    [DataRow(Get + "X: a\n\n", DisplayName = "6: no line ends but with LF, from the third on")]
+    [DataRow(Get + "X: a\r\r", DisplayName = "6: lone CR, and nothing more")]
     [DataRow(Get + "X : a\r\n\r\n", DisplayName = "7: space before the colon")]
     [DataRow(Get + "X: a\r\n b\r\n\r\n", DisplayName = "7: folded line")]
     [DataRow("GET http://{origin}/ HTTP/1.1\r\n Host: x\r\n{auth}\r\n", DisplayName = "7: first line folded")]
@@ -83,6 +85,22 @@ public sealed class HeadTests : BadInputTest
         StringAssert.Contains(head, "X-Kept: 2\r\n");
         foreach (string gone in new[] { "Keep-Alive:", "Proxy-Authenticate", "X-Named:" })
             Assert.DoesNotContain(gone, head);
+    }
+
+    [TestMethod]
+    [DataRow("Upgrade: TLS/1.0, HTTP/1.1\r\n"), DataRow("Upgrade: TLS/1.0\r\nUpgrade: HTTP/1.1\r\n")]
+    public async Task Upgrade_OfA426_IsPassedBack(string upgrade)
+    {
+        Origin.Response = $"HTTP/1.1 426 Upgrade Required\r\n{upgrade}Connection: Upgrade\r\nContent-Length: 2\r\n\r\nok";
+        using var client = await RawClient.ConnectAsync(Proxy);
+        foreach (string connection in (string[])["keep-alive", "close"])
+        {
+            await client.SendAsync(Fill(Get + $"Connection: {connection}\r\n\r\n"));
+            var (head, body) = await client.ReadResponseAsync();
+            StringAssert.StartsWith(head, "HTTP/1.1 426 ");
+            StringAssert.Contains(head, $"\r\nConnection: {(connection == "close" ? "close, " : "")}Upgrade\r\n{upgrade}\r\n");
+            Assert.AreEqual("ok", body);
+        }
     }
 
     [TestMethod]

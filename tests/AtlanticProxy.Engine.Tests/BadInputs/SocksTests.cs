@@ -38,6 +38,9 @@ public sealed class SocksTests : BadInputTest
     [DataRow("\u0005\u0001\0\u0003\0\0\u0050", 1, DisplayName = "empty name")]
     [DataRow("\u0005\u0001\0\u0001\u007f\0\0\u0001\0\0", 1, DisplayName = "port 0")]
     [DataRow("\u0005\u0001\0\u0003\u0003\0\r\n\0\u0050", 1, DisplayName = "a name that is none")]
+    [DataRow("\u0005\u0001\0\u0003\u0005::1%1\0\u0050", 1, DisplayName = "an IPv6 address with a scope")]
+    [DataRow("\u0005\u0001\0\u0003\u0004::g1\0\u0050", 1, DisplayName = "an IPv6 address that is none")]
+    [DataRow("\u0005\u0001\0\u0003\u0003::1\0\u0050", 2, DisplayName = "this machine, by its IPv6 address as a name")]
     [DataRow("\u0005\u0001\0\u0001\u000a\0\0\u0001\0\u0050", 2, DisplayName = "private address")]
     public async Task Command_ThatCannotBe_HasItsReply(string command, int reply)
     {

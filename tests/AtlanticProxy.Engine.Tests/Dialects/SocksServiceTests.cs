@@ -30,15 +30,18 @@ public sealed class SocksServiceTests
     }
 
     [TestMethod]
-    public async Task Connect_ToIPv6_IsServed()
+    [DataRow(false), DataRow(true, DisplayName = "as a name, without brackets")]
+    public async Task Connect_ToIPv6_IsServed(bool asName)
     {
         await using var engine = EngineUnderTest.Start(options => options.AllowedPrivateNetworks.Add("::1/128"));
         using var origin = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
         origin.Bind(new IPEndPoint(IPAddress.IPv6Loopback, 0));
         origin.Listen();
         int port = ((IPEndPoint)origin.LocalEndPoint!).Port;
+        byte[] address = asName ? [3, 3, .. "::1"u8] : [4, .. IPAddress.IPv6Loopback.GetAddressBytes()];
         using var client = await engine.ConnectAsync();
-        await client.SendAsync([5, 1, 2, 1, 5, .. "alice"u8, 6, .. "secret"u8, 5, 1, 0, 4, .. IPAddress.IPv6Loopback.GetAddressBytes(), (byte)(port >> 8), (byte)port]);
+        await client.SendAsync(
+            [5, 1, 2, 1, 5, .. "alice"u8, 6, .. "secret"u8, 5, 1, 0, .. address, (byte)(port >> 8), (byte)port]);
         using var far = await origin.AcceptAsync();
         CollectionAssert.AreEqual((byte[])[5, 2, 1, 0, .. Established], await client.ReadAsync(4 + Established.Length));
         await far.SendAsync("six"u8.ToArray());

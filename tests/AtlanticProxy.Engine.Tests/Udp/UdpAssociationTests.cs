@@ -35,6 +35,33 @@ public sealed class UdpAssociationTests
     }
 
     [TestMethod]
+    [DataRow("203.0.113.7", "05000001CB007107"), DataRow("2001:db8::7", "0500000420010DB8000000000000000000000007")]
+    public async Task Reply_NamesTheAddressThatIsSet_BehindNat(string address, string expected)
+    {
+        await using var engine = EngineUnderTest.Start(options => options.UdpAddress = address);
+        using var echo = new UdpEcho();
+        using var client = await RawClient.ConnectAsync(engine.Endpoint);
+        await client.SendAsync([5, 1, 2, 1, 5, .. "alice"u8, 6, .. "secret"u8, 5, 3, 0, 1, 0, 0, 0, 0, 0, 0]);
+        await client.ReadAsync(4);
+        byte[] reply = await client.ReadAsync(expected.Length / 2 + 2);
+        Assert.AreEqual(expected, Convert.ToHexString(reply[..^2]));
+        // The port is the socket's own, here as behind the NAT.
+        using var socket = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        byte[] to = echo.Endpoint.Address.GetAddressBytes();
+        await socket.SendAsync((byte[])[0, 0, 0, 1, .. to, (byte)(echo.Endpoint.Port >> 8), (byte)echo.Endpoint.Port, 42],
+            new IPEndPoint(IPAddress.Loopback, reply[^2] << 8 | reply[^1]));
+        using var deadline = new CancellationTokenSource(Poll.DefaultDeadline, TimeProvider.System);
+        Assert.AreEqual(42, (await socket.ReceiveAsync(deadline.Token)).Buffer[^1]);
+    }
+
+    [TestMethod]
+    [DataRow("", true), DataRow("203.0.113.7", true), DataRow("proxy.example.com", false), DataRow("203.0.113.7:1080", false)]
+    public void UdpAddress_IsValidated(string address, bool valid)
+    {
+        Assert.AreEqual(valid, !new EngineOptions { UdpAddress = address }.Validate().Any());
+    }
+
+    [TestMethod]
     public async Task Association_WhoseProviderEndsWithItsAnswer_EndsForTheClientToo()
     {
         using var provider = new ScriptedUpstream(async peer =>
