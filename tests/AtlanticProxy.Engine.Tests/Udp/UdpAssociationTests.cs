@@ -83,7 +83,7 @@ public sealed class UdpAssociationTests
     [TestMethod]
     public async Task Datagrams_ToName_AreResolvedAndSent()
     {
-        await using var engine = EngineUnderTest.Start();
+        await using var engine = EngineUnderTest.Start(lookUp: _ => [IPAddress.Loopback]);
         using var echo = new UdpEcho();
         using var client = await SocksUdpClient.OpenAsync(engine.Endpoint);
         await client.SendAsync(new Destination("localhost", echo.Endpoint.Port, null), "by name"u8.ToArray());

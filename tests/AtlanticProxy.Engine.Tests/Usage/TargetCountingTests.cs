@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using AtlanticProxy.Engine.Usage;
 using AtlanticProxy.Testing.Network;
 
@@ -12,7 +13,7 @@ public sealed class TargetCountingTests
     {
         await using var origin = await OriginServer.StartAsync();
         var targets = new RecordingTargets();
-        await using var engine = EngineUnderTest.Start(targets: targets);
+        await using var engine = EngineUnderTest.Start(targets: targets, lookUp: _ => [IPAddress.Loopback]);
         using (var tunnel = await engine.ConnectAsync())
         {
             await tunnel.SendAsync($"CONNECT LocalHost.:{origin.Port} HTTP/1.1\r\n{EngineUnderTest.BasicHeader()}\r\n");
