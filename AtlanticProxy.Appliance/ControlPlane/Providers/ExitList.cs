@@ -15,7 +15,8 @@ internal sealed record ExitLine(string Host, int Port, string Username, string P
 /// <summary>
 /// A list of proxies as providers hand them out, one a line, in any of the usual orders:
 /// <c>host:port</c>, <c>host:port:user:pass</c>, <c>user:pass:host:port</c>, <c>user:pass@host:port</c>, <c>host:port@user:pass</c>; with an optional
-/// <c>scheme://</c> before, and optionally <c>,country[,city]</c> after. From <c>#</c> on, a line is a remark.
+/// <c>scheme://</c> before, and optionally <c>,country[,city]</c> after. From <c>#</c> on, a line is a remark. <c>user:pass@</c> is
+/// as in a URL, so its <c>%40</c> is an @ (RFC 3986 section 3.2.1); in the other orders a % is a %.
 /// </summary>
 /// <param name="Protocol">One for all of them: http where none is said.</param>
 internal sealed record ExitList(UpstreamProtocol Protocol, IReadOnlyList<ExitLine> Exits)
@@ -88,7 +89,7 @@ internal sealed record ExitList(UpstreamProtocol Protocol, IReadOnlyList<ExitLin
             string before = text[..at], after = text[(at + 1)..];
             // A host and port after the @ is the commoner of the two, so it is tried first.
             if (Place(after) is var (host, port) && Credentials(before) is var (user, pass))
-                return (host, port, user, pass);
+                return (host, port, Uri.UnescapeDataString(user), Uri.UnescapeDataString(pass));
             return Place(before) is var (first, firstPort) && Credentials(after) is var (last, lastPass) ? (first, firstPort, last, lastPass) : null;
         }
         if (Place(text) is var (alone, alonePort))
