@@ -15,8 +15,8 @@ internal sealed class UpstreamPool : TimerNode
     private static readonly TimeSpan MaxIdle = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How long one waits at most that gets what must not be sent twice: should it die at that moment, nobody can tell whether
-    /// the request was served. A server that ends it without a word has not done so by then (gunicorn 2 s, Node and Apache 5 s).
+    /// How long a connection may have waited that is to carry a request which must not be sent twice: if it breaks then, nobody
+    /// can tell whether the request was served. Servers close idle connections later than this (gunicorn 2 s, Node and Apache 5 s).
     /// </summary>
     public static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(1);
 
@@ -38,8 +38,8 @@ internal sealed class UpstreamPool : TimerNode
 
     /// <summary>A live connection of this user for this candidate and destination; null when there is none.</summary>
     /// <param name="onlyFresh">
-    /// Only one that has not waited for longer than <see cref="FreshFor"/>. One that has is closed: the new one takes its stead,
-    /// so that requests far apart do not each leave one behind.
+    /// Only a connection that has not waited for longer than <see cref="FreshFor"/>. An older one is closed, since the caller
+    /// then opens another: requests far apart would otherwise each leave a connection behind.
     /// </param>
     public Upstream? TryTake(long userId, Candidate candidate, Destination destination, bool onlyFresh)
     {

@@ -1,4 +1,4 @@
-using AtlanticProxy.ControlPlane.Database;
+using System.Text.Json;
 using AtlanticProxy.ControlPlane.Results;
 using Microsoft.AspNetCore.Identity;
 
@@ -25,7 +25,7 @@ internal static class AccountCreation
                     new Error(ErrorKind.Invalid, "account.password_wrong", "This is not the present password.", "Password"),
                 var code when code.StartsWith("Password", StringComparison.Ordinal) =>
                     new Error(ErrorKind.Invalid, "account.password_weak", error.Description, "Password"),
-                var code => new Error(ErrorKind.Invalid, $"account.{SnakeCase.Of(code)}", error.Description),
+                var code => new Error(ErrorKind.Invalid, $"account.{JsonNamingPolicy.SnakeCaseLower.ConvertName(code)}", error.Description),
             })
             .DistinctBy(error => (error.Code, error.Message))];
 }

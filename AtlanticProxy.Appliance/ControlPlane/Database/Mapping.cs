@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json;
 using LinqToDB.Mapping;
 using LinqToDB.Metadata;
 
@@ -20,7 +21,7 @@ internal sealed class Mapping : IMetadataReader
 
     public MappingAttribute[] GetAttributes(Type type, MemberInfo memberInfo) => memberInfo switch
     {
-        FieldInfo { IsStatic: true, FieldType.IsEnum: true } value => [new MapValueAttribute(SnakeCase.Of(value.Name))],
+        FieldInfo { IsStatic: true, FieldType.IsEnum: true } value => [new MapValueAttribute(JsonNamingPolicy.SnakeCaseLower.ConvertName(value.Name))],
         PropertyInfo { CanWrite: true } property when IsOurs(property) => [ColumnOf(property)],
         _ => [],
     };
@@ -43,7 +44,7 @@ internal sealed class Mapping : IMetadataReader
     private static ColumnAttribute ColumnOf(PropertyInfo property)
     {
         var column = property.GetCustomAttribute<ColumnAttribute>() ?? new ColumnAttribute();
-        column.Name ??= SnakeCase.Of(property.Name);
+        column.Name ??= JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
         return column;
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
 using LinqToDB;
@@ -54,10 +55,10 @@ internal sealed class LedgerBook(AtlanticDb db, TimeProvider time)
 
     public async Task<Result<LedgerPosted>> PostAsync(LedgerPosting posting, CancellationToken cancellation)
     {
-        string kind = SnakeCase.Of(posting.Kind.ToString());
+        string kind = JsonNamingPolicy.SnakeCaseLower.ConvertName(posting.Kind.ToString());
         byte[] hash = posting.Hash();
         var at = time.GetUtcNow();
-        string[] accounts = [.. posting.Lines.Select(line => SnakeCase.Of(line.Account.ToString()))];
+        string[] accounts = [.. posting.Lines.Select(line => JsonNamingPolicy.SnakeCaseLower.ConvertName(line.Account.ToString()))];
         long?[] customers = [.. posting.Lines.Select(line => line.CustomerId)];
         long[] amounts = [.. posting.Lines.Select(line => line.Amount)];
         try
