@@ -13,14 +13,16 @@ public sealed class SettingsTests
     {
         var flags = new Dictionary<string, string?>
         {
-            ["Engine:Mixed:0"] = "nowhere", ["Engine:Loops"] = "many", ["Portal:Listen"] = "8000", ["Portal:BrandName"] = "", ["Logging:Level"] = "Loud",
+            ["Engine:Mixed:0"] = "nowhere", ["Engine:Loops"] = "many", ["Portal:Listen"] = "8000", ["Portal:BrandName"] = "",
+            ["Logging:Level"] = "Loud",
             ["Database:ConnectionString"] = "Nonsense=1", ["Data:Directory"] = "here", ["Engine:MaxConections"] = "5",
         };
 
         var refused = Assert.ThrowsExactly<StartupException>(() => Settings.Load(flags, environment: Nothing));
 
         // Engine:Mixed is judged once Engine:Loops is a number at all.
-        foreach (string name in new[] { "Engine:Loops", "Portal:Listen", "Portal:BrandName", "Logging:Level", "Database:ConnectionString", "Data:Directory", "Engine:MaxConections" })
+        foreach (string name in new[] { "Engine:Loops", "Portal:Listen", "Portal:BrandName", "Logging:Level",
+            "Database:ConnectionString", "Data:Directory", "Engine:MaxConections" })
             StringAssert.Contains(refused.Message, $"Setting {name}");
     }
 
@@ -28,8 +30,10 @@ public sealed class SettingsTests
     public void Load_FromAllThreeSpellings_FlagWinsOverEnvironmentOverFileOverDefault()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder[Settings.FileName], """{ "Engine": { "MaxConnections": 1, "Loops": 1, "NodeName": "file" }, "Logging": { "KeepFiles": 3 } }""");
-        var environment = new Dictionary<string, string?> { ["ATLANTIC_Engine__MaxConnections"] = "2", ["ATLANTIC_Engine__Loops"] = "2", ["OTHER"] = "x" };
+        File.WriteAllText(folder[Settings.FileName],
+            """{ "Engine": { "MaxConnections": 1, "Loops": 1, "NodeName": "file" }, "Logging": { "KeepFiles": 3 } }""");
+        var environment = new Dictionary<string, string?> { ["ATLANTIC_Engine__MaxConnections"] = "2",
+            ["ATLANTIC_Engine__Loops"] = "2", ["OTHER"] = "x" };
         var flags = new Dictionary<string, string?> { ["Data:Directory"] = folder.Path, ["Engine:MaxConnections"] = "3" };
         var defaults = new Dictionary<string, string?> { ["Logging:KeepFiles"] = "4", ["Logging:ConsoleLevel"] = "Error" };
 
@@ -54,7 +58,8 @@ public sealed class SettingsTests
     [TestMethod]
     public void Load_WithMixedPortNamed_ListensNowhereElse()
     {
-        var settings = Settings.Load(new Dictionary<string, string?> { ["Engine:Mixed:0"] = "127.0.0.1:3128" }, environment: Nothing);
+        var settings = Settings.Load(new Dictionary<string, string?> { ["Engine:Mixed:0"] = "127.0.0.1:3128" },
+            environment: Nothing);
 
         CollectionAssert.AreEqual(new[] { "127.0.0.1:3128" }, settings.Engine.Mixed.ToArray());
         Assert.IsEmpty(settings.Engine.Shadowsocks);
@@ -66,7 +71,8 @@ public sealed class SettingsTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder[Settings.FileName], "{ \"Engine\": ");
 
-        var refused = Assert.ThrowsExactly<StartupException>(() => Settings.Load(new Dictionary<string, string?> { ["Data:Directory"] = folder.Path }, environment: Nothing));
+        var refused = Assert.ThrowsExactly<StartupException>(() =>
+            Settings.Load(new Dictionary<string, string?> { ["Data:Directory"] = folder.Path }, environment: Nothing));
 
         StringAssert.Contains(refused.Message, folder[Settings.FileName]);
     }
@@ -74,7 +80,9 @@ public sealed class SettingsTests
     [TestMethod]
     public void Flags_BetweenOthers_AreTakenAndTheRestKept()
     {
-        var settings = SettingFlags.Extract(["serve", "--Engine:Loops", "2", "--data", "D", "--Portal:Listen=1.2.3.4:5", "--Engine:NodeName"], out var rest);
+        var settings =
+        SettingFlags.Extract(["serve", "--Engine:Loops", "2", "--data", "D", "--Portal:Listen=1.2.3.4:5", "--Engine:NodeName"],
+            out var rest);
 
         Assert.AreEqual("2", settings["engine:loops"]);
         Assert.AreEqual("1.2.3.4:5", settings["Portal:Listen"]);
