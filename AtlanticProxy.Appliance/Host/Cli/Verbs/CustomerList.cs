@@ -29,7 +29,8 @@ internal sealed class CustomerList : DatabaseVerb
         }
         while (page.HasNext);
         return terminal.List(all,
-            ("EMAIL", c => c.Email), ("NAME", c => c.Name), ("STATE", c => JsonNamingPolicy.SnakeCaseLower.ConvertName(c.Standing.ToString())),
+            ("EMAIL", c => c.Email), ("NAME", c => c.Name),
+            ("STATE", c => JsonNamingPolicy.SnakeCaseLower.ConvertName(c.Standing.ToString())),
             ("PLAN", c => c.PlanName ?? "-"),
             ("PROXY USERS", c => c.ProxyUserCount.ToString(CultureInfo.InvariantCulture)));
     }
