@@ -18,7 +18,7 @@ internal static class ThemeCookie
 }
 
 [AllowAnonymous]
-internal sealed class AppearanceController(PortalOptions portal) : PortalController
+internal sealed class AppearanceController : PortalController
 {
     [HttpPost("/appearance")]
     public IActionResult Choose(string? theme, string? returnUrl)
@@ -26,10 +26,10 @@ internal sealed class AppearanceController(PortalOptions portal) : PortalControl
         if (theme is "light" or "dark")
             Response.Cookies.Append(ThemeCookie.Name, theme, new CookieOptions
             {
-                HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = portal.Secure || Request.IsHttps, MaxAge = ThemeCookie.Lifetime, Path = "/", IsEssential = true,
+                HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = Request.IsHttps, MaxAge = ThemeCookie.Lifetime, Path = "/", IsEssential = true,
             });
         else
-            Response.Cookies.Delete(ThemeCookie.Name);
+            Response.Cookies.Delete(ThemeCookie.Name, new CookieOptions { Secure = Request.IsHttps, Path = "/" });
         return LocalRedirect(Url.IsLocalUrl(returnUrl) ? returnUrl : "/");
     }
 }
