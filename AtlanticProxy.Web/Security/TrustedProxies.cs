@@ -19,7 +19,7 @@ internal static class TrustedProxies
     {
         foreach (string setting in settings)
             if (Find(setting) is not { } networks)
-                yield return $"Portal:TrustedProxies: '{setting}' is not a network (10.0.0.0/8, no bits set beyond the prefix), an address, or '{Cloudflare}'.";
+                yield return $"Portal:TrustedProxies: '{setting}' is not a network (10.0.0.0/8), an address, or '{Cloudflare}'.";
             else if (networks.Any(network => network.PrefixLength == 0))
                 yield return $"Portal:TrustedProxies: '{setting}' is everybody, so that anyone could pretend to be anyone. Name the networks of your proxies.";
     }
