@@ -17,11 +17,14 @@ internal static partial class AcmeErrors
             .Where(line => !line.Contains("[INFO]", StringComparison.Ordinal)).ToList();
         if (lines.Select(line => Problem().Match(line)).LastOrDefault(match => match.Success) is { } problem)
             return Describe(problem.Groups["type"].Value, Short(problem.Groups["detail"].Value), hostName);
-        string last = Short(lines.Count > 0 ? Timestamp().Replace(lines[^1], "") : "it said nothing");
+        string last = Short(lines.Count > 0 ? Timestamp().Replace(lines[^1], "") : "it said nothing.");
         return last.Contains("get directory at", StringComparison.Ordinal)
             ? $"The authority cannot be reached. Check Acme:Directory and that this server may connect to it. It said: {last}"
             : $"lego failed: {last}";
     }
+
+    /// <summary>Whether the authority does not know our account any more.</summary>
+    public static bool IsAccountGone(string output) => output.Contains("urn:ietf:params:acme:error:accountDoesNotExist", StringComparison.Ordinal);
 
     /// <summary>When the authority says until when it must be left alone; null when it does not.</summary>
     public static DateTimeOffset? RetryAfter(string error) =>
@@ -46,11 +49,13 @@ internal static partial class AcmeErrors
         "invalidContact" or "unsupportedContact" => $"The authority does not accept Acme:Email. It said: {detail}",
         "externalAccountRequired" => "The authority demands an account that was made elsewhere, which is not supported. Use another in Acme:Directory.",
         "userActionRequired" => $"The authority waits for you, for example to accept new terms. It said: {detail}",
+        "accountDoesNotExist" => $"The authority does not know this appliance's account any more; the next attempt makes another. It said: {detail}",
         "badNonce" or "serverInternal" => $"The authority had a fault of its own, and is asked again later. It said: {detail}",
         _ => $"The authority refused ({type}). It said: {detail}",
     };
 
-    private static string Short(string text) => text.Length <= MaxDetail ? text : text[..MaxDetail] + "…";
+    /// <summary>As the end of a sentence.</summary>
+    private static string Short(string text) => text.Length > MaxDetail ? text[..MaxDetail] + "…" : text.EndsWith('.') ? text : text + ".";
 
     [GeneratedRegex(@"urn:ietf:params:acme:error:(?<type>\w+) :: (?<detail>.*?)(, url: *)?$")]
     private static partial Regex Problem();

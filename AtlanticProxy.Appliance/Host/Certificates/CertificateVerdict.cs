@@ -30,6 +30,9 @@ internal static class CertificateVerdict
             return (false, complaint is not null ? complaint
                 : report.LastError is { } error ? $"There is no certificate yet, and the portal is served by HTTP. {error}{retry}"
                 : "There is no certificate yet, and the portal is served by HTTP. The authority is being asked.");
+        if (!isForHost && report.Source == CertificateSource.Acme)
+            return (false, $"There is no certificate for {report.HostName} yet, only the one before, and the portal is served by HTTP. "
+                + $"{report.LastError ?? "The authority is being asked."}{retry}");
         if (until <= now)
             return (false, $"The certificate expired at {until:u}: browsers refuse the portal. {complaint ?? report.LastError ?? "Replace it."}{retry}");
         if (from > now)

@@ -46,11 +46,14 @@ internal sealed class Lego(Settings settings, AcmeFolder folder) : IAcmeClient
         {
             return new(null, $"The authority did not finish within {Timeout.TotalMinutes:0} minutes.");
         }
+        string said = $"{ended.Output}\n{ended.Error}";
+        if (AcmeErrors.IsAccountGone(said))
+            Directory.Delete(Path.Combine(folder.Lego, "accounts"), recursive: true);
         return ended.ExitCode switch
         {
             0 => Read(name),
             NotFound => new(null, NotInstalled),
-            _ => new(null, AcmeErrors.Describe(ended.Output + "\n" + ended.Error, name)),
+            _ => new(null, AcmeErrors.Describe(said, name)),
         };
     }
 

@@ -26,7 +26,8 @@ internal sealed partial class PortalCertificate : IPortalCertificate
             _certificate = new ServerCertificate(file, key, [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11], time, logger);
     }
 
-    public bool IsServed => _certificate is { IsLoaded: true };
+    /// <summary>One for an earlier host name is shown to whoever comes by HTTPS, but nobody is led to it.</summary>
+    public bool IsServed => Leaf is { } leaf && (_settings.CertificateSource == CertificateSource.Files || IsFor(leaf, _settings.Portal.HostName));
 
     private X509Certificate2? Leaf => _certificate?.Leaf;
 

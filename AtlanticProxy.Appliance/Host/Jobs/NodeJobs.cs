@@ -35,7 +35,7 @@ internal static class NodeJobs
                 quartz.ScheduleJob<BlockListRefresh>(
                     trigger => trigger.WithIdentity("block lists").StartNow().WithSimpleSchedule(every => every.WithInterval(settings.BlockLists.Interval).RepeatForever()),
                     job => job.WithIdentity("block lists").DisallowConcurrentExecution(true));
-            if (settings.Engine.TlsCertificateFile.Length > 0 || settings.CertificateSource != CertificateSource.None)
+            if (settings.Engine.TlsCertificateFile.Length > 0) // the portal's, where it has one
                 quartz.ScheduleJob<CertificateLook>(
                     trigger => trigger.WithIdentity("certificate").StartNow().WithSimpleSchedule(every => every.WithInterval(CertificateInterval).RepeatForever()),
                     job => job.WithIdentity("certificate").DisallowConcurrentExecution(true));

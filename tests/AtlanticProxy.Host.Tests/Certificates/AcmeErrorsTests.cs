@@ -22,6 +22,7 @@ public sealed class AcmeErrorsTests
     [DataRow("unsupportedContact", "no", "does not accept Acme:Email", "no")]
     [DataRow("externalAccountRequired", "EAB", "made elsewhere", "Acme:Directory")]
     [DataRow("userActionRequired", "terms changed", "waits for you", "terms changed")]
+    [DataRow("accountDoesNotExist", "not found", "does not know this appliance's account", "makes another")]
     [DataRow("badNonce", "bad", "fault of its own", "asked again")]
     [DataRow("serverInternal", "oops", "fault of its own", "asked again")]
     [DataRow("orderNotReady", "odd", "refused (orderNotReady)", "odd")]
@@ -39,6 +40,7 @@ public sealed class AcmeErrorsTests
         StringAssert.Contains(said, advice);
         Assert.DoesNotContain("retried by itself", said);
         Assert.DoesNotContain("url:", said);
+        Assert.EndsWith(".", said);
     }
 
     [TestMethod]
@@ -52,8 +54,8 @@ public sealed class AcmeErrorsTests
     }
 
     [TestMethod]
-    [DataRow("", "lego failed: it said nothing")]
-    [DataRow("2026/11/28 23:50:40 first\n2026/11/28 23:50:40 odd", "lego failed: odd")]
+    [DataRow("", "lego failed: it said nothing.")]
+    [DataRow("2026/11/28 23:50:40 first\n2026/11/28 23:50:40 odd", "lego failed: odd.")]
     public void AnythingElse_IsLegosLastLine(string output, string expected) => Assert.AreEqual(expected, AcmeErrors.Describe(output, Name));
 
     [TestMethod]

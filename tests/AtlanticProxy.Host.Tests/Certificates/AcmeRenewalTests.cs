@@ -71,7 +71,7 @@ public sealed class AcmeRenewalTests
         await Assert.ThrowsExactlyAsync<InvalidOperationException>(() => RunAsync(authority));
         authority.Fault = null;
 
-        Assert.IsFalse(await authority.StartAgain(TestAuthority.Name).RunAsync(TestContext.CancellationToken));
+        Assert.IsFalse(await authority.StartAgain(TestAuthority.Name).Renewal.RunAsync(TestContext.CancellationToken));
 
         Assert.AreEqual(1, authority.Orders);
         Assert.AreEqual("The appliance stopped while the authority was being asked.", authority.State.LastError);
@@ -96,7 +96,23 @@ public sealed class AcmeRenewalTests
         await RunAsync(authority);
         authority.Refusal = null;
 
-        Assert.IsTrue(await authority.StartAgain(TestAuthority.Name).RunAsync(TestContext.CancellationToken));
+        Assert.IsTrue(await authority.StartAgain(TestAuthority.Name).Renewal.RunAsync(TestContext.CancellationToken));
+    }
+
+    [TestMethod]
+    public async Task OtherHostName_WhileThereIsACertificateForTheOneBefore_LeadsNobodyToIt()
+    {
+        using var authority = new TestAuthority();
+        await RunAsync(authority);
+        authority.Refusal = "The authority found no address for other.example.";
+        var (renewal, certificate) = authority.StartAgain("other.example");
+        StringAssert.Contains(certificate.Describe().Verdict, "no certificate for other.example yet, only the one before, and the portal is served by HTTP. The authority is being asked.");
+
+        await renewal.RunAsync(TestContext.CancellationToken);
+
+        Assert.IsFalse(certificate.IsServed);
+        Assert.IsNotNull(certificate.ForHandshake(), "who comes by HTTPS sees the old one");
+        StringAssert.Contains(certificate.Describe().Verdict, authority.Refusal);
     }
 
     [TestMethod]

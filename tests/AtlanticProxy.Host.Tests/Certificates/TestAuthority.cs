@@ -49,13 +49,13 @@ internal sealed class TestAuthority : IAcmeClient, IDisposable
     public string Path(string name) => _folder[$"data/acme/{name}"];
 
     /// <summary>The same appliance, started again with another host name.</summary>
-    public AcmeRenewal StartAgain(string name)
+    public (AcmeRenewal Renewal, PortalCertificate Certificate) StartAgain(string name)
     {
         var settings = SettingsOf(name);
         var folder = new AcmeFolder(settings);
         var certificate = new PortalCertificate(settings, folder, Time, NullLogger<PortalCertificate>.Instance);
         certificate.Load();
-        return new AcmeRenewal(this, folder, certificate, Time, NullLogger<AcmeRenewal>.Instance);
+        return (new AcmeRenewal(this, folder, certificate, Time, NullLogger<AcmeRenewal>.Instance), certificate);
     }
 
     public Task<Order> OrderAsync(CancellationToken cancellation)
