@@ -42,7 +42,8 @@ public static class AtlanticWeb
             kestrel.AddServerHeader = false;
         });
         services.AddSingleton<IConnectionListenerFactory>(
-            provider => new BoundedTransport(ActivatorUtilities.CreateInstance<SocketTransportFactory>(provider), options.MaxConnections));
+            provider => new BoundedTransport(ActivatorUtilities.CreateInstance<SocketTransportFactory>(provider),
+                options.MaxConnections));
 
         services.AddAuthentication(IdentityConstants.ApplicationScheme)
             .AddCookie(IdentityConstants.ApplicationScheme, ConfigureSession);
@@ -71,7 +72,10 @@ public static class AtlanticWeb
         return services;
     }
 
-    /// <summary>Puts the portal's pipeline and pages into <paramref name="app"/>. Map endpoints of your own before or after; the headers cover them too.</summary>
+    /// <summary>
+    /// Puts the portal's pipeline and pages into <paramref name="app"/>. Map endpoints of your own before or after; the headers
+    /// cover them too.
+    /// </summary>
     public static WebApplication MapAtlanticWeb(this WebApplication app)
     {
         var options = app.Services.GetRequiredService<PortalOptions>();
@@ -89,7 +93,9 @@ public static class AtlanticWeb
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             ExceptionHandlingPath = "/error/500",
-            StatusCodeSelector = fault => DatabaseOutage.Caused(fault) ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status500InternalServerError,
+            StatusCodeSelector = fault => DatabaseOutage.Caused(fault)
+            ? StatusCodes.Status503ServiceUnavailable
+            : StatusCodes.Status500InternalServerError,
             // What broke may be in the scope: the database that signed-in people are looked up in.
             CreateScopeForErrors = true,
         });

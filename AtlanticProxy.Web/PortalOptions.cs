@@ -17,35 +17,42 @@ public sealed class PortalOptions
     public string BrandName { get; set; } = "AtlanticProxy";
 
     /// <summary>
-    /// Host name that people reach the portal by. With <c>Acme:AgreeToTerms</c> the portal gets a certificate for it; plain HTTP leads to it.
+    /// Host name that people reach the portal by. With <c>Acme:AgreeToTerms</c> the portal gets a certificate for it; plain HTTP
+    /// leads to it.
     /// </summary>
     public string HostName { get; set; } = "";
 
     /// <summary>
-    /// Treats every request as HTTPS, for a proxy before the portal that ends TLS and sends no X-Forwarded-Proto. One that does is named in
+    /// Treats every request as HTTPS, for a proxy before the portal that ends TLS and sends no X-Forwarded-Proto. One that does
+    /// is named in
     /// <see cref="TrustedProxies"/>; where the portal serves HTTPS itself, neither is needed.
     /// </summary>
     public bool Secure { get; set; }
 
     /// <summary>
-    /// Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: networks (CIDR), addresses, or <c>cloudflare</c> for the networks that
-    /// Cloudflare publishes.
+    /// Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: networks (CIDR), addresses, or <c>cloudflare</c> for the
+    /// networks that Cloudflare publishes.
     /// </summary>
     public IList<string> TrustedProxies { get; init; } = [];
 
     /// <summary>
-    /// How long browsers are to insist on HTTPS for this host (HSTS, RFC 6797); unset, they are told nothing. Zero takes back what they were
-    /// told before.
+    /// How long browsers are to insist on HTTPS for this host (HSTS, RFC 6797); unset, they are told nothing. Zero takes back
+    /// what they were told before.
     /// </summary>
     public TimeSpan? HstsMaxAge { get; set; }
 
     /// <summary>Whether that holds for every name below this one, too.</summary>
     public bool HstsIncludeSubDomains { get; set; }
 
-    /// <summary>Whether browsers' makers may put the host into their list of those that are only reached by HTTPS (hstspreload.org).</summary>
+    /// <summary>
+    /// Whether browsers' makers may put the host into their list of those that are only reached by HTTPS (hstspreload.org).
+    /// </summary>
     public bool HstsPreload { get; set; }
 
-    /// <summary>What customers put into their proxy client: <c>host:port</c>. Empty is the name they reached the portal by, with <see cref="ProxyPort"/>.</summary>
+    /// <summary>
+    /// What customers put into their proxy client: <c>host:port</c>. Empty is the name they reached the portal by, with <see
+    /// cref="ProxyPort"/>.
+    /// </summary>
     public string ProxyEndpoint { get; set; } = "";
 
     /// <summary>Port of the proxy's mixed listener. 8080: contracts.</summary>
@@ -64,15 +71,19 @@ public sealed class PortalOptions
     public IList<StickyPorts> StickyPorts { get; init; } = [];
 
     /// <summary>
-    /// Connections at a time; more are closed at once. 512: half of the file descriptors that proxied traffic leaves free. Without any left, the runtime
-    /// cannot even start a thread, and the process ends.
+    /// Connections at a time; more are closed at once. 512: half of the file descriptors that proxied traffic leaves free.
+    /// Without any left, the runtime cannot even start a thread, and the process ends.
     /// </summary>
     public int MaxConnections { get; set; } = 512;
 
-    /// <summary>Tries to sign in that one address has per <see cref="SignInWindow"/>; an office behind one address shares them.</summary>
+    /// <summary>
+    /// Tries to sign in that one address has per <see cref="SignInWindow"/>; an office behind one address shares them.
+    /// </summary>
     public int SignInsPerAddress { get; set; } = 30;
 
-    /// <summary>Tries to sign in that one account has per <see cref="SignInWindow"/>, whether or not the account exists.</summary>
+    /// <summary>
+    /// Tries to sign in that one account has per <see cref="SignInWindow"/>, whether or not the account exists.
+    /// </summary>
     public int SignInsPerAccount { get; set; } = 8;
 
     /// <summary>5 minutes: the span of ASP.NET Core Identity's own lockout.</summary>
@@ -80,7 +91,8 @@ public sealed class PortalOptions
 
     /// <summary>What Strict-Transport-Security says; null when it is not sent.</summary>
     internal string? StrictTransportSecurity => HstsMaxAge is not { } age ? null
-        : string.Create(CultureInfo.InvariantCulture, $"max-age={(long)age.TotalSeconds}{(HstsIncludeSubDomains ? "; includeSubDomains" : "")}{(HstsPreload ? "; preload" : "")}");
+        : string.Create(CultureInfo.InvariantCulture,
+            $"max-age={(long)age.TotalSeconds}{(HstsIncludeSubDomains ? "; includeSubDomains" : "")}{(HstsPreload ? "; preload" : "")}");
 
     /// <summary>All that is wrong with these settings, one sentence each; empty when valid.</summary>
     public IEnumerable<string> Validate()
@@ -89,7 +101,8 @@ public sealed class PortalOptions
             yield return $"Portal:BrandName: must be 1 to {MaxBrandNameLength} characters.";
         if (ProxyPort is < 1 or > ushort.MaxValue)
             yield return $"Portal:ProxyPort: {ProxyPort} is not a port (1 to 65535).";
-        foreach (var (name, port) in new[] { (nameof(TlsPort), TlsPort), (nameof(HttpsPort), HttpsPort), (nameof(ShadowsocksPort), ShadowsocksPort) })
+        foreach (var (name, port) in new[] { (nameof(TlsPort), TlsPort), (nameof(HttpsPort), HttpsPort),
+            (nameof(ShadowsocksPort), ShadowsocksPort) })
             if (port is < 0 or > ushort.MaxValue)
                 yield return $"Portal:{name}: {port} is not a port (1 to 65535), nor 0 for none.";
         if (ProxyEndpoint.Length > 0 && !IsHostAndPort(ProxyEndpoint))

@@ -7,8 +7,9 @@ using Microsoft.Extensions.Logging;
 namespace AtlanticProxy.Engine.Tls;
 
 /// <summary>
-/// A server's certificate, from PEM files that may change at any time (a renewal replaces them, often through symbolic links, and one after the
-/// other). A file that cannot be used leaves the last good certificate in place. The proxy's ports and the portal use one each.
+/// A server's certificate, from PEM files that may change at any time (a renewal replaces them, often through symbolic links, and
+/// one after the other). A file that cannot be used leaves the last good certificate in place. The proxy's ports and the portal
+/// use one each.
 /// </summary>
 /// <param name="certificateFile">The certificate with its chain behind it.</param>
 /// <param name="keyFile">Its private key; empty when that is in <paramref name="certificateFile"/>.</param>
@@ -82,7 +83,8 @@ public sealed class ServerCertificate(
         }
         catch (Exception unusable) when (unusable is InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            // It is tried again at each look, since a permission that is given back leaves no trace in the stamp; but complained of once.
+            // It is tried again at each look, since a permission that is given back leaves no trace in the stamp; but complained
+            // of once.
             if (_complaint == unusable.Message)
                 return;
             Volatile.Write(ref _complaint, unusable.Message);
@@ -108,18 +110,26 @@ public sealed class ServerCertificate(
             };
             return (options, stamp);
         }
-        catch (Exception unusable) when (unusable is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception unusable)
+            when (unusable is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new InvalidDataException($"The certificate in {certificateFile} (key in {_keyFile}) cannot be used: {unusable.Message}", unusable);
+            throw new InvalidDataException(
+                $"The certificate in {certificateFile} (key in {_keyFile}) cannot be used: {unusable.Message}", unusable);
         }
     }
 
-    // Follows symbolic links, since the links themselves stay as old as they are. A file that is gone has the year 1601 and no length.
+    // Follows symbolic links, since the links themselves stay as old as they are. A file that is gone has the year 1601 and no
+    // length.
     private (DateTime, long, DateTime, long) Stamp()
     {
         var (certificate, key) = (Target(certificateFile), Target(_keyFile));
-        return (certificate.LastWriteTimeUtc, certificate.Exists ? certificate.Length : 0, key.LastWriteTimeUtc, key.Exists ? key.Length : 0);
+        return (certificate.LastWriteTimeUtc, certificate.Exists
+            ? certificate.Length
+            : 0, key.LastWriteTimeUtc, key.Exists
+            ? key.Length
+            : 0);
     }
 
-    private static FileInfo Target(string path) => new FileInfo(path) is var file && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target ? target : file;
+    private static FileInfo Target(string path) =>
+        new FileInfo(path) is var file && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target ? target : file;
 }

@@ -3,8 +3,9 @@ using System.Net;
 namespace AtlanticProxy.Web.Security;
 
 /// <summary>
-/// The networks that Cloudflare's proxies connect from: https://www.cloudflare.com/ips-v4 and ips-v6, as of 2026-11-28. The list has last
-/// changed in 2021; a network that is missing here shows as clients with Cloudflare's own addresses, and can be named in the settings beside it.
+/// The networks that Cloudflare's proxies connect from: https://www.cloudflare.com/ips-v4 and ips-v6, as of 2026-11-28. The list
+/// has last changed in 2021; a network that is missing here shows as clients with Cloudflare's own addresses, and can be named in
+/// the settings beside it.
 /// </summary>
 internal static class CloudflareNetworks
 {
@@ -17,7 +18,8 @@ internal static class CloudflareNetworks
 
     private static readonly string[] IPv6 =
     [
-        "2400:cb00::/32", "2606:4700::/32", "2803:f800::/32", "2405:b500::/32", "2405:8100::/32", "2a06:98c0::/29", "2c0f:f248::/32",
+        "2400:cb00::/32", "2606:4700::/32", "2803:f800::/32", "2405:b500::/32", "2405:8100::/32", "2a06:98c0::/29",
+        "2c0f:f248::/32",
     ];
 
     public static readonly IReadOnlyList<IPNetwork> All = [.. IPv4.Concat(IPv6).Select(network => IPNetwork.Parse(network))];

@@ -6,9 +6,9 @@ using Microsoft.Extensions.Primitives;
 namespace AtlanticProxy.Web.Security;
 
 /// <summary>
-/// Over HTTPS, the portal's cookies have the prefix <c>__Host-</c>, which makes browsers insist on Secure, this host alone and the whole path
-/// (RFC 6265bis): nobody on the network can slip one in over HTTP. The prefix is put on and taken off here, for each request by its own
-/// scheme, because the portal may serve both: HTTP until there is a certificate, HTTPS from then on.
+/// Over HTTPS, the portal's cookies have the prefix <c>__Host-</c>, which makes browsers insist on Secure, this host alone and
+/// the whole path (RFC 6265bis): nobody on the network can slip one in over HTTP. The prefix is put on and taken off here, for
+/// each request by its own scheme, because the portal may serve both: HTTP until there is a certificate, HTTPS from then on.
 /// </summary>
 internal static class HostCookies
 {
@@ -29,19 +29,25 @@ internal static class HostCookies
         context.Response.OnStarting(() =>
         {
             var headers = context.Response.Headers;
-            headers.SetCookie = new StringValues([.. headers.SetCookie.OfType<string>().Select(cookie => IsOurs(cookie) ? Prefix + cookie : cookie)]);
+            headers.SetCookie =
+                new StringValues(
+                    [.. headers.SetCookie.OfType<string>().Select(cookie => IsOurs(cookie) ? Prefix + cookie : cookie)]);
             return Task.CompletedTask;
         });
         return next(context);
     });
 
-    /// <summary>The request's cookies with the prefix taken off; ours without it came from elsewhere, or over HTTP, and are left out.</summary>
+    /// <summary>
+    /// The request's cookies with the prefix taken off; ours without it came from elsewhere, or over HTTP, and are left out.
+    /// </summary>
     internal static string? Received(StringValues cookies)
     {
         var kept = cookies.OfType<string>()
             .SelectMany(line => line.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
             .Where(cookie => !IsOurs(cookie))
-            .Select(cookie => cookie.StartsWith(Prefix, StringComparison.Ordinal) && IsOurs(cookie[Prefix.Length..]) ? cookie[Prefix.Length..] : cookie)
+            .Select(cookie => cookie.StartsWith(Prefix, StringComparison.Ordinal) && IsOurs(cookie[Prefix.Length..])
+                ? cookie[Prefix.Length..]
+                : cookie)
             .ToList();
         return kept.Count > 0 ? string.Join("; ", kept) : null;
     }

@@ -41,7 +41,8 @@ internal static class SecurityHeaders
             if (hsts is not null && context.Request.IsHttps)
                 headers.StrictTransportSecurity = hsts;
             // Pages hold secrets and other people's data: nothing of them stays in a cache. Assets say otherwise for themselves.
-            if (!headers.CacheControl.ToString().Contains("immutable", StringComparison.Ordinal) || context.Response.StatusCode >= StatusCodes.Status400BadRequest)
+            if (!headers.CacheControl.ToString().Contains("immutable", StringComparison.Ordinal)
+                || context.Response.StatusCode >= StatusCodes.Status400BadRequest)
                 headers.CacheControl = "no-store";
             return Task.CompletedTask;
         });

@@ -6,8 +6,8 @@ using IPNetwork = System.Net.IPNetwork;
 namespace AtlanticProxy.Web.Security;
 
 /// <summary>
-/// Proxies that the portal stands behind, by <see cref="PortalOptions.TrustedProxies"/>: who connects from there may say by X-Forwarded-For and
-/// X-Forwarded-Proto whom it speaks for. Nobody else is believed, and no proxy is in the name of the host.
+/// Proxies that the portal stands behind, by <see cref="PortalOptions.TrustedProxies"/>: who connects from there may say by
+/// X-Forwarded-For and X-Forwarded-Proto whom it speaks for. Nobody else is believed, and no proxy is in the name of the host.
 /// </summary>
 internal static class TrustedProxies
 {
@@ -52,6 +52,8 @@ internal static class TrustedProxies
             return CloudflareNetworks.All;
         if (IPNetwork.TryParse(setting, out var network))
             return [network];
-        return IPAddress.TryParse(setting, out var address) ? [new IPNetwork(address, address.GetAddressBytes().Length * 8)] : null;
+        return IPAddress.TryParse(setting, out var address)
+            ? [new IPNetwork(address, address.GetAddressBytes().Length * 8)]
+            : null;
     }
 }

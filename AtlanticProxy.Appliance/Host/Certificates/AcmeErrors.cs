@@ -24,13 +24,15 @@ internal static partial class AcmeErrors
     }
 
     /// <summary>Whether the authority does not know our account any more.</summary>
-    public static bool IsAccountGone(string output) => output.Contains("urn:ietf:params:acme:error:accountDoesNotExist", StringComparison.Ordinal);
+    public static bool IsAccountGone(string output) =>
+        output.Contains("urn:ietf:params:acme:error:accountDoesNotExist", StringComparison.Ordinal);
 
     /// <summary>When the authority says until when it must be left alone; null when it does not.</summary>
     public static DateTimeOffset? RetryAfter(string error) =>
         RetryAfterTime().Match(error) is { Success: true } match
         && DateTimeOffset.TryParseExact(
-            $"{match.Groups["day"].Value} {match.Groups["time"].Value}", "yyyy-MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture,
+            $"{match.Groups["day"].Value} {match.Groups["time"].Value}", "yyyy-MM-dd HH:mm:ss",
+            System.Globalization.CultureInfo.InvariantCulture,
             System.Globalization.DateTimeStyles.AssumeUniversal, out var until) ? until : null;
 
     /// <param name="type">RFC 8555 section 6.7, without its prefix.</param>
@@ -45,17 +47,24 @@ internal static partial class AcmeErrors
             + $"and that what stands before this server passes on /.well-known/acme-challenge/. It said: {detail}",
         "caa" => $"A CAA record of {hostName} forbids this authority. Add it to the record, or use another authority. It said: {detail}",
         "rateLimited" => $"The authority has had too many requests, and is left alone for a while. It said: {detail}",
-        "rejectedIdentifier" or "unsupportedIdentifier" => $"The authority issues no certificates for {hostName}. Use a public name that is yours. It said: {detail}",
+        "rejectedIdentifier" or "unsupportedIdentifier" =>
+        $"The authority issues no certificates for {hostName}. Use a public name that is yours. It said: {detail}",
         "invalidContact" or "unsupportedContact" => $"The authority does not accept Acme:Email. It said: {detail}",
-        "externalAccountRequired" => "The authority demands an account that was made elsewhere, which is not supported. Use another in Acme:Directory.",
+        "externalAccountRequired" =>
+        "The authority demands an account that was made elsewhere, which is not supported. Use another in Acme:Directory.",
         "userActionRequired" => $"The authority waits for you, for example to accept new terms. It said: {detail}",
-        "accountDoesNotExist" => $"The authority does not know this appliance's account any more; the next attempt makes another. It said: {detail}",
+        "accountDoesNotExist" =>
+        $"The authority does not know this appliance's account any more; the next attempt makes another. It said: {detail}",
         "badNonce" or "serverInternal" => $"The authority had a fault of its own, and is asked again later. It said: {detail}",
         _ => $"The authority refused ({type}). It said: {detail}",
     };
 
     /// <summary>As the end of a sentence.</summary>
-    private static string Short(string text) => text.Length > MaxDetail ? text[..MaxDetail] + "…" : text.EndsWith('.') ? text : text + ".";
+    private static string Short(string text) => text.Length > MaxDetail
+        ? text[..MaxDetail] + "…"
+        : text.EndsWith('.')
+        ? text
+        : text + ".";
 
     [GeneratedRegex(@"urn:ietf:params:acme:error:(?<type>\w+) :: (?<detail>.*?)(, url: *)?$")]
     private static partial Regex Problem();

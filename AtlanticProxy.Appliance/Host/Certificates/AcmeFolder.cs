@@ -4,13 +4,16 @@ using AtlanticProxy.Host.Serving;
 
 namespace AtlanticProxy.Host.Certificates;
 
-/// <summary>How asking the authority has gone. On disk, so that an appliance that is started over and over asks no more often.</summary>
+/// <summary>
+/// How asking the authority has gone. On disk, so that an appliance that is started over and over asks no more often.
+/// </summary>
 /// <param name="Subject">What was asked for, and of whom: with other settings, earlier failures count no more.</param>
 /// <param name="LastAttempt">Null before the first.</param>
 /// <param name="LastError">Why it failed, in words; null when it did not.</param>
 /// <param name="Failures">In a row, up to now.</param>
 /// <param name="RetryAt">Not asked before then; null when the last attempt brought a certificate.</param>
-internal sealed record AcmeState(string Subject, DateTimeOffset? LastAttempt, string? LastError, int Failures, DateTimeOffset? RetryAt);
+internal sealed record AcmeState(
+    string Subject, DateTimeOffset? LastAttempt, string? LastError, int Failures, DateTimeOffset? RetryAt);
 
 /// <summary>What belongs to ACME in the data directory, for the appliance's user alone.</summary>
 internal sealed class AcmeFolder(Settings settings)
@@ -47,7 +50,9 @@ internal sealed class AcmeFolder(Settings settings)
         var none = new AcmeState(Subject, null, null, 0, null);
         try
         {
-            return JsonSerializer.Deserialize<AcmeState>(File.ReadAllBytes(StateFile)) is { } state && state.Subject == Subject ? state : none;
+            return JsonSerializer.Deserialize<AcmeState>(File.ReadAllBytes(StateFile)) is { } state && state.Subject == Subject
+            ? state
+            : none;
         }
         catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException or JsonException)
         {
@@ -58,5 +63,6 @@ internal sealed class AcmeFolder(Settings settings)
     public void Write(AcmeState state) => PrivateFile.Write(StateFile, JsonSerializer.SerializeToUtf8Bytes(state));
 
     /// <summary>Puts what lego got in use.</summary>
-    public void Install(string pem) => PrivateFile.Write(CertificateFile(settings.Data.Directory), System.Text.Encoding.ASCII.GetBytes(pem));
+    public void Install(string pem) =>
+        PrivateFile.Write(CertificateFile(settings.Data.Directory), System.Text.Encoding.ASCII.GetBytes(pem));
 }

@@ -6,8 +6,8 @@ namespace AtlanticProxy.Host.Certificates;
 public sealed class AcmeOptions
 {
     /// <summary>
-    /// You agree to the authority's terms of service (Let's Encrypt's: https://letsencrypt.org/repository/). This switches ACME on: a
-    /// certificate for <c>Portal:HostName</c> is asked for and renewed.
+    /// You agree to the authority's terms of service (Let's Encrypt's: https://letsencrypt.org/repository/). This switches ACME
+    /// on: a certificate for <c>Portal:HostName</c> is asked for and renewed.
     /// </summary>
     public bool AgreeToTerms { get; set; }
 
@@ -17,10 +17,14 @@ public sealed class AcmeOptions
     /// <summary>The authority's directory. Let's Encrypt's: free, and trusted by all browsers.</summary>
     public string Directory { get; set; } = "https://acme-v02.api.letsencrypt.org/directory";
 
-    /// <summary>Authorities, PEM, by which the directory itself is trusted; empty for the system's. For an authority of your own.</summary>
+    /// <summary>
+    /// Authorities, PEM, by which the directory itself is trusted; empty for the system's. For an authority of your own.
+    /// </summary>
     public string CaFile { get; set; } = "";
 
-    /// <summary>Share of its life that is left of a certificate when it is renewed. A third: Let's Encrypt's advice (30 of 90 days).</summary>
+    /// <summary>
+    /// Share of its life that is left of a certificate when it is renewed. A third: Let's Encrypt's advice (30 of 90 days).
+    /// </summary>
     public double RenewWhenLeft { get; set; } = 1 / 3d;
 
     /// <summary>All that is wrong with these settings, one sentence each; empty when valid.</summary>

@@ -4,7 +4,9 @@ namespace AtlanticProxy.Host.Certificates;
 internal sealed partial class AcmeRenewal(
     IAcmeClient client, AcmeFolder folder, PortalCertificate certificate, TimeProvider time, ILogger<AcmeRenewal> logger)
 {
-    /// <summary>Called often; mostly there is nothing to do. A failed order is no fault: it is noted, and retried later.</summary>
+    /// <summary>
+    /// Called often; mostly there is nothing to do. A failed order is no fault: it is noted, and retried later.
+    /// </summary>
     /// <returns>Whether there is a new certificate.</returns>
     /// <exception cref="IOException">The data directory takes no files: the authority is then not asked.</exception>
     public async Task<bool> RunAsync(CancellationToken cancellation)
@@ -15,7 +17,8 @@ internal sealed partial class AcmeRenewal(
             return false;
         folder.Create();
         // Noted as failed beforehand: whatever ends this process meanwhile, the authority is not asked again at once.
-        var failed = state with { LastAttempt = now, Failures = state.Failures + 1, RetryAt = AcmeSchedule.RetryAt(state.Failures + 1, null, now) };
+        var failed = state with { LastAttempt = now, Failures = state.Failures + 1,
+            RetryAt = AcmeSchedule.RetryAt(state.Failures + 1, null, now) };
         folder.Write(failed with { LastError = "The appliance stopped while the authority was being asked." });
         LogAsking();
         var order = await client.OrderAsync(cancellation);

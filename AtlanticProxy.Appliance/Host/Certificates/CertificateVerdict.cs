@@ -20,7 +20,8 @@ internal static class CertificateVerdict
         return report with { IsWell = isWell, Verdict = verdict };
     }
 
-    private static (bool IsWell, string Verdict) Decide(CertificateReport report, string? complaint, bool isForHost, DateTimeOffset now)
+    private static (bool IsWell, string Verdict) Decide(
+        CertificateReport report, string? complaint, bool isForHost, DateTimeOffset now)
     {
         if (report.Source == CertificateSource.None)
             return (true, CertificateReport.None.Verdict);
@@ -31,17 +32,20 @@ internal static class CertificateVerdict
                 : report.LastError is { } error ? $"There is no certificate yet, and the portal is served by HTTP. {error}{retry}"
                 : "There is no certificate yet, and the portal is served by HTTP. The authority is being asked.");
         if (!isForHost && report.Source == CertificateSource.Acme)
-            return (false, $"There is no certificate for {report.HostName} yet, only the one before, and the portal is served by HTTP. "
+            return (false,
+                $"There is no certificate for {report.HostName} yet, only the one before, and the portal is served by HTTP. "
                 + $"{report.LastError ?? "The authority is being asked."}{retry}");
         if (until <= now)
-            return (false, $"The certificate expired at {until:u}: browsers refuse the portal. {complaint ?? report.LastError ?? "Replace it."}{retry}");
+            return (false,
+                $"The certificate expired at {until:u}: browsers refuse the portal. {complaint ?? report.LastError ?? "Replace it."}{retry}");
         if (from > now)
             return (false, $"The certificate is valid from {from:u} only. Check this server's clock.");
         string left = $"The certificate is valid for {InWords(until - now)}, until {until:u}.";
         if (complaint is not null)
             return (false, $"{complaint} The one before stays in use. {left}");
         if (!isForHost)
-            return (false, $"The certificate is not for {report.HostName} (Portal:HostName), only for {string.Join(", ", report.Names)}: browsers refuse it.");
+            return (false,
+                $"The certificate is not for {report.HostName} (Portal:HostName), only for {string.Join(", ", report.Names)}: browsers refuse it.");
         if (report.LastError is { } failed)
             return (false, $"Renewal failed. {failed}{retry} {left}");
         var alarm = TimeSpan.FromTicks(Math.Min(Alarm.Ticks, ((until - from) * AlarmShare).Ticks));

@@ -8,7 +8,9 @@ namespace AtlanticProxy.Host.Certificates;
 /// <summary>A certificate with its chain and key as PEM, or why there is none, in words.</summary>
 internal readonly record struct Order(string? Pem, string? Error);
 
-/// <summary>Asks an ACME authority for certificates: behind an interface, so that tests of when it is asked need no authority.</summary>
+/// <summary>
+/// Asks an ACME authority for certificates: behind an interface, so that tests of when it is asked need no authority.
+/// </summary>
 internal interface IAcmeClient
 {
     /// <summary>One order, from account to certificate. Bounded in time.</summary>
@@ -16,8 +18,8 @@ internal interface IAcmeClient
 }
 
 /// <summary>
-/// The ACME client lego, run as a child process. It keeps account and keys in <see cref="AcmeFolder.Lego"/>, and puts its answers to HTTP-01
-/// challenges where <see cref="AcmeChallenges"/> serves them.
+/// The ACME client lego, run as a child process. It keeps account and keys in <see cref="AcmeFolder.Lego"/>, and puts its answers
+/// to HTTP-01 challenges where <see cref="AcmeChallenges"/> serves them.
 /// </summary>
 internal sealed class Lego(Settings settings, AcmeFolder folder) : IAcmeClient
 {
@@ -30,7 +32,8 @@ internal sealed class Lego(Settings settings, AcmeFolder folder) : IAcmeClient
     public const string NotInstalled = "lego is not installed, or not on the PATH: apt-get install lego.";
 
     /// <summary>Whether there is one on this process's PATH.</summary>
-    public static bool IsInstalled => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "lego")));
+    public static bool IsInstalled =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "lego")));
 
     public async Task<Order> OrderAsync(CancellationToken cancellation)
     {
@@ -66,7 +69,9 @@ internal sealed class Lego(Settings settings, AcmeFolder folder) : IAcmeClient
         "--domains", name, "--http", "--http.webroot", folder.WebRoot, "run",
     ];
 
-    private Dictionary<string, string> Variables() => settings.Acme.CaFile.Length > 0 ? new() { ["LEGO_CA_CERTIFICATES"] = settings.Acme.CaFile } : [];
+    private Dictionary<string, string> Variables() => settings.Acme.CaFile.Length > 0
+        ? new() { ["LEGO_CA_CERTIFICATES"] = settings.Acme.CaFile }
+        : [];
 
     private Order Read(string name)
     {

@@ -7,7 +7,10 @@ using AtlanticProxy.Web;
 
 namespace AtlanticProxy.Host.Certificates;
 
-/// <summary>The certificate that the portal serves HTTPS with: given files, or what <see cref="AcmeRenewal"/> got. Changed files are taken without a restart.</summary>
+/// <summary>
+/// The certificate that the portal serves HTTPS with: given files, or what <see cref="AcmeRenewal"/> got. Changed files are taken
+/// without a restart.
+/// </summary>
 internal sealed partial class PortalCertificate : IPortalCertificate
 {
     private const int DefaultHttpsPort = 443;
@@ -23,11 +26,13 @@ internal sealed partial class PortalCertificate : IPortalCertificate
         (_settings, _folder, _time, _logger) = (settings, folder, time, logger);
         var (file, key) = settings.CertificateFiles;
         if (file.Length > 0)
-            _certificate = new ServerCertificate(file, key, [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11], time, logger);
+            _certificate = new ServerCertificate(file, key, [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11], time,
+                logger);
     }
 
     /// <summary>One for an earlier host name is shown to whoever comes by HTTPS, but nobody is led to it.</summary>
-    public bool IsServed => Leaf is { } leaf && (_settings.CertificateSource == CertificateSource.Files || IsFor(leaf, _settings.Portal.HostName));
+    public bool IsServed =>
+        Leaf is { } leaf && (_settings.CertificateSource == CertificateSource.Files || IsFor(leaf, _settings.Portal.HostName));
 
     private X509Certificate2? Leaf => _certificate?.Leaf;
 
@@ -48,7 +53,9 @@ internal sealed partial class PortalCertificate : IPortalCertificate
         }
         catch (InvalidDataException unusable)
         {
-            throw new StartupException($"{unusable.Message}. Mend the files, or name others (Portal:CertificateFile, Portal:CertificateKeyFile).", unusable);
+            throw new StartupException(
+                $"{unusable.Message}. Mend the files, or name others (Portal:CertificateFile, Portal:CertificateKeyFile).",
+                unusable);
         }
     }
 
@@ -74,7 +81,8 @@ internal sealed partial class PortalCertificate : IPortalCertificate
         if (state.RetryAt is { } retry)
             return retry;
         return Leaf is { } leaf && IsFor(leaf, _settings.Portal.HostName)
-            ? AcmeSchedule.RenewAt(leaf.NotBefore.ToUniversalTime(), leaf.NotAfter.ToUniversalTime(), _settings.Acme.RenewWhenLeft)
+            ? AcmeSchedule.RenewAt(leaf.NotBefore.ToUniversalTime(), leaf.NotAfter.ToUniversalTime(),
+                _settings.Acme.RenewWhenLeft)
             : DateTimeOffset.MinValue;
     }
 
@@ -95,7 +103,9 @@ internal sealed partial class PortalCertificate : IPortalCertificate
             var next = NextAttempt(state);
             report = report with
             {
-                LastAttempt = state.LastAttempt, LastError = state.LastError, NextAttempt = next > now ? next : null, MayRetry = MayRetry(state, now),
+                LastAttempt = state.LastAttempt, LastError = state.LastError, NextAttempt = next > now
+                ? next
+                : null, MayRetry = MayRetry(state, now),
             };
         }
         bool isForHost = leaf is null || report.HostName.Length == 0 || IsFor(leaf, report.HostName);
@@ -119,8 +129,11 @@ internal sealed partial class PortalCertificate : IPortalCertificate
         Uri.CheckHostName(host) != UriHostNameType.Unknown && leaf.MatchesHostname(host.Trim('[', ']'));
 
     private static string[] NamesOf(X509Certificate2 leaf) =>
-        [.. leaf.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(names => names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(address => address.ToString())))];
+        [.. leaf.Extensions.OfType<X509SubjectAlternativeNameExtension>()
+            .SelectMany(names =>
+                names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(address => address.ToString())))];
 
-    [LoggerMessage(1503, LogLevel.Warning, "There is no certificate for {HostName} yet: until there is one, the portal is served by HTTP")]
+    [LoggerMessage(1503, LogLevel.Warning,
+        "There is no certificate for {HostName} yet: until there is one, the portal is served by HTTP")]
     private partial void LogAwaited(string hostName);
 }

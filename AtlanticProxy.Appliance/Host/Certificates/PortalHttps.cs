@@ -12,7 +12,8 @@ internal static class PortalHttps
 {
     public static IServiceCollection AddPortalCertificate(this IServiceCollection services) => services
         .AddSingleton<AcmeFolder>().AddSingleton<IAcmeClient, Lego>().AddSingleton<AcmeRenewal>()
-        .AddSingleton<PortalCertificate>().AddSingleton<IPortalCertificate>(provider => provider.GetRequiredService<PortalCertificate>());
+        .AddSingleton<PortalCertificate>()
+            .AddSingleton<IPortalCertificate>(provider => provider.GetRequiredService<PortalCertificate>());
 
     /// <summary>HTTP where it always was, HTTPS, and what leads there from the port that browsers try first.</summary>
     public static void ListenAsPortal(this KestrelServerOptions kestrel, Settings settings)

@@ -13,17 +13,21 @@ using Microsoft.Extensions.Configuration;
 
 namespace AtlanticProxy.Host.Configuration;
 
-/// <summary>Every setting of the appliance, bound and validated. One name in three spellings: <c>appliance.json</c>, environment, flag.</summary>
+/// <summary>
+/// Every setting of the appliance, bound and validated. One name in three spellings: <c>appliance.json</c>, environment, flag.
+/// </summary>
 public sealed record Settings(
-    DataOptions Data, DatabaseOptions Database, LoggingOptions Logging, PortalListenerOptions PortalListener, PortalOptions Portal, AcmeOptions Acme,
-    EngineOptions Engine, UsageJournalOptions Journal, UsageOptions Usage, ConnectionLogOptions ConnectionLog, ReconciliationOptions Reconciliation, BlockListOptions BlockLists, JobOptions Jobs,
+    DataOptions Data, DatabaseOptions Database, LoggingOptions Logging, PortalListenerOptions PortalListener,
+    PortalOptions Portal, AcmeOptions Acme,
+    EngineOptions Engine, UsageJournalOptions Journal, UsageOptions Usage, ConnectionLogOptions ConnectionLog,
+    ReconciliationOptions Reconciliation, BlockListOptions BlockLists, JobOptions Jobs,
     IConfigurationRoot Source)
 {
     public const string EnvironmentPrefix = "ATLANTIC_", FileName = "appliance.json";
 
     /// <summary>
-    /// Where the proxy listens unless told otherwise: HTTP and SOCKS5 on the ports that clients expect them on (either port speaks both), the same inside
-    /// TLS once there is a certificate, and Shadowsocks.
+    /// Where the proxy listens unless told otherwise: HTTP and SOCKS5 on the ports that clients expect them on (either port
+    /// speaks both), the same inside TLS once there is a certificate, and Shadowsocks.
     /// </summary>
     private static readonly string[] DefaultMixed = ["0.0.0.0:8080", "0.0.0.0:1080"];
 
@@ -53,7 +57,8 @@ public sealed record Settings(
     public EmbeddedPostgresOptions EmbeddedPostgres => new() { Directory = DatabaseDirectory, User = Database.User };
 
     public ControlPlaneOptions ControlPlane(string connectionString) =>
-        new() { ConnectionString = connectionString, SecretKeyFile = KeyFile, Usage = Usage, ConnectionLog = ConnectionLog, Reconciliation = Reconciliation };
+        new() { ConnectionString = connectionString, SecretKeyFile = KeyFile, Usage = Usage, ConnectionLog = ConnectionLog,
+            Reconciliation = Reconciliation };
 
     /// <param name="flags">Settings from the command line: name with colons, value.</param>
     /// <param name="file">Configuration file; null for <see cref="FileName"/> in the data directory, if it is there.</param>
@@ -64,9 +69,11 @@ public sealed record Settings(
         IReadOnlyDictionary<string, string?> flags, string? file = null, IReadOnlyDictionary<string, string?>? environment = null,
         IReadOnlyDictionary<string, string?>? defaults = null)
     {
-        environment ??= Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().ToDictionary(e => (string)e.Key, e => (string?)e.Value);
+        environment ??= Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
+            .ToDictionary(e => (string)e.Key, e => (string?)e.Value);
         var variables = environment.Where(v => v.Key.StartsWith(EnvironmentPrefix, StringComparison.Ordinal))
-            .ToDictionary(v => v.Key[EnvironmentPrefix.Length..].Replace("__", ":", StringComparison.Ordinal), v => v.Value, StringComparer.OrdinalIgnoreCase);
+            .ToDictionary(v => v.Key[EnvironmentPrefix.Length..].Replace("__", ":", StringComparison.Ordinal), v => v.Value,
+                StringComparer.OrdinalIgnoreCase);
 
         // The file lies in the data directory, so that one is looked up first.
         var outside = new ConfigurationBuilder().AddInMemoryCollection(variables).AddInMemoryCollection(flags).Build();
@@ -105,7 +112,8 @@ public sealed record Settings(
             sections.Bind<JobOptions>("Jobs", o => o.Validate()),
             source);
         if (listener.HttpsListen.Length > 0 && SourceOf(listener, acme) == CertificateSource.None)
-            sections.Refuse("Portal:HttpsListen: HTTPS needs a certificate; set Portal:CertificateFile, or Portal:HostName with Acme:AgreeToTerms.");
+            sections.Refuse(
+                "Portal:HttpsListen: HTTPS needs a certificate; set Portal:CertificateFile, or Portal:HostName with Acme:AgreeToTerms.");
         sections.ThrowIfWrong();
         if (settings.Journal.Directory.Length == 0)
             settings.Journal.Directory = Path.Combine(settings.Data.Directory, "journal");
@@ -116,7 +124,9 @@ public sealed record Settings(
         return settings;
     }
 
-    /// <summary>Whoever says where the mixed port is, says where the others are too: nothing listens wider than it was told to.</summary>
+    /// <summary>
+    /// Whoever says where the mixed port is, says where the others are too: nothing listens wider than it was told to.
+    /// </summary>
     private static void AddDefaultListeners(EngineOptions engine)
     {
         if (engine.Mixed.Count > 0)
@@ -151,7 +161,11 @@ public sealed record Settings(
     }
 
     private static CertificateSource SourceOf(PortalListenerOptions portal, AcmeOptions acme) =>
-        portal.CertificateFile.Length > 0 ? CertificateSource.Files : acme.AgreeToTerms ? CertificateSource.Acme : CertificateSource.None;
+        portal.CertificateFile.Length > 0
+        ? CertificateSource.Files
+        : acme.AgreeToTerms
+        ? CertificateSource.Acme
+        : CertificateSource.None;
 
     private static IConfigurationRoot Build(IConfigurationBuilder builder, string file)
     {
@@ -159,7 +173,8 @@ public sealed record Settings(
         {
             return builder.Build();
         }
-        catch (Exception fault) when (fault is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
+        catch (Exception fault)
+            when (fault is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
         {
             throw new StartupException($"{file} cannot be read: {(fault.InnerException ?? fault).Message}", fault);
         }

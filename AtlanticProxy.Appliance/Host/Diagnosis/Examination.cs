@@ -32,7 +32,10 @@ internal sealed class Examination(Settings settings)
             await DatabaseAsync(running, cancel),
         };
         // A running appliance holds its ports itself.
-        findings.AddRange(Ports().Select(port => running is null ? Port(port.What, port.Listener, port.Endpoints) : new Finding(port.What, true, $"{port.Listener}, of the running appliance")));
+        findings.AddRange(Ports()
+            .Select(port => running is null
+                ? Port(port.What, port.Listener, port.Endpoints)
+                : new Finding(port.What, true, $"{port.Listener}, of the running appliance")));
         return findings;
     }
 
@@ -54,7 +57,8 @@ internal sealed class Examination(Settings settings)
         foreach (var range in engine.StickyPorts)
             yield return ($"sticky ports of {range.ProxyUser}", range.Listen, range.Endpoints());
 
-        static (string, string, IEnumerable<IPEndPoint>) One(string what, string listener) => (what, listener, [IPEndPoint.Parse(listener)]);
+        static (string, string, IEnumerable<IPEndPoint>) One(string what, string listener) =>
+            (what, listener, [IPEndPoint.Parse(listener)]);
     }
 
     private Finding Disk()
@@ -70,7 +74,8 @@ internal sealed class Examination(Settings settings)
 
     private Finding Key()
     {
-        const UnixFileMode others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+        const UnixFileMode others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead
+        | UnixFileMode.OtherWrite;
         if (!File.Exists(settings.KeyFile))
             return new("key", true, $"{settings.KeyFile} will be made on the first start");
         return (File.GetUnixFileMode(settings.KeyFile) & others) == 0
@@ -80,11 +85,14 @@ internal sealed class Examination(Settings settings)
 
     private Finding Certificate()
     {
-        var certificate = new PortalCertificate(settings, new AcmeFolder(settings), TimeProvider.System, NullLogger<PortalCertificate>.Instance);
+        var certificate = new PortalCertificate(settings, new AcmeFolder(settings), TimeProvider.System,
+            NullLogger<PortalCertificate>.Instance);
         certificate.Look();
         var report = certificate.Describe();
         bool lacksClient = report.Source == CertificateSource.Acme && !Lego.IsInstalled;
-        return new("certificate", report.IsWell && !lacksClient, lacksClient ? $"{report.Verdict} {Lego.NotInstalled}" : report.Verdict);
+        return new("certificate", report.IsWell && !lacksClient, lacksClient
+            ? $"{report.Verdict} {Lego.NotInstalled}"
+            : report.Verdict);
     }
 
     private async Task<Finding> DatabaseAsync(string? running, CancellationToken cancel)
@@ -117,7 +125,8 @@ internal sealed class Examination(Settings settings)
             }
             catch (SocketException refused)
             {
-                return new(what, false, $"{endpoint} cannot be listened on ({refused.Message}): stop what uses it, or set another");
+                return new(what, false,
+                    $"{endpoint} cannot be listened on ({refused.Message}): stop what uses it, or set another");
             }
         return new(what, true, $"{listener} is free");
     }

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AtlanticProxy.Host.Health;
 
-/// <summary>How the portal's certificate stands: unhealthy once it has expired, degraded while somebody should do something before.</summary>
+/// <summary>
+/// How the portal's certificate stands: unhealthy once it has expired, degraded while somebody should do something before.
+/// </summary>
 internal sealed class CertificateHealth(IPortalCertificate certificate, TimeProvider time) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

@@ -33,15 +33,18 @@ internal static class NodeJobs
             quartz.UseDefaultThreadPool(Threads);
             if (settings.Engine.BlockListFolder.Length > 0)
                 quartz.ScheduleJob<BlockListRefresh>(
-                    trigger => trigger.WithIdentity("block lists").StartNow().WithSimpleSchedule(every => every.WithInterval(settings.BlockLists.Interval).RepeatForever()),
+                    trigger => trigger.WithIdentity("block lists").StartNow()
+                        .WithSimpleSchedule(every => every.WithInterval(settings.BlockLists.Interval).RepeatForever()),
                     job => job.WithIdentity("block lists").DisallowConcurrentExecution(true));
             if (settings.Engine.TlsCertificateFile.Length > 0) // the portal's, where it has one
                 quartz.ScheduleJob<CertificateLook>(
-                    trigger => trigger.WithIdentity("certificate").StartNow().WithSimpleSchedule(every => every.WithInterval(CertificateInterval).RepeatForever()),
+                    trigger => trigger.WithIdentity("certificate").StartNow()
+                        .WithSimpleSchedule(every => every.WithInterval(CertificateInterval).RepeatForever()),
                     job => job.WithIdentity("certificate").DisallowConcurrentExecution(true));
             if (settings.CertificateSource == CertificateSource.Acme)
                 quartz.ScheduleJob<CertificateRenewal>(
-                    trigger => trigger.WithIdentity("certificate renewal").StartNow().WithSimpleSchedule(every => every.WithInterval(AcmeInterval).RepeatForever()),
+                    trigger => trigger.WithIdentity("certificate renewal").StartNow()
+                        .WithSimpleSchedule(every => every.WithInterval(AcmeInterval).RepeatForever()),
                     job => job.WithIdentity("certificate renewal").DisallowConcurrentExecution(true));
         });
         return services.AddSingleton<NodeJobFailures>();
@@ -65,7 +68,8 @@ internal static class NodeJobs
     /// </summary>
     internal sealed class BlockListRefresh(ProxyEngine engine, BlockListFetch fetch, NodeJobFailures failures) : IJob
     {
-        public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => failures.RecordAsync("block lists", async () =>
+        public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
+        failures.RecordAsync("block lists", async () =>
         {
             await fetch.RunAsync(cancellationToken);
             await engine.RefreshBlockListsAsync(cancellationToken);
@@ -75,7 +79,8 @@ internal static class NodeJobs
     /// <summary>Looks whether the proxy's certificate, or the portal's, was replaced.</summary>
     internal sealed class CertificateLook(ProxyEngine engine, PortalCertificate portal, NodeJobFailures failures) : IJob
     {
-        public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => failures.RecordAsync("certificate", () => Task.Run(() =>
+        public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
+        failures.RecordAsync("certificate", () => Task.Run(() =>
         {
             engine.LookAtCertificate();
             portal.Look();
@@ -85,7 +90,8 @@ internal static class NodeJobs
     /// <summary>Asks the authority for a certificate when it is time to; the proxy takes it at once, too.</summary>
     internal sealed class CertificateRenewal(AcmeRenewal renewal, ProxyEngine engine, NodeJobFailures failures) : IJob
     {
-        public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => failures.RecordAsync("certificate renewal", async () =>
+        public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
+        failures.RecordAsync("certificate renewal", async () =>
         {
             if (await renewal.RunAsync(cancellationToken))
                 engine.LookAtCertificate();

@@ -29,14 +29,18 @@ namespace AtlanticProxy.Host.Serving;
 /// <item>PostgreSQL, unless it is run elsewhere; the schema is brought up to date.</item>
 /// <item>The demonstration's data and its simulated providers, when asked for.</item>
 /// <item>The engine, with a snapshot of everything the database holds; when that is away, with the last one on disk.</item>
-/// <item>The loops: snapshot changes to the engine, usage from the journal to the database. They begin when the database is there.</item>
+/// <item>The loops: snapshot changes to the engine, usage from the journal to the database. They begin when the database is
+/// there.</item>
 /// <item>The portal. Now it is ready.</item>
-/// <item>What nobody waits for: quotas' periods, provider caps, the cluster's jobs, and what this node does by the clock for itself.</item>
+/// <item>What nobody waits for: quotas' periods, provider caps, the cluster's jobs, and what this node does by the clock for
+/// itself.</item>
 /// </list>
 /// </summary>
 internal sealed partial class Appliance : IAsyncDisposable
 {
-    /// <summary>Without an answer for this long the database is away. A server of our own may have a crash's log to replay.</summary>
+    /// <summary>
+    /// Without an answer for this long the database is away. A server of our own may have a crash's log to replay.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5), OwnServersPatience = TimeSpan.FromSeconds(15);
 
     private readonly Settings _settings;
@@ -67,14 +71,23 @@ internal sealed partial class Appliance : IAsyncDisposable
 
     /// <summary>In the order of <see cref="Certificates.PortalHttps.ListenAsPortal"/>.</summary>
     private List<string> PortalAddresses =>
-        [.. Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(address => Reachable(new Uri(address)))];
+        [.. Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(address =>
+            Reachable(new Uri(address)))];
 
     /// <summary>The mixed listener's address, as a client on this machine reaches it.</summary>
     public string Proxy => _engine.MixedEndpoints is [var first, ..] ? Reachable(first) : "";
 
     public ReadyFile Ready => new(
-        Portal, PortalHttps, Proxy, _engine.TlsEndpoints is [var tls, ..] ? Reachable(tls) : null, _engine.ShadowsocksEndpoints is [var shadowsocks, ..] ? Reachable(shadowsocks) : null,
-        _settings.Portal.StickyPorts is [] ? null : [.. _settings.Portal.StickyPorts], _demo?.Credentials.Admin, _demo?.Credentials.Customer, _demo is null ? null : new(_demo.ProxyUser.Name, _demo.ProxyUser.Secret),
+        Portal, PortalHttps, Proxy, _engine.TlsEndpoints is [var tls, ..]
+        ? Reachable(tls)
+        : null, _engine.ShadowsocksEndpoints is [var shadowsocks, ..]
+        ? Reachable(shadowsocks)
+        : null,
+        _settings.Portal.StickyPorts is []
+        ? null
+        : [.. _settings.Portal.StickyPorts], _demo?.Credentials.Admin, _demo?.Credentials.Customer, _demo is null
+        ? null
+        : new(_demo.ProxyUser.Name, _demo.ProxyUser.Secret),
         _settings.Data.Directory, Environment.ProcessId);
 
     /// <exception cref="StartupException">Something outside is in the way; whatever had started is stopped again.</exception>
@@ -110,7 +123,8 @@ internal sealed partial class Appliance : IAsyncDisposable
         }
         catch (SocketException refused)
         {
-            throw new StartupException($"The proxy cannot listen ({refused.Message}): stop what uses the port, or set another (--proxy, Engine:Mixed, Engine:Tls, Engine:Shadowsocks, Engine:StickyPorts).", refused);
+            throw new StartupException(
+                $"The proxy cannot listen ({refused.Message}): stop what uses the port, or set another (--proxy, Engine:Mixed, Engine:Tls, Engine:Shadowsocks, Engine:StickyPorts).", refused);
         }
         catch (Exception unreadable) when (unreadable is InvalidDataException or IOException or UnauthorizedAccessException)
         {
@@ -167,7 +181,8 @@ internal sealed partial class Appliance : IAsyncDisposable
         if (_database.RunsServer)
         {
             LogStopping(_logger, "stopping PostgreSQL");
-            Services.GetRequiredService<NpgsqlDataSource>().Clear(); // connections that the server had to cut would look like faults
+            Services.GetRequiredService<NpgsqlDataSource>()
+                .Clear(); // connections that the server had to cut would look like faults
         }
         await _database.DisposeAsync();
         await _app.DisposeAsync();
@@ -188,7 +203,8 @@ internal sealed partial class Appliance : IAsyncDisposable
             portal.ShadowsocksPort = shadowsocks.Port;
         if (portal.StickyPorts.Count == 0)
             foreach (var range in _settings.Engine.StickyPorts)
-                portal.StickyPorts.Add(new StickyPorts(range.ProxyUser, range.Listen[(range.Listen.LastIndexOf(':') + 1)..], range.Targeting));
+                portal.StickyPorts.Add(
+                    new StickyPorts(range.ProxyUser, range.Listen[(range.Listen.LastIndexOf(':') + 1)..], range.Targeting));
     }
 
     private async Task OpenPortalAsync(CancellationToken cancel)
@@ -199,18 +215,24 @@ internal sealed partial class Appliance : IAsyncDisposable
             await _app.StartAsync(cancel);
         }
         catch (Exception refused) when (refused is SocketException
-            || (refused is IOException && (refused.InnerException is not null || refused.Message.Contains("bind", StringComparison.OrdinalIgnoreCase))))
+            || (refused is IOException
+                && (refused.InnerException is not null || refused.Message.Contains("bind", StringComparison.OrdinalIgnoreCase))))
         {
             var listener = _settings.PortalListener;
-            string listens = string.Join(", ", new[] { listener.Listen, listener.HttpsListen, listener.HttpListen }.Where(one => one.Length > 0));
-            string settings = listener.HttpsListen.Length > 0 ? "Portal:Listen, Portal:HttpsListen, Portal:HttpListen" : "--portal, Portal:Listen";
-            throw new StartupException($"The portal cannot listen on {listens} ({(refused.InnerException ?? refused).Message}): stop what uses the port, or set another ({settings}).", refused);
+            string listens = string.Join(", ",
+                new[] { listener.Listen, listener.HttpsListen, listener.HttpListen }.Where(one => one.Length > 0));
+            string settings = listener.HttpsListen.Length > 0
+                ? "Portal:Listen, Portal:HttpsListen, Portal:HttpListen"
+                : "--portal, Portal:Listen";
+            throw new StartupException(
+                $"The portal cannot listen on {listens} ({(refused.InnerException ?? refused).Message}): stop what uses the port, or set another ({settings}).", refused);
         }
         if (_settings.Source["Portal:HttpsPort"] is null && PortalHttps is { } https)
             _settings.Portal.HttpsPort = new Uri(https).Port;
     }
 
-    /// <returns>Whether the database is ready; false when it is away and there is a snapshot on disk to serve from meanwhile.</returns>
+    /// <returns>Whether the database is ready; false when it is away and there is a snapshot on disk to serve from
+    /// meanwhile.</returns>
     private async Task<bool> OpenDatabaseAsync(bool orServeFromDisk, CancellationToken cancel)
     {
         bool mayBeAway = orServeFromDisk && File.Exists(_settings.SnapshotFile);
@@ -240,7 +262,8 @@ internal sealed partial class Appliance : IAsyncDisposable
         }
         catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException)
         {
-            throw new StartupException($"The usage journal in {_settings.Journal.Directory} cannot be used: {unusable.Message}", unusable);
+            throw new StartupException($"The usage journal in {_settings.Journal.Directory} cannot be used: {unusable.Message}",
+                unusable);
         }
     }
 
@@ -267,7 +290,8 @@ internal sealed partial class Appliance : IAsyncDisposable
         await work(cancel);
     });
 
-    private static string Reachable(IPEndPoint listening) => (listening.Address.Equals(IPAddress.Any), listening.Address.Equals(IPAddress.IPv6Any)) switch
+    private static string Reachable(IPEndPoint listening) =>
+        (listening.Address.Equals(IPAddress.Any), listening.Address.Equals(IPAddress.IPv6Any)) switch
     {
         (true, _) => new IPEndPoint(IPAddress.Loopback, listening.Port).ToString(),
         (_, true) => new IPEndPoint(IPAddress.IPv6Loopback, listening.Port).ToString(),
@@ -284,7 +308,8 @@ internal sealed partial class Appliance : IAsyncDisposable
     [LoggerMessage(1201, LogLevel.Information, "Stopping: {Step}")]
     private static partial void LogStopping(ILogger logger, string step);
 
-    [LoggerMessage(1203, LogLevel.Warning, "The database is away: serving {Users} proxy users and {Providers} providers from the snapshot on disk")]
+    [LoggerMessage(1203, LogLevel.Warning,
+        "The database is away: serving {Users} proxy users and {Providers} providers from the snapshot on disk")]
     private static partial void LogServingFromDisk(ILogger logger, int users, int providers);
 
     [LoggerMessage(1202, LogLevel.Information, "Stopped")]

@@ -46,8 +46,10 @@ public sealed class AcmeAuthority : IAsyncDisposable
             {
                 pebble = new
                 {
-                    listenAddress = $"127.0.0.1:{authority._port}", managementListenAddress = $"127.0.0.1:{authority._management}",
-                    certificate = authority.OwnCertificateFile, privateKey = authority.In("own.key"), httpPort = authority.ChallengePort, tlsPort = FreePort(),
+                    listenAddress = $"127.0.0.1:{authority._port}",
+                    managementListenAddress = $"127.0.0.1:{authority._management}",
+                    certificate = authority.OwnCertificateFile, privateKey = authority.In("own.key"),
+                    httpPort = authority.ChallengePort, tlsPort = FreePort(),
                     certificateValidityPeriod = (long)life.TotalSeconds, domainBlocklist = new[] { RefusedName },
                 },
             }));
@@ -69,7 +71,8 @@ public sealed class AcmeAuthority : IAsyncDisposable
     public string[] SettingsFor(string hostName) =>
     [
         "--Portal:HostName", hostName, "--Portal:HttpsListen", "127.0.0.1:0", "--Portal:HttpListen", $"127.0.0.1:{ChallengePort}",
-        "--Acme:AgreeToTerms", "true", "--Acme:Email", "owner@example.test", "--Acme:Directory", $"https://127.0.0.1:{_port}/dir", "--Acme:CaFile", OwnCertificateFile,
+        "--Acme:AgreeToTerms", "true", "--Acme:Email", "owner@example.test", "--Acme:Directory", $"https://127.0.0.1:{_port}/dir",
+        "--Acme:CaFile", OwnCertificateFile,
     ];
 
     public async ValueTask DisposeAsync()
@@ -112,7 +115,8 @@ public sealed class AcmeAuthority : IAsyncDisposable
     private Task FetchRootAsync() => Poll.UntilAsync(async () =>
     {
         var root = await Testing.Network.Tool.CurlAsync(
-            "--cacert", OwnCertificateFile, "-o", RootFile, "-f", string.Create(CultureInfo.InvariantCulture, $"https://127.0.0.1:{_management}/roots/0"));
+            "--cacert", OwnCertificateFile, "-o", RootFile, "-f",
+            string.Create(CultureInfo.InvariantCulture, $"https://127.0.0.1:{_management}/roots/0"));
         return root.ExitCode == 0;
     }, because: "the authority answers");
 

@@ -9,9 +9,11 @@ public sealed class AcmeErrorsTests
 
     // As lego 4.9 writes them.
     [TestMethod]
-    [DataRow("connection", "203.0.113.5: Fetching http://portal.example/: Timeout during connect", "could not connect to http://portal.example/", "port 80")]
+    [DataRow("connection", "203.0.113.5: Fetching http://portal.example/: Timeout during connect",
+        "could not connect to http://portal.example/", "port 80")]
     [DataRow("tls", "remote error", "could not connect", "port 80")]
-    [DataRow("dns", "DNS problem: NXDOMAIN looking up A for portal.example", "found no address for portal.example", "Add a DNS record")]
+    [DataRow("dns", "DNS problem: NXDOMAIN looking up A for portal.example", "found no address for portal.example",
+        "Add a DNS record")]
     [DataRow("unauthorized", "Invalid response: 404", "reached another server", "DNS records lead here")]
     [DataRow("incorrectResponse", "other", "reached another server", "DNS records lead here")]
     [DataRow("caa", "CAA record prevents issuance", "CAA record of portal.example forbids", "use another authority")]
@@ -56,7 +58,8 @@ public sealed class AcmeErrorsTests
     [TestMethod]
     [DataRow("", "lego failed: it said nothing.")]
     [DataRow("2026/11/28 23:50:40 first\n2026/11/28 23:50:40 odd", "lego failed: odd.")]
-    public void AnythingElse_IsLegosLastLine(string output, string expected) => Assert.AreEqual(expected, AcmeErrors.Describe(output, Name));
+    public void AnythingElse_IsLegosLastLine(string output, string expected) =>
+        Assert.AreEqual(expected, AcmeErrors.Describe(output, Name));
 
     [TestMethod]
     public void Detail_ThatIsLong_IsCut() => Assert.IsLessThan(450, AcmeErrors.Describe(new string('x', 10_000), Name).Length);
@@ -67,5 +70,7 @@ public sealed class AcmeErrorsTests
     [DataRow("retry after 2026-99-99 04:05:06", null)]
     [DataRow("too many", null)]
     public void RetryAfter_IsReadWhereTheAuthoritySaysIt(string error, string? expected) =>
-        Assert.AreEqual(expected is null ? (DateTimeOffset?)null : DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture), AcmeErrors.RetryAfter(error));
+        Assert.AreEqual(expected is null
+            ? (DateTimeOffset?)null
+            : DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture), AcmeErrors.RetryAfter(error));
 }

@@ -25,7 +25,8 @@ public sealed class AcmeRenewalTests
 
         Assert.AreEqual(2, authority.Orders);
         Assert.AreNotEqual(first, authority.Certificate.ForHandshake().ServerCertificateContext!.TargetCertificate.Thumbprint);
-        Assert.AreEqual((0, null, (DateTimeOffset?)null), (authority.State.Failures, authority.State.LastError, authority.State.RetryAt));
+        Assert.AreEqual((0, null, (DateTimeOffset?)null),
+            (authority.State.Failures, authority.State.LastError, authority.State.RetryAt));
     }
 
     [TestMethod]
@@ -52,7 +53,8 @@ public sealed class AcmeRenewalTests
 
     [TestMethod]
     public void RetryAt_AfterAnyNumberOfFailures_IsADayAtMost() =>
-        Assert.AreEqual(TimeSpan.FromDays(1), AcmeSchedule.RetryAt(1000, null, DateTimeOffset.UnixEpoch) - DateTimeOffset.UnixEpoch);
+        Assert.AreEqual(TimeSpan.FromDays(1),
+            AcmeSchedule.RetryAt(1000, null, DateTimeOffset.UnixEpoch) - DateTimeOffset.UnixEpoch);
 
     [TestMethod]
     public async Task Refusal_ThatNamesATime_IsNotRetriedBefore()
@@ -106,7 +108,8 @@ public sealed class AcmeRenewalTests
         await RunAsync(authority);
         authority.Refusal = "The authority found no address for other.example.";
         var (renewal, certificate) = authority.StartAgain("other.example");
-        StringAssert.Contains(certificate.Describe().Verdict, "no certificate for other.example yet, only the one before, and the portal is served by HTTP. The authority is being asked.");
+        StringAssert.Contains(certificate.Describe().Verdict,
+            "no certificate for other.example yet, only the one before, and the portal is served by HTTP. The authority is being asked.");
 
         await renewal.RunAsync(TestContext.CancellationToken);
 
@@ -159,8 +162,10 @@ public sealed class AcmeRenewalTests
 
     [TestMethod]
     [DataRow("evaGxfADs6pSRb2LAv9IZf17Dt3juxGJ-PCt92wr_oA", true)]
-    [DataRow("", false), DataRow("..", false), DataRow("a/b", false), DataRow("../../secret.key", false), DataRow("a.b", false), DataRow("a b", false), DataRow("ä", false)]
-    public void Token_OfAChallenge_IsBase64Url(string token, bool isWellFormed) => Assert.AreEqual(isWellFormed, AcmeChallenges.IsWellFormed(token));
+    [DataRow("", false), DataRow("..", false), DataRow("a/b", false), DataRow("../../secret.key", false), DataRow("a.b", false),
+        DataRow("a b", false), DataRow("ä", false)]
+    public void Token_OfAChallenge_IsBase64Url(string token, bool isWellFormed) =>
+        Assert.AreEqual(isWellFormed, AcmeChallenges.IsWellFormed(token));
 
     [TestMethod]
     public void Token_ThatIsTooLong_IsNone() => Assert.IsFalse(AcmeChallenges.IsWellFormed(new string('a', 129)));

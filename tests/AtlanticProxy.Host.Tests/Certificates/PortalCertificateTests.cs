@@ -45,7 +45,9 @@ public sealed class PortalCertificateTests
         var report = Given(folder, "other.example", 80, ("Portal:HostName", "portal.example")).Describe();
 
         Assert.IsFalse(report.IsWell);
-        Assert.AreEqual("The certificate is not for portal.example (Portal:HostName), only for other.example: browsers refuse it.", report.Verdict);
+        Assert.AreEqual(
+            "The certificate is not for portal.example (Portal:HostName), only for other.example: browsers refuse it.",
+            report.Verdict);
     }
 
     [TestMethod]
@@ -101,7 +103,8 @@ public sealed class PortalCertificateTests
         StringAssert.Contains(authority.Certificate.Describe().Verdict, "served by HTTP. The authority is being asked.");
 
         await authority.Renewal.RunAsync(CancellationToken.None);
-        var health = await new CertificateHealth(authority.Certificate, authority.Time).CheckHealthAsync(new HealthCheckContext());
+        var health = await new CertificateHealth(authority.Certificate, authority.Time)
+            .CheckHealthAsync(new HealthCheckContext());
         Assert.AreEqual(HealthStatus.Degraded, health.Status);
         Assert.AreEqual(
             "There is no certificate yet, and the portal is served by HTTP. The authority could not connect. The next attempt is at 2026-11-28 12:15:00Z.", health.Description);
@@ -114,7 +117,8 @@ public sealed class PortalCertificateTests
         authority.Refusal = "The authority is away.";
         authority.Time.Advance(TimeSpan.FromDays(61));
         await authority.Renewal.RunAsync(CancellationToken.None);
-        StringAssert.StartsWith(authority.Certificate.Describe().Verdict, "Renewal failed. The authority is away. The next attempt is at ");
+        StringAssert.StartsWith(authority.Certificate.Describe().Verdict,
+            "Renewal failed. The authority is away. The next attempt is at ");
 
         authority.Time.Advance(TimeSpan.FromDays(30));
         StringAssert.StartsWith(authority.Certificate.Describe().Verdict, "The certificate expired at ");
@@ -147,7 +151,8 @@ public sealed class PortalCertificateTests
         Assert.AreEqual(expected, Given(folder, "*.portal.example", 80).HttpsAuthority(requested));
     }
 
-    private PortalCertificate Given(TemporaryFolder folder, string name, double daysLeft, params (string Name, string Value)[] settings)
+    private PortalCertificate Given(
+        TemporaryFolder folder, string name, double daysLeft, params (string Name, string Value)[] settings)
     {
         File.WriteAllText(folder["portal.pem"], TestAuthority.Issue(name, Now.AddDays(daysLeft - 90), TestAuthority.Life));
         var certificate = Make(folder, [("Portal:CertificateFile", folder["portal.pem"]), .. settings]);
@@ -158,7 +163,8 @@ public sealed class PortalCertificateTests
     private PortalCertificate Make(TemporaryFolder folder, params (string Name, string Value)[] settings)
     {
         var loaded = Settings.Load(
-            settings.Append(("Data:Directory", folder["data"])).ToDictionary(setting => setting.Item1, setting => (string?)setting.Item2),
+            settings.Append(("Data:Directory", folder["data"]))
+                .ToDictionary(setting => setting.Item1, setting => (string?)setting.Item2),
             environment: new Dictionary<string, string?>());
         return new PortalCertificate(loaded, new AcmeFolder(loaded), _time, NullLogger<PortalCertificate>.Instance);
     }

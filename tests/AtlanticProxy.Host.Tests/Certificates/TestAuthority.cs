@@ -63,7 +63,9 @@ internal sealed class TestAuthority : IAcmeClient, IDisposable
         Orders++;
         if (Fault is not null)
             throw Fault;
-        return Task.FromResult(Refusal is null ? new Order(Issue(Name, Time.GetUtcNow(), IssuedLife), null) : new Order(null, Refusal));
+        return Task.FromResult(Refusal is null
+            ? new Order(Issue(Name, Time.GetUtcNow(), IssuedLife), null)
+            : new Order(null, Refusal));
     }
 
     /// <summary>A certificate with its key, PEM.</summary>
@@ -83,7 +85,8 @@ internal sealed class TestAuthority : IAcmeClient, IDisposable
     private Settings SettingsOf(string name) => Settings.Load(
         new Dictionary<string, string?>
         {
-            ["Data:Directory"] = _folder["data"], ["Portal:HostName"] = name, ["Acme:AgreeToTerms"] = "true", ["Acme:Email"] = "a@example.com",
+            ["Data:Directory"] = _folder["data"], ["Portal:HostName"] = name, ["Acme:AgreeToTerms"] = "true",
+            ["Acme:Email"] = "a@example.com",
         },
         environment: new Dictionary<string, string?>());
 }

@@ -14,14 +14,16 @@ public sealed class SettingsTests
     {
         var flags = new Dictionary<string, string?>
         {
-            ["Engine:Mixed:0"] = "nowhere", ["Engine:Loops"] = "many", ["Portal:Listen"] = "8000", ["Portal:BrandName"] = "", ["Logging:Level"] = "Loud",
+            ["Engine:Mixed:0"] = "nowhere", ["Engine:Loops"] = "many", ["Portal:Listen"] = "8000", ["Portal:BrandName"] = "",
+            ["Logging:Level"] = "Loud",
             ["Database:ConnectionString"] = "Nonsense=1", ["Data:Directory"] = "here", ["Engine:MaxConections"] = "5",
         };
 
         var refused = Assert.ThrowsExactly<StartupException>(() => Settings.Load(flags, environment: Nothing));
 
         // Engine:Mixed is judged once Engine:Loops is a number at all.
-        foreach (string name in new[] { "Engine:Loops", "Portal:Listen", "Portal:BrandName", "Logging:Level", "Database:ConnectionString", "Data:Directory", "Engine:MaxConections" })
+        foreach (string name in new[] { "Engine:Loops", "Portal:Listen", "Portal:BrandName", "Logging:Level",
+            "Database:ConnectionString", "Data:Directory", "Engine:MaxConections" })
             StringAssert.Contains(refused.Message, $"Setting {name}");
     }
 
@@ -29,8 +31,10 @@ public sealed class SettingsTests
     public void Load_FromAllThreeSpellings_FlagWinsOverEnvironmentOverFileOverDefault()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder[Settings.FileName], """{ "Engine": { "MaxConnections": 1, "Loops": 1, "NodeName": "file" }, "Logging": { "KeepFiles": 3 } }""");
-        var environment = new Dictionary<string, string?> { ["ATLANTIC_Engine__MaxConnections"] = "2", ["ATLANTIC_Engine__Loops"] = "2", ["OTHER"] = "x" };
+        File.WriteAllText(folder[Settings.FileName],
+            """{ "Engine": { "MaxConnections": 1, "Loops": 1, "NodeName": "file" }, "Logging": { "KeepFiles": 3 } }""");
+        var environment = new Dictionary<string, string?> { ["ATLANTIC_Engine__MaxConnections"] = "2",
+            ["ATLANTIC_Engine__Loops"] = "2", ["OTHER"] = "x" };
         var flags = new Dictionary<string, string?> { ["Data:Directory"] = folder.Path, ["Engine:MaxConnections"] = "3" };
         var defaults = new Dictionary<string, string?> { ["Logging:KeepFiles"] = "4", ["Logging:ConsoleLevel"] = "Error" };
 
@@ -55,7 +59,8 @@ public sealed class SettingsTests
     [TestMethod]
     public void Load_WithMixedPortNamed_ListensNowhereElse()
     {
-        var settings = Settings.Load(new Dictionary<string, string?> { ["Engine:Mixed:0"] = "127.0.0.1:3128" }, environment: Nothing);
+        var settings = Settings.Load(new Dictionary<string, string?> { ["Engine:Mixed:0"] = "127.0.0.1:3128" },
+            environment: Nothing);
 
         CollectionAssert.AreEqual(new[] { "127.0.0.1:3128" }, settings.Engine.Mixed.ToArray());
         Assert.IsEmpty(settings.Engine.Shadowsocks);
@@ -70,17 +75,21 @@ public sealed class SettingsTests
 
         var files = Load(("Portal:CertificateFile", folder["portal.pem"]), ("Portal:CertificateKeyFile", folder["portal.pem"]));
         var own = Load(("Portal:CertificateFile", folder["portal.pem"]), ("Engine:TlsCertificateFile", folder["proxy.pem"]));
-        var acme = Load(("Portal:HostName", "portal.example"), ("Acme:AgreeToTerms", "true"), ("Acme:Email", "a@example.com"), ("Data:Directory", folder.Path));
+        var acme = Load(("Portal:HostName", "portal.example"), ("Acme:AgreeToTerms", "true"), ("Acme:Email", "a@example.com"),
+            ("Data:Directory", folder.Path));
 
         foreach (var settings in new[] { files, own, acme })
         {
-            Assert.AreEqual(("127.0.0.1:8000", "0.0.0.0:443", "0.0.0.0:80"), (settings.PortalListener.Listen, settings.PortalListener.HttpsListen, settings.PortalListener.HttpListen));
+            Assert.AreEqual(("127.0.0.1:8000", "0.0.0.0:443", "0.0.0.0:80"),
+                (settings.PortalListener.Listen, settings.PortalListener.HttpsListen, settings.PortalListener.HttpListen));
             CollectionAssert.AreEqual(new[] { "0.0.0.0:8443" }, settings.Engine.Tls.ToArray());
         }
         Assert.AreEqual((folder["portal.pem"], folder["portal.pem"]), (files.Engine.TlsCertificateFile, files.Engine.TlsKeyFile));
         Assert.AreEqual((folder["proxy.pem"], ""), (own.Engine.TlsCertificateFile, own.Engine.TlsKeyFile));
-        Assert.AreEqual((folder["acme/certificate.pem"], true), (acme.Engine.TlsCertificateFile, acme.Engine.TlsCertificateIsAwaited));
-        Assert.AreEqual((CertificateSource.Files, CertificateSource.Files, CertificateSource.Acme), (files.CertificateSource, own.CertificateSource, acme.CertificateSource));
+        Assert.AreEqual((folder["acme/certificate.pem"], true),
+            (acme.Engine.TlsCertificateFile, acme.Engine.TlsCertificateIsAwaited));
+        Assert.AreEqual((CertificateSource.Files, CertificateSource.Files, CertificateSource.Acme),
+            (files.CertificateSource, own.CertificateSource, acme.CertificateSource));
     }
 
     [TestMethod]
@@ -100,7 +109,8 @@ public sealed class SettingsTests
     [DataRow("Acme:Email=a@example.com;Portal:HostName=p.example", "Setting Acme:AgreeToTerms: read")]
     [DataRow("Acme:AgreeToTerms=true;Portal:HostName=p.example;Acme:Email=nobody", "'nobody' is not an email address")]
     [DataRow("Acme:AgreeToTerms=true;Portal:HostName=p.example;Acme:Email=A <a@example.com>", "is not an email address")]
-    [DataRow("Acme:AgreeToTerms=true;Portal:HostName=p.example;Acme:Email=a@example.com;Portal:CertificateFile=/etc/hostname", "set one or the other")]
+    [DataRow("Acme:AgreeToTerms=true;Portal:HostName=p.example;Acme:Email=a@example.com;Portal:CertificateFile=/etc/hostname",
+        "set one or the other")]
     [DataRow("Acme:Directory=http://acme.test/", "is not an https address")]
     [DataRow("Acme:CaFile=/nowhere.pem", "there is no file '/nowhere.pem'")]
     [DataRow("Acme:RenewWhenLeft=1", "is not a share between 0 and 1")]
@@ -112,7 +122,8 @@ public sealed class SettingsTests
     [DataRow("Engine:TlsCertificateIsAwaited=true", "there is no such setting")]
     public void Load_WithHttpsHalfSet_SaysWhatIsMissing(string settings, string problem)
     {
-        var refused = Assert.ThrowsExactly<StartupException>(() => Load([.. settings.Split(';').Select(setting => setting.Split('=')).Select(pair => (pair[0], pair[1]))]));
+        var refused = Assert.ThrowsExactly<StartupException>(() =>
+            Load([.. settings.Split(';').Select(setting => setting.Split('=')).Select(pair => (pair[0], pair[1]))]));
 
         StringAssert.Contains(refused.Message, problem);
     }
@@ -123,7 +134,8 @@ public sealed class SettingsTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder[Settings.FileName], "{ \"Engine\": ");
 
-        var refused = Assert.ThrowsExactly<StartupException>(() => Settings.Load(new Dictionary<string, string?> { ["Data:Directory"] = folder.Path }, environment: Nothing));
+        var refused = Assert.ThrowsExactly<StartupException>(() =>
+            Settings.Load(new Dictionary<string, string?> { ["Data:Directory"] = folder.Path }, environment: Nothing));
 
         StringAssert.Contains(refused.Message, folder[Settings.FileName]);
     }
@@ -131,7 +143,9 @@ public sealed class SettingsTests
     [TestMethod]
     public void Flags_BetweenOthers_AreTakenAndTheRestKept()
     {
-        var settings = SettingFlags.Extract(["serve", "--Engine:Loops", "2", "--data", "D", "--Portal:Listen=1.2.3.4:5", "--Engine:NodeName"], out var rest);
+        var settings =
+        SettingFlags.Extract(["serve", "--Engine:Loops", "2", "--data", "D", "--Portal:Listen=1.2.3.4:5", "--Engine:NodeName"],
+            out var rest);
 
         Assert.AreEqual("2", settings["engine:loops"]);
         Assert.AreEqual("1.2.3.4:5", settings["Portal:Listen"]);

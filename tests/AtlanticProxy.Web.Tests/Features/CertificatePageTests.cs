@@ -28,7 +28,8 @@ public sealed class CertificatePageTests
         var certificate = new StatedCertificate { MayRetry = true };
         certificate.Report = certificate.Report with
         {
-            LastAttempt = At, LastError = "The authority could not connect.", NextAttempt = At.AddMinutes(15), IsWell = false, Verdict = "There is no certificate yet.", MayRetry = true,
+            LastAttempt = At, LastError = "The authority could not connect.", NextAttempt = At.AddMinutes(15), IsWell = false,
+            Verdict = "There is no certificate yet.", MayRetry = true,
         };
         var portal = await SeededPortal.StartAsync(services: services => services.AddSingleton<IPortalCertificate>(certificate));
         await using var running = portal.Portal;
@@ -38,7 +39,8 @@ public sealed class CertificatePageTests
         var page = await support.GetAsync("/admin/certificate");
         foreach (string words in new[]
         {
-            "portal.example", "There is no certificate yet.", "The authority could not connect.", "Failed", "28 Nov 2026, 12:15", "none yet: the portal is served by HTTP",
+            "portal.example", "There is no certificate yet.", "The authority could not connect.", "Failed", "28 Nov 2026, 12:15",
+            "none yet: the portal is served by HTTP",
         })
             Assert.Contains(words, page.Text);
         Assert.DoesNotContain("Try now", page.Text);
@@ -55,19 +57,22 @@ public sealed class CertificatePageTests
     }
 
     [TestMethod]
-    [DataRow(CertificateSource.Acme, "this appliance (ACME)", true), DataRow(CertificateSource.Files, "changed files are taken without a restart", false)]
+    [DataRow(CertificateSource.Acme, "this appliance (ACME)", true),
+        DataRow(CertificateSource.Files, "changed files are taken without a restart", false)]
     public async Task Page_OfACertificate_ShowsNamesIssuerAndDates(CertificateSource source, string renewedBy, bool showsAttempts)
     {
         var certificate = new StatedCertificate();
         certificate.Report = new CertificateReport(
-            source, "", "Test Authority", ["portal.example", "www.portal.example"], At, At.AddDays(90), At, null, At.AddDays(60), true, "The certificate is valid for 90 days.", false);
+            source, "", "Test Authority", ["portal.example", "www.portal.example"], At, At.AddDays(90), At, null, At.AddDays(60),
+            true, "The certificate is valid for 90 days.", false);
         var portal = await SeededPortal.StartAsync(services: services => services.AddSingleton<IPortalCertificate>(certificate));
         await using var running = portal.Portal;
         using var owner = await portal.SignedInAsync(SeededPortal.Owner);
 
         var page = await owner.GetAsync("/admin/certificate");
 
-        foreach (string words in new[] { "not set (Portal:HostName)", "Test Authority", "www.portal.example", "26 Feb 2027", "valid for 90 days", renewedBy })
+        foreach (string words in new[] { "not set (Portal:HostName)", "Test Authority", "www.portal.example", "26 Feb 2027",
+            "valid for 90 days", renewedBy })
             Assert.Contains(words, page.Text);
         Assert.AreEqual(showsAttempts, page.Text.Contains("Issued", StringComparison.Ordinal));
         Assert.DoesNotContain("Try now", page.Text);

@@ -31,7 +31,8 @@ internal sealed class SeededPortal(RunningPortal portal)
             await (await Shared.Value).Portal.DisposeAsync();
     }
 
-    public static async Task<SeededPortal> StartAsync(Action<PortalOptions>? configure = null, Action<IServiceCollection>? services = null)
+    public static async Task<SeededPortal> StartAsync(
+        Action<PortalOptions>? configure = null, Action<IServiceCollection>? services = null)
     {
         var portal = await RunningPortal.StartAsync(configure, services: services);
         await portal.AddStaffAsync(Owner, Roles.Owner);
@@ -64,5 +65,6 @@ internal sealed class SeededPortal(RunningPortal portal)
 
     public async Task<long> AddProviderAsync(string name) =>
         (await portal.UseAsync<AddProvider, Result<ProviderSummary>>(
-            add => add.ExecuteAsync(new(name, new ProviderSettings("http://gateway.test:8000")), CancellationToken.None))).Value.Id;
+            add => add.ExecuteAsync(new(name, new ProviderSettings("http://gateway.test:8000")),
+                CancellationToken.None))).Value.Id;
 }

@@ -3,7 +3,8 @@ namespace AtlanticProxy.Web.Tests.Portal;
 /// <summary>A certificate that is as a test says.</summary>
 internal sealed class StatedCertificate : IPortalCertificate
 {
-    public CertificateReport Report { get; set; } = CertificateReport.None with { Source = CertificateSource.Acme, HostName = "portal.example" };
+    public CertificateReport Report { get; set; } = CertificateReport.None with { Source = CertificateSource.Acme,
+        HostName = "portal.example" };
 
     public bool IsServed { get; set; }
 

@@ -7,7 +7,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AtlanticProxy.Web.Tests.Security;
 
-/// <summary>Every action of the portal against every kind of person. A new action fails here until it is given its line.</summary>
+/// <summary>
+/// Every action of the portal against every kind of person. A new action fails here until it is given its line.
+/// </summary>
 [TestClass]
 public sealed partial class AuthorizationTests
 {
@@ -110,7 +112,8 @@ public sealed partial class AuthorizationTests
     {
         var portal = await SeededPortal.SharedAsync();
         var actions = portal.Portal.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(endpoint => endpoint.Metadata.GetMetadata<ControllerActionDescriptor>() is { } action && action.ControllerName != "Errors")
+            .Where(endpoint =>
+                endpoint.Metadata.GetMetadata<ControllerActionDescriptor>() is { } action && action.ControllerName != "Errors")
             .Select(endpoint =>
                 $"{endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods.Single()} /{endpoint.RoutePattern.RawText!.TrimStart('/')}")
             .ToList();
@@ -140,7 +143,8 @@ public sealed partial class AuthorizationTests
             string path = WithIds(parts[1]);
             var answer = parts[0] == "GET" ? await visitor.GetAsync(path) : await visitor.PostAsync(path);
             bool refused = answer.Status == HttpStatusCode.Forbidden
-                || (answer.Status == HttpStatusCode.Redirect && answer.Location.StartsWith("/sign-in?returnUrl=", StringComparison.Ordinal));
+                || (answer.Status == HttpStatusCode.Redirect
+                    && answer.Location.StartsWith("/sign-in?returnUrl=", StringComparison.Ordinal));
             if (refused == allowed.HasFlag(who))
                 wrong.Add($"{action}: {(int)answer.Status} {answer.Location}");
         }
@@ -188,7 +192,8 @@ public sealed partial class AuthorizationTests
 
     private static async Task<string> SecretOfAsync(SeededPortal portal, SeededCustomer customer)
     {
-        var revealed = await portal.Portal.UseAsync<ControlPlane.ProxyUsers.RevealProxyUserSecret, ControlPlane.Results.Result<ControlPlane.ProxyUsers.ProxyUserCredentials>>(
+        var revealed =
+        await portal.Portal.UseAsync<ControlPlane.ProxyUsers.RevealProxyUserSecret, ControlPlane.Results.Result<ControlPlane.ProxyUsers.ProxyUserCredentials>>(
             reveal => reveal.ExecuteAsync(new(ControlPlane.Accounts.Scope.Staff, customer.ProxyUserId), CancellationToken.None));
         return revealed.Value.Secret;
     }

@@ -21,10 +21,12 @@ public sealed partial class HttpsTests
         await using var portal = await StartAsync(new StatedCertificate { IsServed = true });
         using var visitor = new Visitor(portal.Address);
 
-        foreach (var answer in new[] { await visitor.GetAsync("/admin/customers?page=2&q=%C3%A4"), await visitor.PostBareAsync("/admin/customers?page=2&q=%C3%A4") })
+        foreach (var answer in new[] { await visitor.GetAsync("/admin/customers?page=2&q=%C3%A4"),
+            await visitor.PostBareAsync("/admin/customers?page=2&q=%C3%A4") })
         {
             Assert.AreEqual(HttpStatusCode.TemporaryRedirect, answer.Status);
-            Assert.AreEqual("https://portal.example:8443/admin/customers?page=2&q=%C3%A4", answer.Response.Headers.Location?.AbsoluteUri);
+            Assert.AreEqual("https://portal.example:8443/admin/customers?page=2&q=%C3%A4",
+                answer.Response.Headers.Location?.AbsoluteUri);
         }
     }
 
@@ -47,7 +49,8 @@ public sealed partial class HttpsTests
     }
 
     [TestMethod]
-    [DataRow("/health/ready", HttpStatusCode.OK), DataRow("/metrics", HttpStatusCode.OK), DataRow("/healthy", HttpStatusCode.TemporaryRedirect)]
+    [DataRow("/health/ready", HttpStatusCode.OK), DataRow("/metrics", HttpStatusCode.OK),
+        DataRow("/healthy", HttpStatusCode.TemporaryRedirect)]
     public async Task Monitoring_OfThisMachineOnly_GoesOnByHttp(string path, HttpStatusCode expected)
     {
         await using var portal = await StartAsync(new StatedCertificate { IsServed = true });
@@ -77,7 +80,8 @@ public sealed partial class HttpsTests
         string session = CookieOf(signedIn, "__Host-atlantic-session");
 
         Assert.AreEqual(HttpStatusCode.OK, await AdminAsync(portal, session, https: true));
-        Assert.AreEqual(HttpStatusCode.Redirect, await AdminAsync(portal, session["__Host-".Length..], https: true), "one that came by HTTP is no session");
+        Assert.AreEqual(HttpStatusCode.Redirect, await AdminAsync(portal, session["__Host-".Length..], https: true),
+            "one that came by HTTP is no session");
         Assert.AreEqual(HttpStatusCode.Redirect, await AdminAsync(portal, session, https: false), "nor the other way round");
     }
 
@@ -92,7 +96,8 @@ public sealed partial class HttpsTests
 
         foreach (string theme in new[] { "dark", "" })
         {
-            var answer = await visitor.PostBareAsync("/appearance", new() { ["theme"] = theme, ["__RequestVerificationToken"] = token });
+            var answer = await visitor.PostBareAsync("/appearance",
+                new() { ["theme"] = theme, ["__RequestVerificationToken"] = token });
             Assert.AreEqual($"__Host-atlantic-theme={theme}", CookieOf(answer, "__Host-atlantic-theme"));
         }
     }
@@ -103,7 +108,8 @@ public sealed partial class HttpsTests
     [DataRow("atlantic-session=evil; __Host-atlantic-session=a", "atlantic-session=a")]
     [DataRow("__Host-atlantic-sessionC1=a; atlantic-sessionC2=evil", "atlantic-sessionC1=a")]
     [DataRow(" ; ;x=y", "x=y")]
-    public void Cookies_Received_AreOursOnlyWithThePrefix(string sent, string? expected) => Assert.AreEqual(expected, HostCookies.Received(sent));
+    public void Cookies_Received_AreOursOnlyWithThePrefix(string sent, string? expected) =>
+        Assert.AreEqual(expected, HostCookies.Received(sent));
 
     [TestMethod]
     public void Cookies_ReceivedInSeveralLines_AreAllRead() =>
@@ -136,7 +142,8 @@ public sealed partial class HttpsTests
     /// <summary>A cookie that is set, as it is sent back.</summary>
     private static string CookieOf(Answer answer, string name)
     {
-        string cookie = answer.Response.Headers.GetValues("Set-Cookie").Single(cookie => cookie.StartsWith($"{name}=", StringComparison.Ordinal));
+        string cookie = answer.Response.Headers.GetValues("Set-Cookie")
+            .Single(cookie => cookie.StartsWith($"{name}=", StringComparison.Ordinal));
         Assert.Contains("; secure", cookie);
         Assert.Contains("; path=/", cookie);
         return cookie.Split(';')[0];

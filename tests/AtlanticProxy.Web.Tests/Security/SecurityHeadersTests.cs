@@ -15,7 +15,9 @@ public sealed class SecurityHeadersTests
         await using var portal = await RunningPortal.StartAsync(
             map: app => app.MapGet("/fault", void () => throw new InvalidOperationException("on purpose")).AllowAnonymous());
         using var visitor = new Visitor(portal.Address);
-        string stylesheet = portal.Services.GetService(typeof(StaticAssets.AssetCatalog)) is StaticAssets.AssetCatalog assets ? assets["theme.css"] : "";
+        string stylesheet = portal.Services.GetService(typeof(StaticAssets.AssetCatalog)) is StaticAssets.AssetCatalog assets
+            ? assets["theme.css"]
+            : "";
         using var tooLong = new ByteArrayContent(new byte[BodyLimit.MaxBytes + 1]);
         var answers = new Dictionary<HttpStatusCode, HttpResponseMessage>
         {
@@ -92,7 +94,8 @@ public sealed class SecurityHeadersTests
         var secure = (await visitor.GetAsync("/sign-in")).Response;
 
         Assert.IsFalse(plain.Headers.Contains("Strict-Transport-Security"));
-        Assert.AreEqual("max-age=31536000; includeSubDomains; preload", secure.Headers.GetValues("Strict-Transport-Security").Single());
+        Assert.AreEqual("max-age=31536000; includeSubDomains; preload",
+            secure.Headers.GetValues("Strict-Transport-Security").Single());
     }
 
     private static async Task<HttpResponseMessage> PostLongAsync(Visitor visitor, HttpContent content)

@@ -22,9 +22,11 @@ public sealed class TrustedProxiesTests
     [DataRow("10.0.0.1", Trusted, Client, Client, DisplayName = "an address in place of a network")]
     [DataRow("10.7.7.7/8", Trusted, Client, Client, DisplayName = "a network by any of its addresses")]
     [DataRow("10.0.0.0/8", "::ffff:10.0.0.1", Client, Client, DisplayName = "a peer on a listener of both families")]
-    [DataRow("10.0.0.0/8", Trusted, $"{Spoofed}, {Client}", Client, DisplayName = "what the client itself sent stays on the left")]
+    [DataRow("10.0.0.0/8", Trusted, $"{Spoofed}, {Client}", Client,
+        DisplayName = "what the client itself sent stays on the left")]
     [DataRow("10.0.0.0/8", Trusted, $"{Spoofed}, {Client}, 10.9.9.9", Client, DisplayName = "a chain of two")]
-    [DataRow("10.0.0.0/8", Trusted, $"{Client}, 192.0.2.7", "192.0.2.7", DisplayName = "a chain whose first proxy is not trusted")]
+    [DataRow("10.0.0.0/8", Trusted, $"{Client}, 192.0.2.7", "192.0.2.7",
+        DisplayName = "a chain whose first proxy is not trusted")]
     [DataRow("127.0.0.1,cloudflare", Here, $"{Client}, 173.245.48.7", Client, DisplayName = "Cloudflare, then a proxy here")]
     [DataRow("cloudflare", "2400:cb00::1", "2001:db8::5", "2001:db8::5")]
     [DataRow("Cloudflare", "172.71.1.1", Client, Client)]
@@ -34,7 +36,8 @@ public sealed class TrustedProxiesTests
     [DataRow("10.0.0.0/8", Trusted, "unknown", Trusted, DisplayName = "no address")]
     [DataRow("10.0.0.0/8", Trusted, $"{Client}, <script>", Trusted, DisplayName = "no address on the right")]
     [DataRow("10.0.0.0/8", Trusted, "", Trusted, DisplayName = "empty")]
-    public async Task ForwardedFor_IsBelievedFromTrustedProxiesOnly(string trusted, string peer, string forwardedFor, string expected)
+    public async Task ForwardedFor_IsBelievedFromTrustedProxiesOnly(
+        string trusted, string peer, string forwardedFor, string expected)
     {
         var context = await SendAsync(trusted, peer, ("X-Forwarded-For", forwardedFor), ("X-Forwarded-Proto", "https"));
 
@@ -49,8 +52,10 @@ public sealed class TrustedProxiesTests
     [DataRow("10.0.0.0/8", Trusted, "http", "http")]
     [DataRow("10.0.0.0/8", Trusted, "java script:", "http", DisplayName = "no scheme")]
     [DataRow("10.0.0.0/8", Client, "https", "http", DisplayName = "from a stranger")]
-    public async Task ForwardedProto_IsBelievedFromTrustedProxiesOnly(string trusted, string peer, string proto, string expected) =>
-        Assert.AreEqual(expected, (await SendAsync(trusted, peer, ("X-Forwarded-For", Client), ("X-Forwarded-Proto", proto))).Request.Scheme);
+    public async Task ForwardedProto_IsBelievedFromTrustedProxiesOnly(
+        string trusted, string peer, string proto, string expected) =>
+        Assert.AreEqual(expected,
+            (await SendAsync(trusted, peer, ("X-Forwarded-For", Client), ("X-Forwarded-Proto", proto))).Request.Scheme);
 
     [TestMethod]
     [DataRow("X-Forwarded-Host"), DataRow("X-Forwarded-Prefix")]
@@ -84,15 +89,18 @@ public sealed class TrustedProxiesTests
     [DataRow("127.0.0.1", Here, "X-Forwarded-For", "nonsense", false)]
     [DataRow("127.0.0.1", Here, "X-Forwarded-Proto", "https", false, DisplayName = "a trusted proxy that names no client")]
     [DataRow("127.0.0.1", Here, "", "", true, DisplayName = "this machine, where a proxy is, too")]
-    public async Task Monitoring_IsOpenToThisMachineAndNamedNetworks_NotToWhomAProxyForwards(string trusted, string peer, string header, string value, bool allowed)
+    public async Task Monitoring_IsOpenToThisMachineAndNamedNetworks_NotToWhomAProxyForwards(
+        string trusted, string peer, string header, string value, bool allowed)
     {
         var context = await SendAsync(trusted, peer, header.Length > 0 ? [(header, value)] : []);
 
-        Assert.AreEqual(allowed, RequestOrigin.IsThisMachineOrIn(context, [IPNetwork.Parse("192.0.2.0/24"), IPNetwork.Parse("127.0.0.0/8")]));
+        Assert.AreEqual(allowed,
+            RequestOrigin.IsThisMachineOrIn(context, [IPNetwork.Parse("192.0.2.0/24"), IPNetwork.Parse("127.0.0.0/8")]));
     }
 
     [TestMethod]
-    public async Task Client_WithoutAddress_IsNobody() => Assert.IsFalse(RequestOrigin.IsThisMachineOrIn(await SendAsync("", null), [IPNetwork.Parse("0.0.0.0/0")]));
+    public async Task Client_WithoutAddress_IsNobody() =>
+        Assert.IsFalse(RequestOrigin.IsThisMachineOrIn(await SendAsync("", null), [IPNetwork.Parse("0.0.0.0/0")]));
 
     [TestMethod]
     public void Cloudflare_Networks_AreThosePublished()
@@ -146,7 +154,8 @@ public sealed class TrustedProxiesTests
         visitor.Http.DefaultRequestHeaders.Add("X-Forwarded-For", forwardedFor);
         var last = HttpStatusCode.OK;
         for (int i = 0; i < times; i++)
-            last = (await visitor.PostAsync("/sign-in", new() { ["Email"] = $"{Guid.CreateVersion7():n}@test.example", ["Password"] = "wrong" })).Status;
+            last = (await visitor.PostAsync("/sign-in",
+                new() { ["Email"] = $"{Guid.CreateVersion7():n}@test.example", ["Password"] = "wrong" })).Status;
         return last;
     }
 
