@@ -3,12 +3,14 @@ using AtlanticProxy.Engine.Usage.Leases;
 namespace AtlanticProxy.Engine.Limits;
 
 /// <summary>
-/// What this node holds of one account's quota. Loops take shares of it, and its <see cref="LeaseKeeper"/> sees that there is more before it is spent.
-/// Shared by all loops without locks.
+/// What this node holds of one account's quota. Loops take shares of it, and its <see cref="LeaseKeeper"/> sees that there is
+/// more before it is spent. Shared by all loops without locks.
 /// </summary>
 internal sealed class AccountLease(LeaseKeeper keeper, long accountId, long proxyUserId)
 {
-    /// <summary>Bytes of a loop's share: large enough that loops seldom meet here, small beside the published bound of 1 MB.</summary>
+    /// <summary>
+    /// Bytes of a loop's share: large enough that loops seldom meet here, small beside the published bound of 1 MB.
+    /// </summary>
     private const long MaxShare = 256 * 1024;
 
     /// <summary>The last bytes are not cut any smaller than this.</summary>
@@ -92,7 +94,28 @@ internal sealed class AccountLease(LeaseKeeper keeper, long accountId, long prox
         return share;
     }
 
-    /// <summary>False when another loop took meanwhile. An account without a limit, which holds the most there is, stays as it is.</summary>
+    /// <summary>
+    /// Takes of what is left once there is no more to be had: at most <paramref name="wanted"/>. Loops hold no shares then, so
+    /// that the last bytes are there for whoever needs them.
+    /// </summary>
+    public int TakeLast(int wanted)
+    {
+        long available, taken;
+        do
+        {
+            available = Volatile.Read(ref _available);
+            taken = Math.Clamp(available, 0, wanted);
+        }
+        while (taken > 0 && !TryTake(taken, available));
+        if (taken == 0)
+            keeper.OnSpent(this);
+        Interlocked.Add(ref _taken, taken);
+        return (int)taken;
+    }
+
+    /// <summary>
+    /// False when another loop took meanwhile. An account without a limit, which holds the most there is, stays as it is.
+    /// </summary>
     private bool TryTake(long share, long available) =>
         available == long.MaxValue || Interlocked.CompareExchange(ref _available, available - share, available) == available;
 
@@ -113,11 +136,11 @@ internal sealed class AccountLease(LeaseKeeper keeper, long accountId, long prox
     public void OnAnswer(in LeaseGrant grant)
     {
         IsKnown = true;
+        _state = grant.State;
         if (grant.State == LeaseState.Granted)
             CountsMinutes = grant.Minutes != int.MaxValue;
         else if (CountsMinutes)
-            Drain(); // bytes are free while a minute is paid, and no longer
-        _state = grant.State;
+            Drain();
         if (grant.Bytes > 0)
             Add(grant.Bytes);
     }
@@ -133,6 +156,8 @@ internal sealed class AccountLease(LeaseKeeper keeper, long accountId, long prox
 
     private void Add(long bytes)
     {
+        if (CountsMinutes && _state != LeaseState.Granted)
+            return; // bytes are free while a minute is paid, and no longer
         if (bytes == long.MaxValue)
             Volatile.Write(ref _available, long.MaxValue);
         else if (Volatile.Read(ref _available) != long.MaxValue)

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace AtlanticProxy.Engine.Limits;
 
 /// <summary>
-/// Keeps this node's leases: takes more before one is spent, sized to what flows; renews those that would end; gives back what is idle. It asks off the
-/// loops, which go on with what they hold.
+/// Keeps this node's leases: takes more before one is spent, sized to what flows; renews those that would end; gives back what is
+/// idle. It asks off the loops, which go on with what they hold.
 /// </summary>
 internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogger log) : IDisposable
 {
@@ -43,6 +43,11 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
     /// <summary>There is more of a lease that had been spent.</summary>
     public event Action<AccountLease>? Filled;
 
+    /// <summary>
+    /// There is no more to be had: loops are to give their shares back, and then to call <see cref="OnCollected"/>.
+    /// </summary>
+    public event Action<AccountLease>? Drained;
+
     /// <summary>A lease is spent, and there is no more.</summary>
     public event Action<AccountLease>? Exhausted;
 
@@ -50,7 +55,8 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
     {
         while (true)
         {
-            var held = _held.GetOrAdd((accountId, proxyUserId), static (key, keeper) => new Held(new AccountLease(keeper, key.Account, key.User)), this);
+            var held = _held.GetOrAdd((accountId, proxyUserId), static (key, keeper) =>
+                new Held(new AccountLease(keeper, key.Account, key.User)), this);
             if (!held.Lease.IsRetired)
                 return held.Lease;
             _held.TryRemove(new((accountId, proxyUserId), held)); // as who retired it is about to
@@ -75,7 +81,8 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
     /// <summary>Whether a client of the account must wait for an answer of the source.</summary>
     public bool NeedsToAsk(AccountLease lease) =>
         !lease.IsKnown || lease.IsExhausted
-        || (lease.CountsMinutes && _held.TryGetValue((lease.AccountId, lease.ProxyUserId), out var held) && NeedsToAsk(lease, held));
+        || (lease.CountsMinutes && _held.TryGetValue((lease.AccountId, lease.ProxyUserId), out var held)
+            && NeedsToAsk(lease, held));
 
     private bool NeedsToAsk(AccountLease lease, Held held) =>
         !lease.IsKnown || lease.IsExhausted || (lease.CountsMinutes && held.PaidMinute != Minute);
@@ -96,7 +103,18 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
             return;
         if (lease.State == LeaseState.Granted || time.GetTimestamp() >= held.EndsAt)
             _ = AnswerTo(held);
-        else
+        else if (!held.IsCollecting)
+            Exhausted?.Invoke(lease);
+    }
+
+    /// <summary>All loops have given back their shares of a lease: what is left now is all there is.</summary>
+    public void OnCollected(AccountLease lease)
+    {
+        if (_held.TryGetValue((lease.AccountId, lease.ProxyUserId), out var held) && held.Lease == lease)
+            held.IsCollecting = false;
+        if (!lease.IsExhausted)
+            Filled?.Invoke(lease);
+        else if (lease.Connections > 0)
             Exhausted?.Invoke(lease);
     }
 
@@ -131,7 +149,10 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
         }
     }
 
-    /// <summary>Gives back all that is left, when nothing uses it any more. What is on its way is waited for: it would be missing until it ends by itself.</summary>
+    /// <summary>
+    /// Gives back all that is left, when nothing uses it any more. What is on its way is waited for: it would be missing until it
+    /// ends by itself.
+    /// </summary>
     public async Task ReturnAllAsync(CancellationToken hurry)
     {
         _closing = true;
@@ -158,7 +179,8 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
             var lease = held.Lease;
             if (lease.Connections > 0)
                 held.UsedAt = now;
-            if (lease is { Connections: > 0, IsKnown: true, CountsMinutes: true, State: LeaseState.Granted } && held.PaidMinute != Minute)
+            if (lease is { Connections: > 0, IsKnown: true, CountsMinutes: true, State: LeaseState.Granted }
+                && held.PaidMinute != Minute)
                 _ = AnswerTo(held);
             else if (lease.Connections > 0 && lease.State == LeaseState.Granted && lease.IsKnown && now >= held.RenewAt)
             {
@@ -166,7 +188,8 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
                     lease.Drain(); // the database has long given it to others
                 _ = AnswerTo(held);
             }
-            else if (lease.Connections == 0 && time.GetElapsedTime(held.UsedAt, now) >= IdleTime && held.Answer.IsCompleted && lease.TryRetire())
+            else if (lease.Connections == 0 && time.GetElapsedTime(held.UsedAt, now) >= IdleTime && held.Answer.IsCompleted
+                && lease.TryRetire())
             {
                 _held.TryRemove(new(key, held)); // or who came right now has, for a lease of his own
                 await ReturnAsync(lease, stop);
@@ -227,17 +250,18 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
             {
                 long began = time.GetTimestamp(), minute = Minute;
                 int refills = held.Refills;
-                var grant = await source.TakeAsync(new LeaseRequest(lease.AccountId, lease.ProxyUserId, Wanted(held, began), 1), _stop.Token);
+                var grant = await source.TakeAsync(new LeaseRequest(lease.AccountId, lease.ProxyUserId, Wanted(held, began), 1),
+                    _stop.Token);
                 if (grant.State != LeaseState.Granted && held.Refills != refills)
                     continue; // the answer may be from before
                 held.OnAnswered(grant, began, time);
                 held.PaidMinute = minute;
                 if (Interlocked.Exchange(ref _unreachable, 0) == 1)
                     EngineLog.LeasesReachable(log);
-                if (!lease.IsExhausted)
+                if (grant.State == LeaseState.Granted)
                     Filled?.Invoke(lease);
-                else if (lease.Connections > 0)
-                    Exhausted?.Invoke(lease);
+                else
+                    Collect(held);
                 return;
             }
             catch (Exception fault) when (!_stop.IsCancellationRequested)
@@ -255,6 +279,15 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
         }
     }
 
+    private void Collect(Held held)
+    {
+        held.IsCollecting = true;
+        if (Drained is { } drained)
+            drained(held.Lease);
+        else
+            OnCollected(held.Lease);
+    }
+
     private long Wanted(Held held, long now)
     {
         double seconds = time.GetElapsedTime(held.AskedAt, now).TotalSeconds;
@@ -267,6 +300,7 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
     private sealed class Held(AccountLease lease)
     {
         private int _refills;
+        private bool _collecting;
 
         public AccountLease Lease { get; } = lease;
 
@@ -274,6 +308,13 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
 
         /// <summary>How often the account has got more, as far as this node was told.</summary>
         public int Refills => Volatile.Read(ref _refills);
+
+        /// <summary>Loops are giving back their shares: it is not known yet whether anything is left.</summary>
+        public bool IsCollecting
+        {
+            get => Volatile.Read(ref _collecting);
+            set => Volatile.Write(ref _collecting, value);
+        }
 
         public void CountRefill() => Interlocked.Increment(ref _refills);
 
@@ -292,7 +333,8 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
 
         public void OnAnswered(in LeaseGrant grant, long asked, TimeProvider time)
         {
-            long valid = (long)(Math.Min(grant.ValidFor.TotalSeconds, TimeSpan.FromDays(1).TotalSeconds) * time.TimestampFrequency);
+            long valid = (long)(Math.Min(grant.ValidFor.TotalSeconds, TimeSpan.FromDays(1).TotalSeconds)
+                * time.TimestampFrequency);
             // From the question on, which is the careful side.
             EndsAt = asked + valid;
             RenewAt = EndsAt - valid / RenewalDivisor;

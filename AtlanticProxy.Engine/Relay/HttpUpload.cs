@@ -8,8 +8,8 @@ using AtlanticProxy.Engine.Usage;
 namespace AtlanticProxy.Engine.Relay;
 
 /// <summary>
-/// The body of one plain HTTP request on its way to the upstream, alongside the response. An upstream has time to answer from when it has all of the body: until
-/// then only bytes that it does not take are its fault.
+/// The body of one plain HTTP request on its way to the upstream, alongside the response. An upstream has time to answer from
+/// when it has all of the body: until then only bytes that it does not take are its fault.
 /// </summary>
 internal sealed class HttpUpload(ClientConnection client, Upstream upstream, UsageCounter counter, HttpBody body)
 {
@@ -33,7 +33,10 @@ internal sealed class HttpUpload(ClientConnection client, Upstream upstream, Usa
         client.StopReading();
     }
 
-    /// <summary>Sends what the client sends, until it is whole or either side fails: then the response, or its absence, tells why. <see cref="IsWhole"/>.</summary>
+    /// <summary>
+    /// Sends what the client sends, until it is whole or either side fails: then the response, or its absence, tells why. <see
+    /// cref="IsWhole"/>.
+    /// </summary>
     public async LoopTask<bool> RunAsync()
     {
         for (bool waits = false; !_body.IsComplete && !_stopped; waits = _body.WaitsForLine)
@@ -44,16 +47,23 @@ internal sealed class HttpUpload(ClientConnection client, Upstream upstream, Usa
                 client.Socket.SetDeadline(client.Worker.Options.IdleTimeout);
                 int received = await client.Input.ReadMoreAsync(bulk: true);
                 if (received <= 0)
-                    return GiveUp(received == -Linux.ETIMEDOUT ? ConnectionOutcome.RequestTimeout : ConnectionOutcome.ClientReset);
+                    return GiveUp(received == -Linux.ETIMEDOUT
+                        ? ConnectionOutcome.RequestTimeout
+                        : ConnectionOutcome.ClientReset);
             }
             if (!_body.Advance(client.Input.Bytes, decode: false, out int consumed, out int kept))
                 return GiveUp(ConnectionOutcome.BadRequest);
-            if (!await client.PermitAsync(kept, up: true))
-                return GiveUp(ConnectionOutcome.ClientReset);
-            upstream.Socket.SetDeadline(Patience);
-            if (kept > 0 && await upstream.Socket.SendAllAsync(client.Input.Memory[..kept]) < 0)
-                return false;
-            client.Count(counter, up: kept);
+            for (int sent = 0; sent < kept;)
+            {
+                int permitted = await client.PermitAsync(kept - sent, up: true);
+                if (permitted == 0)
+                    return GiveUp(ConnectionOutcome.ClientReset);
+                upstream.Socket.SetDeadline(Patience);
+                if (await upstream.Socket.SendAllAsync(client.Input.Memory.Slice(sent, permitted)) < 0)
+                    return false;
+                client.Count(counter, up: permitted);
+                sent += permitted;
+            }
             client.Input.Consume(consumed);
             if (!_body.IsComplete)
                 await _turns.SpendAsync(consumed);

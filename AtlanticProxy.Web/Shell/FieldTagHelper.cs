@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Razor.TagHelpers;
 namespace AtlanticProxy.Web.Shell;
 
 /// <summary>
-/// A form's field with its label, hint and error in words: <c>&lt;field name="Email" label="Email address" type="email" /&gt;</c>.
-/// Other attributes go to the control. What was typed stands again after an error, but for passwords.
+/// A form's field with its label, hint and error in words: <c>&lt;field name="Email" label="Email address" type="email"
+/// /&gt;</c>. Other attributes go to the control. What was typed stands again after an error, but for passwords.
 /// </summary>
 [HtmlTargetElement("field", TagStructure = TagStructure.WithoutEndTag)]
 public sealed class FieldTagHelper : TagHelper
@@ -91,7 +91,8 @@ public sealed class FieldTagHelper : TagHelper
             return select;
         }
         if (Rows > 0)
-            return Element("textarea", "form-control", value ?? "", ("rows", Rows.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+            return Element("textarea", "form-control", value ?? "",
+                ("rows", Rows.ToString(System.Globalization.CultureInfo.InvariantCulture)));
         var input = new TagBuilder("input") { TagRenderMode = TagRenderMode.SelfClosing };
         input.AddCssClass("form-control");
         input.MergeAttribute("type", Type);

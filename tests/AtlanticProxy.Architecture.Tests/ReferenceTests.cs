@@ -20,7 +20,9 @@ public sealed class ReferenceTests
         foreach (string name in ReferenceRules.Allowed.Keys)
         {
             var project = XDocument.Load(ProjectFile(name == "atlanticproxy" ? "AtlanticProxy.Host" : name));
-            graph[name] = [.. project.Descendants("ProjectReference").Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value))];
+            graph[name] =
+                [.. project.Descendants("ProjectReference")
+                    .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value))];
         }
 
         Assert.AreEqual("", string.Join('\n', ReferenceRules.Violations(graph)));
@@ -35,7 +37,8 @@ public sealed class ReferenceTests
     [DataRow("AtlanticProxy.Simulator", "AtlanticProxy.Engine")]
     public void Rules_OnForbiddenReference_NameIt(string from, string to)
     {
-        var graph = ReferenceRules.Allowed.ToDictionary(rule => rule.Key, rule => (IReadOnlyList<string>)[.. rule.Value, .. rule.Key == from ? [to] : Array.Empty<string>()]);
+        var graph = ReferenceRules.Allowed.ToDictionary(rule =>
+            rule.Key, rule => (IReadOnlyList<string>)[.. rule.Value, .. rule.Key == from ? [to] : Array.Empty<string>()]);
 
         var violations = ReferenceRules.Violations(graph).ToList();
 
@@ -45,7 +48,8 @@ public sealed class ReferenceTests
 
     [TestMethod]
     public void Rules_OnUnknownAssembly_NameIt() =>
-        Assert.AreEqual("AtlanticProxy.Extra is not in the rules.", ReferenceRules.Violations(new Dictionary<string, IReadOnlyList<string>> { ["AtlanticProxy.Extra"] = [] }).Single());
+        Assert.AreEqual("AtlanticProxy.Extra is not in the rules.",
+            ReferenceRules.Violations(new Dictionary<string, IReadOnlyList<string>> { ["AtlanticProxy.Extra"] = [] }).Single());
 
     [TestMethod]
     public void Engine_Types_AreNotNamedLikeThingsOfTheDatabase()
@@ -53,7 +57,8 @@ public sealed class ReferenceTests
         string[] foreign = ["DbContext", "Repository", "Migration", "Postgres", "Npgsql", "Sql", "Entity", "Controller"];
 
         var named = Assembly.Load("AtlanticProxy.Engine").GetTypes()
-            .Where(type => foreign.Any(word => type.Name.Contains(word, StringComparison.Ordinal))).Select(type => type.FullName).ToList();
+            .Where(type => foreign.Any(word => type.Name.Contains(word, StringComparison.Ordinal))).Select(type => type.FullName)
+                .ToList();
 
         Assert.IsEmpty(named, string.Join(", ", named));
     }
@@ -61,19 +66,14 @@ public sealed class ReferenceTests
     [TestMethod]
     public void Product_NoProject_UsesEntityFramework()
     {
-        var root = new DirectoryInfo(Path.GetDirectoryName(ProjectFile("AtlanticProxy.Engine"))!).Parent!;
-        var locks = root.EnumerateFiles("packages.lock.json", SearchOption.AllDirectories).ToList();
+        var locks = Repository.Root.EnumerateFiles("packages.lock.json", SearchOption.AllDirectories).ToList();
 
         Assert.IsGreaterThan(8, locks.Count);
         foreach (var file in locks)
-            Assert.IsFalse(File.ReadAllText(file.FullName).Contains("EntityFrameworkCore", StringComparison.OrdinalIgnoreCase), file.FullName);
+            Assert.IsFalse(File.ReadAllText(file.FullName).Contains("EntityFrameworkCore", StringComparison.OrdinalIgnoreCase),
+                file.FullName);
     }
 
-    private static string ProjectFile(string name)
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "AtlanticProxy.sln")))
-                return folder.EnumerateFiles($"{name}.csproj", SearchOption.AllDirectories).Single().FullName;
-        throw new InvalidOperationException("The checkout is not above the test's folder.");
-    }
+    private static string ProjectFile(string name) =>
+        Repository.Root.EnumerateFiles($"{name}.csproj", SearchOption.AllDirectories).Single().FullName;
 }

@@ -18,7 +18,11 @@ public readonly record struct Money(long MinorUnits, string Currency)
     private static readonly HashSet<string> WithThousandths = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
 
     /// <summary>Digits after the point: ISO 4217's exponent.</summary>
-    public static int DigitsOf(string currency) => WithoutMinorUnits.Contains(currency) ? 0 : WithThousandths.Contains(currency) ? 3 : 2;
+    public static int DigitsOf(string currency) => WithoutMinorUnits.Contains(currency)
+        ? 0
+        : WithThousandths.Contains(currency)
+        ? 3
+        : 2;
 
     /// <summary>Whether <paramref name="currency"/> has the form of a code; upper case only.</summary>
     internal static bool IsCurrency(string currency) => currency.Length == 3 && currency.All(char.IsAsciiLetterUpper);
@@ -29,7 +33,9 @@ public readonly record struct Money(long MinorUnits, string Currency)
     public static long? InMinorUnits(decimal amount, int digits)
     {
         decimal scale = (decimal)Math.Pow(10, digits);
-        return Math.Abs(amount) <= MaxAmount / scale && amount * scale is var units && decimal.IsInteger(units) ? (long)units : null;
+        return Math.Abs(amount) <= MaxAmount / scale && amount * scale is var units && decimal.IsInteger(units)
+            ? (long)units
+            : null;
     }
 
     /// <summary>The number alone; written out, it has its <paramref name="digits"/> after the point.</summary>

@@ -46,7 +46,9 @@ internal abstract class DatabaseVerb(CommonOptions common, string name, string d
         }
         catch (NpgsqlException unreachable) when (unreachable is not PostgresException)
         {
-            return terminal.Fail($"The database does not answer ({unreachable.Message}): is the appliance running, and Database:ConnectionString right?");
+            return terminal.Fail(
+                $"The database does not answer ({unreachable.Message}): is the appliance running, and "
+                    + "Database:ConnectionString right?");
         }
         catch (Exception wrong) when (wrong is SchemaException or SecretKeyException)
         {
@@ -55,13 +57,15 @@ internal abstract class DatabaseVerb(CommonOptions common, string name, string d
     }
 
     /// <returns>The exit code.</returns>
-    protected abstract Task<int> RunAsync(IServiceProvider services, ParseResult parsed, Terminal terminal, CancellationToken cancel);
+    protected abstract Task<int> RunAsync(
+        IServiceProvider services, ParseResult parsed, Terminal terminal, CancellationToken cancel);
 
     /// <summary>
     /// The control plane on the database, and the server where this verb had to start one: null when an appliance runs it, be it
     /// that it is only just starting.
     /// </summary>
-    private static async Task<(EmbeddedPostgres? Own, ServiceProvider Services)> ReachAsync(Settings settings, CancellationToken cancel)
+    private static async Task<(EmbeddedPostgres? Own, ServiceProvider Services)> ReachAsync(
+        Settings settings, CancellationToken cancel)
     {
         if (!settings.Database.IsEmbedded)
             return (null, Compose(settings, settings.Database.ConnectionString));
@@ -93,7 +97,8 @@ internal abstract class DatabaseVerb(CommonOptions common, string name, string d
     /// standard error.
     /// </summary>
     private static ServiceProvider Compose(Settings settings, string connection) =>
-        new ServiceCollection().AddLogging().AddControlPlane(settings.ControlPlane(connection)).BuildServiceProvider(validateScopes: true);
+        new ServiceCollection().AddLogging().AddControlPlane(settings.ControlPlane(connection))
+            .BuildServiceProvider(validateScopes: true);
 
     /// <summary>
     /// Whether the server lets no sessions in yet, or has not got the database: the first start ever makes it once the server is

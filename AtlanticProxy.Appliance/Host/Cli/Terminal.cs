@@ -33,7 +33,8 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool json)
     {
         if (json || rows.Count == 0)
             return Done(rows);
-        var cells = rows.Select(row => columns.Select(column => column.Cell(row)).ToArray()).Prepend([.. columns.Select(column => column.Heading)]).ToList();
+        var cells = rows.Select(row => columns.Select(column => column.Cell(row)).ToArray())
+            .Prepend([.. columns.Select(column => column.Heading)]).ToList();
         int[] widths = [.. columns.Select((_, i) => cells.Max(line => line[i].Length))];
         return Done(rows, cells.Select(line => string.Join("  ", line.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd()));
     }

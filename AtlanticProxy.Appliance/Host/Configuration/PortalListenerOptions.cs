@@ -53,6 +53,7 @@ public sealed class PortalListenerOptions
             yield return "Portal:CertificateKeyFile: the key needs its certificate; set Portal:CertificateFile, too.";
         foreach (string network in HealthNetworks)
             if (!IPNetwork.TryParse(network, out _))
-                yield return $"Portal:HealthNetworks: '{network}' is not a network, for example 10.0.0.0/8 (no bits set beyond the prefix).";
+                yield return $"Portal:HealthNetworks: '{network}' is not a network, for example 10.0.0.0/8 (no bits set beyond "
+                    + "the prefix).";
     }
 }

@@ -11,7 +11,8 @@ namespace AtlanticProxy.Host.DesiredState;
 /// <param name="Plan">Another than the present one is bought as it is sold now; empty is none.</param>
 /// <param name="PlanLastDay">As 2027-01-31 (UTC); <c>never</c> for no end.</param>
 /// <param name="Password">Of one that is added: its portal login.</param>
-internal sealed record DesiredCustomer(string Email, string? Name = null, string? Plan = null, string? PlanLastDay = null, bool? Suspended = null, string? Password = null)
+internal sealed record DesiredCustomer(string Email, string? Name = null, string? Plan = null, string? PlanLastDay = null,
+    bool? Suspended = null, string? Password = null)
 {
     public IReadOnlyList<DesiredProxyUser> ProxyUsers { get; init; } = [];
 
@@ -20,13 +21,15 @@ internal sealed record DesiredCustomer(string Email, string? Name = null, string
 }
 
 internal sealed class CustomerSection(
-    CustomerQueries customers, PlanQueries plans, CreateCustomer create, CreateCustomerLogin createLogin, AssignPlan assign, SetPlanEnd setEnd, SetCustomerState setState,
+    CustomerQueries customers, PlanQueries plans, CreateCustomer create, CreateCustomerLogin createLogin, AssignPlan assign,
+    SetPlanEnd setEnd, SetCustomerState setState,
     ProxyUserSection proxyUsers)
 {
     private const string NoEnd = "never";
 
     /// <inheritdoc cref="ProviderSection.Names"/>
-    private static readonly Dictionary<string, string> Names = new() { [nameof(AssignPlan.Request.PlanId)] = "plan", [nameof(SetPlanEnd.Request.EndsAt)] = "planLastDay" };
+    private static readonly Dictionary<string, string> Names = new() { [nameof(AssignPlan.Request.PlanId)] = "plan",
+        [nameof(SetPlanEnd.Request.EndsAt)] = "planLastDay" };
 
     public async Task<Result> ApplyAsync(DesiredCustomer desired, List<string> changes, CancellationToken cancel)
     {
@@ -38,7 +41,8 @@ internal sealed class CustomerSection(
             return refusedEnd.In(Names);
         if (desired.Suspended is { } suspended && suspended != (customer.Value.State == CustomerState.Suspended))
         {
-            if (await setState.ExecuteAsync(new(id, suspended ? CustomerState.Suspended : CustomerState.Active), cancel) is { IsSuccess: false } refusedState)
+            if (await setState.ExecuteAsync(new(id, suspended ? CustomerState.Suspended : CustomerState.Active), cancel)
+                is { IsSuccess: false } refusedState)
                 return refusedState;
             changes.Add($"customer {customer.Value.Email}: {(suspended ? "suspended" : "active again")}");
         }
@@ -48,7 +52,8 @@ internal sealed class CustomerSection(
         return Result.Success;
     }
 
-    private async Task<Result<CustomerSummary>> WithPlanAsync(DesiredCustomer desired, List<string> changes, CancellationToken cancel)
+    private async Task<Result<CustomerSummary>> WithPlanAsync(
+        DesiredCustomer desired, List<string> changes, CancellationToken cancel)
     {
         long? planId = null;
         if (desired.Plan is { Length: > 0 } planName)
@@ -65,7 +70,8 @@ internal sealed class CustomerSection(
             if (!added.IsSuccess)
                 return added;
             changes.Add($"customer {added.Value.Email}: added");
-            if (desired.Password is { } password && await createLogin.ExecuteAsync(new(added.Value.Id, password), cancel) is { IsSuccess: false } refused)
+            if (desired.Password is { } password
+                && await createLogin.ExecuteAsync(new(added.Value.Id, password), cancel) is { IsSuccess: false } refused)
                 return Result.Failure<CustomerSummary>(refused.Errors);
             return added;
         }
@@ -77,7 +83,8 @@ internal sealed class CustomerSection(
         return await customers.FindByEmailAsync(desired.Email, cancel);
     }
 
-    private async Task<Result> EndAsync(DesiredCustomer desired, CustomerSummary customer, List<string> changes, CancellationToken cancel)
+    private async Task<Result> EndAsync(
+        DesiredCustomer desired, CustomerSummary customer, List<string> changes, CancellationToken cancel)
     {
         if (desired.PlanLastDay is not { } text)
             return Result.Success;
@@ -85,7 +92,8 @@ internal sealed class CustomerSection(
         if (text != NoEnd)
         {
             if (!DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
-                return new Error(ErrorKind.Invalid, "customer.plan_end_invalid", $"'{text}' is not a day as 2027-01-31, or {NoEnd}.", "planLastDay");
+                return new Error(ErrorKind.Invalid, "customer.plan_end_invalid",
+                    $"'{text}' is not a day as 2027-01-31, or {NoEnd}.", "planLastDay");
             last = day;
         }
         var set = await setEnd.ExecuteAsync(SetPlanEnd.Request.Through(customer.Id, last), cancel);

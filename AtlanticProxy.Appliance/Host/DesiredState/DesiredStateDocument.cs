@@ -4,7 +4,9 @@ using System.Text.RegularExpressions;
 
 namespace AtlanticProxy.Host.DesiredState;
 
-/// <summary>What <c>apply</c> is given: a section that is absent is left alone, and so is whatever a section does not name.</summary>
+/// <summary>
+/// What <c>apply</c> is given: a section that is absent is left alone, and so is whatever a section does not name.
+/// </summary>
 internal sealed partial record DesiredStateDocument
 {
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
@@ -29,11 +31,14 @@ internal sealed partial record DesiredStateDocument
     {
         try
         {
-            return JsonSerializer.Deserialize<DesiredStateDocument>(json, Format) ?? throw new StartupException("The document is empty.");
+            return JsonSerializer.Deserialize<DesiredStateDocument>(json, Format)
+            ?? throw new StartupException("The document is empty.");
         }
         catch (JsonException wrong)
         {
-            string place = wrong.LineNumber is { } line ? $"{wrong.Path?.TrimStart('$', '.')} (line {line + 1})".TrimStart() : wrong.Path ?? "";
+            string place = wrong.LineNumber is { } line
+            ? $"{wrong.Path?.TrimStart('$', '.')} (line {line + 1})".TrimStart()
+            : wrong.Path ?? "";
             throw new StartupException($"The document is not valid: {place}: {ReasonOf(wrong)}", wrong);
         }
     }

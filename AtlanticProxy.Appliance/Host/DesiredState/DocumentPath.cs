@@ -8,9 +8,13 @@ internal static class DocumentPath
 {
     /// <param name="names">Where a command's fields stand in an entry, those apart that are called so there.</param>
     public static Result In(this Result refused, IReadOnlyDictionary<string, string> names) => Result.Failure(
-        [.. refused.Errors.Select(error => error with { Field = error.Field is { } field ? names.GetValueOrDefault(field, field) : null })]);
+        [.. refused.Errors.Select(error =>
+            error with { Field = error.Field is { } field ? names.GetValueOrDefault(field, field) : null })]);
 
     /// <param name="entry">As <c>plans[0]</c>.</param>
     public static Result At(this Result refused, string entry) => Result.Failure(
-        [.. refused.Errors.Select(error => error with { Field = error.Field is { } field ? $"{entry}.{JsonNamingPolicy.CamelCase.ConvertName(field)}" : entry })]);
+        [.. refused.Errors.Select(error =>
+            error with { Field = error.Field is { } field
+                ? $"{entry}.{JsonNamingPolicy.CamelCase.ConvertName(field)}"
+                : entry })]);
 }

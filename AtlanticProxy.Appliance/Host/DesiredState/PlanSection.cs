@@ -10,7 +10,8 @@ namespace AtlanticProxy.Host.DesiredState;
 /// <param name="Pool">Left out: all providers.</param>
 /// <param name="Includes">Targeting rights; left out: all.</param>
 internal sealed record DesiredPlan(
-    string Name, string Kind, long Price, string Currency = "USD", decimal? IncludedGb = null, bool Active = true, string? Pool = null,
+    string Name, string Kind, long Price, string Currency = "USD", decimal? IncludedGb = null, bool Active = true,
+    string? Pool = null,
     IReadOnlyList<string>? Includes = null)
 {
     /// <summary>As <c>month</c> or <c>30day</c>; left out: the present one stays.</summary>
@@ -25,10 +26,12 @@ internal sealed record DesiredPlan(
 
 /// <summary>What is left out is no limit. Speeds are in megabits a second.</summary>
 internal sealed record DesiredPlanLimits(
-    int? MaxConnections = null, int? ConnectionsPerSecond = null, int? RequestsPerMinute = null, decimal? SpeedUpMbps = null, decimal? SpeedDownMbps = null,
+    int? MaxConnections = null, int? ConnectionsPerSecond = null, int? RequestsPerMinute = null, decimal? SpeedUpMbps = null,
+    decimal? SpeedDownMbps = null,
     int? ClientAddresses = null, int? Seats = null, decimal? FloorMbps = null);
 
-internal sealed class PlanSection(PlanQueries plans, CreatePlan create, ChangePlan change, SetPlanRouting setRouting, SetPlanActive setActive)
+internal sealed class PlanSection(
+    PlanQueries plans, CreatePlan create, ChangePlan change, SetPlanRouting setRouting, SetPlanActive setActive)
 {
     /// <inheritdoc cref="ProviderSection.Names"/>
     private static readonly Dictionary<string, string> Names = new()
@@ -49,7 +52,8 @@ internal sealed class PlanSection(PlanQueries plans, CreatePlan create, ChangePl
     public async Task<Result> ApplyAsync(DesiredPlan desired, List<string> changes, CancellationToken cancel)
     {
         if (!PlanKinds.Names.TryGetValue(desired.Kind, out var kind))
-            return new Error(ErrorKind.Invalid, "plan.kind_unknown", $"'{desired.Kind}' is not one of {string.Join(", ", PlanKinds.Names.Keys)}.", nameof(desired.Kind));
+            return new Error(ErrorKind.Invalid, "plan.kind_unknown",
+                $"'{desired.Kind}' is not one of {string.Join(", ", PlanKinds.Names.Keys)}.", nameof(desired.Kind));
         long? included = PlanKinds.BytesOf(desired.IncludedGb);
         var present = await plans.FindByNameAsync(desired.Name, cancel);
         var wanted = LimitsOf(desired, present.IsSuccess ? present.Value.Limits : PlanLimits.None);
@@ -57,16 +61,21 @@ internal sealed class PlanSection(PlanQueries plans, CreatePlan create, ChangePl
             return wanted;
         if (!present.IsSuccess)
         {
-            present = await create.ExecuteAsync(new(desired.Name, kind, desired.Price, desired.Currency, included, desired.Pool, desired.Includes, wanted.Value), cancel);
+            present = await create.ExecuteAsync(
+                new(desired.Name, kind, desired.Price, desired.Currency, included, desired.Pool, desired.Includes, wanted.Value),
+                cancel);
             if (!present.IsSuccess)
                 return present.In(Names);
             changes.Add($"plan {desired.Name}: added");
         }
-        else if (present.Value.Kind != kind || !present.Value.Currency.Equals(desired.Currency, StringComparison.OrdinalIgnoreCase))
-            return new Error(ErrorKind.Conflict, "plan.kind_fixed", "A plan's kind and currency do not change: add one with another name and set this one's active to false.");
+        else if (present.Value.Kind != kind
+            || !present.Value.Currency.Equals(desired.Currency, StringComparison.OrdinalIgnoreCase))
+            return new Error(ErrorKind.Conflict, "plan.kind_fixed",
+                "A plan's kind and currency do not change: add one with another name and set this one's active to false.");
         else
         {
-            bool terms = (present.Value.Price, present.Value.IncludedBytes, present.Value.Limits) != (desired.Price, included, wanted.Value);
+            bool terms = (present.Value.Price, present.Value.IncludedBytes, present.Value.Limits) != (desired.Price, included,
+                wanted.Value);
             if (terms)
             {
                 var changed = await change.ExecuteAsync(new(present.Value.Id, desired.Price, included, wanted.Value), cancel);
@@ -97,12 +106,16 @@ internal sealed class PlanSection(PlanQueries plans, CreatePlan create, ChangePl
             (length, unit) = period;
         }
         if (desired.Window is { } name && !PlanKinds.Windows.TryGetValue(name, out window))
-            return new Error(ErrorKind.Invalid, "plan.window_unknown", $"'{name}' is not one of {string.Join(", ", PlanKinds.Windows.Keys)}.", "window");
+            return new Error(ErrorKind.Invalid, "plan.window_unknown",
+                $"'{name}' is not one of {string.Join(", ", PlanKinds.Windows.Keys)}.", "window");
         var limits = desired.Limits is { } given
             ? new PlanLimits(
-                MaxConnections: given.MaxConnections, ConnectionsPerSecond: given.ConnectionsPerSecond, RequestsPerMinute: given.RequestsPerMinute,
-                SpeedUpBytesPerSecond: PlanKinds.BytesPerSecondOf(given.SpeedUpMbps), SpeedDownBytesPerSecond: PlanKinds.BytesPerSecondOf(given.SpeedDownMbps),
-                MaxClientAddresses: given.ClientAddresses, Seats: given.Seats, FloorBytesPerSecond: PlanKinds.BytesPerSecondOf(given.FloorMbps))
+                MaxConnections: given.MaxConnections, ConnectionsPerSecond: given.ConnectionsPerSecond,
+                RequestsPerMinute: given.RequestsPerMinute,
+                SpeedUpBytesPerSecond: PlanKinds.BytesPerSecondOf(given.SpeedUpMbps),
+                SpeedDownBytesPerSecond: PlanKinds.BytesPerSecondOf(given.SpeedDownMbps),
+                MaxClientAddresses: given.ClientAddresses, Seats: given.Seats,
+                FloorBytesPerSecond: PlanKinds.BytesPerSecondOf(given.FloorMbps))
             : present;
         return limits with { PeriodLength = length, PeriodUnit = unit, QuotaWindow = window };
     }

@@ -13,12 +13,14 @@ internal sealed class PoolSection(PoolQueries pools, AddPool add, UpdatePool upd
     public async Task<Result> ApplyAsync(DesiredPool desired, List<string> changes, CancellationToken cancel)
     {
         if (!Enum.TryParse<PoolPolicy>(desired.Policy, ignoreCase: true, out var policy))
-            return new Error(ErrorKind.Invalid, "pool.policy_unknown", $"'{desired.Policy}' is not one of priority, weighted, cheapest.", nameof(desired.Policy));
+            return new Error(ErrorKind.Invalid, "pool.policy_unknown",
+                $"'{desired.Policy}' is not one of priority, weighted, cheapest.", nameof(desired.Policy));
         var members = new List<PoolMemberSettings>();
         foreach (string text in desired.Members)
         {
             if (PoolMemberSettings.Parse(text) is not { } member)
-                return new Error(ErrorKind.Invalid, "pool.member_invalid", $"'{text}' is not PROVIDER[:TIER[:WEIGHT]].", nameof(desired.Members));
+                return new Error(ErrorKind.Invalid, "pool.member_invalid", $"'{text}' is not PROVIDER[:TIER[:WEIGHT]].",
+                    nameof(desired.Members));
             members.Add(member);
         }
         var settings = new PoolSettings(policy, members);

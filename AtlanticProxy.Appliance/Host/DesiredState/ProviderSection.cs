@@ -9,7 +9,8 @@ namespace AtlanticProxy.Host.DesiredState;
 /// <param name="Username">The account's name at a preset's provider; a template for custom.</param>
 /// <param name="Password">Left out: the present one stays.</param>
 internal sealed record DesiredProvider(
-    string Name, string Endpoint = "", string Username = "", string? Password = null, int Priority = ProviderSettings.DefaultPriority, int Weight = 1, bool Enabled = true,
+    string Name, string Endpoint = "", string Username = "", string? Password = null,
+    int Priority = ProviderSettings.DefaultPriority, int Weight = 1, bool Enabled = true,
     string Preset = ProviderPreset.Custom)
 {
     public string PasswordTemplate { get; init; } = "";
@@ -35,7 +36,8 @@ internal sealed record DesiredProvider(
     /// <summary>Without the password, so that a stray log line cannot leak it.</summary>
     public override string ToString() => Name;
 
-    public ProviderSettings ToSettings() => new(Endpoint, Preset == ProviderPreset.Custom ? Username : "", Password, Priority, Weight)
+    public ProviderSettings ToSettings() =>
+        new(Endpoint, Preset == ProviderPreset.Custom ? Username : "", Password, Priority, Weight)
     {
         Preset = Preset,
         Username = Preset == ProviderPreset.Custom ? "" : Username,
@@ -50,7 +52,8 @@ internal sealed record DesiredProvider(
     };
 }
 
-internal sealed class ProviderSection(ProviderQueries providers, AddProvider add, UpdateProvider update, SetProviderState setState)
+internal sealed class ProviderSection(
+    ProviderQueries providers, AddProvider add, UpdateProvider update, SetProviderState setState)
 {
     /// <summary>Where fields of commands stand in the document, those apart that are called so there.</summary>
     private static readonly Dictionary<string, string> Names = new()

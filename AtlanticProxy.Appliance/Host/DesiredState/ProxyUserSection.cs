@@ -8,23 +8,27 @@ namespace AtlanticProxy.Host.DesiredState;
 /// <summary>What is left out stays as it is. One that is added has a generated secret, which the portal shows.</summary>
 /// <param name="Limits">Given, they are all that there is.</param>
 /// <param name="AllowIp">Networks that need no password.</param>
-internal sealed record DesiredProxyUser(string Name, bool? Enabled = null, DesiredProxyUserLimits? Limits = null, IReadOnlyList<string>? AllowIp = null);
+internal sealed record DesiredProxyUser(
+    string Name, bool? Enabled = null, DesiredProxyUserLimits? Limits = null, IReadOnlyList<string>? AllowIp = null);
 
 /// <summary>What is left out is no limit.</summary>
 /// <param name="LimitGb">Of its customer's traffic a period, 10^9 bytes.</param>
 /// <param name="SpeedMbps">Megabits a second, each direction.</param>
 internal sealed record DesiredProxyUserLimits(decimal? LimitGb = null, int? MaxConnections = null, decimal? SpeedMbps = null);
 
-internal sealed class ProxyUserSection(ProxyUserQueries users, CreateProxyUser create, UpdateProxyUserLimits update, SetProxyUserState setState)
+internal sealed class ProxyUserSection(
+    ProxyUserQueries users, CreateProxyUser create, UpdateProxyUserLimits update, SetProxyUserState setState)
 {
     /// <inheritdoc cref="ProviderSection.Names"/>
     private static readonly Dictionary<string, string> Names = new()
     {
-        [nameof(ProxyUserLimits.LimitBytes)] = "limits.limitGb", [nameof(ProxyUserLimits.MaxConnections)] = "limits.maxConnections",
+        [nameof(ProxyUserLimits.LimitBytes)] = "limits.limitGb",
+        [nameof(ProxyUserLimits.MaxConnections)] = "limits.maxConnections",
         [nameof(ProxyUserLimits.SpeedBytesPerSecond)] = "limits.speedMbps", [nameof(ProxyUserLimits.AllowedSources)] = "allowIp",
     };
 
-    public async Task<Result> ApplyAsync(long customerId, DesiredProxyUser desired, List<string> changes, CancellationToken cancel)
+    public async Task<Result> ApplyAsync(
+        long customerId, DesiredProxyUser desired, List<string> changes, CancellationToken cancel)
     {
         var present = await users.FindByNameAsync(Scope.Staff, desired.Name, cancel);
         bool enabled = true;
@@ -38,11 +42,13 @@ internal sealed class ProxyUserSection(ProxyUserQueries users, CreateProxyUser c
             id = added.Value.ProxyUserId;
         }
         else if (present.Value.CustomerId != customerId)
-            return new Error(ErrorKind.Conflict, "proxy_user.of_another", "This proxy user is another customer's: names are unique over the whole service.", "name");
+            return new Error(ErrorKind.Conflict, "proxy_user.of_another",
+                "This proxy user is another customer's: names are unique over the whole service.", "name");
         else
         {
             (id, enabled) = (present.Value.Id, present.Value.Enabled);
-            var now = new ProxyUserLimits(present.Value.MaxConnections, present.Value.SpeedBytesPerSecond, present.Value.AllowedSources, present.Value.LimitBytes);
+            var now = new ProxyUserLimits(present.Value.MaxConnections, present.Value.SpeedBytesPerSecond,
+                present.Value.AllowedSources, present.Value.LimitBytes);
             var wanted = LimitsOf(desired, now);
             var updated = await update.ExecuteAsync(new(Scope.Staff, id, wanted), cancel);
             if (!updated.IsSuccess)
@@ -59,7 +65,8 @@ internal sealed class ProxyUserSection(ProxyUserQueries users, CreateProxyUser c
     private static ProxyUserLimits LimitsOf(DesiredProxyUser desired, ProxyUserLimits present)
     {
         var limits = desired.Limits is { } given
-            ? present with { LimitBytes = PlanKinds.BytesOf(given.LimitGb), MaxConnections = given.MaxConnections, SpeedBytesPerSecond = PlanKinds.BytesPerSecondOf(given.SpeedMbps) }
+            ? present with { LimitBytes = PlanKinds.BytesOf(given.LimitGb), MaxConnections = given.MaxConnections,
+                SpeedBytesPerSecond = PlanKinds.BytesPerSecondOf(given.SpeedMbps) }
             : present;
         return limits with { AllowedSources = desired.AllowIp ?? limits.AllowedSources };
     }

@@ -124,7 +124,8 @@ internal sealed partial class Appliance : IAsyncDisposable
         catch (SocketException refused)
         {
             throw new StartupException(
-                $"The proxy cannot listen ({refused.Message}): stop what uses the port, or set another (--proxy, Engine:Mixed, Engine:Tls, Engine:Shadowsocks, Engine:StickyPorts).", refused);
+                $"The proxy cannot listen ({refused.Message}): stop what uses the port, or set another (--proxy, Engine:Mixed, "
+                    + "Engine:Tls, Engine:Shadowsocks, Engine:StickyPorts).", refused);
         }
         catch (Exception unreadable) when (unreadable is InvalidDataException or IOException or UnauthorizedAccessException)
         {

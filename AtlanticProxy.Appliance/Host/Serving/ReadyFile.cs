@@ -40,7 +40,8 @@ internal sealed record ReadyFile(
         if (Shadowsocks is not null)
             yield return $"  Shadowsocks   {Shadowsocks}";
         foreach (var sticky in StickyPorts ?? [])
-            yield return $"  sticky ports  {sticky.Ports} for {sticky.ProxyUser}{(sticky.Targeting.Length > 0 ? $" with {sticky.Targeting}" : "")}";
+            yield return $"  sticky ports  {sticky.Ports} for "
+                + $"{sticky.ProxyUser}{(sticky.Targeting.Length > 0 ? $" with {sticky.Targeting}" : "")}";
         if (Admin is null || Customer is null || ProxyUser is null)
             yield break;
         yield return "";
@@ -49,7 +50,8 @@ internal sealed record ReadyFile(
         yield return "";
         yield return "Try it:";
         yield return $"  curl -x http://{ProxyUser.Username}:{ProxyUser.Password}@{Proxy} http://exit.test/";
-        yield return $"  curl -p -x http://{ProxyUser.Username}-country-de-session-a1:{ProxyUser.Password}@{Proxy} http://exit.test/";
+        yield return $"  curl -p -x http://{ProxyUser.Username}-country-de-session-a1:{ProxyUser.Password}@{Proxy} "
+            + "http://exit.test/";
         yield return "";
         yield return "Ctrl-C stops all of it.";
     }

@@ -12,7 +12,8 @@ public sealed class ProviderCapsTests
         return (await plane.AskAsync((ProviderQueries q) => q.FindAsync(id, default))).Value.CapReachedUntil;
     }
 
-    private static Task<int> UseAsync(ControlPlaneTest plane, long provider, DateTimeOffset at, long bytes) => plane.Database.ExecuteAsync($"""
+    private static Task<int> UseAsync(ControlPlaneTest plane, long provider, DateTimeOffset at, long bytes) =>
+        plane.Database.ExecuteAsync($"""
         insert into provider_days as known (provider_id, day, bytes) values ({provider}, '{at.UtcDateTime:yyyy-MM-dd}', {bytes})
         on conflict (provider_id, day) do update set bytes = known.bytes + excluded.bytes
         """);
@@ -47,7 +48,8 @@ public sealed class ProviderCapsTests
         await UseAsync(plane, acme, new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero), 4000);
 
         Assert.AreEqual(new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero), await UpdatedAsync(plane, acme));
-        await plane.AskAsync((UpdateProvider update) => update.ExecuteAsync(new(acme, new("http://gw.test:1") { MonthlyCapBytes = 5000 }), default));
+        await plane.AskAsync((UpdateProvider update) =>
+            update.ExecuteAsync(new(acme, new("http://gw.test:1") { MonthlyCapBytes = 5000 }), default));
         Assert.IsNull(await UpdatedAsync(plane, acme));
         await plane.AskAsync((UpdateProvider update) => update.ExecuteAsync(new(acme, new("http://gw.test:1")), default));
         Assert.IsNull(await UpdatedAsync(plane, acme), "no cap, nothing to reach");

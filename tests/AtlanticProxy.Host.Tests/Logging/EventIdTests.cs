@@ -12,13 +12,15 @@ public sealed class EventIdTests
     {
         var messages =
             from type in typeof(JobRunner).Assembly.GetTypes()
-            from method in type.GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly)
+            from method in type.GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.NonPublic
+                | BindingFlags.Public | BindingFlags.DeclaredOnly)
             let message = method.GetCustomAttribute<LoggerMessageAttribute>()
             where message is not null
             select (message.EventId, Name: $"{type.Name}.{method.Name}");
         var ids = messages.ToLookup(message => message.EventId, message => message.Name);
 
         Assert.IsNotEmpty(ids);
-        Assert.AreEqual("", string.Join("; ", ids.Where(names => names.Count() > 1).Select(names => $"{names.Key}: {string.Join(", ", names)}")));
+        Assert.AreEqual("",
+            string.Join("; ", ids.Where(names => names.Count() > 1).Select(names => $"{names.Key}: {string.Join(", ", names)}")));
     }
 }

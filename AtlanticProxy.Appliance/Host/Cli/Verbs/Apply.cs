@@ -4,14 +4,19 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AtlanticProxy.Host.Cli.Verbs;
 
-/// <summary><c>apply FILE</c>: makes providers, pools and plans what the document says; prints what it changed, nothing on a second run.</summary>
+/// <summary>
+/// <c>apply FILE</c>: makes providers, pools and plans what the document says; prints what it changed, nothing on a second run.
+/// </summary>
 internal sealed class Apply : DatabaseVerb
 {
     private readonly Argument<string> _file = new("FILE") { Description = "JSON document; - reads standard input" };
 
-    public Apply(CommonOptions common) : base(common, "apply", "Make providers, pools and plans what a document says; prints only what it changes") => Add(_file);
+    public Apply(CommonOptions common)
+        : base(common, "apply", "Make providers, pools and plans what a document says; prints only what it changes") =>
+        Add(_file);
 
-    protected override async Task<int> RunAsync(IServiceProvider services, ParseResult parsed, Terminal terminal, CancellationToken cancel)
+    protected override async Task<int> RunAsync(
+        IServiceProvider services, ParseResult parsed, Terminal terminal, CancellationToken cancel)
     {
         string file = parsed.GetRequiredValue(_file);
         string text;

@@ -6,15 +6,19 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AtlanticProxy.Host.Cli.Verbs;
 
-/// <summary><c>customer add EMAIL [--name N] [--plan NAME] [--password-stdin]</c>: a customer who can sign in to the portal.</summary>
+/// <summary>
+/// <c>customer add EMAIL [--name N] [--plan NAME] [--password-stdin]</c>: a customer who can sign in to the portal.
+/// </summary>
 internal sealed class CustomerAdd : DatabaseVerb
 {
     private readonly Argument<string> _email = new("EMAIL");
     private readonly Option<string?> _plan = new("--plan") { HelpName = "NAME", Description = "The plan that the customer has" };
-    private readonly Option<string?> _name = new("--name") { HelpName = "NAME", Description = "Shown on pages; the email address if left out" };
+    private readonly Option<string?> _name = new("--name") { HelpName = "NAME",
+        Description = "Shown on pages; the email address if left out" };
     private readonly PasswordInput _password;
 
-    public CustomerAdd(CommonOptions common) : base(common, "add", "Add a customer with a portal login; without --password-stdin a password is made and shown once")
+    public CustomerAdd(CommonOptions common)
+        : base(common, "add", "Add a customer with a portal login; without --password-stdin a password is made and shown once")
     {
         _password = new PasswordInput(common.Input);
         Add(_email);
@@ -23,7 +27,8 @@ internal sealed class CustomerAdd : DatabaseVerb
         Add(_password.Option);
     }
 
-    protected override async Task<int> RunAsync(IServiceProvider services, ParseResult parsed, Terminal terminal, CancellationToken cancel)
+    protected override async Task<int> RunAsync(
+        IServiceProvider services, ParseResult parsed, Terminal terminal, CancellationToken cancel)
     {
         long? planId = null;
         if (parsed.GetValue(_plan) is { } planName)
@@ -35,13 +40,19 @@ internal sealed class CustomerAdd : DatabaseVerb
         }
         var (password, isGenerated) = _password.ReadOrGenerate(parsed);
         string email = parsed.GetRequiredValue(_email);
-        var created = await services.GetRequiredService<CreateCustomer>().ExecuteAsync(new(email, parsed.GetValue(_name) ?? "", planId), cancel);
+        var created = await services.GetRequiredService<CreateCustomer>()
+            .ExecuteAsync(new(email, parsed.GetValue(_name) ?? "", planId), cancel);
         if (!created.IsSuccess)
             return terminal.Fail(created);
-        var login = await services.GetRequiredService<CreateCustomerLogin>().ExecuteAsync(new(created.Value.Id, password), cancel);
+        var login = await services.GetRequiredService<CreateCustomerLogin>()
+            .ExecuteAsync(new(created.Value.Id, password), cancel);
         return login.IsSuccess
-            ? terminal.Done(new { created.Value.Id, created.Value.Email, plan = created.Value.PlanName, password = isGenerated ? password : null },
-                isGenerated ? [$"Created {created.Value.Email} with portal password {password}", "It is not shown again."] : [$"Created {created.Value.Email}"])
+            ? terminal.Done(
+                new { created.Value.Id, created.Value.Email, plan = created.Value.PlanName, password = isGenerated
+                    ? password
+                    : null },
+                isGenerated ? [$"Created {created.Value.Email} with portal password {password}", "It is not shown again."]
+                : [$"Created {created.Value.Email}"])
             : terminal.Fail(login);
     }
 }

@@ -9,11 +9,13 @@ namespace AtlanticProxy.Host.Cli.Verbs;
 /// <summary><c>customer list [--search S]</c>.</summary>
 internal sealed class CustomerList : DatabaseVerb
 {
-    private readonly Option<string?> _search = new("--search") { HelpName = "TEXT", Description = "Part of the email address or name" };
+    private readonly Option<string?> _search = new("--search") { HelpName = "TEXT",
+        Description = "Part of the email address or name" };
 
     public CustomerList(CommonOptions common) : base(common, "list", "List customers") => Add(_search);
 
-    protected override async Task<int> RunAsync(IServiceProvider services, ParseResult parsed, Terminal terminal, CancellationToken cancel)
+    protected override async Task<int> RunAsync(
+        IServiceProvider services, ParseResult parsed, Terminal terminal, CancellationToken cancel)
     {
         var queries = services.GetRequiredService<CustomerQueries>();
         var all = new List<CustomerSummary>();
@@ -26,7 +28,8 @@ internal sealed class CustomerList : DatabaseVerb
         }
         while (page.HasNext);
         return terminal.List(all,
-            ("EMAIL", c => c.Email), ("NAME", c => c.Name), ("STATE", c => c.State.ToString().ToLowerInvariant()), ("PLAN", c => c.PlanName ?? "-"),
+            ("EMAIL", c => c.Email), ("NAME", c => c.Name), ("STATE", c => c.State.ToString().ToLowerInvariant()),
+            ("PLAN", c => c.PlanName ?? "-"),
             ("PROXY USERS", c => c.ProxyUserCount.ToString(CultureInfo.InvariantCulture)));
     }
 }

@@ -9,10 +9,13 @@ internal sealed class PlanChange : DatabaseVerb
 {
     private readonly Argument<string> _name = new("NAME");
     private readonly Option<long?> _price = new("--price") { HelpName = "N", Description = "In minor units of its currency" };
-    private readonly Option<decimal?> _included = new("--included-gb") { HelpName = "N", Description = "Traffic that a subscription includes, GB (10^9 bytes); 0 for no bound" };
+    private readonly Option<decimal?> _included = new("--included-gb") { HelpName = "N",
+        Description = "Traffic that a subscription includes, GB (10^9 bytes); 0 for no bound" };
     private readonly PlanLimitOptions _limits;
 
-    public PlanChange(CommonOptions common) : base(common, "change", "Sell a plan on other terms from now on; customers who have it keep theirs until it is given to them again")
+    public PlanChange(CommonOptions common)
+        : base(common, "change",
+            "Sell a plan on other terms from now on; customers who have it keep theirs until it is given to them again")
     {
         Add(_name);
         Add(_price);
@@ -20,7 +23,8 @@ internal sealed class PlanChange : DatabaseVerb
         _limits = new PlanLimitOptions(this);
     }
 
-    protected override async Task<int> RunAsync(IServiceProvider services, ParseResult parsed, Terminal terminal, CancellationToken cancel)
+    protected override async Task<int> RunAsync(
+        IServiceProvider services, ParseResult parsed, Terminal terminal, CancellationToken cancel)
     {
         var found = await services.GetRequiredService<PlanQueries>().FindByNameAsync(parsed.GetRequiredValue(_name), cancel);
         if (!found.IsSuccess)
@@ -31,6 +35,8 @@ internal sealed class PlanChange : DatabaseVerb
             new(plan.Id, parsed.GetValue(_price) ?? plan.Price, included, _limits.Read(parsed, plan.Limits)), cancel);
         if (!changed.IsSuccess)
             return terminal.Fail(changed);
-        return terminal.Done(changed.Value, changed.Value.VersionId == plan.VersionId ? $"Plan {plan.Name} is so already" : $"Changed plan {plan.Name} for who buys it from now on");
+        return terminal.Done(changed.Value, changed.Value.VersionId == plan.VersionId
+            ? $"Plan {plan.Name} is so already"
+            : $"Changed plan {plan.Name} for who buys it from now on");
     }
 }

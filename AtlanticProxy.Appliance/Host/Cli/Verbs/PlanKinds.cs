@@ -12,15 +12,21 @@ internal static class PlanKinds
     private const decimal MaxGb = long.MaxValue / BytesPerGb;
 
     /// <summary>Bytes of so many GB, down to whole ones; more than there can be is the most that there can be.</summary>
-    public static long? BytesOf(decimal? gb) => gb is { } amount ? (long)decimal.Truncate(Math.Clamp(amount, -MaxGb, MaxGb) * BytesPerGb) : null;
+    public static long? BytesOf(decimal? gb) => gb is { } amount
+        ? (long)decimal.Truncate(Math.Clamp(amount, -MaxGb, MaxGb) * BytesPerGb)
+        : null;
 
     /// <summary>A megabit a second, in bytes a second.</summary>
     private const long BytesPerMegabit = 1_000_000 / 8;
 
     private const decimal MaxMbps = long.MaxValue / BytesPerMegabit;
 
-    /// <summary>Bytes a second of so many megabits a second, down to whole ones; more than there can be is the most that there can be.</summary>
-    public static long? BytesPerSecondOf(decimal? mbps) => mbps is { } speed ? (long)decimal.Truncate(Math.Clamp(speed, -MaxMbps, MaxMbps) * BytesPerMegabit) : null;
+    /// <summary>
+    /// Bytes a second of so many megabits a second, down to whole ones; more than there can be is the most that there can be.
+    /// </summary>
+    public static long? BytesPerSecondOf(decimal? mbps) => mbps is { } speed
+        ? (long)decimal.Truncate(Math.Clamp(speed, -MaxMbps, MaxMbps) * BytesPerMegabit)
+        : null;
 
     /// <summary>A period as <c>month</c> or <c>30day</c>; null when it is none.</summary>
     public static (int Length, PeriodUnit Unit)? PeriodOf(string text)
@@ -29,13 +35,16 @@ internal static class PlanKinds
         string unit = text[digits.Length..].TrimEnd('s');
         int length = 1;
         bool isLength = digits.Length == 0 || int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out length);
-        return isLength && unit.All(char.IsAsciiLetter) && Enum.TryParse<PeriodUnit>(unit, ignoreCase: true, out var known) ? (length, known) : null;
+        return isLength && unit.All(char.IsAsciiLetter) && Enum.TryParse<PeriodUnit>(unit, ignoreCase: true, out var known)
+            ? (length, known)
+            : null;
     }
 
     /// <summary>How a period is written that <see cref="PeriodOf"/> would read; what to say when it is not.</summary>
     public static string PeriodRule(string text) => $"'{text}' is not day, week or month, or so many of them as in 30day.";
 
-    public static readonly IReadOnlyDictionary<string, QuotaWindow> Windows = Enum.GetValues<QuotaWindow>().ToDictionary(window => window.ToString().ToLowerInvariant());
+    public static readonly IReadOnlyDictionary<string, QuotaWindow> Windows = Enum.GetValues<QuotaWindow>()
+        .ToDictionary(window => window.ToString().ToLowerInvariant());
 
     public static readonly IReadOnlyDictionary<string, PlanKind> Names = new Dictionary<string, PlanKind>
     {

@@ -9,9 +9,11 @@ internal sealed class ProviderRemove : DatabaseVerb
 {
     private readonly Argument<string> _name = new("NAME");
 
-    public ProviderRemove(CommonOptions common) : base(common, "remove", "Remove a provider; the usage it carried stays") => Add(_name);
+    public ProviderRemove(CommonOptions common)
+        : base(common, "remove", "Remove a provider; the usage it carried stays") => Add(_name);
 
-    protected override async Task<int> RunAsync(IServiceProvider services, ParseResult parsed, Terminal terminal, CancellationToken cancel)
+    protected override async Task<int> RunAsync(
+        IServiceProvider services, ParseResult parsed, Terminal terminal, CancellationToken cancel)
     {
         var found = await services.GetRequiredService<ProviderQueries>().FindByNameAsync(parsed.GetRequiredValue(_name), cancel);
         if (!found.IsSuccess)

@@ -9,9 +9,12 @@ namespace AtlanticProxy.Host.Cli.Verbs;
 /// <summary><c>rule add KIND VALUE [--proxy-user NAME]</c>.</summary>
 internal sealed class RuleAdd : DatabaseVerb
 {
-    private readonly Argument<DestinationRuleKind> _kind = new("KIND") { Description = "port, domain (one name), suffix (a name and all below it) or category (of block lists)" };
-    private readonly Argument<string> _value = new("VALUE") { Description = "A port, a name, or the name of a block list's folder" };
-    private readonly Option<string?> _proxyUser = new("--proxy-user") { HelpName = "NAME", Description = "Only for this proxy user; everybody without it" };
+    private readonly Argument<DestinationRuleKind> _kind =
+    new("KIND") { Description = "port, domain (one name), suffix (a name and all below it) or category (of block lists)" };
+    private readonly Argument<string> _value =
+        new("VALUE") { Description = "A port, a name, or the name of a block list's folder" };
+    private readonly Option<string?> _proxyUser = new("--proxy-user") { HelpName = "NAME",
+        Description = "Only for this proxy user; everybody without it" };
 
     public RuleAdd(CommonOptions common) : base(common, "add", "Forbid a destination")
     {
@@ -20,7 +23,8 @@ internal sealed class RuleAdd : DatabaseVerb
         Add(_proxyUser);
     }
 
-    protected override async Task<int> RunAsync(IServiceProvider services, ParseResult parsed, Terminal terminal, CancellationToken cancel)
+    protected override async Task<int> RunAsync(
+        IServiceProvider services, ParseResult parsed, Terminal terminal, CancellationToken cancel)
     {
         long? proxyUserId = null;
         if (parsed.GetValue(_proxyUser) is { } name)

@@ -11,7 +11,8 @@ internal sealed class RuleRemove : DatabaseVerb
 
     public RuleRemove(CommonOptions common) : base(common, "remove", "Permit a destination again") => Add(_id);
 
-    protected override async Task<int> RunAsync(IServiceProvider services, ParseResult parsed, Terminal terminal, CancellationToken cancel)
+    protected override async Task<int> RunAsync(
+        IServiceProvider services, ParseResult parsed, Terminal terminal, CancellationToken cancel)
     {
         long id = parsed.GetRequiredValue(_id);
         var removed = await services.GetRequiredService<RemoveDestinationRule>().ExecuteAsync(new(id), cancel);

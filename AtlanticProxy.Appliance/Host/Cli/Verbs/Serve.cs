@@ -9,9 +9,12 @@ namespace AtlanticProxy.Host.Cli.Verbs;
 /// <summary><c>serve</c>: runs the appliance until Ctrl-C or SIGTERM. A second signal hurries it.</summary>
 internal sealed class Serve : Verb
 {
-    private readonly Option<string?> _portal = new("--portal") { HelpName = "HOST:PORT", Description = "Where the portal listens (setting Portal:Listen)" };
-    private readonly Option<string?> _proxy = new("--proxy") { HelpName = "HOST:PORT", Description = "Where the proxy listens (setting Engine:Mixed:0)" };
-    private readonly Option<string?> _readyFile = new("--ready-file") { HelpName = "FILE", Description = "Written as JSON when all is ready" };
+    private readonly Option<string?> _portal = new("--portal") { HelpName = "HOST:PORT",
+        Description = "Where the portal listens (setting Portal:Listen)" };
+    private readonly Option<string?> _proxy = new("--proxy") { HelpName = "HOST:PORT",
+        Description = "Where the proxy listens (setting Engine:Mixed:0)" };
+    private readonly Option<string?> _readyFile = new("--ready-file") { HelpName = "FILE",
+        Description = "Written as JSON when all is ready" };
     private readonly Option<bool> _demo = new("--demo") { Description = "Make demo data and run the simulated provider" };
 
     public Serve(CommonOptions common) : base(common, "serve", "Run the appliance until Ctrl-C or SIGTERM")
@@ -26,7 +29,9 @@ internal sealed class Serve : Verb
     {
         bool demo = parsed.GetValue(_demo);
         var settings = Common.LoadSettings(
-            parsed, [("Portal:Listen", parsed.GetValue(_portal)), ("Engine:Mixed:0", parsed.GetValue(_proxy))], demo ? Demonstration.Defaults : null);
+            parsed, [("Portal:Listen", parsed.GetValue(_portal)), ("Engine:Mixed:0", parsed.GetValue(_proxy))], demo
+            ? Demonstration.Defaults
+            : null);
         string? readyFile = parsed.GetValue(_readyFile) is { } file ? Path.GetFullPath(file) : null;
         if (readyFile is not null)
             File.Delete(readyFile); // An earlier run's would be taken for ours.

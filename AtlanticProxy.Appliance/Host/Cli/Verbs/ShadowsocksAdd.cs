@@ -18,14 +18,17 @@ internal sealed class ShadowsocksAdd : DatabaseVerb
     };
     private readonly Option<string> _targeting = new("--targeting")
     {
-        HelpName = "T", Description = "What its connections ask for, such as country-de-session-a1", DefaultValueFactory = _ => "",
+        HelpName = "T", Description = "What its connections ask for, such as country-de-session-a1", DefaultValueFactory = _ =>
+        "",
     };
     private readonly Option<string> _server = new("--server")
     {
-        HelpName = "HOST:PORT", Description = "Where clients reach the Shadowsocks port, for the link", DefaultValueFactory = _ => "127.0.0.1:8388",
+        HelpName = "HOST:PORT", Description = "Where clients reach the Shadowsocks port, for the link", DefaultValueFactory = _ =>
+        "127.0.0.1:8388",
     };
 
-    public ShadowsocksAdd(CommonOptions common) : base(common, "add", "Let a proxy user in by Shadowsocks and show its link, once")
+    public ShadowsocksAdd(CommonOptions common)
+        : base(common, "add", "Let a proxy user in by Shadowsocks and show its link, once")
     {
         Add(_name);
         Add(_method);
@@ -33,12 +36,15 @@ internal sealed class ShadowsocksAdd : DatabaseVerb
         Add(_server);
     }
 
-    protected override async Task<int> RunAsync(IServiceProvider services, ParseResult parsed, Terminal terminal, CancellationToken cancel)
+    protected override async Task<int> RunAsync(
+        IServiceProvider services, ParseResult parsed, Terminal terminal, CancellationToken cancel)
     {
         string server = parsed.GetRequiredValue(_server);
-        if (!Uri.TryCreate($"tcp://{server}", UriKind.Absolute, out var address) || address.Port is < IPEndPoint.MinPort + 1 or > IPEndPoint.MaxPort)
+        if (!Uri.TryCreate($"tcp://{server}", UriKind.Absolute, out var address)
+            || address.Port is < IPEndPoint.MinPort + 1 or > IPEndPoint.MaxPort)
             return terminal.Fail($"--server: '{server}' is not host:port, for example proxy.example.com:8388.");
-        var user = await services.GetRequiredService<ProxyUserQueries>().FindByNameAsync(Scope.Staff, parsed.GetRequiredValue(_name), cancel);
+        var user = await services.GetRequiredService<ProxyUserQueries>()
+            .FindByNameAsync(Scope.Staff, parsed.GetRequiredValue(_name), cancel);
         if (!user.IsSuccess)
             return terminal.Fail(user);
         var added = await services.GetRequiredService<AddShadowsocksKey>().ExecuteAsync(
@@ -46,6 +52,7 @@ internal sealed class ShadowsocksAdd : DatabaseVerb
         if (!added.IsSuccess)
             return terminal.Fail(added);
         string link = added.Value.Link(address.Host, address.Port);
-        return terminal.Done(new { id = added.Value.KeyId, method = added.Value.Method, password = added.Value.Password, link }, link);
+        return terminal.Done(new { id = added.Value.KeyId, method = added.Value.Method, password = added.Value.Password, link },
+            link);
     }
 }

@@ -17,13 +17,16 @@ internal sealed class ShadowsocksRemove : DatabaseVerb
         Add(_id);
     }
 
-    protected override async Task<int> RunAsync(IServiceProvider services, ParseResult parsed, Terminal terminal, CancellationToken cancel)
+    protected override async Task<int> RunAsync(
+        IServiceProvider services, ParseResult parsed, Terminal terminal, CancellationToken cancel)
     {
-        var user = await services.GetRequiredService<ProxyUserQueries>().FindByNameAsync(Scope.Staff, parsed.GetRequiredValue(_name), cancel);
+        var user = await services.GetRequiredService<ProxyUserQueries>()
+            .FindByNameAsync(Scope.Staff, parsed.GetRequiredValue(_name), cancel);
         if (!user.IsSuccess)
             return terminal.Fail(user);
         long id = parsed.GetRequiredValue(_id);
-        var removed = await services.GetRequiredService<RemoveShadowsocksKey>().ExecuteAsync(new(Scope.Staff, user.Value.Id, id), cancel);
+        var removed = await services.GetRequiredService<RemoveShadowsocksKey>()
+            .ExecuteAsync(new(Scope.Staff, user.Value.Id, id), cancel);
         return removed.IsSuccess ? terminal.Done(new { id }, $"Removed Shadowsocks key {id}") : terminal.Fail(removed);
     }
 }

@@ -31,7 +31,9 @@ internal sealed record ProviderForm
 
     public static ProviderForm For(ProviderPreset preset) => new()
     {
-        Preset = preset.Name, Endpoint = preset.Endpoints.Count > 0 ? preset.Endpoints[0] : null, Priority = ProviderSettings.DefaultPriority, Weight = 1,
+        Preset = preset.Name, Endpoint = preset.Endpoints.Count > 0
+        ? preset.Endpoints[0]
+        : null, Priority = ProviderSettings.DefaultPriority, Weight = 1,
     };
 
     public static ProviderForm Of(ProviderSummary provider) => new()
@@ -57,7 +59,9 @@ internal sealed record ProviderForm
 
     /// <summary>An empty password or list keeps the present one.</summary>
     public ProviderSettings ToSettings() => new(
-        Endpoint ?? "", UsernameTemplate ?? "", string.IsNullOrEmpty(Password) ? null : Password, Priority ?? ProviderSettings.DefaultPriority, Weight ?? 1)
+        Endpoint ?? "", UsernameTemplate ?? "", string.IsNullOrEmpty(Password)
+        ? null
+        : Password, Priority ?? ProviderSettings.DefaultPriority, Weight ?? 1)
     {
         Preset = Preset ?? ProviderPreset.Custom,
         Username = Username ?? "",
@@ -79,7 +83,8 @@ internal sealed record ProviderForm
         _ => field,
     };
 
-    private static string[] Words(string? text) => (text ?? "").Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    private static string[] Words(string? text) =>
+        (text ?? "").Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }
 
 /// <param name="Id">Null while it is not added yet.</param>

@@ -6,7 +6,8 @@ using AtlanticProxy.Web.Shell;
 
 namespace AtlanticProxy.Web.Features.Admin.ProxyUsers;
 
-internal sealed record ProxyUserListPage(Page<ProxyUserSummary> Users, IReadOnlyDictionary<long, UsageTotal> Today, Listing Listing);
+internal sealed record ProxyUserListPage(
+    Page<ProxyUserSummary> Users, IReadOnlyDictionary<long, UsageTotal> Today, Listing Listing);
 
 internal sealed record ProxyUserPage(
     ProxyUserSummary User, LimitsForm Limits, UsageTotal Today, IReadOnlyList<UsagePoint> Hours,
@@ -39,6 +40,7 @@ internal sealed record LimitsForm(int? MaxConnections, decimal? SpeedMbps, strin
     public ProxyUserLimits ToLimits() => new(
         MaxConnections,
         SpeedMbps is { } mbps ? (long)(Math.Clamp(mbps, -1, MaxMbps) * BytesPerSecondPerMbps) : null,
-        (AllowedSources ?? "").Split(['\n', '\r', ',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+        (AllowedSources ?? "")
+            .Split(['\n', '\r', ',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
         LimitGb is { } gb ? (long)(Math.Clamp(gb, -1, MaxGb) * BytesPerGb) : null);
 }
