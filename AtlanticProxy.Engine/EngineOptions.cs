@@ -161,7 +161,8 @@ public sealed class EngineOptions
             if (!IPEndPoint.TryParse(listener, out _))
                 yield return $"Engine:Tls: '{listener}' is not address:port, for example 0.0.0.0:8443.";
         if (Tls.Count > 0 && TlsCertificateFile.Length == 0)
-            yield return "Engine:Tls: a listener inside TLS needs a certificate: set Engine:TlsCertificateFile, or give the portal one (Portal:HostName, Portal:CertificateFile).";
+            yield return "Engine:Tls: a listener inside TLS needs a certificate: set Engine:TlsCertificateFile, or give the "
+                + "portal one (Portal:HostName, Portal:CertificateFile).";
         foreach (var (name, file) in new[]
         {
             (nameof(TlsCertificateFile), TlsCertificateFile), (nameof(TlsKeyFile), TlsKeyFile),

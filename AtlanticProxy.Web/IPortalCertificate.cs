@@ -24,8 +24,8 @@ public enum CertificateSource
 /// <param name="MayRetry">Whether the authority may be asked now: the last attempt failed, and was long enough ago.</param>
 public sealed record CertificateReport(
     CertificateSource Source, string HostName, string? Issuer, IReadOnlyList<string> Names, DateTimeOffset? ValidFrom,
-    DateTimeOffset? ValidUntil,
-    DateTimeOffset? LastAttempt, string? LastError, DateTimeOffset? NextAttempt, bool IsWell, string Verdict, bool MayRetry)
+    DateTimeOffset? ValidUntil, DateTimeOffset? LastAttempt, string? LastError, DateTimeOffset? NextAttempt, bool IsWell,
+    string Verdict, bool MayRetry)
 {
     /// <summary>Of a portal that does not serve HTTPS itself.</summary>
     public static readonly CertificateReport None = new(
@@ -40,8 +40,9 @@ public interface IPortalCertificate
     bool IsServed { get; }
 
     /// <summary>Where HTTPS is.</summary>
-    /// <param name="requestedHost">The name that a client asked by, without port. It is followed only if the certificate is valid
-    /// for it.</param>
+    /// <param name="requestedHost">
+    /// The name that a client asked by, without port. It is followed only if the certificate is valid for it.
+    /// </param>
     /// <returns>Host, and port unless it is 443.</returns>
     string HttpsAuthority(string requestedHost);
 

@@ -24,8 +24,7 @@ public sealed class PortalOptions
 
     /// <summary>
     /// Treats every request as HTTPS, for a proxy before the portal that ends TLS and sends no X-Forwarded-Proto. One that does
-    /// is named in
-    /// <see cref="TrustedProxies"/>; where the portal serves HTTPS itself, neither is needed.
+    /// is named in <see cref="TrustedProxies"/>; where the portal serves HTTPS itself, neither is needed.
     /// </summary>
     public bool Secure { get; set; }
 
@@ -92,7 +91,8 @@ public sealed class PortalOptions
     /// <summary>What Strict-Transport-Security says; null when it is not sent.</summary>
     internal string? StrictTransportSecurity => HstsMaxAge is not { } age ? null
         : string.Create(CultureInfo.InvariantCulture,
-            $"max-age={(long)age.TotalSeconds}{(HstsIncludeSubDomains ? "; includeSubDomains" : "")}{(HstsPreload ? "; preload" : "")}");
+            $"max-age={(long)age.TotalSeconds}{(HstsIncludeSubDomains ? "; includeSubDomains" : "")}"
+            + $"{(HstsPreload ? "; preload" : "")}");
 
     /// <summary>All that is wrong with these settings, one sentence each; empty when valid.</summary>
     public IEnumerable<string> Validate()
@@ -108,7 +108,8 @@ public sealed class PortalOptions
         if (ProxyEndpoint.Length > 0 && !IsHostAndPort(ProxyEndpoint))
             yield return $"Portal:ProxyEndpoint: '{ProxyEndpoint}' is not host:port, for example proxy.example.com:8080.";
         if (HostName.Length > 0 && (Uri.CheckHostName(HostName) != UriHostNameType.Dns || !HostName.All(char.IsAscii)))
-            yield return $"Portal:HostName: '{HostName}' is not a host name, for example portal.example.com (names outside ASCII in their xn-- form).";
+            yield return $"Portal:HostName: '{HostName}' is not a host name, for example portal.example.com "
+                + "(names outside ASCII in their xn-- form).";
         foreach (string problem in Security.TrustedProxies.Validate(TrustedProxies).Concat(ValidateHsts()))
             yield return problem;
         if (MaxConnections < 1)
@@ -125,9 +126,11 @@ public sealed class PortalOptions
         if (HstsMaxAge < TimeSpan.Zero || HstsMaxAge > LongestHsts)
             yield return $"Portal:HstsMaxAge: {HstsMaxAge} is not between 0 and ten years (365.00:00:00 is a year).";
         if (HstsMaxAge is null && (HstsIncludeSubDomains || HstsPreload))
-            yield return "Portal:HstsIncludeSubDomains, HstsPreload: nothing is sent without Portal:HstsMaxAge; set that, too (365.00:00:00 is a year).";
+            yield return "Portal:HstsIncludeSubDomains, HstsPreload: nothing is sent without Portal:HstsMaxAge; "
+                + "set that, too (365.00:00:00 is a year).";
         else if (HstsPreload && (HstsMaxAge < LeastPreloadAge || !HstsIncludeSubDomains))
-            yield return "Portal:HstsPreload: the preload list demands Portal:HstsMaxAge of at least a year (365.00:00:00) and Portal:HstsIncludeSubDomains.";
+            yield return "Portal:HstsPreload: the preload list demands Portal:HstsMaxAge "
+                + "of at least a year (365.00:00:00) and Portal:HstsIncludeSubDomains.";
     }
 
     private static bool IsHostAndPort(string text) =>

@@ -3,9 +3,9 @@ using System.Net;
 namespace AtlanticProxy.Web.Security;
 
 /// <summary>
-/// The networks that Cloudflare's proxies connect from: https://www.cloudflare.com/ips-v4 and ips-v6, as of 2026-11-28. The list
-/// has last changed in 2021; a network that is missing here shows as clients with Cloudflare's own addresses, and can be named in
-/// the settings beside it.
+/// The networks that Cloudflare's proxies connect from, as published at https://www.cloudflare.com/ips/ (list of November 2025).
+/// It seldom changes. A network that is missing here shows as clients that have Cloudflare's own addresses; name it in the
+/// settings beside the preset.
 /// </summary>
 internal static class CloudflareNetworks
 {

@@ -57,11 +57,8 @@ public static class RequestOrigin
         {
             // Another object, even where the address is the same: then the proxy has named a client.
             var arrival = context.Features.GetRequiredFeature<Arrival>();
-            arrival.Path = !ReferenceEquals(arrival.Peer, context.Connection.RemoteIpAddress)
-                ? Path.Forwarded
-                : arrival.HasProxyHeaders
-                ? Path.Unknown
-                : Path.Direct;
+            arrival.Path = !ReferenceEquals(arrival.Peer, context.Connection.RemoteIpAddress) ? Path.Forwarded
+                : arrival.HasProxyHeaders ? Path.Unknown : Path.Direct;
             return next(context);
         });
     }

@@ -7,7 +7,7 @@ namespace AtlanticProxy.Web.Security;
 
 /// <summary>
 /// Proxies that the portal stands behind, by <see cref="PortalOptions.TrustedProxies"/>: who connects from there may say by
-/// X-Forwarded-For and X-Forwarded-Proto whom it speaks for. Nobody else is believed, and no proxy is in the name of the host.
+/// X-Forwarded-For and X-Forwarded-Proto whom it speaks for. Nobody else is believed, and no proxy is about the host name.
 /// </summary>
 internal static class TrustedProxies
 {
@@ -21,7 +21,8 @@ internal static class TrustedProxies
             if (Find(setting) is not { } networks)
                 yield return $"Portal:TrustedProxies: '{setting}' is not a network (10.0.0.0/8), an address, or '{Cloudflare}'.";
             else if (networks.Any(network => network.PrefixLength == 0))
-                yield return $"Portal:TrustedProxies: '{setting}' is everybody, so that anyone could pretend to be anyone. Name the networks of your proxies.";
+                yield return $"Portal:TrustedProxies: '{setting}' is everybody, so that anyone could "
+                    + "pretend to be anyone. Name the networks of your proxies.";
     }
 
     /// <summary>First in the pipeline: whatever follows sees the client's address and scheme.</summary>

@@ -15,7 +15,8 @@ internal static class AcmeChallenges
     private const int MaxTokenLength = 128;
 
     private const string NoCertificateYet =
-        "This service is being set up: it has no certificate for HTTPS yet, and signing in over plain HTTP is not safe. Try again in a few minutes.\n";
+        "This service is being set up: it has no certificate for HTTPS yet, and signing in over plain HTTP is not safe. "
+        + "Try again in a few minutes.\n";
 
     /// <summary>In front of the portal.</summary>
     public static void UseAcmeChallenges(this WebApplication app)

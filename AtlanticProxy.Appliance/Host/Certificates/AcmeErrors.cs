@@ -16,7 +16,7 @@ internal static partial class AcmeErrors
         var lines = output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .Where(line => !line.Contains("[INFO]", StringComparison.Ordinal)).ToList();
         if (lines.Select(line => Problem().Match(line)).LastOrDefault(match => match.Success) is { } problem)
-            return Describe(problem.Groups["type"].Value, Short(problem.Groups["detail"].Value), hostName);
+            return $"{Advice(problem.Groups["type"].Value, hostName)} It said: {Short(problem.Groups["detail"].Value)}";
         string last = Short(lines.Count > 0 ? Timestamp().Replace(lines[^1], "") : "it said nothing.");
         return last.Contains("get directory at", StringComparison.Ordinal)
             ? $"The authority cannot be reached. Check Acme:Directory and that this server may connect to it. It said: {last}"
@@ -35,28 +35,29 @@ internal static partial class AcmeErrors
             System.Globalization.CultureInfo.InvariantCulture,
             System.Globalization.DateTimeStyles.AssumeUniversal, out var until) ? until : null;
 
+    /// <summary>What happened, and what to do about it.</summary>
     /// <param name="type">RFC 8555 section 6.7, without its prefix.</param>
-    private static string Describe(string type, string detail, string hostName) => type switch
+    private static string Advice(string type, string hostName) => type switch
     {
         "connection" or "tls" =>
-            $"The authority could not connect to http://{hostName}/. Check that the name's DNS records lead to this server (IPv6 ones, too) and that port 80 "
-            + $"is open in every firewall. It said: {detail}",
-        "dns" => $"The authority found no address for {hostName}. Add a DNS record that leads to this server. It said: {detail}",
+            $"The authority could not connect to http://{hostName}/. Check that the name's DNS records lead to this server "
+            + "(IPv6 ones, too) and that port 80 is open in every firewall.",
+        "dns" => $"The authority found no address for {hostName}. Add a DNS record that leads to this server.",
         "unauthorized" or "incorrectResponse" =>
-            $"The authority reached another server at http://{hostName}/, or one that does not answer its challenge. Check that the name's DNS records lead here, "
-            + $"and that what stands before this server passes on /.well-known/acme-challenge/. It said: {detail}",
-        "caa" => $"A CAA record of {hostName} forbids this authority. Add it to the record, or use another authority. It said: {detail}",
-        "rateLimited" => $"The authority has had too many requests, and is left alone for a while. It said: {detail}",
+            $"The authority reached another server at http://{hostName}/, or one that does not answer its challenge. Check that "
+            + "the name's DNS records lead here, and that what stands before this server passes on /.well-known/acme-challenge/.",
+        "caa" => $"A CAA record of {hostName} forbids this authority. Add it to the record, or use another authority.",
+        "rateLimited" => "The authority has had too many requests, and is left alone for a while.",
         "rejectedIdentifier" or "unsupportedIdentifier" =>
-        $"The authority issues no certificates for {hostName}. Use a public name that is yours. It said: {detail}",
-        "invalidContact" or "unsupportedContact" => $"The authority does not accept Acme:Email. It said: {detail}",
+            $"The authority issues no certificates for {hostName}. Use a public name that is yours.",
+        "invalidContact" or "unsupportedContact" => "The authority does not accept Acme:Email.",
         "externalAccountRequired" =>
-        "The authority demands an account that was made elsewhere, which is not supported. Use another in Acme:Directory.",
-        "userActionRequired" => $"The authority waits for you, for example to accept new terms. It said: {detail}",
+            "The authority demands an account that was made elsewhere, which is not supported. Use another in Acme:Directory.",
+        "userActionRequired" => "The authority waits for you, for example to accept new terms.",
         "accountDoesNotExist" =>
-        $"The authority does not know this appliance's account any more; the next attempt makes another. It said: {detail}",
-        "badNonce" or "serverInternal" => $"The authority had a fault of its own, and is asked again later. It said: {detail}",
-        _ => $"The authority refused ({type}). It said: {detail}",
+            "The authority does not know this appliance's account any more; the next attempt makes another.",
+        "badNonce" or "serverInternal" => "The authority had a fault of its own, and is asked again later.",
+        _ => $"The authority refused ({type}).",
     };
 
     /// <summary>As the end of a sentence.</summary>

@@ -28,7 +28,8 @@ internal sealed partial class AcmeRenewal(
             folder.Install(pem);
             certificate.Look();
             if (certificate.NextAttempt(state with { RetryAt = null }) <= time.GetUtcNow())
-                error = "The authority issued a certificate that is due for renewal at once. Check this server's clock and Acme:RenewWhenLeft.";
+                error = "The authority issued a certificate that is due for renewal at once. Check this server's clock and "
+                    + "Acme:RenewWhenLeft.";
         }
         if (error is null)
         {

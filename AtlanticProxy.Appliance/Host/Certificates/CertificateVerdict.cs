@@ -37,7 +37,8 @@ internal static class CertificateVerdict
                 + $"{report.LastError ?? "The authority is being asked."}{retry}");
         if (until <= now)
             return (false,
-                $"The certificate expired at {until:u}: browsers refuse the portal. {complaint ?? report.LastError ?? "Replace it."}{retry}");
+                $"The certificate expired at {until:u}: browsers refuse the portal. "
+                + $"{complaint ?? report.LastError ?? "Replace it."}{retry}");
         if (from > now)
             return (false, $"The certificate is valid from {from:u} only. Check this server's clock.");
         string left = $"The certificate is valid for {InWords(until - now)}, until {until:u}.";
@@ -45,7 +46,8 @@ internal static class CertificateVerdict
             return (false, $"{complaint} The one before stays in use. {left}");
         if (!isForHost)
             return (false,
-                $"The certificate is not for {report.HostName} (Portal:HostName), only for {string.Join(", ", report.Names)}: browsers refuse it.");
+                $"The certificate is not for {report.HostName} (Portal:HostName), only for "
+                + $"{string.Join(", ", report.Names)}: browsers refuse it.");
         if (report.LastError is { } failed)
             return (false, $"Renewal failed. {failed}{retry} {left}");
         var alarm = TimeSpan.FromTicks(Math.Min(Alarm.Ticks, ((until - from) * AlarmShare).Ticks));

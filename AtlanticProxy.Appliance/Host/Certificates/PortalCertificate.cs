@@ -26,8 +26,8 @@ internal sealed partial class PortalCertificate : IPortalCertificate
         (_settings, _folder, _time, _logger) = (settings, folder, time, logger);
         var (file, key) = settings.CertificateFiles;
         if (file.Length > 0)
-            _certificate = new ServerCertificate(file, key, [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11], time,
-                logger);
+            _certificate = new ServerCertificate(
+                file, key, [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11], time, logger);
     }
 
     /// <summary>One for an earlier host name is shown to whoever comes by HTTPS, but nobody is led to it.</summary>
@@ -103,9 +103,8 @@ internal sealed partial class PortalCertificate : IPortalCertificate
             var next = NextAttempt(state);
             report = report with
             {
-                LastAttempt = state.LastAttempt, LastError = state.LastError, NextAttempt = next > now
-                ? next
-                : null, MayRetry = MayRetry(state, now),
+                LastAttempt = state.LastAttempt, LastError = state.LastError, MayRetry = MayRetry(state, now),
+                NextAttempt = next > now ? next : null,
             };
         }
         bool isForHost = leaf is null || report.HostName.Length == 0 || IsFor(leaf, report.HostName);

@@ -18,8 +18,8 @@ namespace AtlanticProxy.Host.Configuration;
 /// </summary>
 public sealed record Settings(
     DataOptions Data, DatabaseOptions Database, LoggingOptions Logging, PortalListenerOptions PortalListener,
-    PortalOptions Portal, AcmeOptions Acme,
-    EngineOptions Engine, UsageJournalOptions Journal, UsageOptions Usage, ConnectionLogOptions ConnectionLog,
+    PortalOptions Portal, AcmeOptions Acme, EngineOptions Engine, UsageJournalOptions Journal, UsageOptions Usage,
+    ConnectionLogOptions ConnectionLog,
     ReconciliationOptions Reconciliation, BlockListOptions BlockLists, JobOptions Jobs,
     IConfigurationRoot Source)
 {
@@ -111,9 +111,10 @@ public sealed record Settings(
             sections.Bind<BlockListOptions>("BlockLists", o => o.Validate()),
             sections.Bind<JobOptions>("Jobs", o => o.Validate()),
             source);
-        if (listener.HttpsListen.Length > 0 && SourceOf(listener, acme) == CertificateSource.None)
+        if (listener.HttpsListen.Length + listener.HttpListen.Length > 0 && SourceOf(listener, acme) == CertificateSource.None)
             sections.Refuse(
-                "Portal:HttpsListen: HTTPS needs a certificate; set Portal:CertificateFile, or Portal:HostName with Acme:AgreeToTerms.");
+                "Portal:HttpsListen, HttpListen: HTTPS needs a certificate; set Portal:CertificateFile, or Portal:HostName with "
+                    + "Acme:AgreeToTerms.");
         sections.ThrowIfWrong();
         if (settings.Journal.Directory.Length == 0)
             settings.Journal.Directory = Path.Combine(settings.Data.Directory, "journal");
@@ -161,10 +162,8 @@ public sealed record Settings(
     }
 
     private static CertificateSource SourceOf(PortalListenerOptions portal, AcmeOptions acme) =>
-        portal.CertificateFile.Length > 0
-        ? CertificateSource.Files
-        : acme.AgreeToTerms
-        ? CertificateSource.Acme
+        portal.CertificateFile.Length > 0 ? CertificateSource.Files
+        : acme.AgreeToTerms ? CertificateSource.Acme
         : CertificateSource.None;
 
     private static IConfigurationRoot Build(IConfigurationBuilder builder, string file)

@@ -226,7 +226,8 @@ internal sealed partial class Appliance : IAsyncDisposable
                 ? "Portal:Listen, Portal:HttpsListen, Portal:HttpListen"
                 : "--portal, Portal:Listen";
             throw new StartupException(
-                $"The portal cannot listen on {listens} ({(refused.InnerException ?? refused).Message}): stop what uses the port, or set another ({settings}).", refused);
+                $"The portal cannot listen on {listens} ({(refused.InnerException ?? refused).Message}): stop what uses "
+                    + $"the port, or set another ({settings}).", refused);
         }
         if (_settings.Source["Portal:HttpsPort"] is null && PortalHttps is { } https)
             _settings.Portal.HttpsPort = new Uri(https).Port;

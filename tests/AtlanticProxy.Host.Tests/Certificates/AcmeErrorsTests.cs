@@ -32,7 +32,7 @@ public sealed class AcmeErrorsTests
     {
         string said = AcmeErrors.Describe(
             $"""
-            2026/11/28 23:50:32 [INFO] retry due to: acme: error: 400 :: POST :: https://127.0.0.1/ :: urn:ietf:params:acme:error:malformed :: retried by itself
+            2026/11/28 23:50:32 [INFO] retry due to: acme: error: 400 :: urn:ietf:params:acme:error:malformed :: retried by itself
             2026/11/28 23:50:33 Could not obtain certificates:
             	error: one or more domains had a problem:
             [portal.example] acme: error: 400 :: urn:ietf:params:acme:error:{type} :: {detail}, url: 
@@ -49,7 +49,8 @@ public sealed class AcmeErrorsTests
     public void Directory_ThatCannotBeReached_IsNamed()
     {
         string said = AcmeErrors.Describe(
-            "2026/11/28 23:50:40 Could not create client: get directory at 'https://acme.test/dir': Get \"https://acme.test/dir\": dial tcp: connection refused\n", Name);
+            "2026/11/28 23:50:40 Could not create client: get directory at 'https://acme.test/dir': "
+                + "Get \"https://acme.test/dir\": dial tcp: connection refused\n", Name);
 
         StringAssert.StartsWith(said, "The authority cannot be reached. Check Acme:Directory");
         StringAssert.Contains(said, "It said: Could not create client: get directory at 'https://acme.test/dir'");

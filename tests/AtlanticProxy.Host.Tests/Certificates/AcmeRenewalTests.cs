@@ -109,7 +109,8 @@ public sealed class AcmeRenewalTests
         authority.Refusal = "The authority found no address for other.example.";
         var (renewal, certificate) = authority.StartAgain("other.example");
         StringAssert.Contains(certificate.Describe().Verdict,
-            "no certificate for other.example yet, only the one before, and the portal is served by HTTP. The authority is being asked.");
+            "no certificate for other.example yet, only the one before, and the portal is served by HTTP. "
+                + "The authority is being asked.");
 
         await renewal.RunAsync(TestContext.CancellationToken);
 

@@ -107,7 +107,8 @@ public sealed class PortalCertificateTests
             .CheckHealthAsync(new HealthCheckContext());
         Assert.AreEqual(HealthStatus.Degraded, health.Status);
         Assert.AreEqual(
-            "There is no certificate yet, and the portal is served by HTTP. The authority could not connect. The next attempt is at 2026-11-28 12:15:00Z.", health.Description);
+            "There is no certificate yet, and the portal is served by HTTP. The authority could not connect. "
+                + "The next attempt is at 2026-11-28 12:15:00Z.", health.Description);
 
         authority.Refusal = null;
         authority.Time.Advance(TimeSpan.FromMinutes(15));

@@ -118,6 +118,7 @@ public sealed class SettingsTests
     [DataRow("Portal:CertificateFile=/nowhere.pem", "Setting Portal:CertificateFile: there is no file")]
     [DataRow("Portal:CertificateKeyFile=/etc/hostname", "the key needs its certificate")]
     [DataRow("Portal:HttpsListen=127.0.0.1:443", "HTTPS needs a certificate")]
+    [DataRow("Portal:HttpListen=127.0.0.1:80", "HTTPS needs a certificate")]
     [DataRow("Portal:HttpListen=80", "'80' is not address:port")]
     [DataRow("Engine:TlsCertificateIsAwaited=true", "there is no such setting")]
     public void Load_WithHttpsHalfSet_SaysWhatIsMissing(string settings, string problem)
