@@ -121,6 +121,13 @@ public static class AtlanticWeb
         session.ExpireTimeSpan = SessionLength;
         session.SlidingExpiration = true;
         session.Events.OnValidatePrincipal = SecurityStampValidator.ValidatePrincipalAsync;
+        var redirect = session.Events.OnRedirectToLogin;
+        session.Events.OnRedirectToLogin = context =>
+        {
+            // Relative: the Host header is whatever a client, or a proxy in between, has put there.
+            context.RedirectUri = new Uri(context.RedirectUri).PathAndQuery;
+            return redirect(context);
+        };
         session.Events.OnRedirectToAccessDenied = context =>
         {
             context.Response.StatusCode = StatusCodes.Status403Forbidden;

@@ -21,8 +21,11 @@ internal interface IAcmeClient
 /// The ACME client lego, run as a child process. It keeps account and keys in <see cref="AcmeFolder.Lego"/>, and puts its answers
 /// to HTTP-01 challenges where <see cref="AcmeChallenges"/> serves them.
 /// </summary>
-internal sealed class Lego(Settings settings, AcmeFolder folder) : IAcmeClient
+/// <param name="program">Name on the PATH, or path.</param>
+internal sealed class Lego(Settings settings, AcmeFolder folder, string program = Lego.Program) : IAcmeClient
 {
+    private const string Program = "lego";
+
     /// <summary>lego waits up to a minute for each step; an authority that is slower at all of them is away.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(5);
 
@@ -33,7 +36,7 @@ internal sealed class Lego(Settings settings, AcmeFolder folder) : IAcmeClient
 
     /// <summary>Whether there is one on this process's PATH.</summary>
     public static bool IsInstalled =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "lego")));
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, Program)));
 
     public async Task<Order> OrderAsync(CancellationToken cancellation)
     {
@@ -64,7 +67,7 @@ internal sealed class Lego(Settings settings, AcmeFolder folder) : IAcmeClient
     private string[] Command(string name) =>
     [
         // lego makes some of its keys readable for everybody.
-        "/bin/sh", "-c", "umask 077; exec lego \"$@\"", "lego",
+        "/bin/sh", "-c", "umask 077; exec \"$0\" \"$@\"", program,
         "--path", folder.Lego, "--server", settings.Acme.Directory, "--accept-tos", "--email", settings.Acme.Email,
         "--domains", name, "--http", "--http.webroot", folder.WebRoot, "run",
     ];

@@ -124,6 +124,20 @@ public sealed class TrustedProxiesTests
     }
 
     [TestMethod]
+    public async Task HostHeader_LeadsNobodyElsewhere()
+    {
+        await using var portal = await RunningPortal.StartAsync(options => options.TrustedProxies.Add(Here));
+        using var visitor = new Visitor(portal.Address);
+        visitor.Http.DefaultRequestHeaders.Host = "evil.example";
+        visitor.Http.DefaultRequestHeaders.Add("X-Forwarded-Host", "evil.example");
+
+        var answer = await visitor.GetAsync("/admin");
+
+        Assert.AreEqual("/sign-in?returnUrl=%2Fadmin", answer.Response.Headers.Location?.OriginalString);
+        Assert.DoesNotContain("evil.example", (await visitor.GetAsync("/sign-in")).Body);
+    }
+
+    [TestMethod]
     public async Task SignIns_ThroughATrustedProxy_AreCountedByTheClientsOwnAddress()
     {
         await using var portal = await RunningPortal.StartAsync(options =>
