@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Razor;
@@ -24,7 +25,7 @@ public static class AtlanticWeb
     /// <summary>A working day: after it, unused, one signs in again. Use prolongs it.</summary>
     private static readonly TimeSpan SessionLength = TimeSpan.FromHours(12);
 
-    /// <summary>How soon a changed password or role reaches sessions elsewhere.</summary>
+    /// <summary>How soon a changed role reaches sessions elsewhere. A changed password ends them at once.</summary>
     private static readonly TimeSpan SecurityStampInterval = TimeSpan.FromMinutes(1);
 
     /// <summary>Adds all that the portal needs beside ControlPlane's services.</summary>
@@ -34,7 +35,7 @@ public static class AtlanticWeb
         services.AddSingleton<PortalState>();
         services.TryAddSingleton<IPortalCertificate, NoCertificate>();
         services.AddSingleton<AssetCatalog>();
-        services.AddSingleton<SignInThrottle>();
+        services.AddSingleton<SignInThrottle>().AddSingleton<KnownDevice>().AddScoped<PasswordCheck>();
         services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = BodyLimit.MaxBytes;
@@ -51,6 +52,7 @@ public static class AtlanticWeb
         services.Configure<SecurityStampValidatorOptions>(stamp => stamp.ValidationInterval = SecurityStampInterval);
         services.AddAuthorization(Policies.AddPolicies);
         services.AddRateLimiter(JobsDashboard.AddLimiter);
+        services.Configure<FormOptions>(FormBodies.Configure);
         services.AddAntiforgery(antiforgery =>
         {
             antiforgery.Cookie = new CookieBuilder();
@@ -105,6 +107,7 @@ public static class AtlanticWeb
         app.UseDatabaseOutage();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseFormBodies();
         app.UseRateLimiter();
         app.UseStaffActionLog();
         app.MapAssets();
@@ -120,6 +123,7 @@ public static class AtlanticWeb
         session.ReturnUrlParameter = "returnUrl";
         session.ExpireTimeSpan = SessionLength;
         session.SlidingExpiration = true;
+        session.SessionStore = new SessionStore();
         session.Events.OnValidatePrincipal = SecurityStampValidator.ValidatePrincipalAsync;
         var redirect = session.Events.OnRedirectToLogin;
         session.Events.OnRedirectToLogin = context =>

@@ -96,7 +96,8 @@ public static class ControlPlaneServices
             .AddSingleton<SecretKeyCheck>();
 
         AddAccounts(services);
-        services.AddScoped<CreateStaffUser>().AddScoped<CreateCustomerLogin>().AddScoped<AccountQueries>();
+        services.AddScoped<CreateStaffUser>().AddScoped<CreateCustomerLogin>().AddScoped<AccountQueries>()
+            .AddScoped<ChangePassword>().AddScoped<UserSessions>().AddScoped<KnownNetworks>();
         services.AddScoped<CreateCustomer>().AddScoped<SetCustomerState>().AddScoped<SetPlanEnd>().AddScoped<AssignPlan>()
             .AddScoped<ChangeCustomerExits>().AddScoped<CustomerQueries>();
         services.AddScoped<CreatePlan>().AddScoped<ChangePlan>().AddScoped<SetPlanActive>().AddScoped<SetPlanRouting>()

@@ -1,3 +1,4 @@
+using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
 using LinqToDB;
@@ -6,7 +7,7 @@ using LinqToDB.Async;
 namespace AtlanticProxy.ControlPlane.Customers;
 
 /// <summary>Adds a customer. The same email twice is a conflict.</summary>
-public sealed class CreateCustomer(AtlanticDb db, TimeProvider time)
+public sealed class CreateCustomer(AtlanticDb db, CustomerQueries customers, TimeProvider time)
 {
     /// <param name="Name">Shown on pages and invoices; empty takes the email address.</param>
     /// <param name="PlanId">Null for none yet.</param>
@@ -35,9 +36,7 @@ public sealed class CreateCustomer(AtlanticDb db, TimeProvider time)
             return new Error(ErrorKind.Conflict, "customer.email_taken", "There is a customer with this email address already.",
                 nameof(Request.Email));
 
-        return new CustomerSummary(
-            customerId, customer.Email, customer.Name, customer.State, plan?.Id, plan?.Name, ProxyUserCount: 0,
-            customer.CreatedAt);
+        return await customers.FindAsync(Scope.Staff, customerId, cancellation);
     }
 }
 

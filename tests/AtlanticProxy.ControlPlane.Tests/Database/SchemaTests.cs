@@ -14,6 +14,7 @@ public sealed class SchemaTests
     private static readonly string[] NotMapped =
     [
         "schema_migrations", "schema_functions", "secret_key_check", "quota_accounts", "quota_days", "quota_leases", "events",
+        "user_sessions", "user_networks",
         "provider_bills", "provider_days",
         "findings", "data_protection_keys",
     ];

@@ -37,6 +37,8 @@ public sealed partial class AuthorizationTests
         ["GET /sign-in"] = Who.Everyone,
         ["POST /sign-in"] = Who.Everyone,
         ["POST /appearance"] = Who.Everyone,
+        ["GET /account/password"] = Who.SignedIn,
+        ["POST /account/password"] = Who.SignedIn,
         ["GET /overview"] = Who.Customer,
         ["GET /credentials"] = Who.Customer,
         ["POST /credentials/{id:long}/reveal"] = Who.Customer,

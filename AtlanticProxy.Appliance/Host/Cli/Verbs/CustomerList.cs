@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Results;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,7 +29,7 @@ internal sealed class CustomerList : DatabaseVerb
         }
         while (page.HasNext);
         return terminal.List(all,
-            ("EMAIL", c => c.Email), ("NAME", c => c.Name), ("STATE", c => c.State.ToString().ToLowerInvariant()),
+            ("EMAIL", c => c.Email), ("NAME", c => c.Name), ("STATE", c => JsonNamingPolicy.SnakeCaseLower.ConvertName(c.Standing.ToString())),
             ("PLAN", c => c.PlanName ?? "-"),
             ("PROXY USERS", c => c.ProxyUserCount.ToString(CultureInfo.InvariantCulture)));
     }
