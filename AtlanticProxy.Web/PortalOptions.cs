@@ -49,8 +49,8 @@ public sealed class PortalOptions
     public bool HstsPreload { get; set; }
 
     /// <summary>
-    /// What customers put into their proxy client: <c>host:port</c>. Empty is <see cref="HostName"/>, or without one the name they
-    /// reached the portal by, with <see cref="ProxyPort"/>.
+    /// What customers put into their proxy client: <c>host:port</c>. Empty is <see cref="HostName"/>, or without one the name
+    /// they reached the portal by, with <see cref="ProxyPort"/>.
     /// </summary>
     public string ProxyEndpoint { get; set; } = "";
 

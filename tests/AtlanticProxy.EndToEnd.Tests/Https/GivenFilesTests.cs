@@ -63,7 +63,8 @@ public sealed class GivenFilesTests
         // A refusal by the proxy is an answer by its TLS.
         await Poll.UntilAsync(
             async () => (await Tool.CurlAsync(
-                "-x", $"https://{Name}:{proxy}", "--proxy-cacert", authority, "-o", "/dev/null", "-w", "%{http_code}", "http://exit.test/")).Text == "407",
+                "-x", $"https://{Name}:{proxy}", "--proxy-cacert", authority, "-o", "/dev/null", "-w", "%{http_code}",
+                "http://exit.test/")).Text == "407",
             because: "the proxy serves it, too");
     }
 

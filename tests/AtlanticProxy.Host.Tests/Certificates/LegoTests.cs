@@ -13,7 +13,7 @@ public sealed class LegoTests
     public async Task Success_GivesChainAndKeyInOneFile()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder["issued.pem"], TestAuthority.Issue(TestAuthority.Name, DateTimeOffset.UnixEpoch, TestAuthority.Life));
+        WriteIssued(folder, TestAuthority.Name);
 
         var order = await OrderAsync(folder, $"""
             [ "$*" = "--path {folder["data/acme/lego"]} --server https://acme.test/dir --accept-tos --email a@example.com \
@@ -26,7 +26,7 @@ public sealed class LegoTests
         StringAssert.Contains(order.Pem, "BEGIN CERTIFICATE");
         StringAssert.Contains(order.Pem, "PRIVATE KEY");
         string made = folder[$"data/acme/lego/certificates/{TestAuthority.Name}.key"];
-        Assert.AreEqual(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(made), "for nobody else, whatever lego does");
+        Assert.AreEqual(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(made), "whatever lego does");
     }
 
     [TestMethod]
@@ -47,7 +47,7 @@ public sealed class LegoTests
     public async Task Certificate_ForAnotherName_IsNotTaken()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder["issued.pem"], TestAuthority.Issue("other.example", DateTimeOffset.UnixEpoch, TestAuthority.Life));
+        WriteIssued(folder, "other.example");
 
         var order = await OrderAsync(folder, $"""
             mkdir "$2/certificates" && cp {folder["issued.pem"]} "$2/certificates/{TestAuthority.Name}.crt"
@@ -78,6 +78,9 @@ public sealed class LegoTests
 
         Assert.AreEqual(Lego.NotInstalled, (await OrderAsync(folder, script: null)).Error);
     }
+
+    private static void WriteIssued(TemporaryFolder folder, string name) =>
+        File.WriteAllText(folder["issued.pem"], TestAuthority.Issue(name, DateTimeOffset.UnixEpoch, TestAuthority.Life));
 
     private Task<Order> OrderAsync(TemporaryFolder folder, string? script)
     {
