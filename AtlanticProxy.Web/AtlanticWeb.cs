@@ -140,7 +140,7 @@ public static class AtlanticWeb
     }
 
     /// <summary>Over HTTPS it is Secure, and <see cref="HostCookies"/> gives its name the prefix.</summary>
-    private static void ConfigureCookie(CookieBuilder cookie, string name)
+    internal static void ConfigureCookie(CookieBuilder cookie, string name)
     {
         cookie.Name = name;
         cookie.Path = "/";

@@ -1,4 +1,3 @@
-using AtlanticProxy.Web.Features.Appearance;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
@@ -12,12 +11,13 @@ namespace AtlanticProxy.Web.Security;
 /// </summary>
 internal static class HostCookies
 {
-    public const string Session = "atlantic-session", Antiforgery = "atlantic-antiforgery", Notice = "atlantic-notice";
+    /// <summary>What the name of every cookie of the portal begins with.</summary>
+    private const string Ours = "atlantic-";
+
+    public const string Session = Ours + "session", Antiforgery = Ours + "antiforgery", Notice = Ours + "notice",
+        Device = Ours + "device", Theme = Ours + "theme";
 
     private const string Prefix = "__Host-";
-
-    /// <summary>A long cookie is split; its parts' names begin like its own.</summary>
-    private static readonly string[] Names = [Session, Antiforgery, Notice, ThemeCookie.Name];
 
     /// <summary>Before everything that reads or sets a cookie.</summary>
     public static void UseHostCookies(this IApplicationBuilder app) => app.Use((context, next) =>
@@ -52,5 +52,5 @@ internal static class HostCookies
         return kept.Count > 0 ? string.Join("; ", kept) : null;
     }
 
-    private static bool IsOurs(string cookie) => Names.Any(name => cookie.StartsWith(name, StringComparison.Ordinal));
+    private static bool IsOurs(string cookie) => cookie.StartsWith(Ours, StringComparison.Ordinal);
 }

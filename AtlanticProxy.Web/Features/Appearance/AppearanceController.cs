@@ -1,3 +1,4 @@
+using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
@@ -8,7 +9,7 @@ namespace AtlanticProxy.Web.Features.Appearance;
 /// <summary>The theme that a browser asked for; none follows the system.</summary>
 internal static class ThemeCookie
 {
-    public const string Name = "atlantic-theme";
+    public const string Name = HostCookies.Theme;
 
     /// <summary>Browsers cap cookies at 400 days.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(400);
