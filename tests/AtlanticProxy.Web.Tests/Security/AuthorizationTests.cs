@@ -53,6 +53,8 @@ public sealed partial class AuthorizationTests
         ["GET /locations"] = Who.Customer,
         ["POST /credentials/{id:long}/change-ip"] = Who.Customer,
         ["GET /admin"] = Who.Staff,
+        ["GET /admin/certificate"] = Who.Staff,
+        ["POST /admin/certificate/retry"] = Who.Operators,
         ["GET /admin/reconciliation"] = Who.Staff,
         ["POST /admin/reconciliation/bills"] = Who.Operators,
         ["GET /admin/customers"] = Who.Staff,
