@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.Web.Security;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 
@@ -65,7 +66,16 @@ internal abstract class PortalController : Controller
     protected void RevealNext(long id) => TempData[RevealKey] = id.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>The row whose secret this page is to show.</summary>
-    protected long? Revealed => long.TryParse(TempData[RevealKey] as string, out long id) ? id : null;
+    protected long? Revealed
+    {
+        get
+        {
+            if (!long.TryParse(TempData[RevealKey] as string, out long id))
+                return null;
+            PageCompression.Prevent(HttpContext);
+            return id;
+        }
+    }
 
     private async Task<IActionResult> RefuseAsync(Result result, Func<Task<IActionResult>> form)
     {

@@ -66,7 +66,7 @@ internal sealed class EndpointsController(
             asked.Country!.Length == 0
             || coverage.WhoServes(asked.Country, asked.State!, PlaceName.Normalise(asked.City!)).Count > 0,
             [.. usernames.Select(username => asked.Line(endpoint, username, Placeholder))],
-            $"curl -x http://{usernames[0]}:{Placeholder}@{endpoint} https://example.com/")
+            $"curl -x http://{usernames[0]}:{Placeholder}@{endpoint} {portal.ExampleUrl}")
         {
             Lacks = !rights.Include(TargetingFields.Country) ? LackOf("countries", TargetingFields.Country, countries.Count > 0)
                 : !rights.Include(ByCity)

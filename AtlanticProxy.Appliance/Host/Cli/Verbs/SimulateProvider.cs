@@ -26,6 +26,7 @@ internal sealed class SimulateProvider : Verb
         new SimulatorOptions().Name, Description = "What http://exit.test/ calls it" };
     private readonly Option<int> _exits = new("--exits") { HelpName = "N", DefaultValueFactory = _ =>
         new SimulatorOptions().Exits, Description = "Exits in each country" };
+    private readonly Option<bool> _real = new("--real-sites") { Description = "Reach real sites, not only this machine" };
     private readonly PasswordInput _password;
 
     public SimulateProvider(CommonOptions common)
@@ -42,6 +43,7 @@ internal sealed class SimulateProvider : Verb
         Add(_grammar);
         Add(_name);
         Add(_exits);
+        Add(_real);
         Add(_password.Option);
     }
 
@@ -60,6 +62,7 @@ internal sealed class SimulateProvider : Verb
             Latency = TimeSpan.FromMilliseconds(parsed.GetValue(_latency)),
             FailRate = parsed.GetValue(_fail),
             Exits = parsed.GetValue(_exits),
+            ReachesRealSites = parsed.GetValue(_real),
         };
         if (options.Validate().ToList() is { Count: > 0 } errors)
             return terminal.Fail(string.Join('\n', errors));
