@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Pools;
+using AtlanticProxy.ControlPlane.Quantities;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
@@ -11,7 +12,7 @@ namespace AtlanticProxy.Web.Features.Admin.Plans;
 /// <summary>A plan as its form has it.</summary>
 /// <param name="Price">As people write it: 9.99.</param>
 /// <param name="IncludedGb">10^9 bytes; of subscriptions.</param>
-internal sealed record PlanForm(string? Name, PlanKind Kind, decimal? Price, string? Currency, long? IncludedGb, string? Pool, string[]? Includes);
+internal sealed record PlanForm(string? Name, PlanKind Kind, decimal? Price, string? Currency, DataSize? IncludedGb, string? Pool, string[]? Includes);
 
 /// <param name="Id">Null while it is not added yet.</param>
 /// <param name="Terms">What it costs, and what for; null while it is not added yet.</param>
@@ -38,7 +39,7 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
         if (!ModelState.IsValid && price is not null)
             return await RetryAsync(() => FormAsync(null, form, cancellation));
         var request = new CreatePlan.Request(
-            form.Name ?? "", form.Kind, price ?? Refused, form.Currency ?? "", Gigabytes.ToBytes(form.IncludedGb), form.Pool, form.Includes ?? []);
+            form.Name ?? "", form.Kind, price ?? Refused, form.Currency ?? "", form.IncludedGb?.Bytes, form.Pool, form.Includes ?? []);
         return await AnswerAsync(await create.ExecuteAsync(request, cancellation), plan => Back($"{plan.Name} is added."), () => FormAsync(null, form, cancellation));
     }
 
@@ -73,7 +74,8 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
     protected override string FieldOf(string field) => field == nameof(CreatePlan.Request.IncludedBytes) ? nameof(PlanForm.IncludedGb) : field;
 
     private static PlanForm FormOf(PlanSummary plan) =>
-        new(plan.Name, plan.Kind, Money.FromMinorUnits(plan.Price, Money.DigitsOf(plan.Currency)), plan.Currency, Gigabytes.Of(plan.IncludedBytes), plan.PoolName, [.. plan.Includes]);
+        new(plan.Name, plan.Kind, new Money(plan.Price, plan.Currency).Number, plan.Currency,
+            plan.IncludedBytes is { } bytes ? new DataSize(bytes) : null, plan.PoolName, [.. plan.Includes]);
 
     private async Task<IActionResult> FormAsync(PlanSummary? plan, PlanForm form, CancellationToken cancellation) =>
         View("Form", new PlanPage(plan?.Id, form, await pools.ListAsync(cancellation), plan is null ? null : PlanWords.Of(plan)));
