@@ -87,6 +87,9 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
         return IsLocked(cluster) && IsReady(cluster) ? ConnectionStringFor(cluster, Database) : null;
     }
 
+    /// <summary>What the appliance that runs the server on <paramref name="directory"/> has open and locked.</summary>
+    public static string LockFileOf(string directory) => directory + ".lock";
+
     /// <summary>Stops the server: sessions are ended, a checkpoint is written, the lock is given back.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -224,7 +227,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
         }
     }
 
-    private static string LockFile(PostgresCluster cluster) => cluster.Directory + ".lock";
+    private static string LockFile(PostgresCluster cluster) => LockFileOf(cluster.Directory);
 
     private static string ConnectionStringFor(PostgresCluster cluster, string database) => new NpgsqlConnectionStringBuilder
     {

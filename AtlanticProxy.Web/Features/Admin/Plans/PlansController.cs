@@ -64,12 +64,12 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
     }
 
     [HttpPost("{id:long}/offer"), Authorize(Policies.Operators)]
-    public async Task<IActionResult> Offer(long id, [FromServices] SetPlanActive set, CancellationToken cancellation) =>
-        Answer(await set.ExecuteAsync(new SetPlanActive.Request(id, true), cancellation), () => Back("The plan is offered again."));
+    public async Task<IActionResult> Offer(long id, [FromServices] SetPlanState set, CancellationToken cancellation) =>
+        Answer(await set.ExecuteAsync(new SetPlanState.Request(id, true), cancellation), () => Back("The plan is offered again."));
 
     [HttpPost("{id:long}/withdraw"), Authorize(Policies.Operators)]
-    public async Task<IActionResult> Withdraw(long id, [FromServices] SetPlanActive set, CancellationToken cancellation) =>
-        Answer(await set.ExecuteAsync(new SetPlanActive.Request(id, false), cancellation), () => Back("The plan is withdrawn. Customers who have it keep it."));
+    public async Task<IActionResult> Withdraw(long id, [FromServices] SetPlanState set, CancellationToken cancellation) =>
+        Answer(await set.ExecuteAsync(new SetPlanState.Request(id, false), cancellation), () => Back("The plan is withdrawn. Customers who have it keep it."));
 
     protected override string FieldOf(string field) => field == nameof(CreatePlan.Request.IncludedBytes) ? nameof(PlanForm.IncludedGb) : field;
 
