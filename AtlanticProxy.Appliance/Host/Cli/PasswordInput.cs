@@ -24,8 +24,9 @@ internal sealed class PasswordInput(TextReader input)
         Read(parsed) is { } given ? (given, false) : (SecretGenerator.Next(), true);
 
     /// <summary>What a verb says that was given a password, or made one.</summary>
+    /// <param name="done">Without a full stop.</param>
     public static IReadOnlyList<string> Told(string done, string password, bool isGenerated) =>
-        isGenerated ? [$"{done} with password {password}", "It is not shown again."] : [done];
+        isGenerated ? [$"{done}. Password: {password}", "It is not shown again."] : [done];
 
     private bool IsTerminal => input == Console.In && !Console.IsInputRedirected;
 

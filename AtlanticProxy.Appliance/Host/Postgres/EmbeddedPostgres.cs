@@ -87,6 +87,20 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
         return IsLocked(cluster) && IsReady(cluster) ? ConnectionStringFor(cluster, Database) : null;
     }
 
+    /// <summary>Before anything is touched there: that no appliance runs on <paramref name="directory"/>.</summary>
+    /// <exception cref="InUseException">One does.</exception>
+    public static async Task RequireFreeAsync(string directory, TimeProvider time, CancellationToken cancel)
+    {
+        var cluster = new PostgresCluster(new EmbeddedPostgresOptions { Directory = directory });
+        long began = time.GetTimestamp();
+        while (IsLocked(cluster))
+        {
+            if (time.GetElapsedTime(began) > LockPatience)
+                throw InUse(directory);
+            await Task.Delay(Glance, time, cancel);
+        }
+    }
+
     /// <summary>What the appliance that runs the server on <paramref name="directory"/> has open and locked.</summary>
     public static string LockFileOf(string directory) => directory + ".lock";
 
@@ -199,7 +213,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
             catch (IOException held) when (held.HResult == Held)
             {
                 if (time.GetElapsedTime(began) > LockPatience)
-                    throw new InUseException($"Another AtlanticProxy is running on {cluster.Directory}: stop it first, or use another data directory.", held);
+                    throw InUse(cluster.Directory, held);
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {
@@ -208,6 +222,9 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
             await Task.Delay(Glance, time, cancel);
         }
     }
+
+    private static InUseException InUse(string directory, Exception? held = null) =>
+        new($"Another AtlanticProxy is running on {directory}: stop it first, or use another data directory.", held);
 
     private static bool IsLocked(PostgresCluster cluster)
     {

@@ -55,7 +55,9 @@ internal sealed partial class ApplianceDatabase(
             }
             catch (Exception fault) when (!cancel.IsCancellationRequested)
             {
-                _firstTry.TrySetResult(fault);
+                bool first = _firstTry.TrySetResult(fault);
+                if (first && fault is InUseException)
+                    break; // Whoever waits for the first try says so, and ends.
                 if (!IsAway(fault))
                     throw;
                 if (fault.Message != known)

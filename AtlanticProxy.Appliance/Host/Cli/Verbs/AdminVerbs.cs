@@ -39,7 +39,7 @@ internal static class AdminVerbs
             var (password, isGenerated) = input.ReadOrGenerate(call.Parsed);
             return call.DoneAsync(
                 call.Get<SetPassword>().ExecuteAsync(new(account.Id, password), call.Cancel),
-                new { account.Email, password = isGenerated ? password : null }, PasswordInput.Told($"{account.Email} has another password", password, isGenerated));
+                new { account.Email, password = isGenerated ? password : null }, PasswordInput.Told($"{account.Email} has a new password", password, isGenerated));
         }, input.Option);
     }
 

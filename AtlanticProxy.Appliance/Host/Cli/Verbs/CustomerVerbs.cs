@@ -62,7 +62,7 @@ internal static class CustomerVerbs
             return call.DoneAsync(
                 call.Get<SetCustomerPassword>().ExecuteAsync(new(customer.Id, password, email), call.Cancel),
                 created => new { customer = customer.Email, login = email, created, password = isGenerated ? password : null },
-                created => PasswordInput.Told(created ? $"Created the login {email}" : $"{email} has another password", password, isGenerated));
+                created => PasswordInput.Told(created ? $"Created the login {email}" : $"{email} has a new password", password, isGenerated));
         }, input.Option, login);
     }
 
@@ -99,7 +99,7 @@ internal static class CustomerVerbs
             return await call.DoneAsync(
                 call.Get<CreateCustomer>().ExecuteAsync(request, call.Cancel),
                 created => new { created.Id, created.Email, plan = created.PlanName, password = isGenerated ? password : null },
-                created => isGenerated ? [$"Created {created.Email} with portal password {password}", "It is not shown again."] : [$"Created {created.Email}"]);
+                created => PasswordInput.Told($"Created {created.Email}", password, isGenerated));
         }
     }
 
