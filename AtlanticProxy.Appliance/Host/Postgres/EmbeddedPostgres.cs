@@ -254,15 +254,15 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
         MaxPoolSize = 30,
     }.ConnectionString;
 
-    [LoggerMessage(1000, LogLevel.Information, "PostgreSQL {Major} is ready (process {Pid}, {Milliseconds:0} ms)")]
+    [LoggerMessage(4000, LogLevel.Information, "PostgreSQL {Major} is ready (process {Pid}, {Milliseconds:0} ms)")]
     private static partial void LogStarted(ILogger logger, int major, int pid, double milliseconds);
 
-    [LoggerMessage(1001, LogLevel.Information, "PostgreSQL stopped")]
+    [LoggerMessage(4001, LogLevel.Information, "PostgreSQL stopped")]
     private static partial void LogStopped(ILogger logger);
 
-    [LoggerMessage(1002, LogLevel.Error, "PostgreSQL ended by itself ({LastWords}); starting it again in {Seconds} s")]
+    [LoggerMessage(4002, LogLevel.Error, "PostgreSQL ended by itself ({LastWords}); starting it again in {Seconds} s")]
     private static partial void LogCrashed(ILogger logger, string lastWords, double seconds);
 
-    [LoggerMessage(1003, LogLevel.Error, "PostgreSQL could not be started again")]
+    [LoggerMessage(4003, LogLevel.Error, "PostgreSQL could not be started again")]
     private static partial void LogRestartFailed(ILogger logger, Exception fault);
 }

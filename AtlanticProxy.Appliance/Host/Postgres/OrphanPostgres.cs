@@ -100,9 +100,9 @@ internal sealed partial class OrphanPostgres(PostgresCluster cluster, TimeProvid
         }
     }
 
-    [LoggerMessage(1010, LogLevel.Warning, "Stopping PostgreSQL left over from an earlier run (process {Pids})")]
+    [LoggerMessage(4010, LogLevel.Warning, "Stopping PostgreSQL left over from an earlier run (process {Pids})")]
     private static partial void LogStopping(ILogger logger, string pids);
 
-    [LoggerMessage(1011, LogLevel.Information, "Removing stale {PidFile}")]
+    [LoggerMessage(4011, LogLevel.Information, "Removing stale {PidFile}")]
     private static partial void LogStalePidFile(ILogger logger, string pidFile);
 }

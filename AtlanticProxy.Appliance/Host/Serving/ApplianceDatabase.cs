@@ -96,6 +96,6 @@ internal sealed partial class ApplianceDatabase(
         _ => fault,
     };
 
-    [LoggerMessage(1210, LogLevel.Warning, "The database is away ({Problem}); trying until it is back")]
+    [LoggerMessage(4210, LogLevel.Warning, "The database is away ({Problem}); trying until it is back")]
     private static partial void LogAway(ILogger logger, string problem);
 }

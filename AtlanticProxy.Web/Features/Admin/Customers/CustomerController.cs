@@ -66,7 +66,7 @@ internal sealed class CustomerController(
         : await AnswerAsync(await set.ExecuteAsync(SetPlanEnd.Request.Through(id, lastDay), cancellation),
             _ => Back(id, lastDay is { } day ? $"The last day of the plan is {Format.Day(day)}." : "The plan goes on until further notice."), () => Show(id, cancellation));
 
-    [HttpPost("credit"), Authorize(Policies.Operators)]
+    [HttpPost("credit"), Authorize(Policies.Owners)]
     public async Task<IActionResult> Credit(long id, CreditForm form, [FromServices] CreditWallet credit, CancellationToken cancellation)
     {
         var wallet = await wallets.FindAsync(Scope.Staff, id, cancellation, entries: 0);
