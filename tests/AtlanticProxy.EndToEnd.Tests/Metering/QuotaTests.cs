@@ -25,7 +25,7 @@ public sealed class QuotaTests
     {
         await using var first = await RunningAppliance.StartEmptyAsync(s_settings);
         await first.CliAsync(["provider", "add", "own", "--endpoint", "direct://"]);
-        await first.CliAsync(["plan", "add", "small", "--kind", "subscription", "--price", "100", "--currency", "USD", "--included-gb", "0.1"]);
+        await first.CliAsync(["plan", "add", "small", "--kind", "subscription", "--price", "1", "--currency", "USD", "--included-gb", "0.1"]);
         await first.CliAsync(["customer", "add", "metered@example.test", "--plan", "small"]);
         var user = await first.AddProxyUserAsync("metered@example.test", "metered");
         await using var second = await first.StartBesideAsync(s_settings);
@@ -53,7 +53,7 @@ public sealed class QuotaTests
     {
         await using var appliance = await RunningAppliance.StartEmptyAsync(s_settings);
         await appliance.CliAsync(["provider", "add", "own", "--endpoint", "direct://"]);
-        await appliance.CliAsync(["plan", "add", "metered", "--kind", "per-gb", "--price", "10000", "--currency", "USD"]);
+        await appliance.CliAsync(["plan", "add", "metered", "--kind", "per-gb", "--price", "100", "--currency", "USD"]);
         ProxyCredentials user = null!;
         await Promise.IsKeptAsync(TimeSpan.FromSeconds(1), async payer =>
         {
@@ -61,7 +61,7 @@ public sealed class QuotaTests
             user = await appliance.AddProxyUserAsync($"payer{payer}@example.test", $"payer{payer}");
             StringAssert.Contains(await ProxyClient.ConnectAsync(appliance, user, Origin), "BalanceExhausted");
 
-            await appliance.CliAsync(["customer", "credit", $"payer{payer}@example.test", "100"]); // 10 MB at 100 USD a GB
+            await appliance.CliAsync(["customer", "credit", $"payer{payer}@example.test", "1"]); // 10 MB at 100 USD a GB
             long topped = TimeProvider.System.GetTimestamp();
             await Poll.UntilAsync(async () => (await ProxyClient.ConnectAsync(appliance, user, Origin)).StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal));
             return TimeProvider.System.GetElapsedTime(topped);
@@ -80,7 +80,7 @@ public sealed class QuotaTests
         await using var killed = await RunningAppliance.StartEmptyAsync(s_settings);
         await killed.CliAsync(["provider", "add", "own", "--endpoint", "direct://"]);
         // At 2 MB a second: it is killed in the midst, with much of the quota in its hands.
-        await killed.CliAsync(["plan", "add", "slow", "--kind", "subscription", "--price", "100", "--currency", "USD", "--included-gb", "0.008", "--speed-down-mbps", "16"]);
+        await killed.CliAsync(["plan", "add", "slow", "--kind", "subscription", "--price", "1", "--currency", "USD", "--included-gb", "0.008", "--speed-down-mbps", "16"]);
         await killed.CliAsync(["customer", "add", "killed@example.test", "--plan", "slow"]);
         var user = await killed.AddProxyUserAsync("killed@example.test", "killed");
         await DownloadAsync(await ProxyClient.OpenTunnelAsync(killed, user, Origin), atLeast: 2 * Megabyte);

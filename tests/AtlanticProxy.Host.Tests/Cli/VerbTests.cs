@@ -47,7 +47,7 @@ public sealed class VerbTests
     [TestMethod]
     public async Task Customer_WithPlanAndProxyUser_IsListed()
     {
-        await DoneAsync("plan", "add", "Gold", "--kind", "subscription", "--price", "999", "--included-gb", "10");
+        await DoneAsync("plan", "add", "Gold", "--kind", "subscription", "--price", "9.99", "--included-gb", "10");
         await DoneAsync("customer", "add", "bob@example.com", "--plan", "gold");
         using var proxyUser = await JsonAsync("proxy-user", "add", "bob@example.com", "bobcat", "--max-connections", "5", "--allow-ip", "192.0.2.7");
         using var customers = await JsonAsync("customer", "list", "--search", "bob@");
@@ -63,15 +63,15 @@ public sealed class VerbTests
     public async Task Customer_CreditedTwiceUnderOneKey_HasItOnce()
     {
         await DoneAsync("customer", "add", "wallet@example.com");
-        using var first = await JsonAsync("customer", "credit", "wallet@example.com", "1250", "--key", "payment-7", "--memo", "Thank you");
-        var second = await VerbAsync("", "customer", "credit", "wallet@example.com", "1250", "--key", "payment-7", "--memo", "Thank you");
-        var other = await VerbAsync("", "customer", "credit", "wallet@example.com", "1251", "--key", "payment-7", "--memo", "Thank you");
+        using var first = await JsonAsync("customer", "credit", "wallet@example.com", "12.50", "--key", "payment-7", "--memo", "Thank you");
+        var second = await VerbAsync("", "customer", "credit", "wallet@example.com", "12.50", "--key", "payment-7", "--memo", "Thank you");
+        var other = await VerbAsync("", "customer", "credit", "wallet@example.com", "12.51", "--key", "payment-7", "--memo", "Thank you");
         using var balance = await JsonAsync("customer", "balance", "wallet@example.com");
 
-        Assert.AreEqual((1250L, "USD"), (first.RootElement.GetProperty("balance").GetInt64(), first.RootElement.GetProperty("currency").GetString()));
+        Assert.AreEqual(("12.50", "USD"), (first.RootElement.GetProperty("balance").GetString(), first.RootElement.GetProperty("currency").GetString()));
         StringAssert.Contains(second.Output, "12.50 USD");
         Assert.AreEqual((1, true), (other.ExitCode, other.Error.Contains("another request", StringComparison.Ordinal)));
-        Assert.AreEqual(1250L, balance.RootElement.GetProperty("balances")[0].GetProperty("balance").GetInt64());
+        Assert.AreEqual("12.50", balance.RootElement.GetProperty("balances")[0].GetProperty("balance").GetString());
         Assert.AreEqual("Thank you", balance.RootElement.GetProperty("entries")[0].GetProperty("memo").GetString());
     }
 
@@ -120,7 +120,7 @@ public sealed class VerbTests
         string file = Folder["proxies.txt"];
         await File.WriteAllTextAsync(file, "203.0.113.1:8000:ann:s3cret,us,New York\nbob:s3cret@203.0.113.2:8000\n");
         var preset = await VerbAsync("s3cret\n", "provider", "add", "ox", "--preset", "oxylabs", "--username", "reseller", "--password-stdin",
-            "--cost-per-gb", "420", "--daily-cap-gb", "10", "--monthly-cap-gb", "100", "--max-connections", "50", "--countries", "us,de");
+            "--cost-per-gb", "4.20", "--daily-cap-gb", "10", "--monthly-cap-gb", "100", "--max-connections", "50", "--countries", "us,de");
         Assert.AreEqual(0, preset.ExitCode, preset.Error);
         await DoneAsync("provider", "add", "dc", "--preset", "list", "--list", file);
         await DoneAsync("provider", "add", "own", "--preset", "direct", "--local", "198.51.100.0/24");
@@ -133,8 +133,8 @@ public sealed class VerbTests
         StringAssert.Contains(wrong.Error, "Line 2");
         Assert.IsFalse((listed.RootElement.ToString() + table.Output).Contains("s3cret", StringComparison.Ordinal));
         var ox = listed.RootElement.EnumerateArray().Single(p => p.GetProperty("name").GetString() == "ox");
-        Assert.AreEqual(("oxylabs", "http://pr.oxylabs.io:7777", 420L, 10_000_000_000L, 50),
-            (ox.GetProperty("preset").GetString(), ox.GetProperty("endpoint").GetString(), ox.GetProperty("costPerGb").GetInt64(),
+        Assert.AreEqual(("oxylabs", "http://pr.oxylabs.io:7777", "4.20", 10_000_000_000L, 50),
+            (ox.GetProperty("preset").GetString(), ox.GetProperty("endpoint").GetString(), ox.GetProperty("costPerGb").GetString(),
                 ox.GetProperty("dailyCapBytes").GetInt64(), ox.GetProperty("maxConnections").GetInt32()));
         StringAssert.Contains(table.Output, "2 proxies");
         foreach (string name in new[] { "ox", "dc", "own" })
@@ -146,7 +146,7 @@ public sealed class VerbTests
     {
         await DoneAsync("provider", "add", "pooled", "--endpoint", "http://127.0.0.1:9");
         await DoneAsync("pool", "add", "fast", "--policy", "cheapest", "--member", "pooled:1:5");
-        await DoneAsync("plan", "add", "Pooled", "--kind", "per-gb", "--price", "300", "--pool", "fast", "--includes", "country,city");
+        await DoneAsync("plan", "add", "Pooled", "--kind", "per-gb", "--price", "3", "--pool", "fast", "--includes", "country,city");
         await DoneAsync("pool", "set", "fast", "--policy", "weighted", "--member", "pooled");
         var used = await VerbAsync("", "pool", "remove", "fast");
         using var pools = await JsonAsync("pool", "list");
@@ -181,7 +181,7 @@ public sealed class VerbTests
     public async Task Apply_PoolsAndPresets_ChangesOnlyWhatDiffers()
     {
         const string document = """
-            { "providers": [{ "name": "web", "preset": "webshare", "username": "me", "password": "p", "costPerGb": 90, "monthlyCapGb": 5 },
+            { "providers": [{ "name": "web", "preset": "webshare", "username": "me", "password": "p", "costPerGb": 0.90, "monthlyCapGb": 5 },
                             { "name": "dcs", "preset": "list", "list": ["203.0.113.1:8000:a:b"] }],
               "pools": [{ "name": "both", "policy": "cheapest", "members": ["web", "dcs:1:2"] }],
               "plans": [{ "name": "Both", "kind": "hourly", "price": 5, "pool": "both", "includes": ["country"] }] }
@@ -217,7 +217,7 @@ public sealed class VerbTests
     public async Task Apply_LimitsOfPlansAndProxyUsers_ChangesOnlyWhatDiffers()
     {
         const string document = """
-            { "plans": [{ "name": "Limited", "kind": "subscription", "price": 900, "includedGb": 0.5, "period": "30day", "window": "rolling",
+            { "plans": [{ "name": "Limited", "kind": "subscription", "price": 9, "includedGb": 0.5, "period": "30day", "window": "rolling",
                           "limits": { "maxConnections": 10, "connectionsPerSecond": 20, "requestsPerMinute": 600, "speedUpMbps": 8, "speedDownMbps": 40, "clientAddresses": 3, "seats": 2, "floorMbps": 0.5 } }],
               "customers": [{ "email": "limited@example.com", "name": "Lim Ited", "plan": "limited", "planLastDay": "2099-12-31", "password": "correct horse battery",
                 "proxyUsers": [{ "name": "limited1", "limits": { "limitGb": 0.1, "maxConnections": 5, "speedMbps": 2.5 }, "allowIp": ["192.0.2.9"] }, { "name": "limited2", "enabled": false }] }] }
@@ -226,7 +226,7 @@ public sealed class VerbTests
         var first = await VerbAsync(document, "apply", "-");
         var second = await VerbAsync(document, "apply", "-");
         var shorter = await VerbAsync("""
-            { "plans": [{ "name": "Limited", "kind": "subscription", "price": 900, "includedGb": 0.5, "limits": { "maxConnections": 11 } }],
+            { "plans": [{ "name": "Limited", "kind": "subscription", "price": 9, "includedGb": 0.5, "limits": { "maxConnections": 11 } }],
               "customers": [{ "email": "limited@example.com", "planLastDay": "never", "suspended": true, "proxyUsers": [{ "name": "limited1", "limits": { "speedMbps": 2.5 } }, { "name": "limited2" }] }] }
             """, "apply", "-");
         using var plans = await JsonAsync("plan", "list");
@@ -259,8 +259,8 @@ public sealed class VerbTests
 
     [TestMethod]
     [DataRow("""{ "plans": [{ "name": "Bad", "kind": "hourly", "price": 1, "limits": { "maxConnections": -1 } }] }""", "plans[0].limits.maxConnections (Bad): A limit is more than nothing")]
-    [DataRow("""{ "plans": [{ "name": "Bad", "kind": "hourly", "price": 1, "limits": { "speedUpMbps": 0.0000001 } }] }""", "plans[0].limits.speedUpMbps (Bad): A limit is more than nothing")]
-    [DataRow("""{ "plans": [{ "name": "Bad", "kind": "hourly", "price": 1, "limits": { "maxConnections": 1.5 } }] }""", "plans[0].limits.maxConnections (line 1): this is not a value that fits here")]
+    [DataRow("""{ "plans": [{ "name": "Bad", "kind": "hourly", "price": 1, "limits": { "speedUpMbps": 0 } }] }""", "plans[0].limits.speedUpMbps (Bad): A limit is more than nothing")]
+    [DataRow("""{ "plans": [{ "name": "Bad", "kind": "hourly", "price": 1, "limits": { "maxConnections": 1.5 } }] }""", "plans[0].limits.maxConnections (line 1): '1.5' is not a whole number")]
     [DataRow("""{ "plans": [{ "name": "Bad", "kind": "hourly", "price": 1, "limits": { "connections": 1 } }] }""", "plans[0].limits.connections (line 1): there is no 'connections' here")]
     [DataRow("""{ "plans": [{ "name": "Bad", "kind": "hourly" }] }""", "it lacks 'price'")]
     [DataRow("""{ "plans": [{ "name": "Bad", "kind": "subscription", "price": 1, "period": "fortnight" }] }""", "plans[0].period (Bad): 'fortnight' is not day")]
@@ -268,7 +268,7 @@ public sealed class VerbTests
     [DataRow("""{ "customers": [{ "email": "bad@example.com", "plan": "Nowhere" }] }""", "customers[0].plan (bad@example.com): There is no plan 'Nowhere'")]
     [DataRow("""{ "customers": [{ "email": "baddest" }] }""", "customers[0].email (baddest): ")]
     [DataRow("""{ "customers": [{ "email": "worse@example.com", "proxyUsers": [{ "name": "Worse" }] }] }""", "customers[0].proxyUsers[0].name (worse@example.com): A name has 3 to 32")]
-    [DataRow("""{ "customers": [{ "email": "worse@example.com", "proxyUsers": [{ "name": "worse", "limits": { "limitGb": -2 } }] }] }""", "customers[0].proxyUsers[0].limits.limitGb (worse@example.com): A cap is more than nothing")]
+    [DataRow("""{ "customers": [{ "email": "worse@example.com", "proxyUsers": [{ "name": "worse", "limits": { "limitGb": 0 } }] }] }""", "customers[0].proxyUsers[0].limits.limitGb (worse@example.com): A cap is more than nothing")]
     [DataRow("""{ "customers": [{ "email": "worse@example.com", "proxyUsers": [{ "name": "worse", "allowIp": ["0.0.0.0/0"] }] }] }""", "customers[0].proxyUsers[0].allowIp (worse@example.com): '0.0.0.0/0' is everyone")]
     public async Task Apply_WithAWrongValue_NamesItsPlaceInTheDocument(string document, string words)
     {
