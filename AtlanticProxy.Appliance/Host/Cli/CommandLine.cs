@@ -34,7 +34,7 @@ internal static class CommandLine
         });
     }
 
-    private static RootCommand Root(CommonOptions common)
+    internal static RootCommand Root(CommonOptions common)
     {
         var root = new RootCommand("AtlanticProxy: a proxy business in a box. Every setting is also a flag: --Section:Name VALUE.")
         {

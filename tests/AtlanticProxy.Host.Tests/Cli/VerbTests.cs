@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using AtlanticProxy.Host.Postgres;
 using AtlanticProxy.Simulator;
@@ -354,30 +355,50 @@ public sealed class VerbTests
     [TestMethod]
     public async Task Doctor_WhileServing_FindsAllWell()
     {
-        var doctor = await VerbAsync("", "doctor");
+        string portal = new Uri(s_appliance.Portal).Authority, proxy = s_appliance.Ready.RootElement.GetProperty("proxy").GetString()!;
+
+        var doctor = await VerbAsync("", "doctor", "--Portal:Listen", portal, "--Engine:Mixed:0", proxy);
 
         Assert.AreEqual(0, doctor.ExitCode, doctor.Output);
         StringAssert.Contains(doctor.Output, "database: answers, schema up to date");
+        StringAssert.Contains(doctor.Output, $"portal port: {portal}, of the running appliance");
+        StringAssert.Contains(doctor.Output, $"proxy port: {proxy}, of the running appliance");
     }
 
     [TestMethod]
-    [DataRow("fly")]
-    [DataRow("plan add Gold")]
-    [DataRow("plan add Gold --kind monthly")]
-    [DataRow("provider add x")]
-    [DataRow("provider add x --preset nobody")]
-    [DataRow("provider add x --preset list --list - --password-stdin")]
-    [DataRow("pool add x")]
-    [DataRow("pool add x --member a:b")]
-    [DataRow("pool add x --policy fastest --member a")]
-    [DataRow("usage --since yesterday-ish")]
-    [DataRow("customer list --nonsense")]
-    public async Task Verb_UsedWrongly_ExitsWith2(string line)
+    public async Task Doctor_WithAnothersPort_NamesWhoListens()
     {
-        var refused = await VerbAsync("", line.Split(' '));
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
 
-        Assert.AreEqual(2, refused.ExitCode, refused.Output);
-        Assert.AreNotEqual("", refused.Error);
+        var doctor = await VerbAsync("", "doctor", "--Portal:Listen", other.LocalEndpoint.ToString()!, "--Engine:Mixed:0", "127.0.0.1:0");
+
+        Assert.AreEqual(1, doctor.ExitCode);
+        StringAssert.Contains(doctor.Output, $"FAIL  portal port: {other.LocalEndpoint} is used by process {Environment.ProcessId} (");
+    }
+
+    [TestMethod]
+    public async Task Serve_OnDataOfARunningAppliance_IsOneLineAndExitCode1()
+    {
+        var second = await ApplianceProcess.RunAsync(["serve", "--data", Folder["data"], "--portal", "127.0.0.1:0", "--proxy", "127.0.0.1:0"]);
+
+        Assert.AreEqual((1, ""), (second.ExitCode, second.Output));
+        Assert.AreEqual($"Another AtlanticProxy is running on {Folder["data/postgres"]}: stop it first, or use another data directory.\n", second.Error);
+    }
+
+    [TestMethod]
+    public async Task Status_WhileServing_IsHealthAndCounts()
+    {
+        string portal = new Uri(s_appliance.Portal).Authority;
+
+        using var status = await JsonAsync("status", "--Portal:Listen", portal);
+        var down = await VerbAsync("", "status", "--Portal:Listen", "127.0.0.1:1");
+
+        Assert.IsTrue(status.RootElement.GetProperty("running").GetBoolean());
+        Assert.IsTrue(status.RootElement.GetProperty("health").GetString() is "Healthy" or "Degraded");
+        Assert.AreEqual(Folder["data"], status.RootElement.GetProperty("data").GetString());
+        Assert.AreEqual(1, down.ExitCode);
+        StringAssert.Contains(down.Output, "nothing answers on 127.0.0.1:1");
     }
 
     [TestMethod]

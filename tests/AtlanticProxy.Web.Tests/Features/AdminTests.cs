@@ -146,7 +146,7 @@ public sealed class AdminTests
 
         await owner.PostAsync($"{path}/limits", new() { ["MaxConnections"] = "25", ["SpeedMbps"] = "12.5", ["AllowedSources"] = "203.0.113.7\n198.51.100.0/24" });
         var saved = await owner.GetAsync(path);
-        var everyone = await owner.PostAsync($"{path}/limits", new() { ["SpeedMbps"] = "-3", ["AllowedSources"] = "0.0.0.0/0" });
+        var everyone = await owner.PostAsync($"{path}/limits", new() { ["SpeedMbps"] = "0", ["AllowedSources"] = "0.0.0.0/0" });
         var words = await owner.PostAsync($"{path}/limits", new() { ["MaxConnections"] = "many" });
 
         Assert.Contains("value=\"25\"", saved.Text);
