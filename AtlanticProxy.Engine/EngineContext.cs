@@ -32,7 +32,8 @@ internal sealed class EngineContext
 
     /// <param name="lookUp">Addresses of a name, by a call that may block; null for the system's resolver.</param>
     public EngineContext(
-        EngineOptions options, TimeProvider time, ILoggerFactory loggers, Func<double?> memoryUse, TimeProvider healthTime, ILeaseSource leases,
+        EngineOptions options, TimeProvider time, ILoggerFactory loggers, Func<double?> memoryUse, TimeProvider healthTime,
+        ILeaseSource leases,
         Func<string, IPAddress[]>? lookUp = null)
     {
         Options = options;
@@ -92,7 +93,10 @@ internal sealed class EngineContext
     /// <summary>Finds whose Shadowsocks streams are, off the loops.</summary>
     public KeyTrial StreamKeys { get; }
 
-    /// <summary>Finds whose Shadowsocks packets are; apart, for their sender's address may be forged, and such a flood must not stop the streams.</summary>
+    /// <summary>
+    /// Finds whose Shadowsocks packets are; apart, for their sender's address may be forged, and such a flood must not stop the
+    /// streams.
+    /// </summary>
     public KeyTrial PacketKeys { get; }
 
     /// <summary>Salts of Shadowsocks streams.</summary>

@@ -17,12 +17,16 @@ namespace AtlanticProxy.Engine;
 /// <summary>The proxy: listeners, event loops, and the snapshot that they serve from. The entry point of this library.</summary>
 public sealed class ProxyEngine : IAsyncDisposable
 {
-    /// <summary>What is still open after the drain timeout ends over this long, so that its clients do not all come back at once.</summary>
+    /// <summary>
+    /// What is still open after the drain timeout ends over this long, so that its clients do not all come back at once.
+    /// </summary>
     private static readonly TimeSpan CutJitter = TimeSpan.FromSeconds(1);
 
     private const int CutRounds = 10;
 
-    /// <summary>After a fault in what runs beside the loops, it starts again this much later: not at once, for it may fail again.</summary>
+    /// <summary>
+    /// After a fault in what runs beside the loops, it starts again this much later: not at once, for it may fail again.
+    /// </summary>
     private static readonly TimeSpan RestartPause = TimeSpan.FromSeconds(1);
 
     private readonly EngineContext _context;
@@ -38,7 +42,8 @@ public sealed class ProxyEngine : IAsyncDisposable
     /// <param name="targets">Where it goes which hosts are reached; null when they are not to be counted.</param>
     /// <param name="connections">Where endings of connections are told; null for nowhere.</param>
     public ProxyEngine(
-        EngineOptions options, IUsageSink usage, TimeProvider time, ILoggerFactory loggers, ILeaseSource? leases = null, ITargetSink? targets = null,
+        EngineOptions options, IUsageSink usage, TimeProvider time, ILoggerFactory loggers, ILeaseSource? leases = null,
+        ITargetSink? targets = null,
         IConnectionLog? connections = null)
         : this(options, usage, time, loggers, new MemoryUse().Read, leases: leases, targets: targets, connections: connections)
     {
@@ -48,20 +53,26 @@ public sealed class ProxyEngine : IAsyncDisposable
     /// <param name="healthTime">The clock of the providers' breakers and of limits; null for <paramref name="time"/>.</param>
     /// <param name="lookUp">Addresses of a name, by a call that may block; null for the system's resolver.</param>
     internal ProxyEngine(
-        EngineOptions options, IUsageSink usage, TimeProvider time, ILoggerFactory loggers, Func<double?> memoryUse, TimeProvider? healthTime = null,
-        ILeaseSource? leases = null, ITargetSink? targets = null, IConnectionLog? connections = null, Func<string, IPAddress[]>? lookUp = null)
+        EngineOptions options, IUsageSink usage, TimeProvider time, ILoggerFactory loggers, Func<double?> memoryUse,
+        TimeProvider? healthTime = null,
+        ILeaseSource? leases = null, ITargetSink? targets = null, IConnectionLog? connections = null,
+        Func<string, IPAddress[]>? lookUp = null)
     {
         _context = new EngineContext(options, time, loggers, memoryUse, healthTime ?? time, leases ?? new NoLeases(), lookUp)
         {
             Usage = usage,
             Targets = targets,
-            Recorder = connections is not null && options.ConnectionLogSample > 0 ? new ConnectionRecorder(options, connections, time, healthTime ?? time) : null,
+            Recorder = connections is not null && options.ConnectionLogSample > 0
+            ? new ConnectionRecorder(options, connections, time, healthTime ?? time)
+            : null,
         };
-        _workers = [.. Enumerable.Range(0, options.Loops == 0 ? Environment.ProcessorCount : options.Loops).Select(index => new Worker(_context, index))];
+        _workers = [.. Enumerable.Range(0, options.Loops == 0 ? Environment.ProcessorCount : options.Loops)
+            .Select(index => new Worker(_context, index))];
         _context.Leases.Filled += lease => OnWorkers(worker => worker.Gates.OnFilled(lease));
         _context.Leases.Exhausted += lease => OnWorkers(worker => worker.CutSpent(lease));
         _context.RoomWanted += provider => OnWorkers(worker => worker.Pool.CloseOne(provider));
-        _meter = new UsageMeter([.. _workers.Select(worker => (worker.Loop, worker.Counters))], usage, targets, time, _context.Log);
+        _meter = new UsageMeter([.. _workers.Select(worker => (worker.Loop, worker.Counters))], usage, targets, time,
+            _context.Log);
     }
 
     /// <summary>What the data path serves from now.</summary>
@@ -89,7 +100,8 @@ public sealed class ProxyEngine : IAsyncDisposable
     public int MaxConnections => _context.MaxConnections;
 
     /// <summary>The providers in use, as this node sees them, in the order of the snapshot.</summary>
-    public IReadOnlyList<ProviderHealth> Providers => [.. _context.Routing.Providers.Select(provider => provider.State.Describe(provider.Provider))];
+    public IReadOnlyList<ProviderHealth> Providers =>
+        [.. _context.Routing.Providers.Select(provider => provider.State.Describe(provider.Provider))];
 
     /// <summary>Whether it accepts connections: started, and not stopping.</summary>
     public bool IsAccepting => _state == State.Running;
@@ -131,7 +143,10 @@ public sealed class ProxyEngine : IAsyncDisposable
     /// <summary>Tells on which ports other parts of the appliance listen: clients may not reach them through the proxy.</summary>
     public void ProtectPorts(IEnumerable<int> ports) => _context.Guard.AddOwnPorts(ports);
 
-    /// <summary>Swaps in the snapshot with <paramref name="delta"/> applied, and cuts open tunnels of users, and of Shadowsocks keys, that may no longer have them.</summary>
+    /// <summary>
+    /// Swaps in the snapshot with <paramref name="delta"/> applied, and cuts open tunnels of users, and of Shadowsocks keys, that
+    /// may no longer have them.
+    /// </summary>
     public void Apply(SnapshotDelta delta)
     {
         bool mayForbid;
@@ -139,7 +154,8 @@ public sealed class ProxyEngine : IAsyncDisposable
         {
             var before = _context.Snapshot;
             mayForbid = delta.RemovedUsers.Length > 0
-                || delta.Users.Any(user => user.State != ProxyUserState.Active || before.FindUser(user.Id) is { ShadowsocksKeys.Count: > 0 });
+                || delta.Users.Any(user =>
+                    user.State != ProxyUserState.Active || before.FindUser(user.Id) is { ShadowsocksKeys.Count: > 0 });
             _context.Snapshot = before.With(delta);
         }
         foreach (long account in delta.RefilledAccounts)
@@ -155,7 +171,9 @@ public sealed class ProxyEngine : IAsyncDisposable
             CutForbidden();
     }
 
-    /// <summary>Replaces the whole snapshot (after a lost connection to the database), and cuts like <see cref="Apply"/>.</summary>
+    /// <summary>
+    /// Replaces the whole snapshot (after a lost connection to the database), and cuts like <see cref="Apply"/>.
+    /// </summary>
     public void Replace(EngineSnapshot snapshot)
     {
         lock (_change)
@@ -164,16 +182,24 @@ public sealed class ProxyEngine : IAsyncDisposable
         CutForbidden();
     }
 
-    /// <summary>Reads the block lists again, off the loops, and swaps them in whole; open tunnels stay. When it fails, those in use stay.</summary>
+    /// <summary>
+    /// Reads the block lists again, off the loops, and swaps them in whole; open tunnels stay. When it fails, those in use stay.
+    /// </summary>
     /// <exception cref="IOException">A list cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise, for lack of permission.</exception>
     public Task<IReadOnlyList<BlockListReport>> RefreshBlockListsAsync(CancellationToken cancellation) =>
         Task.Run(() => LoadBlockLists(cancellation), cancellation);
 
-    /// <summary>Takes a certificate that was replaced, or says in the log why it cannot be used. New handshakes do so by themselves; call it off the loops.</summary>
+    /// <summary>
+    /// Takes a certificate that was replaced, or says in the log why it cannot be used. New handshakes do so by themselves; call
+    /// it off the loops.
+    /// </summary>
     public void LookAtCertificate() => _context.Tls?.Look();
 
-    /// <summary>Stops accepting, gives open tunnels <see cref="EngineOptions.DrainTimeout"/>, ends them, and hands the last bytes to the usage sink.</summary>
+    /// <summary>
+    /// Stops accepting, gives open tunnels <see cref="EngineOptions.DrainTimeout"/>, ends them, and hands the last bytes to the
+    /// usage sink.
+    /// </summary>
     /// <param name="hurry">Ends the waiting early; everything is still booked.</param>
     public async Task StopAsync(CancellationToken hurry)
     {

@@ -26,14 +26,17 @@ namespace AtlanticProxy.Engine;
 /// <item><see cref="AdmissionControl"/> turns it into an <see cref="Admission.Admission"/>, or a named refusal.</item>
 /// <item><see cref="RouteSelector"/> turns its targeting into an ordered route of candidates.</item>
 /// <item><see cref="Dialer"/> dials; failures before the first byte move to the next candidate.</item>
-/// <item>The dialect answers once; a <see cref="Tunnel"/> or an <see cref="HttpExchange"/> moves the bytes and counts them.</item>
+/// <item>The dialect answers once; a <see cref="Tunnel"/> or an <see cref="HttpExchange"/> moves the bytes and counts
+/// them.</item>
 /// <item>The usage meter has booked the bytes, and the connection leaves the table.</item>
 /// </list>
 /// Plain HTTP repeats 3 to 7 for each request. Runs on the connection's loop from end to end.
 /// </summary>
 internal sealed class ProxyPipeline(EngineContext context)
 {
-    /// <summary>Time and bytes for a refused client to finish sending, so that it reads our answer and not a reset (RFC 9112 section 9.6).</summary>
+    /// <summary>
+    /// Time and bytes for a refused client to finish sending, so that it reads our answer and not a reset (RFC 9112 section 9.6).
+    /// </summary>
     private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(2);
 
     private const int LingerBytes = 256 * 1024;
@@ -83,12 +86,16 @@ internal sealed class ProxyPipeline(EngineContext context)
         bool admissible = client.JoinAddress(context.Addresses);
 
         if (client.Port.IsShadowsocks)
-            return admissible ? new Greeting(new ShadowsocksDialect(context.StreamSalts), null) : ConnectionOutcome.TooManyConnections;
+            return admissible
+                ? new Greeting(new ShadowsocksDialect(context.StreamSalts), null)
+                : ConnectionOutcome.TooManyConnections;
 
         // 2. The first byte picks the dialect; inside TLS, it is the first byte there.
         int first = await ReadFirstBytesAsync(client);
         if (first <= 0)
-            return first == 0 ? ConnectionOutcome.Completed : ConnectionOutcome.RequestTimeout; // it said nothing, and is dropped without a word
+            return first == 0
+                ? ConnectionOutcome.Completed
+                : ConnectionOutcome.RequestTimeout; // it said nothing, and is dropped without a word
         if (client.Input.Bytes[0] == TlsTerminator.FirstByte && context.Tls is { } tls)
         {
             if (!admissible)
@@ -153,7 +160,8 @@ internal sealed class ProxyPipeline(EngineContext context)
         var admitted = context.Admission.Authorize(client, who, datagrams ? null : request.Destination, context.Routing);
         if (admitted.Admission is not { } admission)
             return Route.None(admitted.Refusal);
-        if (client.Membership?.Lease is { } lease && context.Leases.NeedsToAsk(lease) && await EnsureLeaseAsync(client, lease) is { } spent)
+        if (client.Membership?.Lease is { } lease && context.Leases.NeedsToAsk(lease)
+            && await EnsureLeaseAsync(client, lease) is { } spent)
             return Route.None(new Refusal(spent));
         client.BeginTrace(admission.Entry, datagrams ? null : request.Destination);
 
@@ -161,7 +169,8 @@ internal sealed class ProxyPipeline(EngineContext context)
         return context.Routes.Select(context.Snapshot, context.Routing, admission.User, admission.Targeting, datagrams);
     }
 
-    private async LoopTask<RequestEnd> OpenTunnelAsync(ClientConnection client, IClientDialect dialect, ProxyRequest request, Route route)
+    private async LoopTask<RequestEnd> OpenTunnelAsync(
+        ClientConnection client, IClientDialect dialect, ProxyRequest request, Route route)
     {
         // 6. Dial.
         var dialled = await context.Dialer.DialAsync(client, route.Candidates, request.Destination, asTunnel: true);
@@ -183,7 +192,8 @@ internal sealed class ProxyPipeline(EngineContext context)
             if (await dialect.AcceptTunnelAsync(client) < 0)
                 return End(client, ConnectionOutcome.ClientReset);
             var user = client.Entry!.User;
-            if (DestinationPolicy.ConcernsNames(context.Snapshot, user) && await context.ServerNames.RunAsync(client, upstream, user) is { } refusal)
+            if (DestinationPolicy.ConcernsNames(context.Snapshot, user)
+                && await context.ServerNames.RunAsync(client, upstream, user) is { } refusal)
             {
                 if (refusal.Outcome == ConnectionOutcome.DestinationForbidden)
                     client.Worker.OnRefused(client, request.Destination, refusal);
@@ -223,7 +233,8 @@ internal sealed class ProxyPipeline(EngineContext context)
         // 6. An exit for datagrams. A client inside TLS sends its datagrams beside it, in plain: RFC 1928 has nothing else.
         if (client.Local is not { } local)
             return await RefuseAsync(client, dialect, request, new Refusal(ConnectionOutcome.NoExit));
-        var opened = await context.UdpDialer.OpenAsync(client.Worker, client.Entry!.User.CustomerId, route, attempt => client.Pending = attempt);
+        var opened = await context.UdpDialer.OpenAsync(client.Worker, client.Entry!.User.CustomerId, route, attempt =>
+            client.Pending = attempt);
         client.Pending = null;
         if (opened.Exit is not { } exit)
             return await RefuseAsync(client, dialect, request, opened.Refusal);
@@ -245,7 +256,8 @@ internal sealed class ProxyPipeline(EngineContext context)
     private IPEndPoint ToldToClient(IPEndPoint endpoint) =>
         _udpAddress is null ? endpoint : new IPEndPoint(_udpAddress, endpoint.Port);
 
-    private async LoopTask<RequestEnd> ForwardAsync(ClientConnection client, IClientDialect dialect, ProxyRequest request, Route route)
+    private async LoopTask<RequestEnd> ForwardAsync(
+        ClientConnection client, IClientDialect dialect, ProxyRequest request, Route route)
     {
         // 6 and 7.
         var forwarded = await _forwarder.RunAsync(client, request, route);
@@ -282,7 +294,8 @@ internal sealed class ProxyPipeline(EngineContext context)
         _ => null,
     };
 
-    private async LoopTask<RequestEnd> RefuseAsync(ClientConnection client, IClientDialect dialect, ProxyRequest request, Refusal refusal)
+    private async LoopTask<RequestEnd> RefuseAsync(
+        ClientConnection client, IClientDialect dialect, ProxyRequest request, Refusal refusal)
     {
         if (client.CutAs is { } cut)
             return End(client, cut);
@@ -296,7 +309,8 @@ internal sealed class ProxyPipeline(EngineContext context)
         return End(client, refusal.Outcome);
     }
 
-    private static async LoopTask<ConnectionOutcome> RefuseLastAsync(ClientConnection client, IClientDialect dialect, ProxyRequest? request, Refusal refusal)
+    private static async LoopTask<ConnectionOutcome> RefuseLastAsync(
+        ClientConnection client, IClientDialect dialect, ProxyRequest? request, Refusal refusal)
     {
         client.Worker.OnRefused(client, request?.Destination, refusal);
         client.Socket.SetDeadline(LingerTime);
@@ -305,7 +319,8 @@ internal sealed class ProxyPipeline(EngineContext context)
         return refusal.Outcome;
     }
 
-    // Closing with unread bytes in the socket makes the kernel send a reset, which can overtake our answer: read them away, within bounds. How many they were.
+    // Closing with unread bytes in the socket makes the kernel send a reset, which can overtake our answer: read them away,
+    // within bounds. How many they were.
     private static async LoopTask<int> LingerAsync(ClientConnection client, bool sendsBody)
     {
         client.Socket.EndSending();

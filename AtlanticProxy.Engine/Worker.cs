@@ -15,7 +15,10 @@ using AtlanticProxy.Engine.Usage;
 
 namespace AtlanticProxy.Engine;
 
-/// <summary>One event loop with all that is its own: listeners, connections, counters, waiting upstream connections. Used on its loop only.</summary>
+/// <summary>
+/// One event loop with all that is its own: listeners, connections, counters, waiting upstream connections. Used on its loop
+/// only.
+/// </summary>
 internal sealed class Worker
 {
     private readonly EngineContext _context;
@@ -116,7 +119,9 @@ internal sealed class Worker
     /// <summary>Ends what a lease carried that is spent.</summary>
     public void CutSpent(AccountLease lease)
     {
-        ConnectionOutcome? EndingOf(Membership membership) => membership.Gate is { Floor: null } gate && gate.Lease == lease ? ConnectionOutcome.LeaseExhausted : null;
+        ConnectionOutcome? EndingOf(Membership membership) => membership.Gate is { Floor: null } gate && gate.Lease == lease
+        ? ConnectionOutcome.LeaseExhausted
+        : null;
         Connections.Cut(client => client.IsServed && client.Membership is { } membership ? EndingOf(membership) : null);
         foreach (var listener in _packets)
             listener.Cut((membership, _) => EndingOf(membership));
@@ -127,7 +132,8 @@ internal sealed class Worker
     {
         Connections.ForEach(client =>
         {
-            if (client.Membership is { } membership && concerns(membership.Entry.User) && Snapshot.FindEntry(membership.Entry.User.Id) is { } entry)
+            if (client.Membership is { } membership && concerns(membership.Entry.User)
+                && Snapshot.FindEntry(membership.Entry.User.Id) is { } entry)
                 client.UpdateLimits(entry, RightsOf(entry.User));
         });
         foreach (var association in _packets.SelectMany(listener => listener.Associations))
@@ -135,7 +141,9 @@ internal sealed class Worker
                 association.Membership.Update(entry, RightsOf(entry.User));
     }
 
-    /// <summary>Ends what <paramref name="ending"/> has an ending for, by the user and its Shadowsocks key, if it has one.</summary>
+    /// <summary>
+    /// Ends what <paramref name="ending"/> has an ending for, by the user and its Shadowsocks key, if it has one.
+    /// </summary>
     public void CutUsers(Func<UserEntry, long?, ConnectionOutcome?> ending)
     {
         Connections.Cut(client => client.Entry is { } entry ? ending(entry, client.Stream?.KeyId) : null);

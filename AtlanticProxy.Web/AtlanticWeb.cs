@@ -40,7 +40,8 @@ public static class AtlanticWeb
             kestrel.AddServerHeader = false;
         });
         services.AddSingleton<IConnectionListenerFactory>(
-            provider => new BoundedTransport(ActivatorUtilities.CreateInstance<SocketTransportFactory>(provider), options.MaxConnections));
+            provider => new BoundedTransport(ActivatorUtilities.CreateInstance<SocketTransportFactory>(provider),
+                options.MaxConnections));
 
         services.AddAuthentication(IdentityConstants.ApplicationScheme)
             .AddCookie(IdentityConstants.ApplicationScheme, cookie => ConfigureSession(cookie, options.Secure));
@@ -54,7 +55,8 @@ public static class AtlanticWeb
             ConfigureCookie(antiforgery.Cookie, "atlantic-antiforgery", options.Secure);
             antiforgery.SuppressXFrameOptionsHeader = true; // frame-ancestors says it for every page
         });
-        services.Configure<CookieTempDataProviderOptions>(notices => ConfigureCookie(notices.Cookie, "atlantic-notice", options.Secure));
+        services.Configure<CookieTempDataProviderOptions>(notices =>
+            ConfigureCookie(notices.Cookie, "atlantic-notice", options.Secure));
 
         services.AddControllersWithViews(mvc =>
             {
@@ -69,7 +71,10 @@ public static class AtlanticWeb
         return services;
     }
 
-    /// <summary>Puts the portal's pipeline and pages into <paramref name="app"/>. Map endpoints of your own before or after; the headers cover them too.</summary>
+    /// <summary>
+    /// Puts the portal's pipeline and pages into <paramref name="app"/>. Map endpoints of your own before or after; the headers
+    /// cover them too.
+    /// </summary>
     public static WebApplication MapAtlanticWeb(this WebApplication app)
     {
         var options = app.Services.GetRequiredService<PortalOptions>();
@@ -84,7 +89,9 @@ public static class AtlanticWeb
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             ExceptionHandlingPath = "/error/500",
-            StatusCodeSelector = fault => DatabaseOutage.Caused(fault) ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status500InternalServerError,
+            StatusCodeSelector = fault => DatabaseOutage.Caused(fault)
+            ? StatusCodes.Status503ServiceUnavailable
+            : StatusCodes.Status500InternalServerError,
             // What broke may be in the scope: the database that signed-in people are looked up in.
             CreateScopeForErrors = true,
         });
@@ -117,7 +124,9 @@ public static class AtlanticWeb
         };
     }
 
-    /// <summary>A <c>__Host-</c> name makes browsers insist on Secure, this host alone, and the whole path (RFC 6265bis).</summary>
+    /// <summary>
+    /// A <c>__Host-</c> name makes browsers insist on Secure, this host alone, and the whole path (RFC 6265bis).
+    /// </summary>
     internal static void ConfigureCookie(CookieBuilder cookie, string name, bool secure)
     {
         cookie.Name = secure ? $"__Host-{name}" : name;

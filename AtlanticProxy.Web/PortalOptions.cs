@@ -8,10 +8,16 @@ public sealed class PortalOptions
     /// <summary>The name that customers see.</summary>
     public string BrandName { get; set; } = "AtlanticProxy";
 
-    /// <summary>Whether people reach the portal by HTTPS, here or at a proxy before it: cookies are then Secure with a <c>__Host-</c> name, and HSTS is sent.</summary>
+    /// <summary>
+    /// Whether people reach the portal by HTTPS, here or at a proxy before it: cookies are then Secure with a <c>__Host-</c>
+    /// name, and HSTS is sent.
+    /// </summary>
     public bool Secure { get; set; }
 
-    /// <summary>What customers put into their proxy client: <c>host:port</c>. Empty is the name they reached the portal by, with <see cref="ProxyPort"/>.</summary>
+    /// <summary>
+    /// What customers put into their proxy client: <c>host:port</c>. Empty is the name they reached the portal by, with <see
+    /// cref="ProxyPort"/>.
+    /// </summary>
     public string ProxyEndpoint { get; set; } = "";
 
     /// <summary>Port of the proxy's mixed listener. 8080: contracts.</summary>
@@ -27,15 +33,19 @@ public sealed class PortalOptions
     public IList<StickyPorts> StickyPorts { get; init; } = [];
 
     /// <summary>
-    /// Connections at a time; more are closed at once. 512: half of the file descriptors that proxied traffic leaves free. Without any left, the runtime
-    /// cannot even start a thread, and the process ends.
+    /// Connections at a time; more are closed at once. 512: half of the file descriptors that proxied traffic leaves free.
+    /// Without any left, the runtime cannot even start a thread, and the process ends.
     /// </summary>
     public int MaxConnections { get; set; } = 512;
 
-    /// <summary>Tries to sign in that one address has per <see cref="SignInWindow"/>; an office behind one address shares them.</summary>
+    /// <summary>
+    /// Tries to sign in that one address has per <see cref="SignInWindow"/>; an office behind one address shares them.
+    /// </summary>
     public int SignInsPerAddress { get; set; } = 30;
 
-    /// <summary>Tries to sign in that one account has per <see cref="SignInWindow"/>, whether or not the account exists.</summary>
+    /// <summary>
+    /// Tries to sign in that one account has per <see cref="SignInWindow"/>, whether or not the account exists.
+    /// </summary>
     public int SignInsPerAccount { get; set; } = 8;
 
     /// <summary>5 minutes: the span of ASP.NET Core Identity's own lockout.</summary>

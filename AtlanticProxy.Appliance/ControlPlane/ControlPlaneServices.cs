@@ -90,19 +90,25 @@ public static class ControlPlaneServices
             source.UseLoggerFactory(provider.GetService<ILoggerFactory>());
             return source.Build();
         });
-        services.AddSingleton(provider => AtlanticDb.OptionsFor(provider.GetRequiredService<NpgsqlDataSource>())).AddScoped<AtlanticDb>();
+        services.AddSingleton(provider => AtlanticDb.OptionsFor(provider.GetRequiredService<NpgsqlDataSource>()))
+            .AddScoped<AtlanticDb>();
         services.AddSingleton<Migrator>();
-        services.AddSingleton(_ => new SecretBox(SecretKeyFile.LoadOrCreate(options.SecretKeyFile))).AddSingleton<SecretKeyCheck>();
+        services.AddSingleton(_ => new SecretBox(SecretKeyFile.LoadOrCreate(options.SecretKeyFile)))
+            .AddSingleton<SecretKeyCheck>();
 
         AddAccounts(services);
         services.AddScoped<CreateStaffUser>().AddScoped<SetStaffRole>().AddScoped<RemoveStaffUser>().AddScoped<SetPassword>()
             .AddScoped<CreateCustomerLogin>().AddScoped<SetCustomerPassword>().AddScoped<AccountQueries>();
         services.AddScoped<CreateCustomer>().AddScoped<RenameCustomer>().AddScoped<RemoveCustomer>().AddScoped<SetCustomerState>()
             .AddScoped<SetPlanEnd>().AddScoped<AssignPlan>().AddScoped<ChangeCustomerExits>().AddScoped<CustomerQueries>();
-        services.AddScoped<CreatePlan>().AddScoped<ChangePlan>().AddScoped<SetPlanState>().AddScoped<RemovePlan>().AddScoped<SetPlanRouting>().AddScoped<PlanQueries>();
-        services.AddScoped<CreateProxyUser>().AddScoped<SetProxyUserState>().AddScoped<RotateProxyUserSecret>().AddScoped<ChooseProxyUserSecret>()
-            .AddScoped<UpdateProxyUserLimits>().AddScoped<DeleteProxyUser>().AddScoped<RevealProxyUserSecret>().AddScoped<ChangeProxyUserExits>().AddScoped<ProxyUserQueries>()
-            .AddScoped<AddShadowsocksKey>().AddScoped<RemoveShadowsocksKey>().AddScoped<RevealShadowsocksKey>().AddScoped<ShadowsocksKeyQueries>();
+        services.AddScoped<CreatePlan>().AddScoped<ChangePlan>().AddScoped<SetPlanState>().AddScoped<RemovePlan>()
+            .AddScoped<SetPlanRouting>().AddScoped<PlanQueries>();
+        services.AddScoped<CreateProxyUser>().AddScoped<SetProxyUserState>().AddScoped<RotateProxyUserSecret>()
+            .AddScoped<ChooseProxyUserSecret>()
+            .AddScoped<UpdateProxyUserLimits>().AddScoped<DeleteProxyUser>().AddScoped<RevealProxyUserSecret>()
+                .AddScoped<ChangeProxyUserExits>().AddScoped<ProxyUserQueries>()
+            .AddScoped<AddShadowsocksKey>().AddScoped<RemoveShadowsocksKey>().AddScoped<RevealShadowsocksKey>()
+                .AddScoped<ShadowsocksKeyQueries>();
         services.AddScoped<AddProvider>().AddScoped<UpdateProvider>().AddScoped<SetProviderState>().AddScoped<RemoveProvider>()
             .AddScoped<ProviderQueries>();
         services.AddScoped<AddPool>().AddScoped<UpdatePool>().AddScoped<RemovePool>().AddScoped<PoolQueries>();
@@ -115,7 +121,8 @@ public static class ControlPlaneServices
         services.AddScoped<CreditWallet>().AddScoped<ChargeWallet>().AddScoped<WalletQueries>().AddScoped<VerifyBalances>();
         services.AddScoped<QuotaQueries>().AddSingleton<QuotaKeeping>();
 
-        services.AddSingleton(options.Usage).AddSingleton(options.ConnectionLog).AddSingleton(options.Reconciliation).AddScoped<EnterProviderBill>().AddScoped<ReconciliationQueries>();
+        services.AddSingleton(options.Usage).AddSingleton(options.ConnectionLog).AddSingleton(options.Reconciliation)
+            .AddScoped<EnterProviderBill>().AddScoped<ReconciliationQueries>();
 
         services.AddScoped<Findings>();
         services.AddScoped<ProviderSection>().AddScoped<PoolSection>().AddScoped<PlanSection>().AddScoped<ProxyUserSection>()
@@ -130,7 +137,8 @@ public static class ControlPlaneServices
         services.AddSingleton(provider => new UsageFlusher(
             provider.GetRequiredService<UsageJournal>(), new UsageStore(provider.GetRequiredService<NpgsqlDataSource>()),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<UsageFlusher>>()));
-        services.AddSingleton<ILeaseSource>(provider => new LeaseSource(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<UsageJournal>().Node));
+        services.AddSingleton<ILeaseSource>(provider =>
+            new LeaseSource(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<UsageJournal>().Node));
         services.AddSingleton<ConnectionBacklog>();
         services.AddSingleton(provider =>
         {
@@ -147,7 +155,8 @@ public static class ControlPlaneServices
     /// </summary>
     private static void AddTargets(IServiceCollection services, UsageOptions options)
     {
-        services.AddScoped(provider => new TargetQueries(provider.GetRequiredService<AtlanticDb>(), options, provider.GetRequiredService<TimeProvider>()));
+        services.AddScoped(provider =>
+            new TargetQueries(provider.GetRequiredService<AtlanticDb>(), options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<TargetBook>().AddSingleton(provider => new TargetFlusher(
             provider.GetRequiredService<TargetBook>(), new TargetStore(provider.GetRequiredService<NpgsqlDataSource>()),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TargetFlusher>>()));
@@ -180,6 +189,7 @@ public static class ControlPlaneServices
         services.AddDataProtection().SetApplicationName("AtlanticProxy");
         services.AddSingleton<SealedKeyRepository>();
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider =>
-            new ConfigureOptions<KeyManagementOptions>(keys => keys.XmlRepository = provider.GetRequiredService<SealedKeyRepository>()));
+            new ConfigureOptions<KeyManagementOptions>(keys =>
+                keys.XmlRepository = provider.GetRequiredService<SealedKeyRepository>()));
     }
 }

@@ -2,7 +2,8 @@ namespace AtlanticProxy.Host;
 
 /// <summary>
 /// The appliance cannot start, or a verb cannot do its work, for a reason outside of it (a full disk, a port in use).
-/// <see cref="Exception.Message"/> is one line for the person at the terminal: what is wrong and what to do. It is printed without a stack.
+/// <see cref="Exception.Message"/> is one line for the person at the terminal: what is wrong and what to do. It is printed
+/// without a stack.
 /// </summary>
 public class StartupException : Exception
 {

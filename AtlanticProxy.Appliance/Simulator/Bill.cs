@@ -11,12 +11,18 @@ namespace AtlanticProxy.Simulator;
 /// <param name="BytesUp">From client to destination, after the provider's 200.</param>
 /// <param name="BytesDown">From destination to client, after the provider's 200.</param>
 /// <param name="Connections">Tunnels, plain requests and UDP associations.</param>
-public sealed record BillLine(string Username, string Session, string Country, DateOnly Day, long BytesUp, long BytesDown, long Connections);
+public sealed record BillLine(
+    string Username, string Session, string Country, DateOnly Day, long BytesUp, long BytesDown, long Connections);
 
-/// <summary>What the provider would charge for: counted by its own code, so that the appliance's metering can be held against it.</summary>
+/// <summary>
+/// What the provider would charge for: counted by its own code, so that the appliance's metering can be held against it.
+/// </summary>
 public sealed class Bill
 {
-    /// <summary>Lines kept one by one; what comes after is summed under the session <see cref="Others"/>, so that a long run stays bounded.</summary>
+    /// <summary>
+    /// Lines kept one by one; what comes after is summed under the session <see cref="Others"/>, so that a long run stays
+    /// bounded.
+    /// </summary>
     public const int MaxLines = 100_000;
 
     public const string Others = "(others)";
@@ -28,8 +34,10 @@ public sealed class Bill
 
     public IReadOnlyList<BillLine> Lines =>
     [
-        .. _lines.Select(l => new BillLine(l.Key.Username, l.Key.Session, l.Key.Country, l.Key.Day, l.Value.Up, l.Value.Down, l.Value.Connections))
-            .OrderBy(l => l.Day).ThenBy(l => l.Username, StringComparer.Ordinal).ThenBy(l => l.Session, StringComparer.Ordinal).ThenBy(l => l.Country, StringComparer.Ordinal),
+        .. _lines.Select(l =>
+            new BillLine(l.Key.Username, l.Key.Session, l.Key.Country, l.Key.Day, l.Value.Up, l.Value.Down, l.Value.Connections))
+            .OrderBy(l => l.Day).ThenBy(l => l.Username, StringComparer.Ordinal).ThenBy(l => l.Session, StringComparer.Ordinal)
+                .ThenBy(l => l.Country, StringComparer.Ordinal),
     ];
 
     public long BytesUp => _lines.Values.Sum(c => c.Up);
@@ -40,7 +48,8 @@ public sealed class Bill
 
     internal BillMeter Open(Subscriber subscriber)
     {
-        Interlocked.Increment(ref Line(new BillKey(subscriber.Username, subscriber.Wanted.Session, subscriber.Wanted.Country, Today)).Connections);
+        Interlocked.Increment(
+            ref Line(new BillKey(subscriber.Username, subscriber.Wanted.Session, subscriber.Wanted.Country, Today)).Connections);
         return new BillMeter(this, subscriber);
     }
 

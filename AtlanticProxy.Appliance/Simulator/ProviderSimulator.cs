@@ -10,9 +10,9 @@ using Microsoft.Extensions.Logging;
 namespace AtlanticProxy.Simulator;
 
 /// <summary>
-/// A stand-in upstream provider for trials and tests: HTTP CONNECT, absolute-form HTTP and SOCKS5 on one port. It reads targeting and
-/// session from the username, gives each session an exit of its own, keeps the provider's bill, and fails on demand. It only ever
-/// sends to loopback addresses.
+/// A stand-in upstream provider for trials and tests: HTTP CONNECT, absolute-form HTTP and SOCKS5 on one port. It reads targeting
+/// and session from the username, gives each session an exit of its own, keeps the provider's bill, and fails on demand. It only
+/// ever sends to loopback addresses.
 /// </summary>
 public sealed partial class ProviderSimulator : IAsyncDisposable
 {
@@ -110,7 +110,9 @@ public sealed partial class ProviderSimulator : IAsyncDisposable
 
     internal void HeardRequest() => Interlocked.Increment(ref _requests);
 
-    /// <summary>Waits the latency, and says what chance has in store for this request: to be served, to fail, or to hear nothing.</summary>
+    /// <summary>
+    /// Waits the latency, and says what chance has in store for this request: to be served, to fail, or to hear nothing.
+    /// </summary>
     internal async ValueTask<FaultKind> WaitAsync()
     {
         if (Options.Latency > TimeSpan.Zero)
@@ -138,7 +140,8 @@ public sealed partial class ProviderSimulator : IAsyncDisposable
             }
             catch (SocketException e)
             {
-                // One connection was lost before it was accepted, or descriptors ran out: the next may do better, but not at once.
+                // One connection was lost before it was accepted, or descriptors ran out: the next may do better, but not at
+                // once.
                 AcceptFailed(e);
                 if (Stopping.IsCancellationRequested)
                     break;
@@ -187,7 +190,8 @@ public sealed partial class ProviderSimulator : IAsyncDisposable
                 await client.CloseAsync(Time);
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException or ProtocolException)
+        catch (Exception e)
+            when (e is SocketException or ObjectDisposedException or OperationCanceledException or ProtocolException)
         {
             ConnectionBroke(e.Message);
         }

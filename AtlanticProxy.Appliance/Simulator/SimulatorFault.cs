@@ -23,7 +23,9 @@ public enum FaultKind
     Status,
 }
 
-/// <summary>What is wrong with the simulated provider just now. Set at run time through <see cref="ProviderSimulator.Fault"/>.</summary>
+/// <summary>
+/// What is wrong with the simulated provider just now. Set at run time through <see cref="ProviderSimulator.Fault"/>.
+/// </summary>
 /// <param name="Kind">Which fault.</param>
 /// <param name="Value">Bytes for <see cref="FaultKind.Truncate"/>, the status for <see cref="FaultKind.Status"/>.</param>
 public sealed record SimulatorFault(FaultKind Kind, int Value = 0)
@@ -34,7 +36,9 @@ public sealed record SimulatorFault(FaultKind Kind, int Value = 0)
     public static readonly SimulatorFault Reject407 = new(FaultKind.Reject407);
     public static readonly SimulatorFault Garbage = new(FaultKind.Garbage);
 
-    /// <summary>Closes after <paramref name="bytes"/> bytes towards the client: of a tunnel, or of a plain HTTP response's body.</summary>
+    /// <summary>
+    /// Closes after <paramref name="bytes"/> bytes towards the client: of a tunnel, or of a plain HTTP response's body.
+    /// </summary>
     public static SimulatorFault Truncate(int bytes) => new(FaultKind.Truncate, bytes);
 
     public static SimulatorFault Status(int status) => new(FaultKind.Status, status);

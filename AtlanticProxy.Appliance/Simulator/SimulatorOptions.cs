@@ -13,7 +13,9 @@ public sealed record SimulatorOptions
     /// <summary>What <c>http://exit.test/</c> says as <c>provider</c>.</summary>
     public string Name { get; init; } = "simulator";
 
-    /// <summary>The account's username, which targeting may follow; null lets everyone in, and still reads targeting from a username.</summary>
+    /// <summary>
+    /// The account's username, which targeting may follow; null lets everyone in, and still reads targeting from a username.
+    /// </summary>
     public string? Username { get; init; }
 
     public string? Password { get; init; }
@@ -21,7 +23,10 @@ public sealed record SimulatorOptions
     /// <summary>What <see cref="Grammar"/> may be.</summary>
     public static IReadOnlyList<string> Grammars { get; } = [.. ProviderGrammar.All.Select(grammar => grammar.Name)];
 
-    /// <summary>How its clients ask for exits, one of <see cref="Grammars"/>: what it does not know is refused with 400. Null tells from each client's shape.</summary>
+    /// <summary>
+    /// How its clients ask for exits, one of <see cref="Grammars"/>: what it does not know is refused with 400. Null tells from
+    /// each client's shape.
+    /// </summary>
     public string? Grammar { get; init; }
 
     /// <summary>Waited before each answer to a CONNECT, request or SOCKS command.</summary>
@@ -33,7 +38,9 @@ public sealed record SimulatorOptions
     /// <summary>Share of requests that are heard and never answered: 0 to 1.</summary>
     public double BlackholeRate { get; init; }
 
-    /// <summary>Exits in each country. 256: enough that a handful of sessions rarely share one, few enough to see reuse.</summary>
+    /// <summary>
+    /// Exits in each country. 256: enough that a handful of sessions rarely share one, few enough to see reuse.
+    /// </summary>
     public int Exits { get; init; } = 256;
 
     /// <summary>All that is wrong with these settings, one sentence each; empty when valid.</summary>

@@ -7,24 +7,29 @@ using AtlanticProxy.Engine.Routing;
 namespace AtlanticProxy.Engine.Admission;
 
 /// <summary>
-/// Decides where traffic may go. The same rules hold for a literal that a client wrote, for an address that a name resolved to, and for a
-/// destination that an upstream would dial: the appliance's own network is never a client's business.
+/// Decides where traffic may go. The same rules hold for a literal that a client wrote, for an address that a name resolved to,
+/// and for a destination that an upstream would dial: the appliance's own network is never a client's business.
 /// </summary>
 internal sealed class AddressGuard
 {
     /// <summary>IANA special-purpose registries (RFC 6890 and successors): everything that is not global unicast.</summary>
     private static readonly IPNetwork[] Forbidden = [.. new[]
     {
-        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24",
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
+        "192.0.2.0/24",
         "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
-        "::/128", "::1/128", "64:ff9b:1::/48", "100::/64", "2001:db8::/32", "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
+        "::/128", "::1/128", "64:ff9b:1::/48", "100::/64", "2001:db8::/32", "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10",
+        "fec0::/10", "ff00::/8",
     }.Select(IPNetwork.Parse)];
 
     private static readonly IPNetwork Nat64 = IPNetwork.Parse("64:ff9b::/96"), SixToFour = IPNetwork.Parse("2002::/16"),
         Teredo = IPNetwork.Parse("2001::/32"), V4Compatible = IPNetwork.Parse("::/96");
 
-    /// <summary>Names that mean this machine or this network wherever they are resolved (RFC 6761, 6762, 8375 and common practice).</summary>
-    private static readonly string[] LocalSuffixes = ["localhost", "local", "localdomain", "internal", "intranet", "lan", "home.arpa"];
+    /// <summary>
+    /// Names that mean this machine or this network wherever they are resolved (RFC 6761, 6762, 8375 and common practice).
+    /// </summary>
+    private static readonly string[] LocalSuffixes = ["localhost", "local", "localdomain", "internal", "intranet", "lan",
+        "home.arpa"];
 
     private readonly IPNetwork[] _exempt;
     private readonly HashSet<int> _deniedPorts;
@@ -49,7 +54,9 @@ internal sealed class AddressGuard
     /// <summary>Reads this machine's addresses again. From any thread.</summary>
     public void RefreshOwnAddresses() => _own = [.. _readOwn().Select(Plain)];
 
-    /// <summary>Whether a destination may be asked for at all: its port, and its host as far as it is known without resolving.</summary>
+    /// <summary>
+    /// Whether a destination may be asked for at all: its port, and its host as far as it is known without resolving.
+    /// </summary>
     public bool Permits(Destination destination)
     {
         if (_deniedPorts.Contains(destination.Port))
@@ -65,12 +72,14 @@ internal sealed class AddressGuard
         address = Plain(address);
         if (_deniedPorts.Contains(port))
             return false;
-        // The appliance's own ports stay closed to its clients even where its network is exempt: a proxy that dials itself is a loop.
+        // The appliance's own ports stay closed to its clients even where its network is exempt: a proxy that dials itself is a
+        // loop.
         if (_ownPorts.Contains(port) && (IPAddress.IsLoopback(address) || _own.Contains(address)))
             return false;
         if (Contains(_exempt, address))
             return true;
-        // What this machine says to itself goes past its firewall: its own addresses are no more a client's business than loopback is.
+        // What this machine says to itself goes past its firewall: its own addresses are no more a client's business than
+        // loopback is.
         if (_own.Contains(address))
             return false;
         return !Contains(Forbidden, address) && (Embedded(address) is not { } inner || Permits(inner, port));
@@ -100,9 +109,11 @@ internal sealed class AddressGuard
     private static bool IsLocalName(string host)
     {
         foreach (string suffix in LocalSuffixes)
-            if (host.EndsWith(suffix, StringComparison.Ordinal) && (host.Length == suffix.Length || host[^(suffix.Length + 1)] == '.'))
+            if (host.EndsWith(suffix, StringComparison.Ordinal)
+                && (host.Length == suffix.Length || host[^(suffix.Length + 1)] == '.'))
                 return true;
-        return host.StartsWith("ip6-", StringComparison.Ordinal) && !host.Contains('.'); // ip6-localhost, ip6-loopback of Debian's /etc/hosts
+        return host.StartsWith("ip6-", StringComparison.Ordinal)
+            && !host.Contains('.'); // ip6-localhost, ip6-loopback of Debian's /etc/hosts
     }
 
     private static bool Contains(IPNetwork[] networks, IPAddress address)
@@ -114,7 +125,8 @@ internal sealed class AddressGuard
     }
 
     private static IEnumerable<IPAddress> InterfaceAddresses() =>
-        NetworkInterface.GetAllNetworkInterfaces().SelectMany(nic => nic.GetIPProperties().UnicastAddresses).Select(address => address.Address);
+        NetworkInterface.GetAllNetworkInterfaces().SelectMany(nic => nic.GetIPProperties().UnicastAddresses)
+            .Select(address => address.Address);
 
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }

@@ -16,7 +16,8 @@ internal readonly record struct Refusal(ConnectionOutcome Outcome, string? Detai
 /// <summary>Who asks: a proxy user and what it asks for, or a refusal.</summary>
 internal readonly record struct Authentication(UserEntry? Entry, Targeting Targeting, Refusal Refusal)
 {
-    public static Authentication Refused(ConnectionOutcome outcome, string? detail = null) => new(null, Targeting.None, new Refusal(outcome, detail));
+    public static Authentication Refused(ConnectionOutcome outcome, string? detail = null) =>
+    new(null, Targeting.None, new Refusal(outcome, detail));
 }
 
 /// <summary>A request that may go on.</summary>
@@ -37,8 +38,8 @@ internal readonly record struct AdmissionResult(Admission? Admission, Refusal Re
 internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy policy, TimeProvider time)
 {
     /// <summary>
-    /// A refusal for wrong credentials leaves this long after they were read, whatever was found out on the way: time tells nothing, and
-    /// guessing is slow. Longer than one PBKDF2 verification (about 150 ms at 600 000 iterations).
+    /// A refusal for wrong credentials leaves this long after they were read, whatever was found out on the way: time tells
+    /// nothing, and guessing is slow. Longer than one PBKDF2 verification (about 150 ms at 600 000 iterations).
     /// </summary>
     public static readonly TimeSpan WrongCredentialsDelay = TimeSpan.FromMilliseconds(300);
 
@@ -75,7 +76,9 @@ internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy pol
         bool whole = IsRight(entry, verifier, credentials.Password);
         bool secret = secretLength >= 0 && IsRight(entry, verifier, credentials.Password.AsSpan(0, secretLength));
         if (entry is not null && (whole || secret))
-            return new(Conclude(entry, whole ? username : UsernameParser.WithPassword(username, credentials.Password.AsSpan(secretLength)), owner));
+            return new(Conclude(entry, whole
+                ? username
+                : UsernameParser.WithPassword(username, credentials.Password.AsSpan(secretLength)), owner));
         return RefuseLateAsync(client, verifier.IsSlow ? entry : null, username, credentials.Password, secretLength);
     }
 
@@ -111,7 +114,8 @@ internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy pol
     {
         if (who.Entry is null)
             return who.Refusal;
-        // The client may have taken its time since it was known: what counts is what its user is now, since from here on a change finds it among the connections.
+        // The client may have taken its time since it was known: what counts is what its user is now, since from here on a change
+        // finds it among the connections.
         if (Present(client.Worker.Snapshot, who.Entry, client.Stream?.KeyId) is not { } entry)
             return new Refusal(ConnectionOutcome.AccountSuspended);
         if (RefusalOf(entry.User.State) is { } state)
@@ -139,7 +143,9 @@ internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy pol
         ProxyUserState.Disabled or ProxyUserState.CustomerSuspended => new Refusal(ConnectionOutcome.AccountSuspended),
     };
 
-    /// <summary>What is asked for and not bought, and the plan to buy for it, in plain ASCII; null when there is nothing.</summary>
+    /// <summary>
+    /// What is asked for and not bought, and the plan to buy for it, in plain ASCII; null when there is nothing.
+    /// </summary>
     public static string? Lacking(RoutingTable routing, ProxyUser user, Targeting targeting)
     {
         var asked = targeting.Fields & TargetingFields.Places;
@@ -149,7 +155,9 @@ internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy pol
         if (lacking == TargetingFields.None)
             return null;
         string what = lacking.ToString().ToLowerInvariant();
-        return routing.PlanThatIncludes(asked) is { } plan ? $"{what}: plan {PlainText.Of(plan.Name)} includes it" : $"{what}: no plan includes it";
+        return routing.PlanThatIncludes(asked) is { } plan
+            ? $"{what}: plan {PlainText.Of(plan.Name)} includes it"
+            : $"{what}: no plan includes it";
     }
 
     /// <summary>Who asks with a Shadowsocks key, which is proof enough.</summary>
@@ -174,7 +182,9 @@ internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy pol
         var loop = client.Worker.Loop;
         long since = loop.Now;
         // The shorter one first, of which there is one for all sessions that are written behind it.
-        bool? secret = secretLength < 0 ? false : await _slow.VerifyAsync(toVerify, client.Remote.Address, password.AsMemory(0, secretLength));
+        bool? secret = secretLength < 0
+            ? false
+            : await _slow.VerifyAsync(toVerify, client.Remote.Address, password.AsMemory(0, secretLength));
         bool? whole = secret != false ? false : await _slow.VerifyAsync(toVerify, client.Remote.Address, password);
         await loop.SwitchTo();
         if (secret == true)
@@ -183,7 +193,9 @@ internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy pol
             return Conclude(toVerify!, username, client.Port.Owner);
         var delay = secretLength < 0 ? WrongCredentialsDelay : 2 * WrongCredentialsDelay; // room for two verifications
         await LoopDelay.WaitAsync(loop, delay - TimeSpan.FromMilliseconds(loop.Now - since));
-        return Authentication.Refused(secret is null || whole is null ? ConnectionOutcome.RateLimited : ConnectionOutcome.CredentialsWrong);
+        return Authentication.Refused(secret is null || whole is null
+            ? ConnectionOutcome.RateLimited
+            : ConnectionOutcome.CredentialsWrong);
     }
 
     private static Authentication Conclude(UserEntry entry, ParsedUsername username, PortOwner? owner)
@@ -194,6 +206,7 @@ internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy pol
             return new Authentication(entry, username.Targeting, default);
         return username.Targeting == Targeting.None
             ? new Authentication(entry, owner.Targeting, default)
-            : Authentication.Refused(ConnectionOutcome.UnknownTarget, "targeting: this port has its own"); // nothing is dropped silently
+            : Authentication.Refused(ConnectionOutcome.UnknownTarget,
+                "targeting: this port has its own"); // nothing is dropped silently
     }
 }

@@ -8,8 +8,9 @@ namespace AtlanticProxy.Engine.Admission;
 internal sealed class FailedTries(TimeProvider time)
 {
     /// <summary>
-    /// Tries in <see cref="Window"/> that find nothing, for one address (IPv6: one /64). 32: a phone with a stale key tries again every few seconds; with 10 000
-    /// Shadowsocks keys it is a few percent of a core (docs/benchmarks.md), and so are as many verifications of chosen passwords.
+    /// Tries in <see cref="Window"/> that find nothing, for one address (IPv6: one /64). 32: a phone with a stale key tries again
+    /// every few seconds; with 10 000 Shadowsocks keys it is a few percent of a core (docs/benchmarks.md), and so are as many
+    /// verifications of chosen passwords.
     /// </summary>
     public const int Most = 32;
 
@@ -21,7 +22,10 @@ internal sealed class FailedTries(TimeProvider time)
     private readonly RecentMap<ulong, (long Since, int Count)> _failures = new(MaxAddresses);
     private readonly Lock _counting = new();
 
-    /// <summary>Counts a try; false when there were too many. It counts as failed until it has found something, so that many at once are no way around.</summary>
+    /// <summary>
+    /// Counts a try; false when there were too many. It counts as failed until it has found something, so that many at once are
+    /// no way around.
+    /// </summary>
     public bool TryCount(IPAddress client)
     {
         ulong address = AddressCounts.KeyOf(client);

@@ -5,8 +5,8 @@ using AtlanticProxy.Engine.Snapshot;
 namespace AtlanticProxy.Engine.Admission;
 
 /// <summary>
-/// Verifies secrets that take long on purpose, off the loops, a bounded number at a time; and bounds how many secrets one address may guess, of those that take
-/// long, of others, and of nobody's, so that nothing tells one from the other.
+/// Verifies secrets that take long on purpose, off the loops, a bounded number at a time; and bounds how many secrets one address
+/// may guess, of those that take long, of others, and of nobody's, so that nothing tells one from the other.
 /// </summary>
 internal sealed class SlowVerification(TimeProvider time)
 {
@@ -14,14 +14,16 @@ internal sealed class SlowVerification(TimeProvider time)
     private const int MaxQueued = 64;
 
     private readonly TaskFactory _bounded = new(
-        new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, Math.Max(1, Environment.ProcessorCount / 2)).ConcurrentScheduler);
+        new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default,
+            Math.Max(1, Environment.ProcessorCount / 2)).ConcurrentScheduler);
 
     private readonly FailedTries _failures = new(time);
     private readonly Dictionary<(SecretVerifier, string), Task<bool?>> _running = [];
 
     /// <summary>
-    /// Whether the secret is right; null when there are too many to verify now. An address that has failed often is wrong, without a look. Who tries the very
-    /// same as another meanwhile shares its answer: a client that opens many connections at once has tried once.
+    /// Whether the secret is right; null when there are too many to verify now. An address that has failed often is wrong,
+    /// without a look. Who tries the very same as another meanwhile shares its answer: a client that opens many connections at
+    /// once has tried once.
     /// </summary>
     /// <param name="entry">Whose secret is verified; null when it is known to be wrong, and only counted.</param>
     public Task<bool?> VerifyAsync(UserEntry? entry, IPAddress client, ReadOnlyMemory<byte> secret)

@@ -5,14 +5,17 @@ using System.Runtime.InteropServices;
 
 namespace AtlanticProxy.Engine.Connections;
 
-/// <summary>Open connections by client address, over all loops. IPv6 is counted by /64, which is what one subscriber has.</summary>
+/// <summary>
+/// Open connections by client address, over all loops. IPv6 is counted by /64, which is what one subscriber has.
+/// </summary>
 /// <param name="limit">Connections that one address may have; 0 for any number, and then nothing is counted.</param>
 internal sealed class AddressCounts(int limit)
 {
     /// <summary>Locks, so that loops seldom meet at one.</summary>
     private const int ShardCount = 32;
 
-    private readonly Dictionary<ulong, int>[] _shards = [.. Enumerable.Range(0, ShardCount).Select(_ => new Dictionary<ulong, int>())];
+    private readonly Dictionary<ulong, int>[] _shards =
+        [.. Enumerable.Range(0, ShardCount).Select(_ => new Dictionary<ulong, int>())];
 
     /// <summary>Addresses that have connections now.</summary>
     public int Count => _shards.Sum(shard =>
@@ -51,7 +54,10 @@ internal sealed class AddressCounts(int limit)
         }
     }
 
-    /// <summary>What an address is counted by. An IPv4 address as a number lies where IPv6 prefixes of ::/32 would be, which nobody connects from.</summary>
+    /// <summary>
+    /// What an address is counted by. An IPv4 address as a number lies where IPv6 prefixes of ::/32 would be, which nobody
+    /// connects from.
+    /// </summary>
     public static ulong KeyOf(IPAddress address)
     {
         Span<byte> bytes = stackalloc byte[16];

@@ -18,7 +18,8 @@ namespace AtlanticProxy.Engine.Connections;
 /// One client's connection from accept to its last byte: the owner of its socket, its input, and its places in the
 /// <see cref="ConnectionTable"/> and in its user's count. Used on its worker's loop only.
 /// </summary>
-internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPoint remote, ListeningPort port) : IPeerObserver, ITunnelOwner
+internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPoint remote, ListeningPort port)
+    : IPeerObserver, ITunnelOwner
 {
     private Tunnel? _tunnel;
     private UsageCounter? _counter;
@@ -53,7 +54,9 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
     /// <summary>Its place among its user's connections, once admitted.</summary>
     public Membership? Membership { get; private set; }
 
-    /// <summary>The proxy user whose name its last credentials gave, right or wrong: of whom support is asked about a refusal.</summary>
+    /// <summary>
+    /// The proxy user whose name its last credentials gave, right or wrong: of whom support is asked about a refusal.
+    /// </summary>
     public UserEntry? Asker { get; set; }
 
     /// <summary>When its last request was read, by the loop's clock; before one, when it was accepted.</summary>
@@ -86,7 +89,9 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
     /// <summary>Bytes read from the client and not used yet.</summary>
     public SocketInput Input { get; private set; } = new(socket);
 
-    /// <summary>Gives the descriptor of the client's socket to work off the loop; <see cref="ContinueInside"/> follows, or the end.</summary>
+    /// <summary>
+    /// Gives the descriptor of the client's socket to work off the loop; <see cref="ContinueInside"/> follows, or the end.
+    /// </summary>
     public int GoOutside()
     {
         _reachedAt = Socket.LocalEndPoint();
@@ -160,7 +165,9 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
 
     private GateLane? LaneOf(bool up) => Membership?.Gate is not { } gate ? null : up ? gate.Up : gate.Down;
 
-    /// <summary>The counter that bytes through this candidate are added to, kept while provider, country and target stay the same.</summary>
+    /// <summary>
+    /// The counter that bytes through this candidate are added to, kept while provider, country and target stay the same.
+    /// </summary>
     /// <param name="target">The host to be reached; empty when there are many.</param>
     public UsageCounter CounterFor(Candidate candidate, string target)
     {
@@ -229,8 +236,10 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
         Pending = null;
         // A tunnel may end within Start (both ends already gone), and then it is over before it could be kept.
         Tunnel tunnel = Stream is null
-            ? PlainTunnel.Start(Socket, upstream.Socket, counter, Membership?.Gate, this, Worker.Options, Input.Bytes, upstream.Input.Bytes)
-            : EncryptedTunnel.Start(Socket, upstream.Socket, Stream, counter, Membership?.Gate, this, Worker.Options, Input.Bytes, upstream.Input.Bytes);
+            ? PlainTunnel.Start(Socket, upstream.Socket, counter, Membership?.Gate, this, Worker.Options, Input.Bytes,
+                upstream.Input.Bytes)
+            : EncryptedTunnel.Start(Socket, upstream.Socket, Stream, counter, Membership?.Gate, this, Worker.Options, Input.Bytes,
+                upstream.Input.Bytes);
         Input.Release();
         upstream.Input.Release();
         if (_closed)
@@ -242,7 +251,10 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
         _place = upstream.TakePlace();
     }
 
-    /// <summary>Wakes what waits for bytes of the client, or for leave to take them: it gets none. Once; the client can still be written to.</summary>
+    /// <summary>
+    /// Wakes what waits for bytes of the client, or for leave to take them: it gets none. Once; the client can still be written
+    /// to.
+    /// </summary>
     public void StopReading()
     {
         _waitUp?.GiveUp();
@@ -349,7 +361,10 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
 /// <summary>Work in progress for a client that can be told to stop.</summary>
 internal interface ICancellable
 {
-    /// <summary>Whether a client that ends its sending side, with nothing more sent, has given up; it may as well be waiting for its answer.</summary>
+    /// <summary>
+    /// Whether a client that ends its sending side, with nothing more sent, has given up; it may as well be waiting for its
+    /// answer.
+    /// </summary>
     bool EndsWithHalfClose { get; }
 
     void Cancel();

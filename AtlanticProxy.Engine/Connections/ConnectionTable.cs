@@ -37,7 +37,10 @@ internal sealed class ConnectionTable
             look(connection);
     }
 
-    /// <summary>Cuts every connection that <paramref name="ending"/> has one for. Cutting removes from the table, so the next is noted first.</summary>
+    /// <summary>
+    /// Cuts every connection that <paramref name="ending"/> has one for. Cutting removes from the table, so the next is noted
+    /// first.
+    /// </summary>
     public void Cut(Func<ClientConnection, ConnectionOutcome?> ending)
     {
         for (var connection = _first; connection is not null;)

@@ -4,8 +4,8 @@ using AtlanticProxy.Engine.Transport;
 namespace AtlanticProxy.Engine.Connections;
 
 /// <summary>
-/// The bound sockets of an engine. Of each port there is one for every loop, among which the kernel shares the clients out (SO_REUSEPORT); but of sticky ports, which
-/// are many, one in all.
+/// The bound sockets of an engine. Of each port there is one for every loop, among which the kernel shares the clients out
+/// (SO_REUSEPORT); but of sticky ports, which are many, one in all.
 /// </summary>
 internal sealed class Listeners
 {

@@ -4,7 +4,9 @@ using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Connections;
 
-/// <summary>Step 1: accepts on its own loop. Every loop has its own listener on the same port (SO_REUSEPORT), so no lock is shared.</summary>
+/// <summary>
+/// Step 1: accepts on its own loop. Every loop has its own listener on the same port (SO_REUSEPORT), so no lock is shared.
+/// </summary>
 internal sealed unsafe class ProxyListener : LoopHandle
 {
     /// <summary>Connections accepted before others get their turn.</summary>

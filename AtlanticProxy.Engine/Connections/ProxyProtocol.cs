@@ -16,7 +16,8 @@ internal enum ProxyHeaderStatus
 }
 
 /// <summary>
-/// Reads the header with which a load balancer says whose connection it passes on: PROXY protocol, versions 1 (text) and 2 (binary), as HAProxy's
+/// Reads the header with which a load balancer says whose connection it passes on: PROXY protocol, versions 1 (text) and 2
+/// (binary), as HAProxy's
 /// <c>proxy-protocol.txt</c> has them. Strict: whatever is not exactly such a header is malformed.
 /// </summary>
 internal static class ProxyProtocol
@@ -24,10 +25,14 @@ internal static class ProxyProtocol
     /// <summary>Version 1, section 2.1: the longest line, with its CR LF.</summary>
     private const int MaxTextLength = 107;
 
-    /// <summary>Version 2: fixed part, and the most we take of addresses and TLVs together. HAProxy's own, with every TLV on, stay under 1 KB.</summary>
+    /// <summary>
+    /// Version 2: fixed part, and the most we take of addresses and TLVs together. HAProxy's own, with every TLV on, stay under 1
+    /// KB.
+    /// </summary>
     private const int FixedLength = 16, MaxVariableLength = 2048;
 
-    private const byte Version2 = 0x20, CommandLocal = 0, CommandProxy = 1, Unspecified = 0x00, TcpOverV4 = 0x11, TcpOverV6 = 0x21;
+    private const byte Version2 = 0x20, CommandLocal = 0, CommandProxy = 1, Unspecified = 0x00, TcpOverV4 = 0x11,
+        TcpOverV6 = 0x21;
 
     private const int V4Length = 12, V6Length = 36;
 
@@ -90,7 +95,8 @@ internal static class ProxyProtocol
         byte family = bytes[13];
         int variable = BinaryPrimitives.ReadUInt16BigEndian(bytes[14..]);
         int needed = family switch { TcpOverV4 => V4Length, TcpOverV6 => V6Length, Unspecified => 0, _ => -1 };
-        if (command > CommandProxy || needed < 0 && command == CommandProxy || variable > MaxVariableLength || command == CommandProxy && variable < needed)
+        if (command > CommandProxy || needed < 0 && command == CommandProxy || variable > MaxVariableLength
+            || command == CommandProxy && variable < needed)
             return ProxyHeaderStatus.Malformed;
         length = FixedLength + variable;
         if (bytes.Length < length)
@@ -101,7 +107,8 @@ internal static class ProxyProtocol
         // Source address, destination address, source port, destination port.
         var addresses = bytes.Slice(FixedLength, needed);
         int addressLength = family == TcpOverV4 ? 4 : 16;
-        source = new IPEndPoint(Plain(new IPAddress(addresses[..addressLength])), BinaryPrimitives.ReadUInt16BigEndian(addresses[(2 * addressLength)..]));
+        source = new IPEndPoint(Plain(new IPAddress(addresses[..addressLength])),
+            BinaryPrimitives.ReadUInt16BigEndian(addresses[(2 * addressLength)..]));
         return ProxyHeaderStatus.Complete;
     }
 
@@ -115,7 +122,8 @@ internal static class ProxyProtocol
 
     private static IPAddress? Address(ReadOnlySpan<byte> text, bool v6)
     {
-        if (text.ContainsAnyExcept(v6 ? "0123456789abcdefABCDEF:."u8 : "0123456789."u8) || !IPAddress.TryParse(Encoding.ASCII.GetString(text), out var address))
+        if (text.ContainsAnyExcept(v6 ? "0123456789abcdefABCDEF:."u8 : "0123456789."u8)
+            || !IPAddress.TryParse(Encoding.ASCII.GetString(text), out var address))
             return null;
         if (v6)
             return address.AddressFamily == AddressFamily.InterNetworkV6 ? Plain(address) : null;
@@ -124,7 +132,8 @@ internal static class ProxyProtocol
     }
 
     private static int Port(ReadOnlySpan<byte> digits) =>
-        digits.Length is > 0 and <= 5 && (digits[0] != '0' || digits.Length == 1) && !digits.ContainsAnyExceptInRange((byte)'0', (byte)'9')
+        digits.Length is > 0 and <= 5 && (digits[0] != '0' || digits.Length == 1)
+        && !digits.ContainsAnyExceptInRange((byte)'0', (byte)'9')
         && Utf8Parser.TryParse(digits, out int port, out _) && port <= ushort.MaxValue ? port : -1;
 
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;

@@ -2,7 +2,9 @@ using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Connections;
 
-/// <summary>A descriptor kept back for the moment when there are no others: given up, it lets one client be told instead of left hanging.</summary>
+/// <summary>
+/// A descriptor kept back for the moment when there are no others: given up, it lets one client be told instead of left hanging.
+/// </summary>
 internal sealed class SpareDescriptor
 {
     private int _fd = -1;

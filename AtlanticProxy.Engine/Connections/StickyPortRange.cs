@@ -6,8 +6,9 @@ using AtlanticProxy.Engine.Routing;
 namespace AtlanticProxy.Engine;
 
 /// <summary>
-/// Ports that carry a proxy user and targeting, for clients that can say neither: from the user's allowed networks nothing more is needed, from elsewhere
-/// the user's own name and password are. With <c>{port}</c> in the targeting, each port is a session of its own.
+/// Ports that carry a proxy user and targeting, for clients that can say neither: from the user's allowed networks nothing more
+/// is needed, from elsewhere the user's own name and password are. With <c>{port}</c> in the targeting, each port is a session of
+/// its own.
 /// </summary>
 public sealed class StickyPortRange
 {
@@ -19,7 +20,10 @@ public sealed class StickyPortRange
     /// <summary>Name of the proxy user.</summary>
     public string ProxyUser { get; set; } = "";
 
-    /// <summary>Targeting, as it would follow the name in a username of this product's own grammar: <c>country-us-session-p{port}</c>. May be empty.</summary>
+    /// <summary>
+    /// Targeting, as it would follow the name in a username of this product's own grammar: <c>country-us-session-p{port}</c>. May
+    /// be empty.
+    /// </summary>
     public string Targeting { get; set; } = "";
 
     /// <summary>What is wrong with it, or null.</summary>
@@ -29,7 +33,9 @@ public sealed class StickyPortRange
             return $"'{Listen}' is not address:first-last, for example 0.0.0.0:10000-10099.";
         if (!Snapshot.ProxyUser.IsValidName(ProxyUser))
             return $"'{ProxyUser}' cannot be a proxy user's name.";
-        return Parse(port: ushort.MaxValue).Problem is { } problem ? $"targeting '{Targeting}' is not understood: {problem}" : null;
+        return Parse(port: ushort.MaxValue).Problem is { } problem
+            ? $"targeting '{Targeting}' is not understood: {problem}"
+            : null;
     }
 
     /// <summary>The endpoints, in order. Of valid settings only.</summary>
@@ -45,7 +51,8 @@ public sealed class StickyPortRange
     internal PortOwner OwnerOf(int port) => new(ProxyUser, Parse(port).Targeting);
 
     private ParsedUsername Parse(int port) =>
-        UsernameParser.ParseTargeting(ProxyUser, Targeting.Replace(PortField, port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
+        UsernameParser.ParseTargeting(ProxyUser,
+            Targeting.Replace(PortField, port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
 
     private bool TryParse(out IPEndPoint first, out int last)
     {
@@ -55,6 +62,7 @@ public sealed class StickyPortRange
         if (!IPEndPoint.TryParse(begin, out first!) || !begin.EndsWith($":{first.Port}", StringComparison.Ordinal))
             return false;
         last = first.Port;
-        return dash < 0 || int.TryParse(Listen.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out last) && last >= first.Port && last <= ushort.MaxValue;
+        return dash < 0 || int.TryParse(Listen.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out last)
+            && last >= first.Port && last <= ushort.MaxValue;
     }
 }

@@ -4,7 +4,10 @@ using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Connections;
 
-/// <summary>Load balancers whose connections begin with a PROXY header; from anywhere else, such bytes are the client's own and mean nothing.</summary>
+/// <summary>
+/// Load balancers whose connections begin with a PROXY header; from anywhere else, such bytes are the client's own and mean
+/// nothing.
+/// </summary>
 internal sealed class TrustedBalancers(EngineOptions options)
 {
     private readonly IPNetwork[] _networks = [.. options.ProxyProtocolFrom.Select(IPNetwork.Parse)];
@@ -17,7 +20,10 @@ internal sealed class TrustedBalancers(EngineOptions options)
         return false;
     }
 
-    /// <summary>Reads the header, and gives the client the address that it says: null, or how the connection ended. Without one it could be anybody's.</summary>
+    /// <summary>
+    /// Reads the header, and gives the client the address that it says: null, or how the connection ended. Without one it could
+    /// be anybody's.
+    /// </summary>
     public async LoopTask<ConnectionOutcome?> ReadHeaderAsync(ClientConnection client)
     {
         client.Socket.SetDeadline(options.HeadTimeout);

@@ -1,6 +1,9 @@
 namespace AtlanticProxy.Engine.Diagnostics;
 
-/// <summary>How a connection or request ended. Every ending has exactly one name here; <see cref="Endings"/> says what each looks like outside.</summary>
+/// <summary>
+/// How a connection or request ended. Every ending has exactly one name here; <see cref="Endings"/> says what each looks like
+/// outside.
+/// </summary>
 public enum ConnectionOutcome
 {
     // Served.

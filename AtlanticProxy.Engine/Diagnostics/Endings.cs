@@ -8,14 +8,17 @@ namespace AtlanticProxy.Engine.Diagnostics;
 /// <param name="SocksReply">REP of RFC 1928 section 6.</param>
 /// <param name="ProxyStatusError">One of <see cref="ProxyErrors"/>, where the refusal itself does not know better.</param>
 /// <param name="Sentence">For the body of the refusal: what was wrong and what to do.</param>
-/// <param name="Level">At what level one such ending is logged: what clients can cause at will is for debugging only, so that nobody can fill the disk.</param>
-internal sealed record Ending(int HttpStatus, string Reason, byte SocksReply, string ProxyStatusError, string Sentence, LogLevel Level);
+/// <param name="Level">At what level one such ending is logged: what clients can cause at will is for debugging only, so that
+/// nobody can fill the disk.</param>
+internal sealed record Ending(
+    int HttpStatus, string Reason, byte SocksReply, string ProxyStatusError, string Sentence, LogLevel Level);
 
 /// <summary>The one table of endings; docs/reference.md has it for clients.</summary>
 internal static class Endings
 {
     /// <summary>RFC 1928 section 6.</summary>
-    public const byte SocksSucceeded = 0, SocksGeneralFailure = 1, SocksNotAllowed = 2, SocksNetworkUnreachable = 3, SocksHostUnreachable = 4,
+    public const byte SocksSucceeded = 0, SocksGeneralFailure = 1, SocksNotAllowed = 2, SocksNetworkUnreachable = 3,
+        SocksHostUnreachable = 4,
         SocksConnectionRefused = 5, SocksCommandNotSupported = 7, SocksAddressTypeNotSupported = 8;
 
     private static readonly Ending[] Table = Build();

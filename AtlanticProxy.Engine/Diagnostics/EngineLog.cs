@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace AtlanticProxy.Engine;
 
-/// <summary>Every line that the engine logs. Event ids: 1000-1099 life cycle, 1100-1199 connections, 1200-1299 upstreams, 1300-1399 usage.</summary>
+/// <summary>
+/// Every line that the engine logs. Event ids: 1000-1099 life cycle, 1100-1199 connections, 1200-1299 upstreams, 1300-1399 usage.
+/// </summary>
 internal static partial class EngineLog
 {
     [LoggerMessage(1000, LogLevel.Information, "Proxy listening on {Endpoint} ({Kind}), {Loops} event loops")]
@@ -27,7 +29,8 @@ internal static partial class EngineLog
     [LoggerMessage(1007, LogLevel.Information, "Proxy listening on {Range} for proxy user {ProxyUser}, targeting '{Targeting}'")]
     public static partial void StickyPorts(ILogger log, string range, string proxyUser, string targeting);
 
-    [LoggerMessage(1008, LogLevel.Information, "Block lists: category {Category} has {Names} names in {Bytes} bytes; {Skipped} lines were not understood")]
+    [LoggerMessage(1008, LogLevel.Information,
+        "Block lists: category {Category} has {Names} names in {Bytes} bytes; {Skipped} lines were not understood")]
     public static partial void BlockListRead(ILogger log, string category, int names, long bytes, int skipped);
 
     [LoggerMessage(EventId = 1006, Message = "Memory is {Percent} % used: {Pressure}")]
@@ -42,61 +45,81 @@ internal static partial class EngineLog
     [LoggerMessage(1102, LogLevel.Information, "Accepting again; {Shed} connections were shed")]
     public static partial void ShedEnded(ILogger log, long shed);
 
-    [LoggerMessage(EventId = 1103, Message = "Refused with {Outcome}: client {Client}, proxy user {ProxyUserId}, destination {Destination}")]
-    public static partial void Refused(ILogger log, LogLevel level, Diagnostics.ConnectionOutcome outcome, IPAddress client, long? proxyUserId, string? destination);
+    [LoggerMessage(EventId = 1103,
+        Message = "Refused with {Outcome}: client {Client}, proxy user {ProxyUserId}, destination {Destination}")]
+    public static partial void Refused(ILogger log, LogLevel level, Diagnostics.ConnectionOutcome outcome, IPAddress client,
+        long? proxyUserId, string? destination);
 
     [LoggerMessage(1104, LogLevel.Debug, "A client's TLS handshake failed: {Reason}")]
     public static partial void HandshakeFailed(ILogger log, string reason);
 
-    [LoggerMessage(1200, LogLevel.Error, "Provider {Provider} rejects us ({Detail}): check its username and password, and whether its account is paid")]
+    [LoggerMessage(1200, LogLevel.Error,
+        "Provider {Provider} rejects us ({Detail}): check its username and password, and whether its account is paid")]
     public static partial void ProviderRejectsUs(ILogger log, string provider, string detail);
 
-    [LoggerMessage(1201, LogLevel.Warning, "Provider {Provider} fails ({Part}; {Fault}, {Detail}): nothing but a trial once in a while is sent there until one succeeds")]
-    public static partial void BreakerOpened(ILogger log, string provider, string part, Egress.Health.UpstreamFault fault, string? detail);
+    [LoggerMessage(1201, LogLevel.Warning,
+        "Provider {Provider} fails ({Part}; {Fault}, {Detail}): nothing but a trial once in a while is sent there until one "
+            + "succeeds")]
+    public static partial void BreakerOpened(
+        ILogger log, string provider, string part, Egress.Health.UpstreamFault fault, string? detail);
 
     [LoggerMessage(1202, LogLevel.Error, "Looking a name up failed")]
     public static partial void LookupFault(ILogger log, Exception fault);
 
-    [LoggerMessage(1310, LogLevel.Error, "Quotas cannot be taken from the database; what this node holds is used up, then their owners wait")]
+    [LoggerMessage(1310, LogLevel.Error,
+        "Quotas cannot be taken from the database; what this node holds is used up, then their owners wait")]
     public static partial void LeasesUnreachable(ILogger log, Exception fault);
 
     [LoggerMessage(1311, LogLevel.Information, "Quotas can be taken from the database again")]
     public static partial void LeasesReachable(ILogger log);
 
-    [LoggerMessage(1312, LogLevel.Warning, "{Bytes} bytes of account {AccountId} could not be given back: they come back when the lease ends")]
+    [LoggerMessage(1312, LogLevel.Warning,
+        "{Bytes} bytes of account {AccountId} could not be given back: they come back when the lease ends")]
     public static partial void LeaseNotReturned(ILogger log, Exception fault, long accountId, long bytes);
 
     [LoggerMessage(1300, LogLevel.Error, "Handing usage to its sink failed; it is offered again")]
     public static partial void UsageSinkFault(ILogger log, Exception fault);
 
-    [LoggerMessage(1320, LogLevel.Error, "What went to {Targets} hosts is not in the statistics of destinations; what is billed is not concerned")]
+    [LoggerMessage(1320, LogLevel.Error,
+        "What went to {Targets} hosts is not in the statistics of destinations; what is billed is not concerned")]
     public static partial void TargetSinkFault(ILogger log, Exception fault, int targets);
 
-    [LoggerMessage(1301, LogLevel.Error, "The usage journal takes no more: {Reason}. {Counters} counters are held in memory; traffic goes on")]
+    [LoggerMessage(1301, LogLevel.Error,
+        "The usage journal takes no more: {Reason}. {Counters} counters are held in memory; traffic goes on")]
     public static partial void JournalRefuses(ILogger log, string reason, int counters);
 
     [LoggerMessage(1302, LogLevel.Information, "The usage journal takes everything again")]
     public static partial void JournalTakesAgain(ILogger log);
 
-    [LoggerMessage(1303, LogLevel.Critical, "The usage journal takes no more, and {Counters} counters are held in memory, which is the bound: new connections are refused")]
+    [LoggerMessage(1303, LogLevel.Critical,
+        "The usage journal takes no more, and {Counters} counters are held in memory, which is the bound: new connections are "
+            + "refused")]
     public static partial void JournalFull(ILogger log, int counters);
 
-    [LoggerMessage(1304, LogLevel.Error, "Usage journal {Segment}: {Bytes} bytes at its end are torn or damaged and are discarded; {Kept} bytes before them are whole")]
+    [LoggerMessage(1304, LogLevel.Error,
+        "Usage journal {Segment}: {Bytes} bytes at its end are torn or damaged and are discarded; {Kept} bytes before them are "
+            + "whole")]
     public static partial void JournalTorn(ILogger log, string segment, long bytes, long kept);
 
-    [LoggerMessage(1305, LogLevel.Information, "The usage journal of an earlier run is there: {Segments} segments, {Bytes} bytes")]
+    [LoggerMessage(1305, LogLevel.Information,
+        "The usage journal of an earlier run is there: {Segments} segments, {Bytes} bytes")]
     public static partial void JournalRecovered(ILogger log, int segments, long bytes);
 
-    [LoggerMessage(1306, LogLevel.Error, "Usage journal {Segment}: {Bytes} bytes that were written cannot be read again and are lost")]
+    [LoggerMessage(1306, LogLevel.Error,
+        "Usage journal {Segment}: {Bytes} bytes that were written cannot be read again and are lost")]
     public static partial void JournalDamaged(ILogger log, string segment, long bytes);
 
-    [LoggerMessage(1307, LogLevel.Error, "The usage journal is written but not synced, so a power loss may take more than a second: {Reason}")]
+    [LoggerMessage(1307, LogLevel.Error,
+        "The usage journal is written but not synced, so a power loss may take more than a second: {Reason}")]
     public static partial void JournalNotSynced(ILogger log, string reason);
 
-    [LoggerMessage(1308, LogLevel.Critical, "{Counters} counters were on no disk and in no database when the node stopped, and are lost")]
+    [LoggerMessage(1308, LogLevel.Critical,
+        "{Counters} counters were on no disk and in no database when the node stopped, and are lost")]
     public static partial void JournalHeldLost(ILogger log, int counters);
 
-    [LoggerMessage(1313, LogLevel.Warning, "Which runs used the journal cannot be noted: if this one is killed, customers wait up to 15 minutes for what it holds of their quotas")]
+    [LoggerMessage(1313, LogLevel.Warning,
+        "Which runs used the journal cannot be noted: if this one is killed, customers wait up to 15 minutes for what it holds "
+            + "of their quotas")]
     public static partial void JournalRunsNotKept(ILogger log, Exception fault);
 
     [LoggerMessage(1314, LogLevel.Error, "Work beside the event loops failed and starts again")]

@@ -6,8 +6,10 @@ namespace AtlanticProxy.Engine.Diagnostics;
 internal static class EngineMetrics
 {
     private static readonly Meter Meter = new("AtlanticProxy.Engine");
-    private static readonly Counter<long> EndedCounter = Meter.CreateCounter<long>("atlantic.connections.ended", "{connection}", "Client connections closed, by outcome");
-    private static readonly Counter<long> RefusedCounter = Meter.CreateCounter<long>("atlantic.requests.refused", "{request}", "Requests refused, by outcome");
+    private static readonly Counter<long> EndedCounter = Meter.CreateCounter<long>("atlantic.connections.ended", "{connection}",
+        "Client connections closed, by outcome");
+    private static readonly Counter<long> RefusedCounter = Meter.CreateCounter<long>("atlantic.requests.refused", "{request}",
+        "Requests refused, by outcome");
     private static readonly string[] Names = Enum.GetNames<ConnectionOutcome>();
 
     public static void Ended(ConnectionOutcome outcome) => Count(EndedCounter, outcome);

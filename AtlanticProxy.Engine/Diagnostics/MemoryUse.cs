@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace AtlanticProxy.Engine.Diagnostics;
 
-/// <summary>How much of the memory that this process can have is used: the machine's (<c>/proc/meminfo</c>), or that of its control groups where they have limits.</summary>
+/// <summary>
+/// How much of the memory that this process can have is used: the machine's (<c>/proc/meminfo</c>), or that of its control groups
+/// where they have limits.
+/// </summary>
 internal sealed class MemoryUse
 {
     private readonly List<(string Limit, string Current, string Statistics, string Reclaimable)> _groups = [];
@@ -18,13 +21,17 @@ internal sealed class MemoryUse
             if (parts is ["0", "", var unified])
                 AddGroups($"{root}/sys/fs/cgroup", unified, "memory.max", "memory.current", "inactive_file ");
             else if (parts is [_, "memory", var path])
-                AddGroups($"{root}/sys/fs/cgroup/memory", path, "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file ");
+                AddGroups($"{root}/sys/fs/cgroup/memory", path, "memory.limit_in_bytes", "memory.usage_in_bytes",
+                    "total_inactive_file ");
         }
     }
 
     private string Meminfo { get; }
 
-    /// <summary>Share in use, 0 to 1, of whichever is nearest to its end; null when nothing can be read. What the kernel can take back (file cache) is not in use.</summary>
+    /// <summary>
+    /// Share in use, 0 to 1, of whichever is nearest to its end; null when nothing can be read. What the kernel can take back
+    /// (file cache) is not in use.
+    /// </summary>
     public double? Read()
     {
         double? used = null;
@@ -55,7 +62,8 @@ internal sealed class MemoryUse
     {
         foreach (string line in Lines(file))
             if (line.StartsWith(label, StringComparison.Ordinal))
-                return long.TryParse(line.AsSpan(label.Length).Trim().TrimEnd("kB").Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : null;
+                return long.TryParse(line.AsSpan(label.Length).Trim().TrimEnd("kB").Trim(), NumberStyles.None,
+                    CultureInfo.InvariantCulture, out long value) ? value : null;
         return null;
     }
 

@@ -17,7 +17,10 @@ internal readonly record struct ReadResult(ProxyRequest? Request, Refusal? Refus
     public static ReadResult Over(ConnectionOutcome outcome) => new(null, null, outcome);
 }
 
-/// <summary>What clients speak to us. To add one: a class here, and a line in <see cref="ProxyPipeline"/> where the first byte is looked at.</summary>
+/// <summary>
+/// What clients speak to us. To add one: a class here, and a line in <see cref="ProxyPipeline"/> where the first byte is looked
+/// at.
+/// </summary>
 internal interface IClientDialect
 {
     /// <summary>Step 3: reads one request from the connection's input.</summary>

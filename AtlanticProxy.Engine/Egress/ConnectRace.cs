@@ -4,12 +4,14 @@ using AtlanticProxy.Engine.Transport;
 namespace AtlanticProxy.Engine.Egress;
 
 /// <summary>
-/// Connects to the first of a name's addresses that accepts. One that fails gives way to the next at once, one that is silent is joined by it (RFC 8305), so
-/// that a dead address among others costs a moment and not the dial. All on one loop.
+/// Connects to the first of a name's addresses that accepts. One that fails gives way to the next at once, one that is silent is
+/// joined by it (RFC 8305), so that a dead address among others costs a moment and not the dial. All on one loop.
 /// </summary>
 internal sealed class ConnectRace(DialAttempt attempt, IReadOnlyList<IPAddress> addresses, int port, bool speaksFirst) : TimerNode
 {
-    /// <summary>How long an address has before the next is tried beside it: RFC 8305 section 5, the recommended Connection Attempt Delay.</summary>
+    /// <summary>
+    /// How long an address has before the next is tried beside it: RFC 8305 section 5, the recommended Connection Attempt Delay.
+    /// </summary>
     private static readonly TimeSpan HeadStart = TimeSpan.FromMilliseconds(250);
 
     private readonly EventLoop _loop = attempt.Worker.Loop;
@@ -35,7 +37,8 @@ internal sealed class ConnectRace(DialAttempt attempt, IReadOnlyList<IPAddress> 
         while (!_over && _next < addresses.Count && (_next == 0 || attempt.TimeLeft > TimeSpan.Zero))
         {
             var address = addresses[_next++];
-            _error = LoopSocket.Connect(_loop, new KernelAddress(address, port), attempt.Candidate.Local?.For(address.AddressFamily), speaksFirst, out var socket);
+            _error = LoopSocket.Connect(_loop, new KernelAddress(address, port),
+                attempt.Candidate.Local?.For(address.AddressFamily), speaksFirst, out var socket);
             if (socket is null)
                 continue;
             socket.SetDeadline(attempt.TimeLeft);

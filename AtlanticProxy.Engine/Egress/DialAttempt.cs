@@ -10,7 +10,8 @@ namespace AtlanticProxy.Engine.Egress;
 
 /// <summary>One candidate being dialled. Whoever loses interest cancels it, and what it holds is closed.</summary>
 /// <param name="customer">Whose it is; 0 for our own.</param>
-internal sealed class DialAttempt(Worker worker, Candidate candidate, Destination destination, TimeSpan timeout, long customer) : ICancellable
+internal sealed class DialAttempt(Worker worker, Candidate candidate, Destination destination, TimeSpan timeout, long customer)
+    : ICancellable
 {
     private readonly long _since = worker.Loop.Now;
     private LoopSocket? _socket;
@@ -38,7 +39,8 @@ internal sealed class DialAttempt(Worker worker, Candidate candidate, Destinatio
 
     /// <summary>Addresses of a name, none when it has none; or why nobody knows. What is remembered need not come here.</summary>
     /// <param name="asker">In whose turn it is looked up.</param>
-    public async LoopTask<(IReadOnlyList<IPAddress> Addresses, DialFailure? Failure)> ResolveAsync(HostResolver resolver, string host, long asker)
+    public async LoopTask<(IReadOnlyList<IPAddress> Addresses, DialFailure? Failure)> ResolveAsync(
+        HostResolver resolver, string host, long asker)
     {
         if (_cancelled)
             return ([], DialFailure.FromErrno(-Linux.ECONNABORTED));
@@ -55,7 +57,9 @@ internal sealed class DialAttempt(Worker worker, Candidate candidate, Destinatio
         });
     }
 
-    /// <summary>Connects to the first of <paramref name="addresses"/> that accepts. The socket's deadline is this attempt's.</summary>
+    /// <summary>
+    /// Connects to the first of <paramref name="addresses"/> that accepts. The socket's deadline is this attempt's.
+    /// </summary>
     /// <param name="speaksFirst">The connector will send something as soon as the connection stands.</param>
     /// <returns>The socket, or null and why there is none.</returns>
     public async LoopTask<ConnectResult> ConnectAsync(IReadOnlyList<IPAddress> addresses, int port, bool speaksFirst)
@@ -65,7 +69,8 @@ internal sealed class DialAttempt(Worker worker, Candidate candidate, Destinatio
         if (addresses.Count != 1)
             return await RaceAsync(addresses, port, speaksFirst);
         // Nearly always there is one, and nothing to race.
-        int error = LoopSocket.Connect(Worker.Loop, new KernelAddress(addresses[0], port), Candidate.Local?.For(addresses[0].AddressFamily), speaksFirst, out var socket);
+        int error = LoopSocket.Connect(Worker.Loop, new KernelAddress(addresses[0], port),
+            Candidate.Local?.For(addresses[0].AddressFamily), speaksFirst, out var socket);
         if (socket is null)
             return DialFailure.FromErrno(error);
         _socket = socket;

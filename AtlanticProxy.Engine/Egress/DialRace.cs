@@ -8,10 +8,12 @@ using AtlanticProxy.Engine.Transport;
 namespace AtlanticProxy.Engine.Egress;
 
 /// <summary>
-/// Dials several candidates, the next one as soon as one failed or was silent for longer than its provider usually takes (the idea of RFC 8305, "Happy Eyeballs").
-/// The first that stands wins, the others are closed. All on one loop, so there is nothing to lock.
+/// Dials several candidates, the next one as soon as one failed or was silent for longer than its provider usually takes (the
+/// idea of RFC 8305, "Happy Eyeballs"). The first that stands wins, the others are closed. All on one loop, so there is nothing
+/// to lock.
 /// </summary>
-internal sealed class DialRace(ClientConnection client, Dialer dialer, ImmutableArray<Candidate> route, Destination destination, bool asTunnel, TimeSpan timeout)
+internal sealed class DialRace(ClientConnection client, Dialer dialer, ImmutableArray<Candidate> route, Destination destination,
+    bool asTunnel, TimeSpan timeout)
     : TimerNode, ICancellable
 {
     private readonly Worker _worker = client.Worker;

@@ -12,7 +12,10 @@ using Microsoft.Extensions.Logging;
 
 namespace AtlanticProxy.Engine.Egress;
 
-/// <summary>Step 6: dials the candidates of a route until one stands. A candidate that fails gives way to the next at once; one that is silent is raced by it.</summary>
+/// <summary>
+/// Step 6: dials the candidates of a route until one stands. A candidate that fails gives way to the next at once; one that is
+/// silent is raced by it.
+/// </summary>
 internal sealed class Dialer(EngineOptions options, Resolvers resolvers, AddressGuard guard, TlsUpstreams tls, ILogger log)
 {
     private readonly DirectConnector _direct = new(resolvers.Destinations, guard);
@@ -20,12 +23,17 @@ internal sealed class Dialer(EngineOptions options, Resolvers resolvers, Address
     private readonly HttpConnector _https = new(resolvers.Providers, tls);
     private readonly Socks5Connector _socks5 = new(resolvers.Providers);
 
-    /// <summary>Dials for <paramref name="client"/>, which stops it by going away: it is what the client has pending. Continues on the client's loop.</summary>
-    public LoopTask<DialResult> DialAsync(ClientConnection client, ImmutableArray<Candidate> route, Destination destination, bool asTunnel)
+    /// <summary>
+    /// Dials for <paramref name="client"/>, which stops it by going away: it is what the client has pending. Continues on the
+    /// client's loop.
+    /// </summary>
+    public LoopTask<DialResult> DialAsync(
+        ClientConnection client, ImmutableArray<Candidate> route, Destination destination, bool asTunnel)
     {
         if (route.Length == 1)
         {
-            var attempt = new DialAttempt(client.Worker, route[0], destination, options.DialTimeout, client.Entry!.User.CustomerId);
+            var attempt = new DialAttempt(client.Worker, route[0], destination, options.DialTimeout,
+                client.Entry!.User.CustomerId);
             client.Pending = attempt;
             return AttemptAsync(attempt, asTunnel);
         }
@@ -35,8 +43,8 @@ internal sealed class Dialer(EngineOptions options, Resolvers resolvers, Address
     }
 
     /// <summary>
-    /// Dials one candidate, within its provider's limits, and remembers how that went. When it is cancelled, that is its client's doing. Ends on the attempt's
-    /// loop, and with the provider's place given back, in a fault too.
+    /// Dials one candidate, within its provider's limits, and remembers how that went. When it is cancelled, that is its client's
+    /// doing. Ends on the attempt's loop, and with the provider's place given back, in a fault too.
     /// </summary>
     public async LoopTask<DialResult> AttemptAsync(DialAttempt attempt, bool asTunnel)
     {
@@ -86,7 +94,8 @@ internal sealed class Dialer(EngineOptions options, Resolvers resolvers, Address
     }
 
     /// <summary>Remembers what was wrong with a candidate, and tells the operator what is news.</summary>
-    public void OnFault(DialAttempt attempt, DialFailure failure) => OnFault(attempt.Candidate, attempt.Destination, failure.Fault, failure.Detail, perhaps: false);
+    public void OnFault(DialAttempt attempt, DialFailure failure) =>
+        OnFault(attempt.Candidate, attempt.Destination, failure.Fault, failure.Detail, perhaps: false);
 
     /// <inheritdoc cref="OnFault(DialAttempt, DialFailure)"/>
     /// <param name="perhaps">The destination may be what is wrong: a response in plain HTTP does not say whose it is.</param>
@@ -96,6 +105,7 @@ internal sealed class Dialer(EngineOptions options, Resolvers resolvers, Address
         if (news.HasFlag(FaultNews.Rejected))
             EngineLog.ProviderRejectsUs(log, candidate.Provider.Name, detail ?? "authentication failed");
         if (news.HasFlag(FaultNews.Opened))
-            EngineLog.BreakerOpened(log, candidate.Provider.Name, candidate.Exit?.ToString() ?? (candidate.Country.Length > 0 ? candidate.Country : "all of it"), fault, detail);
+            EngineLog.BreakerOpened(log, candidate.Provider.Name, candidate.Exit?.ToString()
+                ?? (candidate.Country.Length > 0 ? candidate.Country : "all of it"), fault, detail);
     }
 }

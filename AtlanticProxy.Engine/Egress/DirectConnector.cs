@@ -28,7 +28,8 @@ internal sealed class DirectConnector(HostResolver resolver, AddressGuard guard)
             if (!guard.Permits(address, destination.Port))
                 return new DialFailure(ConnectionOutcome.DestinationForbidden);
 
-        // An address of a family that the route has no own address for would leave from another one of this machine's: it is not used.
+        // An address of a family that the route has no own address for would leave from another one of this machine's: it is not
+        // used.
         if (attempt.Candidate.Local is { } local)
         {
             addresses = [.. addresses.Where(address => local.For(address.AddressFamily) is not null)];
@@ -38,6 +39,7 @@ internal sealed class DirectConnector(HostResolver resolver, AddressGuard guard)
         var connected = await attempt.ConnectAsync(addresses, destination.Port, speaksFirst: !asTunnel);
         if (connected.Socket is { } socket)
             return new Upstream(socket, attempt.Candidate);
-        return connected.Failure! with { Fault = UpstreamFault.None }; // what fails here is the destination, and no provider's fault
+        return connected.Failure! with { Fault =
+            UpstreamFault.None }; // what fails here is the destination, and no provider's fault
     }
 }

@@ -7,7 +7,10 @@ using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Egress;
 
-/// <summary>client -> appliance -> HTTP proxy (inside TLS, perhaps) -> destination: CONNECT for tunnels, nothing yet for absolute-form requests.</summary>
+/// <summary>
+/// client -> appliance -> HTTP proxy (inside TLS, perhaps) -> destination: CONNECT for tunnels, nothing yet for absolute-form
+/// requests.
+/// </summary>
 internal sealed class HttpConnector(HostResolver resolver, TlsUpstreams? tls) : IEgressConnector
 {
     private static readonly string HeadTooLarge =
@@ -25,7 +28,8 @@ internal sealed class HttpConnector(HostResolver resolver, TlsUpstreams? tls) : 
             return upstream;
 
         DialFailure? failure = null;
-        int moved = await socket.SendScratchAsync(HttpHeadWriter.WriteConnect(socket.Loop.ScratchArray, attempt.Destination, attempt.Candidate));
+        int moved = await socket.SendScratchAsync(
+            HttpHeadWriter.WriteConnect(socket.Loop.ScratchArray, attempt.Destination, attempt.Candidate));
         for (bool stands = false; !stands && failure is null;)
         {
             if (moved >= 0)
@@ -43,7 +47,10 @@ internal sealed class HttpConnector(HostResolver resolver, TlsUpstreams? tls) : 
         return failure;
     }
 
-    /// <summary>What a refusal of an upstream proxy means to us. A client never sees its 407 or 402: they are between the reseller and the provider.</summary>
+    /// <summary>
+    /// What a refusal of an upstream proxy means to us. A client never sees its 407 or 402: they are between the reseller and the
+    /// provider.
+    /// </summary>
     public static DialFailure Classify(int status) => status switch
     {
         402 or 407 => DialFailure.Of(UpstreamFault.RejectsUs, $"upstream status {status}"),

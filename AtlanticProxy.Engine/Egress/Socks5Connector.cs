@@ -8,18 +8,24 @@ using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Egress;
 
-/// <summary>client -> appliance -> SOCKS5 proxy -> destination (RFC 1928, RFC 1929). Names go to the upstream unresolved.</summary>
+/// <summary>
+/// client -> appliance -> SOCKS5 proxy -> destination (RFC 1928, RFC 1929). Names go to the upstream unresolved.
+/// </summary>
 internal sealed class Socks5Connector(HostResolver resolver) : IEgressConnector
 {
     private const byte Version = 5, NoAuthentication = 0, UserPassword = 2, NotAcceptable = 0xff, Connect = 1, UdpAssociate = 3;
 
-    /// <summary>Where the address begins in requests and replies; and as much of a reply as tells how long its address is.</summary>
+    /// <summary>
+    /// Where the address begins in requests and replies; and as much of a reply as tells how long its address is.
+    /// </summary>
     private const int AddressStart = 3, ReplyHead = 5;
 
-    public async LoopTask<DialResult> DialAsync(DialAttempt attempt, bool asTunnel) => (await RequestAsync(attempt, Connect)).Dialled;
+    public async LoopTask<DialResult> DialAsync(DialAttempt attempt, bool asTunnel) =>
+        (await RequestAsync(attempt, Connect)).Dialled;
 
     /// <summary>Asks for a UDP association: the connection that it lives as long as, and where to send datagrams.</summary>
-    public LoopTask<(DialResult Dialled, IPEndPoint? Bound)> AssociateAsync(DialAttempt attempt) => RequestAsync(attempt, UdpAssociate);
+    public LoopTask<(DialResult Dialled, IPEndPoint? Bound)> AssociateAsync(DialAttempt attempt) =>
+        RequestAsync(attempt, UdpAssociate);
 
     private async LoopTask<(DialResult Dialled, IPEndPoint? Bound)> RequestAsync(DialAttempt attempt, byte command)
     {
@@ -59,7 +65,8 @@ internal sealed class Socks5Connector(HostResolver resolver) : IEgressConnector
         {
             int length = WriteCredentials(buffer, attempt.Candidate.Username, attempt.Candidate.Password);
             if (length < 0)
-                return new DialFailure(ConnectionOutcome.NoExit, "what is asked for makes the provider's username longer than SOCKS5 allows"); // its client's doing
+                return new DialFailure(ConnectionOutcome.NoExit,
+                    "what is asked for makes the provider's username longer than SOCKS5 allows"); // its client's doing
             error = await ExchangeAsync(socket, buffer, length, replyLength: 2);
             if (error < 0)
                 return error == -Linux.ECONNRESET ? DialFailure.Of(UpstreamFault.RejectsUs) : DialFailure.FromErrno(error);
@@ -88,7 +95,9 @@ internal sealed class Socks5Connector(HostResolver resolver) : IEgressConnector
     }
 
     private static IPEndPoint? ReadBound(byte[] reply) =>
-        SocksAddress.Read(reply.AsSpan(AddressStart), out _) is { Literal: { } literal, Port: var port } ? new IPEndPoint(literal, port) : null;
+        SocksAddress.Read(reply.AsSpan(AddressStart), out _) is { Literal: { } literal, Port: var port }
+        ? new IPEndPoint(literal, port)
+        : null;
 
     private static int Write(byte[] buffer, ReadOnlySpan<byte> bytes)
     {

@@ -43,7 +43,9 @@ internal sealed class Upstream(LoopSocket socket, Candidate candidate)
         return true;
     }
 
-    /// <summary>Hands on its place among the provider's connections: whose it is then to give back; null when there is none.</summary>
+    /// <summary>
+    /// Hands on its place among the provider's connections: whose it is then to give back; null when there is none.
+    /// </summary>
     public ProviderState? TakePlace()
     {
         bool had = HasPlace;
@@ -119,7 +121,10 @@ internal sealed record DialFailure(
 /// <summary>Speaks one protocol towards the upstream. To add one: a class here, and a line in <see cref="Dialer"/>.</summary>
 internal interface IEgressConnector
 {
-    /// <summary>Dials, and returns a connection on which the first byte is the client's. Expected failures are results, never exceptions.</summary>
-    /// <param name="asTunnel">False when the upstream itself shall see an absolute-form request, if its protocol has them.</param>
+    /// <summary>
+    /// Dials, and returns a connection on which the first byte is the client's. Expected failures are results, never exceptions.
+    /// </summary>
+    /// <param name="asTunnel">False when the upstream itself shall see an absolute-form request, if its protocol has
+    /// them.</param>
     LoopTask<DialResult> DialAsync(DialAttempt attempt, bool asTunnel);
 }

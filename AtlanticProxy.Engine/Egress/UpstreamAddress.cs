@@ -5,7 +5,10 @@ using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Egress;
 
-/// <summary>Connects to a provider's own endpoint, to which its client speaks first in every protocol, and which the reseller chose and the address guard does not concern.</summary>
+/// <summary>
+/// Connects to a provider's own endpoint, to which its client speaks first in every protocol, and which the reseller chose and
+/// the address guard does not concern.
+/// </summary>
 internal static class UpstreamAddress
 {
     public static LoopTask<ConnectResult> ConnectAsync(DialAttempt attempt, HostResolver resolver) =>

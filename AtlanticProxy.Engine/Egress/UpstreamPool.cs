@@ -6,17 +6,21 @@ using AtlanticProxy.Engine.Transport;
 namespace AtlanticProxy.Engine.Egress;
 
 /// <summary>
-/// Upstream connections that wait for another plain HTTP request of the same route. Used on its worker's loop only. A connection that dies while it
-/// waits is closed at once, so that the next request does not find it dead.
+/// Upstream connections that wait for another plain HTTP request of the same route. Used on its worker's loop only. A connection
+/// that dies while it waits is closed at once, so that the next request does not find it dead.
 /// </summary>
 internal sealed class UpstreamPool : TimerNode
 {
-    /// <summary>How long a connection waits. Under the keep-alive of nearly all servers (Apache 5 s, nginx 75 s, Squid 60 s) there is no point in longer.</summary>
+    /// <summary>
+    /// How long a connection waits. Under the keep-alive of nearly all servers (Apache 5 s, nginx 75 s, Squid 60 s) there is no
+    /// point in longer.
+    /// </summary>
     private static readonly TimeSpan MaxIdle = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// How long a connection may have waited that is to carry a request which must not be sent twice: if it breaks then, nobody
-    /// can tell whether the request was served. Servers close idle connections later than this (gunicorn 2 s, Node and Apache 5 s).
+    /// can tell whether the request was served. Servers close idle connections later than this (gunicorn 2 s, Node and Apache 5
+    /// s).
     /// </summary>
     public static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(1);
 
@@ -73,14 +77,18 @@ internal sealed class UpstreamPool : TimerNode
         return null;
     }
 
-    /// <summary>Keeps a connection on which a response of this user just ended whole; or closes it, when there are enough, or when it may not be used again.</summary>
+    /// <summary>
+    /// Keeps a connection on which a response of this user just ended whole; or closes it, when there are enough, or when it may
+    /// not be used again.
+    /// </summary>
     public void Put(long userId, Upstream upstream, Destination destination)
     {
         var key = KeyOf(userId, upstream.Candidate, destination);
         _routes.TryGetValue(key, out var stack);
         upstream.Pooled = true;
         // Where it is crowded: this one was in use when another asked for its place.
-        if (Count >= MaxTotal || stack?.Count >= MaxPerRoute || upstream.Socket.PeerEnded || upstream.Candidate.RotatesByConnection
+        if (Count >= MaxTotal || stack?.Count >= MaxPerRoute || upstream.Socket.PeerEnded
+            || upstream.Candidate.RotatesByConnection
             || upstream.Candidate.State.IsCrowded(upstream.Candidate.Provider))
         {
             upstream.Close();
@@ -151,13 +159,14 @@ internal sealed class UpstreamPool : TimerNode
         waiting.Upstream.Close();
     }
 
-    // An HTTP proxy takes requests for any destination on one connection; everything else leads to one destination. One user's connections are never
-    // another's: some origins log in a connection and not a request (NTLM, Negotiate).
+    // An HTTP proxy takes requests for any destination on one connection; everything else leads to one destination. One user's
+    // connections are never another's: some origins log in a connection and not a request (NTLM, Negotiate).
     private static Key KeyOf(long userId, Candidate candidate, Destination destination) => new(
         userId, candidate.Provider.Id, candidate.Host, candidate.Port, candidate.Username, candidate.Password, candidate.Local,
         candidate.Provider.Protocol is UpstreamProtocol.Http or UpstreamProtocol.Https ? "" : destination.Authority);
 
-    private readonly record struct Key(long User, long Provider, string Host, int Port, string Username, string Password, LocalAddresses? Local, string Authority);
+    private readonly record struct Key(long User, long Provider, string Host, int Port, string Username, string Password,
+        LocalAddresses? Local, string Authority);
 
     private sealed class Waiting(UpstreamPool pool, Upstream upstream, long since) : IPeerObserver
     {

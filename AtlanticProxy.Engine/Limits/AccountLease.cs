@@ -3,12 +3,14 @@ using AtlanticProxy.Engine.Usage.Leases;
 namespace AtlanticProxy.Engine.Limits;
 
 /// <summary>
-/// What this node holds of one account's quota. Loops take shares of it, and its <see cref="LeaseKeeper"/> sees that there is more before it is spent.
-/// Shared by all loops without locks.
+/// What this node holds of one account's quota. Loops take shares of it, and its <see cref="LeaseKeeper"/> sees that there is
+/// more before it is spent. Shared by all loops without locks.
 /// </summary>
 internal sealed class AccountLease(LeaseKeeper keeper, long accountId, long proxyUserId)
 {
-    /// <summary>Bytes of a loop's share: large enough that loops seldom meet here, small beside the published bound of 1 MB.</summary>
+    /// <summary>
+    /// Bytes of a loop's share: large enough that loops seldom meet here, small beside the published bound of 1 MB.
+    /// </summary>
     private const long MaxShare = 256 * 1024;
 
     /// <summary>The last bytes are not cut any smaller than this.</summary>
@@ -92,7 +94,9 @@ internal sealed class AccountLease(LeaseKeeper keeper, long accountId, long prox
         return share;
     }
 
-    /// <summary>False when another loop took meanwhile. An account without a limit, which holds the most there is, stays as it is.</summary>
+    /// <summary>
+    /// False when another loop took meanwhile. An account without a limit, which holds the most there is, stays as it is.
+    /// </summary>
     private bool TryTake(long share, long available) =>
         available == long.MaxValue || Interlocked.CompareExchange(ref _available, available - share, available) == available;
 

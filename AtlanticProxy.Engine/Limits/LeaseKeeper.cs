@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace AtlanticProxy.Engine.Limits;
 
 /// <summary>
-/// Keeps this node's leases: takes more before one is spent, sized to what flows; renews those that would end; gives back what is idle. It asks off the
-/// loops, which go on with what they hold.
+/// Keeps this node's leases: takes more before one is spent, sized to what flows; renews those that would end; gives back what is
+/// idle. It asks off the loops, which go on with what they hold.
 /// </summary>
 internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogger log) : IDisposable
 {
@@ -50,7 +50,8 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
     {
         while (true)
         {
-            var held = _held.GetOrAdd((accountId, proxyUserId), static (key, keeper) => new Held(new AccountLease(keeper, key.Account, key.User)), this);
+            var held = _held.GetOrAdd((accountId, proxyUserId), static (key, keeper) =>
+                new Held(new AccountLease(keeper, key.Account, key.User)), this);
             if (!held.Lease.IsRetired)
                 return held.Lease;
             _held.TryRemove(new((accountId, proxyUserId), held)); // as who retired it is about to
@@ -75,7 +76,8 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
     /// <summary>Whether a client of the account must wait for an answer of the source.</summary>
     public bool NeedsToAsk(AccountLease lease) =>
         !lease.IsKnown || lease.IsExhausted
-        || (lease.CountsMinutes && _held.TryGetValue((lease.AccountId, lease.ProxyUserId), out var held) && NeedsToAsk(lease, held));
+        || (lease.CountsMinutes && _held.TryGetValue((lease.AccountId, lease.ProxyUserId), out var held)
+            && NeedsToAsk(lease, held));
 
     private bool NeedsToAsk(AccountLease lease, Held held) =>
         !lease.IsKnown || lease.IsExhausted || (lease.CountsMinutes && held.PaidMinute != Minute);
@@ -131,7 +133,10 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
         }
     }
 
-    /// <summary>Gives back all that is left, when nothing uses it any more. What is on its way is waited for: it would be missing until it ends by itself.</summary>
+    /// <summary>
+    /// Gives back all that is left, when nothing uses it any more. What is on its way is waited for: it would be missing until it
+    /// ends by itself.
+    /// </summary>
     public async Task ReturnAllAsync(CancellationToken hurry)
     {
         _closing = true;
@@ -158,7 +163,8 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
             var lease = held.Lease;
             if (lease.Connections > 0)
                 held.UsedAt = now;
-            if (lease is { Connections: > 0, IsKnown: true, CountsMinutes: true, State: LeaseState.Granted } && held.PaidMinute != Minute)
+            if (lease is { Connections: > 0, IsKnown: true, CountsMinutes: true, State: LeaseState.Granted }
+                && held.PaidMinute != Minute)
                 _ = AnswerTo(held);
             else if (lease.Connections > 0 && lease.State == LeaseState.Granted && lease.IsKnown && now >= held.RenewAt)
             {
@@ -166,7 +172,8 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
                     lease.Drain(); // the database has long given it to others
                 _ = AnswerTo(held);
             }
-            else if (lease.Connections == 0 && time.GetElapsedTime(held.UsedAt, now) >= IdleTime && held.Answer.IsCompleted && lease.TryRetire())
+            else if (lease.Connections == 0 && time.GetElapsedTime(held.UsedAt, now) >= IdleTime && held.Answer.IsCompleted
+                && lease.TryRetire())
             {
                 _held.TryRemove(new(key, held)); // or who came right now has, for a lease of his own
                 await ReturnAsync(lease, stop);
@@ -227,7 +234,8 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
             {
                 long began = time.GetTimestamp(), minute = Minute;
                 int refills = held.Refills;
-                var grant = await source.TakeAsync(new LeaseRequest(lease.AccountId, lease.ProxyUserId, Wanted(held, began), 1), _stop.Token);
+                var grant = await source.TakeAsync(new LeaseRequest(lease.AccountId, lease.ProxyUserId, Wanted(held, began), 1),
+                    _stop.Token);
                 if (grant.State != LeaseState.Granted && held.Refills != refills)
                     continue; // the answer may be from before
                 held.OnAnswered(grant, began, time);
@@ -292,7 +300,8 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
 
         public void OnAnswered(in LeaseGrant grant, long asked, TimeProvider time)
         {
-            long valid = (long)(Math.Min(grant.ValidFor.TotalSeconds, TimeSpan.FromDays(1).TotalSeconds) * time.TimestampFrequency);
+            long valid =
+            (long)(Math.Min(grant.ValidFor.TotalSeconds, TimeSpan.FromDays(1).TotalSeconds) * time.TimestampFrequency);
             // From the question on, which is the careful side.
             EndsAt = asked + valid;
             RenewAt = EndsAt - valid / RenewalDivisor;

@@ -5,7 +5,9 @@ using AtlanticProxy.Engine.Snapshot;
 
 namespace AtlanticProxy.Engine.Limits;
 
-/// <summary>A connection's place among those of its proxy user and its customer, and what it must ask before it moves bytes.</summary>
+/// <summary>
+/// A connection's place among those of its proxy user and its customer, and what it must ask before it moves bytes.
+/// </summary>
 internal sealed class Membership
 {
     private readonly Worker _worker;
@@ -32,7 +34,8 @@ internal sealed class Membership
     public TrafficGate? Gate { get; private set; }
 
     /// <summary>Counts a connection in; or says why not.</summary>
-    public static ConnectionOutcome? TryJoin(Worker worker, UserEntry entry, PlanRights rights, IPAddress address, out Membership? membership)
+    public static ConnectionOutcome? TryJoin(
+        Worker worker, UserEntry entry, PlanRights rights, IPAddress address, out Membership? membership)
     {
         var joining = new Membership(worker, entry, rights, address);
         membership = null;
@@ -53,7 +56,9 @@ internal sealed class Membership
     {
         Entry = entry;
         // By the limits of now: only places are given back by those of then.
-        return _user.MayRequest(entry.User.Limits) && CustomerOf(rights)?.MayRequest(rights.Limits) != false ? null : ConnectionOutcome.RateLimited;
+        return _user.MayRequest(entry.User.Limits) && CustomerOf(rights)?.MayRequest(rights.Limits) != false
+            ? null
+            : ConnectionOutcome.RateLimited;
     }
 
     /// <summary>Takes over other limits.</summary>
@@ -84,10 +89,14 @@ internal sealed class Membership
         _user.SetSpeeds(user.Limits);
         customer?.SetSpeeds(rights.Limits);
         if (Lease is not null || _user.IsBounded || customer?.IsBounded == true)
-            Gate = _worker.Gates.Open(user.Id, Lease, _user, customer, rights.FloorSpeed is { } floor ? _worker.Customers.FloorOf(user.CustomerId, floor) : null);
+            Gate = _worker.Gates.Open(user.Id, Lease, _user, customer, rights.FloorSpeed is { } floor
+                ? _worker.Customers.FloorOf(user.CustomerId, floor)
+                : null);
     }
 
-    private UseScope? CustomerOf(PlanRights rights) => rights.Limits == UseLimits.None ? null : _worker.Customers.Of(Entry.User.CustomerId);
+    private UseScope? CustomerOf(PlanRights rights) => rights.Limits == UseLimits.None
+        ? null
+        : _worker.Customers.Of(Entry.User.CustomerId);
 
     private void ReleaseGate()
     {
@@ -119,7 +128,10 @@ internal sealed class TrafficGates(Transport.EventLoop loop)
 {
     private readonly Dictionary<long, TrafficGate> _gates = [];
 
-    /// <summary>The gate of a user's connections here, given back with <see cref="Release"/>. One whose bounds have become others is replaced.</summary>
+    /// <summary>
+    /// The gate of a user's connections here, given back with <see cref="Release"/>. One whose bounds have become others is
+    /// replaced.
+    /// </summary>
     public TrafficGate Open(long userId, AccountLease? lease, UseScope user, UseScope? customer, SpeedLimit? floor)
     {
         if (!_gates.TryGetValue(userId, out var gate) || gate.Lease != lease || gate.Floor != floor || gate.Customer != customer)

@@ -1,8 +1,8 @@
 namespace AtlanticProxy.Engine.Limits;
 
 /// <summary>
-/// So many events in a period, evenly, and as many at once after a rest: the generic cell rate algorithm (ITU-T I.371), which needs one number and no
-/// timer. Used by all loops at once, without locks.
+/// So many events in a period, evenly, and as many at once after a rest: the generic cell rate algorithm (ITU-T I.371), which
+/// needs one number and no timer. Used by all loops at once, without locks.
 /// </summary>
 internal sealed class RateLimit(TimeProvider time, TimeSpan period)
 {

@@ -1,11 +1,14 @@
 namespace AtlanticProxy.Engine.Limits;
 
 /// <summary>
-/// A token bucket of bytes, shared by all loops. It is asked for some thousand bytes at a time and by few, so a lock is cheaper than what would replace it.
+/// A token bucket of bytes, shared by all loops. It is asked for some thousand bytes at a time and by few, so a lock is cheaper
+/// than what would replace it.
 /// </summary>
 internal sealed class SpeedLimit(TimeProvider time)
 {
-    /// <summary>What may be saved up while nothing flows: 0.2 s of the speed, so that any 10 s carry at most 2 % more than their share.</summary>
+    /// <summary>
+    /// What may be saved up while nothing flows: 0.2 s of the speed, so that any 10 s carry at most 2 % more than their share.
+    /// </summary>
     private const double BurstSeconds = 0.2;
 
     /// <summary>The least that may be saved up: one read of an ordinary page.</summary>

@@ -13,8 +13,9 @@ internal interface IGateWaiter
 }
 
 /// <summary>
-/// What all tunnels of one proxy user on one loop must pass before they read: the user's and the customer's speed in each direction, and the account's lease
-/// for both together. Without either there is no gate, and nothing to ask. Used on its loop only.
+/// What all tunnels of one proxy user on one loop must pass before they read: the user's and the customer's speed in each
+/// direction, and the account's lease for both together. Without either there is no gate, and nothing to ask. Used on its loop
+/// only.
 /// </summary>
 internal sealed class TrafficGate
 {
@@ -97,20 +98,29 @@ internal sealed class TrafficGate
     }
 }
 
-/// <summary>One direction of a <see cref="TrafficGate"/>. Those who must wait are served in turns, each the same part, so that tunnels share fairly.</summary>
+/// <summary>
+/// One direction of a <see cref="TrafficGate"/>. Those who must wait are served in turns, each the same part, so that tunnels
+/// share fairly.
+/// </summary>
 internal sealed class GateLane(TrafficGate gate, EventLoop loop, SpeedLimit[] speeds) : TimerNode
 {
-    /// <summary>Between two turns: often enough that a throttled page still looks smooth, seldom enough to cost nothing.</summary>
+    /// <summary>
+    /// Between two turns: often enough that a throttled page still looks smooth, seldom enough to cost nothing.
+    /// </summary>
     private static readonly TimeSpan TurnTime = TimeSpan.FromMilliseconds(16);
 
-    /// <summary>One turn gives each at least this much, or it would be all overhead; there are fewer served a turn, then.</summary>
+    /// <summary>
+    /// One turn gives each at least this much, or it would be all overhead; there are fewer served a turn, then.
+    /// </summary>
     private const int MinTurn = 2 * 1024;
 
     private readonly Queue<IGateWaiter> _waiting = new();
     private IGateWaiter? _served;
     private int _servedLeft;
 
-    /// <summary>Takes up to <paramref name="wanted"/> bytes: how many; 0 when <paramref name="who"/> must <see cref="Wait"/>.</summary>
+    /// <summary>
+    /// Takes up to <paramref name="wanted"/> bytes: how many; 0 when <paramref name="who"/> must <see cref="Wait"/>.
+    /// </summary>
     public int Take(IGateWaiter who, int wanted)
     {
         // Who comes while others wait waits behind them.
@@ -210,7 +220,8 @@ internal sealed class GateLane(TrafficGate gate, EventLoop loop, SpeedLimit[] sp
             loop.ArmTimer(this, TurnTime);
     }
 
-    // Those at the head: who is gone further back is dropped when it gets there. Nothing may ever be left at the gate whose tunnels are all gone: it would be asked for ever.
+    // Those at the head: who is gone further back is dropped when it gets there. Nothing may ever be left at the gate whose
+    // tunnels are all gone: it would be asked for ever.
     private int DropThoseGone()
     {
         int dropped = 0;
@@ -234,7 +245,8 @@ internal sealed class GateLane(TrafficGate gate, EventLoop loop, SpeedLimit[] sp
         return available;
     }
 
-    // Of each limit, an equal part for everybody who waits for it, here and elsewhere: a customer's users and the other loops have lanes of their own.
+    // Of each limit, an equal part for everybody who waits for it, here and elsewhere: a customer's users and the other loops
+    // have lanes of their own.
     private long Share(int here)
     {
         long share = gate.IsOnFloor ? gate.Floor!.Available / here : long.MaxValue;

@@ -8,8 +8,10 @@ namespace AtlanticProxy.Engine.Limits;
 /// <summary>What one proxy user, or one customer, uses on this node now, beside what it may. Shared by all loops.</summary>
 internal sealed class UseScope(TimeProvider time)
 {
-    private readonly RateLimit _connectionRate = new(time, TimeSpan.FromSeconds(1)), _requestRate = new(time, TimeSpan.FromMinutes(1));
-    private readonly RateLimit _servedLogRate = new(time, TimeSpan.FromMinutes(1)), _refusedLogRate = new(time, TimeSpan.FromMinutes(1));
+    private readonly RateLimit _connectionRate = new(time, TimeSpan.FromSeconds(1)),
+    _requestRate = new(time, TimeSpan.FromMinutes(1));
+    private readonly RateLimit _servedLogRate = new(time, TimeSpan.FromMinutes(1)),
+        _refusedLogRate = new(time, TimeSpan.FromMinutes(1));
     private readonly Dictionary<ulong, int> _addresses = [];
     private int _connections;
 
@@ -19,7 +21,10 @@ internal sealed class UseScope(TimeProvider time)
 
     public SpeedLimit Down { get; } = new(time);
 
-    /// <summary>Counts one more connection in; why not, when it may not be. What is counted in must <see cref="Leave"/>, with the same address and limits.</summary>
+    /// <summary>
+    /// Counts one more connection in; why not, when it may not be. What is counted in must <see cref="Leave"/>, with the same
+    /// address and limits.
+    /// </summary>
     public ConnectionOutcome? TryEnter(UseLimits limits, IPAddress address)
     {
         if (Interlocked.Increment(ref _connections) > (limits.MaxConnections ?? int.MaxValue))

@@ -2,7 +2,9 @@ using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Relay;
 
-/// <summary>The pipe that a busy direction moves its bytes through, so that they never enter the process; and when it is worth one.</summary>
+/// <summary>
+/// The pipe that a busy direction moves its bytes through, so that they never enter the process; and when it is worth one.
+/// </summary>
 internal unsafe struct BulkPath
 {
     /// <summary>A bulk direction whose turn moved less than this is interactive again.</summary>

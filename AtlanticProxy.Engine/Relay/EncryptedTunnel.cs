@@ -8,8 +8,9 @@ namespace AtlanticProxy.Engine.Relay;
 
 /// <summary>
 /// A tunnel whose client side is Shadowsocks:
-/// <code>client socket -> scratch -> opened -> upstream socket</code> and <code>upstream socket -> scratch -> sealed -> client socket</code>
-/// What the far socket will not take, and a chunk that has not come whole, are held in buffers of the loop's. Plain bytes are counted.
+/// <code>client socket -> scratch -> opened -> upstream socket</code> and <code>upstream socket -> scratch -> sealed -> client
+/// socket</code> What the far socket will not take, and a chunk that has not come whole, are held in buffers of the loop's. Plain
+/// bytes are counted.
 /// </summary>
 internal sealed unsafe class EncryptedTunnel : Tunnel
 {
@@ -23,11 +24,16 @@ internal sealed unsafe class EncryptedTunnel : Tunnel
     private bool _poisoned, _untried;
 
     private EncryptedTunnel(
-        LoopSocket client, LoopSocket upstream, ShadowsocksStream stream, UsageCounter counter, TrafficGate? gate, ITunnelOwner owner, EngineOptions options)
+        LoopSocket client, LoopSocket upstream, ShadowsocksStream stream, UsageCounter counter, TrafficGate? gate,
+        ITunnelOwner owner, EngineOptions options)
         : base(client, upstream, counter, gate, owner, options) => _stream = stream;
 
-    /// <summary>Takes over both sockets, and the bytes that were read already: the client's, opened (<see cref="ShadowsocksStream.Early"/>) and not, and the upstream's.</summary>
-    public static EncryptedTunnel Start(LoopSocket client, LoopSocket upstream, ShadowsocksStream stream, UsageCounter counter, TrafficGate? gate,
+    /// <summary>
+    /// Takes over both sockets, and the bytes that were read already: the client's, opened (<see
+    /// cref="ShadowsocksStream.Early"/>) and not, and the upstream's.
+    /// </summary>
+    public static EncryptedTunnel Start(
+        LoopSocket client, LoopSocket upstream, ShadowsocksStream stream, UsageCounter counter, TrafficGate? gate,
         ITunnelOwner owner, EngineOptions options, ReadOnlySpan<byte> unopened, ReadOnlySpan<byte> owedToClient)
     {
         var tunnel = new EncryptedTunnel(client, upstream, stream, counter, gate, owner, options);
@@ -82,7 +88,9 @@ internal sealed unsafe class EncryptedTunnel : Tunnel
         return moved;
     }
 
-    /// <summary>What is held counts when the last of it is delivered: of half a sealed chunk, the client can use nothing.</summary>
+    /// <summary>
+    /// What is held counts when the last of it is delivered: of half a sealed chunk, the client can use nothing.
+    /// </summary>
     protected override long MoveDown(out Side failed)
     {
         long moved = 0;
@@ -156,7 +164,8 @@ internal sealed unsafe class EncryptedTunnel : Tunnel
         var plain = Loop.SecondScratch.AsSpan();
         if (!_stream.Opener.Open(bytes, plain, out int consumed, out int written))
         {
-            // Damaged on purpose or not, an answer would tell whoever did it something: go on reading to nowhere, until the idle timeout.
+            // Damaged on purpose or not, an answer would tell whoever did it something: go on reading to nowhere, until the idle
+            // timeout.
             _poisoned = true;
             consumed = bytes.Length;
         }
@@ -186,7 +195,8 @@ internal sealed unsafe class EncryptedTunnel : Tunnel
         return Math.Max(sent, 0);
     }
 
-    // An HTTP upstream's answer to CONNECT may have had the destination's first bytes behind it. False when they are more than any sane one sends.
+    // An HTTP upstream's answer to CONNECT may have had the destination's first bytes behind it. False when they are more than
+    // any sane one sends.
     private bool HoldForClient(ReadOnlySpan<byte> plain)
     {
         if (plain.Length > MaxPlain)

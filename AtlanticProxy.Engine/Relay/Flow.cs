@@ -2,7 +2,9 @@ using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Relay;
 
-/// <summary>One direction of a tunnel: what its sockets are ready for, and bytes that were taken and that the far side has not got.</summary>
+/// <summary>
+/// One direction of a tunnel: what its sockets are ready for, and bytes that were taken and that the far side has not got.
+/// </summary>
 internal unsafe struct Flow
 {
     /// <summary>The source may have bytes, the sink may take some.</summary>
@@ -44,7 +46,9 @@ internal unsafe struct Flow
         return sent;
     }
 
-    /// <summary>One recv: bytes, 0 when there are none now or at the end (<see cref="Ended"/>), -1 when the source failed.</summary>
+    /// <summary>
+    /// One recv: bytes, 0 when there are none now or at the end (<see cref="Ended"/>), -1 when the source failed.
+    /// </summary>
     public int Receive(int from, byte* into, int length)
     {
         nint received = Libc.Recv(from, into, length, 0);

@@ -26,7 +26,9 @@ internal enum ExchangeEnd
     /// <summary>Nothing was sent to the client yet, and <see cref="HttpExchange.Failure"/> says why.</summary>
     Failed,
 
-    /// <summary>The reused upstream connection was dead before it answered: another may be tried with the very same request.</summary>
+    /// <summary>
+    /// The reused upstream connection was dead before it answered: another may be tried with the very same request.
+    /// </summary>
     Stale,
 }
 
@@ -34,15 +36,19 @@ internal enum ExchangeEnd
 /// One plain HTTP request and its response over one upstream connection:
 /// <code>client --request--> [head rewritten] --> upstream connection --> origin or next proxy
 /// client &lt;--response-- [head rewritten] &lt;-- same connection, back to the pool afterwards</code>
-/// Both bodies flow at the same time, since an upstream may answer before it has read all: the request's is <see cref="HttpUpload"/>'s.
+/// Both bodies flow at the same time, since an upstream may answer before it has read all: the request's is <see
+/// cref="HttpUpload"/>'s.
 /// </summary>
-internal sealed class HttpExchange(ClientConnection client, ProxyRequest request, Upstream upstream, UsageCounter counter) : ICancellable
+internal sealed class HttpExchange(ClientConnection client, ProxyRequest request, Upstream upstream, UsageCounter counter)
+    : ICancellable
 {
     private static readonly byte[] KeepAlive = "keep-alive"u8.ToArray(), Close = "close"u8.ToArray();
 
     private static readonly ReadOnlyMemory<byte> LineEnd = "\r\n"u8.ToArray();
 
-    /// <summary>Bytes of a body that are sent along with its head, at most: with the longest head they fit a large buffer.</summary>
+    /// <summary>
+    /// Bytes of a body that are sent along with its head, at most: with the longest head they fit a large buffer.
+    /// </summary>
     private const int MaxBodyWithHead = 16 * 1024;
 
     private readonly EngineOptions _options = client.Worker.Options;
@@ -51,13 +57,17 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     private DialFailure? _badHead;
     private bool _cancelled, _endsWithStream;
 
-    /// <summary>The request's head was taken from the client's input: its body was begun, or the upstream said something.</summary>
+    /// <summary>
+    /// The request's head was taken from the client's input: its body was begun, or the upstream said something.
+    /// </summary>
     public bool HeadConsumed => _head.IsConsumed;
 
     /// <summary>The response is whole, and the client may still be sending its body.</summary>
     public bool AnsweredEarly => !BodyIsSent && Failure.Outcome == ConnectionOutcome.Completed;
 
-    /// <summary>The whole request went out, and nobody said that it was not served: a second time might be one time too many.</summary>
+    /// <summary>
+    /// The whole request went out, and nobody said that it was not served: a second time might be one time too many.
+    /// </summary>
     public bool MayHaveServed { get; private set; }
 
     /// <summary>Why it ended with <see cref="ExchangeEnd.Failed"/>, or how a response broke off.</summary>
@@ -66,7 +76,10 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     /// <summary>What that says of the provider.</summary>
     public UpstreamFault Fault { get; private set; }
 
-    /// <summary>Whether the request could be sent a second time: nothing of it is gone, and a second time does no harm (RFC 9110 section 9.2.2).</summary>
+    /// <summary>
+    /// Whether the request could be sent a second time: nothing of it is gone, and a second time does no harm (RFC 9110 section
+    /// 9.2.2).
+    /// </summary>
     public static bool IsReplayable(ProxyRequest request, ReadOnlySpan<byte> head)
     {
         var method = request.Head!.Method(head);
@@ -75,7 +88,10 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
                 || method.SequenceEqual("PUT"u8) || method.SequenceEqual("DELETE"u8));
     }
 
-    /// <summary>Runs the exchange. The head of a request without a body is consumed from the client's input only when the upstream has answered.</summary>
+    /// <summary>
+    /// Runs the exchange. The head of a request without a body is consumed from the client's input only when the upstream has
+    /// answered.
+    /// </summary>
     public async LoopTask<ExchangeEnd> RunAsync()
     {
         // 1. The head.
@@ -107,7 +123,8 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
             client.Worker.Heads.Return(head);
         }
 
-        // 4. A body that nobody waits for any more is given up, and the upstream's connection with it. The client can still be told.
+        // 4. A body that nobody waits for any more is given up, and the upstream's connection with it. The client can still be
+        // told.
         if (!BodyIsSent)
         {
             _upload!.Stop();
@@ -128,7 +145,8 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     private bool BodyIsSent => _upload is null or { IsWhole: true };
 
     /// <summary>Why the client is to blame, if it is.</summary>
-    private ConnectionOutcome? ClientFailure => client.CutAs ?? _upload?.Failure ?? (_cancelled ? ConnectionOutcome.ClientReset : null);
+    private ConnectionOutcome? ClientFailure =>
+        client.CutAs ?? _upload?.Failure ?? (_cancelled ? ConnectionOutcome.ClientReset : null);
 
     private async LoopTask<int> SendRequestHeadAsync()
     {
@@ -268,17 +286,21 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     {
         consumed = kept = 0;
         var inHand = upstream.Input.Bytes[headLength..];
-        if (body.IsComplete || inHand.IsEmpty || body.Advance(inHand[..Math.Min(inHand.Length, MaxBodyWithHead)], decode, out consumed, out kept))
+        if (body.IsComplete || inHand.IsEmpty
+            || body.Advance(inHand[..Math.Min(inHand.Length, MaxBodyWithHead)], decode, out consumed, out kept))
             return true;
         kept = 0;
         return false;
     }
 
-    /// <param name="bodyBytes">How many bytes of the body, which follow the head in the upstream's input, are sent with it.</param>
+    /// <param name="bodyBytes">How many bytes of the body, which follow the head in the upstream's input, are sent with
+    /// it.</param>
     private async LoopTask<bool> SendHeadAsync(HttpHead head, bool chunked, byte[]? connection, int bodyBytes = 0)
     {
         var buffers = client.Worker.Loop.Buffers;
-        byte[] buffer = head.Length + HttpHeadWriter.Overhead + bodyBytes <= BufferPool.SmallSize ? buffers.RentSmall() : buffers.RentLarge();
+        byte[] buffer = head.Length + HttpHeadWriter.Overhead + bodyBytes <= BufferPool.SmallSize
+            ? buffers.RentSmall()
+            : buffers.RentLarge();
         int length = HttpHeadWriter.WriteResponse(buffer, upstream.Input.Bytes, head, chunked, connection);
         upstream.Input.Bytes.Slice(head.Length, bodyBytes).CopyTo(buffer.AsSpan(length));
         length += bodyBytes;
@@ -305,7 +327,8 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         return true;
     }
 
-    // The client must see that the response is not whole: the connection is closed short of the promised length, or where none was promised, reset.
+    // The client must see that the response is not whole: the connection is closed short of the promised length, or where none
+    // was promised, reset.
     private ExchangeEnd Truncated()
     {
         client.EndsWithReset |= _endsWithStream;
@@ -323,7 +346,8 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         var failure = _badHead ?? DialFailure.FromErrno(error);
         if (error == -Linux.ETIMEDOUT)
             failure = failure with { Error = BodyIsSent ? ProxyErrors.HttpResponseTimeout : ProxyErrors.ConnectionWriteTimeout };
-        // What broke or is silent may be the provider or the origin behind it, and nobody can tell; without a provider, it is the origin.
+        // What broke or is silent may be the provider or the origin behind it, and nobody can tell; without a provider, it is the
+        // origin.
         bool direct = upstream.Candidate.Provider.Protocol == UpstreamProtocol.Direct;
         return Fail(failure with { Fault = direct ? UpstreamFault.None : UpstreamFault.Unserved });
     }

@@ -32,10 +32,15 @@ internal enum ForwardEnd
 /// <param name="Why">For all but <see cref="ForwardEnd.Another"/> and <see cref="ForwardEnd.Tunnel"/>.</param>
 internal readonly record struct Forwarded(ForwardEnd End, Refusal Why = default);
 
-/// <summary>Steps 6 and 7 for a request in absolute form: over a waiting connection of its route or a new one, and over the next candidate's where the first did not serve it.</summary>
+/// <summary>
+/// Steps 6 and 7 for a request in absolute form: over a waiting connection of its route or a new one, and over the next
+/// candidate's where the first did not serve it.
+/// </summary>
 internal sealed class HttpForwarder(EngineContext context)
 {
-    /// <summary>Times that one request may move to another upstream connection: a stale one, then each candidate of a route.</summary>
+    /// <summary>
+    /// Times that one request may move to another upstream connection: a stale one, then each candidate of a route.
+    /// </summary>
     private const int MaxAttempts = 6;
 
     public async LoopTask<Forwarded> RunAsync(ClientConnection client, ProxyRequest request, Route route)
@@ -62,7 +67,8 @@ internal sealed class HttpForwarder(EngineContext context)
             client.Trace?.Through(upstream.Candidate);
 
             // 7. Request there, response back.
-            var exchange = new HttpExchange(client, request, upstream, client.CounterFor(upstream.Candidate, request.Destination.Host));
+            var exchange = new HttpExchange(client, request, upstream,
+                client.CounterFor(upstream.Candidate, request.Destination.Host));
             client.Pending = exchange;
             ExchangeEnd end;
             try
@@ -90,11 +96,13 @@ internal sealed class HttpForwarder(EngineContext context)
                 case ExchangeEnd.Stale:
                     isNew = true;
                     continue;
-                case ExchangeEnd.Failed when client.CutAs is not null || exchange.Failure.Outcome == ConnectionOutcome.ClientReset:
+                case ExchangeEnd.Failed when client.CutAs is not null
+                    || exchange.Failure.Outcome == ConnectionOutcome.ClientReset:
                     return new Forwarded(ForwardEnd.Over, exchange.Failure); // there is nobody to serve
             }
             refusal = exchange.Failure;
-            context.Dialer.OnFault(upstream.Candidate, request.Destination, exchange.Fault, exchange.Failure.Detail, perhaps: true);
+            context.Dialer.OnFault(upstream.Candidate, request.Destination, exchange.Fault, exchange.Failure.Detail,
+                perhaps: true);
             if (exchange.HeadConsumed)
                 return new Forwarded(ForwardEnd.RefusedLast, refusal);
             if (exchange.MayHaveServed && !replayable)

@@ -8,8 +8,8 @@ using AtlanticProxy.Engine.Usage;
 namespace AtlanticProxy.Engine.Relay;
 
 /// <summary>
-/// The body of one plain HTTP request on its way to the upstream, alongside the response. An upstream has time to answer from when it has all of the body: until
-/// then only bytes that it does not take are its fault.
+/// The body of one plain HTTP request on its way to the upstream, alongside the response. An upstream has time to answer from
+/// when it has all of the body: until then only bytes that it does not take are its fault.
 /// </summary>
 internal sealed class HttpUpload(ClientConnection client, Upstream upstream, UsageCounter counter, HttpBody body)
 {
@@ -33,7 +33,10 @@ internal sealed class HttpUpload(ClientConnection client, Upstream upstream, Usa
         client.StopReading();
     }
 
-    /// <summary>Sends what the client sends, until it is whole or either side fails: then the response, or its absence, tells why. <see cref="IsWhole"/>.</summary>
+    /// <summary>
+    /// Sends what the client sends, until it is whole or either side fails: then the response, or its absence, tells why. <see
+    /// cref="IsWhole"/>.
+    /// </summary>
     public async LoopTask<bool> RunAsync()
     {
         for (bool waits = false; !_body.IsComplete && !_stopped; waits = _body.WaitsForLine)
@@ -44,7 +47,9 @@ internal sealed class HttpUpload(ClientConnection client, Upstream upstream, Usa
                 client.Socket.SetDeadline(client.Worker.Options.IdleTimeout);
                 int received = await client.Input.ReadMoreAsync(bulk: true);
                 if (received <= 0)
-                    return GiveUp(received == -Linux.ETIMEDOUT ? ConnectionOutcome.RequestTimeout : ConnectionOutcome.ClientReset);
+                    return GiveUp(received == -Linux.ETIMEDOUT
+                        ? ConnectionOutcome.RequestTimeout
+                        : ConnectionOutcome.ClientReset);
             }
             if (!_body.Advance(client.Input.Bytes, decode: false, out int consumed, out int kept))
                 return GiveUp(ConnectionOutcome.BadRequest);

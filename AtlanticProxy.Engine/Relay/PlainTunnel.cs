@@ -6,14 +6,15 @@ namespace AtlanticProxy.Engine.Relay;
 
 /// <summary>
 /// A tunnel whose bytes go as they are:
-/// <code>client socket -> (scratch | pipe) -> upstream socket</code> and back the same way; what the far socket will not take is held in a
-/// buffer of the loop's until it does, and nothing more is read meanwhile.
+/// <code>client socket -> (scratch | pipe) -> upstream socket</code> and back the same way; what the far socket will not take is
+/// held in a buffer of the loop's until it does, and nothing more is read meanwhile.
 /// </summary>
 internal sealed unsafe class PlainTunnel : Tunnel
 {
     private BulkPath _bulkUp, _bulkDown;
 
-    private PlainTunnel(LoopSocket client, LoopSocket upstream, UsageCounter counter, TrafficGate? gate, ITunnelOwner owner, EngineOptions options)
+    private PlainTunnel(LoopSocket client, LoopSocket upstream, UsageCounter counter, TrafficGate? gate, ITunnelOwner owner,
+        EngineOptions options)
         : base(client, upstream, counter, gate, owner, options)
     {
     }
@@ -21,7 +22,8 @@ internal sealed unsafe class PlainTunnel : Tunnel
     /// <summary>Takes over both sockets. Either may have bytes already read from it that the other is still owed.</summary>
     /// <param name="owedToUpstream">Read from the client, copied here.</param>
     /// <param name="owedToClient">Read from the upstream, copied here.</param>
-    public static PlainTunnel Start(LoopSocket client, LoopSocket upstream, UsageCounter counter, TrafficGate? gate, ITunnelOwner owner, EngineOptions options,
+    public static PlainTunnel Start(LoopSocket client, LoopSocket upstream, UsageCounter counter, TrafficGate? gate,
+        ITunnelOwner owner, EngineOptions options,
         ReadOnlySpan<byte> owedToUpstream, ReadOnlySpan<byte> owedToClient)
     {
         var tunnel = new PlainTunnel(client, upstream, counter, gate, owner, options);
@@ -81,7 +83,8 @@ internal sealed unsafe class PlainTunnel : Tunnel
                 return moved;
             }
 
-            // 3. Take more, as far as the gate lets: through a pipe when the direction is bulk, through the scratch buffer otherwise.
+            // 3. Take more, as far as the gate lets: through a pipe when the direction is bulk, through the scratch buffer
+            // otherwise.
             bool piped = bulk.IsBulk && bulk.TakePipe(Loop);
             int permitted = Permit(ref flow, piped ? PipePool.PipeSize : EventLoop.ScratchSize);
             if (permitted == 0)

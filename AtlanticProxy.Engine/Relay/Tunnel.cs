@@ -12,8 +12,9 @@ internal interface ITunnelOwner
 }
 
 /// <summary>
-/// An established tunnel: two descriptors and a few words, no task and no buffer while idle. This is what all of them have in common: readiness, turns,
-/// timeouts, counting, ends of stream passed on one direction at a time, and the ending. How bytes get from one socket to the other is the subclass's.
+/// An established tunnel: two descriptors and a few words, no task and no buffer while idle. This is what all of them have in
+/// common: readiness, turns, timeouts, counting, ends of stream passed on one direction at a time, and the ending. How bytes get
+/// from one socket to the other is the subclass's.
 /// </summary>
 internal abstract class Tunnel : LoopHandle, IGateWaiter
 {
@@ -32,7 +33,8 @@ internal abstract class Tunnel : LoopHandle, IGateWaiter
     private bool _ended, _queued, _clientWritesUnwatched;
 
     /// <summary>Takes over both sockets; <see cref="Begin"/> starts moving bytes.</summary>
-    protected Tunnel(LoopSocket client, LoopSocket upstream, UsageCounter counter, TrafficGate? gate, ITunnelOwner owner, EngineOptions options)
+    protected Tunnel(LoopSocket client, LoopSocket upstream, UsageCounter counter, TrafficGate? gate, ITunnelOwner owner,
+        EngineOptions options)
     {
         Loop = client.Loop;
         _counter = counter;
@@ -97,7 +99,8 @@ internal abstract class Tunnel : LoopHandle, IGateWaiter
         Pump();
     }
 
-    bool IGateWaiter.WaitsAt(GateLane lane) => !_ended && _gate is not null && (lane == _gate.Up ? Up.Waits : lane == _gate.Down && Down.Waits);
+    bool IGateWaiter.WaitsAt(GateLane lane) =>
+        !_ended && _gate is not null && (lane == _gate.Up ? Up.Waits : lane == _gate.Down && Down.Waits);
 
     /// <summary>Moves what it can from the client to the upstream: bytes to count, and which side failed, if one did.</summary>
     protected abstract long MoveUp(out Side failed);
@@ -115,7 +118,9 @@ internal abstract class Tunnel : LoopHandle, IGateWaiter
         Pump();
     }
 
-    /// <summary>The end of the stream is passed on once, after the last byte. The side that failed, when it was no orderly end.</summary>
+    /// <summary>
+    /// The end of the stream is passed on once, after the last byte. The side that failed, when it was no orderly end.
+    /// </summary>
     protected Side PassEnd(ref Flow flow, int to)
     {
         if (flow.FinPassed)
@@ -129,7 +134,10 @@ internal abstract class Tunnel : LoopHandle, IGateWaiter
         return Side.None;
     }
 
-    /// <summary>Bytes that may be taken of a direction now, at most <paramref name="wanted"/>; 0 when it must wait its turn, and then it is woken.</summary>
+    /// <summary>
+    /// Bytes that may be taken of a direction now, at most <paramref name="wanted"/>; 0 when it must wait its turn, and then it
+    /// is woken.
+    /// </summary>
     protected int Permit(ref Flow flow, int wanted)
     {
         if (_gate is null)
@@ -160,7 +168,9 @@ internal abstract class Tunnel : LoopHandle, IGateWaiter
             LaneOf(ref flow).GiveBack(bytes);
     }
 
-    private GateLane LaneOf(ref Flow flow) => System.Runtime.CompilerServices.Unsafe.AreSame(ref flow, ref Up) ? _gate!.Up : _gate!.Down;
+    private GateLane LaneOf(ref Flow flow) => System.Runtime.CompilerServices.Unsafe.AreSame(ref flow, ref Up)
+        ? _gate!.Up
+        : _gate!.Down;
 
     protected void TakeAnotherTurn()
     {
@@ -201,7 +211,8 @@ internal abstract class Tunnel : LoopHandle, IGateWaiter
         to.CanWrite |= dead || (events & Linux.EPOLLOUT) != 0;
         Pump();
         // Who waits at the gate, or for an upstream that takes nothing, reads nothing either, and has not noticed.
-        if (fd == Client && dead && ((events & Linux.EPOLLERR) != 0 || _clientBridge is { PeerReset: true }) && (Up.Waits || Down.Waits || Up.Ended || OwesUpstream))
+        if (fd == Client && dead && ((events & Linux.EPOLLERR) != 0 || _clientBridge is { PeerReset: true })
+            && (Up.Waits || Down.Waits || Up.Ended || OwesUpstream))
             End(ConnectionOutcome.ClientReset, reset: true);
     }
 

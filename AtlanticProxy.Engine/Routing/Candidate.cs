@@ -32,21 +32,27 @@ internal sealed class Candidate(Provider provider, ProviderState state)
     /// <summary>The proxy of a provider's list; null for others.</summary>
     public ProviderExit? Exit { get; init; }
 
-    /// <summary>Own addresses to go out from, by family, of a direct exit that has any: a family without one is not used then.</summary>
+    /// <summary>
+    /// Own addresses to go out from, by family, of a direct exit that has any: a family without one is not used then.
+    /// </summary>
     public LocalAddresses? Local { get; init; }
 
     /// <summary>It is to be the exit of a session.</summary>
     public bool IsSticky { get; init; }
 
     /// <summary>
-    /// Only a new connection has a new exit, and none is to be kept: through a SOCKS5 gateway without a session. An HTTP gateway chooses for each request by itself.
+    /// Only a new connection has a new exit, and none is to be kept: through a SOCKS5 gateway without a session. An HTTP gateway
+    /// chooses for each request by itself.
     /// </summary>
     public bool RotatesByConnection => Provider.Protocol == UpstreamProtocol.Socks5 && Exit is null && !IsSticky;
 
-    /// <summary>The Proxy-Authorization line, with its CR LF; empty without credentials. Made once: a candidate may serve many requests.</summary>
+    /// <summary>
+    /// The Proxy-Authorization line, with its CR LF; empty without credentials. Made once: a candidate may serve many requests.
+    /// </summary>
     public ReadOnlySpan<byte> AuthorizationLine => _authorization ??= Username.Length == 0
         ? []
-        : Encoding.ASCII.GetBytes($"Proxy-Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Username}:{Password}"))}\r\n");
+        : Encoding.ASCII.GetBytes(
+            $"Proxy-Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Username}:{Password}"))}\r\n");
 
     /// <summary>Where the upstream is, when its host is an address and not a name.</summary>
     public IPAddress[]? Literal => field ??= IPAddress.TryParse(Host, out var literal) ? [literal] : null;

@@ -9,9 +9,14 @@ internal static class CountryCode
 
     private static readonly string?[] ByLetters = Build();
 
-    /// <summary>The code in lower case, always the same string for the same country; null when <paramref name="text"/> is none. <c>uk</c> is <c>gb</c>.</summary>
+    /// <summary>
+    /// The code in lower case, always the same string for the same country; null when <paramref name="text"/> is none. <c>uk</c>
+    /// is <c>gb</c>.
+    /// </summary>
     public static string? Find(ReadOnlySpan<char> text) =>
-        text.Length == 2 && char.IsAsciiLetter(text[0]) && char.IsAsciiLetter(text[1]) ? ByLetters[Index(text[0], text[1])] : null;
+        text.Length == 2 && char.IsAsciiLetter(text[0]) && char.IsAsciiLetter(text[1])
+        ? ByLetters[Index(text[0], text[1])]
+        : null;
 
     private static string?[] Build()
     {

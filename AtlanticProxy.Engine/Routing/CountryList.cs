@@ -1,6 +1,8 @@
 namespace AtlanticProxy.Engine.Routing;
 
-/// <summary>A set of countries, held as their codes in order in one string, such as <c>frus</c>. The default is the empty set.</summary>
+/// <summary>
+/// A set of countries, held as their codes in order in one string, such as <c>frus</c>. The default is the empty set.
+/// </summary>
 internal readonly record struct CountryList
 {
     private const int CodeLength = 2;
@@ -10,7 +12,8 @@ internal readonly record struct CountryList
 
     /// <summary>The member states of the European Union.</summary>
     public static readonly CountryList EuropeanUnion = Of(
-        "at", "be", "bg", "cy", "cz", "de", "dk", "ee", "es", "fi", "fr", "gr", "hr", "hu", "ie", "it", "lt", "lu", "lv", "mt", "nl", "pl", "pt", "ro", "se", "si", "sk");
+        "at", "be", "bg", "cy", "cz", "de", "dk", "ee", "es", "fi", "fr", "gr", "hr", "hu", "ie", "it", "lt", "lu", "lv", "mt",
+        "nl", "pl", "pt", "ro", "se", "si", "sk");
 
     private readonly string? _codes;
 
@@ -31,7 +34,8 @@ internal readonly record struct CountryList
     {
         var list = default(CountryList);
         foreach (string code in codes)
-            list = list.With(CountryCode.Find(code) ?? throw new ArgumentException($"'{code}' is not a country code", nameof(codes)));
+            list = list.With(CountryCode.Find(code)
+                ?? throw new ArgumentException($"'{code}' is not a country code", nameof(codes)));
         return list;
     }
 

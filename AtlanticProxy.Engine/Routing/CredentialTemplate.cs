@@ -6,9 +6,10 @@ using AtlanticProxy.Engine.Snapshot;
 namespace AtlanticProxy.Engine.Routing;
 
 /// <summary>
-/// The template of a provider's username, password or host: literal text, fields in braces, and parts in brackets that stand only if every field in them has
-/// a value, such as <c>acme[-country-{country}][-session-{session}]</c>. A field in capitals gives its value in capitals. <c>{?strict}</c> gives nothing and
-/// has a value when the field has one; <c>{!strict}</c>, when it has none: they decide about their bracket. <c>{session:8}</c> gives no more than 8 characters,
+/// The template of a provider's username, password or host: literal text, fields in braces, and parts in brackets that stand only
+/// if every field in them has a value, such as <c>acme[-country-{country}][-session-{session}]</c>. A field in capitals gives its
+/// value in capitals. <c>{?strict}</c> gives nothing and has a value when the field has one; <c>{!strict}</c>, when it has none:
+/// they decide about their bracket. <c>{session:8}</c> gives no more than 8 characters,
 /// <c>{ttl:30}</c> no more than 30. <c>{__|;}</c> gives <c>__</c> where it first stands, and <c>;</c> from then on.
 /// </summary>
 public static class CredentialTemplate
@@ -21,12 +22,14 @@ public static class CredentialTemplate
     private static readonly Field[] Known =
     [
         new("username", 0), new("password", 0),
-        new("country", TargetingFields.Country), new("countries", TargetingFields.Country), new("exclude", TargetingFields.Exclusion),
+        new("country", TargetingFields.Country), new("countries", TargetingFields.Country),
+        new("exclude", TargetingFields.Exclusion),
         new("region", TargetingFields.Region), new("region_code", TargetingFields.Region),
         new("state", TargetingFields.State), new("state_code", TargetingFields.State), new("state_words", TargetingFields.State),
         new("city", TargetingFields.City), new("city_words", TargetingFields.City), new("zip", TargetingFields.Zip),
         new("asn", TargetingFields.Asn), new("isp", TargetingFields.Isp), new("os", TargetingFields.Os),
-        new("session", TargetingFields.Session), new("session_number", TargetingFields.Session), new("ttl", TargetingFields.Ttl), new("ttl_seconds", TargetingFields.Ttl), new("strict", 0),
+        new("session", TargetingFields.Session), new("session_number", TargetingFields.Session), new("ttl", TargetingFields.Ttl),
+        new("ttl_seconds", TargetingFields.Ttl), new("strict", 0),
     ];
 
     /// <summary>What is wrong with <paramref name="template"/>, a sentence each; empty when nothing is.</summary>
@@ -82,14 +85,17 @@ public static class CredentialTemplate
         return text.Append(rest).ToString();
     }
 
-    /// <summary>What <paramref name="template"/> becomes for a request; null when <paramref name="targeting"/> is not understood.</summary>
+    /// <summary>
+    /// What <paramref name="template"/> becomes for a request; null when <paramref name="targeting"/> is not understood.
+    /// </summary>
     /// <param name="targeting">As it follows a name in this product's own grammar: <c>country-us-session-a1</c>.</param>
     /// <param name="session">What the session is called upstream, if there is one.</param>
     public static string? Preview(string template, string targeting, string session, string username = "", string password = "")
     {
         var parsed = UsernameParser.ParseTargeting(username, targeting);
         return parsed.BadToken is not null ? null
-            : Fill(template, new TemplateValues(parsed.Targeting, parsed.Targeting.Session.Length > 0 ? session : "", username, password));
+            : Fill(template,
+                new TemplateValues(parsed.Targeting, parsed.Targeting.Session.Length > 0 ? session : "", username, password));
     }
 
     /// <summary>The text for one request.</summary>
@@ -164,7 +170,8 @@ public static class CredentialTemplate
     private static int? Limited(ReadOnlySpan<char> name, out ReadOnlySpan<char> field)
     {
         int colon = name.IndexOf(Limit);
-        bool isLimited = int.TryParse(name[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int most) && colon > 0 && most > 0;
+        bool isLimited = int.TryParse(name[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int most)
+            && colon > 0 && most > 0;
         field = isLimited ? name[..colon] : name;
         return isLimited ? most : null;
     }
@@ -181,13 +188,15 @@ public static class CredentialTemplate
             return null;
         string shown = PairGrammar.Shown(name);
         return NearestToken.Find(name, Known.Select(field => field.Name)) is { } nearest
-            ? $"{{{shown}}} is not a field: did you mean {{{nearest}}}?" : $"{{{shown}}} is not a field; known are {string.Join(", ", Known.Select(field => field.Name))}.";
+            ? $"{{{shown}}} is not a field: did you mean {{{nearest}}}?"
+            : $"{{{shown}}} is not a field; known are {string.Join(", ", Known.Select(field => field.Name))}.";
     }
 
     private static Field? Find(ReadOnlySpan<char> name)
     {
         foreach (var field in Known)
-            if (name.SequenceEqual(field.Name) || TemplateValues.IsInCapitals(name) && name.Equals(field.Name, StringComparison.OrdinalIgnoreCase))
+            if (name.SequenceEqual(field.Name) || TemplateValues.IsInCapitals(name)
+                && name.Equals(field.Name, StringComparison.OrdinalIgnoreCase))
                 return field;
         return null;
     }

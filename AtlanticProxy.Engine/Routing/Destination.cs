@@ -50,7 +50,8 @@ internal sealed record Destination(string Host, int Port, IPAddress? Literal)
             return null;
 
         string text = string.Create(host.Length, host, static (chars, bytes) => Ascii.ToLower(bytes, chars, out _));
-        // Also reads the spellings of inet_aton (0x7f.1, 2130706433, 0177.0.0.1): what a resolver would make of them is what we check.
+        // Also reads the spellings of inet_aton (0x7f.1, 2130706433, 0177.0.0.1): what a resolver would make of them is what we
+        // check.
         if (IPAddress.TryParse(text, out var literal))
             return isV6 == (literal.AddressFamily == AddressFamily.InterNetworkV6) ? Of(literal, port) : null;
         return isV6 ? null : new Destination(text, port, null);
@@ -88,6 +89,7 @@ internal sealed record Destination(string Host, int Port, IPAddress? Literal)
             if (!(b is (>= (byte)'a' and <= (byte)'z') or (>= (byte)'A' and <= (byte)'Z') or (>= (byte)'0' and <= (byte)'9')
                 or (byte)'-' or (byte)'.' or (byte)'_' || (isV6 && b == ':')))
                 return false;
-        return host[0] != '.' && host[^1] != '.' && host.IndexOf(".."u8) < 0; // one final dot was taken off: another would hide a name from the rules
+        return host[0] != '.' && host[^1] != '.'
+            && host.IndexOf(".."u8) < 0; // one final dot was taken off: another would hide a name from the rules
     }
 }

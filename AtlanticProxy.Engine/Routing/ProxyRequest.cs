@@ -25,5 +25,7 @@ internal sealed record Credentials(string Username, byte[] Password);
 /// <param name="Destination">Where to; unspecified (<c>0.0.0.0:0</c>) for <see cref="RequestKind.Datagrams"/>.</param>
 /// <param name="Credentials">Null when none were presented.</param>
 /// <param name="Who">Set by dialects that must answer for the credentials before they may read the request (SOCKS5).</param>
-/// <param name="Head">For <see cref="RequestKind.HttpForward"/>: the parsed head, whose bytes are at the start of the connection's input.</param>
-internal sealed record ProxyRequest(RequestKind Kind, Destination Destination, Credentials? Credentials, Authentication? Who = null, HttpHead? Head = null);
+/// <param name="Head">For <see cref="RequestKind.HttpForward"/>: the parsed head, whose bytes are at the start of the
+/// connection's input.</param>
+internal sealed record ProxyRequest(
+    RequestKind Kind, Destination Destination, Credentials? Credentials, Authentication? Who = null, HttpHead? Head = null);

@@ -33,7 +33,9 @@ internal struct RankedProviders
     /// <summary>Candidates worth trying for one request; more would only make the client wait.</summary>
     public const int Capacity = 4;
 
-    private static bool IsBefore(Ranked one, Ranked other) => one.Rank != other.Rank ? one.Rank < other.Rank : one.Score > other.Score;
+    private static bool IsBefore(Ranked one, Ranked other) => one.Rank != other.Rank
+        ? one.Rank < other.Rank
+        : one.Score > other.Score;
 
     [InlineArray(Capacity)]
     private struct Places

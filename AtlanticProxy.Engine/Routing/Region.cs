@@ -1,17 +1,22 @@
 namespace AtlanticProxy.Engine.Routing;
 
-/// <summary>The continents that providers offer as targets: the seven of Oxylabs and Decodo, with their two-letter codes.</summary>
+/// <summary>
+/// The continents that providers offer as targets: the seven of Oxylabs and Decodo, with their two-letter codes.
+/// </summary>
 internal static class Region
 {
     private static readonly (string Name, string Code)[] Table =
     [
-        ("africa", "af"), ("antarctica", "an"), ("asia", "as"), ("europe", "eu"), ("northamerica", "na"), ("oceania", "oc"), ("southamerica", "sa"),
+        ("africa", "af"), ("antarctica", "an"), ("asia", "as"), ("europe", "eu"), ("northamerica", "na"), ("oceania", "oc"),
+        ("southamerica", "sa"),
     ];
 
     /// <summary>The names, in order.</summary>
     public static IEnumerable<string> Names => Table.Select(region => region.Name);
 
-    /// <summary>The name of the region that <paramref name="text"/> names (normalised) or is the code of; null when it is none.</summary>
+    /// <summary>
+    /// The name of the region that <paramref name="text"/> names (normalised) or is the code of; null when it is none.
+    /// </summary>
     public static string? Find(ReadOnlySpan<char> text)
     {
         foreach (var (name, code) in Table)

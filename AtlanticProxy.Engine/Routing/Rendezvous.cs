@@ -1,8 +1,8 @@
 namespace AtlanticProxy.Engine.Routing;
 
 /// <summary>
-/// Weighted rendezvous hashing (Thaler and Ravishankar, 1998): everybody who knows a seed and the candidates ranks them in the same order, and a candidate
-/// that leaves moves only those seeds that ranked it first.
+/// Weighted rendezvous hashing (Thaler and Ravishankar, 1998): everybody who knows a seed and the candidates ranks them in the
+/// same order, and a candidate that leaves moves only those seeds that ranked it first.
 /// </summary>
 internal static class Rendezvous
 {

@@ -17,5 +17,6 @@ internal readonly record struct Route(ImmutableArray<Candidate> Candidates, Refu
     public static Route None(Refusal refusal) => new([], refusal);
 
     /// <summary>What is left when a provider failed after it was dialled.</summary>
-    public Route Without(long providerId) => this with { Candidates = Candidates.RemoveAll(candidate => candidate.Provider.Id == providerId) };
+    public Route Without(long providerId) =>
+        this with { Candidates = Candidates.RemoveAll(candidate => candidate.Provider.Id == providerId) };
 }

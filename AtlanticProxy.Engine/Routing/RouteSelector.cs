@@ -5,8 +5,8 @@ using AtlanticProxy.Engine.Snapshot;
 namespace AtlanticProxy.Engine.Routing;
 
 /// <summary>
-/// Step 5: turns targeting into an ordered list of candidates: those of the user's pool that can give what is asked for and are healthy, by the pool's
-/// policy, and by weighted rendezvous hashing among equals.
+/// Step 5: turns targeting into an ordered list of candidates: those of the user's pool that can give what is asked for and are
+/// healthy, by the pool's policy, and by weighted rendezvous hashing among equals.
 /// </summary>
 internal sealed class RouteSelector(TimeProvider time)
 {
@@ -15,8 +15,11 @@ internal sealed class RouteSelector(TimeProvider time)
     {
         var pool = table.PoolOf(table.RightsOf(user));
         bool sticky = targeting.Session.Length > 0;
-        if (!sticky && !datagrams && pool.Members is [var sole] && targeting == Targeting.None && sole.Provider.PlainRoute is { IsEmpty: false } plain)
-            return sole.Provider.State.MaySend(sole.Provider.Provider, "") ? plain : AllResting; // what nearly every small reseller's requests are
+        if (!sticky && !datagrams && pool.Members is [var sole] && targeting == Targeting.None
+            && sole.Provider.PlainRoute is { IsEmpty: false } plain)
+            return sole.Provider.State.MaySend(sole.Provider.Provider, "")
+                ? plain
+                : AllResting; // what nearly every small reseller's requests are
 
         var identity = sticky ? SessionIdentity.Of(snapshot.SessionKey.Span, user, targeting.Session) : default;
         // Without a session the choice is anew each time, by the same rule from a random seed.
@@ -34,13 +37,16 @@ internal sealed class RouteSelector(TimeProvider time)
             if (!strict && !provider.State.MaySend(provider.Provider, chosen.Country))
                 resting = true;
             else
-                ranked.Add(new Ranked(provider, chosen, RankOf(pool.Policy, member), Rendezvous.Score(seed, (ulong)provider.Provider.Id, member.Weight)));
+                ranked.Add(new Ranked(provider, chosen, RankOf(pool.Policy, member),
+                    Rendezvous.Score(seed, (ulong)provider.Provider.Id, member.Weight)));
         }
         if (ranked.Count == 0)
             return resting ? AllResting : Route.None(ConnectionOutcome.NoExit, "no provider can serve this targeting");
 
         // 2. A strict session has one exit, or none.
-        string Name(Targeting of, int move) => sticky ? identity.Upstream(snapshot.SessionKey.Span, of.TtlMinutes, time.GetUtcNow(), move) : "";
+        string Name(Targeting of, int move) => sticky
+            ? identity.Upstream(snapshot.SessionKey.Span, of.TtlMinutes, time.GetUtcNow(), move)
+            : "";
         var route = ImmutableArray.CreateBuilder<Candidate>(RankedProviders.Capacity);
         if (strict)
         {
@@ -61,7 +67,8 @@ internal sealed class RouteSelector(TimeProvider time)
         return route.Count <= RankedProviders.Capacity ? route.DrainToImmutable() : [.. route.Take(RankedProviders.Capacity)];
     }
 
-    private static Route AllResting => Route.None(ConnectionOutcome.NoExit, "all providers that could serve it are down or at their limits");
+    private static Route AllResting =>
+        Route.None(ConnectionOutcome.NoExit, "all providers that could serve it are down or at their limits");
 
     private static long RankOf(PoolPolicy policy, RoutedMember member) => policy switch
     {

@@ -10,7 +10,9 @@ namespace AtlanticProxy.Engine.Routing;
 /// <summary>A provider that can be chosen: what it can serve, and the candidates that it gives. Immutable.</summary>
 internal sealed class RoutedProvider
 {
-    /// <summary>Proxies of one list that are tried for one request: a dead one must not make the client wait for all of them.</summary>
+    /// <summary>
+    /// Proxies of one list that are tried for one request: a dead one must not make the client wait for all of them.
+    /// </summary>
     private const int MaxExits = 3;
 
     private readonly TargetingFields _expresses;
@@ -36,7 +38,8 @@ internal sealed class RoutedProvider
     public ImmutableArray<Candidate> PlainRoute { get; }
 
     /// <summary>
-    /// Whether it can give what is asked for: then <paramref name="chosen"/> is what to ask it for, with one country where several would do.
+    /// Whether it can give what is asked for: then <paramref name="chosen"/> is what to ask it for, with one country where
+    /// several would do.
     /// </summary>
     /// <param name="seed">Decides between countries.</param>
     public bool CanServe(Targeting targeting, ulong seed, out Targeting chosen)
@@ -46,7 +49,8 @@ internal sealed class RoutedProvider
         if (asked == TargetingFields.None)
             return true;
         if (!Provider.Exits.IsEmpty)
-            return (asked & ~(TargetingFields.Country | TargetingFields.City | TargetingFields.Exclusion | TargetingFields.Region)) == 0
+            return (asked & ~(TargetingFields.Country | TargetingFields.City | TargetingFields.Exclusion
+                | TargetingFields.Region)) == 0
                 && Provider.Exits.Any(exit => Matches(exit, targeting));
         if ((asked & ~_expresses & ~(TargetingFields.Country | TargetingFields.Exclusion | TargetingFields.Region)) != 0)
             return false;
@@ -63,7 +67,9 @@ internal sealed class RoutedProvider
         else if (!Provider.LocalNetworks.IsEmpty)
             route.Add(new Candidate(Provider, State) { Country = targeting.Country, Local = ChooseLocal(seed) });
         else
-            route.Add(_plain is not null && session.Length == 0 && targeting.Fields == TargetingFields.None ? _plain : Fill(targeting, session));
+            route.Add(_plain is not null && session.Length == 0 && targeting.Fields == TargetingFields.None
+                ? _plain
+                : Fill(targeting, session));
     }
 
     /// <summary>What to probe it through: proxies of a list in turn are too many, so one of them, another each time.</summary>
@@ -81,7 +87,11 @@ internal sealed class RoutedProvider
         bool names = (_expresses & TargetingFields.Country) != 0;
         if (!targeting.Countries.IsEmpty)
         {
-            string country = targeting.Country is { Length: > 0 } only ? Serves(only) ? only : "" : Pick(targeting.Countries.All.Where(Serves), seed);
+            string country = targeting.Country is { Length: > 0 } only
+            ? Serves(only)
+            ? only
+            : ""
+            : Pick(targeting.Countries.All.Where(Serves), seed);
             // One that cannot be told the country serves it only if it has no other.
             if (country.Length == 0 || (!names && Provider.Countries is not [_]))
                 return false;
@@ -89,7 +99,8 @@ internal sealed class RoutedProvider
             return true;
         }
         bool region = (asked & TargetingFields.Region) != 0, exclusion = (asked & TargetingFields.Exclusion) != 0;
-        if ((!region || (_expresses & TargetingFields.Region) != 0) && (!exclusion || (_expresses & TargetingFields.Exclusion) != 0))
+        if ((!region || (_expresses & TargetingFields.Region) != 0)
+            && (!exclusion || (_expresses & TargetingFields.Exclusion) != 0))
             return true;
         // What it cannot be told, it is asked for by a country that fits.
         string fitting = Pick(Provider.Countries.Where(country => Fits(country, targeting)), seed);
@@ -123,7 +134,8 @@ internal sealed class RoutedProvider
     private static bool Matches(ProviderExit exit, Targeting targeting) =>
         (targeting.Countries.IsEmpty || targeting.Countries.Contains(exit.Country))
         && (targeting.City.Length == 0 || targeting.City == exit.City)
-        && (targeting.ExcludedCountries.IsEmpty || (exit.Country.Length > 0 && !targeting.ExcludedCountries.Contains(exit.Country)))
+        && (targeting.ExcludedCountries.IsEmpty
+            || (exit.Country.Length > 0 && !targeting.ExcludedCountries.Contains(exit.Country)))
         && (targeting.Region.Length == 0 || IsIn(targeting.Region, exit.Country));
 
     private void AddExits(ImmutableArray<Candidate>.Builder route, Targeting targeting, ulong seed, bool all)
@@ -150,7 +162,8 @@ internal sealed class RoutedProvider
             var exit = exits[index];
             route.Add(new Candidate(Provider, State)
             {
-                Host = exit.Host, Port = exit.Port, Username = exit.Username, Password = exit.Password, Country = exit.Country, Exit = exit,
+                Host = exit.Host, Port = exit.Port, Username = exit.Username, Password = exit.Password, Country = exit.Country,
+                Exit = exit,
             });
         }
     }
@@ -178,7 +191,8 @@ internal sealed class RoutedProvider
         Span<byte> bytes = stackalloc byte[16];
         network.BaseAddress.TryWriteBytes(bytes, out int length);
         ulong bits = Rendezvous.Mix(seed, (ulong)network.PrefixLength);
-        for (int i = length - 1, free = length * 8 - network.PrefixLength; i >= 0 && free > 0 && length - i <= sizeof(ulong); i--, free -= 8, bits >>= 8)
+        for (int i = length - 1, free = length * 8 - network.PrefixLength; i >= 0 && free > 0 && length - i <= sizeof(ulong); i--,
+            free -= 8, bits >>= 8)
             bytes[i] |= (byte)(bits & (free >= 8 ? 0xffu : (1u << free) - 1));
         return new IPAddress(bytes[..length]);
     }
@@ -190,7 +204,9 @@ internal sealed class RoutedProvider
         {
             Host = CredentialTemplate.Fill(Provider.Host, values),
             Username = CredentialTemplate.Fill(Provider.UsernameTemplate, values),
-            Password = Provider.PasswordTemplate.Length == 0 ? Provider.Password : CredentialTemplate.Fill(Provider.PasswordTemplate, values),
+            Password = Provider.PasswordTemplate.Length == 0
+            ? Provider.Password
+            : CredentialTemplate.Fill(Provider.PasswordTemplate, values),
             Country = targeting.Country,
             IsSticky = session.Length > 0,
         };

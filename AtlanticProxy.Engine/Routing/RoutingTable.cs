@@ -6,7 +6,10 @@ using AtlanticProxy.Engine.Snapshot;
 
 namespace AtlanticProxy.Engine.Routing;
 
-/// <summary>The pools of a snapshot, ready to choose from, and what this node knows of their providers. Immutable; a new one is made when providers, pools or plans change.</summary>
+/// <summary>
+/// The pools of a snapshot, ready to choose from, and what this node knows of their providers. Immutable; a new one is made when
+/// providers, pools or plans change.
+/// </summary>
 internal sealed class RoutingTable
 {
     private readonly FrozenDictionary<long, RoutedPool> _pools;
@@ -16,14 +19,16 @@ internal sealed class RoutingTable
 
     private RoutingTable(EngineSnapshot snapshot, ProviderStates states)
     {
-        var providers = snapshot.Providers.ToDictionary(provider => provider.Id, provider => new RoutedProvider(provider, states.Of(provider.Id)));
+        var providers = snapshot.Providers.ToDictionary(provider =>
+            provider.Id, provider => new RoutedProvider(provider, states.Of(provider.Id)));
         _pools = snapshot.Pools.Values.ToFrozenDictionary(pool => pool.Id, pool => new RoutedPool(pool.Policy,
         [
             .. pool.Members.Where(member => providers.ContainsKey(member.ProviderId))
                 .Select(member => new RoutedMember(providers[member.ProviderId], member.Tier, member.Weight)),
         ]));
         _everything = new RoutedPool(PoolPolicy.Priority,
-            [.. snapshot.Providers.Select(provider => new RoutedMember(providers[provider.Id], provider.Priority, provider.Weight))]);
+            [.. snapshot.Providers.Select(provider =>
+                new RoutedMember(providers[provider.Id], provider.Priority, provider.Weight))]);
         _plans = snapshot.Plans;
         _byRank = [.. snapshot.Plans.Values.OrderBy(plan => plan.Rank)];
         Providers = [.. providers.Values];
@@ -60,7 +65,9 @@ internal sealed record RoutedPool(PoolPolicy Policy, ImmutableArray<RoutedMember
 /// <param name="Weight">Share within its tier.</param>
 internal sealed record RoutedMember(RoutedProvider Provider, int Tier, int Weight);
 
-/// <summary>What this node knows of providers, by id. It outlives snapshots; a provider that is removed leaves a few bytes behind.</summary>
+/// <summary>
+/// What this node knows of providers, by id. It outlives snapshots; a provider that is removed leaves a few bytes behind.
+/// </summary>
 internal sealed class ProviderStates(TimeProvider time)
 {
     private readonly ConcurrentDictionary<long, ProviderState> _states = new();

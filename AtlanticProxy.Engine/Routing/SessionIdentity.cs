@@ -6,7 +6,8 @@ using AtlanticProxy.Engine.Snapshot;
 namespace AtlanticProxy.Engine.Routing;
 
 /// <summary>
-/// Who a session is, computed from what every node knows, so that none has to remember it: any node, after any restart, gives it the same exit.
+/// Who a session is, computed from what every node knows, so that none has to remember it: any node, after any restart, gives it
+/// the same exit.
 /// </summary>
 internal readonly struct SessionIdentity
 {
@@ -19,7 +20,9 @@ internal readonly struct SessionIdentity
 
     private SessionIdentity(byte[] hash) => _hash = hash;
 
-    /// <summary>What ranks providers and exits for this session. It does not change with the rotation, so that the provider stays.</summary>
+    /// <summary>
+    /// What ranks providers and exits for this session. It does not change with the rotation, so that the provider stays.
+    /// </summary>
     public ulong Seed => BinaryPrimitives.ReadUInt64LittleEndian(_hash);
 
     /// <param name="key">The appliance's: without it, nobody can tell from a name upstream whose session it is.</param>
@@ -32,8 +35,8 @@ internal readonly struct SessionIdentity
     }
 
     /// <summary>
-    /// The session's name upstream: another one after each <paramref name="ttlMinutes"/>. Sessions turn at different instants, by their seed, so that
-    /// a reseller's thousands do not all knock at once.
+    /// The session's name upstream: another one after each <paramref name="ttlMinutes"/>. Sessions turn at different instants, by
+    /// their seed, so that a reseller's thousands do not all knock at once.
     /// </summary>
     /// <param name="move">0; or how often the session had to move on, its exits being dead.</param>
     public string Upstream(ReadOnlySpan<byte> key, int ttlMinutes, DateTimeOffset now, int move)

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace AtlanticProxy.Engine.Routing;
 
-/// <summary>An address as SOCKS5 writes it (RFC 1928 section 5), and Shadowsocks after it: type, address or length and name, port.</summary>
+/// <summary>
+/// An address as SOCKS5 writes it (RFC 1928 section 5), and Shadowsocks after it: type, address or length and name, port.
+/// </summary>
 internal static class SocksAddress
 {
     public const byte TypeV4 = 1, TypeName = 3, TypeV6 = 4;
@@ -61,7 +63,9 @@ internal static class SocksAddress
     }
 
     /// <summary>Bytes that <see cref="Write(Span{byte}, IPAddress, int)"/> takes for an address of a kernel's family.</summary>
-    public static int LengthOf(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork ? 1 + 4 + PortLength : 1 + 16 + PortLength;
+    public static int LengthOf(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork
+        ? 1 + 4 + PortLength
+        : 1 + 16 + PortLength;
 
     private static int WritePort(Span<byte> into, int position, int port)
     {

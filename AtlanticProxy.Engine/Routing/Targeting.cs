@@ -3,7 +3,8 @@ using AtlanticProxy.Engine.Snapshot;
 namespace AtlanticProxy.Engine.Routing;
 
 /// <summary>
-/// What a client asks of its exit, whatever grammar it was written in. Names are lower case letters and digits only, so that <c>New_York</c> and
+/// What a client asks of its exit, whatever grammar it was written in. Names are lower case letters and digits only, so that
+/// <c>New_York</c> and
 /// <c>newyork</c> are one; empty means not asked for. Never contradicts itself: see <see cref="Grammars.TargetingDraft"/>.
 /// </summary>
 internal sealed record Targeting

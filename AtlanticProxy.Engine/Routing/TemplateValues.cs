@@ -33,7 +33,8 @@ internal readonly record struct TemplateValues(Targeting Targeting, string Sessi
         return value.Length <= most ? value : value[..most];
     }
 
-    public static bool IsInCapitals(ReadOnlySpan<char> field) => !field.IsEmpty && char.IsAsciiLetterUpper(field[0]) && !field.ContainsAnyInRange('a', 'z');
+    public static bool IsInCapitals(ReadOnlySpan<char> field) =>
+        !field.IsEmpty && char.IsAsciiLetterUpper(field[0]) && !field.ContainsAnyInRange('a', 'z');
 
     private string Value(ReadOnlySpan<char> field) => field switch
     {
@@ -57,17 +58,22 @@ internal readonly record struct TemplateValues(Targeting Targeting, string Sessi
         "session" => Session,
         "session_number" => Session.Length == 0 ? "" : SessionNumber.ToString(CultureInfo.InvariantCulture),
         "ttl" => Session.Length == 0 ? "" : Targeting.TtlMinutes.ToString(CultureInfo.InvariantCulture),
-        "ttl_seconds" => Session.Length == 0 ? "" : (Targeting.TtlMinutes * SecondsOfAMinute).ToString(CultureInfo.InvariantCulture),
+        "ttl_seconds" => Session.Length == 0
+        ? ""
+        : (Targeting.TtlMinutes * SecondsOfAMinute).ToString(CultureInfo.InvariantCulture),
         "strict" => Targeting.Strict ? "strict" : "",
         _ => "",
     };
 
     // Of the hex digits that a session's name is; a name of another make is digested (FNV-1a), which is as good a number.
-    private ulong SessionNumber => (ulong.TryParse(Session, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong number)
+    private ulong SessionNumber =>
+        (ulong.TryParse(Session, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong number)
         ? number : Session.Aggregate(0xCBF29CE484222325UL, (digest, c) => (digest ^ c) * 0x100000001B3UL)) % SessionNumbers;
 
     private string Country => Targeting.Countries.IsEmpty ? "" : Targeting.Countries[0];
 
     // What the gazetteer does not know is spelled as the client did.
-    private string Place(string name, Func<string, string, string?> spelling) => name.Length == 0 ? "" : spelling(Country, name) ?? name;
+    private string Place(string name, Func<string, string, string?> spelling) => name.Length == 0
+        ? ""
+        : spelling(Country, name) ?? name;
 }

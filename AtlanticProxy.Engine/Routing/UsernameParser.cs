@@ -4,10 +4,11 @@ using AtlanticProxy.Engine.Routing.Grammars;
 namespace AtlanticProxy.Engine.Routing;
 
 /// <summary>
-/// Reads usernames of any grammar that is known. A proxy user's name has no separator of any of them in it, so the first separator ends it, or shows that
-/// it is a prefix. Which grammar it is depends on the text alone: on the words in front (<c>brd-customer-</c>, <c>customer-</c>, <c>user-</c>), then on the
-/// separator behind the name (<c>__</c>), then on the first token (a country code, digits, <c>city_</c> or <c>rotate</c> are Webshare's); all else is this
-/// product's own. Nothing is ever dropped silently: a token that is not known is refused by name.
+/// Reads usernames of any grammar that is known. A proxy user's name has no separator of any of them in it, so the first
+/// separator ends it, or shows that it is a prefix. Which grammar it is depends on the text alone: on the words in front
+/// (<c>brd-customer-</c>, <c>customer-</c>, <c>user-</c>), then on the separator behind the name (<c>__</c>), then on the first
+/// token (a country code, digits, <c>city_</c> or <c>rotate</c> are Webshare's); all else is this product's own. Nothing is ever
+/// dropped silently: a token that is not known is refused by name.
 /// </summary>
 internal static class UsernameParser
 {
@@ -17,7 +18,8 @@ internal static class UsernameParser
 
     /// <summary>In the order in which they are tried.</summary>
     private static readonly UsernameGrammar[] InOrder =
-        [new BrightDataGrammar(), new OxylabsGrammar(), new DecodoGrammar(), new DataImpulseGrammar(), new WebshareGrammar(), Own, InPassword];
+        [new BrightDataGrammar(), new OxylabsGrammar(), new DecodoGrammar(), new DataImpulseGrammar(), new WebshareGrammar(), Own,
+            InPassword];
 
     public static IReadOnlyList<UsernameGrammar> Grammars => InOrder;
 
@@ -32,11 +34,15 @@ internal static class UsernameParser
         return new ParsedUsername(username, Targeting.None);
     }
 
-    /// <summary>Targeting as it follows a name in this product's own grammar, without the first separator: <c>country-us-session-a1</c>.</summary>
+    /// <summary>
+    /// Targeting as it follows a name in this product's own grammar, without the first separator: <c>country-us-session-a1</c>.
+    /// </summary>
     public static ParsedUsername ParseTargeting(string name, string targeting) =>
         targeting.Length == 0 ? new ParsedUsername(name, Targeting.None) : Own.ParseTokens(name, targeting);
 
-    /// <summary><paramref name="parsed"/> with what stands behind the secret in the password, which is where IPRoyal has its targeting.</summary>
+    /// <summary>
+    /// <paramref name="parsed"/> with what stands behind the secret in the password, which is where IPRoyal has its targeting.
+    /// </summary>
     /// <param name="behindSecret">UTF-8, from the separator on.</param>
     public static ParsedUsername WithPassword(ParsedUsername parsed, ReadOnlySpan<byte> behindSecret)
     {

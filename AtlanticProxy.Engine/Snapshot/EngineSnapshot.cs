@@ -10,7 +10,8 @@ namespace AtlanticProxy.Engine.Snapshot;
 /// </summary>
 public sealed class EngineSnapshot
 {
-    public static readonly EngineSnapshot Empty = new(ShardedMap<string, UserEntry>.Empty, ShardedMap<long, UserEntry>.Empty, [], [], []);
+    public static readonly EngineSnapshot Empty = new(ShardedMap<string, UserEntry>.Empty, ShardedMap<long, UserEntry>.Empty, [],
+        [], []);
 
     private readonly ShardedMap<string, UserEntry> _byName;
     private readonly ShardedMap<long, UserEntry> _byId;
@@ -18,7 +19,8 @@ public sealed class EngineSnapshot
     /// <summary>Users with allowed source networks: few, so they are looked through.</summary>
     private readonly ImmutableArray<UserEntry> _withSources;
 
-    private EngineSnapshot(ShardedMap<string, UserEntry> byName, ShardedMap<long, UserEntry> byId, ImmutableArray<UserEntry> withSources,
+    private EngineSnapshot(
+        ShardedMap<string, UserEntry> byName, ShardedMap<long, UserEntry> byId, ImmutableArray<UserEntry> withSources,
         ImmutableArray<UserEntry> withShadowsocksKeys, ImmutableArray<Provider> providers)
     {
         _byName = byName;
@@ -47,11 +49,15 @@ public sealed class EngineSnapshot
     /// <summary>By id.</summary>
     public ImmutableDictionary<long, PlanRights> Plans { get; private init; } = ImmutableDictionary<long, PlanRights>.Empty;
 
-    /// <summary>Key of the names that sessions have upstream: the same on every node of one appliance, so that all give a session the same exit.</summary>
+    /// <summary>
+    /// Key of the names that sessions have upstream: the same on every node of one appliance, so that all give a session the same
+    /// exit.
+    /// </summary>
     public ReadOnlyMemory<byte> SessionKey { get; private init; }
 
     /// <summary>The first snapshot, from everything the database holds.</summary>
-    public static EngineSnapshot Build(IEnumerable<ProxyUser> users, IEnumerable<Provider> providers, DestinationRules? rules = null) =>
+    public static EngineSnapshot Build(
+        IEnumerable<ProxyUser> users, IEnumerable<Provider> providers, DestinationRules? rules = null) =>
         Empty.With(new SnapshotDelta { Users = [.. users], Providers = [.. providers], Rules = rules });
 
     /// <summary>The first snapshot, from <paramref name="content"/> alone.</summary>
@@ -72,7 +78,8 @@ public sealed class EngineSnapshot
         int narrowest = -1;
         foreach (var entry in _withSources)
             foreach (var network in entry.User.AllowedSources)
-                if (network.PrefixLength > narrowest && network.BaseAddress.AddressFamily == source.AddressFamily && network.Contains(source))
+                if (network.PrefixLength > narrowest && network.BaseAddress.AddressFamily == source.AddressFamily
+                    && network.Contains(source))
                     (found, narrowest) = (entry, network.PrefixLength);
         return found;
     }
@@ -80,7 +87,9 @@ public sealed class EngineSnapshot
     /// <summary>This snapshot with <paramref name="delta"/> applied; this one is unchanged.</summary>
     public EngineSnapshot With(SnapshotDelta delta) => With(delta, this);
 
-    /// <summary>This snapshot (a new, whole one), with what the engine remembers of users taken over from <paramref name="previous"/>.</summary>
+    /// <summary>
+    /// This snapshot (a new, whole one), with what the engine remembers of users taken over from <paramref name="previous"/>.
+    /// </summary>
     internal EngineSnapshot Remembering(EngineSnapshot previous) =>
         Empty.With(new SnapshotDelta { Users = [.. Users], Providers = Providers, Rules = Rules,
             Pools = [.. Pools.Values], Plans = [.. Plans.Values], SessionKey = SessionKey }, previous);
@@ -156,6 +165,9 @@ public sealed record SnapshotDelta
     /// <summary>The rules for everybody, when they changed; else null.</summary>
     public DestinationRules? Rules { get; init; }
 
-    /// <summary>Quota accounts that may have something to lease again: topped up, reset, or given another plan. Nothing of it is kept in a snapshot.</summary>
+    /// <summary>
+    /// Quota accounts that may have something to lease again: topped up, reset, or given another plan. Nothing of it is kept in a
+    /// snapshot.
+    /// </summary>
     public ImmutableArray<long> RefilledAccounts { get; init; } = [];
 }

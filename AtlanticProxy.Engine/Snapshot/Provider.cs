@@ -27,27 +27,41 @@ public sealed record Provider
     public required string Name { get; init; }
     public required UpstreamProtocol Protocol { get; init; }
 
-    /// <summary>Name or address of the upstream, a template like <see cref="UsernameTemplate"/>; empty for <see cref="UpstreamProtocol.Direct"/>.</summary>
+    /// <summary>
+    /// Name or address of the upstream, a template like <see cref="UsernameTemplate"/>; empty for <see
+    /// cref="UpstreamProtocol.Direct"/>.
+    /// </summary>
     public string Host { get; init; } = "";
 
     public int Port { get; init; }
 
-    /// <summary>Username sent upstream: literal text, <c>{country}</c>-style fields, and <c>[...]</c> parts that stand only when their
-    /// fields have values; for example <c>acme[-country-{country}][-session-{session}]</c>. Empty sends no credentials.</summary>
+    /// <summary>
+    /// Username sent upstream: literal text, <c>{country}</c>-style fields, and <c>[...]</c> parts that stand only when their
+    /// fields have values; for example <c>acme[-country-{country}][-session-{session}]</c>. Empty sends no credentials.
+    /// </summary>
     public string UsernameTemplate { get; init; } = "";
 
     public string Password { get; init; } = "";
 
-    /// <summary>Password sent upstream, when targeting stands in it: a template with <c>{password}</c>. Empty sends <see cref="Password"/> as it is.</summary>
+    /// <summary>
+    /// Password sent upstream, when targeting stands in it: a template with <c>{password}</c>. Empty sends <see cref="Password"/>
+    /// as it is.
+    /// </summary>
     public string PasswordTemplate { get; init; } = "";
 
     /// <summary>Countries that it has exits in, ISO 3166-1 alpha-2, lower case; empty for any.</summary>
     public ImmutableArray<string> Countries { get; init; } = [];
 
-    /// <summary>The proxies of a provider that is a list of them: one is chosen for each session, and host, port and credentials are its. Empty for others.</summary>
+    /// <summary>
+    /// The proxies of a provider that is a list of them: one is chosen for each session, and host, port and credentials are its.
+    /// Empty for others.
+    /// </summary>
     public ImmutableArray<ProviderExit> Exits { get; init; } = [];
 
-    /// <summary>Of <see cref="UpstreamProtocol.Direct"/>: own addresses, and networks of them, to go out from; one is chosen for each session. Empty leaves it to the kernel.</summary>
+    /// <summary>
+    /// Of <see cref="UpstreamProtocol.Direct"/>: own addresses, and networks of them, to go out from; one is chosen for each
+    /// session. Empty leaves it to the kernel.
+    /// </summary>
     public ImmutableArray<IPNetwork> LocalNetworks { get; init; } = [];
 
     /// <summary>What a GB costs the reseller, in minor units of the appliance's currency.</summary>
@@ -64,7 +78,8 @@ public sealed record Provider
 
     /// <summary>The targeting that its templates can say: what they cannot is not sent there.</summary>
     public TargetingFields Expresses =>
-        CredentialTemplate.Fields(UsernameTemplate) | CredentialTemplate.Fields(PasswordTemplate) | CredentialTemplate.Fields(Host);
+        CredentialTemplate.Fields(UsernameTemplate) | CredentialTemplate.Fields(PasswordTemplate)
+        | CredentialTemplate.Fields(Host);
 
     /// <summary>Lower is tried first.</summary>
     public int Priority { get; init; } = 100;

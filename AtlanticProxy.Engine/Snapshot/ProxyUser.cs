@@ -22,7 +22,9 @@ public enum ProxyUserState
 /// <summary>One set of proxy credentials, with all that the engine must know to admit and limit it. Immutable.</summary>
 public sealed record ProxyUser
 {
-    /// <summary>Length bounds of a name, in characters; the alphabet is <c>[a-z0-9]</c>, so that no grammar's separator can be part of it.</summary>
+    /// <summary>
+    /// Length bounds of a name, in characters; the alphabet is <c>[a-z0-9]</c>, so that no grammar's separator can be part of it.
+    /// </summary>
     public const int MinNameLength = 3, MaxNameLength = 32;
 
     public required long Id { get; init; }
@@ -33,10 +35,15 @@ public sealed record ProxyUser
 
     public required ProxyUserState State { get; init; }
 
-    /// <summary>What its customer's plan, as bought, gives it: the id of a <see cref="PlanRights"/>; null is <see cref="PlanRights.Default"/>.</summary>
+    /// <summary>
+    /// What its customer's plan, as bought, gives it: the id of a <see cref="PlanRights"/>; null is <see
+    /// cref="PlanRights.Default"/>.
+    /// </summary>
     public long? PlanId { get; init; }
 
-    /// <summary>The account whose leases its bytes are used from, which others may share; null when nothing bounds them.</summary>
+    /// <summary>
+    /// The account whose leases its bytes are used from, which others may share; null when nothing bounds them.
+    /// </summary>
     public long? QuotaAccountId { get; init; }
 
     /// <summary>Raised each time that all its exits are to change.</summary>

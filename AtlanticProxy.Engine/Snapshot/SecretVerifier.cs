@@ -16,7 +16,10 @@ public abstract record SecretVerifier
     public abstract bool Verify(ReadOnlySpan<byte> secret);
 }
 
-/// <summary>For generated secrets of at least 128 bits of entropy: nothing to guess, so one SHA-256 is enough. The engine remembers right ones by a faster hash.</summary>
+/// <summary>
+/// For generated secrets of at least 128 bits of entropy: nothing to guess, so one SHA-256 is enough. The engine remembers right
+/// ones by a faster hash.
+/// </summary>
 public sealed record GeneratedSecretVerifier : SecretVerifier
 {
     private readonly byte[] _hash;
@@ -42,7 +45,9 @@ public sealed record GeneratedSecretVerifier : SecretVerifier
     }
 }
 
-/// <summary>For secrets that a person chose: PBKDF2-HMAC-SHA256. The engine keeps a cache of verified ones, so each costs once.</summary>
+/// <summary>
+/// For secrets that a person chose: PBKDF2-HMAC-SHA256. The engine keeps a cache of verified ones, so each costs once.
+/// </summary>
 public sealed record ChosenSecretVerifier : SecretVerifier
 {
     /// <summary>OWASP Password Storage Cheat Sheet (2023): 600 000 iterations for PBKDF2-HMAC-SHA256.</summary>
@@ -76,7 +81,8 @@ public sealed record ChosenSecretVerifier : SecretVerifier
 
     /// <summary>The derived key to store for <paramref name="secret"/>: 32 bytes.</summary>
     public static byte[] Derive(string secret, byte[] salt, int iterations) =>
-        Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(secret), salt, iterations, HashAlgorithmName.SHA256, SHA256.HashSizeInBytes);
+        Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(secret), salt, iterations, HashAlgorithmName.SHA256,
+            SHA256.HashSizeInBytes);
 
     public override bool Verify(ReadOnlySpan<byte> secret)
     {

@@ -40,18 +40,22 @@ public static class ShadowsocksMethods
 /// <summary>One way into a proxy user by Shadowsocks. Immutable.</summary>
 /// <param name="Id">Unique over the appliance.</param>
 /// <param name="MasterKey">As long as the method's key.</param>
-/// <param name="Targeting">What every connection with this key asks for: the part of a username of this product's own grammar after the user's
-/// name, without the first separator; empty for nothing.</param>
+/// <param name="Targeting">What every connection with this key asks for: the part of a username of this product's own grammar
+/// after the user's name, without the first separator; empty for nothing.</param>
 public sealed record ShadowsocksKey(long Id, ShadowsocksMethod Method, ReadOnlyMemory<byte> MasterKey, string Targeting = "")
 {
     /// <summary>The key that clients make of a password: OpenSSL's EVP_BytesToKey with MD5, one round, no salt.</summary>
     public static ShadowsocksKey FromPassword(long id, ShadowsocksMethod method, string password, string targeting = "") =>
         new(id, method, DeriveMaster(Encoding.UTF8.GetBytes(password), method.KeySize()), targeting);
 
-    /// <summary>The token of <paramref name="targeting"/> that is not known or malformed, and what is wrong with it; null when all is well.</summary>
+    /// <summary>
+    /// The token of <paramref name="targeting"/> that is not known or malformed, and what is wrong with it; null when all is
+    /// well.
+    /// </summary>
     public static string? FindBadToken(string targeting) => UsernameParser.ParseTargeting("", targeting).Problem;
 
-    [SuppressMessage("Security", "CA5351", Justification = "The protocol's choice; what guards the key is the password's own entropy.")]
+    [SuppressMessage("Security", "CA5351",
+        Justification = "The protocol's choice; what guards the key is the password's own entropy.")]
     private static byte[] DeriveMaster(byte[] password, int size)
     {
         byte[] key = new byte[size];

@@ -4,11 +4,14 @@ namespace AtlanticProxy.Engine.Snapshot;
 
 /// <summary>
 /// An immutable map for many entries and few changes at a time: a fixed number of small dictionaries, of which a change copies
-/// only those that it touches. Look-ups cost what a <see cref="Dictionary{TKey,TValue}"/>'s do; an immutable tree's cost several times that.
+/// only those that it touches. Look-ups cost what a <see cref="Dictionary{TKey,TValue}"/>'s do; an immutable tree's cost several
+/// times that.
 /// </summary>
 internal sealed class ShardedMap<TKey, TValue> where TKey : notnull where TValue : class
 {
-    /// <summary>A power of two: at 100 000 entries about 100 a shard, so one change copies about 100 entries and an array of 8 KB.</summary>
+    /// <summary>
+    /// A power of two: at 100 000 entries about 100 a shard, so one change copies about 100 entries and an array of 8 KB.
+    /// </summary>
     private const int ShardCount = 1024;
 
     public static readonly ShardedMap<TKey, TValue> Empty = new(new Dictionary<TKey, TValue>?[ShardCount], 0);

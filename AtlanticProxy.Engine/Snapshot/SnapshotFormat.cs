@@ -6,8 +6,8 @@ using AtlanticProxy.Engine.Admission.Rules;
 namespace AtlanticProxy.Engine.Snapshot;
 
 /// <summary>
-/// A snapshot as bytes, so that a node can begin without the database: about 90 bytes a proxy user. They hold what guards secrets, and providers' passwords in
-/// plain: whoever stores them seals them. What the engine remembers of users is not in them.
+/// A snapshot as bytes, so that a node can begin without the database: about 90 bytes a proxy user. They hold what guards
+/// secrets, and providers' passwords in plain: whoever stores them seals them. What the engine remembers of users is not in them.
 /// </summary>
 public static class SnapshotFormat
 {
@@ -69,9 +69,12 @@ public static class SnapshotFormat
     private static void Write(BinaryWriter output, ProxyUser user)
     {
         var parts = (user.PlanId is null ? Parts.None : Parts.Plan) | (user.QuotaAccountId is null ? Parts.None : Parts.Quota)
-            | (user.Generation == 0 ? Parts.None : Parts.Generation) | (user.SessionGenerations.Count == 0 ? Parts.None : Parts.Sessions)
-            | (user.Limits == UseLimits.None ? Parts.None : Parts.Limits) | (user.AllowedSources.Count == 0 ? Parts.None : Parts.Sources)
-            | (user.ShadowsocksKeys.Count == 0 ? Parts.None : Parts.Keys) | (user.Rules == DestinationRules.None ? Parts.None : Parts.Rules);
+            | (user.Generation == 0 ? Parts.None : Parts.Generation)
+                | (user.SessionGenerations.Count == 0 ? Parts.None : Parts.Sessions)
+            | (user.Limits == UseLimits.None ? Parts.None : Parts.Limits)
+                | (user.AllowedSources.Count == 0 ? Parts.None : Parts.Sources)
+            | (user.ShadowsocksKeys.Count == 0 ? Parts.None : Parts.Keys)
+                | (user.Rules == DestinationRules.None ? Parts.None : Parts.Rules);
         output.Write((byte)parts);
         output.Write7BitEncodedInt64(user.Id);
         output.Write7BitEncodedInt64(user.CustomerId);
@@ -116,7 +119,8 @@ public static class SnapshotFormat
         return user with
         {
             SessionGenerations = parts.HasFlag(Parts.Sessions)
-                ? input.ReadAll(static input => KeyValuePair.Create(input.ReadString(), input.Read7BitEncodedInt())).ToDictionary()
+                ? input.ReadAll(static input => KeyValuePair.Create(input.ReadString(), input.Read7BitEncodedInt()))
+                    .ToDictionary()
                 : user.SessionGenerations,
             Limits = parts.HasFlag(Parts.Limits) ? ReadLimits(input) : user.Limits,
             AllowedSources = parts.HasFlag(Parts.Sources) ? input.ReadAll(ReadNetwork) : user.AllowedSources,
@@ -139,7 +143,8 @@ public static class SnapshotFormat
     }
 
     private static SecretVerifier ReadSecret(BinaryReader input) => input.Read7BitEncodedInt() is var iterations and > 0
-        ? new ChosenSecretVerifier(input.ReadBytes(ChosenSecretVerifier.SaltSize), iterations, input.ReadBytes(SecretVerifier.HashSize))
+        ? new ChosenSecretVerifier(input.ReadBytes(ChosenSecretVerifier.SaltSize), iterations,
+            input.ReadBytes(SecretVerifier.HashSize))
         : new GeneratedSecretVerifier(input.ReadBytes(SecretVerifier.HashSize));
 
     private static void Write(BinaryWriter output, ShadowsocksKey key)
@@ -171,7 +176,8 @@ public static class SnapshotFormat
     {
         var limits = new UseLimits
         {
-            MaxConnections = input.ReadOptionalInt(), ConnectionsPerSecond = input.ReadOptionalInt(), RequestsPerMinute = input.ReadOptionalInt(),
+            MaxConnections = input.ReadOptionalInt(), ConnectionsPerSecond = input.ReadOptionalInt(),
+            RequestsPerMinute = input.ReadOptionalInt(),
             MaxClientAddresses = input.ReadOptionalInt(), SpeedUp = input.ReadOptional(), SpeedDown = input.ReadOptional(),
         };
         return limits == UseLimits.None ? UseLimits.None : limits;
@@ -217,7 +223,8 @@ public static class SnapshotFormat
         PasswordTemplate = input.ReadString(),
         Countries = input.ReadAll(static input => input.ReadString()),
         Exits = input.ReadAll(static input => new ProviderExit(
-            input.ReadString(), input.Read7BitEncodedInt(), input.ReadString(), input.ReadString(), input.ReadString(), input.ReadString())),
+            input.ReadString(), input.Read7BitEncodedInt(), input.ReadString(), input.ReadString(), input.ReadString(),
+            input.ReadString())),
         LocalNetworks = input.ReadAll(ReadNetwork),
         CostPerGb = input.Read7BitEncodedInt64(),
         MaxConnections = input.ReadOptionalInt(),
@@ -241,7 +248,8 @@ public static class SnapshotFormat
 
     private static Pool ReadPool(BinaryReader input) => new(
         input.Read7BitEncodedInt64(), input.ReadString(), (PoolPolicy)input.ReadByte(),
-        input.ReadAll(static input => new PoolMember(input.Read7BitEncodedInt64(), input.Read7BitEncodedInt(), input.Read7BitEncodedInt())));
+        input.ReadAll(static input =>
+            new PoolMember(input.Read7BitEncodedInt64(), input.Read7BitEncodedInt(), input.Read7BitEncodedInt())));
 
     private static void Write(BinaryWriter output, PlanRights plan)
     {
@@ -255,7 +263,8 @@ public static class SnapshotFormat
     }
 
     private static PlanRights ReadPlan(BinaryReader input) => new(
-        input.Read7BitEncodedInt64(), input.ReadString(), input.ReadOptional(), (TargetingFields)input.Read7BitEncodedInt(), input.Read7BitEncodedInt64())
+        input.Read7BitEncodedInt64(), input.ReadString(), input.ReadOptional(), (TargetingFields)input.Read7BitEncodedInt(),
+        input.Read7BitEncodedInt64())
     {
         Limits = ReadLimits(input), FloorSpeed = input.ReadOptional(),
     };
@@ -268,7 +277,8 @@ public static class SnapshotFormat
         output.Write((byte)network.PrefixLength);
     }
 
-    private static IPNetwork ReadNetwork(BinaryReader input) => new(new IPAddress(input.ReadBytes(input.ReadByte())), input.ReadByte());
+    private static IPNetwork ReadNetwork(BinaryReader input) =>
+        new(new IPAddress(input.ReadBytes(input.ReadByte())), input.ReadByte());
 
     private static void WriteAll<T>(this BinaryWriter output, IReadOnlyCollection<T> items, Action<BinaryWriter, T> write)
     {
@@ -277,7 +287,8 @@ public static class SnapshotFormat
             write(output, item);
     }
 
-    private static void WriteAll<T>(this BinaryWriter output, IEnumerable<T> items, Action<BinaryWriter, T> write) => output.WriteAll([.. items], write);
+    private static void WriteAll<T>(this BinaryWriter output, IEnumerable<T> items, Action<BinaryWriter, T> write) =>
+        output.WriteAll([.. items], write);
 
     private static ImmutableArray<T> ReadAll<T>(this BinaryReader input, Func<BinaryReader, T> read)
     {
@@ -297,5 +308,7 @@ public static class SnapshotFormat
 
     private static long? ReadOptional(this BinaryReader input) => input.ReadBoolean() ? input.Read7BitEncodedInt64() : null;
 
-    private static int? ReadOptionalInt(this BinaryReader input) => input.ReadOptional() is { } value ? checked((int)value) : null;
+    private static int? ReadOptionalInt(this BinaryReader input) => input.ReadOptional() is { } value
+        ? checked((int)value)
+        : null;
 }

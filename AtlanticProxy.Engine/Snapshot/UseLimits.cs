@@ -1,6 +1,8 @@
 namespace AtlanticProxy.Engine.Snapshot;
 
-/// <summary>Limits of one proxy user, or of all proxy users of one customer together. Null is no limit. They hold for each node.</summary>
+/// <summary>
+/// Limits of one proxy user, or of all proxy users of one customer together. Null is no limit. They hold for each node.
+/// </summary>
 public sealed record UseLimits
 {
     public static readonly UseLimits None = new();

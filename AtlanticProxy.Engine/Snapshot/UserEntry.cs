@@ -15,13 +15,15 @@ internal sealed class UserActivity
     public int Connections => Volatile.Read(ref _use)?.Connections ?? 0;
 
     /// <summary>What the user uses; made when it first does.</summary>
-    public UseScope Use(TimeProvider time) => Volatile.Read(ref _use) ?? Interlocked.CompareExchange(ref _use, new UseScope(time), null) ?? _use;
+    public UseScope Use(TimeProvider time) =>
+        Volatile.Read(ref _use) ?? Interlocked.CompareExchange(ref _use, new UseScope(time), null) ?? _use;
 
     /// <summary>Whether this very secret was verified before against this very verifier.</summary>
     public bool IsVerified(SecretVerifier verifier, ReadOnlySpan<byte> secret) =>
         Volatile.Read(ref _verified) is { } verified && verified.By == verifier && verified.Matches(secret);
 
-    public void Remember(SecretVerifier verifier, ReadOnlySpan<byte> secret) => Volatile.Write(ref _verified, new Verified(verifier, secret));
+    public void Remember(SecretVerifier verifier, ReadOnlySpan<byte> secret) =>
+        Volatile.Write(ref _verified, new Verified(verifier, secret));
 
     /// <summary>Keeps a keyed hash, not the secret; the key lives and dies with this process.</summary>
     private sealed class Verified(SecretVerifier by, ReadOnlySpan<byte> secret)

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace AtlanticProxy.Engine.Tls;
 
 /// <summary>
-/// The proxy's own certificate, from PEM files that may change at any time (a renewal replaces them, often through symbolic links, and one after the
-/// other). A file that cannot be used leaves the last good certificate in place.
+/// The proxy's own certificate, from PEM files that may change at any time (a renewal replaces them, often through symbolic
+/// links, and one after the other). A file that cannot be used leaves the last good certificate in place.
 /// </summary>
 internal sealed class ServerCertificate(EngineOptions options, TimeProvider time, ILogger log)
 {
@@ -68,7 +68,8 @@ internal sealed class ServerCertificate(EngineOptions options, TimeProvider time
         }
         catch (Exception unusable) when (unusable is InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            // It is tried again at each look, since a permission that is given back leaves no trace in the stamp; but complained of once.
+            // It is tried again at each look, since a permission that is given back leaves no trace in the stamp; but complained
+            // of once.
             if (_complaint != unusable.Message)
                 EngineLog.CertificateUnusable(log, _complaint = unusable.Message);
         }
@@ -92,18 +93,26 @@ internal sealed class ServerCertificate(EngineOptions options, TimeProvider time
             };
             return (options, stamp);
         }
-        catch (Exception unusable) when (unusable is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception unusable)
+            when (unusable is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new InvalidDataException($"The certificate in {_certificateFile} (key in {_keyFile}) cannot be used: {unusable.Message}", unusable);
+            throw new InvalidDataException(
+                $"The certificate in {_certificateFile} (key in {_keyFile}) cannot be used: {unusable.Message}", unusable);
         }
     }
 
-    // Follows symbolic links, since the links themselves stay as old as they are. A file that is gone has the year 1601 and no length.
+    // Follows symbolic links, since the links themselves stay as old as they are. A file that is gone has the year 1601 and no
+    // length.
     private (DateTime, long, DateTime, long) Stamp()
     {
         var (certificate, key) = (Target(_certificateFile), Target(_keyFile));
-        return (certificate.LastWriteTimeUtc, certificate.Exists ? certificate.Length : 0, key.LastWriteTimeUtc, key.Exists ? key.Length : 0);
+        return (certificate.LastWriteTimeUtc, certificate.Exists
+            ? certificate.Length
+            : 0, key.LastWriteTimeUtc, key.Exists
+            ? key.Length
+            : 0);
     }
 
-    private static FileInfo Target(string path) => new FileInfo(path) is var file && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target ? target : file;
+    private static FileInfo Target(string path) =>
+        new FileInfo(path) is var file && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target ? target : file;
 }

@@ -9,16 +9,19 @@ namespace AtlanticProxy.Engine.Tls;
 /// <summary>
 /// Carries one connection between its TLS stream and a loop, on the thread pool:
 /// <code>network socket -- TLS records -- SslStream -- this -- AF_UNIX pair -- the loop's LoopSocket</code>
-/// To the loop the connection is then like any other, only that the plaintext is in it. Each direction holds a buffer only while it has bytes in hand
-/// and waits for the other end to take them, so backpressure passes through. Ends of stream are passed on one direction at a time; breaks are told
-/// beside the pair (<see cref="ISocketBridge"/>), since a local socket knows none.
+/// To the loop the connection is then like any other, only that the plaintext is in it. Each direction holds a buffer only while
+/// it has bytes in hand and waits for the other end to take them, so backpressure passes through. Ends of stream are passed on
+/// one direction at a time; breaks are told beside the pair (<see cref="ISocketBridge"/>), since a local socket knows none.
 /// </summary>
 internal sealed class TlsBridge : ISocketBridge, IDisposable
 {
     /// <summary>Two TLS records (RFC 8446 section 5.1: 16 KB): more does not go faster.</summary>
     private const int BufferSize = 32 * 1024;
 
-    /// <summary>Time for the peer to take what is left once the loop has closed. Less than the kernel's 60 s for orphaned sockets: a bridge costs more.</summary>
+    /// <summary>
+    /// Time for the peer to take what is left once the loop has closed. Less than the kernel's 60 s for orphaned sockets: a
+    /// bridge costs more.
+    /// </summary>
     private static readonly TimeSpan FlushTime = TimeSpan.FromSeconds(15);
 
     private const int LoopClosed = 1, AllSent = 2, Over = 4;
@@ -42,7 +45,8 @@ internal sealed class TlsBridge : ISocketBridge, IDisposable
     public bool PeerReset => _peerReset;
 
     /// <summary>Starts carrying; owns both from now on.</summary>
-    /// <returns>The bridge, and the descriptor of the loop's end; or null and a negative errno, and then nothing is owned.</returns>
+    /// <returns>The bridge, and the descriptor of the loop's end; or null and a negative errno, and then nothing is
+    /// owned.</returns>
     public static unsafe (TlsBridge? Bridge, int LoopEnd) Start(SslStream tls, TlsNetworkStream network, TlsBridges bridges)
     {
         int* pair = stackalloc int[2];

@@ -24,14 +24,15 @@ internal sealed class TlsBridges(TimeProvider time, ILogger log) : IDisposable
     public int Open => Volatile.Read(ref _open);
 
     /// <summary>
-    /// Makes TLS of a connected descriptor, and starts to carry it, on the thread pool. It counts from now on. Owns the descriptor: when there is no bridge in
-    /// the end, it is closed.
+    /// Makes TLS of a connected descriptor, and starts to carry it, on the thread pool. It counts from now on. Owns the
+    /// descriptor: when there is no bridge in the end, it is closed.
     /// </summary>
     /// <param name="first">Bytes that were read from it already.</param>
     /// <param name="authenticate">The handshake; what it throws is thrown.</param>
     /// <returns>The bridge and the loop's end of it; or null and a negative errno.</returns>
     /// <exception cref="IOException">The peer has broken off already.</exception>
-    public Task<(TlsBridge? Bridge, int LoopEnd)> OpenAsync(int fd, ReadOnlyMemory<byte> first, Func<SslStream, Task> authenticate)
+    public Task<(TlsBridge? Bridge, int LoopEnd)> OpenAsync(
+        int fd, ReadOnlyMemory<byte> first, Func<SslStream, Task> authenticate)
     {
         OnOpened();
         return Task.Run(() => OpenCountedAsync(fd, first, authenticate));
@@ -67,7 +68,8 @@ internal sealed class TlsBridges(TimeProvider time, ILogger log) : IDisposable
 
     public void Dispose() => _end.Dispose();
 
-    private async Task<(TlsBridge? Bridge, int LoopEnd)> OpenCountedAsync(int fd, ReadOnlyMemory<byte> first, Func<SslStream, Task> authenticate)
+    private async Task<(TlsBridge? Bridge, int LoopEnd)> OpenCountedAsync(
+        int fd, ReadOnlyMemory<byte> first, Func<SslStream, Task> authenticate)
     {
         var handle = new SafeSocketHandle(fd, ownsHandle: true);
         SslStream? tls = null;

@@ -3,9 +3,10 @@ using System.Net.Sockets;
 namespace AtlanticProxy.Engine.Tls;
 
 /// <summary>
-/// The network under an <see cref="System.Net.Security.SslStream"/>: from its beginning, though its first bytes may have been read already. It also says whose turn
-/// it is in that stream. Reads and writes lock each other out there, but nothing does so for a shutdown and a read, and both change the same state of OpenSSL's.
-/// So whoever shakes hands, reads or shuts down takes the turn, and gives it up while it waits for bytes from the network.
+/// The network under an <see cref="System.Net.Security.SslStream"/>: from its beginning, though its first bytes may have been
+/// read already. It also says whose turn it is in that stream. Reads and writes lock each other out there, but nothing does so
+/// for a shutdown and a read, and both change the same state of OpenSSL's. So whoever shakes hands, reads or shuts down takes the
+/// turn, and gives it up while it waits for bytes from the network.
 /// </summary>
 internal sealed class TlsNetworkStream(Socket socket, ReadOnlyMemory<byte> first) : NetworkStream(socket, ownsSocket: true)
 {

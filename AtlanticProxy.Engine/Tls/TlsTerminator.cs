@@ -8,7 +8,10 @@ using Microsoft.Extensions.Logging;
 
 namespace AtlanticProxy.Engine.Tls;
 
-/// <summary>Opens the TLS that a client wraps its dialect in. The handshake and the records are worked on the thread pool, never on a loop.</summary>
+/// <summary>
+/// Opens the TLS that a client wraps its dialect in. The handshake and the records are worked on the thread pool, never on a
+/// loop.
+/// </summary>
 internal sealed class TlsTerminator(EngineOptions options, TlsBridges bridges, ILogger log)
 {
     /// <summary>ContentType handshake, RFC 8446 section 5.1: no other dialect begins with it.</summary>
@@ -82,7 +85,8 @@ internal sealed class TlsTerminator(EngineOptions options, TlsBridges bridges, I
                 return await terminator._bridges.OpenAsync(
                     fd, first, tls => tls.AuthenticateAsServerAsync(terminator._certificate.Current(), _stop.Token));
             }
-            catch (Exception failed) when (failed is AuthenticationException or IOException or SocketException or OperationCanceledException)
+            catch (Exception failed)
+                when (failed is AuthenticationException or IOException or SocketException or OperationCanceledException)
             {
                 EngineLog.HandshakeFailed(terminator._log, failed.Message);
                 int errno = failed switch

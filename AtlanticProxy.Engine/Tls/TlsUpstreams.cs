@@ -9,7 +9,10 @@ using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Tls;
 
-/// <summary>TLS towards providers: the handshake and the records are worked on the thread pool; the certificate must be the provider's, by its host name.</summary>
+/// <summary>
+/// TLS towards providers: the handshake and the records are worked on the thread pool; the certificate must be the provider's, by
+/// its host name.
+/// </summary>
 internal sealed class TlsUpstreams(EngineOptions options, TlsBridges bridges)
 {
     private readonly Lazy<X509Certificate2Collection?> _authorities = new(() =>
@@ -21,7 +24,9 @@ internal sealed class TlsUpstreams(EngineOptions options, TlsBridges bridges)
         return authorities;
     });
 
-    /// <summary>Turns a connection to a provider into its plaintext, within the attempt's time. On the attempt's loop, before and after.</summary>
+    /// <summary>
+    /// Turns a connection to a provider into its plaintext, within the attempt's time. On the attempt's loop, before and after.
+    /// </summary>
     public async LoopTask<ConnectResult> SecureAsync(DialAttempt attempt, LoopSocket socket)
     {
         var timeLeft = attempt.TimeLeft;
@@ -45,12 +50,14 @@ internal sealed class TlsUpstreams(EngineOptions options, TlsBridges bridges)
         return plaintext is not null ? plaintext : failure ?? DialFailure.FromErrno(-Linux.ENOMEM);
     }
 
-    private async Task<(TlsBridge? Bridge, int LoopEnd, DialFailure? Failure)> HandshakeAsync(int fd, string host, CancellationToken stop)
+    private async Task<(TlsBridge? Bridge, int LoopEnd, DialFailure? Failure)> HandshakeAsync(
+        int fd, string host, CancellationToken stop)
     {
         var problem = SslPolicyErrors.None;
         try
         {
-            var (bridge, loopEnd) = await bridges.OpenAsync(fd, default, tls => tls.AuthenticateAsClientAsync(Settings(host, errors => problem = errors), stop));
+            var (bridge, loopEnd) = await bridges.OpenAsync(fd, default, tls =>
+                tls.AuthenticateAsClientAsync(Settings(host, errors => problem = errors), stop));
             return (bridge, loopEnd, bridge is null ? DialFailure.FromErrno(loopEnd) : null);
         }
         catch (OperationCanceledException)
@@ -79,7 +86,8 @@ internal sealed class TlsUpstreams(EngineOptions options, TlsBridges bridges)
         };
         if (_authorities.Value is { } authorities)
         {
-            settings.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            settings.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck };
             settings.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
         }
         return settings;
@@ -89,7 +97,8 @@ internal sealed class TlsUpstreams(EngineOptions options, TlsBridges bridges)
     {
         SslPolicyErrors.None => "TLS handshake failed",
         _ when problem.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable) => "TLS: the provider shows no certificate",
-        _ when problem.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) => "TLS: the provider's certificate is for another name",
+        _ when problem.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) =>
+        "TLS: the provider's certificate is for another name",
         _ => "TLS: the provider's certificate is not trusted",
     };
 }

@@ -6,8 +6,8 @@ namespace AtlanticProxy.Engine.Transport;
 internal interface IDatagramReceiver
 {
     /// <summary>
-    /// A datagram of <paramref name="length"/> bytes stands in the loop's scratch memory at <see cref="DatagramSocket.Headroom"/>; what is
-    /// in front of it may be written to. It is gone when this returns.
+    /// A datagram of <paramref name="length"/> bytes stands in the loop's scratch memory at <see
+    /// cref="DatagramSocket.Headroom"/>; what is in front of it may be written to. It is gone when this returns.
     /// </summary>
     void OnDatagram(DatagramSocket socket, in KernelAddress from, int length);
 }
@@ -15,7 +15,9 @@ internal interface IDatagramReceiver
 /// <summary>A non-blocking UDP socket on a loop. What the kernel does not take at once is dropped, as any router would.</summary>
 internal sealed unsafe class DatagramSocket : LoopHandle
 {
-    /// <summary>Free bytes in front of a received datagram: room for the longest SOCKS5 UDP header with an address (RFC 1928 section 7).</summary>
+    /// <summary>
+    /// Free bytes in front of a received datagram: room for the longest SOCKS5 UDP header with an address (RFC 1928 section 7).
+    /// </summary>
     public const int Headroom = 3 + 1 + 16 + 2;
 
     /// <summary>Datagrams taken before others get their turn.</summary>
@@ -30,7 +32,9 @@ internal sealed unsafe class DatagramSocket : LoopHandle
 
     public IPEndPoint LocalEndPoint => SocketOptions.LocalEndPoint(_fd);
 
-    /// <summary>A socket bound to <paramref name="endpoint"/>; null, and a negative errno, when there is none to be had.</summary>
+    /// <summary>
+    /// A socket bound to <paramref name="endpoint"/>; null, and a negative errno, when there is none to be had.
+    /// </summary>
     public static DatagramSocket? Bind(EventLoop loop, IPEndPoint endpoint, IDatagramReceiver receiver, out int error)
     {
         error = SocketOptions.BindDatagrams(endpoint, shared: false);

@@ -8,8 +8,9 @@ namespace AtlanticProxy.Engine.Transport;
 internal abstract class LoopHandle : TimerNode
 {
     /// <summary>
-    /// Readiness changed. Events are hints: a descriptor may have been given to another handler within one batch, and others may have read it empty, so a
-    /// handler believes only what its system calls then say. An event is never that of an earlier descriptor of the same number.
+    /// Readiness changed. Events are hints: a descriptor may have been given to another handler within one batch, and others may
+    /// have read it empty, so a handler believes only what its system calls then say. An event is never that of an earlier
+    /// descriptor of the same number.
     /// </summary>
     internal abstract void OnReady(int fd, uint events);
 
@@ -20,15 +21,18 @@ internal abstract class LoopHandle : TimerNode
 }
 
 /// <summary>
-/// One thread, one edge-triggered epoll instance, and all that its connections need: timers, buffers, pipes. Nothing that it owns may be
-/// touched from another thread; other threads speak to it through <see cref="Post"/> only.
+/// One thread, one edge-triggered epoll instance, and all that its connections need: timers, buffers, pipes. Nothing that it owns
+/// may be touched from another thread; other threads speak to it through <see cref="Post"/> only.
 /// </summary>
 internal sealed unsafe class EventLoop : IDisposable
 {
     /// <summary>Events taken by one epoll_wait: enough to amortise the call, few enough that timers are not late.</summary>
     private const int EventBatch = 256;
 
-    /// <summary>Bytes of <see cref="Scratch"/>: one read of a relay. 64 KB is where copying stops getting cheaper (measured: 16 K 1.7, 64 K 2.1, 256 K 2.0 GB/s).</summary>
+    /// <summary>
+    /// Bytes of <see cref="Scratch"/>: one read of a relay. 64 KB is where copying stops getting cheaper (measured: 16 K 1.7, 64
+    /// K 2.1, 256 K 2.0 GB/s).
+    /// </summary>
     public const int ScratchSize = 64 * 1024;
 
     private const uint Reads = Linux.EPOLLIN | Linux.EPOLLRDHUP | Linux.EPOLLET;
@@ -78,7 +82,9 @@ internal sealed unsafe class EventLoop : IDisposable
 
     public byte[] ScratchArray { get; }
 
-    /// <summary>As much again, for handlers that make other bytes of those in <see cref="ScratchArray"/>. Made when first wanted.</summary>
+    /// <summary>
+    /// As much again, for handlers that make other bytes of those in <see cref="ScratchArray"/>. Made when first wanted.
+    /// </summary>
     public byte[] SecondScratch => field ??= GC.AllocateUninitializedArray<byte>(ScratchSize);
 
     public bool IsCurrent => Thread.CurrentThread == _thread;
@@ -95,8 +101,12 @@ internal sealed unsafe class EventLoop : IDisposable
     /// <summary>Awaiting this continues on the loop's thread: the way back after slow work elsewhere.</summary>
     public LoopSwitch SwitchTo() => new(this);
 
-    /// <summary>Watches <paramref name="fd"/>, edge-triggered, on behalf of <paramref name="handle"/>. False when the kernel has no memory for it.</summary>
-    /// <param name="writes">Whether to tell when it can be written to; without, <see cref="WatchWrites"/> can still ask for that. One event less for a new client.</param>
+    /// <summary>
+    /// Watches <paramref name="fd"/>, edge-triggered, on behalf of <paramref name="handle"/>. False when the kernel has no memory
+    /// for it.
+    /// </summary>
+    /// <param name="writes">Whether to tell when it can be written to; without, <see cref="WatchWrites"/> can still ask for that.
+    /// One event less for a new client.</param>
     public bool Register(int fd, LoopHandle handle, bool writes = true)
     {
         SetHandle(fd, handle);
@@ -163,7 +173,8 @@ internal sealed unsafe class EventLoop : IDisposable
 
     private void Run()
     {
-        // Nothing here is in an execution context: capturing and restoring one at each await would only cost (perf: 0.3 % of a new tunnel).
+        // Nothing here is in an execution context: capturing and restoring one at each await would only cost (perf: 0.3 % of a
+        // new tunnel).
         ExecutionContext.SuppressFlow();
         var events = stackalloc EpollEvent[EventBatch];
         while (!_stopping)
@@ -268,7 +279,10 @@ internal sealed unsafe class EventLoop : IDisposable
 
     private long Clock() => (long)_time.GetElapsedTime(_timeOrigin).TotalMilliseconds;
 
-    /// <summary>A descriptor's handler, and how many had its number. An array of structures, since an array of objects checks the type of each that is stored in it.</summary>
+    /// <summary>
+    /// A descriptor's handler, and how many had its number. An array of structures, since an array of objects checks the type of
+    /// each that is stored in it.
+    /// </summary>
     private struct Watched
     {
         public LoopHandle? By;

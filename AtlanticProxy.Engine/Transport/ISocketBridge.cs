@@ -1,7 +1,8 @@
 namespace AtlanticProxy.Engine.Transport;
 
 /// <summary>
-/// What carries a local socket's bytes on (through TLS) to the peer that they are meant for, and knows what a local socket cannot say of an ending.
+/// What carries a local socket's bytes on (through TLS) to the peer that they are meant for, and knows what a local socket cannot
+/// say of an ending.
 /// </summary>
 internal interface ISocketBridge
 {

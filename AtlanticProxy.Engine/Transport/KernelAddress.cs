@@ -5,7 +5,9 @@ using System.Runtime.InteropServices;
 
 namespace AtlanticProxy.Engine.Transport;
 
-/// <summary>struct sockaddr_in6, which also has room for sockaddr_in: what the kernel reads and writes as an IP address and port.</summary>
+/// <summary>
+/// struct sockaddr_in6, which also has room for sockaddr_in: what the kernel reads and writes as an IP address and port.
+/// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct KernelAddress : IEquatable<KernelAddress>
 {

@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace AtlanticProxy.Engine.Transport;
 
-/// <summary>The Linux system calls that the transport is made of, by their own names (man 2). Every one here returns -1 on error and sets errno.</summary>
+/// <summary>
+/// The Linux system calls that the transport is made of, by their own names (man 2). Every one here returns -1 on error and sets
+/// errno.
+/// </summary>
 internal static unsafe partial class Libc
 {
     private const string Library = "libc";
@@ -115,6 +118,9 @@ internal struct EpollEvent
     /// <summary>The file descriptor, as we always set it.</summary>
     public int Fd;
 
-    /// <summary>Of the descriptor's number: which of those that have had it. Kept by the kernel as the other half of the 64 bits that are ours.</summary>
+    /// <summary>
+    /// Of the descriptor's number: which of those that have had it. Kept by the kernel as the other half of the 64 bits that are
+    /// ours.
+    /// </summary>
     public int Generation;
 }

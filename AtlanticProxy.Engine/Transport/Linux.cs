@@ -4,8 +4,10 @@ namespace AtlanticProxy.Engine.Transport;
 internal static class Linux
 {
     // errno (asm-generic/errno-base.h, errno.h)
-    public const int EINTR = 4, EBADF = 9, EAGAIN = 11, ENOMEM = 12, EACCES = 13, EINVAL = 22, ENFILE = 23, EMFILE = 24, EPIPE = 32,
-        EADDRINUSE = 98, EADDRNOTAVAIL = 99, ENETUNREACH = 101, ECONNABORTED = 103, ECONNRESET = 104, ENOBUFS = 105, ETIMEDOUT = 110, ECONNREFUSED = 111,
+    public const int EINTR = 4, EBADF = 9, EAGAIN = 11, ENOMEM = 12, EACCES = 13, EINVAL = 22, ENFILE = 23, EMFILE = 24,
+        EPIPE = 32,
+        EADDRINUSE = 98, EADDRNOTAVAIL = 99, ENETUNREACH = 101, ECONNABORTED = 103, ECONNRESET = 104, ENOBUFS = 105,
+        ETIMEDOUT = 110, ECONNREFUSED = 111,
         EHOSTUNREACH = 113, EINPROGRESS = 115;
 
     // sys/socket.h

@@ -44,7 +44,10 @@ internal class LoopPromise<T> : LoopContinuation
         Finish();
     }
 
-    /// <summary>Resumes <paramref name="waiter"/> when there is a result; at once, when it came meanwhile (what waits for other threads may end on one).</summary>
+    /// <summary>
+    /// Resumes <paramref name="waiter"/> when there is a result; at once, when it came meanwhile (what waits for other threads
+    /// may end on one).
+    /// </summary>
     internal void Await(LoopContinuation waiter)
     {
         if (Interlocked.CompareExchange(ref _waiter, waiter, null) == Mark.Done)
@@ -120,11 +123,15 @@ internal sealed class LoopSignal<T> : LoopPromise<T>
     }
 }
 
-/// <summary>An async call that had to wait: its state machine, kept from the stack. Used again by the thread that took its result.</summary>
+/// <summary>
+/// An async call that had to wait: its state machine, kept from the stack. Used again by the thread that took its result.
+/// </summary>
 internal sealed class LoopFrame<T, TStateMachine> : LoopPromise<T>
     where TStateMachine : IAsyncStateMachine
 {
-    /// <summary>Frames of one method kept by a thread: as many calls as are under way at a time on a busy loop; more are garbage.</summary>
+    /// <summary>
+    /// Frames of one method kept by a thread: as many calls as are under way at a time on a busy loop; more are garbage.
+    /// </summary>
     private const int MostKept = 256;
 
     [ThreadStatic]

@@ -10,9 +10,9 @@ internal interface IPeerObserver
 }
 
 /// <summary>
-/// A non-blocking socket that straight-line <c>async</c> code can wait on; continuations run on the loop's thread. Results follow the system
-/// calls: bytes, 0 for the end of the stream, or a negative errno, with <c>-ETIMEDOUT</c> for the deadline and <c>-ECONNABORTED</c> for <see cref="Cancel"/>.
-/// One reader and one writer at a time.
+/// A non-blocking socket that straight-line <c>async</c> code can wait on; continuations run on the loop's thread. Results follow
+/// the system calls: bytes, 0 for the end of the stream, or a negative errno, with <c>-ETIMEDOUT</c> for the deadline and
+/// <c>-ECONNABORTED</c> for <see cref="Cancel"/>. One reader and one writer at a time.
 /// </summary>
 internal sealed class LoopSocket : LoopHandle
 {
@@ -50,13 +50,16 @@ internal sealed class LoopSocket : LoopHandle
     public bool CanRead => _canRead && !_cancelled && !_timedOut;
 
     /// <summary>Takes over a connected descriptor. Null when the kernel has no memory to watch it; it is closed then.</summary>
-    public static LoopSocket? Adopt(EventLoop loop, int fd, ISocketBridge? bridge = null) => Watch(new LoopSocket(loop, fd, bridge, watchWrites: true));
+    public static LoopSocket? Adopt(EventLoop loop, int fd, ISocketBridge? bridge = null) =>
+        Watch(new LoopSocket(loop, fd, bridge, watchWrites: true));
 
     /// <summary>
-    /// Takes over a client that was just accepted: its first bytes are likely to have come already, so the first read tries and does not wait to be told; and
-    /// that it can be written to at first goes without saying. Null when the kernel has no memory to watch it; it is closed then.
+    /// Takes over a client that was just accepted: its first bytes are likely to have come already, so the first read tries and
+    /// does not wait to be told; and that it can be written to at first goes without saying. Null when the kernel has no memory
+    /// to watch it; it is closed then.
     /// </summary>
-    public static LoopSocket? Accepted(EventLoop loop, int fd) => Watch(new LoopSocket(loop, fd, null, watchWrites: false) { _canRead = true });
+    public static LoopSocket? Accepted(EventLoop loop, int fd) =>
+        Watch(new LoopSocket(loop, fd, null, watchWrites: false) { _canRead = true });
 
     /// <summary>The peer has neither sent what was not read, nor ended.</summary>
     public unsafe bool IsQuiet()
@@ -81,7 +84,8 @@ internal sealed class LoopSocket : LoopHandle
     /// <param name="from">Own address to go out from; null leaves it to the kernel.</param>
     /// <param name="speaksFirst">We shall send something as soon as it stands.</param>
     /// <returns>0, or a negative errno.</returns>
-    public static unsafe int Connect(EventLoop loop, in KernelAddress address, IPAddress? from, bool speaksFirst, out LoopSocket? socket)
+    public static unsafe int Connect(
+        EventLoop loop, in KernelAddress address, IPAddress? from, bool speaksFirst, out LoopSocket? socket)
     {
         socket = null;
         int fd = Libc.Socket(address.Family, Linux.SOCK_STREAM | Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC, Linux.IPPROTO_TCP);
@@ -114,7 +118,10 @@ internal sealed class LoopSocket : LoopHandle
     /// <summary>Why the connection does not stand, now that it would: a negative errno, or 0.</summary>
     public int ConnectError => PeerEnded ? PendingError() : 0; // a failed connection comes with EPOLLERR
 
-    /// <summary>Everything that waits on this socket is woken with <c>-ETIMEDOUT</c> after <paramref name="delay"/>, unless re-armed or disarmed.</summary>
+    /// <summary>
+    /// Everything that waits on this socket is woken with <c>-ETIMEDOUT</c> after <paramref name="delay"/>, unless re-armed or
+    /// disarmed.
+    /// </summary>
     public void SetDeadline(TimeSpan delay)
     {
         _timedOut = false;
@@ -211,7 +218,10 @@ internal sealed class LoopSocket : LoopHandle
         return SendSlowlyAsync(bytes[Math.Max(sent, 0)..]);
     }
 
-    /// <summary>Sends the first <paramref name="length"/> bytes of the loop's scratch memory: 0, or a negative errno. The memory is free again at once.</summary>
+    /// <summary>
+    /// Sends the first <paramref name="length"/> bytes of the loop's scratch memory: 0, or a negative errno. The memory is free
+    /// again at once.
+    /// </summary>
     public LoopTask<int> SendScratchAsync(int length)
     {
         var bytes = Loop.ScratchArray.AsSpan(0, length);
@@ -303,7 +313,9 @@ internal sealed class LoopSocket : LoopHandle
     {
         KernelAddress address;
         int length = KernelAddress.MaxSize;
-        return Libc.GetSockName(Fd, &address, &length) == 0 && address.Family is Linux.AF_INET or Linux.AF_INET6 ? address.ToEndPoint() : null;
+        return Libc.GetSockName(Fd, &address, &length) == 0 && address.Family is Linux.AF_INET or Linux.AF_INET6
+            ? address.ToEndPoint()
+            : null;
     }
 
     private unsafe int PendingError()

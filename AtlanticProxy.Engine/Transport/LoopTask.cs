@@ -4,9 +4,10 @@ using System.Runtime.CompilerServices;
 namespace AtlanticProxy.Engine.Transport;
 
 /// <summary>
-/// What straight-line code on a loop returns: a result, or the promise of one. Awaited at most once. It does what <see cref="ValueTask{TResult}"/> does, without what
-/// a loop has no use for: no execution, synchronisation or scheduling context is looked for, what waits is resumed with one virtual call, and what an
-/// unfinished call needs to remember is used again for the next one, however many are under way (.NET's pooling builder keeps one of a kind for a thread and one for a core).
+/// What straight-line code on a loop returns: a result, or the promise of one. Awaited at most once. It does what <see
+/// cref="ValueTask{TResult}"/> does, without what a loop has no use for: no execution, synchronisation or scheduling context is
+/// looked for, what waits is resumed with one virtual call, and what an unfinished call needs to remember is used again for the
+/// next one, however many are under way (.NET's pooling builder keeps one of a kind for a thread and one for a core).
 /// </summary>
 [AsyncMethodBuilder(typeof(LoopTaskBuilder<>))]
 internal readonly struct LoopTask<T>
@@ -49,7 +50,9 @@ internal interface ILoopAwaiter
     void Resume(LoopContinuation continuation);
 }
 
-/// <summary>Makes async methods of <see cref="LoopTask{T}"/>: the compiler calls it (C# specification, "Task type builders").</summary>
+/// <summary>
+/// Makes async methods of <see cref="LoopTask{T}"/>: the compiler calls it (C# specification, "Task type builders").
+/// </summary>
 [SuppressMessage("Performance", "CA1822", Justification = "The compiler calls them on an instance.")]
 internal struct LoopTaskBuilder<T>
 {
@@ -94,7 +97,8 @@ internal struct LoopTaskBuilder<T>
             awaiter.UnsafeOnCompleted(frame.ResumeAction);
     }
 
-    // The first time that a call waits, its state machine moves from the stack into a frame; this builder is a part of it and must know the frame before.
+    // The first time that a call waits, its state machine moves from the stack into a frame; this builder is a part of it and
+    // must know the frame before.
     private LoopPromise<T> Suspend<TStateMachine>(ref TStateMachine stateMachine)
         where TStateMachine : IAsyncStateMachine
     {

@@ -1,7 +1,8 @@
 namespace AtlanticProxy.Engine.Transport;
 
 /// <summary>
-/// Gives the others of a loop their turns, for straight-line code between two sockets that are always ready: it would never wait, and nobody else would move.
+/// Gives the others of a loop their turns, for straight-line code between two sockets that are always ready: it would never wait,
+/// and nobody else would move.
 /// </summary>
 internal sealed class LoopTurns(EventLoop loop) : LoopHandle
 {

@@ -13,16 +13,23 @@ internal sealed class Pipe
 /// <summary>Pipes of one loop. Used on the loop's thread only.</summary>
 internal sealed unsafe class PipePool : IDisposable
 {
-    /// <summary>Bytes a pipe holds; more than the kernel's default of 64 KB, so that one splice moves what a socket buffer holds.</summary>
+    /// <summary>
+    /// Bytes a pipe holds; more than the kernel's default of 64 KB, so that one splice moves what a socket buffer holds.
+    /// </summary>
     public const int PipeSize = 256 * 1024;
 
-    /// <summary>Pipes open at a time, lent and idle. The kernel counts a user's pipe pages against pipe-user-pages-soft (64 MB by default).</summary>
+    /// <summary>
+    /// Pipes open at a time, lent and idle. The kernel counts a user's pipe pages against pipe-user-pages-soft (64 MB by
+    /// default).
+    /// </summary>
     private const int MaxPipes = 128;
 
     private readonly Stack<Pipe> _idle = new();
     private int _open;
 
-    /// <summary>A pipe, or null when there are enough, or descriptors are few, or the kernel gives no more: then the caller copies.</summary>
+    /// <summary>
+    /// A pipe, or null when there are enough, or descriptors are few, or the kernel gives no more: then the caller copies.
+    /// </summary>
     public Pipe? Rent()
     {
         if (_idle.TryPop(out var pipe))

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace AtlanticProxy.Engine.Transport;
 
 /// <summary>
-/// A bounded map that forgets what was not used for longest, roughly and cheaply: two generations, of which the older is dropped whole when the
-/// younger is full, and what is found in the older moves to the younger. Holds up to twice its capacity.
+/// A bounded map that forgets what was not used for longest, roughly and cheaply: two generations, of which the older is dropped
+/// whole when the younger is full, and what is found in the older moves to the younger. Holds up to twice its capacity.
 /// </summary>
 internal sealed class RecentMap<TKey, TValue>(int capacity) where TKey : notnull
 {

@@ -2,7 +2,8 @@
 namespace AtlanticProxy.Engine.Transport;
 
 /// <summary>
-/// What was read from a socket and not used yet. It has a buffer of the loop's only while there are such bytes: a connection that waits owns none.
+/// What was read from a socket and not used yet. It has a buffer of the loop's only while there are such bytes: a connection that
+/// waits owns none.
 /// </summary>
 internal sealed class SocketInput(LoopSocket socket)
 {
@@ -37,7 +38,10 @@ internal sealed class SocketInput(LoopSocket socket)
         return ReadSlowlyAsync(bulk);
     }
 
-    /// <summary>Reads until at least <paramref name="count"/> bytes are there: 0, or a negative errno (the end of the stream is ECONNRESET).</summary>
+    /// <summary>
+    /// Reads until at least <paramref name="count"/> bytes are there: 0, or a negative errno (the end of the stream is
+    /// ECONNRESET).
+    /// </summary>
     public async LoopTask<int> FillAsync(int count)
     {
         while (_end - _start < count)

@@ -5,17 +5,23 @@ namespace AtlanticProxy.Engine.Transport;
 /// <summary>The socket options that the transport sets, one method a purpose.</summary>
 internal static unsafe class SocketOptions
 {
-    /// <summary>Seconds of silence before TCP keep-alive probes, seconds between them, and how many: a vanished peer is noticed in 2 minutes.</summary>
+    /// <summary>
+    /// Seconds of silence before TCP keep-alive probes, seconds between them, and how many: a vanished peer is noticed in 2
+    /// minutes.
+    /// </summary>
     private const int KeepAliveIdle = 60, KeepAliveInterval = 15, KeepAliveProbes = 4;
 
-    /// <summary>Connections that may wait to be accepted: the kernel caps it at net.core.somaxconn (4096 since Linux 5.4).</summary>
+    /// <summary>
+    /// Connections that may wait to be accepted: the kernel caps it at net.core.somaxconn (4096 since Linux 5.4).
+    /// </summary>
     private const int Backlog = 4096;
 
     public static void NoDelay(int fd) => Set(fd, Linux.IPPROTO_TCP, Linux.TCP_NODELAY, 1);
 
     /// <summary>
-    /// Before connect(2): our acknowledgement of the peer's SYN leaves with our first bytes, and not in a packet of its own (tcp(7), TCP_QUICKACK; haproxy's
-    /// "tcp-smart-connect"). For whoever speaks first and at once: otherwise the peer waits for it up to 200 ms.
+    /// Before connect(2): our acknowledgement of the peer's SYN leaves with our first bytes, and not in a packet of its own
+    /// (tcp(7), TCP_QUICKACK; haproxy's "tcp-smart-connect"). For whoever speaks first and at once: otherwise the peer waits for
+    /// it up to 200 ms.
     /// </summary>
     public static void AcknowledgeWithData(int fd) => Set(fd, Linux.IPPROTO_TCP, Linux.TCP_QUICKACK, 0);
 
@@ -26,7 +32,10 @@ internal static unsafe class SocketOptions
         Libc.SetSockOpt(fd, Linux.SOL_SOCKET, Linux.SO_LINGER, &onZeroSeconds, sizeof(long));
     }
 
-    /// <summary>A listening socket; when <paramref name="shared"/>, others of this user may listen on the same port. Accepted sockets inherit no-delay and keep-alive.</summary>
+    /// <summary>
+    /// A listening socket; when <paramref name="shared"/>, others of this user may listen on the same port. Accepted sockets
+    /// inherit no-delay and keep-alive.
+    /// </summary>
     /// <exception cref="System.Net.Sockets.SocketException">The address is in use, or may not be bound.</exception>
     public static int Listen(IPEndPoint endpoint, bool shared)
     {
@@ -52,8 +61,9 @@ internal static unsafe class SocketOptions
     }
 
     /// <summary>
-    /// Makes a connection go out from <paramref name="from"/>, which may be any address that is routed to this machine and not only those of its
-    /// interfaces. The port is chosen at connect(2), when the destination is known, so that each destination has all of them.
+    /// Makes a connection go out from <paramref name="from"/>, which may be any address that is routed to this machine and not
+    /// only those of its interfaces. The port is chosen at connect(2), when the destination is known, so that each destination
+    /// has all of them.
     /// </summary>
     /// <returns>0, or a negative errno.</returns>
     public static int BindSource(int fd, IPAddress from)
@@ -64,7 +74,9 @@ internal static unsafe class SocketOptions
         return Libc.Bind(fd, &address, address.Size) == 0 ? 0 : -Libc.Errno;
     }
 
-    /// <summary>A UDP socket bound to <paramref name="endpoint"/>; when <paramref name="shared"/>, others of this user may share the port.</summary>
+    /// <summary>
+    /// A UDP socket bound to <paramref name="endpoint"/>; when <paramref name="shared"/>, others of this user may share the port.
+    /// </summary>
     /// <returns>The descriptor, or a negative errno, which is EMFILE already when nearly all descriptors are in use.</returns>
     public static int BindDatagrams(IPEndPoint endpoint, bool shared)
     {
@@ -93,7 +105,9 @@ internal static unsafe class SocketOptions
     {
         KernelAddress address;
         int length = KernelAddress.MaxSize;
-        return Libc.GetSockName(fd, &address, &length) == 0 ? address.ToEndPoint() : throw SocketErrors.Exception(Libc.Errno, "getsockname");
+        return Libc.GetSockName(fd, &address, &length) == 0
+            ? address.ToEndPoint()
+            : throw SocketErrors.Exception(Libc.Errno, "getsockname");
     }
 
     private static void Set(int fd, int level, int name, int value) => Libc.SetSockOpt(fd, level, name, &value, sizeof(int));

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace AtlanticProxy.Engine.Transport;
 
-/// <summary>Something that can wait for a moment in a <see cref="TimerWheel"/>. It is its own list node, so arming allocates nothing.</summary>
+/// <summary>
+/// Something that can wait for a moment in a <see cref="TimerWheel"/>. It is its own list node, so arming allocates nothing.
+/// </summary>
 internal abstract class TimerNode
 {
     internal TimerNode? NextTimer, PreviousTimer;
@@ -18,12 +20,14 @@ internal abstract class TimerNode
 }
 
 /// <summary>
-/// A hierarchical timer wheel (Varghese and Lauck, 1987): arming, disarming and expiry are O(1), and ten thousand timers minutes away
-/// cost nothing until they move down a level. Owned by one loop, used on its thread only.
+/// A hierarchical timer wheel (Varghese and Lauck, 1987): arming, disarming and expiry are O(1), and ten thousand timers minutes
+/// away cost nothing until they move down a level. Owned by one loop, used on its thread only.
 /// </summary>
 internal sealed class TimerWheel
 {
-    /// <summary>Milliseconds a tick: fine enough for the 250 ms race of a silent upstream, coarse enough to batch wake-ups.</summary>
+    /// <summary>
+    /// Milliseconds a tick: fine enough for the 250 ms race of a silent upstream, coarse enough to batch wake-ups.
+    /// </summary>
     public const int TickMilliseconds = 8;
 
     private const int SlotBits = 6, Slots = 1 << SlotBits, Levels = 4; // 0.5 s, 33 s, 35 min, 37 h
@@ -60,7 +64,9 @@ internal sealed class TimerWheel
         node.TimerSlot = TimerNode.Unarmed;
     }
 
-    /// <summary>Milliseconds from <paramref name="nowMilliseconds"/> to the next moment at which there is something to do; -1 for none.</summary>
+    /// <summary>
+    /// Milliseconds from <paramref name="nowMilliseconds"/> to the next moment at which there is something to do; -1 for none.
+    /// </summary>
     public int UntilNext(long nowMilliseconds)
     {
         long next = long.MaxValue;
@@ -144,7 +150,9 @@ internal sealed class TimerWheel
         _occupied[level] |= 1UL << position;
     }
 
-    /// <summary>A list of nodes. An array of structures, since an array of objects checks the type of each that is stored in it.</summary>
+    /// <summary>
+    /// A list of nodes. An array of structures, since an array of objects checks the type of each that is stored in it.
+    /// </summary>
     private struct Slot
     {
         public TimerNode? Head;

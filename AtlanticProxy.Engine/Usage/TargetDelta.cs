@@ -7,8 +7,8 @@ namespace AtlanticProxy.Engine.Usage;
 public readonly record struct TargetDelta(long ProxyUserId, string Host, long Bytes, long Connections);
 
 /// <summary>
-/// Takes what went to which host: statistics, beside what is billed, and not journaled. Called like <see cref="IUsageSink"/>; without one, the engine does not
-/// even tell hosts apart.
+/// Takes what went to which host: statistics, beside what is billed, and not journaled. Called like <see cref="IUsageSink"/>;
+/// without one, the engine does not even tell hosts apart.
 /// </summary>
 public interface ITargetSink
 {

@@ -1,6 +1,8 @@
 namespace AtlanticProxy.Engine.Usage;
 
-/// <summary>Bytes of one (proxy user, provider, country, target) on one loop. Added to without locks, on the loop's thread only.</summary>
+/// <summary>
+/// Bytes of one (proxy user, provider, country, target) on one loop. Added to without locks, on the loop's thread only.
+/// </summary>
 internal sealed class UsageCounter
 {
     private readonly UsageCounters _owner;
@@ -58,8 +60,10 @@ internal sealed class UsageCounter
     }
 }
 
-/// <summary>The counters of one loop: as many as there are keys in use now, so never more than there are connections, and those that ended since the last
-/// collection.</summary>
+/// <summary>
+/// The counters of one loop: as many as there are keys in use now, so never more than there are connections, and those that ended
+/// since the last collection.
+/// </summary>
 /// <param name="byTarget">Whether the hosts that are reached are told apart.</param>
 internal sealed class UsageCounters(bool byTarget = false)
 {
@@ -83,7 +87,8 @@ internal sealed class UsageCounters(bool byTarget = false)
 
     /// <summary>Whether <see cref="Open"/> would give this counter.</summary>
     public bool Has(UsageCounter counter, long proxyUserId, long providerId, string country, string target) =>
-        counter.ProxyUserId == proxyUserId && counter.ProviderId == providerId && counter.Country == country && counter.Target == Told(target);
+        counter.ProxyUserId == proxyUserId && counter.ProviderId == providerId && counter.Country == country
+        && counter.Target == Told(target);
 
     /// <summary>The counter is not added to by this connection any more.</summary>
     public static void Release(UsageCounter counter)
@@ -92,7 +97,10 @@ internal sealed class UsageCounters(bool byTarget = false)
         counter.Touch(); // so that the next collection sees it, and forgets it if nobody else uses it
     }
 
-    /// <summary>Moves all increments since the last call into <paramref name="into"/>, and those with a target into <paramref name="targets"/> as well.</summary>
+    /// <summary>
+    /// Moves all increments since the last call into <paramref name="into"/>, and those with a target into <paramref
+    /// name="targets"/> as well.
+    /// </summary>
     public void Collect(List<UsageDelta> into, List<TargetDelta> targets, long slotUtc)
     {
         foreach (var counter in Dirty)
@@ -102,7 +110,8 @@ internal sealed class UsageCounters(bool byTarget = false)
             {
                 into.Add(delta);
                 if (counter.Target.Length > 0)
-                    targets.Add(new TargetDelta(counter.ProxyUserId, counter.Target, delta.BytesUp + delta.BytesDown, delta.Connections));
+                    targets.Add(new TargetDelta(counter.ProxyUserId, counter.Target, delta.BytesUp + delta.BytesDown,
+                        delta.Connections));
             }
             if (counter.Users == 0)
                 _byKey.Remove(new CounterKey(counter.ProxyUserId, counter.ProviderId, counter.Country, counter.Target));
@@ -112,6 +121,9 @@ internal sealed class UsageCounters(bool byTarget = false)
 
     private string Told(string target) => byTarget ? target : "";
 
-    /// <summary>A type of its own, since a tuple with strings is hashed and compared by code that the runtime shares between types, and looks up each time.</summary>
+    /// <summary>
+    /// A type of its own, since a tuple with strings is hashed and compared by code that the runtime shares between types, and
+    /// looks up each time.
+    /// </summary>
     private readonly record struct CounterKey(long User, long Provider, string Country, string Target);
 }

@@ -15,17 +15,20 @@ public readonly record struct UsageKey(long ProxyUserId, long ProviderId, string
 public readonly record struct UsageDelta(UsageKey Key, long BytesUp, long BytesDown, long Connections)
 {
     /// <summary>Both together; they have one key.</summary>
-    public UsageDelta Plus(in UsageDelta other) => new(Key, BytesUp + other.BytesUp, BytesDown + other.BytesDown, Connections + other.Connections);
+    public UsageDelta Plus(in UsageDelta other) =>
+        new(Key, BytesUp + other.BytesUp, BytesDown + other.BytesDown, Connections + other.Connections);
 }
 
 /// <summary>
-/// Takes what the meter counted. Called every <see cref="UsageMeter.Interval"/> and once more on stop, never from two threads at once.
-/// It must take the deltas over (they will not be offered again) and must not wait for a database.
+/// Takes what the meter counted. Called every <see cref="UsageMeter.Interval"/> and once more on stop, never from two threads at
+/// once. It must take the deltas over (they will not be offered again) and must not wait for a database.
 /// </summary>
 public interface IUsageSink
 {
     void Accept(IReadOnlyList<UsageDelta> deltas);
 
-    /// <summary>Whether it can hardly hold more: the engine then refuses new connections. Asked by every loop, for every connection.</summary>
+    /// <summary>
+    /// Whether it can hardly hold more: the engine then refuses new connections. Asked by every loop, for every connection.
+    /// </summary>
     bool IsFull => false;
 }

@@ -3,7 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace AtlanticProxy.Engine.Usage;
 
-/// <summary>Collects the loops' counters and hands the increments to the <see cref="IUsageSink"/>, and to the <see cref="ITargetSink"/> if there is one.</summary>
+/// <summary>
+/// Collects the loops' counters and hands the increments to the <see cref="IUsageSink"/>, and to the <see cref="ITargetSink"/> if
+/// there is one.
+/// </summary>
 public sealed class UsageMeter
 {
     /// <summary>How often counters are collected: the most of a node's traffic that a kill -9 can lose.</summary>
@@ -19,7 +22,8 @@ public sealed class UsageMeter
     private readonly ILogger _log;
     private readonly List<UsageDelta> _refused = [];
 
-    internal UsageMeter(IReadOnlyList<(EventLoop, UsageCounters)> sources, IUsageSink sink, ITargetSink? targets, TimeProvider time, ILogger log)
+    internal UsageMeter(
+        IReadOnlyList<(EventLoop, UsageCounters)> sources, IUsageSink sink, ITargetSink? targets, TimeProvider time, ILogger log)
     {
         _sources = sources;
         _sink = sink;
@@ -43,7 +47,9 @@ public sealed class UsageMeter
         }
     }
 
-    /// <summary>Takes every loop's increments now. What the sink does not take is offered again with the next. One call at a time.</summary>
+    /// <summary>
+    /// Takes every loop's increments now. What the sink does not take is offered again with the next. One call at a time.
+    /// </summary>
     internal async Task CollectAsync()
     {
         long now = _time.GetUtcNow().ToUnixTimeSeconds();
@@ -80,9 +86,11 @@ public sealed class UsageMeter
         }
     }
 
-    private static Task<(List<UsageDelta> Deltas, List<TargetDelta> Targets)> CollectFromAsync(EventLoop loop, UsageCounters counters, long slot)
+    private static Task<(List<UsageDelta> Deltas, List<TargetDelta> Targets)> CollectFromAsync(
+        EventLoop loop, UsageCounters counters, long slot)
     {
-        var done = new TaskCompletionSource<(List<UsageDelta>, List<TargetDelta>)>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var done = new TaskCompletionSource<(List<UsageDelta>,
+            List<TargetDelta>)>(TaskCreationOptions.RunContinuationsAsynchronously);
         loop.Post(() =>
         {
             var deltas = new List<UsageDelta>(counters.Dirty.Count);

@@ -4,8 +4,9 @@ using Microsoft.AspNetCore.Connections;
 namespace AtlanticProxy.Web.Security;
 
 /// <summary>
-/// Lets no more connections in than the portal may have, and a few to be refused. Kestrel's own limit refuses a connection once it is accepted and a thread has time
-/// for it: a crowd at the door is accepted faster than that on a busy machine, and would take file descriptors which the rest of the appliance needs to live.
+/// Lets no more connections in than the portal may have, and a few to be refused. Kestrel's own limit refuses a connection once
+/// it is accepted and a thread has time for it: a crowd at the door is accepted faster than that on a busy machine, and would
+/// take file descriptors which the rest of the appliance needs to live.
 /// </summary>
 internal sealed class BoundedTransport(IConnectionListenerFactory inner, int maxConnections) : IConnectionListenerFactory
 {

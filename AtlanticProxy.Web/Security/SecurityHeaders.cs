@@ -17,7 +17,8 @@ internal static class SecurityHeaders
     /// that their charts add to the page. Scripts are held as strictly as anywhere.
     /// </summary>
     public const string JobsDashboardPolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self' 'sha256-z7zcnw/4WalZqx+PrNaRnoeLz/G9WXuFqV1WCJ129sg='; style-src-attr 'unsafe-inline'; " +
+        "default-src 'none'; script-src 'self'; style-src 'self' 'sha256-z7zcnw/4WalZqx+PrNaRnoeLz/G9WXuFqV1WCJ129sg='; "
+            + "style-src-attr 'unsafe-inline'; " +
         "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
     private const string PermissionsPolicy =
@@ -43,7 +44,8 @@ internal static class SecurityHeaders
             if (secure)
                 headers.StrictTransportSecurity = StrictTransportSecurity;
             // Pages hold secrets and other people's data: nothing of them stays in a cache. Assets say otherwise for themselves.
-            if (!headers.CacheControl.ToString().Contains("immutable", StringComparison.Ordinal) || context.Response.StatusCode >= StatusCodes.Status400BadRequest)
+            if (!headers.CacheControl.ToString().Contains("immutable", StringComparison.Ordinal)
+                || context.Response.StatusCode >= StatusCodes.Status400BadRequest)
                 headers.CacheControl = "no-store";
             return Task.CompletedTask;
         });

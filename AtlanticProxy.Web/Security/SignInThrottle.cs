@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 namespace AtlanticProxy.Web.Security;
 
 /// <summary>
-/// Slows down password guessing, by client address and by account. An account that does not exist is counted like one that does, so
-/// the limit tells nothing; open sessions and proxy traffic of the account are untouched.
+/// Slows down password guessing, by client address and by account. An account that does not exist is counted like one that does,
+/// so the limit tells nothing; open sessions and proxy traffic of the account are untouched.
 /// </summary>
 internal sealed class SignInThrottle(PortalOptions options) : IDisposable
 {

@@ -16,7 +16,8 @@ internal static partial class StaffActionLog
         app.Use(async (context, next) =>
         {
             await next(context);
-            if (HttpMethods.IsPost(context.Request.Method) && context.User.IsStaff && context.Request.Path.StartsWithSegments("/admin", StringComparison.Ordinal))
+            if (HttpMethods.IsPost(context.Request.Method) && context.User.IsStaff
+                && context.Request.Path.StartsWithSegments("/admin", StringComparison.Ordinal))
                 Sent(log, context.User.Identity?.Name, context.Request.Path, context.Response.StatusCode);
         });
     }

@@ -9,7 +9,8 @@ namespace AtlanticProxy.Web.Shell;
 /// <param name="Path">Address of the proxy user's pages; null hides the buttons.</param>
 /// <param name="Portal">Names the other ports.</param>
 /// <param name="Query">Query string of the list that it stands on, so that one comes back to the same page of it.</param>
-internal sealed record CredentialsPanel(ProxyUserSummary User, string? Secret, string Endpoint, string? Path, PortalOptions Portal, string Query = "")
+internal sealed record CredentialsPanel(
+    ProxyUserSummary User, string? Secret, string Endpoint, string? Path, PortalOptions Portal, string Query = "")
 {
     /// <summary>Any address with an answer: IANA keeps this one for examples.</summary>
     private const string Example = "https://example.com/";
@@ -26,12 +27,17 @@ internal sealed record CredentialsPanel(ProxyUserSummary User, string? Secret, s
         get
         {
             if (Portal.TlsPort > 0)
-                yield return ("tls", "Inside TLS", $"{EndpointHost}:{Portal.TlsPort}", "HTTPS proxy, or SOCKS5 over TLS: the way to the proxy is encrypted too.");
+                yield return ("tls", "Inside TLS", $"{EndpointHost}:{Portal.TlsPort}",
+                    "HTTPS proxy, or SOCKS5 over TLS: the way to the proxy is encrypted too.");
             if (Portal.ShadowsocksPort > 0)
-                yield return ("shadowsocks", "Shadowsocks", $"{EndpointHost}:{Portal.ShadowsocksPort}", "With a key of its own, not with this secret.");
-            foreach (var (sticky, number) in Portal.StickyPorts.Where(ports => ports.ProxyUser == User.Name).Select((ports, number) => (ports, number)))
+                yield return ("shadowsocks", "Shadowsocks", $"{EndpointHost}:{Portal.ShadowsocksPort}",
+                    "With a key of its own, not with this secret.");
+            foreach (var (sticky, number) in Portal.StickyPorts.Where(ports => ports.ProxyUser == User.Name)
+                .Select((ports, number) => (ports, number)))
                 yield return ($"sticky{number}", "Sticky ports", $"{EndpointHost}:{sticky.Ports}",
-                    sticky.Targeting.Length == 0 ? "For this username, for clients that cannot send one." : $"For this username with {sticky.Targeting}.");
+                    sticky.Targeting.Length == 0
+                    ? "For this username, for clients that cannot send one."
+                    : $"For this username with {sticky.Targeting}.");
         }
     }
 

@@ -19,7 +19,8 @@ internal static class DatabaseOutagePages
         var state = app.Services.GetRequiredService<PortalState>();
         app.Use((context, next) =>
         {
-            if (context.Features.Get<IExceptionHandlerFeature>() is not null || context.Features.Get<IStatusCodeReExecuteFeature>() is not null)
+            if (context.Features.Get<IExceptionHandlerFeature>() is not null
+                || context.Features.Get<IStatusCodeReExecuteFeature>() is not null)
             {
                 if (context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable)
                 {
@@ -29,7 +30,8 @@ internal static class DatabaseOutagePages
                 }
                 return next(context);
             }
-            bool needsIt = context.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>() is not null || JobsDashboard.Covers(context.Request.Path);
+            bool needsIt = context.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>() is not null
+                || JobsDashboard.Covers(context.Request.Path);
             if (!state.DatabaseIsAway || !needsIt)
                 return next(context);
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Razor.TagHelpers;
 namespace AtlanticProxy.Web.Shell;
 
 /// <summary>
-/// A form's field with its label, hint and error in words: <c>&lt;field name="Email" label="Email address" type="email" /&gt;</c>.
-/// Other attributes go to the control. What was typed stands again after an error, but for passwords.
+/// A form's field with its label, hint and error in words: <c>&lt;field name="Email" label="Email address" type="email"
+/// /&gt;</c>. Other attributes go to the control. What was typed stands again after an error, but for passwords.
 /// </summary>
 [HtmlTargetElement("field", TagStructure = TagStructure.WithoutEndTag)]
 public sealed class FieldTagHelper : TagHelper
@@ -33,7 +33,9 @@ public sealed class FieldTagHelper : TagHelper
     {
         ViewContext.ViewData.ModelState.TryGetValue(Name, out var state);
         string? error = state?.Errors.FirstOrDefault()?.ErrorMessage;
-        string? value = Type == "password" ? null : state?.AttemptedValue ?? Convert.ToString(Value, CultureInfo.InvariantCulture);
+        string? value = Type == "password"
+            ? null
+            : state?.AttemptedValue ?? Convert.ToString(Value, CultureInfo.InvariantCulture);
 
         var control = Control(value);
         foreach (var attribute in output.Attributes)

@@ -37,7 +37,9 @@ public sealed class BytesTagHelper : TagHelper
     }
 }
 
-/// <summary>An instant: <c>&lt;when value="@t" /&gt;</c>, its day alone with <c>day</c>, to the second with <c>seconds</c>.</summary>
+/// <summary>
+/// An instant: <c>&lt;when value="@t" /&gt;</c>, its day alone with <c>day</c>, to the second with <c>seconds</c>.
+/// </summary>
 [HtmlTargetElement("when", TagStructure = TagStructure.WithoutEndTag)]
 public sealed class WhenTagHelper : TagHelper
 {

@@ -39,16 +39,20 @@ internal static class Format
         ControlPlane.Ledger.TransactionKind.Refund => "Refund",
     };
 
-    public static string Instant(DateTimeOffset instant) => instant.ToUniversalTime().ToString("d MMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture);
+    public static string Instant(DateTimeOffset instant) =>
+        instant.ToUniversalTime().ToString("d MMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
-    public static string Second(DateTimeOffset instant) => instant.ToUniversalTime().ToString("d MMM, HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+    public static string Second(DateTimeOffset instant) =>
+        instant.ToUniversalTime().ToString("d MMM, HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
-    public static string Day(DateTimeOffset instant) => instant.ToUniversalTime().ToString("d MMM yyyy", CultureInfo.InvariantCulture);
+    public static string Day(DateTimeOffset instant) =>
+        instant.ToUniversalTime().ToString("d MMM yyyy", CultureInfo.InvariantCulture);
 
     public static string Day(DateOnly day) => day.ToString("d MMM yyyy", CultureInfo.InvariantCulture);
 
     /// <summary>As date fields and addresses have it.</summary>
     public static string Iso(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    public static string Machine(DateTimeOffset instant) => instant.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    public static string Machine(DateTimeOffset instant) =>
+        instant.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

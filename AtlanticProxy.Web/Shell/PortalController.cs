@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace AtlanticProxy.Web.Shell;
 
-/// <summary>What every page's controller shares: the one mapping of a <see cref="Result"/> to a response, and notices for the next page.</summary>
+/// <summary>
+/// What every page's controller shares: the one mapping of a <see cref="Result"/> to a response, and notices for the next page.
+/// </summary>
 internal abstract class PortalController : Controller
 {
     private const string RevealKey = "reveal";
@@ -14,7 +16,8 @@ internal abstract class PortalController : Controller
     /// Success goes on; not found and forbidden are their error pages; invalid and conflict put each message beside its field and
     /// show <paramref name="form"/> again (400, 409).
     /// </summary>
-    protected Task<IActionResult> AnswerAsync<T>(Result<T> result, Func<T, IActionResult> success, Func<Task<IActionResult>> form) =>
+    protected Task<IActionResult> AnswerAsync<T>(
+        Result<T> result, Func<T, IActionResult> success, Func<Task<IActionResult>> form) =>
         result.IsSuccess ? Task.FromResult(success(result.Value)) : RefuseAsync(result, form);
 
     /// <inheritdoc cref="AnswerAsync{T}"/>
@@ -22,7 +25,9 @@ internal abstract class PortalController : Controller
         result.IsSuccess ? Task.FromResult(success()) : RefuseAsync(result, form);
 
     /// <summary>For what has no form to show again.</summary>
-    protected IActionResult Answer(Result result, Func<IActionResult> success) => result.IsSuccess ? success() : StatusCode(StatusOf(result));
+    protected IActionResult Answer(Result result, Func<IActionResult> success) => result.IsSuccess
+        ? success()
+        : StatusCode(StatusOf(result));
 
     /// <inheritdoc cref="Answer"/>
     protected IActionResult Answer<T>(Result<T> result, Func<T, IActionResult> success) =>

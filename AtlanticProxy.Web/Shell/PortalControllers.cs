@@ -14,5 +14,6 @@ internal sealed class PortalControllers : ControllerFeatureProvider
         parts.FeatureProviders.Add(new PortalControllers());
     }
 
-    protected override bool IsController(TypeInfo typeInfo) => typeInfo.IsSubclassOf(typeof(PortalController)) && !typeInfo.IsAbstract;
+    protected override bool IsController(TypeInfo typeInfo) =>
+        typeInfo.IsSubclassOf(typeof(PortalController)) && !typeInfo.IsAbstract;
 }

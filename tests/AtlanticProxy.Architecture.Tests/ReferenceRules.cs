@@ -11,7 +11,8 @@ internal static class ReferenceRules
         ["AtlanticProxy.Simulator"] = [],
         ["AtlanticProxy.ControlPlane"] = ["AtlanticProxy.Engine"],
         ["AtlanticProxy.Web"] = ["AtlanticProxy.ControlPlane", "AtlanticProxy.Engine"],
-        ["atlanticproxy"] = ["AtlanticProxy.Web", "AtlanticProxy.ControlPlane", "AtlanticProxy.Engine", "AtlanticProxy.Simulator"],
+        ["atlanticproxy"] = ["AtlanticProxy.Web", "AtlanticProxy.ControlPlane", "AtlanticProxy.Engine",
+            "AtlanticProxy.Simulator"],
     };
 
     /// <summary>What Engine may use beside the base class library: no database, no MVC.</summary>
@@ -31,11 +32,14 @@ internal static class ReferenceRules
             foreach (string reference in references.Where(graph.ContainsKey).Except(allowed))
                 yield return $"{name} must not reference {reference}.";
             if (name == "AtlanticProxy.Engine")
-                foreach (string reference in references.Where(reference => !graph.ContainsKey(reference) && !EngineMayUse.Any(prefix => reference.StartsWith(prefix, StringComparison.Ordinal))))
-                    yield return $"{name} must not reference {reference}: only the base class library and Microsoft.Extensions abstractions.";
+                foreach (string reference in references.Where(reference => !graph.ContainsKey(reference)
+                    && !EngineMayUse.Any(prefix => reference.StartsWith(prefix, StringComparison.Ordinal))))
+                    yield return $"{name} must not reference {reference}: only the base class library and Microsoft.Extensions "
+                        + $"abstractions.";
         }
     }
 
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> GraphOf(params IEnumerable<Assembly> assemblies) =>
-        assemblies.ToDictionary(assembly => assembly.GetName().Name!, assembly => (IReadOnlyList<string>)[.. assembly.GetReferencedAssemblies().Select(reference => reference.Name!)]);
+        assemblies.ToDictionary(assembly => assembly.GetName().Name!, assembly =>
+            (IReadOnlyList<string>)[.. assembly.GetReferencedAssemblies().Select(reference => reference.Name!)]);
 }

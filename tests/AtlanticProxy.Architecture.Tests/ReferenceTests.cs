@@ -20,7 +20,9 @@ public sealed class ReferenceTests
         foreach (string name in ReferenceRules.Allowed.Keys)
         {
             var project = XDocument.Load(ProjectFile(name == "atlanticproxy" ? "AtlanticProxy.Host" : name));
-            graph[name] = [.. project.Descendants("ProjectReference").Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value))];
+            graph[name] =
+                [.. project.Descendants("ProjectReference")
+                    .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value))];
         }
 
         Assert.AreEqual("", string.Join('\n', ReferenceRules.Violations(graph)));
@@ -35,7 +37,8 @@ public sealed class ReferenceTests
     [DataRow("AtlanticProxy.Simulator", "AtlanticProxy.Engine")]
     public void Rules_OnForbiddenReference_NameIt(string from, string to)
     {
-        var graph = ReferenceRules.Allowed.ToDictionary(rule => rule.Key, rule => (IReadOnlyList<string>)[.. rule.Value, .. rule.Key == from ? [to] : Array.Empty<string>()]);
+        var graph = ReferenceRules.Allowed.ToDictionary(rule =>
+            rule.Key, rule => (IReadOnlyList<string>)[.. rule.Value, .. rule.Key == from ? [to] : Array.Empty<string>()]);
 
         var violations = ReferenceRules.Violations(graph).ToList();
 
@@ -45,7 +48,8 @@ public sealed class ReferenceTests
 
     [TestMethod]
     public void Rules_OnUnknownAssembly_NameIt() =>
-        Assert.AreEqual("AtlanticProxy.Extra is not in the rules.", ReferenceRules.Violations(new Dictionary<string, IReadOnlyList<string>> { ["AtlanticProxy.Extra"] = [] }).Single());
+        Assert.AreEqual("AtlanticProxy.Extra is not in the rules.",
+            ReferenceRules.Violations(new Dictionary<string, IReadOnlyList<string>> { ["AtlanticProxy.Extra"] = [] }).Single());
 
     [TestMethod]
     public void Engine_Types_AreNotNamedLikeThingsOfTheDatabase()
@@ -53,7 +57,8 @@ public sealed class ReferenceTests
         string[] foreign = ["DbContext", "Repository", "Migration", "Postgres", "Npgsql", "Sql", "Entity", "Controller"];
 
         var named = Assembly.Load("AtlanticProxy.Engine").GetTypes()
-            .Where(type => foreign.Any(word => type.Name.Contains(word, StringComparison.Ordinal))).Select(type => type.FullName).ToList();
+            .Where(type => foreign.Any(word => type.Name.Contains(word, StringComparison.Ordinal))).Select(type => type.FullName)
+                .ToList();
 
         Assert.IsEmpty(named, string.Join(", ", named));
     }
@@ -66,7 +71,8 @@ public sealed class ReferenceTests
 
         Assert.IsGreaterThan(8, locks.Count);
         foreach (var file in locks)
-            Assert.IsFalse(File.ReadAllText(file.FullName).Contains("EntityFrameworkCore", StringComparison.OrdinalIgnoreCase), file.FullName);
+            Assert.IsFalse(File.ReadAllText(file.FullName).Contains("EntityFrameworkCore", StringComparison.OrdinalIgnoreCase),
+                file.FullName);
     }
 
     private static string ProjectFile(string name)

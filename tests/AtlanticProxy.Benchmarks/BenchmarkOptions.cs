@@ -12,12 +12,17 @@ internal sealed record BenchmarkOptions
     /// <summary>Another build of the appliance, which takes its turns beside the first; null for none.</summary>
     public string? Against { get; private init; }
 
-    /// <summary>Measured seconds of each turn: as short as the ticks of CPU time allow (10 ms), so that those compared with each other follow each other closely.</summary>
+    /// <summary>
+    /// Measured seconds of each turn: as short as the ticks of CPU time allow (10 ms), so that those compared with each other
+    /// follow each other closely.
+    /// </summary>
     public double Seconds { get; private init; } = 1;
 
     public int Rounds { get; private init; } = 7;
 
-    /// <summary>Seconds of new tunnels before anything is measured: after some 10 s, `perf` shows no compiling any more.</summary>
+    /// <summary>
+    /// Seconds of new tunnels before anything is measured: after some 10 s, `perf` shows no compiling any more.
+    /// </summary>
     public double WarmSeconds { get; private init; } = 20;
 
     /// <summary>Idle tunnels whose memory is measured.</summary>
@@ -65,7 +70,8 @@ internal sealed record BenchmarkOptions
                 case "--json" when value is not null:
                     options = options with { JsonFile = Path.GetFullPath(value) };
                     break;
-                case "--rounds" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int rounds) && rounds is > 0 and <= 100:
+                case "--rounds" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int rounds)
+                    && rounds is > 0 and <= 100:
                     options = options with { Rounds = rounds };
                     break;
                 default:

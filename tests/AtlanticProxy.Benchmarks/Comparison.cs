@@ -7,15 +7,21 @@ using AtlanticProxy.Benchmarks.Shadowsocks;
 
 namespace AtlanticProxy.Benchmarks;
 
-/// <summary>Runs the rows: every proxy in turn, several rounds, and the median of each. All proxies run throughout; only one at a time has work.</summary>
-internal sealed class Comparison(BenchmarkOptions options, string folder, LoadProcess load, Atlantic ours, IReadOnlyList<Peer> peers, Func<int, Task<Atlantic>> startWithLoops)
+/// <summary>
+/// Runs the rows: every proxy in turn, several rounds, and the median of each. All proxies run throughout; only one at a time has
+/// work.
+/// </summary>
+internal sealed class Comparison(BenchmarkOptions options, string folder, LoadProcess load, Atlantic ours,
+    IReadOnlyList<Peer> peers, Func<int, Task<Atlantic>> startWithLoops)
 {
     private const double BytesPerMegabyte = 1e6, Kilobyte = 1024;
 
     /// <summary>Tunnels that carry bulk at a time.</summary>
     private const int BulkTunnels = 16;
 
-    /// <summary>Time after the last tunnel opened, or closed, until memory is read: a garbage collection and a malloc trim fit in.</summary>
+    /// <summary>
+    /// Time after the last tunnel opened, or closed, until memory is read: a garbage collection and a malloc trim fit in.
+    /// </summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
 
     private readonly List<LoadResult> _failed = [];
@@ -56,8 +62,9 @@ internal sealed class Comparison(BenchmarkOptions options, string folder, LoadPr
         return rows;
     }
 
-    // What is measured is an appliance that has run for a while: the first seconds of each kind of work also pay for compiling its code, twice
-    // for most of it (.NET's tiers), on the same core. New tunnels run the most code, and take the longest until all of it is compiled.
+    // What is measured is an appliance that has run for a while: the first seconds of each kind of work also pay for compiling
+    // its code, twice for most of it (.NET's tiers), on the same core. New tunnels run the most code, and take the longest until
+    // all of it is compiled.
     private async Task WarmAsync()
     {
         foreach (var build in peers.OfType<Atlantic>())
@@ -81,13 +88,15 @@ internal sealed class Comparison(BenchmarkOptions options, string folder, LoadPr
         // Beside CONNECT in the same turns, since that is what it is compared with.
         var connects = new Dictionary<Peer, List<LoadResult>>();
         var atOnce = new Dictionary<Peer, List<LoadResult>>();
-        static void Keep(Dictionary<Peer, List<LoadResult>> turns, Peer peer, LoadResult turn) => (turns.TryGetValue(peer, out var list) ? list : turns[peer] = []).Add(turn);
+        static void Keep(Dictionary<Peer, List<LoadResult>> turns, Peer peer, LoadResult turn) =>
+            (turns.TryGetValue(peer, out var list) ? list : turns[peer] = []).Add(turn);
         var socks = await TurnsAsync(able, LoadKind.Socks5, async peer =>
         {
             Keep(connects, peer, await TurnAsync(peer, LoadKind.Connect));
             Keep(atOnce, peer, await TurnAsync(peer, LoadKind.Socks5AtOnce));
         });
-        Row Of(string title, Dictionary<Peer, List<LoadResult>> turns) => new(Row.Socks5, title, "per CPU-s", Medians(turns, PerCpu),
+        Row Of(string title, Dictionary<Peer, List<LoadResult>> turns) =>
+            new(Row.Socks5, title, "per CPU-s", Medians(turns, PerCpu),
             [Goal.AtLeast(1.0, "own CONNECT", Ratio(turns[ours], connects[ours], PerCpu))]);
         return [Of("new SOCKS5 tunnels, three round trips", socks), Of("new SOCKS5 tunnels, handshake in one packet", atOnce)];
     }
@@ -113,14 +122,19 @@ internal sealed class Comparison(BenchmarkOptions options, string folder, LoadPr
             {
                 double rate = capacity[peer.Name] / 2;
                 var through = await load.RunAsync(Job(peer, LoadKind.TunnelRequests) with { Rate = rate });
-                var straight = await load.RunAsync(new LoadJob(LoadKind.TunnelRequests, load.StubPort, "", "", Seconds: options.Seconds, Rate: rate));
+                var straight =
+                    await load.RunAsync(
+                        new LoadJob(LoadKind.TunnelRequests, load.StubPort, "", "", Seconds: options.Seconds, Rate: rate));
                 Note(peer.Name, through);
-                (added.TryGetValue(peer, out var list) ? list : added[peer] = []).Add((through.P50 - straight.P50, through.P99 - straight.P99));
+                (added.TryGetValue(peer, out var list) ? list : added[peer] = [])
+                    .Add((through.P50 - straight.P50, through.P99 - straight.P99));
             }
         return
         [
-            new Row(Row.Latency, "latency added at half load, p50", "us", added.ToDictionary(pair => pair.Key.Name, pair => Median(pair.Value.Select(turn => turn.P50))), []),
-            new Row(Row.Latency, "latency added at half load, p99", "us", added.ToDictionary(pair => pair.Key.Name, pair => Median(pair.Value.Select(turn => turn.P99))), []),
+            new Row(Row.Latency, "latency added at half load, p50", "us",
+                added.ToDictionary(pair => pair.Key.Name, pair => Median(pair.Value.Select(turn => turn.P50))), []),
+            new Row(Row.Latency, "latency added at half load, p99", "us",
+                added.ToDictionary(pair => pair.Key.Name, pair => Median(pair.Value.Select(turn => turn.P99))), []),
         ];
     }
 
@@ -162,7 +176,9 @@ internal sealed class Comparison(BenchmarkOptions options, string folder, LoadPr
             await Task.Delay(Settling, TimeProvider.System);
             double above = ProcessTree.ResidentBytes(peer.Pid) - before;
             await load.RunAsync(Job(peer, LoadKind.Release));
-            Console.Error.WriteLine($"  {peer.Name}: {held.Count} idle tunnels, {above / BytesPerMegabyte:0.0} MB above {before / BytesPerMegabyte:0.0} MB");
+            Console.Error.WriteLine(
+                $"  {peer.Name}: {held.Count} idle tunnels, {above / BytesPerMegabyte:0.0} MB above "
+                    + $"{before / BytesPerMegabyte:0.0} MB");
             if (held.Count == 0)
                 continue;
             perTunnel[peer.Name] = above / held.Count / Kilobyte;
@@ -180,8 +196,9 @@ internal sealed class Comparison(BenchmarkOptions options, string folder, LoadPr
         ];
     }
 
-    // The generator needs about as much of a core for a tunnel as the proxy, so on two cores it would be what is measured. Loops that are each held to the same
-    // small share of a core leave it room; whether the second one adds as much as the first has is then a matter of what they share.
+    // The generator needs about as much of a core for a tunnel as the proxy, so on two cores it would be what is measured. Loops
+    // that are each held to the same small share of a core leave it room; whether the second one adds as much as the first has is
+    // then a matter of what they share.
     private async Task<List<Row>> CoresAsync()
     {
         await using var one = await startWithLoops(1);
@@ -194,13 +211,15 @@ internal sealed class Comparison(BenchmarkOptions options, string folder, LoadPr
         var turns = await TurnsAsync([one, two], LoadKind.Connect);
         return
         [
-            new Row(Row.Cores, $"new CONNECT tunnels, one loop and two, each held to {Atlantic.LoopShare:0%} of a core", "per s", Medians(turns, result => result.CountPerSecond),
+            new Row(Row.Cores, $"new CONNECT tunnels, one loop and two, each held to {Atlantic.LoopShare:0%} of a core", "per s",
+                Medians(turns, result => result.CountPerSecond),
                 [Goal.AtLeast(1.8, "one loop", Ratio(turns[two], turns[one], result => result.CountPerSecond))]),
             new Row(Row.Cores, "the same, cost", "per CPU-s", Medians(turns, PerCpu), []),
         ];
     }
 
-    private async Task<Dictionary<Peer, List<LoadResult>>> TurnsAsync(IReadOnlyList<Peer> able, LoadKind kind, Func<Peer, Task>? between = null)
+    private async Task<Dictionary<Peer, List<LoadResult>>> TurnsAsync(
+        IReadOnlyList<Peer> able, LoadKind kind, Func<Peer, Task>? between = null)
     {
         var turns = able.ToDictionary(peer => peer, _ => new List<LoadResult>());
         foreach (var peer in able)
@@ -220,7 +239,8 @@ internal sealed class Comparison(BenchmarkOptions options, string folder, LoadPr
         var result = await load.RunAsync(Job(peer, kind));
         Note(peer.Name, result);
         Console.Error.WriteLine(
-            $"  {kind,-15} {peer.Name,-14} {result.CountPerSecond,9:0}/s {result.CountPerCpuSecond,9:0}/CPU-s {result.MegabytesPerCpuSecond,7:0} MB/CPU-s  {result.CpuSeconds / result.WallSeconds,4:0%} of a core");
+            $"  {kind,-15} {peer.Name,-14} {result.CountPerSecond,9:0}/s {result.CountPerCpuSecond,9:0}/CPU-s "
+                + $"{result.MegabytesPerCpuSecond,7:0} MB/CPU-s  {result.CpuSeconds / result.WallSeconds,4:0%} of a core");
         return result;
     }
 
@@ -252,12 +272,15 @@ internal sealed class Comparison(BenchmarkOptions options, string folder, LoadPr
 
     private static double PerCpu(LoadResult result) => result.CountPerCpuSecond;
 
-    private static Dictionary<string, double> Medians(Dictionary<Peer, List<LoadResult>> turns, Func<LoadResult, double> figure) =>
+    private static Dictionary<string, double> Medians(
+        Dictionary<Peer, List<LoadResult>> turns, Func<LoadResult, double> figure) =>
         turns.ToDictionary(pair => pair.Key.Name, pair => Median(pair.Value.Select(figure)));
 
     private static double Median(IEnumerable<double> values)
     {
         double[] sorted = [.. values.Order()];
-        return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[sorted.Length / 2 - 1] + sorted[sorted.Length / 2]) / 2;
+        return sorted.Length % 2 == 1
+            ? sorted[sorted.Length / 2]
+            : (sorted[sorted.Length / 2 - 1] + sorted[sorted.Length / 2]) / 2;
     }
 }

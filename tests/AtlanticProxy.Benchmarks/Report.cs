@@ -5,7 +5,8 @@ using AtlanticProxy.Benchmarks.Peers;
 namespace AtlanticProxy.Benchmarks;
 
 /// <summary>The figures for people, as a Markdown table, and for programs, as JSON.</summary>
-internal sealed record Report(DateTimeOffset At, string Kernel, string Runtime, BenchmarkOptions Options, IReadOnlyList<Peer> Peers,
+internal sealed record Report(
+    DateTimeOffset At, string Kernel, string Runtime, BenchmarkOptions Options, IReadOnlyList<Peer> Peers,
     IReadOnlyList<Row> Rows, IReadOnlyList<MemorySamples.Sample> Memory)
 {
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
@@ -16,7 +17,8 @@ internal sealed record Report(DateTimeOffset At, string Kernel, string Runtime, 
         string[] extra = [.. Rows.SelectMany(row => row.Figures.Keys).Distinct().Except(names)];
         List<string> lines =
         [
-            $"{At:yyyy-MM-dd HH:mm} UTC, Linux {Kernel}, {Runtime}; {string.Join(", ", Peers.Select(peer => $"{peer.Name} {peer.Version}"))}; "
+            $"{At:yyyy-MM-dd HH:mm} UTC, Linux {Kernel}, {Runtime}; "
+                + $"{string.Join(", ", Peers.Select(peer => $"{peer.Name} {peer.Version}"))}; "
                 + $"median of {Options.Rounds} rounds of {Options.Seconds:0.0} s",
             "",
             $"| | unit | {string.Join(" | ", names)} | goals |",
@@ -50,7 +52,8 @@ internal sealed record Report(DateTimeOffset At, string Kernel, string Runtime, 
         {
             row.Name, row.Title, row.Unit, row.Figures,
             ratios = row.Figures.TryGetValue(Peers[0].Name, out double ours)
-                ? row.Figures.Where(figure => figure.Key != Peers[0].Name && figure.Value > 0).ToDictionary(figure => figure.Key, figure => Math.Round(ours / figure.Value, 3))
+                ? row.Figures.Where(figure => figure.Key != Peers[0].Name && figure.Value > 0)
+                    .ToDictionary(figure => figure.Key, figure => Math.Round(ours / figure.Value, 3))
                 : [],
             goals = row.Goals.Select(goal => new { goal.Text, goal.Measured, reached = goal.IsReached }),
         }),

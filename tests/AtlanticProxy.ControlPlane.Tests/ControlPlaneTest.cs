@@ -16,7 +16,8 @@ public sealed class ControlPlaneTest : IAsyncDisposable
     private readonly ServiceProvider _services;
     private readonly string _keyFile;
 
-    private ControlPlaneTest(TestDatabase? database, string keyFile, ServiceProvider services) => (_database, _keyFile, _services) = (database, keyFile, services);
+    private ControlPlaneTest(TestDatabase? database, string keyFile, ServiceProvider services) =>
+        (_database, _keyFile, _services) = (database, keyFile, services);
 
     public TestDatabase Database => _database ?? throw new InvalidOperationException("This test said that it needs no database.");
 
@@ -61,7 +62,8 @@ public sealed class ControlPlaneTest : IAsyncDisposable
     public async Task<ProxyUserCredentials> ProxyUserAsync(long customerId, string name = "alice") =>
         (await AskAsync((CreateProxyUser create) => create.ExecuteAsync(new(Scope.Staff, customerId, name), default))).Value;
 
-    public async Task<ProviderSummary> ProviderAsync(string name = "acme", string endpoint = "http://127.0.0.1:9000", string password = "hunter2hunter2") =>
+    public async Task<ProviderSummary> ProviderAsync(
+        string name = "acme", string endpoint = "http://127.0.0.1:9000", string password = "hunter2hunter2") =>
         (await AskAsync((AddProvider add) => add.ExecuteAsync(new(name, new(endpoint, "user", password)), default))).Value;
 
     public async ValueTask DisposeAsync()
@@ -76,5 +78,6 @@ public sealed class ControlPlaneTest : IAsyncDisposable
 internal static class ResultAssertions
 {
     /// <summary>The codes of all errors with their fields, as <c>code@Field</c>; empty on success.</summary>
-    public static string Codes(this Result result) => string.Join(' ', result.Errors.Select(e => e.Field is null ? e.Code : $"{e.Code}@{e.Field}"));
+    public static string Codes(this Result result) =>
+        string.Join(' ', result.Errors.Select(e => e.Field is null ? e.Code : $"{e.Code}@{e.Field}"));
 }

@@ -10,7 +10,9 @@ using AtlanticProxy.Testing.Network;
 
 namespace AtlanticProxy.Engine.Tests;
 
-/// <summary>A real engine on a free loopback port, with one proxy user <c>alice</c>/<c>secret</c> and whatever else a test asks for.</summary>
+/// <summary>
+/// A real engine on a free loopback port, with one proxy user <c>alice</c>/<c>secret</c> and whatever else a test asks for.
+/// </summary>
 internal sealed class EngineUnderTest : IAsyncDisposable
 {
     public const string Name = "alice", Password = "secret";
@@ -33,18 +35,26 @@ internal sealed class EngineUnderTest : IAsyncDisposable
 
     public IPEndPoint Endpoint => Engine.MixedEndpoints[0];
 
-    /// <summary>One loop, loopback destinations exempt from the guard, a direct provider, unless the test says otherwise.</summary>
+    /// <summary>
+    /// One loop, loopback destinations exempt from the guard, a direct provider, unless the test says otherwise.
+    /// </summary>
     public static EngineUnderTest Start(
-        Action<EngineOptions>? configure = null, IEnumerable<Provider>? providers = null, IEnumerable<ProxyUser>? users = null, TimeProvider? time = null,
-        Func<double?>? memoryUse = null, SnapshotDelta? more = null, TimeProvider? health = null, ILeaseSource? leases = null, ITargetSink? targets = null,
+        Action<EngineOptions>? configure = null, IEnumerable<Provider>? providers = null, IEnumerable<ProxyUser>? users = null,
+        TimeProvider? time = null,
+        Func<double?>? memoryUse = null, SnapshotDelta? more = null, TimeProvider? health = null, ILeaseSource? leases = null,
+        ITargetSink? targets = null,
         IConnectionLog? connections = null, Func<string, IPAddress[]>? lookUp = null)
     {
-        var options = new EngineOptions { NodeName = "node1", Loops = 1, Mixed = { "127.0.0.1:0" }, AllowedPrivateNetworks = { "127.0.0.0/8" }, DrainTimeout = TimeSpan.Zero, ProbeUrl = "" };
+        var options = new EngineOptions { NodeName = "node1", Loops = 1, Mixed = { "127.0.0.1:0" },
+            AllowedPrivateNetworks = { "127.0.0.0/8" }, DrainTimeout = TimeSpan.Zero, ProbeUrl = "" };
         configure?.Invoke(options);
         var usage = new RecordingUsage();
         var log = new RecordingLog();
-        var engine = new ProxyEngine(options, usage, time ?? TimeProvider.System, log, memoryUse ?? (() => 0), health, leases, targets, connections, lookUp);
-        engine.Start(EngineSnapshot.Build((more ?? new SnapshotDelta()) with { Users = [.. users ?? [User()]], Providers = [.. providers ?? [Direct()]] }));
+        var engine = new ProxyEngine(options, usage, time ?? TimeProvider.System, log, memoryUse ?? (() => 0), health, leases,
+            targets, connections, lookUp);
+        engine.Start(
+            EngineSnapshot.Build(
+                (more ?? new SnapshotDelta()) with { Users = [.. users ?? [User()]], Providers = [.. providers ?? [Direct()]] }));
         return new EngineUnderTest(engine, usage, options, log);
     }
 
@@ -55,7 +65,8 @@ internal sealed class EngineUnderTest : IAsyncDisposable
 
     public static Provider Direct(long id = 1) => new() { Id = id, Name = "direct", Protocol = UpstreamProtocol.Direct };
 
-    public static Provider Upstream(IPEndPoint endpoint, UpstreamProtocol protocol = UpstreamProtocol.Http, long id = 2, string username = "", string password = "") => new()
+    public static Provider Upstream(IPEndPoint endpoint, UpstreamProtocol protocol = UpstreamProtocol.Http, long id = 2,
+        string username = "", string password = "") => new()
     {
         Id = id, Name = $"upstream{id}", Protocol = protocol, Host = endpoint.Address.ToString(), Port = endpoint.Port,
         UsernameTemplate = username, Password = password,
@@ -65,8 +76,8 @@ internal sealed class EngineUnderTest : IAsyncDisposable
     public Task<RawClient> ConnectAsync() => RawClient.ConnectAsync(Endpoint);
 
     /// <summary>
-    /// Lets the loop turn, by a client that is answered at once: when this is back, what had been sent is read, and what was due by the loop's clock is done
-    /// before anything else. For engines with one loop.
+    /// Lets the loop turn, by a client that is answered at once: when this is back, what had been sent is read, and what was due
+    /// by the loop's clock is done before anything else. For engines with one loop.
     /// </summary>
     public async Task TurnAsync()
     {
@@ -75,7 +86,10 @@ internal sealed class EngineUnderTest : IAsyncDisposable
         StringAssert.StartsWith(await client.ReadHeadAsync(), "HTTP/1.1 400 ");
     }
 
-    /// <summary>Moves a clock on that was given as the engine's time: after what had been sent is read, and until what is due then is done.</summary>
+    /// <summary>
+    /// Moves a clock on that was given as the engine's time: after what had been sent is read, and until what is due then is
+    /// done.
+    /// </summary>
     public async Task PassAsync(SetTime time, TimeSpan by)
     {
         await TurnAsync();

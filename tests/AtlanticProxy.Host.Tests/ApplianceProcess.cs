@@ -14,7 +14,8 @@ internal sealed class ApplianceProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly Task<string> _error;
 
-    private ApplianceProcess(Process process, JsonDocument ready, Task<string> error) => (_process, Ready, _error) = (process, ready, error);
+    private ApplianceProcess(Process process, JsonDocument ready, Task<string> error) =>
+        (_process, Ready, _error) = (process, ready, error);
 
     /// <summary>What it wrote to its ready file.</summary>
     public JsonDocument Ready { get; }
@@ -43,7 +44,8 @@ internal sealed class ApplianceProcess : IAsyncDisposable
     {
         string readyFile = folder[$"ready-{Guid.CreateVersion7():n}.json"];
         var process = Process.Start(Tool.StartOf(Command(
-            ["serve", "--data", folder["data"], "--portal", "127.0.0.1:0", "--proxy", "127.0.0.1:0", "--ready-file", readyFile, .. arguments])))!;
+            ["serve", "--data", folder["data"], "--portal", "127.0.0.1:0", "--proxy", "127.0.0.1:0", "--ready-file", readyFile,
+                .. arguments])))!;
         process.StandardInput.Close();
         _ = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();

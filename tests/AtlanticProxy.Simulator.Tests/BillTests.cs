@@ -25,7 +25,9 @@ public sealed class BillTests : SimulatorTest
     {
         var simulator = await StartAsync();
         using var client = await RawClient.ConnectAsync(simulator.Endpoint);
-        string request = $"POST http://127.0.0.1:{Origin.Port}/echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello";
+        string request =
+            $"POST http://127.0.0.1:{Origin.Port}/echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 5\r\n\r\n"
+                + $"hello";
 
         await client.SendAsync(request);
         byte[] response = await client.ReadToEndAsync();
@@ -45,8 +47,11 @@ public sealed class BillTests : SimulatorTest
         var page = await Tool.CurlAsync("-x", $"http://acme:secret@{simulator.Endpoint}", "http://exit.test/bill");
 
         var lines = JsonDocument.Parse(page.Output).RootElement.EnumerateArray()
-            .Select(l => (l.GetProperty("username").GetString(), l.GetProperty("session").GetString(), l.GetProperty("connections").GetInt64())).ToArray();
-        CollectionAssert.AreEqual(new (string?, string?, long)[] { ("acme-session-a", "a", 2), ("acme-session-b", "b", 1) }, lines);
+            .Select(l =>
+                (l.GetProperty("username").GetString(), l.GetProperty("session").GetString(),
+                    l.GetProperty("connections").GetInt64())).ToArray();
+        CollectionAssert.AreEqual(new (string?, string?, long)[] { ("acme-session-a", "a", 2), ("acme-session-b", "b", 1) },
+            lines);
         Assert.IsTrue(simulator.Bill.Lines.All(l => l.BytesUp > 0 && l.BytesDown > 0));
     }
 
@@ -57,7 +62,8 @@ public sealed class BillTests : SimulatorTest
         await ExitAsync(simulator, Username, Password + "_country-us");
         await ExitAsync(simulator, Username, Password + "_country-de");
 
-        CollectionAssert.AreEqual(new[] { ("acme", "DE"), ("acme", "US") }, simulator.Bill.Lines.Select(l => (l.Username, l.Country)).ToArray());
+        CollectionAssert.AreEqual(new[] { ("acme", "DE"), ("acme", "US") },
+            simulator.Bill.Lines.Select(l => (l.Username, l.Country)).ToArray());
     }
 
     [TestMethod]

@@ -9,9 +9,11 @@ public sealed class ExitTests : SimulatorTest
 {
     [TestMethod]
     [DataRow("acme", "US", "", "", DisplayName = "no targeting")]
-    [DataRow("acme-country-us-state-ny-city-newyork-asn-7922-session-a1b2-ttl-10-strict", "US", "newyork", "a1b2", DisplayName = "AtlanticProxy")]
+    [DataRow("acme-country-us-state-ny-city-newyork-asn-7922-session-a1b2-ttl-10-strict", "US", "newyork", "a1b2",
+        DisplayName = "AtlanticProxy")]
     [DataRow("acme-country-de-session-x", "DE", "", "x", DisplayName = "country and session")]
-    [DataRow("customer-acme-cc-US-st-us_california-city-los_angeles-sessid-abc-sesstime-5", "US", "los_angeles", "abc", DisplayName = "Oxylabs")]
+    [DataRow("customer-acme-cc-US-st-us_california-city-los_angeles-sessid-abc-sesstime-5", "US", "los_angeles", "abc",
+        DisplayName = "Oxylabs")]
     [DataRow("user-acme-country-us-city-new_york-session-y-sessionduration-30", "US", "new_york", "y", DisplayName = "Decodo")]
     [DataRow("acme-us-fr-1234", "US", "", "1234", DisplayName = "Webshare")]
     [DataRow("acme-rotate", "US", "", "", DisplayName = "Webshare, rotating")]
@@ -72,7 +74,8 @@ public sealed class ExitTests : SimulatorTest
     {
         var simulator = await StartAsync(WithAccount with { Exits = 3 });
 
-        string[] exits = [.. await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ => Address(await ExitAsync(simulator, Username))))];
+        string[] exits =
+            [.. await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ => Address(await ExitAsync(simulator, Username))))];
 
         Assert.AreEqual(3, exits.Distinct().Count());
     }
@@ -81,7 +84,8 @@ public sealed class ExitTests : SimulatorTest
     public async Task Exit_Addresses_AreOfTheDocumentationRanges()
     {
         var simulator = await StartAsync(WithAccount with { Exits = 1_000_000 });
-        IPNetwork[] ranges = [IPNetwork.Parse("198.51.100.0/24"), IPNetwork.Parse("203.0.113.0/24"), IPNetwork.Parse("2001:db8::/32")];
+        IPNetwork[] ranges = [IPNetwork.Parse("198.51.100.0/24"), IPNetwork.Parse("203.0.113.0/24"),
+            IPNetwork.Parse("2001:db8::/32")];
 
         for (int i = 0; i < 600; i++)
         {

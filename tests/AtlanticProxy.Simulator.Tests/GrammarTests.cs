@@ -8,16 +8,21 @@ namespace AtlanticProxy.Simulator.Tests;
 public sealed class GrammarTests : SimulatorTest
 {
     [TestMethod]
-    [DataRow("brightdata", "brd-customer-C-zone-Z", "brd-customer-C-zone-Z-country-us-state-ny-city-newyork-session-a1-const", "secret", "US|ny|newyork|a1")]
-    [DataRow("oxylabs", "acme", "customer-acme-cc-US-st-us_new_york-city-new_york-sessid-a1-sesstime-30", "secret", "US|new_york|new_york|a1")]
+    [DataRow("brightdata", "brd-customer-C-zone-Z", "brd-customer-C-zone-Z-country-us-state-ny-city-newyork-session-a1-const",
+        "secret", "US|ny|newyork|a1")]
+    [DataRow("oxylabs", "acme", "customer-acme-cc-US-st-us_new_york-city-new_york-sessid-a1-sesstime-30", "secret",
+        "US|new_york|new_york|a1")]
     [DataRow("oxylabs", "acme", "customer-acme-cc-GB-sessid_oneip-a1", "secret", "GB|||a1")]
-    [DataRow("decodo", "acme", "user-acme-country-us-state-us_texas-zip-77001-session-a1-sessionduration-60", "secret", "US|texas||a1")]
+    [DataRow("decodo", "acme", "user-acme-country-us-state-us_texas-zip-77001-session-a1-sessionduration-60", "secret",
+        "US|texas||a1")]
     [DataRow("iproyal", "acme", "acme", "secret_country-br_city-saopaulo_session-sgn34f3e_lifetime-10m", "BR||saopaulo|sgn34f3e")]
     [DataRow("webshare", "acme", "acme-us-city_los_angeles-1234", "secret", "US||los_angeles|1234")]
     [DataRow("webshare", "acme", "acme-fr-rotate", "secret", "FR|||")]
     [DataRow("dataimpulse", "acme", "acme__cr.de;city.berlin;sessid.s7;sessttl.60", "secret", "DE||berlin|s7")]
-    [DataRow("atlanticproxy", "acme", "acme-country-us-state-ny-city-newyork-asn-7922-session-a1b2-ttl-10-strict", "secret", "US|ny|newyork|a1b2")]
-    public async Task Username_OfGrammar_IsUnderstood_NamedOrByItsShape(string grammar, string account, string username, string password, string expected)
+    [DataRow("atlanticproxy", "acme", "acme-country-us-state-ny-city-newyork-asn-7922-session-a1b2-ttl-10-strict", "secret",
+        "US|ny|newyork|a1b2")]
+    public async Task Username_OfGrammar_IsUnderstood_NamedOrByItsShape(
+        string grammar, string account, string username, string password, string expected)
     {
         var options = new SimulatorOptions { Username = account, Password = Password };
 
@@ -60,7 +65,8 @@ public sealed class GrammarTests : SimulatorTest
     [DataRow("iproyal", "acme", "secretcountry-us")]
     [DataRow(null, "other-country-us", "secret")]
     public async Task Account_ThatIsNotOurs_Is407(string? grammar, string username, string password) =>
-        StringAssert.StartsWith((await AskAsync(await StartAsync(WithAccount with { Grammar = grammar }), username, password)).Head, "HTTP/1.1 407 ");
+        StringAssert.StartsWith(
+            (await AskAsync(await StartAsync(WithAccount with { Grammar = grammar }), username, password)).Head, "HTTP/1.1 407 ");
 
     [TestMethod]
     [DataRow("brd-customer-someone-zone-res-country-nl-session-q", "x")]

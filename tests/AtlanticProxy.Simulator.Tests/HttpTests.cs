@@ -105,7 +105,8 @@ public sealed class HttpTests : SimulatorTest
         var plain = await Tool.CurlAsync("-x", proxy, Origin.Http("/bytes/300000").ToString());
         var chunked = await Tool.CurlAsync("-x", proxy, Origin.Http("/chunked/300000").ToString());
         var tunnelled = await Tool.CurlAsync("-p", "-x", proxy, Origin.Http("/bytes/300000").ToString());
-        var encrypted = await Tool.CurlAsync("-x", proxy, "--cacert", Origin.CertificateFile, Origin.Https("/bytes/300000").ToString());
+        var encrypted = await Tool.CurlAsync("-x", proxy, "--cacert", Origin.CertificateFile,
+            Origin.Https("/bytes/300000").ToString());
 
         foreach (var result in new[] { plain, chunked, tunnelled, encrypted })
         {
@@ -124,7 +125,8 @@ public sealed class HttpTests : SimulatorTest
 
         var sized = await Tool.RunAsync("curl", [.. common, "-H", "Expect:"], body);
         var chunked = await Tool.RunAsync("curl", [.. common, "-H", "Transfer-Encoding: chunked"], body);
-        var expecting = await Tool.RunAsync("curl", [.. common, "-H", "Expect: 100-continue", "--expect100-timeout", "30", "-m", "20"], body);
+        var expecting = await Tool.RunAsync("curl",
+            [.. common, "-H", "Expect: 100-continue", "--expect100-timeout", "30", "-m", "20"], body);
 
         foreach (var result in new[] { sized, chunked, expecting })
         {
@@ -144,7 +146,8 @@ public sealed class HttpTests : SimulatorTest
         StringAssert.Contains(await client.ReadHeadAsync(), "Content-Length: 500");
         await client.SendAsync($"GET {at}/status/204 HTTP/1.1\r\nHost: x\r\n\r\n");
         StringAssert.StartsWith(await client.ReadHeadAsync(), "HTTP/1.1 204 ");
-        await client.SendAsync($"POST {at}/sink HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5;x=y\r\nhello\r\n0\r\nTrailer: 1\r\n\r\n");
+        await client.SendAsync(
+            $"POST {at}/sink HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5;x=y\r\nhello\r\n0\r\nTrailer: 1\r\n\r\n");
         StringAssert.Contains(await client.ReadHeadAsync(), "chunked");
         Assert.AreEqual("1\r\n5\r\n0\r\n\r\n", Encoding.ASCII.GetString(await client.ReadAsync(11)));
         await client.SendAsync($"GET {at}/bytes/3 HTTP/1.1\r\nHost: x\r\n\r\n");

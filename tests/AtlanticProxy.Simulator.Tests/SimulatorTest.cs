@@ -25,7 +25,8 @@ public abstract class SimulatorTest
 
     protected async Task<ProviderSimulator> StartAsync(SimulatorOptions? options = null)
     {
-        var simulator = await ProviderSimulator.StartAsync(options ?? new SimulatorOptions(), TimeProvider.System, NullLoggerFactory.Instance);
+        var simulator = await ProviderSimulator.StartAsync(options ?? new SimulatorOptions(), TimeProvider.System,
+            NullLoggerFactory.Instance);
         _started.Add(simulator);
         return simulator;
     }

@@ -14,7 +14,8 @@ public sealed class SocksTests : SimulatorTest
     {
         var simulator = await StartAsync(WithAccount);
 
-        var result = await Tool.CurlAsync("-x", $"{scheme}://acme-country-de:secret@{simulator.Endpoint}", $"http://{host}:{Origin.Port}/bytes/100000");
+        var result = await Tool.CurlAsync("-x", $"{scheme}://acme-country-de:secret@{simulator.Endpoint}",
+            $"http://{host}:{Origin.Port}/bytes/100000");
 
         Assert.AreEqual(0, result.ExitCode, result.Errors);
         CollectionAssert.AreEqual(OriginServer.Bytes(100_000), result.Output);
@@ -25,7 +26,8 @@ public sealed class SocksTests : SimulatorTest
     {
         var simulator = await StartAsync(WithAccount);
 
-        var result = await Tool.CurlAsync("-x", $"socks5h://acme-country-de-session-s:secret@{simulator.Endpoint}", "http://exit.test/");
+        var result = await Tool.CurlAsync("-x", $"socks5h://acme-country-de-session-s:secret@{simulator.Endpoint}",
+            "http://exit.test/");
 
         StringAssert.Contains(result.Text, "\"country\":\"DE\"");
         StringAssert.Contains(result.Text, "\"session\":\"s\"");

@@ -7,7 +7,8 @@ public static class Checkout
 
     /// <summary>The appliance's executable, of the same configuration as these tests.</summary>
     public static string Executable { get; } = Path.Combine(
-        Root, "AtlanticProxy.Appliance", "Host", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "atlanticproxy");
+        Root, "AtlanticProxy.Appliance", "Host", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0",
+        "atlanticproxy");
 
     /// <summary>The scripts of the clients in other languages.</summary>
     public static string Clients { get; } = Path.Combine(Root, "tests", "AtlanticProxy.EndToEnd.Tests", "clients");

@@ -6,8 +6,8 @@ namespace AtlanticProxy.Testing;
 public sealed record CliResult(int ExitCode, string Output, string Error);
 
 /// <summary>
-/// The appliance's command line, entered in this process where its program enters it: starting a process takes longer than most verbs. Tests of the process
-/// itself (its standard input, its signals, its end) start <see cref="Checkout.Executable"/>.
+/// The appliance's command line, entered in this process where its program enters it: starting a process takes longer than most
+/// verbs. Tests of the process itself (its standard input, its signals, its end) start <see cref="Checkout.Executable"/>.
 /// </summary>
 public static class Cli
 {

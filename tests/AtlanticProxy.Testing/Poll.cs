@@ -25,6 +25,7 @@ public static class Poll
     }
 
     /// <inheritdoc cref="UntilAsync(Func{Task{bool}}, TimeSpan?, string)"/>
-    public static Task UntilAsync(Func<bool> condition, TimeSpan? deadline = null, [CallerArgumentExpression(nameof(condition))] string because = "") =>
+    public static Task UntilAsync(
+        Func<bool> condition, TimeSpan? deadline = null, [CallerArgumentExpression(nameof(condition))] string because = "") =>
         UntilAsync(() => Task.FromResult(condition()), deadline, because);
 }

@@ -7,8 +7,8 @@ namespace AtlanticProxy.Testing;
 
 /// <summary>
 /// A throwaway PostgreSQL cluster under the temporary folder, on the appliance's own embedded server. One an assembly, through
-/// <see cref="SharedAsync"/> and an <c>[AssemblyCleanup]</c> that calls <see cref="StopSharedAsync"/>; a test that stops or crashes
-/// its server starts one of its own.
+/// <see cref="SharedAsync"/> and an <c>[AssemblyCleanup]</c> that calls <see cref="StopSharedAsync"/>; a test that stops or
+/// crashes its server starts one of its own.
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
@@ -41,13 +41,19 @@ public sealed class PostgresServer : IAsyncDisposable
         var options = new EmbeddedPostgresOptions
         {
             Directory = Path.Combine(folder, "db"),
-            // Nothing here outlives the test, so nothing needs to reach the disk. Commits still reach the kernel: tests kill the server.
-            Settings = new Dictionary<string, string> { ["fsync"] = "off", ["full_page_writes"] = "off", ["max_connections"] = "200" },
+            // Nothing here outlives the test, so nothing needs to reach the disk. Commits still reach the kernel: tests kill the
+            // server.
+            Settings = new Dictionary<string, string> { ["fsync"] = "off", ["full_page_writes"] = "off",
+                ["max_connections"] = "200" },
         };
-        return new PostgresServer(folder, await EmbeddedPostgres.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None));
+        return new PostgresServer(folder,
+            await EmbeddedPostgres.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None));
     }
 
-    /// <summary>A database of its own for one test, with the whole schema unless <paramref name="migrated"/> is false. Dropped when disposed.</summary>
+    /// <summary>
+    /// A database of its own for one test, with the whole schema unless <paramref name="migrated"/> is false. Dropped when
+    /// disposed.
+    /// </summary>
     public async Task<TestDatabase> CreateDatabaseAsync(bool migrated = true)
     {
         string name = $"t_{Guid.CreateVersion7():n}";

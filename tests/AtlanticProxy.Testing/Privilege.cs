@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace AtlanticProxy.Testing;
 
 /// <summary>
-/// What the system does for root only. A test that needs it fails without, and says so in one line: a test that is skipped proves nothing, and an error of
+/// What the system does for root only. A test that needs it fails without, and says so in one line: a test that is skipped proves
+/// nothing, and an error of
 /// <c>mount</c> would not say what to do.
 /// </summary>
 public static class Privilege

@@ -19,7 +19,8 @@ public sealed class RunningPortal : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly string _folder;
 
-    private RunningPortal(WebApplication app, TestDatabase database, string folder) => (_app, Database, _folder) = (app, database, folder);
+    private RunningPortal(WebApplication app, TestDatabase database, string folder) =>
+        (_app, Database, _folder) = (app, database, folder);
 
     public TestDatabase Database { get; }
 
@@ -35,7 +36,8 @@ public sealed class RunningPortal : IAsyncDisposable
     {
         var database = await (server ?? await PostgresServer.SharedAsync()).CreateDatabaseAsync();
         string folder = Directory.CreateTempSubdirectory("atlantic-portal-").FullName;
-        var options = new PortalOptions { ProxyEndpoint = "proxy.test:8080", ShadowsocksPort = 8388, SignInsPerAddress = 10_000, SignInsPerAccount = 10_000 };
+        var options = new PortalOptions { ProxyEndpoint = "proxy.test:8080", ShadowsocksPort = 8388, SignInsPerAddress = 10_000,
+            SignInsPerAccount = 10_000 };
         configure?.Invoke(options);
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });

@@ -3,10 +3,11 @@ using Microsoft.Extensions.Time.Testing;
 namespace AtlanticProxy.Testing;
 
 /// <summary>
-/// The clock of an engine, or of a control plane, that a test moves. As an engine's it is what timeouts of connections go by: none elapses because the machine
-/// was busy, and each does when a test says so. It does three things that <see cref="FakeTimeProvider"/> cannot: its timers are real, so that what runs in the
-/// background (the meter, probes, the ends of TLS, tries to reach the database again) goes on; time may pass by itself, too; and the wall clock may jump while
-/// no time passes. A test of one class needs none of this, and takes <see cref="FakeTimeProvider"/>.
+/// The clock of an engine, or of a control plane, that a test moves. As an engine's it is what timeouts of connections go by:
+/// none elapses because the machine was busy, and each does when a test says so. It does three things that <see
+/// cref="FakeTimeProvider"/> cannot: its timers are real, so that what runs in the background (the meter, probes, the ends of
+/// TLS, tries to reach the database again) goes on; time may pass by itself, too; and the wall clock may jump while no time
+/// passes. A test of one class needs none of this, and takes <see cref="FakeTimeProvider"/>.
 /// </summary>
 /// <param name="flows">Whether time passes by itself, too; otherwise it stands still.</param>
 public sealed class SetTime(bool flows = false) : FakeTimeProvider(new(2026, 11, 22, 13, 30, 0, TimeSpan.Zero))

@@ -20,12 +20,14 @@ internal static class AccountCreation
             .Select(error => error.Code switch
             {
                 nameof(IdentityErrorDescriber.DuplicateUserName) or nameof(IdentityErrorDescriber.DuplicateEmail) =>
-                    new Error(ErrorKind.Conflict, "account.email_taken", "There is an account with this email address already.", "Email"),
+                    new Error(ErrorKind.Conflict, "account.email_taken", "There is an account with this email address already.",
+                        "Email"),
                 nameof(IdentityErrorDescriber.PasswordMismatch) =>
                     new Error(ErrorKind.Invalid, "account.password_wrong", "This is not the present password.", "Password"),
                 var code when code.StartsWith("Password", StringComparison.Ordinal) =>
                     new Error(ErrorKind.Invalid, "account.password_weak", error.Description, "Password"),
-                var code => new Error(ErrorKind.Invalid, $"account.{JsonNamingPolicy.SnakeCaseLower.ConvertName(code)}", error.Description),
+                var code => new Error(ErrorKind.Invalid, $"account.{JsonNamingPolicy.SnakeCaseLower.ConvertName(code)}",
+                    error.Description),
             })
             .DistinctBy(error => (error.Code, error.Message))];
 }

@@ -19,17 +19,23 @@ public sealed class AccountQueries(AtlanticDb db)
     public async Task<Result<AccountSummary>> FindStaffAsync(string email, CancellationToken cancellation)
     {
         string? normal = EmailAddress.Normalise(email);
-        return (await ListAsync(null, cancellation)).SingleOrDefault(user => user.Email == normal) is { } found ? found : NoSuchAccount;
+        return (await ListAsync(null, cancellation)).SingleOrDefault(user => user.Email == normal) is { } found
+            ? found
+            : NoSuchAccount;
     }
 
     /// <summary>Whether anyone owns this appliance yet: until then the sign-in page says how to make the first account.</summary>
-    public Task<bool> AnyOwnerAsync(CancellationToken cancellation) => db.Users.AnyAsync(user => user.Role == Roles.Owner, cancellation);
+    public Task<bool> AnyOwnerAsync(CancellationToken cancellation) =>
+        db.Users.AnyAsync(user => user.Role == Roles.Owner, cancellation);
 
     /// <summary>Those who sign in for a customer, or with null the reseller's own people; by email.</summary>
     public async Task<IReadOnlyList<AccountSummary>> ListAsync(long? customerId, CancellationToken cancellation)
     {
-        var users = customerId is { } customer ? db.Users.Where(user => user.CustomerId == customer) : db.Users.Where(user => user.CustomerId == null);
+        var users = customerId is { } customer
+        ? db.Users.Where(user => user.CustomerId == customer)
+        : db.Users.Where(user => user.CustomerId == null);
         return await users.OrderBy(user => user.Email)
-            .Select(user => new AccountSummary(user.Id, user.Email, user.Role, user.CustomerId, user.CreatedAt)).ToListAsync(cancellation);
+            .Select(user => new AccountSummary(user.Id, user.Email, user.Role, user.CustomerId, user.CreatedAt))
+                .ToListAsync(cancellation);
     }
 }

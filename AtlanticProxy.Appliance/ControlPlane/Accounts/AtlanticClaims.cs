@@ -6,7 +6,8 @@ using Microsoft.Extensions.Options;
 namespace AtlanticProxy.ControlPlane.Accounts;
 
 /// <summary>Puts the role and the customer's id into the sign-in, so that no request has to look them up.</summary>
-internal sealed class AtlanticClaims(UserManager<AppUser> users, IOptions<IdentityOptions> options) : UserClaimsPrincipalFactory<AppUser>(users, options)
+internal sealed class AtlanticClaims(UserManager<AppUser> users, IOptions<IdentityOptions> options)
+    : UserClaimsPrincipalFactory<AppUser>(users, options)
 {
     protected override async Task<ClaimsIdentity> GenerateClaimsAsync(AppUser user)
     {

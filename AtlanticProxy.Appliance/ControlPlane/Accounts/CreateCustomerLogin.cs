@@ -20,7 +20,8 @@ public sealed class CreateCustomerLogin(AtlanticDb db, UserManager<AppUser> user
     /// <summary>The value is the user's id.</summary>
     public async Task<Result<long>> ExecuteAsync(Request request, CancellationToken cancellation)
     {
-        string? own = await db.Customers.Where(c => c.Id == request.CustomerId).Select(c => c.Email).SingleOrDefaultAsync(cancellation);
+        string? own = await db.Customers.Where(c => c.Id == request.CustomerId).Select(c => c.Email)
+            .SingleOrDefaultAsync(cancellation);
         if (own is null)
             return CustomerQueries.NoSuchCustomer;
         string? email = EmailAddress.Normalise(request.Email ?? own);
@@ -29,7 +30,8 @@ public sealed class CreateCustomerLogin(AtlanticDb db, UserManager<AppUser> user
 
         var user = new AppUser
         {
-            Email = email, Role = Roles.Customer, EmailConfirmed = true, CustomerId = request.CustomerId, CreatedAt = time.GetUtcNow(),
+            Email = email, Role = Roles.Customer, EmailConfirmed = true, CustomerId = request.CustomerId,
+            CreatedAt = time.GetUtcNow(),
         };
         return await users.CreateUserAsync(user, request.Password);
     }

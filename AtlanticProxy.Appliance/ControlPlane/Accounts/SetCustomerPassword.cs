@@ -19,7 +19,8 @@ public sealed class SetCustomerPassword(AtlanticDb db, SetPassword set, CreateCu
     /// <summary>The value is whether the login was made.</summary>
     public async Task<Result<bool>> ExecuteAsync(Request request, CancellationToken cancellation)
     {
-        string? own = await db.Customers.Where(row => row.Id == request.CustomerId).Select(row => row.Email).SingleOrDefaultAsync(cancellation);
+        string? own = await db.Customers.Where(row => row.Id == request.CustomerId).Select(row => row.Email)
+            .SingleOrDefaultAsync(cancellation);
         if (own is null)
             return CustomerQueries.NoSuchCustomer;
         string? email = EmailAddress.Normalise(request.Email ?? own);
@@ -27,7 +28,8 @@ public sealed class SetCustomerPassword(AtlanticDb db, SetPassword set, CreateCu
             .Select(user => (long?)user.Id).SingleOrDefaultAsync(cancellation);
         Result done = present is { } id
             ? await set.ExecuteAsync(new SetPassword.Request(id, request.Password), cancellation)
-            : await create.ExecuteAsync(new CreateCustomerLogin.Request(request.CustomerId, request.Password, request.Email), cancellation);
+            : await create.ExecuteAsync(new CreateCustomerLogin.Request(request.CustomerId, request.Password, request.Email),
+                cancellation);
         return done.IsSuccess ? present is null : Result.Failure<bool>(done.Errors);
     }
 }

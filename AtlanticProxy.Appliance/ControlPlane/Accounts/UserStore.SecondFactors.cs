@@ -10,12 +10,15 @@ using Microsoft.AspNetCore.Identity;
 namespace AtlanticProxy.ControlPlane.Accounts;
 
 /// <summary>Authenticator apps, recovery codes and passkeys. The app's key is sealed, codes are hashed.</summary>
-internal sealed partial class UserStore : IUserTwoFactorStore<AppUser>, IUserAuthenticatorKeyStore<AppUser>, IUserTwoFactorRecoveryCodeStore<AppUser>,
+internal sealed partial class UserStore
+    : IUserTwoFactorStore<AppUser>, IUserAuthenticatorKeyStore<AppUser>, IUserTwoFactorRecoveryCodeStore<AppUser>,
     IUserPasskeyStore<AppUser>
 {
-    public Task<bool> GetTwoFactorEnabledAsync(AppUser user, CancellationToken cancellationToken) => Task.FromResult(user.TwoFactorEnabled);
+    public Task<bool> GetTwoFactorEnabledAsync(AppUser user, CancellationToken cancellationToken) =>
+    Task.FromResult(user.TwoFactorEnabled);
 
-    public Task SetTwoFactorEnabledAsync(AppUser user, bool enabled, CancellationToken cancellationToken) => Done(() => user.TwoFactorEnabled = enabled);
+    public Task SetTwoFactorEnabledAsync(AppUser user, bool enabled, CancellationToken cancellationToken) =>
+        Done(() => user.TwoFactorEnabled = enabled);
 
     public Task<string?> GetAuthenticatorKeyAsync(AppUser user, CancellationToken cancellationToken) =>
         Task.FromResult(user.AuthenticatorKeySealed is { } key ? box.Open(key, SecretPlace.AuthenticatorKey(user.Id)) : null);
@@ -34,7 +37,8 @@ internal sealed partial class UserStore : IUserTwoFactorStore<AppUser>, IUserAut
         if (await same.LockedForUpdate().SingleOrDefaultAsync(cancellationToken) is null)
             return;
         await db.RecoveryCodes.Where(code => code.UserId == user.Id).DeleteAsync(cancellationToken);
-        await db.BulkCopyAsync(recoveryCodes.Select(code => new RecoveryCode { UserId = user.Id, CodeHash = HashOf(code) }), cancellationToken);
+        await db.BulkCopyAsync(recoveryCodes.Select(code => new RecoveryCode { UserId = user.Id, CodeHash = HashOf(code) }),
+            cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
@@ -42,7 +46,8 @@ internal sealed partial class UserStore : IUserTwoFactorStore<AppUser>, IUserAut
     public async Task<bool> RedeemCodeAsync(AppUser user, string code, CancellationToken cancellationToken)
     {
         byte[] hash = HashOf(code);
-        return await db.RecoveryCodes.Where(row => row.UserId == user.Id && row.CodeHash == hash).DeleteAsync(cancellationToken) == 1;
+        return await db.RecoveryCodes.Where(row => row.UserId == user.Id && row.CodeHash == hash)
+            .DeleteAsync(cancellationToken) == 1;
     }
 
     public Task<int> CountCodesAsync(AppUser user, CancellationToken cancellationToken) =>
@@ -66,23 +71,29 @@ internal sealed partial class UserStore : IUserTwoFactorStore<AppUser>, IUserAut
     }
 
     public async Task<IList<UserPasskeyInfo>> GetPasskeysAsync(AppUser user, CancellationToken cancellationToken) =>
-        (await db.UserPasskeys.Where(passkey => passkey.UserId == user.Id).OrderBy(passkey => passkey.CreatedAt).ToListAsync(cancellationToken)).ConvertAll(InfoOf);
+        (await db.UserPasskeys.Where(passkey => passkey.UserId == user.Id).OrderBy(passkey => passkey.CreatedAt)
+            .ToListAsync(cancellationToken)).ConvertAll(InfoOf);
 
     public async Task<AppUser?> FindByPasskeyIdAsync(byte[] credentialId, CancellationToken cancellationToken) =>
         await db.Users.SingleOrDefaultAsync(
-            user => db.UserPasskeys.Any(passkey => passkey.CredentialId == credentialId && passkey.UserId == user.Id), cancellationToken);
+            user => db.UserPasskeys.Any(passkey => passkey.CredentialId == credentialId && passkey.UserId == user.Id),
+            cancellationToken);
 
-    public async Task<UserPasskeyInfo?> FindPasskeyAsync(AppUser user, byte[] credentialId, CancellationToken cancellationToken) =>
-        await db.UserPasskeys.SingleOrDefaultAsync(passkey => passkey.UserId == user.Id && passkey.CredentialId == credentialId, cancellationToken) is { } found
+    public async Task<UserPasskeyInfo?> FindPasskeyAsync(
+        AppUser user, byte[] credentialId, CancellationToken cancellationToken) =>
+        await db.UserPasskeys.SingleOrDefaultAsync(passkey =>
+            passkey.UserId == user.Id && passkey.CredentialId == credentialId, cancellationToken) is { } found
             ? InfoOf(found) : null;
 
     public Task RemovePasskeyAsync(AppUser user, byte[] credentialId, CancellationToken cancellationToken) =>
-        db.UserPasskeys.Where(passkey => passkey.UserId == user.Id && passkey.CredentialId == credentialId).DeleteAsync(cancellationToken);
+        db.UserPasskeys.Where(passkey => passkey.UserId == user.Id && passkey.CredentialId == credentialId)
+            .DeleteAsync(cancellationToken);
 
     private static byte[] HashOf(string code) => SHA256.HashData(Encoding.UTF8.GetBytes(code));
 
     private static UserPasskeyInfo InfoOf(UserPasskey passkey) => new(
-        passkey.CredentialId, passkey.PublicKey, passkey.CreatedAt, (uint)passkey.SignCount, passkey.Transports, passkey.IsUserVerified, passkey.IsBackupEligible,
+        passkey.CredentialId, passkey.PublicKey, passkey.CreatedAt, (uint)passkey.SignCount, passkey.Transports,
+        passkey.IsUserVerified, passkey.IsBackupEligible,
         passkey.IsBackedUp, passkey.AttestationObject, passkey.ClientDataJson)
     {
         Name = passkey.Name,

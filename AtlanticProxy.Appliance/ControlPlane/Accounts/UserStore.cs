@@ -21,7 +21,9 @@ internal sealed partial class UserStore(AtlanticDb db, Secrets.SecretBox box, Id
     {
         user.Id = await db.NextIdAsync("users", cancellationToken);
         user.ConcurrencyStamp = NewStamp();
-        return await db.InsertUnlessTakenAsync(user, cancellationToken) ? IdentityResult.Success : IdentityResult.Failed(errors.DuplicateEmail(user.Email));
+        return await db.InsertUnlessTakenAsync(user, cancellationToken)
+            ? IdentityResult.Success
+            : IdentityResult.Failed(errors.DuplicateEmail(user.Email));
     }
 
     public async Task<IdentityResult> UpdateAsync(AppUser user, CancellationToken cancellationToken)
@@ -30,7 +32,9 @@ internal sealed partial class UserStore(AtlanticDb db, Secrets.SecretBox box, Id
         user.ConcurrencyStamp = NewStamp();
         try
         {
-            return await WriteAsync(user, known, cancellationToken) == 1 ? IdentityResult.Success : IdentityResult.Failed(errors.ConcurrencyFailure());
+            return await WriteAsync(user, known, cancellationToken) == 1
+            ? IdentityResult.Success
+            : IdentityResult.Failed(errors.ConcurrencyFailure());
         }
         catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation)
         {
@@ -55,7 +59,8 @@ internal sealed partial class UserStore(AtlanticDb db, Secrets.SecretBox box, Id
 
     public async Task<IdentityResult> DeleteAsync(AppUser user, CancellationToken cancellationToken)
     {
-        int deleted = await db.Users.Where(row => row.Id == user.Id && row.ConcurrencyStamp == user.ConcurrencyStamp).DeleteAsync(cancellationToken);
+        int deleted = await db.Users.Where(row => row.Id == user.Id && row.ConcurrencyStamp == user.ConcurrencyStamp)
+            .DeleteAsync(cancellationToken);
         return deleted == 1 ? IdentityResult.Success : IdentityResult.Failed(errors.ConcurrencyFailure());
     }
 
@@ -64,54 +69,73 @@ internal sealed partial class UserStore(AtlanticDb db, Secrets.SecretBox box, Id
             ? await db.Users.SingleOrDefaultAsync(user => user.Id == id, cancellationToken)
             : null;
 
-    public Task<AppUser?> FindByNameAsync(string normalizedUserName, CancellationToken cancellationToken) => FindByEmailAsync(normalizedUserName, cancellationToken);
+    public Task<AppUser?> FindByNameAsync(string normalizedUserName, CancellationToken cancellationToken) =>
+        FindByEmailAsync(normalizedUserName, cancellationToken);
 
     public async Task<AppUser?> FindByEmailAsync(string normalizedEmail, CancellationToken cancellationToken) =>
         await db.Users.SingleOrDefaultAsync(user => user.Email == normalizedEmail, cancellationToken);
 
-    public Task<string> GetUserIdAsync(AppUser user, CancellationToken cancellationToken) => Task.FromResult(user.Id.ToString(CultureInfo.InvariantCulture));
+    public Task<string> GetUserIdAsync(AppUser user, CancellationToken cancellationToken) =>
+        Task.FromResult(user.Id.ToString(CultureInfo.InvariantCulture));
 
-    public Task<string?> GetUserNameAsync(AppUser user, CancellationToken cancellationToken) => Task.FromResult<string?>(user.Email);
+    public Task<string?> GetUserNameAsync(AppUser user, CancellationToken cancellationToken) =>
+        Task.FromResult<string?>(user.Email);
 
-    public Task SetUserNameAsync(AppUser user, string? userName, CancellationToken cancellationToken) => SetEmailAsync(user, userName, cancellationToken);
+    public Task SetUserNameAsync(AppUser user, string? userName, CancellationToken cancellationToken) =>
+        SetEmailAsync(user, userName, cancellationToken);
 
-    public Task<string?> GetNormalizedUserNameAsync(AppUser user, CancellationToken cancellationToken) => Task.FromResult<string?>(user.Email);
+    public Task<string?> GetNormalizedUserNameAsync(AppUser user, CancellationToken cancellationToken) =>
+        Task.FromResult<string?>(user.Email);
 
     public Task SetNormalizedUserNameAsync(AppUser user, string? normalizedName, CancellationToken cancellationToken) =>
         SetEmailAsync(user, normalizedName, cancellationToken);
 
     public Task<string?> GetEmailAsync(AppUser user, CancellationToken cancellationToken) => Task.FromResult<string?>(user.Email);
 
-    public Task SetEmailAsync(AppUser user, string? email, CancellationToken cancellationToken) => Done(() => user.Email = email ?? "");
+    public Task SetEmailAsync(AppUser user, string? email, CancellationToken cancellationToken) =>
+        Done(() => user.Email = email ?? "");
 
-    public Task<string?> GetNormalizedEmailAsync(AppUser user, CancellationToken cancellationToken) => Task.FromResult<string?>(user.Email);
+    public Task<string?> GetNormalizedEmailAsync(AppUser user, CancellationToken cancellationToken) =>
+        Task.FromResult<string?>(user.Email);
 
     public Task SetNormalizedEmailAsync(AppUser user, string? normalizedEmail, CancellationToken cancellationToken) =>
         SetEmailAsync(user, normalizedEmail, cancellationToken);
 
-    public Task<bool> GetEmailConfirmedAsync(AppUser user, CancellationToken cancellationToken) => Task.FromResult(user.EmailConfirmed);
+    public Task<bool> GetEmailConfirmedAsync(AppUser user, CancellationToken cancellationToken) =>
+        Task.FromResult(user.EmailConfirmed);
 
-    public Task SetEmailConfirmedAsync(AppUser user, bool confirmed, CancellationToken cancellationToken) => Done(() => user.EmailConfirmed = confirmed);
+    public Task SetEmailConfirmedAsync(AppUser user, bool confirmed, CancellationToken cancellationToken) =>
+        Done(() => user.EmailConfirmed = confirmed);
 
-    public Task<string?> GetPasswordHashAsync(AppUser user, CancellationToken cancellationToken) => Task.FromResult(user.PasswordHash);
+    public Task<string?> GetPasswordHashAsync(AppUser user, CancellationToken cancellationToken) =>
+        Task.FromResult(user.PasswordHash);
 
-    public Task SetPasswordHashAsync(AppUser user, string? passwordHash, CancellationToken cancellationToken) => Done(() => user.PasswordHash = passwordHash);
+    public Task SetPasswordHashAsync(AppUser user, string? passwordHash, CancellationToken cancellationToken) =>
+        Done(() => user.PasswordHash = passwordHash);
 
-    public Task<bool> HasPasswordAsync(AppUser user, CancellationToken cancellationToken) => Task.FromResult(user.PasswordHash is not null);
+    public Task<bool> HasPasswordAsync(AppUser user, CancellationToken cancellationToken) =>
+        Task.FromResult(user.PasswordHash is not null);
 
-    public Task<string?> GetSecurityStampAsync(AppUser user, CancellationToken cancellationToken) => Task.FromResult<string?>(user.SecurityStamp);
+    public Task<string?> GetSecurityStampAsync(AppUser user, CancellationToken cancellationToken) =>
+        Task.FromResult<string?>(user.SecurityStamp);
 
-    public Task SetSecurityStampAsync(AppUser user, string stamp, CancellationToken cancellationToken) => Done(() => user.SecurityStamp = stamp);
+    public Task SetSecurityStampAsync(AppUser user, string stamp, CancellationToken cancellationToken) =>
+        Done(() => user.SecurityStamp = stamp);
 
-    public Task<DateTimeOffset?> GetLockoutEndDateAsync(AppUser user, CancellationToken cancellationToken) => Task.FromResult(user.LockoutEnd);
+    public Task<DateTimeOffset?> GetLockoutEndDateAsync(AppUser user, CancellationToken cancellationToken) =>
+        Task.FromResult(user.LockoutEnd);
 
-    public Task SetLockoutEndDateAsync(AppUser user, DateTimeOffset? lockoutEnd, CancellationToken cancellationToken) => Done(() => user.LockoutEnd = lockoutEnd);
+    public Task SetLockoutEndDateAsync(AppUser user, DateTimeOffset? lockoutEnd, CancellationToken cancellationToken) =>
+        Done(() => user.LockoutEnd = lockoutEnd);
 
-    public Task<int> IncrementAccessFailedCountAsync(AppUser user, CancellationToken cancellationToken) => Task.FromResult(++user.AccessFailedCount);
+    public Task<int> IncrementAccessFailedCountAsync(AppUser user, CancellationToken cancellationToken) =>
+        Task.FromResult(++user.AccessFailedCount);
 
-    public Task ResetAccessFailedCountAsync(AppUser user, CancellationToken cancellationToken) => Done(() => user.AccessFailedCount = 0);
+    public Task ResetAccessFailedCountAsync(AppUser user, CancellationToken cancellationToken) =>
+        Done(() => user.AccessFailedCount = 0);
 
-    public Task<int> GetAccessFailedCountAsync(AppUser user, CancellationToken cancellationToken) => Task.FromResult(user.AccessFailedCount);
+    public Task<int> GetAccessFailedCountAsync(AppUser user, CancellationToken cancellationToken) =>
+        Task.FromResult(user.AccessFailedCount);
 
     /// <summary>Every account can be locked.</summary>
     public Task<bool> GetLockoutEnabledAsync(AppUser user, CancellationToken cancellationToken) => Task.FromResult(true);

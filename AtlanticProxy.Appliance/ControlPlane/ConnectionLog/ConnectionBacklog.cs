@@ -4,15 +4,21 @@ using AtlanticProxy.Engine.Diagnostics.ConnectionLog;
 
 namespace AtlanticProxy.ControlPlane.ConnectionLog;
 
-/// <summary>Endings on their way from the loops to the database, without locks. While the database is away it is bounded: the oldest are dropped, and counted.</summary>
+/// <summary>
+/// Endings on their way from the loops to the database, without locks. While the database is away it is bounded: the oldest are
+/// dropped, and counted.
+/// </summary>
 public sealed class ConnectionBacklog : IConnectionLog
 {
-    /// <summary>Some 10 MB with what they refer to; at two a second, an outage of a minute and a half of a hundred busy users.</summary>
+    /// <summary>
+    /// Some 10 MB with what they refer to; at two a second, an outage of a minute and a half of a hundred busy users.
+    /// </summary>
     internal const int MaxRecords = 20_000;
 
     private static readonly Meter Meter = new("AtlanticProxy.ControlPlane");
     private static readonly Counter<long> DroppedCounter =
-        Meter.CreateCounter<long>("atlantic.connection_log.dropped", "{record}", "Endings of connections that the connection log lost, for lack of room while the database was away");
+        Meter.CreateCounter<long>("atlantic.connection_log.dropped", "{record}",
+            "Endings of connections that the connection log lost, for lack of room while the database was away");
 
     private readonly ConcurrentQueue<ConnectionRecord> _records = new();
     private int _count;

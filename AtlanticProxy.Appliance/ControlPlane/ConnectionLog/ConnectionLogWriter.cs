@@ -33,7 +33,9 @@ public sealed partial class ConnectionLogWriter
         ConnectionBacklog backlog, ConnectionStore store, TimeProvider time, ILogger<ConnectionLogWriter> log) =>
         (_backlog, _store, _time, _log) = (backlog, store, time, log);
 
-    /// <summary>Runs until cancelled, then writes what is left, for a bounded time. Stop the engine first, so that this has its last word.</summary>
+    /// <summary>
+    /// Runs until cancelled, then writes what is left, for a bounded time. Stop the engine first, so that this has its last word.
+    /// </summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
         var backoff = new Backoff();
@@ -93,7 +95,8 @@ public sealed partial class ConnectionLogWriter
         }
     }
 
-    [LoggerMessage(2601, LogLevel.Warning, "Writing the connection log failed; {Rows} rows are kept and tried again in {Seconds} s")]
+    [LoggerMessage(2601, LogLevel.Warning,
+        "Writing the connection log failed; {Rows} rows are kept and tried again in {Seconds} s")]
     private partial void LogFailed(Exception fault, int rows, double seconds);
 
     [LoggerMessage(2602, LogLevel.Warning, "The connection log had no room for {Records} connections: they are not in it")]

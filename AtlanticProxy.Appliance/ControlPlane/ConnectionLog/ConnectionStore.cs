@@ -12,7 +12,8 @@ internal sealed class ConnectionStore(NpgsqlDataSource database, ConnectionLogOp
     private const int MaxDetail = 300;
 
     private const string Copy = """
-        copy connection_log (proxy_user_id, ended_at, duration_ms, outcome, refused, detail, client_address, host, port, provider_id, country, bytes_up, bytes_down)
+        copy connection_log (proxy_user_id, ended_at, duration_ms, outcome, refused, detail, client_address, host, port,
+            provider_id, country, bytes_up, bytes_down)
         from stdin (format binary)
         """;
 
@@ -54,7 +55,8 @@ internal sealed class ConnectionStore(NpgsqlDataSource database, ConnectionLogOp
     }
 
     // The rule that forbids a destination names it.
-    private string? DetailOf(in ConnectionRecord record) => record.Detail is not { } detail || (!options.Destinations && record.Outcome == ConnectionOutcome.DestinationForbidden)
+    private string? DetailOf(in ConnectionRecord record) =>
+        record.Detail is not { } detail || (!options.Destinations && record.Outcome == ConnectionOutcome.DestinationForbidden)
         ? null
         : (detail.Length > MaxDetail ? detail[..MaxDetail] : detail).Replace('\0', ' '); // which PostgreSQL's text cannot hold
 }

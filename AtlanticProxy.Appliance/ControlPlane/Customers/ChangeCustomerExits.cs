@@ -6,7 +6,10 @@ using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Customers;
 
-/// <summary>Gives every session of all of a customer's proxy users another exit. New connections follow within a second; open tunnels keep theirs.</summary>
+/// <summary>
+/// Gives every session of all of a customer's proxy users another exit. New connections follow within a second; open tunnels keep
+/// theirs.
+/// </summary>
 public sealed class ChangeCustomerExits(AtlanticDb db)
 {
     public sealed record Request(Scope Scope, long CustomerId);

@@ -31,12 +31,17 @@ public sealed class CreateCustomer(AtlanticDb db, CreateCustomerLogin createLogi
             return Result.Failure<CustomerSummary>(validation.Errors);
 
         await using var transaction = await db.BeginTransactionAsync(cancellation);
-        var plan = request.PlanId is { } id ? await db.Plans.SingleOrDefaultAsync(p => p.Id == id && p.Active, cancellation) : null;
+        var plan = request.PlanId is { } id
+            ? await db.Plans.SingleOrDefaultAsync(p => p.Id == id && p.Active, cancellation)
+            : null;
         if (request.PlanId is not null && plan is null)
             return AssignPlan.NoSuchPlan;
-        var customer = new Customer { Email = email!, Name = name.Length > 0 ? name : email!, PlanId = plan?.Id, CreatedAt = time.GetUtcNow() };
+        var customer = new Customer { Email = email!, Name = name.Length > 0
+            ? name
+            : email!, PlanId = plan?.Id, CreatedAt = time.GetUtcNow() };
         if (await db.InsertWithIdUnlessTakenAsync(customer, cancellation) is not { } customerId)
-            return new Error(ErrorKind.Conflict, "customer.email_taken", "There is a customer with this email address already.", nameof(Request.Email));
+            return new Error(ErrorKind.Conflict, "customer.email_taken", "There is a customer with this email address already.",
+                nameof(Request.Email));
         if (request.Password is { } password)
         {
             var login = await createLogin.ExecuteAsync(new CreateCustomerLogin.Request(customerId, password), cancellation);
@@ -45,7 +50,8 @@ public sealed class CreateCustomer(AtlanticDb db, CreateCustomerLogin createLogi
         }
         await transaction.CommitAsync(cancellation);
         return new CustomerSummary(
-            customerId, customer.Email, customer.Name, customer.State, plan?.Id, plan?.Name, ProxyUserCount: 0, customer.CreatedAt);
+            customerId, customer.Email, customer.Name, customer.State, plan?.Id, plan?.Name, ProxyUserCount: 0,
+            customer.CreatedAt);
     }
 }
 

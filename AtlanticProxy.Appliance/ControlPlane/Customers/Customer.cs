@@ -54,7 +54,8 @@ internal sealed class Customer
 /// <param name="ProxyUserCount">Its proxy users, disabled ones included.</param>
 /// <param name="PlanEndsAt">From when on the plan is no longer good; null is never.</param>
 public sealed record CustomerSummary(
-    long Id, string Email, string Name, CustomerState State, long? PlanId, string? PlanName, int ProxyUserCount, DateTimeOffset CreatedAt,
+    long Id, string Email, string Name, CustomerState State, long? PlanId, string? PlanName, int ProxyUserCount,
+    DateTimeOffset CreatedAt,
     DateTimeOffset? PlanEndsAt = null, bool PlanEnded = false)
 {
     /// <summary>The last whole day (UTC) of a plan that ends.</summary>

@@ -33,11 +33,14 @@ public sealed class CustomerQueries(AtlanticDb db)
     public async Task<Result<CustomerSummary>> FindByEmailAsync(string email, CancellationToken cancellation)
     {
         string? normal = EmailAddress.Normalise(email);
-        return await Summaries(db.Customers.Where(c => c.Email == normal)).SingleOrDefaultAsync(cancellation) is { } found ? found : NoSuchCustomer;
+        return await Summaries(db.Customers.Where(c => c.Email == normal)).SingleOrDefaultAsync(cancellation) is { } found
+            ? found
+            : NoSuchCustomer;
     }
 
     private IQueryable<CustomerSummary> Summaries(IQueryable<Customer> customers) => customers.Select(c => new CustomerSummary(
-        c.Id, c.Email, c.Name, c.State, c.PlanId, c.Plan!.Name, db.ProxyUsers.Count(u => u.CustomerId == c.Id), c.CreatedAt, c.PlanEndsAt, c.PlanEnded));
+        c.Id, c.Email, c.Name, c.State, c.PlanId, c.Plan!.Name, db.ProxyUsers.Count(u => u.CustomerId == c.Id), c.CreatedAt,
+        c.PlanEndsAt, c.PlanEnded));
 }
 
 internal static class CustomerScope

@@ -14,7 +14,8 @@ internal static class EmailAddress
     public static string? Normalise(string? text)
     {
         string address = (text ?? "").Trim().ToLowerInvariant();
-        bool plain = address.Length <= MaxLength && !address.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c is '<' or '>' or '"' or ',' or ';');
+        bool plain = address.Length <= MaxLength
+            && !address.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c is '<' or '>' or '"' or ',' or ';');
         return plain && MailAddress.TryCreate(address, out var parsed) && parsed.Address == address ? address : null;
     }
 }

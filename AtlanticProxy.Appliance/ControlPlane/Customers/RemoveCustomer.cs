@@ -13,8 +13,8 @@ namespace AtlanticProxy.ControlPlane.Customers;
 public sealed record RemovedCustomer(int ProxyUsers, IReadOnlyList<Money> Balances);
 
 /// <summary>
-/// Removes a customer: its proxy users and logins are deleted, its plan is taken away after what it used is settled, its address is
-/// free. What the books have of it (ledger, usage, connections) stays.
+/// Removes a customer: its proxy users and logins are deleted, its plan is taken away after what it used is settled, its address
+/// is free. What the books have of it (ledger, usage, connections) stays.
 /// </summary>
 public sealed class RemoveCustomer(AtlanticDb db, TimeProvider time)
 {
@@ -25,7 +25,8 @@ public sealed class RemoveCustomer(AtlanticDb db, TimeProvider time)
         var now = time.GetUtcNow();
         await using var transaction = await db.BeginTransactionAsync(cancellation);
         // Locked: whoever adds a proxy user holds it too, and then finds none.
-        var customer = await db.Customers.Where(row => row.Id == request.CustomerId).LockedForUpdate().SingleOrDefaultAsync(cancellation);
+        var customer = await db.Customers.Where(row => row.Id == request.CustomerId).LockedForUpdate()
+            .SingleOrDefaultAsync(cancellation);
         if (customer is null)
             return CustomerQueries.NoSuchCustomer;
         int proxyUsers = await db.WipeAsync(db.ProxyUsers.Where(user => user.CustomerId == customer.Id), now, cancellation);

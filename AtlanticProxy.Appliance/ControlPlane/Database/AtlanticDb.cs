@@ -124,11 +124,17 @@ public sealed class AtlanticDb(DataOptions<AtlanticDb> options) : DataConnection
     /// <summary>Writes the row where any of its columns differs from what is stored. Answers whether one did.</summary>
     internal async Task<bool> UpdateIfChangedAsync<T>(T row, CancellationToken cancellation) where T : class
     {
-        var columns = MappingSchema.GetEntityDescriptor(typeof(T)).Columns.Where(column => column.IsPrimaryKey || !column.SkipOnUpdate).ToList();
-        string Names(string prefix = "") => string.Join(", ", columns.Where(column => !column.IsPrimaryKey).Select(column => prefix + column.ColumnName));
-        string key = string.Join(" and ", columns.Where(column => column.IsPrimaryKey).Select(column => $"{column.ColumnName} = @{column.ColumnName}"));
-        string sql = $"update {TableOf<T>()} set ({Names()}) = row({Names("@")}) where {key} and ({Names()}) is distinct from ({Names("@")})";
-        DataParameter[] values = [.. columns.Select(column => new DataParameter(column.ColumnName, column.GetProviderValue(row), column.DataType))];
+        var columns = MappingSchema.GetEntityDescriptor(typeof(T)).Columns.Where(column =>
+            column.IsPrimaryKey || !column.SkipOnUpdate).ToList();
+        string Names(string prefix = "") =>
+            string.Join(", ", columns.Where(column => !column.IsPrimaryKey).Select(column => prefix + column.ColumnName));
+        string key = string.Join(" and ",
+            columns.Where(column => column.IsPrimaryKey).Select(column => $"{column.ColumnName} = @{column.ColumnName}"));
+        string sql =
+            $"update {TableOf<T>()} set ({Names()}) = row({Names("@")}) where {key} and ({Names()}) is distinct from "
+                + $"({Names("@")})";
+        DataParameter[] values =
+            [.. columns.Select(column => new DataParameter(column.ColumnName, column.GetProviderValue(row), column.DataType))];
         return await ReleasedAsync(this.ExecuteAsync(sql, cancellation, values)) > 0;
     }
 
@@ -149,10 +155,12 @@ public sealed class AtlanticDb(DataOptions<AtlanticDb> options) : DataConnection
     private string TableOf<T>() => MappingSchema.GetEntityDescriptor(typeof(T)).Name.Name;
 
     private static string TextOf(FormattableString sql) => string.Format(
-        CultureInfo.InvariantCulture, sql.Format, [.. Enumerable.Range(0, sql.ArgumentCount).Select(object (i) => string.Create(CultureInfo.InvariantCulture, $"@p{i}"))]);
+        CultureInfo.InvariantCulture, sql.Format,
+        [.. Enumerable.Range(0, sql.ArgumentCount).Select(object (i) => string.Create(CultureInfo.InvariantCulture, $"@p{i}"))]);
 
     private static DataParameter[] ParametersOf(FormattableString sql) =>
-        [.. sql.GetArguments().Select((value, i) => new DataParameter(string.Create(CultureInfo.InvariantCulture, $"p{i}"), value))];
+        [.. sql.GetArguments()
+            .Select((value, i) => new DataParameter(string.Create(CultureInfo.InvariantCulture, $"p{i}"), value))];
 
     private static async Task<long?> UnlessTakenAsync<T>(Func<Task<T>> insert) where T : struct
     {

@@ -21,7 +21,8 @@ internal sealed class Mapping : IMetadataReader
 
     public MappingAttribute[] GetAttributes(Type type, MemberInfo memberInfo) => memberInfo switch
     {
-        FieldInfo { IsStatic: true, FieldType.IsEnum: true } value => [new MapValueAttribute(JsonNamingPolicy.SnakeCaseLower.ConvertName(value.Name))],
+        FieldInfo { IsStatic: true, FieldType.IsEnum: true } value =>
+        [new MapValueAttribute(JsonNamingPolicy.SnakeCaseLower.ConvertName(value.Name))],
         PropertyInfo { CanWrite: true } property when IsOurs(property) => [ColumnOf(property)],
         _ => [],
     };

@@ -40,8 +40,10 @@ public sealed partial class Migrator
         : this(database, log, Migration.Embedded(), FunctionFile.Embedded(), typeof(Migrator).Assembly.GetName().Version!) { }
 
     internal Migrator(
-        NpgsqlDataSource database, ILogger<Migrator> log, IReadOnlyList<Migration> migrations, IReadOnlyList<FunctionFile> functions,
-        Version version) => (_database, _log, _migrations, _functions, _version) = (database, log, migrations, functions, version);
+        NpgsqlDataSource database, ILogger<Migrator> log, IReadOnlyList<Migration> migrations,
+        IReadOnlyList<FunctionFile> functions,
+        Version version) =>
+            (_database, _log, _migrations, _functions, _version) = (database, log, migrations, functions, version);
 
     /// <summary>
     /// Applies the migrations that are missing, each in a transaction of its own, then the functions whose text has changed, all
@@ -62,7 +64,8 @@ public sealed partial class Migrator
             foreach (var migration in missing)
                 await ApplyAsync(connection, migration, cancellation);
             var changed = await ChangedFunctionsAsync(connection, cancellation);
-            for (int tries = 1; !await TryApplyAsync(connection, changed, mayTryAgain: tries < FunctionTries, cancellation); tries++)
+            for (int tries = 1; !await TryApplyAsync(connection, changed, mayTryAgain: tries < FunctionTries, cancellation);
+                tries++)
                 LogDeadlock(tries);
             return [.. missing.Select(migration => migration.Name), .. changed.Select(file => file.Name)];
         }
@@ -94,7 +97,9 @@ public sealed partial class Migrator
             return e.Message;
         }
         var changed = await ChangedFunctionsAsync(connection, cancellation);
-        return changed is [] ? null : $"The database's functions are of another version ({Names(changed)}): run 'atlanticproxy migrate'.";
+        return changed is []
+            ? null
+            : $"The database's functions are of another version ({Names(changed)}): run 'atlanticproxy migrate'.";
     }
 
     /// <summary>How many of ours are there already.</summary>
@@ -104,22 +109,28 @@ public sealed partial class Migrator
         {
             var (number, name, checksum) = applied[i];
             if (number != i + 1)
-                throw new SchemaException($"Migration {i + 1} is missing from the database, though {name} is there: restore the database from a backup.");
+                throw new SchemaException(
+                    $"Migration {i + 1} is missing from the database, though {name} is there: restore the database from a "
+                        + $"backup.");
             if (i >= _migrations.Count)
                 throw new SchemaException(
-                    $"The database has {name}, which this version of AtlanticProxy does not know: it was used by a newer one. Install that version again.");
+                    $"The database has {name}, which this version of AtlanticProxy does not know: it was used by a newer one. "
+                        + $"Install that version again.");
             if (checksum != _migrations[i].Checksum)
                 throw new SchemaException(
-                    $"Migration {name} is not the one that made this database (checksum {checksum[..12]}, here {_migrations[i].Name} {_migrations[i].Checksum[..12]}): "
+                    $"Migration {name} is not the one that made this database (checksum {checksum[..12]}, here "
+                        + $"{_migrations[i].Name} {_migrations[i].Checksum[..12]}): "
                     + "install the version that it was made with.");
         }
         return applied.Count;
     }
 
-    private static async Task<IReadOnlyList<(int, string, string)>> AppliedAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<(int, string, string)>> AppliedAsync(
+        NpgsqlConnection connection, CancellationToken cancellation)
     {
         var applied = new List<(int, string, string)>();
-        await using var command = new NpgsqlCommand("select number, name, checksum from schema_migrations order by number", connection);
+        await using var command = new NpgsqlCommand("select number, name, checksum from schema_migrations order by number",
+            connection);
         await using var rows = await command.ExecuteReaderAsync(cancellation);
         while (await rows.ReadAsync(cancellation))
             applied.Add((rows.GetInt32(0), rows.GetString(1), rows.GetString(2)));
@@ -130,7 +141,8 @@ public sealed partial class Migrator
     /// Those whose text is another than the database's. What a newer version has applied stays: an old node of a cluster that
     /// starts once more while the others are newer must not take their functions away.
     /// </summary>
-    private async Task<IReadOnlyList<FunctionFile>> ChangedFunctionsAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    private async Task<IReadOnlyList<FunctionFile>> ChangedFunctionsAsync(
+        NpgsqlConnection connection, CancellationToken cancellation)
     {
         var applied = new Dictionary<string, (string Checksum, Version By)>();
         await using var command = new NpgsqlCommand("select name, checksum, applied_by from schema_functions", connection);
@@ -145,9 +157,11 @@ public sealed partial class Migrator
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await ExecuteAsync(connection, migration.Sql, cancellation);
-        await using var record = new NpgsqlCommand("insert into schema_migrations (number, name, checksum) values ($1, $2, $3)", connection)
+        await using var record = new NpgsqlCommand("insert into schema_migrations (number, name, checksum) values ($1, $2, $3)",
+            connection)
         {
-            Parameters = { new() { Value = migration.Number }, new() { Value = migration.Name }, new() { Value = migration.Checksum } },
+            Parameters = { new() { Value = migration.Number }, new() { Value = migration.Name },
+                new() { Value = migration.Checksum } },
         };
         await record.ExecuteNonQueryAsync(cancellation);
         await transaction.CommitAsync(cancellation);
@@ -183,10 +197,12 @@ public sealed partial class Migrator
             await ExecuteAsync(connection, file.Sql, cancellation);
             await using var record = new NpgsqlCommand("""
                 insert into schema_functions (name, checksum, applied_by) values ($1, $2, $3)
-                on conflict (name) do update set checksum = excluded.checksum, applied_by = excluded.applied_by, applied_at = now()
+                on conflict (name) do update set checksum = excluded.checksum, applied_by = excluded.applied_by,
+                    applied_at = now()
                 """, connection)
             {
-                Parameters = { new() { Value = file.Name }, new() { Value = file.Checksum }, new() { Value = _version.ToString() } },
+                Parameters = { new() { Value = file.Name }, new() { Value = file.Checksum },
+                    new() { Value = _version.ToString() } },
             };
             await record.ExecuteNonQueryAsync(cancellation);
         }
@@ -206,7 +222,8 @@ public sealed partial class Migrator
     [LoggerMessage(2001, LogLevel.Information, "Applied migration {Name}")]
     private partial void LogApplied(string name);
 
-    [LoggerMessage(2003, LogLevel.Warning, "Functions could not be applied beside the work of others (try {Tries}); trying again")]
+    [LoggerMessage(2003, LogLevel.Warning,
+        "Functions could not be applied beside the work of others (try {Tries}); trying again")]
     private partial void LogDeadlock(int tries);
 
     [LoggerMessage(2002, LogLevel.Information, "Applied functions {Names}")]

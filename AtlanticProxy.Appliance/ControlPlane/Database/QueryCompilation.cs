@@ -10,5 +10,6 @@ public static class QueryCompilation
     /// From now on, in the whole process, that code is interpreted and not compiled: cheaper where each query runs once, as in a
     /// verb of the command line (figures in docs/decisions/0019-linq2db.md), dearer in a server.
     /// </summary>
-    public static void Interpret() => Compilation.SetExpressionCompiler((LambdaExpression expression) => expression.Compile(preferInterpretation: true));
+    public static void Interpret() =>
+        Compilation.SetExpressionCompiler((LambdaExpression expression) => expression.Compile(preferInterpretation: true));
 }

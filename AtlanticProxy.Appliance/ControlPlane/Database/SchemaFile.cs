@@ -34,7 +34,8 @@ internal sealed record Migration(int Number, string Name, string Sql) : SchemaFi
 {
     /// <summary>All that this binary brings, in order.</summary>
     public static IReadOnlyList<Migration> Embedded() =>
-        [.. EmbeddedIn("Migrations").Select(file => new Migration(int.Parse(file.Name.AsSpan(0, 4), CultureInfo.InvariantCulture), file.Name, file.Sql))];
+        [.. EmbeddedIn("Migrations")
+            .Select(file => new Migration(int.Parse(file.Name.AsSpan(0, 4), CultureInfo.InvariantCulture), file.Name, file.Sql))];
 }
 
 /// <summary>
@@ -45,5 +46,6 @@ internal sealed record Migration(int Number, string Name, string Sql) : SchemaFi
 internal sealed record FunctionFile(string Name, string Sql) : SchemaFile(Name, Sql)
 {
     /// <summary>All that this binary brings.</summary>
-    public static IReadOnlyList<FunctionFile> Embedded() => [.. EmbeddedIn("Functions").Select(file => new FunctionFile(file.Name, file.Sql))];
+    public static IReadOnlyList<FunctionFile> Embedded() =>
+        [.. EmbeddedIn("Functions").Select(file => new FunctionFile(file.Name, file.Sql))];
 }

@@ -26,7 +26,8 @@ internal sealed class SealedKeyRepository(NpgsqlDataSource database, SecretBox b
     public void StoreElement(XElement element, string friendlyName)
     {
         byte[] sealedXml = box.Seal(element.ToString(SaveOptions.DisableFormatting), SecretPlace.DataProtectionKey(friendlyName));
-        using var command = database.CreateCommand("insert into data_protection_keys (friendly_name, xml_sealed) values ($1, $2)");
+        using var command =
+            database.CreateCommand("insert into data_protection_keys (friendly_name, xml_sealed) values ($1, $2)");
         command.Parameters.Add(new NpgsqlParameter { Value = friendlyName });
         command.Parameters.Add(new NpgsqlParameter { Value = sealedXml });
         command.ExecuteNonQuery();

@@ -11,10 +11,12 @@ internal static class StateChange
     /// <summary>Sets a column of the one row. The value is whether that changed it.</summary>
     /// <param name="missing">When there is no such row.</param>
     public static async Task<Result<bool>> SetStateAsync<TRow, TState>(
-        this IQueryable<TRow> row, Expression<Func<TRow, TState>> column, TState state, Error missing, CancellationToken cancellation)
+        this IQueryable<TRow> row, Expression<Func<TRow, TState>> column, TState state, Error missing,
+        CancellationToken cancellation)
     {
         var differs = Expression.NotEqual(column.Body, Expression.Constant(state, typeof(TState)));
-        int changed = await row.Where(Expression.Lambda<Func<TRow, bool>>(differs, column.Parameters)).Set(column, state).UpdateAsync(cancellation);
+        int changed = await row.Where(Expression.Lambda<Func<TRow, bool>>(differs, column.Parameters)).Set(column, state)
+            .UpdateAsync(cancellation);
         if (changed > 0)
             return true;
         return await row.AnyAsync(cancellation) ? false : missing;

@@ -20,8 +20,8 @@ public sealed class ApplyDesiredState
         services.GetRequiredService<PlanSection>(), services.GetRequiredService<CustomerSection>());
 
     /// <summary>
-    /// The value is what was changed, a line each. It stops at the first thing that is refused; what was changed before stays, and a
-    /// second run goes on from there. Errors name their place in the document.
+    /// The value is what was changed, a line each. It stops at the first thing that is refused; what was changed before stays,
+    /// and a second run goes on from there. Errors name their place in the document.
     /// </summary>
     /// <param name="json">See docs/reference.md, "The document of apply".</param>
     public async Task<Result<IReadOnlyList<string>>> ExecuteAsync(string json, CancellationToken cancellation)
@@ -41,7 +41,8 @@ public sealed class ApplyDesiredState
         return refused is null ? changes : Result.Failure<IReadOnlyList<string>>(refused.Errors);
 
         async Task<Result?> EachAsync<T>(
-            string section, IReadOnlyList<T> entries, Func<T, string> nameOf, Func<T, List<string>, CancellationToken, Task<Result>> apply)
+            string section, IReadOnlyList<T> entries, Func<T, string> nameOf, Func<T, List<string>, CancellationToken,
+            Task<Result>> apply)
         {
             foreach (var (index, entry) in entries.Index())
                 if (await apply(entry, changes, cancellation) is { IsSuccess: false } wrong)

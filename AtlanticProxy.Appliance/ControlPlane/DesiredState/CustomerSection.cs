@@ -12,7 +12,8 @@ namespace AtlanticProxy.ControlPlane.DesiredState;
 /// <param name="PlanLastDay">As 2027-01-31 (UTC); <c>never</c> for no end.</param>
 /// <param name="Password">Of its portal login, when it has none yet.</param>
 internal sealed record DesiredCustomer(
-    string Email, string? Name = null, string? Plan = null, string? PlanLastDay = null, bool? Suspended = null, string? Password = null)
+    string Email, string? Name = null, string? Plan = null, string? PlanLastDay = null, bool? Suspended = null,
+    string? Password = null)
 {
     public IReadOnlyList<DesiredProxyUser> ProxyUsers { get; init; } = [];
 
@@ -21,13 +22,15 @@ internal sealed record DesiredCustomer(
 }
 
 internal sealed class CustomerSection(
-    CustomerQueries customers, PlanQueries plans, CreateCustomer create, CustomerLogins logins, AssignPlan assign, SetPlanEnd setEnd,
+    CustomerQueries customers, PlanQueries plans, CreateCustomer create, CustomerLogins logins, AssignPlan assign,
+    SetPlanEnd setEnd,
     SetCustomerState setState, ProxyUserSection proxyUsers)
 {
     private const string NoEnd = "never";
 
     /// <inheritdoc cref="ProviderSection.Names"/>
-    private static readonly Dictionary<string, string> Names = new() { [nameof(AssignPlan.Request.PlanId)] = "plan", [nameof(SetPlanEnd.Request.EndsAt)] = "planLastDay" };
+    private static readonly Dictionary<string, string> Names = new() { [nameof(AssignPlan.Request.PlanId)] = "plan",
+        [nameof(SetPlanEnd.Request.EndsAt)] = "planLastDay" };
 
     public async Task<Result> ApplyAsync(DesiredCustomer desired, List<string> changes, CancellationToken cancel)
     {
@@ -51,7 +54,8 @@ internal sealed class CustomerSection(
         return Result.Success;
     }
 
-    private async Task<Result<CustomerSummary>> WithPlanAsync(DesiredCustomer desired, List<string> changes, CancellationToken cancel)
+    private async Task<Result<CustomerSummary>> WithPlanAsync(
+        DesiredCustomer desired, List<string> changes, CancellationToken cancel)
     {
         long? planId = null;
         if (desired.Plan is { Length: > 0 } planName)
@@ -79,7 +83,8 @@ internal sealed class CustomerSection(
         return await customers.FindByEmailAsync(desired.Email, cancel);
     }
 
-    private async Task<Result> EndAsync(DesiredCustomer desired, CustomerSummary customer, List<string> changes, CancellationToken cancel)
+    private async Task<Result> EndAsync(
+        DesiredCustomer desired, CustomerSummary customer, List<string> changes, CancellationToken cancel)
     {
         if (desired.PlanLastDay is not { } text)
             return Result.Success;
@@ -88,7 +93,8 @@ internal sealed class CustomerSection(
         {
             var day = Figures.Day(text);
             if (!day.IsSuccess)
-                return new Error(ErrorKind.Invalid, "customer.plan_end_invalid", $"'{text}' is not a day as 2027-01-31, or {NoEnd}.", "planLastDay");
+                return new Error(ErrorKind.Invalid, "customer.plan_end_invalid",
+                    $"'{text}' is not a day as 2027-01-31, or {NoEnd}.", "planLastDay");
             last = day.Value;
         }
         var set = await setEnd.ExecuteAsync(SetPlanEnd.Request.Through(customer.Id, last), cancel);

@@ -2,7 +2,9 @@ using AtlanticProxy.ControlPlane.Results;
 
 namespace AtlanticProxy.ControlPlane.DesiredState;
 
-/// <summary>What <c>apply</c> is given: a section that is absent is left alone, and so is whatever a section does not name.</summary>
+/// <summary>
+/// What <c>apply</c> is given: a section that is absent is left alone, and so is whatever a section does not name.
+/// </summary>
 internal sealed record DesiredStateDocument
 {
     public IReadOnlyList<DesiredProvider> Providers { get; init; } = [];
@@ -32,5 +34,6 @@ internal sealed record DesiredStateDocument
     private static IEnumerable<Error> Repeated(IEnumerable<(string Name, string Place)> named) => named
         .GroupBy(entry => entry.Name.Trim(), StringComparer.OrdinalIgnoreCase)
         .SelectMany(group => group.Skip(1), (group, entry) => new Error(
-            ErrorKind.Invalid, "document.repeated", $"{entry.Place}: '{entry.Name}' is there already, at {group.First().Place}.", entry.Place));
+            ErrorKind.Invalid, "document.repeated", $"{entry.Place}: '{entry.Name}' is there already, at {group.First().Place}.",
+            entry.Place));
 }

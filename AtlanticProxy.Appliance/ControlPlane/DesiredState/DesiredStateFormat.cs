@@ -10,7 +10,8 @@ namespace AtlanticProxy.ControlPlane.DesiredState;
 /// <summary>Reads the JSON of a <see cref="DesiredStateDocument"/>. What is wrong with it is said with its place.</summary>
 internal static partial class DesiredStateFormat
 {
-    private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+    private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true };
 
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
@@ -35,7 +36,9 @@ internal static partial class DesiredStateFormat
         {
             if (NullIn(json) is { } place)
                 return Wrong($"{place}: null is no entry.");
-            return JsonSerializer.Deserialize<DesiredStateDocument>(json, Options) is { } document ? document : Wrong("it is null.");
+            return JsonSerializer.Deserialize<DesiredStateDocument>(json, Options) is { } document
+                ? document
+                : Wrong("it is null.");
         }
         catch (JsonException wrong)
         {
@@ -102,6 +105,7 @@ internal static partial class DesiredStateFormat
             return value.IsSuccess ? value.Value : throw new RefusedValue(value.Errors[0].Message);
         }
 
-        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => throw new NotSupportedException("Documents are only read.");
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+            throw new NotSupportedException("Documents are only read.");
     }
 }

@@ -11,7 +11,8 @@ namespace AtlanticProxy.ControlPlane.DesiredState;
 /// <param name="Pool">Left out: all providers.</param>
 /// <param name="Includes">Targeting rights; left out: all.</param>
 internal sealed record DesiredPlan(
-    string Name, string Kind, decimal Price, string Currency = WalletQueries.DefaultCurrency, DataSize? IncludedGb = null, bool Active = true,
+    string Name, string Kind, decimal Price, string Currency = WalletQueries.DefaultCurrency, DataSize? IncludedGb = null,
+    bool Active = true,
     string? Pool = null, IReadOnlyList<string>? Includes = null)
 {
     /// <summary>As <c>month</c> or <c>30day</c>; left out: the present one stays.</summary>
@@ -29,7 +30,8 @@ internal sealed record DesiredPlanLimits(
     int? MaxConnections = null, int? ConnectionsPerSecond = null, int? RequestsPerMinute = null, DataRate? SpeedUpMbps = null,
     DataRate? SpeedDownMbps = null, int? ClientAddresses = null, int? Seats = null, DataRate? FloorMbps = null);
 
-internal sealed class PlanSection(PlanQueries plans, CreatePlan create, ChangePlan change, SetPlanRouting setRouting, SetPlanState setState)
+internal sealed class PlanSection(
+    PlanQueries plans, CreatePlan create, ChangePlan change, SetPlanRouting setRouting, SetPlanState setState)
 {
     /// <inheritdoc cref="ProviderSection.Names"/>
     private static readonly Dictionary<string, string> Names = new()
@@ -54,8 +56,11 @@ internal sealed class PlanSection(PlanQueries plans, CreatePlan create, ChangePl
             return read.AboutField("plan.kind_unknown", nameof(desired.Kind));
         var money = Money.Of(desired.Price, desired.Currency);
         if (!money.IsSuccess)
-            return money.AboutField("plan.price_invalid", Money.FindCurrency(desired.Currency) is null ? nameof(desired.Currency) : nameof(desired.Price));
-        var (kind, price, currency, included) = (read.Value, money.Value.MinorUnits, money.Value.Currency, desired.IncludedGb?.Bytes);
+            return money.AboutField("plan.price_invalid", Money.FindCurrency(desired.Currency) is null
+                ? nameof(desired.Currency)
+                : nameof(desired.Price));
+        var (kind, price, currency, included) = (read.Value, money.Value.MinorUnits, money.Value.Currency,
+            desired.IncludedGb?.Bytes);
         var present = await plans.FindByNameAsync(desired.Name, cancel);
         var wanted = LimitsOf(desired, present.IsSuccess ? present.Value.Limits : PlanLimits.None);
         if (!wanted.IsSuccess)
@@ -69,10 +74,12 @@ internal sealed class PlanSection(PlanQueries plans, CreatePlan create, ChangePl
             changes.Add($"plan {desired.Name}: added");
         }
         else if (present.Value.Kind != kind || present.Value.Currency != currency)
-            return new Error(ErrorKind.Conflict, "plan.kind_fixed", "A plan's kind and currency do not change: add one with another name and set this one's active to false.");
+            return new Error(ErrorKind.Conflict, "plan.kind_fixed",
+                "A plan's kind and currency do not change: add one with another name and set this one's active to false.");
         else
         {
-            bool terms = (present.Value.Price, present.Value.IncludedBytes, present.Value.Limits) != (price, included, wanted.Value);
+            bool terms = (present.Value.Price, present.Value.IncludedBytes, present.Value.Limits) != (price, included,
+                wanted.Value);
             if (terms)
             {
                 var changed = await change.ExecuteAsync(new(present.Value.Id, price, included, wanted.Value), cancel);
@@ -112,9 +119,12 @@ internal sealed class PlanSection(PlanQueries plans, CreatePlan create, ChangePl
         }
         var limits = desired.Limits is { } given
             ? new PlanLimits(
-                MaxConnections: given.MaxConnections, ConnectionsPerSecond: given.ConnectionsPerSecond, RequestsPerMinute: given.RequestsPerMinute,
-                SpeedUpBytesPerSecond: given.SpeedUpMbps?.BytesPerSecond, SpeedDownBytesPerSecond: given.SpeedDownMbps?.BytesPerSecond,
-                MaxClientAddresses: given.ClientAddresses, Seats: given.Seats, FloorBytesPerSecond: given.FloorMbps?.BytesPerSecond)
+                MaxConnections: given.MaxConnections, ConnectionsPerSecond: given.ConnectionsPerSecond,
+                RequestsPerMinute: given.RequestsPerMinute,
+                SpeedUpBytesPerSecond: given.SpeedUpMbps?.BytesPerSecond,
+                SpeedDownBytesPerSecond: given.SpeedDownMbps?.BytesPerSecond,
+                MaxClientAddresses: given.ClientAddresses, Seats: given.Seats,
+                FloorBytesPerSecond: given.FloorMbps?.BytesPerSecond)
             : present;
         return limits with { PeriodLength = length, PeriodUnit = unit, QuotaWindow = window };
     }

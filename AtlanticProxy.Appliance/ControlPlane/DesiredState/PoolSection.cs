@@ -20,7 +20,8 @@ internal sealed class PoolSection(PoolQueries pools, AddPool add, UpdatePool upd
         foreach (string text in desired.Members)
         {
             if (PoolMemberSettings.Parse(text) is not { } member)
-                return new Error(ErrorKind.Invalid, "pool.member_invalid", $"'{text}' is not PROVIDER[:TIER[:WEIGHT]].", nameof(desired.Members));
+                return new Error(ErrorKind.Invalid, "pool.member_invalid", $"'{text}' is not PROVIDER[:TIER[:WEIGHT]].",
+                    nameof(desired.Members));
             members.Add(member);
         }
         var settings = new PoolSettings(policy.Value, members);

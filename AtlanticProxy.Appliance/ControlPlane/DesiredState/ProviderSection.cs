@@ -11,7 +11,8 @@ namespace AtlanticProxy.ControlPlane.DesiredState;
 /// <param name="Username">The account's name at a preset's provider; a template for custom.</param>
 /// <param name="Password">Left out: the present one stays.</param>
 internal sealed record DesiredProvider(
-    string Name, string Endpoint = "", string Username = "", string? Password = null, int Priority = ProviderSettings.DefaultPriority, int Weight = 1, bool Enabled = true,
+    string Name, string Endpoint = "", string Username = "", string? Password = null,
+    int Priority = ProviderSettings.DefaultPriority, int Weight = 1, bool Enabled = true,
     string Preset = ProviderPreset.Custom)
 {
     public string PasswordTemplate { get; init; } = "";
@@ -38,7 +39,8 @@ internal sealed record DesiredProvider(
     public override string ToString() => Name;
 
     /// <param name="cost">Of a GB, in minor units.</param>
-    public ProviderSettings ToSettings(long cost) => new(Endpoint, Preset == ProviderPreset.Custom ? Username : "", Password, Priority, Weight)
+    public ProviderSettings ToSettings(long cost) =>
+        new(Endpoint, Preset == ProviderPreset.Custom ? Username : "", Password, Priority, Weight)
     {
         Preset = Preset,
         Username = Preset == ProviderPreset.Custom ? "" : Username,
@@ -54,7 +56,8 @@ internal sealed record DesiredProvider(
 }
 
 internal sealed class ProviderSection(
-    ProviderQueries providers, AddProvider add, UpdateProvider update, SetProviderState setState, ReconciliationOptions reconciliation)
+    ProviderQueries providers, AddProvider add, UpdateProvider update, SetProviderState setState,
+    ReconciliationOptions reconciliation)
 {
     /// <summary>Where fields of commands stand in the document, those apart that are called so there.</summary>
     private static readonly Dictionary<string, string> Names = new()

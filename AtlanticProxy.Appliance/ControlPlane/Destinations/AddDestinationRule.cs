@@ -24,17 +24,21 @@ public sealed class AddDestinationRule(AtlanticDb db, TimeProvider time)
         {
             DestinationRuleKind.Port => "A port is a number from 1 to 65535.",
             DestinationRuleKind.Domain => "A domain is a name such as ads.example.com.",
-            DestinationRuleKind.Suffix => "A suffix is a name of at least two labels, such as example.com; it covers every name below it.",
-            DestinationRuleKind.Category => "A category is the name of a folder of block lists: small letters, digits, '-' and '_'.",
+            DestinationRuleKind.Suffix =>
+            "A suffix is a name of at least two labels, such as example.com; it covers every name below it.",
+            DestinationRuleKind.Category =>
+            "A category is the name of a folder of block lists: small letters, digits, '-' and '_'.",
         });
         if (validation.Failed)
             return Result.Failure<long>(validation.Errors);
         await using var transaction = await db.BeginTransactionAsync(cancellation);
         // Locked: of one that is deleted meanwhile, a rule would stay.
-        if (request.ProxyUserId is { } id && await db.ProxyUsers.Where(u => u.Id == id).LockedForUpdate().SingleOrDefaultAsync(cancellation) is null)
+        if (request.ProxyUserId is { } id
+            && await db.ProxyUsers.Where(u => u.Id == id).LockedForUpdate().SingleOrDefaultAsync(cancellation) is null)
             return ProxyUserQueries.NoSuchProxyUser;
 
-        var rule = new DestinationRule { ProxyUserId = request.ProxyUserId, Kind = request.Kind, Value = value, CreatedAt = time.GetUtcNow() };
+        var rule = new DestinationRule { ProxyUserId = request.ProxyUserId, Kind = request.Kind, Value = value,
+            CreatedAt = time.GetUtcNow() };
         if (await db.InsertWithIdUnlessTakenAsync(rule, cancellation) is not { } ruleId)
             return new Error(ErrorKind.Conflict, "rule.exists", "There is such a rule already.", nameof(Request.Value));
         await transaction.CommitAsync(cancellation);
@@ -47,6 +51,7 @@ public sealed class AddDestinationRule(AtlanticDb db, TimeProvider time)
             && port is >= 1 and <= ushort.MaxValue && value[0] != '0',
         DestinationRuleKind.Domain => DestinationRules.IsDomain(value),
         DestinationRuleKind.Suffix => DestinationRules.IsSuffix(value),
-        DestinationRuleKind.Category => value.Length is > 0 and <= MaxCategoryLength && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'),
+        DestinationRuleKind.Category =>
+        value.Length is > 0 and <= MaxCategoryLength && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'),
     };
 }

@@ -37,4 +37,5 @@ internal sealed class DestinationRule
 
 /// <summary>A rule as lists show it.</summary>
 /// <param name="ProxyUserName">Null for everybody.</param>
-public sealed record DestinationRuleSummary(long Id, string? ProxyUserName, DestinationRuleKind Kind, string Value, DateTimeOffset CreatedAt);
+public sealed record DestinationRuleSummary(
+    long Id, string? ProxyUserName, DestinationRuleKind Kind, string Value, DateTimeOffset CreatedAt);

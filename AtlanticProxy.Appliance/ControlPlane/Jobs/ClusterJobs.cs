@@ -16,7 +16,8 @@ public static class ClusterJobs
         new("settle-wallets", "Charge wallets for traffic and time used", "*/10 * * * *", typeof(SettleWallets)),
         new("audit-ledger", "Compare balances with their entries", "0 3 * * *", typeof(LedgerAudit)),
         new("drift-alarm", "Compare bytes sold with providers' counts", "7 * * * *", typeof(DriftAlarm)),
-        new("keep-partitions", "Make the next days' tables and drop those past their time", "17 * * * *", typeof(PartitionKeeping)),
+        new("keep-partitions", "Make the next days' tables and drop those past their time", "17 * * * *",
+            typeof(PartitionKeeping)),
         new("forget", "Delete rows that nothing needs any more", "27 * * * *", typeof(Forgetting)),
     ];
 

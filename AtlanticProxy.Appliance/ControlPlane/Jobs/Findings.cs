@@ -7,7 +7,8 @@ namespace AtlanticProxy.ControlPlane.Jobs;
 public sealed class Findings(AtlanticDb db, TimeProvider time)
 {
     internal Task SaveAsync<T>(string check, IReadOnlyList<T> found, CancellationToken cancellation) => db.ExecuteSqlAsync($"""
-        insert into findings (check_name, found, found_at) values ({check}, {JsonSerializer.Serialize(found)}::jsonb, {time.GetUtcNow()})
+        insert into findings (check_name, found, found_at) values ({check}, {JsonSerializer.Serialize(found)}::jsonb,
+            {time.GetUtcNow()})
         on conflict (check_name) do update set found = excluded.found, found_at = excluded.found_at
         """, cancellation);
 

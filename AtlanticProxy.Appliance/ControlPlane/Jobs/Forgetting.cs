@@ -28,13 +28,15 @@ public sealed class Forgetting(AtlanticDb db, TimeProvider time) : IClusterJob
     {
         var now = time.GetUtcNow();
         var today = DateOnly.FromDateTime(now.UtcDateTime);
-        int rows = await db.SessionExitChanges.Where(change => change.ChangedAt < now - SessionExitChangesKept).DeleteAsync(cancellation);
+        int rows = await db.SessionExitChanges.Where(change => change.ChangedAt < now - SessionExitChangesKept)
+            .DeleteAsync(cancellation);
         rows += await db.UsageBatches.Where(batch => batch.AcceptedAt < now - UsageBatchesKept).DeleteAsync(cancellation);
         rows += await db.ExecuteSqlAsync($"""
             delete from quota_leases where expires_at < {now - LeasesKept} or (amount = 0 and expires_at < {now})
             """, cancellation);
         rows += await db.ExecuteSqlAsync($"delete from quota_days where day < {today.AddDays(-QuotaDaysKept)}", cancellation);
-        rows += await db.ExecuteSqlAsync($"delete from provider_days where day < {today.AddDays(-ProviderDaysKept)}", cancellation);
+        rows += await db.ExecuteSqlAsync($"delete from provider_days where day < {today.AddDays(-ProviderDaysKept)}",
+            cancellation);
         return new JobReport($"{rows} rows deleted");
     }
 }

@@ -8,7 +8,8 @@ namespace AtlanticProxy.ControlPlane.Jobs;
 /// <summary>
 /// Makes the partitions of the next days and drops those whose time is over, of usage and of the connection log.
 /// </summary>
-public sealed class PartitionKeeping(AtlanticDb db, UsageOptions usage, ConnectionLogOptions connections, TimeProvider time) : IClusterJob
+public sealed class PartitionKeeping(AtlanticDb db, UsageOptions usage, ConnectionLogOptions connections, TimeProvider time)
+    : IClusterJob
 {
     /// <summary>
     /// Partitions are there this long before their day begins: a weekend without this job does no harm, and a batch makes its own
@@ -34,7 +35,8 @@ public sealed class PartitionKeeping(AtlanticDb db, UsageOptions usage, Connecti
         var now = time.GetUtcNow();
         (string Table, int Days)[] tables =
         [
-            ("usage_recent", usage.RecentDays), ("usage_hourly", usage.HourlyDays), ("usage_daily", usage.DailyDays), ("usage_targets", usage.DailyDays),
+            ("usage_recent", usage.RecentDays), ("usage_hourly", usage.HourlyDays), ("usage_daily", usage.DailyDays),
+            ("usage_targets", usage.DailyDays),
             ("connection_log", connections.RetentionDays),
         ];
         string[] names = [.. tables.Select(table => table.Table)];

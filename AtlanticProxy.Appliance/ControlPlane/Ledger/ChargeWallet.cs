@@ -14,6 +14,8 @@ public sealed class ChargeWallet(AtlanticDb db, TimeProvider time)
     /// <param name="Memo">Shown to the customer.</param>
     public sealed record Request(long CustomerId, long Amount, string Currency, string Key, string Memo = "");
 
-    public Task<Result<WalletChange>> ExecuteAsync(Request request, CancellationToken cancellation) => new WalletBook(db, time).MoveAsync(
-        TransactionKind.Charge, request.CustomerId, -Math.Max(request.Amount, 0), request.Currency, AccountKind.Revenue, request.Key, request.Memo, cancellation);
+    public Task<Result<WalletChange>> ExecuteAsync(Request request, CancellationToken cancellation) =>
+        new WalletBook(db, time).MoveAsync(
+        TransactionKind.Charge, request.CustomerId, -Math.Max(request.Amount, 0), request.Currency, AccountKind.Revenue,
+        request.Key, request.Memo, cancellation);
 }

@@ -14,6 +14,8 @@ public sealed class CreditWallet(AtlanticDb db, TimeProvider time)
     /// <param name="Memo">Shown to the customer.</param>
     public sealed record Request(long CustomerId, long Amount, string Currency, string? Key = null, string Memo = "");
 
-    public Task<Result<WalletChange>> ExecuteAsync(Request request, CancellationToken cancellation) => new WalletBook(db, time).MoveAsync(
-        TransactionKind.Credit, request.CustomerId, Math.Max(request.Amount, 0), request.Currency, AccountKind.Adjustments, request.Key, request.Memo, cancellation);
+    public Task<Result<WalletChange>> ExecuteAsync(Request request, CancellationToken cancellation) =>
+        new WalletBook(db, time).MoveAsync(
+        TransactionKind.Credit, request.CustomerId, Math.Max(request.Amount, 0), request.Currency, AccountKind.Adjustments,
+        request.Key, request.Memo, cancellation);
 }

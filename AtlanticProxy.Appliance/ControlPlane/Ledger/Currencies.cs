@@ -21,7 +21,8 @@ internal static class Currencies
 
     private const string WithThreeDigits = "BHD IQD JOD KWD LYD OMR TND";
 
-    private static readonly FrozenDictionary<string, int> Digits = new[] { (WithoutDigits, 0), (WithTwoDigits, Usual), (WithThreeDigits, 3) }
+    private static readonly FrozenDictionary<string, int> Digits = new[] { (WithoutDigits, 0), (WithTwoDigits, Usual),
+        (WithThreeDigits, 3) }
         .SelectMany(group => group.Item1
             .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
             .Select(code => KeyValuePair.Create(code, group.Item2)))

@@ -9,7 +9,8 @@ public sealed partial class LedgerAudit(VerifyBalances verify, Findings findings
     private const string Check = "ledger";
 
     /// <summary>What the last one found; null before the first.</summary>
-    public Task<IReadOnlyList<LedgerDifference>?> FoundAsync(CancellationToken cancellation) => findings.LastAsync<LedgerDifference>(Check, cancellation);
+    public Task<IReadOnlyList<LedgerDifference>?> FoundAsync(CancellationToken cancellation) =>
+        findings.LastAsync<LedgerDifference>(Check, cancellation);
 
     public async Task<JobReport> ExecuteAsync(CancellationToken cancellation)
     {
@@ -18,10 +19,13 @@ public sealed partial class LedgerAudit(VerifyBalances verify, Findings findings
         foreach (var (account, kind, customer, currency, balance, entries) in found)
             LogDifference(account, kind, customer, balance, currency, entries);
         return new JobReport("Balances compared with their entries",
-            [.. found.Select(each => $"Account {each.AccountId} ({each.Kind}) says {new Money(each.Balance, each.Currency)}, its entries {new Money(each.Entries, each.Currency)}.")]);
+            [.. found.Select(each =>
+                $"Account {each.AccountId} ({each.Kind}) says {new Money(each.Balance, each.Currency)}, its entries "
+                    + $"{new Money(each.Entries, each.Currency)}.")]);
     }
 
     [LoggerMessage(2301, LogLevel.Error,
-        "Ledger account {Account} ({Kind}, customer {Customer}) says {Balance} {Currency}, but its entries sum to {Entries} (minor units)")]
+        "Ledger account {Account} ({Kind}, customer {Customer}) says {Balance} {Currency}, but its entries sum to {Entries} "
+            + "(minor units)")]
     private partial void LogDifference(long account, string kind, long? customer, long balance, string currency, long entries);
 }

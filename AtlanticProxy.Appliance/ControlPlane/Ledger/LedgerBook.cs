@@ -19,7 +19,8 @@ internal sealed record LedgerLine(AccountKind Account, long? CustomerId, long Am
 /// <param name="Key">Unique to the request that wants it; what is written under it is written once.</param>
 /// <param name="Lines">Sum to zero. The balance of the first one's account is answered.</param>
 /// <param name="WithinBalance">Refuse what a wallet or deposit has not got; else it may end below zero.</param>
-internal sealed record LedgerPosting(TransactionKind Kind, string Key, string Memo, string Currency, IReadOnlyList<LedgerLine> Lines, bool WithinBalance = true)
+internal sealed record LedgerPosting(
+    TransactionKind Kind, string Key, string Memo, string Currency, IReadOnlyList<LedgerLine> Lines, bool WithinBalance = true)
 {
     /// <summary>SHA-256 of all that is asked, the key apart.</summary>
     public byte[] Hash()
@@ -28,9 +29,11 @@ internal sealed record LedgerPosting(TransactionKind Kind, string Key, string Me
         foreach (string part in new[] { Kind.ToString(), Memo, Currency, WithinBalance ? "within" : "beyond" }
             .Concat(Lines.SelectMany(line => new[]
             {
-                line.Account.ToString(), line.CustomerId?.ToString(CultureInfo.InvariantCulture) ?? "", line.Amount.ToString(CultureInfo.InvariantCulture),
+                line.Account.ToString(), line.CustomerId?.ToString(CultureInfo.InvariantCulture) ?? "",
+                line.Amount.ToString(CultureInfo.InvariantCulture),
             })))
-            text.Append(CultureInfo.InvariantCulture, $"{part.Length}:{part}"); // the length, so that no two lists of parts read alike
+            text.Append(CultureInfo.InvariantCulture,
+                $"{part.Length}:{part}"); // the length, so that no two lists of parts read alike
         return SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()));
     }
 }
@@ -49,22 +52,26 @@ internal sealed class LedgerBook(AtlanticDb db, TimeProvider time)
     private const string KeyReused = "AL001", NotEnough = "AL002";
 
     internal static readonly Error KeyReusedError = new(
-        ErrorKind.Conflict, "ledger.key_reused", "This idempotency key was used for another request: use a new key for each.", "Key");
+        ErrorKind.Conflict, "ledger.key_reused", "This idempotency key was used for another request: use a new key for each.",
+        "Key");
 
-    internal static readonly Error NotEnoughError = new(ErrorKind.Conflict, "ledger.not_enough", "The wallet has not got that much to spend.");
+    internal static readonly Error NotEnoughError = new(ErrorKind.Conflict, "ledger.not_enough",
+        "The wallet has not got that much to spend.");
 
     public async Task<Result<LedgerPosted>> PostAsync(LedgerPosting posting, CancellationToken cancellation)
     {
         string kind = JsonNamingPolicy.SnakeCaseLower.ConvertName(posting.Kind.ToString());
         byte[] hash = posting.Hash();
         var at = time.GetUtcNow();
-        string[] accounts = [.. posting.Lines.Select(line => JsonNamingPolicy.SnakeCaseLower.ConvertName(line.Account.ToString()))];
+        string[] accounts =
+            [.. posting.Lines.Select(line => JsonNamingPolicy.SnakeCaseLower.ConvertName(line.Account.ToString()))];
         long?[] customers = [.. posting.Lines.Select(line => line.CustomerId)];
         long[] amounts = [.. posting.Lines.Select(line => line.Amount)];
         try
         {
             var posted = await db.QueryAsync<LedgerPosted>($"""
-                select transaction_id, balance, replayed from ledger_post({posting.Key}, {hash}, {kind}, {posting.Memo}, {at}, {posting.Currency}, {accounts}, {customers}, {amounts}, {posting.WithinBalance})
+                select transaction_id, balance, replayed from ledger_post({posting.Key}, {hash}, {kind}, {posting.Memo}, {at},
+                    {posting.Currency}, {accounts}, {customers}, {amounts}, {posting.WithinBalance})
                 """, cancellation);
             return posted.Single();
         }

@@ -15,7 +15,9 @@ public readonly record struct Money(long MinorUnits, string Currency)
     /// <summary>Most that one write may move: far beyond any sale, and far from the end of a 64-bit balance.</summary>
     internal const long MaxAmount = 1_000_000_000_000_000;
 
-    /// <summary>Most that a price can be, in minor units: far beyond any sale, and far from overflow with the bytes of a year.</summary>
+    /// <summary>
+    /// Most that a price can be, in minor units: far beyond any sale, and far from overflow with the bytes of a year.
+    /// </summary>
     internal const long MaxPrice = 1_000_000_000_000;
 
     /// <summary>The number alone, with its currency's digits: <c>1234.50</c>, <c>900</c> of JPY.</summary>

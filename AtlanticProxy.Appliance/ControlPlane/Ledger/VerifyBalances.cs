@@ -20,7 +20,8 @@ public sealed class VerifyBalances(AtlanticDb db)
     public async Task<IReadOnlyList<LedgerDifference>> ExecuteAsync(CancellationToken cancellation) =>
         await db.QueryAsync<LedgerDifference>($"""
             select a.id as account_id, a.kind, a.customer_id, a.currency, a.balance, coalesce(e.total, 0)::bigint as entries
-            from ledger_accounts a left join (select account_id, sum(amount) as total from ledger_entries group by account_id) e on e.account_id = a.id
+            from ledger_accounts a left join (select account_id, sum(amount) as total from ledger_entries
+                group by account_id) e on e.account_id = a.id
             where a.balance <> coalesce(e.total, 0)
             order by a.id limit {MaxDifferences}
             """, cancellation);

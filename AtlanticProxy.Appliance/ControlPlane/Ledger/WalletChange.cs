@@ -20,16 +20,19 @@ internal sealed class WalletBook(AtlanticDb db, TimeProvider time)
     /// <param name="other">The reseller's account that it comes from or goes to.</param>
     /// <param name="key">Null when the request is never sent again.</param>
     public async Task<Result<WalletChange>> MoveAsync(
-        TransactionKind kind, long customerId, long amount, string currency, AccountKind other, string? key, string memo, CancellationToken cancellation)
+        TransactionKind kind, long customerId, long amount, string currency, AccountKind other, string? key, string memo,
+        CancellationToken cancellation)
     {
         (currency, memo) = (currency.Trim().ToUpperInvariant(), memo.Trim());
         var validation = new Validation();
         validation.Require(Math.Abs((decimal)amount) is > 0 and <= Money.MaxAmount, "Amount", "ledger.amount_invalid",
             "Give an amount of more than nothing, such as 9.99.");
         validation.Require(Money.FindCurrency(currency) is not null, "Currency", "ledger.currency_invalid", Money.CurrencyRule);
-        validation.Require(key is null or { Length: > 0 and <= LedgerTransaction.MaxTextLength } && key?.Any(char.IsControl) != true, "Key", "ledger.key_invalid",
+        validation.Require(key is null or { Length: > 0 and <= LedgerTransaction.MaxTextLength }
+            && key?.Any(char.IsControl) != true, "Key", "ledger.key_invalid",
             $"An idempotency key has 1 to {LedgerTransaction.MaxTextLength} characters.");
-        validation.Require(memo.Length <= LedgerTransaction.MaxTextLength && !memo.Any(char.IsControl), "Memo", "ledger.memo_invalid",
+        validation.Require(memo.Length <= LedgerTransaction.MaxTextLength && !memo.Any(char.IsControl), "Memo",
+            "ledger.memo_invalid",
             $"A memo has at most {LedgerTransaction.MaxTextLength} characters.");
         if (validation.Failed)
             return Result.Failure<WalletChange>(validation.Errors);
@@ -37,10 +40,12 @@ internal sealed class WalletBook(AtlanticDb db, TimeProvider time)
             return CustomerQueries.NoSuchCustomer;
 
         var posted = await new LedgerBook(db, time).PostAsync(
-            new LedgerPosting(kind, key ?? $"once/{Guid.CreateVersion7():n}", memo, currency, [new(AccountKind.Wallet, customerId, amount), new(other, null, -amount)]),
+            new LedgerPosting(kind, key ?? $"once/{Guid.CreateVersion7():n}", memo, currency,
+                [new(AccountKind.Wallet, customerId, amount), new(other, null, -amount)]),
             cancellation);
         return posted.IsSuccess
-            ? new WalletChange(posted.Value.TransactionId, Math.Abs(amount), currency, posted.Value.Balance, posted.Value.Replayed)
+            ? new WalletChange(posted.Value.TransactionId, Math.Abs(amount), currency, posted.Value.Balance,
+                posted.Value.Replayed)
             : Result.Failure<WalletChange>(posted.Errors);
     }
 }

@@ -14,12 +14,14 @@ public sealed record WalletBalance(string Currency, long Balance);
 /// <summary>One movement of a wallet.</summary>
 /// <param name="Amount">Minor units: positive came in.</param>
 /// <param name="BalanceAfter">Minor units.</param>
-public sealed record WalletEntry(long TransactionId, DateTimeOffset At, TransactionKind Kind, string Memo, long Amount, long BalanceAfter, string Currency);
+public sealed record WalletEntry(
+    long TransactionId, DateTimeOffset At, TransactionKind Kind, string Memo, long Amount, long BalanceAfter, string Currency);
 
 /// <summary>A customer's wallets and their last movements, newest first.</summary>
 /// <param name="Currencies">What it can be credited in: that of the customer's plan first, then those of its wallets; of neither,
 /// <see cref="WalletQueries.DefaultCurrency"/>.</param>
-public sealed record Wallet(IReadOnlyList<WalletBalance> Balances, IReadOnlyList<WalletEntry> Entries, IReadOnlyList<string> Currencies);
+public sealed record Wallet(
+    IReadOnlyList<WalletBalance> Balances, IReadOnlyList<WalletEntry> Entries, IReadOnlyList<string> Currencies);
 
 /// <summary>Reads wallets.</summary>
 public sealed class WalletQueries(AtlanticDb db)
@@ -31,21 +33,26 @@ public sealed class WalletQueries(AtlanticDb db)
     public const string DefaultCurrency = "USD";
 
     /// <summary>Empty for a customer whose money never moved.</summary>
-    public async Task<Result<Wallet>> FindAsync(Scope scope, long customerId, CancellationToken cancellation, int entries = DefaultEntries)
+    public async Task<Result<Wallet>> FindAsync(
+        Scope scope, long customerId, CancellationToken cancellation, int entries = DefaultEntries)
     {
         var customer = await db.Customers.VisibleTo(scope).Where(c => c.Id == customerId)
             .Select(c => new { PlanCurrency = c.Plan == null ? null : c.Plan.Currency }).SingleOrDefaultAsync(cancellation);
         if (customer is null)
             return CustomerQueries.NoSuchCustomer;
         var wallets = db.LedgerAccounts.Where(a => a.CustomerId == customerId && a.Kind == AccountKind.Wallet);
-        var balances = await wallets.OrderBy(a => a.Currency).Select(a => new WalletBalance(a.Currency, a.Balance)).ToListAsync(cancellation);
+        var balances = await wallets.OrderBy(a => a.Currency).Select(a => new WalletBalance(a.Currency, a.Balance))
+            .ToListAsync(cancellation);
         var last = await db.LedgerEntries
             .Where(e => wallets.Any(a => a.Id == e.AccountId))
             .OrderByDescending(e => e.TransactionId)
             .Take(entries)
-            .Select(e => new WalletEntry(e.TransactionId, e.Transaction!.CreatedAt, e.Transaction.Kind, e.Transaction.Memo, e.Amount, e.BalanceAfter, e.Account!.Currency))
+            .Select(e =>
+                new WalletEntry(e.TransactionId, e.Transaction!.CreatedAt, e.Transaction.Kind, e.Transaction.Memo, e.Amount,
+                    e.BalanceAfter, e.Account!.Currency))
             .ToListAsync(cancellation);
-        string[] currencies = [.. balances.Select(balance => balance.Currency).Prepend(customer.PlanCurrency).OfType<string>().Distinct()];
+        string[] currencies =
+            [.. balances.Select(balance => balance.Currency).Prepend(customer.PlanCurrency).OfType<string>().Distinct()];
         return new Wallet(balances, last, currencies is [] ? [DefaultCurrency] : currencies);
     }
 }

@@ -7,7 +7,8 @@ namespace AtlanticProxy.ControlPlane.Locations;
 /// <param name="Countries">Where it has exits, ISO 3166-1 alpha-2, lower case; empty for any.</param>
 /// <param name="Exits">Countries and cities of a list's proxies, normalised; null for what is no list.</param>
 internal sealed record ProviderReach(
-    string Name, TargetingFields Expresses, IReadOnlyCollection<string> Countries, IReadOnlyCollection<(string Country, string City)>? Exits)
+    string Name, TargetingFields Expresses, IReadOnlyCollection<string> Countries,
+    IReadOnlyCollection<(string Country, string City)>? Exits)
 {
     public bool Serves(string country, TargetingFields asked, string city) => Exits is not null
         ? (asked & ~(TargetingFields.Country | TargetingFields.City)) == 0
@@ -27,7 +28,8 @@ public sealed class Coverage
 
     /// <summary>Whether any provider lets its exits be chosen by all of <paramref name="fields"/>, somewhere.</summary>
     public bool Offers(TargetingFields fields) => _providers.Any(provider => provider.Exits is { } exits
-        ? (fields & ~(TargetingFields.Country | TargetingFields.City)) == 0 && exits.Any(exit => (fields & TargetingFields.City) == 0 || exit.City.Length > 0)
+        ? (fields & ~(TargetingFields.Country | TargetingFields.City)) == 0
+        && exits.Any(exit => (fields & TargetingFields.City) == 0 || exit.City.Length > 0)
         : (fields & ~provider.Expresses) == 0);
 
     /// <summary>Names of the providers that can serve a place, in the order in which they are tried.</summary>
@@ -35,7 +37,9 @@ public sealed class Coverage
     /// <param name="state">Empty for any.</param>
     /// <param name="city">Normalised; empty for any.</param>
     public IReadOnlyList<string> WhoServes(string country, string state = "", string city = "") =>
-        WhoServes(country, TargetingFields.Country | (state.Length > 0 ? TargetingFields.State : 0) | (city.Length > 0 ? TargetingFields.City : 0), city);
+        WhoServes(country,
+            TargetingFields.Country | (state.Length > 0 ? TargetingFields.State : 0)
+            | (city.Length > 0 ? TargetingFields.City : 0), city);
 
     /// <summary>Those that can serve an autonomous system of <paramref name="country"/>.</summary>
     public IReadOnlyList<string> WhoServesAsn(string country) => WhoServes(country, TargetingFields.Asn, "");

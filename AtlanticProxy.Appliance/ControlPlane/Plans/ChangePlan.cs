@@ -5,10 +5,14 @@ using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Plans;
 
-/// <summary>Sells a plan on other terms from now on: a new version of it. Customers who have it keep the version that they bought until the plan is given to them again.</summary>
+/// <summary>
+/// Sells a plan on other terms from now on: a new version of it. Customers who have it keep the version that they bought until
+/// the plan is given to them again.
+/// </summary>
 public sealed class ChangePlan(AtlanticDb db, PlanQueries queries)
 {
-    /// <param name="Price">Minor units of the plan's currency. Kind and currency are for ever: another kind is another plan.</param>
+    /// <param name="Price">Minor units of the plan's currency. Kind and currency are for ever: another kind is another
+    /// plan.</param>
     /// <param name="IncludedBytes">As of <see cref="CreatePlan.Request"/>.</param>
     public sealed record Request(long PlanId, long Price, long? IncludedBytes, PlanLimits Limits);
 

@@ -9,14 +9,16 @@ namespace AtlanticProxy.ControlPlane.Plans;
 /// <summary>Adds a plan. The same name twice (any case) is a conflict.</summary>
 public sealed class CreatePlan(AtlanticDb db, PlanQueries queries, TimeProvider time)
 {
-    /// <param name="Price">Minor units of <paramref name="Currency"/> per period, GB or hour, as <paramref name="Kind"/> says.</param>
+    /// <param name="Price">Minor units of <paramref name="Currency"/> per period, GB or hour, as <paramref name="Kind"/>
+    /// says.</param>
     /// <param name="Currency">ISO 4217.</param>
     /// <param name="IncludedBytes">Bytes a period of a subscription; null is without bound.</param>
     /// <param name="Pool">Name of the pool that its customers go out through; null for all providers.</param>
     /// <param name="Includes">Names of <see cref="TargetingRight"/>s; null for all of them.</param>
     /// <param name="Limits">Null for none, by the month.</param>
     public sealed record Request(
-        string Name, PlanKind Kind, long Price, string Currency, long? IncludedBytes = null, string? Pool = null, IReadOnlyList<string>? Includes = null,
+        string Name, PlanKind Kind, long Price, string Currency, long? IncludedBytes = null, string? Pool = null,
+        IReadOnlyList<string>? Includes = null,
         PlanLimits? Limits = null);
 
     public async Task<Result<PlanSummary>> ExecuteAsync(Request request, CancellationToken cancellation)
@@ -24,14 +26,18 @@ public sealed class CreatePlan(AtlanticDb db, PlanQueries queries, TimeProvider 
         string name = request.Name.Trim();
         string currency = request.Currency.Trim().ToUpperInvariant();
         var validation = new Validation();
-        validation.Require(name.Length is > 0 and <= Plan.MaxNameLength && !name.Any(char.IsControl), nameof(Request.Name), "plan.name_invalid",
+        validation.Require(name.Length is > 0 and <= Plan.MaxNameLength && !name.Any(char.IsControl), nameof(Request.Name),
+            "plan.name_invalid",
             $"A plan's name has 1 to {Plan.MaxNameLength} characters.");
-        validation.Require(Enum.IsDefined(request.Kind), nameof(Request.Kind), "plan.kind_unknown", "Choose subscription, per GB or hourly.");
-        validation.Require(Money.FindCurrency(currency) is not null, nameof(Request.Currency), "plan.currency_invalid", Money.CurrencyRule);
+        validation.Require(Enum.IsDefined(request.Kind), nameof(Request.Kind), "plan.kind_unknown",
+            "Choose subscription, per GB or hourly.");
+        validation.Require(Money.FindCurrency(currency) is not null, nameof(Request.Currency), "plan.currency_invalid",
+            Money.CurrencyRule);
         RequireTerms(validation, request.Kind, request.Price, request.IncludedBytes);
         var limits = request.Limits ?? PlanLimits.None;
         limits.Require(validation);
-        var (pool, includes) = await SetPlanRouting.RequireAsync(db, request.Pool, request.Includes ?? TargetingRight.AllNames, validation, cancellation);
+        var (pool, includes) = await SetPlanRouting.RequireAsync(db, request.Pool, request.Includes ?? TargetingRight.AllNames,
+            validation, cancellation);
         if (validation.Failed)
             return Result.Failure<PlanSummary>(validation.Errors);
 
@@ -42,15 +48,18 @@ public sealed class CreatePlan(AtlanticDb db, PlanQueries queries, TimeProvider 
         };
         plan.SetLimits(limits);
         if (await db.InsertWithIdUnlessTakenAsync(plan, cancellation) is not { } id)
-            return new Error(ErrorKind.Conflict, "plan.name_taken", "There is a plan with this name already.", nameof(Request.Name));
+            return new Error(ErrorKind.Conflict, "plan.name_taken", "There is a plan with this name already.",
+                nameof(Request.Name));
         return await queries.FindAsync(id, cancellation);
     }
 
     internal static void RequireTerms(Validation validation, PlanKind kind, long price, long? includedBytes)
     {
-        validation.Require(price is >= 0 and <= Money.MaxPrice, nameof(Request.Price), "plan.price_invalid", "A price is not negative, and not beyond any sale.");
+        validation.Require(price is >= 0 and <= Money.MaxPrice, nameof(Request.Price), "plan.price_invalid",
+            "A price is not negative, and not beyond any sale.");
         validation.Require(includedBytes is null or > 0, nameof(Request.IncludedBytes), "plan.included_invalid",
             "Included traffic is more than nothing; leave it out for no bound.");
-        validation.Require(includedBytes is null || kind == PlanKind.Subscription, nameof(Request.IncludedBytes), "plan.included_not_sold", "Only a subscription includes traffic.");
+        validation.Require(includedBytes is null || kind == PlanKind.Subscription, nameof(Request.IncludedBytes),
+            "plan.included_not_sold", "Only a subscription includes traffic.");
     }
 }

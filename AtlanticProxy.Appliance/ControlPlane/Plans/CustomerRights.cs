@@ -16,5 +16,6 @@ public sealed record CustomerRights(TargetingFields Includes, long? PoolId)
     public bool Include(TargetingFields fields) => (fields & ~Includes) == 0;
 
     /// <summary>Name of the cheapest plan on offer that includes <paramref name="fields"/>; null when none does.</summary>
-    public string? PlanWith(TargetingFields fields) => _byPrice.FirstOrDefault(plan => (fields & ~TargetingRight.FieldsOf(plan.Includes)) == 0)?.Name;
+    public string? PlanWith(TargetingFields fields) =>
+        _byPrice.FirstOrDefault(plan => (fields & ~TargetingRight.FieldsOf(plan.Includes)) == 0)?.Name;
 }

@@ -50,7 +50,9 @@ internal sealed class Plan
 
     public required DateTimeOffset CreatedAt { get; set; }
 
-    /// <summary>What is sold now: the database makes a new version whenever the terms of this row change (<c>freeze_plan_version</c>).</summary>
+    /// <summary>
+    /// What is sold now: the database makes a new version whenever the terms of this row change (<c>freeze_plan_version</c>).
+    /// </summary>
     [Column(SkipOnInsert = true, SkipOnUpdate = true)]
     public long VersionId { get; set; }
 
@@ -67,24 +69,28 @@ internal sealed class Plan
     public long? FloorBytesPerSecond { get; set; }
 
     public void SetLimits(PlanLimits limits) =>
-        (PeriodUnit, PeriodLength, QuotaWindow, MaxConnections, ConnectionsPerSecond, RequestsPerMinute, SpeedUpBytesPerSecond, SpeedDownBytesPerSecond,
+        (PeriodUnit, PeriodLength, QuotaWindow, MaxConnections, ConnectionsPerSecond, RequestsPerMinute, SpeedUpBytesPerSecond,
+            SpeedDownBytesPerSecond,
             MaxClientAddresses, Seats, FloorBytesPerSecond) = limits;
 
     public PlanSummary ToSummary() => new(Id, Name, Kind, Price, Currency, IncludedBytes, Active, PoolId, Pool?.Name, Includes)
     {
         VersionId = VersionId,
-        Limits = new(PeriodUnit, PeriodLength, QuotaWindow, MaxConnections, ConnectionsPerSecond, RequestsPerMinute, SpeedUpBytesPerSecond, SpeedDownBytesPerSecond,
+        Limits = new(PeriodUnit, PeriodLength, QuotaWindow, MaxConnections, ConnectionsPerSecond, RequestsPerMinute,
+            SpeedUpBytesPerSecond, SpeedDownBytesPerSecond,
             MaxClientAddresses, Seats, FloorBytesPerSecond),
     };
 }
 
 /// <summary>A plan, as lists and pages show one.</summary>
-/// <param name="Price">Minor units of <paramref name="Currency"/> per period, GB or hour, as <paramref name="Kind"/> says.</param>
+/// <param name="Price">Minor units of <paramref name="Currency"/> per period, GB or hour, as <paramref name="Kind"/>
+/// says.</param>
 /// <param name="IncludedBytes">Bytes a period; null is without bound.</param>
 /// <param name="PoolName">Null: all providers.</param>
 /// <param name="Includes">Names of <see cref="TargetingRight"/>s.</param>
 public sealed record PlanSummary(
-    long Id, string Name, PlanKind Kind, long Price, string Currency, long? IncludedBytes, bool Active, long? PoolId, string? PoolName,
+    long Id, string Name, PlanKind Kind, long Price, string Currency, long? IncludedBytes, bool Active, long? PoolId,
+    string? PoolName,
     IReadOnlyList<string> Includes)
 {
     public PlanLimits Limits { get; init; } = PlanLimits.None;

@@ -22,7 +22,9 @@ public enum QuotaWindow
     Lifetime,
 }
 
-/// <summary>What a plan bounds, besides its bytes. Null is no limit. Of a customer as a whole, all its proxy users together.</summary>
+/// <summary>
+/// What a plan bounds, besides its bytes. Null is no limit. Of a customer as a whole, all its proxy users together.
+/// </summary>
 /// <param name="PeriodLength">So many units make a period, or a rolling window (days then).</param>
 /// <param name="MaxConnections">Concurrent connections a node.</param>
 /// <param name="ConnectionsPerSecond">New connections.</param>
@@ -34,7 +36,8 @@ public enum QuotaWindow
 /// <param name="FloorBytesPerSecond">With its bytes spent, a customer goes on at this speed; null cuts.</param>
 public sealed record PlanLimits(
     PeriodUnit PeriodUnit = PeriodUnit.Month, int PeriodLength = 1, QuotaWindow QuotaWindow = QuotaWindow.Period,
-    int? MaxConnections = null, int? ConnectionsPerSecond = null, int? RequestsPerMinute = null, long? SpeedUpBytesPerSecond = null,
+    int? MaxConnections = null, int? ConnectionsPerSecond = null, int? RequestsPerMinute = null,
+    long? SpeedUpBytesPerSecond = null,
     long? SpeedDownBytesPerSecond = null, int? MaxClientAddresses = null, int? Seats = null, long? FloorBytesPerSecond = null)
 {
     public static readonly PlanLimits None = new();
@@ -44,16 +47,21 @@ public sealed record PlanLimits(
 
     internal void Require(Validation validation)
     {
-        validation.Require(Enum.IsDefined(PeriodUnit) && PeriodLength is > 0 and <= MaxPeriodLength, nameof(PeriodLength), "plan.period_invalid",
+        validation.Require(Enum.IsDefined(PeriodUnit) && PeriodLength is > 0 and <= MaxPeriodLength, nameof(PeriodLength),
+            "plan.period_invalid",
             $"A period is 1 to {MaxPeriodLength} days, weeks or months.");
-        validation.Require(Enum.IsDefined(QuotaWindow) && (QuotaWindow != QuotaWindow.Rolling || PeriodUnit == PeriodUnit.Day), nameof(QuotaWindow),
+        validation.Require(Enum.IsDefined(QuotaWindow) && (QuotaWindow != QuotaWindow.Rolling || PeriodUnit == PeriodUnit.Day),
+            nameof(QuotaWindow),
             "plan.window_invalid", "A rolling window is counted in days.");
         foreach (var (name, value) in new (string, long?)[]
         {
-            (nameof(MaxConnections), MaxConnections), (nameof(ConnectionsPerSecond), ConnectionsPerSecond), (nameof(RequestsPerMinute), RequestsPerMinute),
+            (nameof(MaxConnections), MaxConnections), (nameof(ConnectionsPerSecond), ConnectionsPerSecond),
+            (nameof(RequestsPerMinute), RequestsPerMinute),
             (nameof(SpeedUpBytesPerSecond), SpeedUpBytesPerSecond), (nameof(SpeedDownBytesPerSecond), SpeedDownBytesPerSecond),
-            (nameof(MaxClientAddresses), MaxClientAddresses), (nameof(Seats), Seats), (nameof(FloorBytesPerSecond), FloorBytesPerSecond),
+            (nameof(MaxClientAddresses), MaxClientAddresses), (nameof(Seats), Seats),
+            (nameof(FloorBytesPerSecond), FloorBytesPerSecond),
         })
-            validation.Require(value is null or > 0, name, "plan.limit_invalid", "A limit is more than nothing; leave it out for none.");
+            validation.Require(value is null or > 0, name, "plan.limit_invalid",
+                "A limit is more than nothing; leave it out for none.");
     }
 }

@@ -15,7 +15,8 @@ public readonly record struct PlanPeriod(int Length, PeriodUnit Unit)
         var length = digits.Length == 0 ? 1 : Figures.Whole(digits, 1, int.MaxValue);
         return unit.IsSuccess && length.IsSuccess
             ? new PlanPeriod((int)length.Value, unit.Value)
-            : new Error(ErrorKind.Invalid, "plan.period_invalid", $"'{text}' is not day, week or month, or so many of them as in 30day.");
+            : new Error(ErrorKind.Invalid, "plan.period_invalid",
+                $"'{text}' is not day, week or month, or so many of them as in 30day.");
     }
 
     public override string ToString() => Length == 1 ? Spelling.Of(Unit) : $"{Figures.Text(Length)}{Spelling.Of(Unit)}";

@@ -30,7 +30,8 @@ public sealed class PlanQueries(AtlanticDb db)
 
     /// <summary>By name, any case.</summary>
     public async Task<Result<PlanSummary>> FindByNameAsync(string name, CancellationToken cancellation) =>
-        (await ListAsync(cancellation)).FirstOrDefault(p => p.Name.Equals(name.Trim(), StringComparison.OrdinalIgnoreCase)) is { } plan
+        (await ListAsync(cancellation))
+            .FirstOrDefault(p => p.Name.Equals(name.Trim(), StringComparison.OrdinalIgnoreCase)) is { } plan
             ? plan
             : NoSuchPlan;
 }

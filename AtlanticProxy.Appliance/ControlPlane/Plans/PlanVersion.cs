@@ -2,7 +2,9 @@ using LinqToDB.Mapping;
 
 namespace AtlanticProxy.ControlPlane.Plans;
 
-/// <summary>A plan as it was sold from some time on. Written by <c>freeze_plan_version</c> only, and never changed but for its pool.</summary>
+/// <summary>
+/// A plan as it was sold from some time on. Written by <c>freeze_plan_version</c> only, and never changed but for its pool.
+/// </summary>
 [Table("plan_versions")]
 internal sealed class PlanVersion
 {

@@ -5,7 +5,10 @@ using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Plans;
 
-/// <summary>Says which pool a plan's customers go out through, and what targeting the plan includes. New connections follow within a second.</summary>
+/// <summary>
+/// Says which pool a plan's customers go out through, and what targeting the plan includes. New connections follow within a
+/// second.
+/// </summary>
 public sealed class SetPlanRouting(AtlanticDb db)
 {
     /// <param name="Pool">Its name; null or empty for all providers.</param>

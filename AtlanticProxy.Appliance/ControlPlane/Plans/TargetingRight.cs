@@ -2,7 +2,9 @@ using AtlanticProxy.Engine.Snapshot;
 
 namespace AtlanticProxy.ControlPlane.Plans;
 
-/// <summary>A kind of targeting that a plan includes or not, as plans are sold by. Sessions and their times are in every plan.</summary>
+/// <summary>
+/// A kind of targeting that a plan includes or not, as plans are sold by. Sessions and their times are in every plan.
+/// </summary>
 /// <param name="Name">As the command line, documents and the database spell it.</param>
 /// <param name="Label">As pages show it.</param>
 /// <param name="Fields">What it allows to ask for.</param>

@@ -9,7 +9,8 @@ namespace AtlanticProxy.ControlPlane.Pools;
 /// <summary>A pool, as lists and pages show one.</summary>
 /// <param name="Members">In the order of their tiers.</param>
 /// <param name="Plans">Names of the plans that have it.</param>
-public sealed record PoolSummary(long Id, string Name, PoolPolicy Policy, IReadOnlyList<PoolMemberSettings> Members, IReadOnlyList<string> Plans);
+public sealed record PoolSummary(
+    long Id, string Name, PoolPolicy Policy, IReadOnlyList<PoolMemberSettings> Members, IReadOnlyList<string> Plans);
 
 /// <summary>Reads pools.</summary>
 public sealed class PoolQueries(AtlanticDb db)
@@ -20,7 +21,8 @@ public sealed class PoolQueries(AtlanticDb db)
     public async Task<IReadOnlyList<PoolSummary>> ListAsync(CancellationToken cancellation)
     {
         var providers = await db.Providers.ToDictionaryAsync(p => p.Id, p => p.Name, cancellation);
-        var plans = (await db.Plans.Where(plan => plan.PoolId != null).OrderBy(plan => plan.Name).Select(plan => new { plan.PoolId, plan.Name }).ToListAsync(cancellation))
+        var plans = (await db.Plans.Where(plan => plan.PoolId != null).OrderBy(plan => plan.Name)
+            .Select(plan => new { plan.PoolId, plan.Name }).ToListAsync(cancellation))
             .ToLookup(plan => plan.PoolId, plan => plan.Name);
         var pools = await db.Pools.LoadWith(pool => pool.Members).OrderBy(pool => pool.Name).ToListAsync(cancellation);
         return [.. pools.Select(pool => new PoolSummary(

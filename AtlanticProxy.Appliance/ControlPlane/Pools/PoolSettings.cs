@@ -31,18 +31,25 @@ public sealed record PoolSettings(PoolPolicy Policy, IReadOnlyList<PoolMemberSet
     /// <param name="providers">Ids by name.</param>
     internal List<PoolMember> Require(Validation validation, IReadOnlyDictionary<string, long> providers)
     {
-        validation.Require(Enum.IsDefined(Policy), nameof(Policy), "pool.policy_unknown", "Choose priority, weighted or cheapest.");
-        validation.Require(Members.Count > 0, nameof(Members), "pool.empty", "A pool needs a provider: without one, it refuses all traffic.");
+        validation.Require(Enum.IsDefined(Policy), nameof(Policy), "pool.policy_unknown",
+            "Choose priority, weighted or cheapest.");
+        validation.Require(Members.Count > 0, nameof(Members), "pool.empty",
+            "A pool needs a provider: without one, it refuses all traffic.");
         foreach (var member in Members)
         {
-            validation.Require(providers.ContainsKey(member.Provider), nameof(Members), "pool.provider_unknown", $"There is no provider '{member.Provider}'.");
+            validation.Require(providers.ContainsKey(member.Provider), nameof(Members), "pool.provider_unknown",
+                $"There is no provider '{member.Provider}'.");
             validation.Require(member.Tier is >= 0 and <= ProviderSettings.MaxPriority, nameof(Members), "pool.tier_invalid",
                 $"A tier is 0 to {ProviderSettings.MaxPriority}.");
             validation.Require(member.Weight is >= 1 and <= ProviderSettings.MaxWeight, nameof(Members), "pool.weight_invalid",
                 $"A weight is 1 to {ProviderSettings.MaxWeight}.");
         }
-        validation.Require(Members.DistinctBy(member => member.Provider).Count() == Members.Count, nameof(Members), "pool.provider_twice",
+        validation.Require(Members.DistinctBy(member => member.Provider).Count() == Members.Count, nameof(Members),
+            "pool.provider_twice",
             "A provider has one place in a pool.");
-        return validation.Failed ? [] : [.. Members.Select(member => new PoolMember { ProviderId = providers[member.Provider], Tier = member.Tier, Weight = member.Weight })];
+        return validation.Failed
+            ? []
+            : [.. Members.Select(member =>
+                new PoolMember { ProviderId = providers[member.Provider], Tier = member.Tier, Weight = member.Weight })];
     }
 }

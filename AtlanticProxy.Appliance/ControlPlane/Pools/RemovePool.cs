@@ -12,10 +12,14 @@ public sealed class RemovePool(AtlanticDb db)
 
     public async Task<Result> ExecuteAsync(Request request, CancellationToken cancellation)
     {
-        var plans = await db.Plans.Where(plan => plan.PoolId == request.PoolId).OrderBy(plan => plan.Name).Select(plan => plan.Name).ToListAsync(cancellation);
+        var plans = await db.Plans.Where(plan => plan.PoolId == request.PoolId).OrderBy(plan => plan.Name)
+            .Select(plan => plan.Name).ToListAsync(cancellation);
         // Falling back to all providers behind a customer's back could cost the reseller dearly.
         if (plans.Count > 0)
-            return new Error(ErrorKind.Conflict, "pool.in_use", $"Plans send their customers through it: give {string.Join(", ", plans)} another pool first.");
-        return await db.Pools.Where(pool => pool.Id == request.PoolId).DeleteAsync(cancellation) == 1 ? Result.Success : PoolQueries.NoSuchPool;
+            return new Error(ErrorKind.Conflict, "pool.in_use",
+                $"Plans send their customers through it: give {string.Join(", ", plans)} another pool first.");
+        return await db.Pools.Where(pool => pool.Id == request.PoolId).DeleteAsync(cancellation) == 1
+            ? Result.Success
+            : PoolQueries.NoSuchPool;
     }
 }

@@ -18,7 +18,8 @@ public sealed class UpdatePool(AtlanticDb db)
         if (pool is null)
             return PoolQueries.NoSuchPool;
         var validation = new Validation();
-        var members = request.Settings.Require(validation, await db.Providers.ToDictionaryAsync(p => p.Name, p => p.Id, cancellation));
+        var members = request.Settings.Require(validation,
+            await db.Providers.ToDictionaryAsync(p => p.Name, p => p.Id, cancellation));
         if (validation.Failed)
             return Result.Failure<bool>(validation.Errors);
 
@@ -32,10 +33,12 @@ public sealed class UpdatePool(AtlanticDb db)
     private async Task<bool> ReplaceMembersAsync(long pool, IReadOnlyList<PoolMember> members, CancellationToken cancellation)
     {
         long[] providers = [.. members.Select(member => member.ProviderId)];
-        int changes = await db.PoolMembers.Where(member => member.PoolId == pool && !providers.Contains(member.ProviderId)).DeleteAsync(cancellation);
+        int changes = await db.PoolMembers.Where(member => member.PoolId == pool && !providers.Contains(member.ProviderId))
+            .DeleteAsync(cancellation);
         foreach (var member in members)
             changes += await db.ExecuteSqlAsync($"""
-                insert into pool_members as present (pool_id, provider_id, tier, weight) values ({pool}, {member.ProviderId}, {member.Tier}, {member.Weight})
+                insert into pool_members as present (pool_id, provider_id, tier, weight) values ({pool}, {member.ProviderId},
+                    {member.Tier}, {member.Weight})
                 on conflict (pool_id, provider_id) do update set tier = excluded.tier, weight = excluded.weight
                 where (present.tier, present.weight) is distinct from (excluded.tier, excluded.weight)
                 """, cancellation);

@@ -14,9 +14,10 @@ internal sealed record ExitLine(string Host, int Port, string Username, string P
 
 /// <summary>
 /// A list of proxies as providers hand them out, one a line, in any of the usual orders:
-/// <c>host:port</c>, <c>host:port:user:pass</c>, <c>user:pass:host:port</c>, <c>user:pass@host:port</c>, <c>host:port@user:pass</c>; with an optional
-/// <c>scheme://</c> before, and optionally <c>,country[,city]</c> after. From <c>#</c> on, a line is a remark. <c>user:pass@</c> is
-/// as in a URL, so its <c>%40</c> is an @ (RFC 3986 section 3.2.1); in the other orders a % is a %.
+/// <c>host:port</c>, <c>host:port:user:pass</c>, <c>user:pass:host:port</c>, <c>user:pass@host:port</c>,
+/// <c>host:port@user:pass</c>; with an optional
+/// <c>scheme://</c> before, and optionally <c>,country[,city]</c> after. From <c>#</c> on, a line is a remark. <c>user:pass@</c>
+/// is as in a URL, so its <c>%40</c> is an @ (RFC 3986 section 3.2.1); in the other orders a % is a %.
 /// </summary>
 /// <param name="Protocol">One for all of them: http where none is said.</param>
 internal sealed record ExitList(UpstreamProtocol Protocol, IReadOnlyList<ExitLine> Exits)
@@ -90,18 +91,22 @@ internal sealed record ExitList(UpstreamProtocol Protocol, IReadOnlyList<ExitLin
             // A host and port after the @ is the commoner of the two, so it is tried first.
             if (Place(after) is var (host, port) && Credentials(before) is var (user, pass))
                 return (host, port, Uri.UnescapeDataString(user), Uri.UnescapeDataString(pass));
-            return Place(before) is var (first, firstPort) && Credentials(after) is var (last, lastPass) ? (first, firstPort, last, lastPass) : null;
+            return Place(before) is var (first, firstPort) && Credentials(after) is var (last, lastPass)
+                ? (first, firstPort, last, lastPass)
+                : null;
         }
         if (Place(text) is var (alone, alonePort))
             return (alone, alonePort, "", "");
 
         // host:port:user:pass, where a password may have colons of its own.
         int second = Colon(text, 2);
-        if (second > 0 && Place(text[..second]) is var (front, frontPort) && Credentials(text[(second + 1)..]) is var (name, secret))
+        if (second > 0 && Place(text[..second]) is var (front, frontPort)
+            && Credentials(text[(second + 1)..]) is var (name, secret))
             return (front, frontPort, name, secret);
         // user:pass:host:port
         int beforeLast = text.LastIndexOf(':') is var last1 and > 0 ? text.LastIndexOf(':', last1 - 1) : -1;
-        return beforeLast > 0 && Place(text[(beforeLast + 1)..]) is var (back, backPort) && Credentials(text[..beforeLast]) is var (owner, key)
+        return beforeLast > 0 && Place(text[(beforeLast + 1)..]) is var (back, backPort)
+            && Credentials(text[..beforeLast]) is var (owner, key)
             ? (back, backPort, owner, key) : null;
     }
 

@@ -5,7 +5,8 @@ using LinqToDB.Mapping;
 namespace AtlanticProxy.ControlPlane.Providers;
 
 /// <summary>
-/// A source of exits. A removed one stays as a row without password, so that the usage it carried keeps its name; the name is free for another.
+/// A source of exits. A removed one stays as a row without password, so that the usage it carried keeps its name; the name is
+/// free for another.
 /// </summary>
 [Table("providers")]
 internal sealed class Provider
@@ -29,7 +30,9 @@ internal sealed class Provider
     /// <summary>0 where <see cref="Host"/> is empty.</summary>
     public int Port { get; set; }
 
-    /// <summary>The account's name at the provider, <c>{username}</c> of the preset's templates; of no meaning to custom ones.</summary>
+    /// <summary>
+    /// The account's name at the provider, <c>{username}</c> of the preset's templates; of no meaning to custom ones.
+    /// </summary>
     public string Username { get; set; } = "";
 
     /// <summary>Of a custom provider; those of others come with their preset.</summary>

@@ -33,7 +33,8 @@ public sealed partial class ProviderCaps(DataOptions<AtlanticDb> database, TimeP
             with used as (
                 select c.id, coalesce(sum(d.bytes) filter (where d.day >= {today}), 0) as day, coalesce(sum(d.bytes), 0) as month
                 from providers c left join provider_days d on d.provider_id = c.id and d.day >= {month}
-                where c.deleted_at is null and (c.daily_cap_bytes is not null or c.monthly_cap_bytes is not null or c.cap_reached_until is not null)
+                where c.deleted_at is null and (c.daily_cap_bytes is not null or c.monthly_cap_bytes is not null
+                    or c.cap_reached_until is not null)
                 group by c.id
             ), due as (
                 select p.id, case
@@ -58,7 +59,8 @@ public sealed partial class ProviderCaps(DataOptions<AtlanticDb> database, TimeP
 
     private sealed record Changed(string Provider, DateTimeOffset? Until);
 
-    [LoggerMessage(2501, LogLevel.Warning, "Provider {Provider} has reached its traffic cap: it takes nothing new until {Until:u}")]
+    [LoggerMessage(2501, LogLevel.Warning,
+        "Provider {Provider} has reached its traffic cap: it takes nothing new until {Until:u}")]
     private partial void LogReached(string provider, DateTimeOffset until);
 
     [LoggerMessage(2502, LogLevel.Information, "Provider {Provider} takes traffic again: its cap is no longer reached")]

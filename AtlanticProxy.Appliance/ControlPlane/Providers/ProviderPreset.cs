@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 namespace AtlanticProxy.ControlPlane.Providers;
 
 /// <summary>
-/// What is known of a provider before its account is: where it is, and how it wants to be asked. The files are <c>Presets/*.json</c>;
-/// what a provider can express follows from its templates.
+/// What is known of a provider before its account is: where it is, and how it wants to be asked. The files are
+/// <c>Presets/*.json</c>; what a provider can express follows from its templates.
 /// </summary>
 public sealed record ProviderPreset
 {
@@ -19,10 +19,12 @@ public sealed record ProviderPreset
     /// <summary>No upstream: this server's own addresses.</summary>
     public const string Direct = "direct";
 
-    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+    private static readonly JsonSerializerOptions Format =
+        new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
 
     /// <summary>In the order in which they are offered: those with an account by name, then the others.</summary>
-    public static readonly IReadOnlyList<ProviderPreset> All = [.. Load().OrderBy(preset => preset.IsGateway ? 0 : 1).ThenBy(preset => preset.Name, StringComparer.Ordinal)];
+    public static readonly IReadOnlyList<ProviderPreset> All =
+        [.. Load().OrderBy(preset => preset.IsGateway ? 0 : 1).ThenBy(preset => preset.Name, StringComparer.Ordinal)];
 
     /// <summary>As the command line and the database spell it; the file's name.</summary>
     public string Name { get; init; } = "";
@@ -58,9 +60,14 @@ public sealed record ProviderPreset
     /// <summary>Null when there is none by that name.</summary>
     public static ProviderPreset? Find(string name) => All.FirstOrDefault(preset => preset.Name == name);
 
-    /// <summary>What is sent as username: the preset's template for <paramref name="account"/>, or <paramref name="own"/> of a custom provider.</summary>
+    /// <summary>
+    /// What is sent as username: the preset's template for <paramref name="account"/>, or <paramref name="own"/> of a custom
+    /// provider.
+    /// </summary>
     internal static string UsernameTemplateOf(string preset, string account, string own) =>
-        Find(preset) is { IsGateway: true } gateway ? gateway.UsernameTemplate.Replace("{username}", account, StringComparison.Ordinal) : own;
+        Find(preset) is { IsGateway: true } gateway
+        ? gateway.UsernameTemplate.Replace("{username}", account, StringComparison.Ordinal)
+        : own;
 
     /// <inheritdoc cref="UsernameTemplateOf"/>
     internal static string PasswordTemplateOf(string preset, string own) =>
@@ -76,7 +83,8 @@ public sealed record ProviderPreset
             if (name < folder.Length || !resource.EndsWith(extension, StringComparison.Ordinal))
                 continue;
             using var file = assembly.GetManifestResourceStream(resource)!;
-            yield return JsonSerializer.Deserialize<ProviderPreset>(file, Format)! with { Name = resource[name..^extension.Length] };
+            yield return JsonSerializer.Deserialize<ProviderPreset>(file,
+                Format)! with { Name = resource[name..^extension.Length] };
         }
     }
 }

@@ -36,7 +36,9 @@ public sealed class ProviderQueries(AtlanticDb db)
         Name = provider.Name,
         Preset = provider.Preset,
         Protocol = provider.Protocol,
-        Endpoint = provider.Preset == ProviderPreset.List ? "" : new ProviderEndpoint(provider.Protocol, provider.Host, provider.Port).ToString(),
+        Endpoint = provider.Preset == ProviderPreset.List
+        ? ""
+        : new ProviderEndpoint(provider.Protocol, provider.Host, provider.Port).ToString(),
         Username = provider.Username,
         UsernameTemplate = ProviderPreset.UsernameTemplateOf(provider.Preset, provider.Username, provider.UsernameTemplate),
         PasswordTemplate = ProviderPreset.PasswordTemplateOf(provider.Preset, provider.PasswordTemplate),

@@ -9,12 +9,14 @@ namespace AtlanticProxy.ControlPlane.Providers;
 
 /// <summary>All of a provider that can be set, but its name.</summary>
 /// <param name="Endpoint">As <see cref="ProviderEndpoint"/> spells it; empty for the preset's own.</param>
-/// <param name="UsernameTemplate">Of a custom provider, what is sent as username; see <see cref="Engine.Snapshot.Provider.UsernameTemplate"/>. Empty sends no credentials.</param>
+/// <param name="UsernameTemplate">Of a custom provider, what is sent as username; see <see
+/// cref="Engine.Snapshot.Provider.UsernameTemplate"/>. Empty sends no credentials.</param>
 /// <param name="Password">Null keeps the present one when updating, and is none when adding; empty is none.</param>
 /// <param name="Priority">Lower is tried first: 0 to 1000.</param>
 /// <param name="Weight">Share among providers of one priority: 1 to 1000.</param>
 public sealed record ProviderSettings(
-    string Endpoint, string UsernameTemplate = "", string? Password = null, int Priority = ProviderSettings.DefaultPriority, int Weight = 1)
+    string Endpoint, string UsernameTemplate = "", string? Password = null, int Priority = ProviderSettings.DefaultPriority,
+    int Weight = 1)
 {
     /// <summary>In the middle, so that there is room before and behind.</summary>
     public const int DefaultPriority = 100;
@@ -71,7 +73,9 @@ public sealed record ProviderSettings(
     {
         // This server itself is no other provider, however it was asked for.
         var endpoint = ProviderEndpoint.Parse(Endpoint);
-        var preset = Preset == ProviderPreset.Custom && endpoint == ProviderEndpoint.Direct ? ProviderPreset.Find(ProviderPreset.Direct) : ProviderPreset.Find(Preset);
+        var preset = Preset == ProviderPreset.Custom && endpoint == ProviderEndpoint.Direct
+            ? ProviderPreset.Find(ProviderPreset.Direct)
+            : ProviderPreset.Find(Preset);
         validation.Require(preset is not null, nameof(Preset), "provider.preset_unknown",
             $"There is no preset '{Preset}': choose one of {string.Join(", ", ProviderPreset.All.Select(known => known.Name))}.");
 
@@ -81,16 +85,19 @@ public sealed record ProviderSettings(
             case { IsGateway: true }:
                 if (Endpoint.Length == 0)
                     endpoint = ProviderEndpoint.Parse(preset.Endpoints[0]);
-                validation.Require(endpoint is { Protocol: not UpstreamProtocol.Direct }, nameof(Endpoint), "provider.endpoint_invalid", ProviderEndpoint.Rule);
+                validation.Require(endpoint is { Protocol: not UpstreamProtocol.Direct }, nameof(Endpoint),
+                    "provider.endpoint_invalid", ProviderEndpoint.Rule);
                 RequireAccount(validation, preset);
                 break;
             case { Name: ProviderPreset.Direct }:
-                validation.Require(Endpoint.Length == 0 || endpoint == ProviderEndpoint.Direct, nameof(Endpoint), "provider.endpoint_unexpected",
+                validation.Require(Endpoint.Length == 0 || endpoint == ProviderEndpoint.Direct, nameof(Endpoint),
+                    "provider.endpoint_unexpected",
                     "This server's own addresses have no endpoint.");
                 endpoint = ProviderEndpoint.Direct;
                 break;
             case { Name: ProviderPreset.List }:
-                validation.Require(Endpoint.Length == 0, nameof(Endpoint), "provider.endpoint_unexpected", "A list has no endpoint of its own: each line has one.");
+                validation.Require(Endpoint.Length == 0, nameof(Endpoint), "provider.endpoint_unexpected",
+                    "A list has no endpoint of its own: each line has one.");
                 string? problem = isNew && List is null ? "Give the list's lines." : null;
                 if (List is not null)
                     list = ExitList.Parse(List, out problem);
@@ -107,40 +114,51 @@ public sealed record ProviderSettings(
         RequireCredentials(validation, preset);
         var networks = RequireNetworks(validation, preset);
         var countries = Countries.Count > 0 ? Countries : preset?.Countries ?? [];
-        validation.Require(countries.Count <= MaxCountries && countries.All(code => IsCountry(code.Trim())), nameof(Countries), "provider.country_invalid",
+        validation.Require(countries.Count <= MaxCountries && countries.All(code => IsCountry(code.Trim())), nameof(Countries),
+            "provider.country_invalid",
             "Give countries by their two letters, such as us or de.");
         RequireAmounts(validation);
         if (validation.Failed)
             return null;
-        return new CheckedSettings(preset!.Name, endpoint!, list, networks, [.. countries.Select(code => code.Trim().ToLowerInvariant()).Distinct()]);
+        return new CheckedSettings(preset!.Name, endpoint!, list, networks,
+            [.. countries.Select(code => code.Trim().ToLowerInvariant()).Distinct()]);
     }
 
     private void RequireAccount(Validation validation, ProviderPreset preset)
     {
-        validation.Require(Username.Length > 0, nameof(Username), "provider.username_missing", $"Give the account's username. {preset.UsernameHint}");
+        validation.Require(Username.Length > 0, nameof(Username), "provider.username_missing",
+            $"Give the account's username. {preset.UsernameHint}");
         validation.Require(!Username.Any(c => c is '{' or '}' or '[' or ']'), nameof(Username), "provider.username_invalid",
             "Give the account's username as it is: the preset has the template.");
-        validation.Require(UsernameTemplate.Length == 0 && PasswordTemplate.Length == 0, nameof(UsernameTemplate), "provider.template_unexpected",
+        validation.Require(UsernameTemplate.Length == 0 && PasswordTemplate.Length == 0, nameof(UsernameTemplate),
+            "provider.template_unexpected",
             "The preset has the templates; use custom for templates of your own.");
     }
 
     private void RequireCredentials(Validation validation, ProviderPreset? preset)
     {
         foreach (var (name, username) in new[] { (nameof(UsernameTemplate), UsernameTemplate), (nameof(Username), Username) })
-            validation.Require(username.Length <= MaxCredentialLength && !CredentialTemplate.Literal(username).Any(c => char.IsControl(c) || c == ':'),
+            validation.Require(username.Length <= MaxCredentialLength
+                && !CredentialTemplate.Literal(username).Any(c => char.IsControl(c) || c == ':'),
                 name, "provider.username_invalid", $"A username has at most {MaxCredentialLength} characters, and no colon.");
-        foreach (var (name, template) in new[] { (nameof(UsernameTemplate), UsernameTemplate), (nameof(PasswordTemplate), PasswordTemplate) })
+        foreach (var (name, template) in new[] { (nameof(UsernameTemplate), UsernameTemplate),
+            (nameof(PasswordTemplate), PasswordTemplate) })
             RequireTemplate(validation, template, name, "provider.username_template_invalid");
-        validation.Require(PasswordTemplate.Length <= MaxCredentialLength && !PasswordTemplate.Any(char.IsControl), nameof(PasswordTemplate),
+        validation.Require(PasswordTemplate.Length <= MaxCredentialLength && !PasswordTemplate.Any(char.IsControl),
+            nameof(PasswordTemplate),
             "provider.password_invalid", $"A password has at most {MaxCredentialLength} characters.");
         validation.Require(Password is null || (Password.Length <= MaxCredentialLength && !Password.Any(char.IsControl)),
             nameof(Password), "provider.password_invalid", $"A password has at most {MaxCredentialLength} characters.");
         bool hasPassword = Password is { Length: > 0 };
         if (preset is { Name: ProviderPreset.List or ProviderPreset.Direct })
-            validation.Require(!hasPassword && UsernameTemplate.Length == 0 && Username.Length == 0, nameof(Username), "provider.username_unexpected",
-                preset.Name == ProviderPreset.List ? "Each line of a list has its own credentials." : "This server's own addresses need no credentials.");
+            validation.Require(!hasPassword && UsernameTemplate.Length == 0 && Username.Length == 0, nameof(Username),
+                "provider.username_unexpected",
+                preset.Name == ProviderPreset.List
+                ? "Each line of a list has its own credentials."
+                : "This server's own addresses need no credentials.");
         else
-            validation.Require(!hasPassword || UsernameTemplate.Length > 0 || Username.Length > 0 || preset is not { Name: ProviderPreset.Custom },
+            validation.Require(!hasPassword || UsernameTemplate.Length > 0 || Username.Length > 0
+                || preset is not { Name: ProviderPreset.Custom },
                 nameof(UsernameTemplate), "provider.username_missing", "A password needs a username.");
     }
 
@@ -152,9 +170,11 @@ public sealed record ProviderSettings(
 
     private IPNetwork[] RequireNetworks(Validation validation, ProviderPreset? preset)
     {
-        validation.Require(LocalNetworks.Count == 0 || preset?.Name == ProviderPreset.Direct, nameof(LocalNetworks), "provider.networks_unexpected",
+        validation.Require(LocalNetworks.Count == 0 || preset?.Name == ProviderPreset.Direct, nameof(LocalNetworks),
+            "provider.networks_unexpected",
             "Only this server's own addresses have networks to go out from.");
-        validation.Require(LocalNetworks.Count <= MaxLocalNetworks, nameof(LocalNetworks), "provider.too_many_networks", $"At most {MaxLocalNetworks} networks.");
+        validation.Require(LocalNetworks.Count <= MaxLocalNetworks, nameof(LocalNetworks), "provider.too_many_networks",
+            $"At most {MaxLocalNetworks} networks.");
         var networks = new List<IPNetwork>();
         foreach (string text in LocalNetworks.Take(MaxLocalNetworks))
         {
@@ -169,12 +189,16 @@ public sealed record ProviderSettings(
 
     private void RequireAmounts(Validation validation)
     {
-        validation.Require(Priority is >= 0 and <= MaxPriority, nameof(Priority), "provider.priority_invalid", $"A priority is 0 to {MaxPriority}.");
-        validation.Require(Weight is >= 1 and <= MaxWeight, nameof(Weight), "provider.weight_invalid", $"A weight is 1 to {MaxWeight}.");
+        validation.Require(Priority is >= 0 and <= MaxPriority, nameof(Priority), "provider.priority_invalid",
+            $"A priority is 0 to {MaxPriority}.");
+        validation.Require(Weight is >= 1 and <= MaxWeight, nameof(Weight), "provider.weight_invalid",
+            $"A weight is 1 to {MaxWeight}.");
         validation.Require(CostPerGb is >= 0 and <= Money.MaxPrice, nameof(CostPerGb), "provider.cost_invalid",
             "A cost is not negative, and not beyond any price.");
-        validation.Require(DailyCapBytes is null or > 0, nameof(DailyCapBytes), "provider.cap_invalid", "A cap is more than nothing; leave it out for none.");
-        validation.Require(MonthlyCapBytes is null or > 0, nameof(MonthlyCapBytes), "provider.cap_invalid", "A cap is more than nothing; leave it out for none.");
+        validation.Require(DailyCapBytes is null or > 0, nameof(DailyCapBytes), "provider.cap_invalid",
+            "A cap is more than nothing; leave it out for none.");
+        validation.Require(MonthlyCapBytes is null or > 0, nameof(MonthlyCapBytes), "provider.cap_invalid",
+            "A cap is more than nothing; leave it out for none.");
         validation.Require(MaxConnections is null or > 0, nameof(MaxConnections), "provider.max_connections_invalid",
             "At least one connection; leave it out for no limit.");
     }
@@ -182,4 +206,5 @@ public sealed record ProviderSettings(
 
 /// <summary>Settings that were found good, in the form in which they are stored.</summary>
 /// <param name="Exits">Null: those present stay.</param>
-internal sealed record CheckedSettings(string Preset, ProviderEndpoint Endpoint, ExitList? Exits, IPNetwork[] LocalNetworks, string[] Countries);
+internal sealed record CheckedSettings(
+    string Preset, ProviderEndpoint Endpoint, ExitList? Exits, IPNetwork[] LocalNetworks, string[] Countries);

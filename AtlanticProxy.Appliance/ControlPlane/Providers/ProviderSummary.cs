@@ -13,7 +13,9 @@ public sealed record ProviderSummary
 
     public required UpstreamProtocol Protocol { get; init; }
 
-    /// <summary>As <see cref="ProviderEndpoint"/> spells it: <c>http://gw.example:8000</c>, or <c>direct://</c>; empty for a list.</summary>
+    /// <summary>
+    /// As <see cref="ProviderEndpoint"/> spells it: <c>http://gw.example:8000</c>, or <c>direct://</c>; empty for a list.
+    /// </summary>
     public required string Endpoint { get; init; }
 
     /// <summary>The account's name; empty for custom providers, lists and direct ones.</summary>

@@ -21,20 +21,24 @@ public sealed class AddShadowsocksKey(AtlanticDb db, SecretBox box, TimeProvider
     public async Task<Result<ShadowsocksCredentials>> ExecuteAsync(Request request, CancellationToken cancellation)
     {
         var validation = new Validation();
-        validation.Require(ShadowsocksMethods.Find(request.Method) is not null, nameof(Request.Method), "shadowsocks.method_unknown",
+        validation.Require(ShadowsocksMethods.Find(request.Method) is not null, nameof(Request.Method),
+            "shadowsocks.method_unknown",
             $"The methods are {string.Join(", ", Enum.GetValues<ShadowsocksMethod>().Select(method => method.Name()))}.");
         string? bad = Engine.Snapshot.ShadowsocksKey.FindBadToken(request.Targeting);
-        validation.Require(bad is null, nameof(Request.Targeting), "shadowsocks.targeting_unknown", $"The targeting has a token that is not known or malformed: {bad}");
+        validation.Require(bad is null, nameof(Request.Targeting), "shadowsocks.targeting_unknown",
+            $"The targeting has a token that is not known or malformed: {bad}");
         if (validation.Failed)
             return Result.Failure<ShadowsocksCredentials>(validation.Errors);
 
         await using var transaction = await db.BeginTransactionAsync(cancellation);
         // Locked: keys are counted and added by one request at a time.
-        var user = await db.ProxyUsers.VisibleTo(request.Scope).Where(row => row.Id == request.ProxyUserId).LockedForUpdate().SingleOrDefaultAsync(cancellation);
+        var user = await db.ProxyUsers.VisibleTo(request.Scope).Where(row => row.Id == request.ProxyUserId).LockedForUpdate()
+            .SingleOrDefaultAsync(cancellation);
         if (user is null)
             return ProxyUserQueries.NoSuchProxyUser;
         if (await db.ShadowsocksKeys.CountAsync(k => k.ProxyUserId == user.Id, cancellation) >= MaxKeys)
-            return new Error(ErrorKind.Conflict, "shadowsocks.too_many_keys", $"A proxy user has at most {MaxKeys} Shadowsocks keys: remove one first.");
+            return new Error(ErrorKind.Conflict, "shadowsocks.too_many_keys",
+                $"A proxy user has at most {MaxKeys} Shadowsocks keys: remove one first.");
 
         long id = await db.NextIdAsync("shadowsocks_keys", cancellation);
         string password = SecretGenerator.Next();

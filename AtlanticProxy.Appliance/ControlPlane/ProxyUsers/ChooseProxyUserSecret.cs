@@ -7,7 +7,9 @@ using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.ProxyUsers;
 
-/// <summary>Gives a proxy user a secret that a person chose, for example the one that a moving customer's clients already hold.</summary>
+/// <summary>
+/// Gives a proxy user a secret that a person chose, for example the one that a moving customer's clients already hold.
+/// </summary>
 public sealed class ChooseProxyUserSecret(AtlanticDb db, SecretBox box)
 {
     public sealed record Request(Scope Scope, long ProxyUserId, string Secret)
@@ -24,7 +26,8 @@ public sealed class ChooseProxyUserSecret(AtlanticDb db, SecretBox box)
             return Result.Failure(validation.Errors);
 
         await using var transaction = await db.BeginTransactionAsync(cancellation);
-        var user = await db.ProxyUsers.VisibleTo(request.Scope).Where(row => row.Id == request.ProxyUserId).LockedForUpdate().SingleOrDefaultAsync(cancellation);
+        var user = await db.ProxyUsers.VisibleTo(request.Scope).Where(row => row.Id == request.ProxyUserId).LockedForUpdate()
+            .SingleOrDefaultAsync(cancellation);
         if (user is null)
             return ProxyUserQueries.NoSuchProxyUser;
         ProxyUserSecret.Chosen(request.Secret, user.Id, box).WriteTo(user);

@@ -26,12 +26,14 @@ public sealed class CreateProxyUser(AtlanticDb db, SecretBox box, TimeProvider t
             return Result.Failure<ProxyUserCredentials>(validation.Errors);
         await using var transaction = await db.BeginTransactionAsync(cancellation);
         // Locked: its seats are counted and taken by one request at a time.
-        var customer = await db.Customers.VisibleTo(request.Scope).Where(c => c.Id == request.CustomerId).LockedForUpdate().SingleOrDefaultAsync(cancellation);
+        var customer = await db.Customers.VisibleTo(request.Scope).Where(c => c.Id == request.CustomerId).LockedForUpdate()
+            .SingleOrDefaultAsync(cancellation);
         if (customer is null)
             return CustomerQueries.NoSuchCustomer;
 
         // Of the plan as it was bought; null is no limit.
-        int? seats = await db.PlanVersions.Where(v => v.Id == customer.PlanVersionId).Select(v => v.Seats).SingleOrDefaultAsync(cancellation);
+        int? seats = await db.PlanVersions.Where(v => v.Id == customer.PlanVersionId).Select(v => v.Seats)
+            .SingleOrDefaultAsync(cancellation);
         if (seats is { } most && await db.ProxyUsers.CountAsync(u => u.CustomerId == request.CustomerId, cancellation) >= most)
             return new Error(ErrorKind.Conflict, "proxy_user.no_seat", $"The plan has {most} proxy users, and all are taken.");
 
@@ -40,12 +42,15 @@ public sealed class CreateProxyUser(AtlanticDb db, SecretBox box, TimeProvider t
         var secret = ProxyUserSecret.Generated(plain, id, box);
         bool added = await db.InsertUnlessTakenAsync(new ProxyUser
         {
-            Id = id, CustomerId = request.CustomerId, Name = request.Name, SecretKind = secret.Kind, SecretHash = secret.Hash, SecretSealed = secret.Sealed,
-            MaxConnections = limits.MaxConnections, SpeedBytesPerSecond = limits.SpeedBytesPerSecond, AllowedSources = sources, LimitBytes = limits.LimitBytes,
+            Id = id, CustomerId = request.CustomerId, Name = request.Name, SecretKind = secret.Kind, SecretHash = secret.Hash,
+            SecretSealed = secret.Sealed,
+            MaxConnections = limits.MaxConnections, SpeedBytesPerSecond = limits.SpeedBytesPerSecond, AllowedSources = sources,
+            LimitBytes = limits.LimitBytes,
             CreatedAt = time.GetUtcNow(),
         }, cancellation);
         if (!added)
-            return new Error(ErrorKind.Conflict, "proxy_user.name_taken", "This name is taken: names are unique over the whole service.", nameof(Request.Name));
+            return new Error(ErrorKind.Conflict, "proxy_user.name_taken",
+                "This name is taken: names are unique over the whole service.", nameof(Request.Name));
         await transaction.CommitAsync(cancellation);
         return new ProxyUserCredentials(id, request.Name, plain);
     }

@@ -15,8 +15,8 @@ public enum SecretKind
 }
 
 /// <summary>
-/// One set of proxy credentials. A deleted one stays as a row without secret, so that the usage it made still belongs to its customer;
-/// its name is free for another.
+/// One set of proxy credentials. A deleted one stays as a row without secret, so that the usage it made still belongs to its
+/// customer; its name is free for another.
 /// </summary>
 [Table("proxy_users")]
 internal sealed class ProxyUser
@@ -63,7 +63,8 @@ internal sealed class ProxyUser
 /// <param name="LimitBytes">Of its customer's bytes a period; null is no cap of its own.</param>
 public sealed record ProxyUserSummary(
     long Id, long CustomerId, string CustomerEmail, CustomerState CustomerState, string Name, bool Enabled, SecretKind SecretKind,
-    int? MaxConnections, long? SpeedBytesPerSecond, IReadOnlyList<string> AllowedSources, DateTimeOffset CreatedAt, long? LimitBytes = null);
+    int? MaxConnections, long? SpeedBytesPerSecond, IReadOnlyList<string> AllowedSources, DateTimeOffset CreatedAt,
+    long? LimitBytes = null);
 
 /// <summary>What a client needs to use a proxy user.</summary>
 public sealed record ProxyUserCredentials(long ProxyUserId, string Name, string Secret)

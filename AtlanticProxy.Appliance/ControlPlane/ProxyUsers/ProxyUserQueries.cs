@@ -9,11 +9,13 @@ namespace AtlanticProxy.ControlPlane.ProxyUsers;
 /// <summary>Reads proxy users.</summary>
 public sealed class ProxyUserQueries(AtlanticDb db)
 {
-    internal static readonly Error NoSuchProxyUser = new(ErrorKind.NotFound, "proxy_user.not_found", "There is no such proxy user.");
+    internal static readonly Error NoSuchProxyUser = new(ErrorKind.NotFound, "proxy_user.not_found",
+        "There is no such proxy user.");
 
     /// <summary>Proxy users by name; the search looks in the name and the customer's email.</summary>
     /// <param name="customerId">Only this customer's; null for all that <paramref name="scope"/> sees.</param>
-    public async Task<Page<ProxyUserSummary>> ListAsync(Scope scope, PageRequest page, CancellationToken cancellation, long? customerId = null)
+    public async Task<Page<ProxyUserSummary>> ListAsync(
+        Scope scope, PageRequest page, CancellationToken cancellation, long? customerId = null)
     {
         var users = db.ProxyUsers.VisibleTo(scope);
         if (customerId is not null)
@@ -22,7 +24,8 @@ public sealed class ProxyUserQueries(AtlanticDb db)
             users = users.Where(u => u.Name.ILike(page.SearchPattern) || u.Customer!.Email.ILike(page.SearchPattern));
 
         int total = await users.CountAsync(cancellation);
-        var items = await users.OrderBy(u => u.Name).Skip(page.Offset).Take(page.Size).LoadWith(u => u.Customer).ToListAsync(cancellation);
+        var items = await users.OrderBy(u => u.Name).Skip(page.Offset).Take(page.Size).LoadWith(u => u.Customer)
+            .ToListAsync(cancellation);
         return new Page<ProxyUserSummary>([.. items.Select(Summary)], page.Number, page.Size, total);
     }
 
@@ -37,7 +40,8 @@ public sealed class ProxyUserQueries(AtlanticDb db)
 
     private static ProxyUserSummary Summary(ProxyUser user) => new(
         user.Id, user.CustomerId, user.Customer!.Email, user.Customer.State, user.Name, user.Enabled, user.SecretKind,
-        user.MaxConnections, user.SpeedBytesPerSecond, [.. user.AllowedSources.Select(network => network.ToString())], user.CreatedAt, user.LimitBytes);
+        user.MaxConnections, user.SpeedBytesPerSecond, [.. user.AllowedSources.Select(network => network.ToString())],
+        user.CreatedAt, user.LimitBytes);
 }
 
 internal static class ProxyUserScope

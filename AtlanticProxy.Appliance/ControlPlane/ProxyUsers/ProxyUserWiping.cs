@@ -8,7 +8,8 @@ namespace AtlanticProxy.ControlPlane.ProxyUsers;
 internal static class ProxyUserWiping
 {
     /// <summary>Wipes these, within the caller's transaction; their names are free. Answers how many.</summary>
-    public static async Task<int> WipeAsync(this AtlanticDb db, IQueryable<ProxyUser> users, DateTimeOffset now, CancellationToken cancellation)
+    public static async Task<int> WipeAsync(
+        this AtlanticDb db, IQueryable<ProxyUser> users, DateTimeOffset now, CancellationToken cancellation)
     {
         byte[] nothing = [];
         long[] ids = await users.Select(user => user.Id).ToArrayAsync(cancellation);
@@ -22,7 +23,8 @@ internal static class ProxyUserWiping
             .Set(u => u.SecretSealed, nothing)
             .UpdateAsync(cancellation);
         await db.ShadowsocksKeys.Where(key => ids.Contains(key.ProxyUserId)).DeleteAsync(cancellation);
-        await db.DestinationRules.Where(rule => rule.ProxyUserId != null && ids.Contains(rule.ProxyUserId.Value)).DeleteAsync(cancellation);
+        await db.DestinationRules.Where(rule => rule.ProxyUserId != null && ids.Contains(rule.ProxyUserId.Value))
+            .DeleteAsync(cancellation);
         return wiped;
     }
 }

@@ -14,7 +14,8 @@ public sealed class RemoveShadowsocksKey(AtlanticDb db)
     public async Task<Result> ExecuteAsync(Request request, CancellationToken cancellation)
     {
         var owner = db.ProxyUsers.VisibleTo(request.Scope).Where(u => u.Id == request.ProxyUserId);
-        int removed = await db.ShadowsocksKeys.Where(k => k.Id == request.KeyId && owner.Any(u => u.Id == k.ProxyUserId)).DeleteAsync(cancellation);
+        int removed = await db.ShadowsocksKeys.Where(k => k.Id == request.KeyId && owner.Any(u => u.Id == k.ProxyUserId))
+            .DeleteAsync(cancellation);
         return removed == 1 ? Result.Success : ShadowsocksKeyQueries.NoSuchKey;
     }
 }

@@ -14,7 +14,8 @@ public sealed class RevealProxyUserSecret(AtlanticDb db, SecretBox box)
 
     public async Task<Result<ProxyUserCredentials>> ExecuteAsync(Request request, CancellationToken cancellation)
     {
-        var user = await db.ProxyUsers.VisibleTo(request.Scope).SingleOrDefaultAsync(u => u.Id == request.ProxyUserId, cancellation);
+        var user = await db.ProxyUsers.VisibleTo(request.Scope)
+            .SingleOrDefaultAsync(u => u.Id == request.ProxyUserId, cancellation);
         return user is null
             ? ProxyUserQueries.NoSuchProxyUser
             : new ProxyUserCredentials(user.Id, user.Name, box.Open(user.SecretSealed, SecretPlace.ProxyUserSecret(user.Id)));

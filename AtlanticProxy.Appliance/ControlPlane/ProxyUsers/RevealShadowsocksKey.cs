@@ -16,7 +16,8 @@ public sealed class RevealShadowsocksKey(AtlanticDb db, SecretBox box)
     {
         var owners = db.ProxyUsers.VisibleTo(request.Scope).Where(u => u.Id == request.ProxyUserId);
         var found = await db.ShadowsocksKeys.Where(k => k.Id == request.KeyId)
-            .Join(owners, k => k.ProxyUserId, u => u.Id, (key, user) => new { Key = key, user.Name }).SingleOrDefaultAsync(cancellation);
+            .Join(owners, k => k.ProxyUserId, u => u.Id, (key, user) => new { Key = key, user.Name })
+                .SingleOrDefaultAsync(cancellation);
         return found is null
             ? ShadowsocksKeyQueries.NoSuchKey
             : new ShadowsocksCredentials(found.Key.Id, found.Name, found.Key.Method,

@@ -15,7 +15,8 @@ public sealed class RotateProxyUserSecret(AtlanticDb db, SecretBox box)
     public async Task<Result<ProxyUserCredentials>> ExecuteAsync(Request request, CancellationToken cancellation)
     {
         await using var transaction = await db.BeginTransactionAsync(cancellation);
-        var user = await db.ProxyUsers.VisibleTo(request.Scope).Where(row => row.Id == request.ProxyUserId).LockedForUpdate().SingleOrDefaultAsync(cancellation);
+        var user = await db.ProxyUsers.VisibleTo(request.Scope).Where(row => row.Id == request.ProxyUserId).LockedForUpdate()
+            .SingleOrDefaultAsync(cancellation);
         if (user is null)
             return ProxyUserQueries.NoSuchProxyUser;
 

@@ -4,7 +4,9 @@ using AtlanticProxy.ControlPlane.Results;
 
 namespace AtlanticProxy.ControlPlane.ProxyUsers;
 
-/// <summary>Enables or disables a proxy user. Within a second its connections are refused and open tunnels cut, or admitted again.</summary>
+/// <summary>
+/// Enables or disables a proxy user. Within a second its connections are refused and open tunnels cut, or admitted again.
+/// </summary>
 public sealed class SetProxyUserState(AtlanticDb db)
 {
     public sealed record Request(Scope Scope, long ProxyUserId, bool Enabled);

@@ -29,9 +29,11 @@ public sealed record ShadowsocksCredentials(long KeyId, string ProxyUserName, st
     /// <summary>The link that clients import: SIP002, with userinfo in URL-safe base64 and the proxy user as its name.</summary>
     public string Link(string host, int port)
     {
-        string userinfo = System.Buffers.Text.Base64Url.EncodeToString(System.Text.Encoding.UTF8.GetBytes($"{Method}:{Password}"));
+        string userinfo =
+        System.Buffers.Text.Base64Url.EncodeToString(System.Text.Encoding.UTF8.GetBytes($"{Method}:{Password}"));
         string tag = Targeting.Length == 0 ? ProxyUserName : $"{ProxyUserName}-{Targeting}";
-        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"ss://{userinfo}@{host}:{port}#{Uri.EscapeDataString(tag)}");
+        return string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"ss://{userinfo}@{host}:{port}#{Uri.EscapeDataString(tag)}");
     }
 
     /// <summary>Without the password, so that a stray log line cannot leak it.</summary>

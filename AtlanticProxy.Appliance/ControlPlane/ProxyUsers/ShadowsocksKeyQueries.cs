@@ -12,10 +12,12 @@ public sealed record ShadowsocksKeySummary(long Id, string Method, string Target
 /// <summary>Reads Shadowsocks keys.</summary>
 public sealed class ShadowsocksKeyQueries(AtlanticDb db)
 {
-    internal static readonly Error NoSuchKey = new(ErrorKind.NotFound, "shadowsocks.key_not_found", "The proxy user has no such Shadowsocks key.");
+    internal static readonly Error NoSuchKey = new(ErrorKind.NotFound, "shadowsocks.key_not_found",
+        "The proxy user has no such Shadowsocks key.");
 
     /// <summary>A proxy user's keys, oldest first: at most <see cref="AddShadowsocksKey.MaxKeys"/>.</summary>
-    public async Task<IReadOnlyList<ShadowsocksKeySummary>> ListAsync(Scope scope, long proxyUserId, CancellationToken cancellation)
+    public async Task<IReadOnlyList<ShadowsocksKeySummary>> ListAsync(
+        Scope scope, long proxyUserId, CancellationToken cancellation)
     {
         var owner = db.ProxyUsers.VisibleTo(scope).Where(u => u.Id == proxyUserId);
         return await db.ShadowsocksKeys.Where(k => owner.Any(u => u.Id == k.ProxyUserId)).OrderBy(k => k.Id)

@@ -20,10 +20,12 @@ public sealed class UpdateProxyUserLimits(AtlanticDb db)
             return Result.Failure<bool>(validation.Errors);
 
         await using var transaction = await db.BeginTransactionAsync(cancellation);
-        var user = await db.ProxyUsers.VisibleTo(request.Scope).Where(row => row.Id == request.ProxyUserId).LockedForUpdate().SingleOrDefaultAsync(cancellation);
+        var user = await db.ProxyUsers.VisibleTo(request.Scope).Where(row => row.Id == request.ProxyUserId).LockedForUpdate()
+            .SingleOrDefaultAsync(cancellation);
         if (user is null)
             return ProxyUserQueries.NoSuchProxyUser;
-        (user.MaxConnections, user.SpeedBytesPerSecond, user.LimitBytes) = (request.Limits.MaxConnections, request.Limits.SpeedBytesPerSecond, request.Limits.LimitBytes);
+        (user.MaxConnections, user.SpeedBytesPerSecond, user.LimitBytes) = (request.Limits.MaxConnections,
+            request.Limits.SpeedBytesPerSecond, request.Limits.LimitBytes);
         user.AllowedSources = sources;
         bool changed = await db.UpdateIfChangedAsync(user, cancellation);
         await transaction.CommitAsync(cancellation);

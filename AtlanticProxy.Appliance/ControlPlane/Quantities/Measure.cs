@@ -24,7 +24,8 @@ internal sealed partial class Measure(string name, string code, IReadOnlyDiction
         if (!number.IsSuccess)
             return Result.Failure<long>(number.Errors);
         if (!_factors.TryGetValue(given.Length > 0 ? given : unit, out decimal factor))
-            return Figures.Refusal($"{code}.unit_unknown", $"'{given}' is not a unit of {name}: write {string.Join(", ", units.Keys)}.");
+            return Figures.Refusal($"{code}.unit_unknown",
+                $"'{given}' is not a unit of {name}: write {string.Join(", ", units.Keys)}.");
         if (number.Value < 0)
             return Figures.Refusal($"{code}.negative", $"'{text}' is less than nothing.");
         if (number.Value > long.MaxValue / factor)

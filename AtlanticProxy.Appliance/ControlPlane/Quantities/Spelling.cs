@@ -3,7 +3,9 @@ using AtlanticProxy.ControlPlane.Results;
 
 namespace AtlanticProxy.ControlPlane.Quantities;
 
-/// <summary>The one spelling of kinds and states: <c>per-gb</c>, <c>suspended</c>. Command line, documents and JSON share it.</summary>
+/// <summary>
+/// The one spelling of kinds and states: <c>per-gb</c>, <c>suspended</c>. Command line, documents and JSON share it.
+/// </summary>
 public static class Spelling
 {
     /// <summary>Of any enumeration.</summary>

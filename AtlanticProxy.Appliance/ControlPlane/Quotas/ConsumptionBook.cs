@@ -8,7 +8,8 @@ internal static class ConsumptionBook
     /// <summary>Users without a quota cost one look at an index each.</summary>
     private const string Book = """
         select book_consumption($1, array_agg(proxy_user_id), array_agg(bytes))
-        from (select proxy_user_id, sum(bytes_up + bytes_down)::bigint as bytes from usage_staging group by 1) staged having count(*) > 0
+        from (select proxy_user_id, sum(bytes_up + bytes_down)::bigint as bytes from usage_staging group by 1) staged
+            having count(*) > 0
         """;
 
     /// <summary>Of all that the connection's <c>usage_staging</c> holds.</summary>

@@ -23,7 +23,8 @@ public sealed class LeaseSource(NpgsqlDataSource database, string node) : ILease
     public async ValueTask<LeaseGrant> TakeAsync(LeaseRequest request, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(request.WantedBytes);
-        await using var take = Command("select bytes, minutes, state from lease_take($1, $2, $3, $4)", request.AccountId, request.WantedBytes);
+        await using var take = Command("select bytes, minutes, state from lease_take($1, $2, $3, $4)", request.AccountId,
+            request.WantedBytes);
         take.Parameters.AddWithValue(KeptFor);
         await using var row = await take.ExecuteReaderAsync(cancellation);
         await row.ReadAsync(cancellation);
@@ -41,7 +42,8 @@ public sealed class LeaseSource(NpgsqlDataSource database, string node) : ILease
     public async ValueTask ReturnAsync(long accountId, long unusedBytes, int unusedMinutes, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(unusedBytes);
-        await using var give = Command("select lease_return($1, $2, $3)", accountId, unusedBytes); // a minute is used by being granted
+        await using var give = Command("select lease_return($1, $2, $3)", accountId,
+            unusedBytes); // a minute is used by being granted
         await give.ExecuteNonQueryAsync(cancellation);
     }
 

@@ -17,7 +17,8 @@ namespace AtlanticProxy.ControlPlane.Quotas;
 /// <param name="RunsOutAt">If it is used as in the last seven days; null when not before <paramref name="PeriodEnd"/> or within a
 /// year.</param>
 public sealed record QuotaSummary(
-    long AccountId, long? ProxyUserId, bool InMinutes, bool FromWallet, long? Limit, long Used, long Left, DateTimeOffset PeriodStart, DateTimeOffset? PeriodEnd,
+    long AccountId, long? ProxyUserId, bool InMinutes, bool FromWallet, long? Limit, long Used, long Left,
+    DateTimeOffset PeriodStart, DateTimeOffset? PeriodEnd,
     DateTimeOffset? RunsOutAt, int Warning)
 {
     /// <summary>Little is left of what is included.</summary>
@@ -46,11 +47,14 @@ public sealed class QuotaQueries(AtlanticDb db, TimeProvider time)
             return [];
         var now = time.GetUtcNow();
         return await db.QueryAsync<QuotaSummary>($"""
-            select account_id, proxy_user_id, in_minutes, from_wallet, "limit", used, "left", period_start, period_end, runs_out_at,
+            select account_id, proxy_user_id, in_minutes, from_wallet, "limit", used, "left", period_start, period_end,
+                runs_out_at,
                 case when from_wallet then 0 else quota_warning("left", "limit") end as warning
             from (
-                select q.id as account_id, q.proxy_user_id, q.measure = 'minutes' as in_minutes, q.source = 'wallet' as from_wallet, q.limit_amount as "limit",
-                    case when q.quota_window = 'rolling' then q.limit_amount - quota_left(q, {now}) when q.period_end <= {now} then 0 else q.consumed end as used,
+                select q.id as account_id, q.proxy_user_id, q.measure = 'minutes' as in_minutes,
+                    q.source = 'wallet' as from_wallet, q.limit_amount as "limit",
+                    case when q.quota_window = 'rolling' then q.limit_amount - quota_left(q, {now})
+                        when q.period_end <= {now} then 0 else q.consumed end as used,
                     case when q.period_end <= {now} then q.limit_amount else greatest(quota_left(q, {now}), 0) end as "left",
                     q.period_start, q.period_end, quota_forecast(q, {now}) as runs_out_at
                 from quota_accounts q where q.customer_id = {customerId}) quotas
@@ -59,7 +63,8 @@ public sealed class QuotaQueries(AtlanticDb db, TimeProvider time)
     }
 
     /// <summary>The last ones, newest first.</summary>
-    public async Task<IReadOnlyList<CustomerEvent>> EventsAsync(Scope scope, long customerId, int count, CancellationToken cancellation)
+    public async Task<IReadOnlyList<CustomerEvent>> EventsAsync(
+        Scope scope, long customerId, int count, CancellationToken cancellation)
     {
         if (scope.CustomerId is { } only && only != customerId)
             return [];

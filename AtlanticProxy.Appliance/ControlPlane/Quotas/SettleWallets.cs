@@ -15,7 +15,8 @@ public sealed partial class SettleWallets(AtlanticDb db, ILogger<SettleWallets> 
         int settled = 0;
         var failures = new List<string>();
         foreach (var due in await db.QueryAsync<Due>($"""
-            select q.id as account_id, c.email from quota_accounts q join customers c on c.id = q.customer_id where q.unsettled > 0 order by q.id
+            select q.id as account_id, c.email from quota_accounts q join customers c on c.id = q.customer_id
+                where q.unsettled > 0 order by q.id
             """, cancellation))
             try
             {
@@ -32,6 +33,7 @@ public sealed partial class SettleWallets(AtlanticDb db, ILogger<SettleWallets> 
 
     private sealed record Due(long AccountId, string Email);
 
-    [LoggerMessage(2401, LogLevel.Error, "The wallet of {Customer} (quota account {Account}) could not be charged; the others were")]
+    [LoggerMessage(2401, LogLevel.Error,
+        "The wallet of {Customer} (quota account {Account}) could not be charged; the others were")]
     private partial void LogFailed(Exception fault, string customer, long account);
 }

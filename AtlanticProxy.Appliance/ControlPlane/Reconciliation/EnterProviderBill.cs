@@ -27,9 +27,11 @@ public sealed class EnterProviderBill(AtlanticDb db, TimeProvider time)
         string source = request.Source.Trim();
         var validation = new Validation();
         validation.Require(request.Bytes >= 0, nameof(Request.Bytes), "bill.bytes_invalid", "Bytes are not negative.");
-        validation.Require(request.Day > DateOnly.MinValue && request.Day <= DateOnly.FromDateTime(now.UtcDateTime), nameof(Request.Day), "bill.day_invalid",
+        validation.Require(request.Day > DateOnly.MinValue && request.Day <= DateOnly.FromDateTime(now.UtcDateTime),
+            nameof(Request.Day), "bill.day_invalid",
             "Give a day (UTC) that has begun.");
-        validation.Require(source.Length is > 0 and <= MaxSourceLength && !source.Any(char.IsControl), nameof(Request.Source), "bill.source_invalid",
+        validation.Require(source.Length is > 0 and <= MaxSourceLength && !source.Any(char.IsControl), nameof(Request.Source),
+            "bill.source_invalid",
             $"Say where the count is from in 1 to {MaxSourceLength} characters.");
         if (validation.Failed)
             return Result.Failure(validation.Errors);
@@ -37,8 +39,10 @@ public sealed class EnterProviderBill(AtlanticDb db, TimeProvider time)
             return ProviderQueries.NoSuchProvider;
 
         await db.ExecuteSqlAsync($"""
-            insert into provider_bills as b (provider_id, day, bytes, source, entered_at) values ({request.ProviderId}, {request.Day}, {request.Bytes}, {source}, {now})
-            on conflict (provider_id, day) do update set source = excluded.source, entered_at = excluded.entered_at, bytes = excluded.bytes,
+            insert into provider_bills as b (provider_id, day, bytes, source, entered_at) values ({request.ProviderId},
+                {request.Day}, {request.Bytes}, {source}, {now})
+            on conflict (provider_id, day) do update set source = excluded.source, entered_at = excluded.entered_at,
+                bytes = excluded.bytes,
                 alarmed_at = case when b.bytes = excluded.bytes then b.alarmed_at end
             """, cancellation);
         return Result.Success;

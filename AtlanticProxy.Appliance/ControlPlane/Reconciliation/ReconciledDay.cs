@@ -5,7 +5,8 @@ namespace AtlanticProxy.ControlPlane.Reconciliation;
 /// <param name="TheirBytes">Null while nobody has entered it.</param>
 /// <param name="Source">Where their count is from.</param>
 /// <param name="Cost">Of our bytes at the provider's cost per GB now, in minor units.</param>
-public sealed record ReconciledDay(long ProviderId, string Provider, DateOnly Day, long OurBytes, long? TheirBytes, string? Source, long Cost)
+public sealed record ReconciledDay(
+    long ProviderId, string Provider, DateOnly Day, long OurBytes, long? TheirBytes, string? Source, long Cost)
 {
     /// <summary>
     /// From -100 to 100: above zero, the provider counts more than we sold. Of the larger count, so that it is bounded when one

@@ -28,7 +28,8 @@ public sealed class ReconciliationQueries(AtlanticDb db, ReconciliationOptions o
             ), theirs as (
                 select provider_id, day, bytes, source from provider_bills where day between {from} and {to}
             )
-            select provider_id, coalesce(p.name, '') as provider, day, coalesce(ours.bytes, 0)::bigint as our_bytes, theirs.bytes as their_bytes, theirs.source,
+            select provider_id, coalesce(p.name, '') as provider, day, coalesce(ours.bytes, 0)::bigint as our_bytes,
+                theirs.bytes as their_bytes, theirs.source,
                 round(coalesce(ours.bytes * p.cost_per_gb, 0) / 1000000000)::bigint as cost
             from ours full join theirs using (provider_id, day) left join providers p on p.id = provider_id
             order by day desc, 2, provider_id
@@ -41,7 +42,8 @@ public sealed class ReconciliationQueries(AtlanticDb db, ReconciliationOptions o
     /// in the range, also without traffic; of an hourly plan its minutes. What is not by the byte is shared among the providers
     /// by the customer's bytes; without any, it is of no provider.
     /// </summary>
-    public async Task<IReadOnlyList<MarginRow>> MarginsAsync(DateOnly from, DateOnly to, MarginOf of, CancellationToken cancellation)
+    public async Task<IReadOnlyList<MarginRow>> MarginsAsync(
+        DateOnly from, DateOnly to, MarginOf of, CancellationToken cancellation)
     {
         var (first, end) = Instants(from, to);
         var now = time.GetUtcNow();
@@ -56,14 +58,18 @@ public sealed class ReconciliationQueries(AtlanticDb db, ReconciliationOptions o
             ), totals as (
                 select customer_id, sum(bytes) as bytes from used group by 1
             ), sold as (
-                select c.id as customer_id, c.email, p.name as plan, coalesce(v.currency, {options.Currency}) as currency, totals.bytes as total,
+                select c.id as customer_id, c.email, p.name as plan, coalesce(v.currency, {options.Currency}) as currency,
+                    totals.bytes as total,
                     case when v.kind = 'per_gb' then v.price end as price_per_gb,
                     case v.kind
                         when 'subscription' then v.price
-                            * greatest(extract(epoch from {until}::timestamptz - greatest({first}::timestamptz, coalesce(q.anchor_at, c.created_at))), 0)
-                            / (v.period_length * case v.period_unit when 'day' then 86400 when 'week' then 604800 else 2629746 end)
+                            * greatest(extract(epoch from {until}::timestamptz - greatest({first}::timestamptz,
+                                coalesce(q.anchor_at, c.created_at))), 0)
+                            / (v.period_length * case v.period_unit when 'day' then 86400 when 'week' then 604800
+                                else 2629746 end)
                         when 'hourly' then v.price / 60.0 * coalesce((
-                            select sum(m.amount) from quota_days m where m.account_id = q.id and q.measure = 'minutes' and m.day between {from} and {to}), 0)
+                            select sum(m.amount) from quota_days m where m.account_id = q.id and q.measure = 'minutes'
+                                and m.day between {from} and {to}), 0)
                         else 0
                     end as flat
                 from customers c
@@ -71,15 +77,19 @@ public sealed class ReconciliationQueries(AtlanticDb db, ReconciliationOptions o
                 left join quota_accounts q on q.customer_id = c.id and q.proxy_user_id is null
                 left join totals on totals.customer_id = c.id
             ), cells as (
-                select case {key} when 'Customer' then sold.email when 'Plan' then coalesce(sold.plan, '') else coalesce(p.name, '') end as name, sold.currency,
+                select case {key} when 'Customer' then sold.email when 'Plan' then coalesce(sold.plan, '') else coalesce(p.name,
+                    '') end as name, sold.currency,
                     coalesce(used.bytes, 0) as bytes,
-                    coalesce(used.bytes * sold.price_per_gb / 1000000000, 0) + sold.flat * case when sold.total > 0 then used.bytes / sold.total else 1 end as revenue,
+                    coalesce(used.bytes * sold.price_per_gb / 1000000000, 0) + sold.flat * case
+                        when sold.total > 0 then used.bytes / sold.total else 1 end as revenue,
                     coalesce(used.bytes * p.cost_per_gb / 1000000000, 0) as cost
                 from sold left join used on used.customer_id = sold.customer_id left join providers p on p.id = used.provider_id
             ), rounded as (
-                select name, currency, sum(bytes)::bigint as bytes, round(sum(revenue))::bigint as revenue, round(sum(cost))::bigint as cost from cells group by 1, 2
+                select name, currency, sum(bytes)::bigint as bytes, round(sum(revenue))::bigint as revenue,
+                    round(sum(cost))::bigint as cost from cells group by 1, 2
             )
-            select name, currency, bytes, revenue, cost, case when currency = {options.Currency} or cost = 0 then revenue - cost end as margin
+            select name, currency, bytes, revenue, cost, case when currency = {options.Currency}
+                or cost = 0 then revenue - cost end as margin
             from rounded where bytes > 0 or revenue > 0 order by 4 desc, 1
             """, cancellation);
     }

@@ -1,6 +1,8 @@
 namespace AtlanticProxy.ControlPlane.Results;
 
-/// <summary>Which part of a list is wanted. Out-of-range values are brought into range, so a hand-typed URL cannot fail or cost much.</summary>
+/// <summary>
+/// Which part of a list is wanted. Out-of-range values are brought into range, so a hand-typed URL cannot fail or cost much.
+/// </summary>
 public sealed record PageRequest
 {
     /// <summary>As many rows as a screen or two shows.</summary>

@@ -1,6 +1,9 @@
 namespace AtlanticProxy.ControlPlane.Results;
 
-/// <summary>How a command ended: success, or the expected failures (all of them, so that a form shows each beside its field). Faults are exceptions.</summary>
+/// <summary>
+/// How a command ended: success, or the expected failures (all of them, so that a form shows each beside its field). Faults are
+/// exceptions.
+/// </summary>
 public class Result
 {
     public static readonly Result Success = new([]);
@@ -39,7 +42,9 @@ public sealed class Result<T> : Result
     internal Result(IReadOnlyList<Error> errors) : base(errors) { }
 
     /// <exception cref="InvalidOperationException">This is a failure: a caller must look first.</exception>
-    public T Value => IsSuccess ? _value! : throw new InvalidOperationException($"A failed result has no value ({Errors[0].Code}).");
+    public T Value => IsSuccess
+        ? _value!
+        : throw new InvalidOperationException($"A failed result has no value ({Errors[0].Code}).");
 
     /// <summary>What <paramref name="next"/> makes of the value; the same failure otherwise.</summary>
     public Result<TNext> Then<TNext>(Func<T, TNext> next) => IsSuccess ? Result.Of(next(_value!)) : Result.Failure<TNext>(Errors);

@@ -26,10 +26,14 @@ public sealed class SecretBox
         _key = key;
     }
 
-    /// <summary>Another key, the same for all who have this one (HKDF, RFC 5869, SHA-256): it says nothing of this one, nor of those for other purposes.</summary>
+    /// <summary>
+    /// Another key, the same for all who have this one (HKDF, RFC 5869, SHA-256): it says nothing of this one, nor of those for
+    /// other purposes.
+    /// </summary>
     /// <param name="purpose">What it is for.</param>
     /// <returns><see cref="KeySize"/> bytes.</returns>
-    public byte[] DeriveKey(string purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, KeySize, info: Encoding.UTF8.GetBytes(purpose));
+    public byte[] DeriveKey(string purpose) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, KeySize, info: Encoding.UTF8.GetBytes(purpose));
 
     /// <param name="place">Where the sealed bytes will stand: the same is needed to open them.</param>
     public byte[] Seal(string secret, SecretPlace place)
@@ -75,7 +79,8 @@ public sealed class SecretBox
         catch (AuthenticationTagMismatchException e)
         {
             throw new CryptographicException(
-                $"The sealed secret of {place} does not open: the key file is not the one that it was sealed with, or the row was changed.", e);
+                $"The sealed secret of {place} does not open: the key file is not the one that it was sealed with, or the row "
+                    + $"was changed.", e);
         }
         return plain;
     }
@@ -92,7 +97,8 @@ public readonly record struct SecretPlace(string Table, string Column, string Ro
 
     internal static SecretPlace ProviderPassword(long id) => new("providers", "password_sealed", $"{id}");
 
-    internal static SecretPlace ProviderExitPassword(long provider, int position) => new("provider_exits", "password_sealed", $"{provider}/{position}");
+    internal static SecretPlace ProviderExitPassword(long provider, int position) =>
+        new("provider_exits", "password_sealed", $"{provider}/{position}");
 
     internal static SecretPlace AuthenticatorKey(long userId) => new("users", "authenticator_key_sealed", $"{userId}");
 

@@ -7,8 +7,8 @@ namespace AtlanticProxy.ControlPlane.Secrets;
 public sealed class SecretKeyException(string message, Exception? cause = null) : Exception(message, cause);
 
 /// <summary>
-/// Tells at start whether the key file is the one that this database's secrets were sealed with. Without it a lost key file would be
-/// replaced by a new one in silence, and come to light only when a secret is to be revealed.
+/// Tells at start whether the key file is the one that this database's secrets were sealed with. Without it a lost key file would
+/// be replaced by a new one in silence, and come to light only when a secret is to be revealed.
 /// </summary>
 public sealed class SecretKeyCheck(NpgsqlDataSource database, SecretBox box)
 {
@@ -20,7 +20,8 @@ public sealed class SecretKeyCheck(NpgsqlDataSource database, SecretBox box)
     /// <exception cref="SecretKeyException">It is another key.</exception>
     public async Task VerifyAsync(CancellationToken cancellation)
     {
-        await using var note = database.CreateCommand("insert into secret_key_check (known_sealed) values ($1) on conflict do nothing");
+        await using var note =
+        database.CreateCommand("insert into secret_key_check (known_sealed) values ($1) on conflict do nothing");
         note.Parameters.Add(new NpgsqlParameter { Value = box.Seal(Known, Place) });
         if (await note.ExecuteNonQueryAsync(cancellation) == 1)
             return;
@@ -33,7 +34,8 @@ public sealed class SecretKeyCheck(NpgsqlDataSource database, SecretBox box)
         }
         catch (CryptographicException e)
         {
-            throw new SecretKeyException("The key file is not the one that this database's secrets were sealed with: restore it from the same backup.", e);
+            throw new SecretKeyException(
+                "The key file is not the one that this database's secrets were sealed with: restore it from the same backup.", e);
         }
     }
 }

@@ -12,10 +12,12 @@ public static partial class SecretKeyFile
     /// <summary>EEXIST, errno(3).</summary>
     private const int Exists = 17;
 
-    private const UnixFileMode OthersToo = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+    private const UnixFileMode OthersToo = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead
+        | UnixFileMode.OtherWrite;
 
     /// <summary>Reads the key; the first time ever, makes it. Two processes that start at once get the same.</summary>
-    /// <exception cref="SecretKeyException">Others can read the file, or it holds no key. The message says what to do.</exception>
+    /// <exception cref="SecretKeyException">Others can read the file, or it holds no key. The message says what to
+    /// do.</exception>
     /// <exception cref="IOException">The folder cannot be written, or its file system knows no hard links.</exception>
     public static byte[] LoadOrCreate(string path)
     {
@@ -33,10 +35,12 @@ public static partial class SecretKeyFile
             Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly,
         }))
         {
-            file.Write(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretBox.KeySize)).Select(c => (byte)c).ToArray());
+            file.Write(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretBox.KeySize)).Select(c => (byte)c)
+                .ToArray());
             file.Flush(flushToDisk: true);
         }
-        // Not File.Move: without overwriting, it looks and then renames, and of two processes between the two steps the second one's key wins after the first has used its own.
+        // Not File.Move: without overwriting, it looks and then renames, and of two processes between the two steps the second
+        // one's key wins after the first has used its own.
         bool first = Link(draft, path) == 0;
         int error = Marshal.GetLastPInvokeError();
         File.Delete(draft);
@@ -50,7 +54,8 @@ public static partial class SecretKeyFile
             throw new SecretKeyException($"The key file {path} can be read by others than its owner: chmod 600 it.");
         string text = File.ReadAllText(path).Trim();
         if (text.Length != 2 * SecretBox.KeySize || !text.All(char.IsAsciiHexDigit))
-            throw new SecretKeyException($"The key file {path} does not hold a key ({2 * SecretBox.KeySize} hex digits): restore it from your backup.");
+            throw new SecretKeyException(
+                $"The key file {path} does not hold a key ({2 * SecretBox.KeySize} hex digits): restore it from your backup.");
         return Convert.FromHexString(text);
     }
 

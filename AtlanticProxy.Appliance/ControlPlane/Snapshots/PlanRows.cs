@@ -10,12 +10,15 @@ internal static class PlanRows
 {
     private const string Pools = "select id, name, policy from pools order by id";
 
-    private const string Members = "select pool_id, provider_id, tier, weight from pool_members order by pool_id, tier, provider_id";
+    private const string Members =
+        "select pool_id, provider_id, tier, weight from pool_members order by pool_id, tier, provider_id";
 
     // The cheapest is named to those who lack something; one that is no longer sold never is, as long as there is another.
     private const string Plans = """
-        select v.id, p.name, v.pool_id, v.includes, case when p.active and v.id = p.version_id then rank() over (order by v.price, p.id) else 9223372036854775807 end,
-               v.max_connections, v.connections_per_second, v.requests_per_minute, v.speed_up_bytes_per_second, v.speed_down_bytes_per_second,
+        select v.id, p.name, v.pool_id, v.includes, case when p.active
+            and v.id = p.version_id then rank() over (order by v.price, p.id) else 9223372036854775807 end,
+               v.max_connections, v.connections_per_second, v.requests_per_minute, v.speed_up_bytes_per_second,
+                   v.speed_down_bytes_per_second,
                v.max_client_addresses, v.floor_bytes_per_second
         from plan_versions v join plans p on p.id = v.plan_id
         """;
@@ -33,11 +36,13 @@ internal static class PlanRows
         await using (var command = new NpgsqlCommand(Pools, connection))
         await using (var row = await command.ExecuteReaderAsync(cancellation))
             while (await row.ReadAsync(cancellation))
-                pools.Add(new Pool(row.GetInt64(0), row.GetString(1), Enum.Parse<PoolPolicy>(row.GetString(2), ignoreCase: true), [.. byPool[row.GetInt64(0)]]));
+                pools.Add(new Pool(row.GetInt64(0), row.GetString(1), Enum.Parse<PoolPolicy>(row.GetString(2), ignoreCase: true),
+                    [.. byPool[row.GetInt64(0)]]));
         return pools.DrainToImmutable();
     }
 
-    public static async Task<ImmutableArray<PlanRights>> ReadRightsAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    public static async Task<ImmutableArray<PlanRights>> ReadRightsAsync(
+        NpgsqlConnection connection, CancellationToken cancellation)
     {
         var plans = ImmutableArray.CreateBuilder<PlanRights>();
         await using var command = new NpgsqlCommand(Plans, connection);
@@ -49,7 +54,8 @@ internal static class PlanRows
             {
                 Limits = new UseLimits
                 {
-                    MaxConnections = Count(5), ConnectionsPerSecond = Count(6), RequestsPerMinute = Count(7), SpeedUp = Amount(8), SpeedDown = Amount(9),
+                    MaxConnections = Count(5), ConnectionsPerSecond = Count(6), RequestsPerMinute = Count(7), SpeedUp = Amount(8),
+                    SpeedDown = Amount(9),
                     MaxClientAddresses = Count(10),
                 },
                 FloorSpeed = Amount(11),

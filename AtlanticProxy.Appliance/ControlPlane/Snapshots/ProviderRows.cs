@@ -9,11 +9,14 @@ using ProviderExit = AtlanticProxy.Engine.Snapshot.ProviderExit;
 
 namespace AtlanticProxy.ControlPlane.Snapshots;
 
-/// <summary>Reads the enabled providers as the engine wants them: templates with the account's name in them, secrets opened.</summary>
+/// <summary>
+/// Reads the enabled providers as the engine wants them: templates with the account's name in them, secrets opened.
+/// </summary>
 internal static class ProviderRows
 {
     private const string Providers = """
-        select id, name, protocol, host, port, preset, username, username_template, password_template, password_sealed, priority, weight,
+        select id, name, protocol, host, port, preset, username, username_template, password_template, password_sealed, priority,
+            weight,
                countries, local_networks, cost_per_gb, max_connections, cap_reached_until is not null
         from providers where enabled and deleted_at is null order by id
         """;
@@ -25,7 +28,8 @@ internal static class ProviderRows
         order by e.provider_id, e.position
         """;
 
-    public static async Task<ImmutableArray<Provider>> ReadAsync(NpgsqlConnection connection, SecretBox box, CancellationToken cancellation)
+    public static async Task<ImmutableArray<Provider>> ReadAsync(
+        NpgsqlConnection connection, SecretBox box, CancellationToken cancellation)
     {
         var exits = await ReadExitsAsync(connection, box, cancellation);
         var providers = ImmutableArray.CreateBuilder<Provider>();
@@ -69,8 +73,11 @@ internal static class ProviderRows
             long provider = row.GetInt64(0);
             if (!exits.TryGetValue(provider, out var list))
                 exits.Add(provider, list = ImmutableArray.CreateBuilder<ProviderExit>());
-            string password = row.IsDBNull(5) ? "" : box.Open(row.GetFieldValue<byte[]>(5), SecretPlace.ProviderExitPassword(provider, row.GetInt32(1)));
-            list.Add(new ProviderExit(row.GetString(2), row.GetInt32(3), row.GetString(4), password, row.GetString(6), row.GetString(7)));
+            string password = row.IsDBNull(5)
+                ? ""
+                : box.Open(row.GetFieldValue<byte[]>(5), SecretPlace.ProviderExitPassword(provider, row.GetInt32(1)));
+            list.Add(new ProviderExit(row.GetString(2), row.GetInt32(3), row.GetString(4), password, row.GetString(6),
+                row.GetString(7)));
         }
         return exits;
     }

@@ -22,7 +22,8 @@ internal sealed class SnapshotChanges
     /// <summary>The destination rules of everybody.</summary>
     public bool Rules { get; private set; }
 
-    public bool IsEmpty => ProxyUsers.Count == 0 && Customers.Count == 0 && QuotaAccounts.Count == 0 && !Providers && !Pools && !Plans && !Rules;
+    public bool IsEmpty =>
+        ProxyUsers.Count == 0 && Customers.Count == 0 && QuotaAccounts.Count == 0 && !Providers && !Pools && !Plans && !Rules;
 
     /// <summary>Notes a notification's payload, <c>table:id</c>.</summary>
     /// <exception cref="FormatException">It is not one of ours: a trigger and this class disagree.</exception>

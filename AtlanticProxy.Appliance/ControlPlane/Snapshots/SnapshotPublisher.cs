@@ -11,19 +11,21 @@ namespace AtlanticProxy.ControlPlane.Snapshots;
 public sealed record SnapshotStatus(bool Connected, DateTimeOffset? LastApplied);
 
 /// <summary>
-/// Keeps the engine's snapshot equal to the database. It listens, then reads everything, then reads again only rows that a trigger
-/// notified of. A lost connection may have lost notifications too, so after each new one it begins with everything again.
+/// Keeps the engine's snapshot equal to the database. It listens, then reads everything, then reads again only rows that a
+/// trigger notified of. A lost connection may have lost notifications too, so after each new one it begins with everything again.
 /// </summary>
 /// <remarks>
-/// One task waits for notifications and collects ids; another takes what has been collected, reads the rows and gives them to the sink.
-/// So a burst of changes becomes a few readings, and the same row changed often is read once.
+/// One task waits for notifications and collects ids; another takes what has been collected, reads the rows and gives them to the
+/// sink. So a burst of changes becomes a few readings, and the same row changed often is read once.
 /// </remarks>
 public sealed partial class SnapshotPublisher
 {
     /// <summary>The channel of migration 0005.</summary>
     private const string Channel = "atlantic_snapshot";
 
-    /// <summary>A silent connection is asked for a sign of life this often: a database machine that vanished sends no reset.</summary>
+    /// <summary>
+    /// A silent connection is asked for a sign of life this often: a database machine that vanished sends no reset.
+    /// </summary>
     private static readonly TimeSpan SignOfLifeInterval = TimeSpan.FromSeconds(5);
 
     private static readonly int SignOfLifeTimeout = 5; // seconds, as Npgsql counts
@@ -34,7 +36,8 @@ public sealed partial class SnapshotPublisher
     private readonly TimeProvider _time;
     private readonly ILogger _log;
 
-    public SnapshotPublisher(NpgsqlDataSource database, SnapshotReader reader, ISnapshotSink sink, TimeProvider time, ILogger<SnapshotPublisher> log) =>
+    public SnapshotPublisher(NpgsqlDataSource database, SnapshotReader reader, ISnapshotSink sink, TimeProvider time,
+        ILogger<SnapshotPublisher> log) =>
         (_database, _reader, _sink, _time, _log) = (database, reader, sink, time, log);
 
     public SnapshotStatus Status { get; private set; } = new(false, null);
@@ -68,7 +71,9 @@ public sealed partial class SnapshotPublisher
     private async Task FollowAsync(Backoff backoff, CancellationToken cancellation)
     {
         await using var connection = await _database.OpenConnectionAsync(cancellation);
-        var payloads = System.Threading.Channels.Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+        var payloads =
+            System.Threading.Channels.Channel.CreateUnbounded<string>(
+                new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
         connection.Notification += (_, notification) => payloads.Writer.TryWrite(notification.Payload);
         await using (var listen = new NpgsqlCommand($"listen {Channel}", connection))
             await listen.ExecuteNonQueryAsync(cancellation);
@@ -126,6 +131,7 @@ public sealed partial class SnapshotPublisher
     [LoggerMessage(2102, LogLevel.Debug, "Snapshot changed: {Users} proxy users, {Removed} removed, providers {Providers}")]
     private partial void LogApplied(int users, int removed, bool providers);
 
-    [LoggerMessage(2103, LogLevel.Warning, "The snapshot cannot follow the database; the engine goes on with the last one. Trying again in {Seconds:0.0} s")]
+    [LoggerMessage(2103, LogLevel.Warning,
+        "The snapshot cannot follow the database; the engine goes on with the last one. Trying again in {Seconds:0.0} s")]
     private partial void LogLost(Exception fault, double seconds);
 }

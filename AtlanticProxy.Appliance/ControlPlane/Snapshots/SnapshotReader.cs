@@ -10,11 +10,14 @@ using Npgsql;
 
 namespace AtlanticProxy.ControlPlane.Snapshots;
 
-/// <summary>Reads what the engine serves from, whole or only what changed. Plain Npgsql: 100 000 rows take a fraction of a second.</summary>
+/// <summary>
+/// Reads what the engine serves from, whole or only what changed. Plain Npgsql: 100 000 rows take a fraction of a second.
+/// </summary>
 public sealed class SnapshotReader(NpgsqlDataSource database, SecretBox box)
 {
     private const string Users = """
-        select u.id, u.customer_id, u.name, u.enabled, c.state = 'suspended', u.secret_kind = 'chosen', u.secret_hash, u.secret_salt,
+        select u.id, u.customer_id, u.name, u.enabled, c.state = 'suspended', u.secret_kind = 'chosen', u.secret_hash,
+            u.secret_salt,
                u.secret_iterations, u.max_connections, u.speed_bytes_per_second, nullif(u.allowed_sources, '{}'),
                c.plan_version_id, c.exit_generation + u.exit_generation, coalesce(own.id, shared.id), c.plan_ended
         from proxy_users u join customers c on c.id = u.customer_id
@@ -96,19 +99,25 @@ public sealed class SnapshotReader(NpgsqlDataSource database, SecretBox box)
         };
     }
 
-    private async Task<List<ProxyUser>> ReadUsersOfAsync(NpgsqlConnection connection, string column, IEnumerable<long> ids, CancellationToken cancellation)
+    private async Task<List<ProxyUser>> ReadUsersOfAsync(
+        NpgsqlConnection connection, string column, IEnumerable<long> ids, CancellationToken cancellation)
     {
-        NpgsqlCommand Of(string rows) => new($"{rows} and {column} = any($1)", connection) { Parameters = { new() { Value = ids.ToArray() } } };
+        NpgsqlCommand Of(string rows) =>
+        new($"{rows} and {column} = any($1)", connection) { Parameters = { new() { Value = ids.ToArray() } } };
         var keys = await ReadKeysAsync(Of(ShadowsocksKeys), cancellation);
         var rules = await ReadRulesAsync(Of(UserRules), cancellation);
-        return await ReadUsersAsync(Of(Users), new(keys, rules, await ReadSessionsAsync(Of(ChangedSessions), cancellation)), cancellation);
+        return await ReadUsersAsync(Of(Users), new(keys, rules, await ReadSessionsAsync(Of(ChangedSessions), cancellation)),
+            cancellation);
     }
 
-    private static async Task<DestinationRules> ReadEverybodysRulesAsync(NpgsqlConnection connection, CancellationToken cancellation) =>
-        (await ReadRulesAsync(new NpgsqlCommand(EverybodysRules, connection), cancellation)).Values.SingleOrDefault(DestinationRules.None);
+    private static async Task<DestinationRules> ReadEverybodysRulesAsync(
+        NpgsqlConnection connection, CancellationToken cancellation) =>
+        (await ReadRulesAsync(new NpgsqlCommand(EverybodysRules, connection), cancellation)).Values.SingleOrDefault(
+            DestinationRules.None);
 
     /// <summary>Destination rules by proxy user: few users have any.</summary>
-    private static async Task<Dictionary<long, DestinationRules>> ReadRulesAsync(NpgsqlCommand command, CancellationToken cancellation)
+    private static async Task<Dictionary<long, DestinationRules>> ReadRulesAsync(
+        NpgsqlCommand command, CancellationToken cancellation)
     {
         var rules = new List<(long User, string Kind, string Value)>();
         await using (command)
@@ -119,7 +128,8 @@ public sealed class SnapshotReader(NpgsqlDataSource database, SecretBox box)
         {
             var values = of.ToLookup(rule => rule.Kind, rule => rule.Value);
             return new DestinationRules(
-                values["port"].Select(port => int.Parse(port, NumberStyles.None, CultureInfo.InvariantCulture)), values["domain"], values["suffix"], values["category"]);
+                values["port"].Select(port => int.Parse(port, NumberStyles.None, CultureInfo.InvariantCulture)), values["domain"],
+                values["suffix"], values["category"]);
         });
     }
 
@@ -140,7 +150,8 @@ public sealed class SnapshotReader(NpgsqlDataSource database, SecretBox box)
     }
 
     /// <summary>Generations of sessions by proxy user: few users have any.</summary>
-    private static async Task<Dictionary<long, IReadOnlyDictionary<string, int>>> ReadSessionsAsync(NpgsqlCommand command, CancellationToken cancellation)
+    private static async Task<Dictionary<long, IReadOnlyDictionary<string, int>>> ReadSessionsAsync(
+        NpgsqlCommand command, CancellationToken cancellation)
     {
         var sessions = new List<(long User, string Session, int Generation)>();
         await using (command)
@@ -148,7 +159,8 @@ public sealed class SnapshotReader(NpgsqlDataSource database, SecretBox box)
             while (await row.ReadAsync(cancellation))
                 sessions.Add((row.GetInt64(0), row.GetString(1), row.GetInt32(2)));
         return sessions.GroupBy(change => change.User).ToDictionary(
-            of => of.Key, IReadOnlyDictionary<string, int> (of) => of.ToDictionary(change => change.Session, change => change.Generation));
+            of => of.Key, IReadOnlyDictionary<string, int> (of) =>
+            of.ToDictionary(change => change.Session, change => change.Generation));
     }
 
     private async Task<List<ProxyUser>> ReadUsersAsync(NpgsqlCommand command, UserParts parts, CancellationToken cancellation)
@@ -180,10 +192,14 @@ public sealed class SnapshotReader(NpgsqlDataSource database, SecretBox box)
             Secret = chosen
                 ? new ChosenSecretVerifier(row.GetFieldValue<byte[]>(7), row.GetInt32(8), hash)
                 : new GeneratedSecretVerifier(hash),
-            Limits = maxConnections is null && speed is null ? UseLimits.None : new UseLimits { MaxConnections = maxConnections, SpeedUp = speed, SpeedDown = speed },
+            Limits = maxConnections is null && speed is null
+            ? UseLimits.None
+            : new UseLimits { MaxConnections = maxConnections, SpeedUp = speed, SpeedDown = speed },
             Rules = parts.Rules.GetValueOrDefault(id, DestinationRules.None),
             ShadowsocksKeys = parts.Keys.Count > 0 ? [.. parts.Keys[id]] : [],
-            AllowedSources = row.IsDBNull(11) ? [] : row.GetFieldValue<IPNetwork[]>(11), // most have none, and an array is slow to read
+            AllowedSources = row.IsDBNull(11)
+            ? []
+            : row.GetFieldValue<IPNetwork[]>(11), // most have none, and an array is slow to read
             PlanId = row.IsDBNull(12) ? null : row.GetInt64(12),
             Generation = row.GetInt64(13),
             QuotaAccountId = row.IsDBNull(14) ? null : row.GetInt64(14),
@@ -200,5 +216,6 @@ public sealed class SnapshotReader(NpgsqlDataSource database, SecretBox box)
 
     /// <summary>What few proxy users have, by proxy user.</summary>
     private sealed record UserParts(
-        ILookup<long, ShadowsocksKey> Keys, Dictionary<long, DestinationRules> Rules, Dictionary<long, IReadOnlyDictionary<string, int>> Sessions);
+        ILookup<long, ShadowsocksKey> Keys, Dictionary<long, DestinationRules> Rules,
+        Dictionary<long, IReadOnlyDictionary<string, int>> Sessions);
 }

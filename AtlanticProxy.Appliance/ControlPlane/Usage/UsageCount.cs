@@ -3,8 +3,8 @@ using LinqToDB.Mapping;
 namespace AtlanticProxy.ControlPlane.Usage;
 
 /// <summary>
-/// What one proxy user moved through one provider in some time. It has no foreign keys on purpose: a batch of usage must be accepted
-/// whatever has become of the rows it speaks of, or one deleted proxy user would hold up everyone's bytes.
+/// What one proxy user moved through one provider in some time. It has no foreign keys on purpose: a batch of usage must be
+/// accepted whatever has become of the rows it speaks of, or one deleted proxy user would hold up everyone's bytes.
 /// </summary>
 internal abstract class UsageCount
 {

@@ -10,8 +10,8 @@ namespace AtlanticProxy.ControlPlane.Usage;
 public sealed record UsageStatus(bool Failing, DateTimeOffset? LastFlushed);
 
 /// <summary>
-/// Brings what is in the journal into PostgreSQL, every second. While the database is away the journal keeps it; batches are sent again under the same
-/// identity until they are accepted, and count once.
+/// Brings what is in the journal into PostgreSQL, every second. While the database is away the journal keeps it; batches are sent
+/// again under the same identity until they are accepted, and count once.
 /// </summary>
 public sealed partial class UsageFlusher
 {
@@ -21,17 +21,20 @@ public sealed partial class UsageFlusher
     /// <summary>A transaction that takes longer than this is stuck; the batches are sent again, which is harmless.</summary>
     private static readonly TimeSpan TryTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>Time for the last bytes when stopping: less than systemd's 90 s until SIGKILL, with room for the rest of a stop.</summary>
+    /// <summary>
+    /// Time for the last bytes when stopping: less than systemd's 90 s until SIGKILL, with room for the rest of a stop.
+    /// </summary>
     private static readonly TimeSpan LastTryTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Rows of one transaction, before those of one key are added up: some 50 MB in memory, and ten intervals of a node with 50,000 busy keys, so a second of work.
+    /// Rows of one transaction, before those of one key are added up: some 50 MB in memory, and ten intervals of a node with
+    /// 50,000 busy keys, so a second of work.
     /// </summary>
     private const int RowsAtATime = 500_000;
 
     /// <summary>
-    /// After a failure, doubled with each success: if it failed because that many rows, with hardly two of one key, take longer than <see cref="TryTimeout"/>, fewer
-    /// get through.
+    /// After a failure, doubled with each success: if it failed because that many rows, with hardly two of one key, take longer
+    /// than <see cref="TryTimeout"/>, fewer get through.
     /// </summary>
     private const int RowsAfterFailure = 50_000;
 
@@ -48,7 +51,9 @@ public sealed partial class UsageFlusher
 
     public UsageStatus Status => new(_failing, _lastFlushed);
 
-    /// <summary>Runs until cancelled, then sends what is left, for a bounded time. Stop the meter first, so that this has its last word.</summary>
+    /// <summary>
+    /// Runs until cancelled, then sends what is left, for a bounded time. Stop the meter first, so that this has its last word.
+    /// </summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
         var backoff = new Backoff();
@@ -122,15 +127,18 @@ public sealed partial class UsageFlusher
         }
     }
 
-    [LoggerMessage(2201, LogLevel.Warning, "Usage cannot be written: {Bytes} bytes of it wait in the journal. Trying again in {Seconds:0.0} s")]
+    [LoggerMessage(2201, LogLevel.Warning,
+        "Usage cannot be written: {Bytes} bytes of it wait in the journal. Trying again in {Seconds:0.0} s")]
     private partial void LogFailed(Exception fault, long bytes, double seconds);
 
-    [LoggerMessage(2202, LogLevel.Information, "{Repeated} of {Batches} usage batches from {Sequence} on had been accepted before; they count once")]
+    [LoggerMessage(2202, LogLevel.Information,
+        "{Repeated} of {Batches} usage batches from {Sequence} on had been accepted before; they count once")]
     private partial void LogDuplicate(int repeated, int batches, long sequence);
 
     [LoggerMessage(2204, LogLevel.Information, "{Bytes} bytes that an earlier run of this node held of quotas were given back")]
     private partial void LogReleased(long bytes);
 
-    [LoggerMessage(2203, LogLevel.Warning, "Usage was not written before the stop: {Bytes} bytes of it stay in the journal for the next start")]
+    [LoggerMessage(2203, LogLevel.Warning,
+        "Usage was not written before the stop: {Bytes} bytes of it stay in the journal for the next start")]
     private partial void LogLeft(Exception fault, long bytes);
 }

@@ -16,16 +16,17 @@ public sealed class UsageOptions
     public int DailyDays { get; set; } = 1_100;
 
     /// <summary>
-    /// Whether it is kept, by proxy user and day and as long as usage by day, which hosts have the most bytes. On: a customer who asks where the gigabytes went
-    /// wants an answer, and it is no more than a hundred names a day, without times or addresses of pages. Off: the engine does not tell hosts apart, and what
-    /// was kept is deleted.
+    /// Whether it is kept, by proxy user and day and as long as usage by day, which hosts have the most bytes. On: a customer who
+    /// asks where the gigabytes went wants an answer, and it is no more than a hundred names a day, without times or addresses of
+    /// pages. Off: the engine does not tell hosts apart, and what was kept is deleted.
     /// </summary>
     public bool TargetDomains { get; set; } = true;
 
     /// <summary>All that is wrong with these settings, one sentence each; empty when valid.</summary>
     public IEnumerable<string> Validate()
     {
-        foreach (var (name, days, least) in new[] { (nameof(RecentDays), RecentDays, 1), (nameof(HourlyDays), HourlyDays, 31), (nameof(DailyDays), DailyDays, 31) })
+        foreach (var (name, days, least) in new[] { (nameof(RecentDays), RecentDays, 1), (nameof(HourlyDays), HourlyDays, 31),
+            (nameof(DailyDays), DailyDays, 31) })
             if (days < least || days > MostDays)
                 yield return $"Usage:{name}: {days} is not between {least} and {MostDays}.";
     }

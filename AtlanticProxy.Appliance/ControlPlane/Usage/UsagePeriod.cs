@@ -24,7 +24,8 @@ public enum UsageDimension
 
 /// <summary>One customer's, proxy user's, provider's or country's part of the usage.</summary>
 /// <param name="Id">Of the row behind it; 0 for a country, and where that row is unknown.</param>
-/// <param name="Name">Email, name, or ISO 3166-1 alpha-2 in lower case; empty when unknown, or when no country was asked for.</param>
+/// <param name="Name">Email, name, or ISO 3166-1 alpha-2 in lower case; empty when unknown, or when no country was asked
+/// for.</param>
 /// <param name="BytesUp">From client to destination.</param>
 /// <param name="BytesDown">From destination to client.</param>
 public sealed record UsageShare(long Id, string Name, long BytesUp, long BytesDown, long Connections)

@@ -7,7 +7,8 @@ using LinqToDB.Async;
 namespace AtlanticProxy.ControlPlane.Usage;
 
 /// <summary>Whose usage, and through whom. Null does not narrow.</summary>
-public sealed record UsageFilter(Scope Scope, long? CustomerId = null, long? ProxyUserId = null, long? ProviderId = null, string? Country = null);
+public sealed record UsageFilter(
+    Scope Scope, long? CustomerId = null, long? ProxyUserId = null, long? ProviderId = null, string? Country = null);
 
 /// <summary>Bytes are what was relayed after admission, as the client saw them.</summary>
 /// <param name="BytesUp">From client to destination.</param>
@@ -30,7 +31,8 @@ public sealed record UsagePoint(DateTimeOffset From, long BytesUp, long BytesDow
 /// <param name="From">Inclusive, UTC.</param>
 /// <param name="To">Exclusive, UTC.</param>
 public sealed record UsageRow(
-    string Customer, string ProxyUser, string Provider, string Country, DateTimeOffset From, DateTimeOffset To, long BytesUp, long BytesDown,
+    string Customer, string ProxyUser, string Provider, string Country, DateTimeOffset From, DateTimeOffset To, long BytesUp,
+    long BytesDown,
     long Bytes, long Connections);
 
 /// <summary>Reads usage. Days and hours are UTC.</summary>
@@ -39,7 +41,8 @@ public sealed class UsageQueries(AtlanticDb db, TimeProvider time)
     /// <summary>A month of hours: what a chart can still show.</summary>
     public const int MaxSeriesHours = 31 * 24;
 
-    private static readonly TimeSpan Slot = TimeSpan.FromSeconds(UsageMeter.SlotSeconds), Hour = TimeSpan.FromHours(1), Day = TimeSpan.FromDays(1);
+    private static readonly TimeSpan Slot = TimeSpan.FromSeconds(UsageMeter.SlotSeconds), Hour = TimeSpan.FromHours(1),
+        Day = TimeSpan.FromDays(1);
 
     /// <summary>Since midnight UTC.</summary>
     public Task<UsageTotal> TodayAsync(UsageFilter filter, CancellationToken cancellation)
@@ -50,13 +53,16 @@ public sealed class UsageQueries(AtlanticDb db, TimeProvider time)
 
     /// <param name="from">Inclusive; whole hours count.</param>
     /// <param name="to">Exclusive.</param>
-    public async Task<UsageTotal> TotalAsync(UsageFilter filter, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation) =>
+    public async Task<UsageTotal> TotalAsync(
+        UsageFilter filter, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation) =>
         await Between(Hours(filter), from, to)
             .GroupBy(u => 1)
             .Select(all => new UsageTotal(all.Sum(u => u.BytesUp), all.Sum(u => u.BytesDown), all.Sum(u => u.Connections)))
             .SingleOrDefaultAsync(cancellation) ?? new UsageTotal(0, 0, 0);
 
-    /// <summary>The last <paramref name="hours"/> hours up to now, oldest first, the empty ones as zeros: exactly that many points.</summary>
+    /// <summary>
+    /// The last <paramref name="hours"/> hours up to now, oldest first, the empty ones as zeros: exactly that many points.
+    /// </summary>
     public async Task<IReadOnlyList<UsagePoint>> LastHoursAsync(UsageFilter filter, int hours, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(hours, 1);
@@ -86,7 +92,8 @@ public sealed class UsageQueries(AtlanticDb db, TimeProvider time)
                 from u in counts
                 join p in db.AllProxyUsers on u.ProxyUserId equals p.Id into users
                 from p in users.DefaultIfEmpty()
-                select new { Id = (long?)p.CustomerId ?? 0, Name = p.Customer!.Email ?? "", u.BytesUp, u.BytesDown, u.Connections },
+                select new { Id = (long?)p.CustomerId ?? 0, Name = p.Customer!.Email ?? "", u.BytesUp, u.BytesDown,
+                    u.Connections },
             UsageDimension.ProxyUser =>
                 from u in counts
                 join p in db.AllProxyUsers on u.ProxyUserId equals p.Id into users
@@ -97,12 +104,15 @@ public sealed class UsageQueries(AtlanticDb db, TimeProvider time)
                 join p in db.AllProviders on u.ProviderId equals p.Id into providers
                 from p in providers.DefaultIfEmpty()
                 select new { Id = u.ProviderId, Name = p.Name ?? "", u.BytesUp, u.BytesDown, u.Connections },
-            UsageDimension.Country => counts.Select(u => new { Id = 0L, Name = u.Country, u.BytesUp, u.BytesDown, u.Connections }),
+            UsageDimension.Country =>
+            counts.Select(u => new { Id = 0L, Name = u.Country, u.BytesUp, u.BytesDown, u.Connections }),
             _ => throw new ArgumentOutOfRangeException(nameof(by)),
         };
         return await keyed
             .GroupBy(u => new { u.Id, u.Name })
-            .Select(g => new { g.Key.Id, g.Key.Name, Up = g.Sum(u => u.BytesUp), Down = g.Sum(u => u.BytesDown), Connections = g.Sum(u => u.Connections) })
+            .Select(g =>
+                new { g.Key.Id, g.Key.Name, Up = g.Sum(u => u.BytesUp), Down = g.Sum(u => u.BytesDown),
+                    Connections = g.Sum(u => u.Connections) })
             .OrderByDescending(g => g.Up + g.Down).ThenBy(g => g.Name)
             .Take(top)
             .Select(g => new UsageShare(g.Id, g.Name, g.Up, g.Down, g.Connections))
@@ -112,7 +122,8 @@ public sealed class UsageQueries(AtlanticDb db, TimeProvider time)
     /// <summary>Hour by hour and provider by provider, oldest first, as <c>usage --json</c> prints it.</summary>
     /// <param name="from">Inclusive; whole hours count.</param>
     /// <param name="to">Exclusive.</param>
-    public async Task<IReadOnlyList<UsageRow>> RowsAsync(UsageFilter filter, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation)
+    public async Task<IReadOnlyList<UsageRow>> RowsAsync(
+        UsageFilter filter, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation)
     {
         var hours = Between(Hours(filter), from, to);
         var rows =
@@ -123,12 +134,15 @@ public sealed class UsageQueries(AtlanticDb db, TimeProvider time)
             from provider in providers.DefaultIfEmpty()
             orderby u.At, user.Name, provider.Name, u.Country
             select new UsageRow(
-                user.Customer!.Email ?? "", user.Name ?? "", provider.Name ?? "", u.Country, u.At, u.At.AddHours(1), u.BytesUp, u.BytesDown,
+                user.Customer!.Email ?? "", user.Name ?? "", provider.Name ?? "", u.Country, u.At, u.At.AddHours(1), u.BytesUp,
+                u.BytesDown,
                 u.BytesUp + u.BytesDown, u.Connections);
         return await rows.ToListAsync(cancellation);
     }
 
-    /// <summary>Bytes since midnight UTC of each of these proxy users; those without any are absent. For a column in a list.</summary>
+    /// <summary>
+    /// Bytes since midnight UTC of each of these proxy users; those without any are absent. For a column in a list.
+    /// </summary>
     public async Task<IReadOnlyDictionary<long, UsageTotal>> TodayByProxyUserAsync(
         Scope scope, IReadOnlyCollection<long> proxyUserIds, CancellationToken cancellation)
     {
@@ -136,7 +150,8 @@ public sealed class UsageQueries(AtlanticDb db, TimeProvider time)
         return await Between(Hours(new UsageFilter(scope)), new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero), now)
             .Where(u => proxyUserIds.Contains(u.ProxyUserId))
             .GroupBy(u => u.ProxyUserId)
-            .Select(g => new { g.Key, Total = new UsageTotal(g.Sum(u => u.BytesUp), g.Sum(u => u.BytesDown), g.Sum(u => u.Connections)) })
+            .Select(g =>
+                new { g.Key, Total = new UsageTotal(g.Sum(u => u.BytesUp), g.Sum(u => u.BytesDown), g.Sum(u => u.Connections)) })
             .ToDictionaryAsync(g => g.Key, g => g.Total, cancellation);
     }
 
@@ -160,7 +175,8 @@ public sealed class UsageQueries(AtlanticDb db, TimeProvider time)
             .GroupBy(u => u.At)
             .Select(at => new UsagePoint(at.Key, at.Sum(u => u.BytesUp), at.Sum(u => u.BytesDown), at.Sum(u => u.Connections)))
             .ToDictionaryAsync(point => point.From, cancellation);
-        return [.. Enumerable.Range(0, points).Select(i => first + step * i).Select(at => filled.GetValueOrDefault(at) ?? new UsagePoint(at, 0, 0, 0))];
+        return [.. Enumerable.Range(0, points).Select(i => first + step * i)
+            .Select(at => filled.GetValueOrDefault(at) ?? new UsagePoint(at, 0, 0, 0))];
     }
 
     private IQueryable<Count> AllSlots() => db.UsageSlots.Select(u => new Count

@@ -7,32 +7,40 @@ using NpgsqlTypes;
 
 namespace AtlanticProxy.ControlPlane.Usage;
 
-/// <summary>Writes batches into PostgreSQL, each once however often it is sent. Keeps one connection, for its staging table.</summary>
+/// <summary>
+/// Writes batches into PostgreSQL, each once however often it is sent. Keeps one connection, for its staging table.
+/// </summary>
 internal sealed class UsageStore(NpgsqlDataSource database) : IAsyncDisposable
 {
     /// <summary>
-    /// A temporary table is nobody else's and writes no WAL; it lives as long as the connection. Its rows come sorted: sorting them again, in memory, and adding up
-    /// neighbours costs a third of hashing them and spilling to disk (measured with 50,000).
+    /// A temporary table is nobody else's and writes no WAL; it lives as long as the connection. Its rows come sorted: sorting
+    /// them again, in memory, and adding up neighbours costs a third of hashing them and spilling to disk (measured with 50,000).
     /// </summary>
     private const string Staging = """
         set work_mem = '32MB';
         set enable_hashagg = off;
         create temporary table usage_staging (
-            proxy_user_id bigint, slot timestamptz, provider_id bigint, country text, bytes_up bigint, bytes_down bigint, connections bigint
+            proxy_user_id bigint, slot timestamptz, provider_id bigint, country text, bytes_up bigint, bytes_down bigint,
+                connections bigint
         ) on commit delete rows
         """;
 
     /// <summary>
-    /// The same rows by each grain. Always in this order, and within each in key order, so that two nodes lock rows in the same order and cannot deadlock.
+    /// The same rows by each grain. Always in this order, and within each in key order, so that two nodes lock rows in the same
+    /// order and cannot deadlock.
     /// </summary>
-    private static readonly string CountSlots = CountAll("sum(bytes_up)::bigint, sum(bytes_down)::bigint, sum(connections)::bigint", "group by 1, 2, 3, 4");
+    private static readonly string CountSlots =
+        CountAll("sum(bytes_up)::bigint, sum(bytes_down)::bigint, sum(connections)::bigint", "group by 1, 2, 3, 4");
 
     /// <summary>When all are of one slot, as nearly always: no two rows have one key by any grain.</summary>
     private static readonly string CountSlot = CountAll("bytes_up, bytes_down, connections", "");
 
     private NpgsqlConnection? _connection;
 
-    /// <summary>Days since 1970 that have partitions. Forgotten with the connection: a failed try may be for the lack of one that was dropped.</summary>
+    /// <summary>
+    /// Days since 1970 that have partitions. Forgotten with the connection: a failed try may be for the lack of one that was
+    /// dropped.
+    /// </summary>
     private readonly HashSet<long> _knownDays = [];
 
     /// <summary>In one transaction. After any exception the outcome is unknown: send them again.</summary>
@@ -48,10 +56,13 @@ internal sealed class UsageStore(NpgsqlDataSource database) : IAsyncDisposable
             var rows = AddUp(batches.Where(batch => claimed.Contains(batch.Sequence)));
             if (rows.Length > 0)
             {
-                var newDays = rows.Select(row => row.Key.SlotUtc / SecondsPerDay).Where(day => !_knownDays.Contains(day)).ToHashSet();
+                var newDays = rows.Select(row => row.Key.SlotUtc / SecondsPerDay).Where(day => !_knownDays.Contains(day))
+                    .ToHashSet();
                 await EnsurePartitionsAsync(connection, newDays, cancellation);
                 await StageAsync(connection, rows, cancellation);
-                await ExecuteAsync(connection, Array.TrueForAll(rows, row => row.Key.SlotUtc == rows[0].Key.SlotUtc) ? CountSlot : CountSlots, cancellation);
+                await ExecuteAsync(connection, Array.TrueForAll(rows, row => row.Key.SlotUtc == rows[0].Key.SlotUtc)
+                    ? CountSlot
+                    : CountSlots, cancellation);
                 await ConsumptionBook.AddStagedAsync(connection, batches[0].Node, cancellation);
                 await ExecuteAsync(connection, CountProviderDays, cancellation);
                 await transaction.CommitAsync(cancellation);
@@ -101,7 +112,8 @@ internal sealed class UsageStore(NpgsqlDataSource database) : IAsyncDisposable
 
     private static string CountAll(string counts, string grouping)
     {
-        return string.Join(';', By("usage_recent", "slot", "slot"), By("usage_hourly", "hour", StartOf("1 hour")), By("usage_daily", "day", StartOf("1 day")));
+        return string.Join(';', By("usage_recent", "slot", "slot"), By("usage_hourly", "hour", StartOf("1 hour")),
+            By("usage_daily", "day", StartOf("1 day")));
 
         string By(string table, string column, string time) => $"""
             insert into {table} as u (proxy_user_id, {column}, provider_id, country, bytes_up, bytes_down, connections)
@@ -114,12 +126,13 @@ internal sealed class UsageStore(NpgsqlDataSource database) : IAsyncDisposable
     }
 
     /// <summary>
-    /// The running totals that caps are looked up in. The transaction's last statement: these few rows are every node's, so none may wait for anything while it
-    /// has them locked.
+    /// The running totals that caps are looked up in. The transaction's last statement: these few rows are every node's, so none
+    /// may wait for anything while it has them locked.
     /// </summary>
     private const string CountProviderDays = """
         insert into provider_days as d (provider_id, day, bytes)
-        select provider_id, (slot at time zone 'UTC')::date, sum(bytes_up + bytes_down)::bigint from usage_staging group by 1, 2 order by 1, 2
+        select provider_id, (slot at time zone 'UTC')::date, sum(bytes_up + bytes_down)::bigint from usage_staging group by 1, 2
+            order by 1, 2
         on conflict (provider_id, day) do update set bytes = d.bytes + excluded.bytes
         """;
 
@@ -141,13 +154,18 @@ internal sealed class UsageStore(NpgsqlDataSource database) : IAsyncDisposable
         }
     }
 
-    /// <summary>The primary key decides. If an earlier sending of the same batch is still in progress, this waits for its outcome.</summary>
-    private static async Task<HashSet<long>> ClaimAsync(NpgsqlConnection connection, IReadOnlyList<UsageBatch> batches, CancellationToken cancellation)
+    /// <summary>
+    /// The primary key decides. If an earlier sending of the same batch is still in progress, this waits for its outcome.
+    /// </summary>
+    private static async Task<HashSet<long>> ClaimAsync(
+        NpgsqlConnection connection, IReadOnlyList<UsageBatch> batches, CancellationToken cancellation)
     {
         await using var claim = new NpgsqlCommand(
-            "insert into usage_batches (node, sequence) select $1, unnest($2) on conflict do nothing returning sequence", connection)
+            "insert into usage_batches (node, sequence) select $1, unnest($2) on conflict do nothing returning sequence",
+            connection)
         {
-            Parameters = { new() { Value = batches[0].Node }, new() { Value = batches.Select(batch => batch.Sequence).ToArray() } },
+            Parameters = { new() { Value = batches[0].Node },
+                new() { Value = batches.Select(batch => batch.Sequence).ToArray() } },
         };
         var claimed = new HashSet<long>();
         await using var rows = await claim.ExecuteReaderAsync(cancellation);
@@ -183,13 +201,15 @@ internal sealed class UsageStore(NpgsqlDataSource database) : IAsyncDisposable
         return order == 0 ? string.CompareOrdinal(a.Country, b.Country) : order;
     }
 
-    private static async Task EnsurePartitionsAsync(NpgsqlConnection connection, IEnumerable<long> days, CancellationToken cancellation)
+    private static async Task EnsurePartitionsAsync(
+        NpgsqlConnection connection, IEnumerable<long> days, CancellationToken cancellation)
     {
         foreach (long day in days)
         {
             await using var ensure = new NpgsqlCommand("select ensure_partitions($1, $2, $2)", connection)
             {
-                Parameters = { new() { Value = Grains }, new() { Value = DateTimeOffset.FromUnixTimeSeconds(day * SecondsPerDay) } },
+                Parameters = { new() { Value = Grains },
+                    new() { Value = DateTimeOffset.FromUnixTimeSeconds(day * SecondsPerDay) } },
             };
             await ensure.ExecuteNonQueryAsync(cancellation);
         }
@@ -197,7 +217,8 @@ internal sealed class UsageStore(NpgsqlDataSource database) : IAsyncDisposable
 
     private static async Task StageAsync(NpgsqlConnection connection, UsageDelta[] rows, CancellationToken cancellation)
     {
-        await using var copy = await connection.BeginBinaryImportAsync("copy usage_staging from stdin (format binary)", cancellation);
+        await using var copy = await connection.BeginBinaryImportAsync("copy usage_staging from stdin (format binary)",
+            cancellation);
         foreach (var (key, up, down, connections) in rows)
         {
             await copy.StartRowAsync(cancellation);

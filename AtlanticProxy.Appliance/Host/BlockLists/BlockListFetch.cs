@@ -10,10 +10,11 @@ using AtlanticProxy.Host.Serving;
 namespace AtlanticProxy.Host.BlockLists;
 
 /// <summary>
-/// Fetches the lists of the settings into the engine's folder, one file each, replaced whole. What a server says is unchanged is not fetched; when one fails,
-/// or sends what is no list, its last good file stays.
+/// Fetches the lists of the settings into the engine's folder, one file each, replaced whole. What a server says is unchanged is
+/// not fetched; when one fails, or sends what is no list, its last good file stays.
 /// </summary>
-internal sealed partial class BlockListFetch(BlockListOptions options, string folder, TimeProvider time, ILogger<BlockListFetch> logger) : IDisposable
+internal sealed partial class BlockListFetch(
+    BlockListOptions options, string folder, TimeProvider time, ILogger<BlockListFetch> logger) : IDisposable
 {
     private const string Prefix = "fetched-", Suffix = ".txt", Unfinished = ".part";
 
@@ -46,10 +47,13 @@ internal sealed partial class BlockListFetch(BlockListOptions options, string fo
                 validators[source.Url] = await FetchAsync(source, validators.GetValueOrDefault(source.Url), cancel);
                 _failures.TryRemove(name, out _);
             }
-            catch (Exception failed) when (failed is HttpRequestException or IOException or InvalidDataException or UnauthorizedAccessException
+            catch (Exception failed)
+                when (failed is HttpRequestException or IOException or InvalidDataException or UnauthorizedAccessException
                 || (failed is OperationCanceledException && !cancel.IsCancellationRequested))
             {
-                string why = failed is OperationCanceledException ? $"not done within {options.Timeout.TotalSeconds:0} s" : failed.Message;
+                string why = failed is OperationCanceledException
+                ? $"not done within {options.Timeout.TotalSeconds:0} s"
+                : failed.Message;
                 _failures[name] = why;
                 LogFailed(logger, name, why);
             }
@@ -115,13 +119,15 @@ internal sealed partial class BlockListFetch(BlockListOptions options, string fo
         if (!Directory.Exists(folder))
             return;
         var wanted = options.Sources.Select(FileOf).ToHashSet();
-        foreach (string file in Directory.EnumerateDirectories(folder).SelectMany(category => Directory.EnumerateFiles(category, $"{Prefix}*{Suffix}")).ToList())
+        foreach (string file in Directory.EnumerateDirectories(folder)
+            .SelectMany(category => Directory.EnumerateFiles(category, $"{Prefix}*{Suffix}")).ToList())
             if (!wanted.Contains(file))
                 File.Delete(file);
     }
 
     private string FileOf(BlockListSource source) => Path.Combine(
-        folder, source.Category, Prefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(source.Url)))[..NameLength] + Suffix);
+        folder, source.Category,
+        Prefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(source.Url)))[..NameLength] + Suffix);
 
     /// <summary>Without user, password and query, where secrets are.</summary>
     private static string Masked(string url)
@@ -134,7 +140,9 @@ internal sealed partial class BlockListFetch(BlockListOptions options, string fo
     {
         try
         {
-            return File.Exists(_validatorsFile) ? JsonSerializer.Deserialize<Dictionary<string, Validators>>(File.ReadAllBytes(_validatorsFile)) ?? [] : [];
+            return File.Exists(_validatorsFile)
+            ? JsonSerializer.Deserialize<Dictionary<string, Validators>>(File.ReadAllBytes(_validatorsFile)) ?? []
+            : [];
         }
         catch (JsonException)
         {

@@ -10,14 +10,20 @@ public sealed class BlockListSource
     public string Url { get; set; } = "";
 }
 
-/// <summary>Block lists that are fetched: section <c>BlockLists</c>. What is put into <c>Engine:BlockListFolder</c> by hand is used beside them.</summary>
+/// <summary>
+/// Block lists that are fetched: section <c>BlockLists</c>. What is put into <c>Engine:BlockListFolder</c> by hand is used beside
+/// them.
+/// </summary>
 public sealed class BlockListOptions
 {
     private const int MaxCategoryLength = 32;
 
     public IList<BlockListSource> Sources { get; init; } = [];
 
-    /// <summary>How often they are asked for, and the folder is read again. 1 hour: public lists change once a day or less, and an unchanged one costs a request.</summary>
+    /// <summary>
+    /// How often they are asked for, and the folder is read again. 1 hour: public lists change once a day or less, and an
+    /// unchanged one costs a request.
+    /// </summary>
     public TimeSpan Interval { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>Time for one list, all of it.</summary>
@@ -30,9 +36,12 @@ public sealed class BlockListOptions
     {
         foreach (var source in Sources)
         {
-            if (source.Category.Length is 0 or > MaxCategoryLength || !source.Category.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
-                yield return $"BlockLists:Sources: '{source.Category}' is not a category: 1 to {MaxCategoryLength} small letters, digits and '-'.";
-            if (!Uri.TryCreate(source.Url, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
+            if (source.Category.Length is 0 or > MaxCategoryLength
+                || !source.Category.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
+                yield return $"BlockLists:Sources: '{source.Category}' is not a category: 1 to {MaxCategoryLength} small "
+                    + $"letters, digits and '-'.";
+            if (!Uri.TryCreate(source.Url, UriKind.Absolute, out var url)
+                || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
                 yield return $"BlockLists:Sources: the list of '{source.Category}' has no http or https address.";
         }
         if (Interval < TimeSpan.FromMinutes(1) || Interval > TimeSpan.FromDays(7))

@@ -24,7 +24,8 @@ internal static class CommandLine
         {
             // The errors may be of --json itself, so it is looked for as it was written.
             bool json = rest.Contains(common.Json.Name);
-            new Terminal(output, error, json).Fail([.. UsageErrors.Of(parsed), .. json ? Array.Empty<string>() : ["Run with --help for how it is used."]]);
+            new Terminal(output, error, json)
+                .Fail([.. UsageErrors.Of(parsed), .. json ? Array.Empty<string>() : ["Run with --help for how it is used."]]);
             return WrongUsage;
         }
         // Signals are handled by Verb: each ends in its own order, however long that takes.
@@ -36,7 +37,8 @@ internal static class CommandLine
 
     internal static RootCommand Root(CommonOptions common)
     {
-        var root = new RootCommand("AtlanticProxy: a proxy business in a box. Every setting is also a flag: --Section:Name VALUE.")
+        var root = new RootCommand(
+            "AtlanticProxy: a proxy business in a box. Every setting is also a flag: --Section:Name VALUE.")
         {
             common.Data, common.Config, common.Json,
             new Serve(common),

@@ -19,7 +19,9 @@ internal abstract class DatabaseVerb(CommonOptions common, string name, string d
     /// <summary>Longer than an appliance's server takes to be ready, but for a long recovery after a crash.</summary>
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
 
-    /// <summary>Whether the schema must be there and up to date first; <c>migrate</c> itself makes it so, and the appliance.</summary>
+    /// <summary>
+    /// Whether the schema must be there and up to date first; <c>migrate</c> itself makes it so, and the appliance.
+    /// </summary>
     protected virtual bool NeedsSchema => true;
 
     protected sealed override async Task<int> RunAsync(ParseResult parsed, Terminal terminal, StopSignals stop)
@@ -48,7 +50,9 @@ internal abstract class DatabaseVerb(CommonOptions common, string name, string d
         }
         catch (NpgsqlException unreachable) when (unreachable is not PostgresException)
         {
-            return terminal.Fail($"The database does not answer ({unreachable.Message}): is the appliance running, and Database:ConnectionString right?");
+            return terminal.Fail(
+                $"The database does not answer ({unreachable.Message}): is the appliance running, and "
+                    + $"Database:ConnectionString right?");
         }
         catch (Exception wrong) when (wrong is SchemaException or SecretKeyException)
         {
@@ -67,7 +71,8 @@ internal abstract class DatabaseVerb(CommonOptions common, string name, string d
     /// The control plane on the database, and the server where this verb had to start one: null when an appliance runs it, be it
     /// that it is only just starting.
     /// </summary>
-    private static async Task<(EmbeddedPostgres? Own, ServiceProvider Services)> ReachAsync(Settings settings, CancellationToken cancel)
+    private static async Task<(EmbeddedPostgres? Own, ServiceProvider Services)> ReachAsync(
+        Settings settings, CancellationToken cancel)
     {
         if (!settings.Database.IsEmbedded)
             return (null, Compose(settings, settings.Database.ConnectionString));
@@ -99,7 +104,8 @@ internal abstract class DatabaseVerb(CommonOptions common, string name, string d
     /// standard error.
     /// </summary>
     private static ServiceProvider Compose(Settings settings, string connection) =>
-        new ServiceCollection().AddLogging().AddControlPlane(settings.ControlPlane(connection)).BuildServiceProvider(validateScopes: true);
+        new ServiceCollection().AddLogging().AddControlPlane(settings.ControlPlane(connection))
+            .BuildServiceProvider(validateScopes: true);
 
     /// <summary>
     /// Whether the server lets no sessions in yet, or has not got the database: the first start ever makes it once the server is

@@ -4,10 +4,14 @@ using AtlanticProxy.ControlPlane.Secrets;
 
 namespace AtlanticProxy.Host.Cli;
 
-/// <summary>Passwords come from standard input: arguments are visible to every user of the machine, and stay in the shell's history.</summary>
+/// <summary>
+/// Passwords come from standard input: arguments are visible to every user of the machine, and stay in the shell's history.
+/// </summary>
 internal sealed class PasswordInput(TextReader input)
 {
-    public Option<bool> Option { get; } = new("--password-stdin") { Description = "Read the password from the first line of standard input, or ask for it on a terminal" };
+    public Option<bool> Option { get;
+        } = new("--password-stdin") { Description =
+        "Read the password from the first line of standard input, or ask for it on a terminal" };
 
     /// <summary>The password given, or null when none was to be read.</summary>
     /// <exception cref="StartupException">There is none on standard input.</exception>

@@ -1,9 +1,14 @@
 namespace AtlanticProxy.Host.Cli;
 
-/// <summary>Settings as flags: <c>--Engine:MaxConnections 1000</c> or <c>--Engine:MaxConnections=1000</c>, anywhere on the line.</summary>
+/// <summary>
+/// Settings as flags: <c>--Engine:MaxConnections 1000</c> or <c>--Engine:MaxConnections=1000</c>, anywhere on the line.
+/// </summary>
 internal static class SettingFlags
 {
-    /// <summary>The settings; <paramref name="rest"/> is what is left for the verb. A flag without value stays there, so that it is reported.</summary>
+    /// <summary>
+    /// The settings; <paramref name="rest"/> is what is left for the verb. A flag without value stays there, so that it is
+    /// reported.
+    /// </summary>
     public static Dictionary<string, string?> Extract(IReadOnlyList<string> arguments, out IReadOnlyList<string> rest)
     {
         var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);

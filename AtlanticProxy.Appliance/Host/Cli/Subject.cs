@@ -21,7 +21,8 @@ internal sealed class Subject<T>(Argument argument, Func<Call, Task<Result<T>>> 
 internal static class Subject
 {
     public static Subject<CustomerSummary> Customer() => Of(
-        "EMAIL", "The customer's email address", (call, email) => call.Get<CustomerQueries>().FindByEmailAsync(email, call.Cancel));
+        "EMAIL", "The customer's email address", (call, email) =>
+        call.Get<CustomerQueries>().FindByEmailAsync(email, call.Cancel));
 
     public static Subject<AccountSummary> Staff() => Of(
         "EMAIL", "Of one of your own people", (call, email) => call.Get<AccountQueries>().FindStaffAsync(email, call.Cancel));

@@ -8,7 +8,8 @@ internal abstract class SubjectVerb<T> : DatabaseVerb
     private readonly Subject<T> _subject;
 
     /// <param name="more">Options and arguments behind it.</param>
-    protected SubjectVerb(CommonOptions common, string name, string description, Subject<T> subject, params IEnumerable<Symbol> more)
+    protected SubjectVerb(
+        CommonOptions common, string name, string description, Subject<T> subject, params IEnumerable<Symbol> more)
         : base(common, name, description)
     {
         _subject = subject;
@@ -28,7 +29,8 @@ internal abstract class SubjectVerb<T> : DatabaseVerb
 
 /// <summary>One that is a single command or query.</summary>
 internal sealed class SimpleVerb<T>(
-    CommonOptions common, string name, string description, Subject<T> subject, Func<Call, T, Task<int>> run, params IEnumerable<Symbol> more)
+    CommonOptions common, string name, string description, Subject<T> subject, Func<Call, T, Task<int>> run,
+    params IEnumerable<Symbol> more)
     : SubjectVerb<T>(common, name, description, subject, more)
 {
     protected override Task<int> RunAsync(Call call, T found) => run(call, found);

@@ -31,14 +31,16 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool json)
     }
 
     /// <summary>A list: a table for people.</summary>
-    public int List<T>(IReadOnlyList<T> rows, params (string Heading, Func<T, string> Cell)[] columns) => List(rows, row => row, columns);
+    public int List<T>(IReadOnlyList<T> rows, params (string Heading, Func<T, string> Cell)[] columns) =>
+        List(rows, row => row, columns);
 
     /// <summary>A list: a table for people, and for programs what <paramref name="view"/> makes of each row.</summary>
     public int List<T>(IReadOnlyList<T> rows, Func<T, object?> view, params (string Heading, Func<T, string> Cell)[] columns)
     {
         if (json || rows.Count == 0)
             return Done(rows.Select(view));
-        var cells = rows.Select(row => columns.Select(column => column.Cell(row)).ToArray()).Prepend([.. columns.Select(column => column.Heading)]).ToList();
+        var cells = rows.Select(row => columns.Select(column => column.Cell(row)).ToArray())
+            .Prepend([.. columns.Select(column => column.Heading)]).ToList();
         int[] widths = [.. columns.Select((_, i) => cells.Max(line => line[i].Length))];
         return Done(rows, cells.Select(line => string.Join("  ", line.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd()));
     }

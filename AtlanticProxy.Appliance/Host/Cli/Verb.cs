@@ -3,7 +3,10 @@ using AtlanticProxy.Host.Processes;
 
 namespace AtlanticProxy.Host.Cli;
 
-/// <summary>One verb of the command line. A <see cref="StartupException"/> ends it with its message and exit code 1; other exceptions are faults.</summary>
+/// <summary>
+/// One verb of the command line. A <see cref="StartupException"/> ends it with its message and exit code 1; other exceptions are
+/// faults.
+/// </summary>
 internal abstract class Verb : Command
 {
     protected Verb(CommonOptions common, string name, string description) : base(name, description)
@@ -12,7 +15,8 @@ internal abstract class Verb : Command
         SetAction(async (parsed, _) =>
         {
             using var stop = new StopSignals();
-            var terminal = new Terminal(parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(common.Json));
+            var terminal = new Terminal(parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error,
+                parsed.GetValue(common.Json));
             try
             {
                 return await RunAsync(parsed, terminal, stop);

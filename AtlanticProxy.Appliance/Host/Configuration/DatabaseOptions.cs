@@ -6,7 +6,9 @@ namespace AtlanticProxy.Host.Configuration;
 /// <summary>Which PostgreSQL: section <c>Database</c>.</summary>
 public sealed class DatabaseOptions
 {
-    /// <summary>Npgsql connection string of a server that is run elsewhere; empty runs the embedded one under the data directory.</summary>
+    /// <summary>
+    /// Npgsql connection string of a server that is run elsewhere; empty runs the embedded one under the data directory.
+    /// </summary>
     public string ConnectionString { get; set; } = "";
 
     /// <summary>System user that the embedded server runs as when the appliance is root.</summary>

@@ -18,9 +18,13 @@ internal static class SettingText
     public static Result<string> Read(string name, Type type, string text)
     {
         if (type == typeof(int))
-            return name.EndsWith(BytesSuffix, StringComparison.Ordinal) ? Bytes(text, int.MaxValue) : Whole(text, int.MinValue, int.MaxValue);
+            return name.EndsWith(BytesSuffix, StringComparison.Ordinal)
+                ? Bytes(text, int.MaxValue)
+                : Whole(text, int.MinValue, int.MaxValue);
         if (type == typeof(long))
-            return name.EndsWith(BytesSuffix, StringComparison.Ordinal) ? Bytes(text, long.MaxValue) : Whole(text, long.MinValue, long.MaxValue);
+            return name.EndsWith(BytesSuffix, StringComparison.Ordinal)
+                ? Bytes(text, long.MaxValue)
+                : Whole(text, long.MinValue, long.MaxValue);
         if (type == typeof(decimal) || type == typeof(double))
             return Figures.Number(text).Then(Figures.Text);
         if (type == typeof(bool))
@@ -28,12 +32,14 @@ internal static class SettingText
         if (type == typeof(TimeSpan))
             return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out _) ? text : Refused(text, "a time such as 00:00:30");
         if (type.IsEnum)
-            return Enum.GetNames(type).FirstOrDefault(known => known.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } value
+            return Enum.GetNames(type)
+                .FirstOrDefault(known => known.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } value
                 ? value : Refused(text, $"one of {string.Join(", ", Enum.GetNames(type))}");
         return text;
     }
 
-    private static Result<string> Whole(string text, long min, long max) => Figures.Whole(text, min, max).Then(number => Figures.Text(number));
+    private static Result<string> Whole(string text, long min, long max) =>
+        Figures.Whole(text, min, max).Then(number => Figures.Text(number));
 
     private static Result<string> Bytes(string text, long max)
     {
@@ -41,5 +47,6 @@ internal static class SettingText
         return size.IsSuccess ? Whole(Figures.Text(size.Value.Bytes), long.MinValue, max) : Result.Failure<string>(size.Errors);
     }
 
-    private static Error Refused(string text, string what) => new(ErrorKind.Invalid, "setting.invalid", $"'{text}' is not {what}.");
+    private static Error Refused(string text, string what) =>
+        new(ErrorKind.Invalid, "setting.invalid", $"'{text}' is not {what}.");
 }

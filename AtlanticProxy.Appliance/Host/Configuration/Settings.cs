@@ -12,17 +12,21 @@ using Microsoft.Extensions.Configuration;
 
 namespace AtlanticProxy.Host.Configuration;
 
-/// <summary>Every setting of the appliance, bound and validated. One name in three spellings: <c>appliance.json</c>, environment, flag.</summary>
+/// <summary>
+/// Every setting of the appliance, bound and validated. One name in three spellings: <c>appliance.json</c>, environment, flag.
+/// </summary>
 public sealed record Settings(
-    DataOptions Data, DatabaseOptions Database, LoggingOptions Logging, PortalListenerOptions PortalListener, PortalOptions Portal,
-    EngineOptions Engine, UsageJournalOptions Journal, UsageOptions Usage, ConnectionLogOptions ConnectionLog, ReconciliationOptions Reconciliation, BlockListOptions BlockLists, JobOptions Jobs,
+    DataOptions Data, DatabaseOptions Database, LoggingOptions Logging, PortalListenerOptions PortalListener,
+    PortalOptions Portal,
+    EngineOptions Engine, UsageJournalOptions Journal, UsageOptions Usage, ConnectionLogOptions ConnectionLog,
+    ReconciliationOptions Reconciliation, BlockListOptions BlockLists, JobOptions Jobs,
     IConfigurationRoot Source)
 {
     public const string EnvironmentPrefix = "ATLANTIC_", FileName = "appliance.json";
 
     /// <summary>
-    /// Where the proxy listens unless told otherwise: HTTP and SOCKS5 on the ports that clients expect them on (either port speaks both), the same inside
-    /// TLS once there is a certificate, and Shadowsocks.
+    /// Where the proxy listens unless told otherwise: HTTP and SOCKS5 on the ports that clients expect them on (either port
+    /// speaks both), the same inside TLS once there is a certificate, and Shadowsocks.
     /// </summary>
     private static readonly string[] DefaultMixed = ["0.0.0.0:8080", "0.0.0.0:1080"];
 
@@ -37,15 +41,17 @@ public sealed record Settings(
     public string LogFile => Path.Combine(Data.Directory, "logs", "atlanticproxy.log");
 
     /// <summary>
-    /// Whether something was made here before: an embedded database, be it that it is only just being made. A database that is run
-    /// elsewhere says so itself, by its schema.
+    /// Whether something was made here before: an embedded database, be it that it is only just being made. A database that is
+    /// run elsewhere says so itself, by its schema.
     /// </summary>
-    public bool HasAppliance => !Database.IsEmbedded || Directory.Exists(DatabaseDirectory) || File.Exists(Postgres.EmbeddedPostgres.LockFileOf(DatabaseDirectory));
+    public bool HasAppliance => !Database.IsEmbedded || Directory.Exists(DatabaseDirectory)
+        || File.Exists(Postgres.EmbeddedPostgres.LockFileOf(DatabaseDirectory));
 
     public EmbeddedPostgresOptions EmbeddedPostgres => new() { Directory = DatabaseDirectory, User = Database.User };
 
     public ControlPlaneOptions ControlPlane(string connectionString) =>
-        new() { ConnectionString = connectionString, SecretKeyFile = KeyFile, Usage = Usage, ConnectionLog = ConnectionLog, Reconciliation = Reconciliation };
+        new() { ConnectionString = connectionString, SecretKeyFile = KeyFile, Usage = Usage, ConnectionLog = ConnectionLog,
+            Reconciliation = Reconciliation };
 
     /// <param name="flags">Settings from the command line: name with colons, value.</param>
     /// <param name="file">Configuration file; null for <see cref="FileName"/> in the data directory, if it is there.</param>
@@ -56,9 +62,11 @@ public sealed record Settings(
         IReadOnlyDictionary<string, string?> flags, string? file = null, IReadOnlyDictionary<string, string?>? environment = null,
         IReadOnlyDictionary<string, string?>? defaults = null)
     {
-        environment ??= Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().ToDictionary(e => (string)e.Key, e => (string?)e.Value);
+        environment ??= Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
+            .ToDictionary(e => (string)e.Key, e => (string?)e.Value);
         var variables = environment.Where(v => v.Key.StartsWith(EnvironmentPrefix, StringComparison.Ordinal))
-            .ToDictionary(v => v.Key[EnvironmentPrefix.Length..].Replace("__", ":", StringComparison.Ordinal), v => v.Value, StringComparer.OrdinalIgnoreCase);
+            .ToDictionary(v => v.Key[EnvironmentPrefix.Length..].Replace("__", ":", StringComparison.Ordinal), v => v.Value,
+                StringComparer.OrdinalIgnoreCase);
 
         // The file lies in the data directory, so that one is looked up first.
         var outside = new ConfigurationBuilder().AddInMemoryCollection(variables).AddInMemoryCollection(flags).Build();
@@ -96,7 +104,9 @@ public sealed record Settings(
         return settings;
     }
 
-    /// <summary>Whoever says where the mixed port is, says where the others are too: nothing listens wider than it was told to.</summary>
+    /// <summary>
+    /// Whoever says where the mixed port is, says where the others are too: nothing listens wider than it was told to.
+    /// </summary>
     private static void AddDefaultListeners(EngineOptions engine)
     {
         if (engine.Mixed.Count > 0)
@@ -115,7 +125,8 @@ public sealed record Settings(
         {
             return builder.Build();
         }
-        catch (Exception fault) when (fault is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
+        catch (Exception fault)
+            when (fault is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
         {
             throw new StartupException($"{file} cannot be read: {(fault.InnerException ?? fault).Message}", fault);
         }

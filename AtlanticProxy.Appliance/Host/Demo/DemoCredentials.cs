@@ -18,9 +18,11 @@ internal sealed record DemoCredentials(PortalLogin Admin, PortalLogin Customer, 
     {
         if (File.Exists(file))
             return JsonSerializer.Deserialize<DemoCredentials>(File.ReadAllText(file), JsonSerializerOptions.Web)
-                ?? throw new StartupException($"{file} holds no demonstration logins: delete it together with its data directory.");
+                ?? throw new StartupException(
+                    $"{file} holds no demonstration logins: delete it together with its data directory.");
         var made = new DemoCredentials(
-            new PortalLogin("admin@example.com", SecretGenerator.Next()), new PortalLogin("alice@example.com", SecretGenerator.Next()), SecretGenerator.Next());
+            new PortalLogin("admin@example.com", SecretGenerator.Next()),
+            new PortalLogin("alice@example.com", SecretGenerator.Next()), SecretGenerator.Next());
         PrivateFile.Write(file, JsonSerializer.SerializeToUtf8Bytes(made, JsonSerializerOptions.Web));
         return made;
     }

@@ -12,17 +12,22 @@ using AtlanticProxy.Simulator;
 namespace AtlanticProxy.Host.Demo;
 
 /// <summary>
-/// What <c>./atlantic run</c> shows: an owner, a customer with a plan and a proxy user, and a pool of two simulated providers, which run in this
-/// process. Everything that is there already is left as it is, so a second run goes on with what the first made.
+/// What <c>./atlantic run</c> shows: an owner, a customer with a plan and a proxy user, and a pool of two simulated providers,
+/// which run in this process. Everything that is there already is left as it is, so a second run goes on with what the first
+/// made.
 /// </summary>
 internal sealed class Demonstration : IAsyncDisposable
 {
     private const string PoolName = "residential", ProxyUserName = "alice", PlanName = "Starter";
 
-    /// <summary>One asked as Bright Data is, and takes twice as much as one asked as Oxylabs is. Costs are of the order of their list prices, in cents a GB.</summary>
+    /// <summary>
+    /// One asked as Bright Data is, and takes twice as much as one asked as Oxylabs is. Costs are of the order of their list
+    /// prices, in cents a GB.
+    /// </summary>
     private static readonly SimulatedGateway[] Gateways =
     [
-        new("sim-brightdata", "brightdata", "brd-customer-demo-zone-residential", Weight: 2, CostPerGb: 400, Latency: TimeSpan.FromMilliseconds(5)),
+        new("sim-brightdata", "brightdata", "brd-customer-demo-zone-residential", Weight: 2, CostPerGb: 400,
+            Latency: TimeSpan.FromMilliseconds(5)),
         new("sim-oxylabs", "oxylabs", "demo", Weight: 1, CostPerGb: 350, Latency: TimeSpan.FromMilliseconds(20)),
     ];
 
@@ -31,10 +36,14 @@ internal sealed class Demonstration : IAsyncDisposable
 
     private readonly IReadOnlyList<ProviderSimulator> _simulators;
 
-    private Demonstration(IReadOnlyList<ProviderSimulator> simulators, DemoCredentials credentials, ProxyUserCredentials proxyUser) =>
+    private Demonstration(
+        IReadOnlyList<ProviderSimulator> simulators, DemoCredentials credentials, ProxyUserCredentials proxyUser) =>
         (_simulators, Credentials, ProxyUser) = (simulators, credentials, proxyUser);
 
-    /// <summary>Settings that it needs unless others are given: it lets its own machine be a destination, since there is nothing else to try it on.</summary>
+    /// <summary>
+    /// Settings that it needs unless others are given: it lets its own machine be a destination, since there is nothing else to
+    /// try it on.
+    /// </summary>
     public static readonly IReadOnlyDictionary<string, string?> Defaults = new Dictionary<string, string?>
     {
         ["Engine:AllowedPrivateNetworks:0"] = "127.0.0.0/8",
@@ -46,7 +55,8 @@ internal sealed class Demonstration : IAsyncDisposable
 
     public ProxyUserCredentials ProxyUser { get; }
 
-    public static async Task<Demonstration> StartAsync(IServiceProvider services, Settings settings, TimeProvider time, CancellationToken cancel)
+    public static async Task<Demonstration> StartAsync(
+        IServiceProvider services, Settings settings, TimeProvider time, CancellationToken cancel)
     {
         var credentials = DemoCredentials.LoadOrCreate(Path.Combine(settings.Data.Directory, "demo.json"));
         var simulators = new List<ProviderSimulator>();
@@ -56,7 +66,8 @@ internal sealed class Demonstration : IAsyncDisposable
             var seed = ActivatorUtilities.CreateInstance<Seed>(scope.ServiceProvider);
             foreach (var gateway in Gateways)
             {
-                var simulator = await ProviderSimulator.StartAsync(gateway.Options(credentials.SimulatorPassword), time, services.GetRequiredService<ILoggerFactory>());
+                var simulator = await ProviderSimulator.StartAsync(gateway.Options(credentials.SimulatorPassword), time,
+                    services.GetRequiredService<ILoggerFactory>());
                 simulators.Add(simulator);
                 await seed.EnsureProviderAsync(gateway.Name, gateway.Settings(simulator, credentials.SimulatorPassword), cancel);
             }
@@ -80,18 +91,23 @@ internal sealed class Demonstration : IAsyncDisposable
     }
 
     /// <param name="Preset">Of the provider, and the simulator's grammar.</param>
-    private sealed record SimulatedGateway(string Name, string Preset, string Account, int Weight, long CostPerGb, TimeSpan Latency)
+    private sealed record SimulatedGateway(
+        string Name, string Preset, string Account, int Weight, long CostPerGb, TimeSpan Latency)
     {
-        public SimulatorOptions Options(string password) => new() { Name = Name, Grammar = Preset, Username = Account, Password = password, Latency = Latency };
+        public SimulatorOptions Options(string password) =>
+        new() { Name = Name, Grammar = Preset, Username = Account, Password = password, Latency = Latency };
 
         public ProviderSettings Settings(ProviderSimulator simulator, string password) =>
-            new($"http://{simulator.Endpoint}", Password: password) { Preset = Preset, Username = Account, CostPerGb = CostPerGb };
+            new($"http://{simulator.Endpoint}", Password: password) { Preset = Preset, Username = Account,
+                CostPerGb = CostPerGb };
     }
 
     /// <summary>Makes what is missing.</summary>
     private sealed class Seed(
-        AccountQueries accounts, CreateStaffUser createStaff, CreateCustomerLogin createLogin, CustomerQueries customers, CreateCustomer createCustomer,
-        PlanQueries plans, CreatePlan createPlan, PoolQueries pools, AddPool addPool, ProxyUserQueries proxyUsers, CreateProxyUser createProxyUser, RevealProxyUserSecret reveal,
+        AccountQueries accounts, CreateStaffUser createStaff, CreateCustomerLogin createLogin, CustomerQueries customers,
+        CreateCustomer createCustomer,
+        PlanQueries plans, CreatePlan createPlan, PoolQueries pools, AddPool addPool, ProxyUserQueries proxyUsers,
+        CreateProxyUser createProxyUser, RevealProxyUserSecret reveal,
         ProviderQueries providers, AddProvider addProvider, UpdateProvider updateProvider)
     {
         /// <summary>A simulator has another port in each run, so its endpoint is written anew.</summary>
@@ -108,23 +124,29 @@ internal sealed class Demonstration : IAsyncDisposable
         {
             if (!(await pools.FindByNameAsync(PoolName, cancel)).IsSuccess)
                 Value(await addPool.ExecuteAsync(
-                    new(PoolName, new PoolSettings(PoolPolicy.Weighted, [.. Gateways.Select(gateway => new PoolMemberSettings(gateway.Name, Weight: gateway.Weight))])), cancel));
+                    new(PoolName,
+                        new PoolSettings(PoolPolicy.Weighted,
+                            [.. Gateways.Select(gateway => new PoolMemberSettings(gateway.Name, Weight: gateway.Weight))])),
+                                cancel));
         }
 
         public async Task<ProxyUserCredentials> EnsurePeopleAsync(DemoCredentials credentials, CancellationToken cancel)
         {
             if (!await accounts.AnyOwnerAsync(cancel))
-                Value(await createStaff.ExecuteAsync(new(credentials.Admin.Email, credentials.Admin.Password, Roles.Owner), cancel));
+                Value(await createStaff.ExecuteAsync(new(credentials.Admin.Email, credentials.Admin.Password, Roles.Owner),
+                    cancel));
 
             var plan = await plans.FindByNameAsync(PlanName, cancel);
             long planId = plan.IsSuccess
                 ? plan.Value.Id
-                : Value(await createPlan.ExecuteAsync(new(PlanName, PlanKind.Subscription, PlanPrice, "USD", PlanBytes, PoolName), cancel)).Id;
+                : Value(await createPlan.ExecuteAsync(new(PlanName, PlanKind.Subscription, PlanPrice, "USD", PlanBytes, PoolName),
+                    cancel)).Id;
 
             var customer = await customers.FindByEmailAsync(credentials.Customer.Email, cancel);
             long customerId = customer.IsSuccess
                 ? customer.Value.Id
-                : Value(await createCustomer.ExecuteAsync(new(credentials.Customer.Email, "Alice's Price Watch", planId), cancel)).Id;
+                : Value(await createCustomer.ExecuteAsync(new(credentials.Customer.Email, "Alice's Price Watch", planId),
+                    cancel)).Id;
             if ((await accounts.ListAsync(customerId, cancel)).Count == 0)
                 Value(await createLogin.ExecuteAsync(new(customerId, credentials.Customer.Password), cancel));
 
@@ -136,6 +158,7 @@ internal sealed class Demonstration : IAsyncDisposable
 
         private static T Value<T>(Result<T> result) => result.IsSuccess
             ? result.Value
-            : throw new StartupException($"The demonstration's data cannot be made: {string.Join(' ', result.Errors.Select(error => error.Message))}");
+            : throw new StartupException(
+                $"The demonstration's data cannot be made: {string.Join(' ', result.Errors.Select(error => error.Message))}");
     }
 }

@@ -45,7 +45,8 @@ internal sealed class Examination(Settings settings)
         foreach (var range in engine.StickyPorts)
             yield return ($"sticky ports of {range.ProxyUser}", range.Listen, range.Endpoints());
 
-        static (string, string, IEnumerable<IPEndPoint>) One(string what, string listener) => (what, listener, [IPEndPoint.Parse(listener)]);
+        static (string, string, IEnumerable<IPEndPoint>) One(string what, string listener) =>
+            (what, listener, [IPEndPoint.Parse(listener)]);
     }
 
     private Finding Disk()
@@ -61,7 +62,8 @@ internal sealed class Examination(Settings settings)
 
     private Finding Key()
     {
-        const UnixFileMode others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+        const UnixFileMode others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead
+        | UnixFileMode.OtherWrite;
         if (!File.Exists(settings.KeyFile))
             return new("key", true, $"{settings.KeyFile} will be made on the first start");
         return (File.GetUnixFileMode(settings.KeyFile) & others) == 0
@@ -98,7 +100,8 @@ internal sealed class Examination(Settings settings)
             if (PortOwner.Find(endpoint) is { } owner)
             {
                 if (!owner.HasOpenIn(settings.Data.Directory))
-                    return new(what, false, $"{endpoint} is used by {owner}, not by this appliance: stop that, or set another port");
+                    return new(what, false,
+                        $"{endpoint} is used by {owner}, not by this appliance: stop that, or set another port");
                 isOurs = true;
             }
             else if (WhyNotFree(endpoint) is { } refusal)

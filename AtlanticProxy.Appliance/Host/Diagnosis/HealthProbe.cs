@@ -23,8 +23,13 @@ internal sealed class HealthProbe(Settings settings)
     public async Task<HealthAnswer> AskAsync(CancellationToken cancel)
     {
         var portal = settings.PortalListener.Endpoint;
-        var address = portal.Address.Equals(IPAddress.Any) ? IPAddress.Loopback : portal.Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : portal.Address;
-        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { Timeout = Patience };
+        var address = portal.Address.Equals(IPAddress.Any)
+            ? IPAddress.Loopback
+            : portal.Address.Equals(IPAddress.IPv6Any)
+            ? IPAddress.IPv6Loopback
+            : portal.Address;
+        using var http =
+            new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { Timeout = Patience };
         try
         {
             using var answer = await http.GetAsync(new Uri($"http://{new IPEndPoint(address, portal.Port)}/health"), cancel);

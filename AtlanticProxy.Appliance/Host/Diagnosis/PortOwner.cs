@@ -16,14 +16,17 @@ internal sealed record PortOwner(int? ProcessId, string? Name)
     private const int LocalColumn = 1, StateColumn = 3, InodeColumn = 9;
 
     public override string ToString() =>
-        ProcessId is { } id ? string.Create(CultureInfo.InvariantCulture, $"process {id} ({Name})") : "another user's process (run as root to see which)";
+        ProcessId is { } id
+        ? string.Create(CultureInfo.InvariantCulture, $"process {id} ({Name})")
+        : "another user's process (run as root to see which)";
 
     /// <summary>Who listens on this address and port, or on all addresses; null when nobody does.</summary>
     public static PortOwner? Find(IPEndPoint endpoint)
     {
         var inodes = Tables.Where(File.Exists).SelectMany(File.ReadLines)
             .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Where(columns => columns.Length > InodeColumn && columns[StateColumn] == Listening && Concerns(columns[LocalColumn], endpoint))
+            .Where(columns =>
+                columns.Length > InodeColumn && columns[StateColumn] == Listening && Concerns(columns[LocalColumn], endpoint))
             .Select(columns => $"socket:[{columns[InodeColumn]}]")
             .ToHashSet();
         if (inodes.Count == 0)
@@ -51,14 +54,17 @@ internal sealed record PortOwner(int? ProcessId, string? Name)
     }
 
     private static IEnumerable<int?> Processes() => Directory.EnumerateDirectories("/proc")
-        .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? id : (int?)null)
+        .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int id)
+            ? id
+            : (int?)null)
         .Where(id => id is not null);
 
     private static string[] OpenFiles(int process)
     {
         try
         {
-            return [.. Directory.EnumerateFiles($"/proc/{process}/fd").Select(file => new FileInfo(file).LinkTarget).OfType<string>()];
+            return [.. Directory.EnumerateFiles($"/proc/{process}/fd").Select(file => new FileInfo(file).LinkTarget)
+                .OfType<string>()];
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {

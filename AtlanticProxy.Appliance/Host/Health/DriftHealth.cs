@@ -9,14 +9,16 @@ namespace AtlanticProxy.Host.Health;
 /// </summary>
 internal sealed class DriftHealth(DriftAlarm alarm) : IHealthCheck
 {
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public async Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
         {
             if (await alarm.FoundAsync(cancellationToken) is not { Count: > 0 } drifts)
                 return HealthCheckResult.Healthy();
             string providers = string.Join(", ", drifts.Select(day => day.Provider).Distinct());
-            return HealthCheckResult.Degraded($"The counts of {providers} and ours are too far apart: see 'atlanticproxy reconcile'.");
+            return HealthCheckResult.Degraded(
+                $"The counts of {providers} and ours are too far apart: see 'atlanticproxy reconcile'.");
         }
         catch (Exception fault) when (DatabaseOutage.Caused(fault))
         {

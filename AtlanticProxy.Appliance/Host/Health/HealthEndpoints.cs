@@ -7,8 +7,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace AtlanticProxy.Host.Health;
 
 /// <summary>
-/// <c>/health/live</c> (the process answers), <c>/health/ready</c> (send traffic here) and <c>/health</c> (all of it, alarms too that are no reason to send
-/// traffic elsewhere), for loopback and Portal:HealthNetworks only.
+/// <c>/health/live</c> (the process answers), <c>/health/ready</c> (send traffic here) and <c>/health</c> (all of it, alarms too
+/// that are no reason to send traffic elsewhere), for loopback and Portal:HealthNetworks only.
 /// </summary>
 internal static class HealthEndpoints
 {

@@ -7,12 +7,14 @@ namespace AtlanticProxy.Host.Health;
 /// <summary>Whether the books balance. When they do not, somebody must come; the proxy goes on serving.</summary>
 internal sealed class LedgerHealth(LedgerAudit audit) : IHealthCheck
 {
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public async Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
         {
             return await audit.FoundAsync(cancellationToken) is { Count: > 0 } differences
-                ? HealthCheckResult.Unhealthy($"{differences.Count} ledger account(s) are not the sum of their entries: see the log.")
+                ? HealthCheckResult.Unhealthy(
+                    $"{differences.Count} ledger account(s) are not the sum of their entries: see the log.")
                 : HealthCheckResult.Healthy();
         }
         catch (Exception fault) when (DatabaseOutage.Caused(fault))

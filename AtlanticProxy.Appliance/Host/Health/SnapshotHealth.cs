@@ -12,6 +12,7 @@ internal sealed class SnapshotHealth(SnapshotPublisher publisher) : IHealthCheck
         var facts = new Dictionary<string, object> { ["lastApplied"] = status.LastApplied?.ToString("O") ?? "never" };
         return Task.FromResult(status.Connected
             ? HealthCheckResult.Healthy(data: facts)
-            : HealthCheckResult.Degraded("The engine serves from its last snapshot; changes wait for the database.", data: facts));
+            : HealthCheckResult.Degraded("The engine serves from its last snapshot; changes wait for the database.",
+                data: facts));
     }
 }

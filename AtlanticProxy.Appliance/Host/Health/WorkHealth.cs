@@ -14,6 +14,8 @@ internal sealed class WorkHealth(BackgroundWork work, NodeJobFailures jobs) : IH
             .. work.Failing.Select(loop => $"{loop.Key} failed: {loop.Value.Message}"),
             .. jobs.Failing.Select(job => $"{job.Key} failed: {job.Value}"),
         ];
-        return Task.FromResult(failing is [] ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded(string.Join("; ", failing)));
+        return Task.FromResult(failing is []
+            ? HealthCheckResult.Healthy()
+            : HealthCheckResult.Degraded(string.Join("; ", failing)));
     }
 }

@@ -50,15 +50,19 @@ public sealed partial class JobRunner(IServiceProvider services, NpgsqlDataSourc
         LogDone(job.Title, report.Done, report.Failures.Count);
         if (report.Failures is [])
             return report.Done;
-        string others = report.Failures.Count > NamedFailures ? $" And {report.Failures.Count - NamedFailures} more: see the log." : "";
-        throw new JobFailedException($"{report.Done}, {report.Failures.Count} failed. {string.Join(' ', report.Failures.Take(NamedFailures))}{others}");
+        string others = report.Failures.Count > NamedFailures
+            ? $" And {report.Failures.Count - NamedFailures} more: see the log."
+            : "";
+        throw new JobFailedException(
+            $"{report.Done}, {report.Failures.Count} failed. {string.Join(' ', report.Failures.Take(NamedFailures))}{others}");
     }
 
     /// <summary>
     /// Whether another node, or another worker, had begun this very run and was not heard of: it may be at work yet, but what it
     /// does counts no more. To say that it runs already would end the run as a success that nobody had.
     /// </summary>
-    private static bool IsTakenOver(PerformContext? context) => context is not null && context.Storage.GetMonitoringApi().JobDetails(context.BackgroundJob.Id).History
+    private static bool IsTakenOver(PerformContext? context) =>
+        context is not null && context.Storage.GetMonitoringApi().JobDetails(context.BackgroundJob.Id).History
         .TakeWhile(state => state.StateName == ProcessingState.StateName).Count() > 1;
 
     [LoggerMessage(4401, LogLevel.Information, "{Job}: {Done}, {Failures} failed")]

@@ -11,7 +11,8 @@ namespace AtlanticProxy.Host.Jobs;
 /// the database all the time; without it, it waits, and the gateway does not notice.
 /// </summary>
 internal sealed partial class JobServer(
-    JobStorage storage, IRecurringJobManagerFactoryV2 recurring, JobActivator activator, JobOptions options, NpgsqlDataSource database,
+    JobStorage storage, IRecurringJobManagerFactoryV2 recurring, JobActivator activator, JobOptions options,
+    NpgsqlDataSource database,
     TimeProvider time, ILogger<JobServer> logger)
 {
     /// <summary>
@@ -38,7 +39,8 @@ internal sealed partial class JobServer(
         using var server = new BackgroundJobServer(
             new BackgroundJobServerOptions
             {
-                WorkerCount = options.Workers, SchedulePollingInterval = options.PollInterval, StopTimeout = StopTimeout, ShutdownTimeout = StopTimeout, Activator = activator,
+                WorkerCount = options.Workers, SchedulePollingInterval = options.PollInterval, StopTimeout = StopTimeout,
+                ShutdownTimeout = StopTimeout, Activator = activator,
             },
             storage);
         LogStarted(ClusterJobs.All.Count);
@@ -78,7 +80,8 @@ internal sealed partial class JobServer(
     /// <summary>Hangfire's own installer knows nothing of other nodes that start at the same moment.</summary>
     private async Task InstallAsync(CancellationToken cancellation)
     {
-        await using var alone = await new PostgresDistributedLock(Installation, database).AcquireAsync(cancellationToken: cancellation);
+        await using var alone = await new PostgresDistributedLock(Installation, database)
+            .AcquireAsync(cancellationToken: cancellation);
         await using var connection = await database.OpenConnectionAsync(cancellation);
         PostgreSqlObjectsInstaller.Install(connection, ClusterJobServices.Schema);
     }

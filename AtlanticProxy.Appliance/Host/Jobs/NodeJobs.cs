@@ -28,11 +28,13 @@ internal static class NodeJobs
             quartz.UseDefaultThreadPool(Threads);
             if (settings.Engine.BlockListFolder.Length > 0)
                 quartz.ScheduleJob<BlockListRefresh>(
-                    trigger => trigger.WithIdentity("block lists").StartNow().WithSimpleSchedule(every => every.WithInterval(settings.BlockLists.Interval).RepeatForever()),
+                    trigger => trigger.WithIdentity("block lists").StartNow()
+                        .WithSimpleSchedule(every => every.WithInterval(settings.BlockLists.Interval).RepeatForever()),
                     job => job.WithIdentity("block lists").DisallowConcurrentExecution(true));
             if (settings.Engine.TlsCertificateFile.Length > 0)
                 quartz.ScheduleJob<CertificateLook>(
-                    trigger => trigger.WithIdentity("certificate").StartNow().WithSimpleSchedule(every => every.WithInterval(CertificateInterval).RepeatForever()),
+                    trigger => trigger.WithIdentity("certificate").StartNow()
+                        .WithSimpleSchedule(every => every.WithInterval(CertificateInterval).RepeatForever()),
                     job => job.WithIdentity("certificate").DisallowConcurrentExecution(true));
         });
         return services.AddSingleton<NodeJobFailures>();
@@ -56,7 +58,8 @@ internal static class NodeJobs
     /// </summary>
     internal sealed class BlockListRefresh(ProxyEngine engine, BlockListFetch fetch, NodeJobFailures failures) : IJob
     {
-        public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => failures.RecordAsync("block lists", async () =>
+        public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
+        failures.RecordAsync("block lists", async () =>
         {
             await fetch.RunAsync(cancellationToken);
             await engine.RefreshBlockListsAsync(cancellationToken);

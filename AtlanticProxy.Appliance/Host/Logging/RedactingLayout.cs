@@ -9,5 +9,6 @@ internal sealed class RedactingLayout(Layout inner) : Layout
 {
     protected override string GetFormattedMessage(LogEventInfo logEvent) => Redaction.Apply(inner.Render(logEvent));
 
-    protected override void RenderFormattedMessage(LogEventInfo logEvent, StringBuilder target) => target.Append(GetFormattedMessage(logEvent));
+    protected override void RenderFormattedMessage(LogEventInfo logEvent, StringBuilder target) =>
+        target.Append(GetFormattedMessage(logEvent));
 }

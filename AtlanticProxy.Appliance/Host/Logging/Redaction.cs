@@ -19,11 +19,15 @@ internal static partial class Redaction
     private static partial Regex UrlPassword();
 
     /// <summary>Authorization and Proxy-Authorization, as a header line or a JSON property, with or without a scheme.</summary>
-    [GeneratedRegex("""(authorization\\?"?\s*[:=,]\s*\\?"?)((?:basic|bearer|digest|negotiate)\s+)?[^\s"\\]+""", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("""(authorization\\?"?\s*[:=,]\s*\\?"?)((?:basic|bearer|digest|negotiate)\s+)?[^\s"\\]+""",
+        RegexOptions.IgnoreCase)]
     private static partial Regex AuthorizationHeader();
 
-    /// <summary>password=..., "Secret":"...", api_key: ...; in connection strings, queries, JSON and JSON inside JSON. "token" needs its '=' or
-    /// quotes: prose speaks of tokens, too.</summary>
-    [GeneratedRegex("""((?:(?:password|passwd|pwd|passphrase|secret|api[-_]?key|private[-_]?key)(?:\\?"?\s*[:=]\s*\\?"?)|token(?:=|\\?"\s*:\s*\\?"?)))[^\s"\\&,;}]+""", RegexOptions.IgnoreCase)]
+    /// <summary>
+    /// password=..., "Secret":"...", api_key: ...; in connection strings, queries, JSON and JSON inside JSON. "token" needs its
+    /// '=' or quotes: prose speaks of tokens, too.
+    /// </summary>
+    [GeneratedRegex(
+        """((?:(?:password|passwd|pwd|passphrase|secret|api[-_]?key|private[-_]?key)(?:\\?"?\s*[:=]\s*\\?"?)|token(?:=|\\?"\s*:\s*\\?"?)))[^\s"\\&,;}]+""", RegexOptions.IgnoreCase)]
     private static partial Regex NamedSecret();
 }

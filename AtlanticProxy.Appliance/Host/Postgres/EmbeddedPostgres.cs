@@ -5,16 +5,19 @@ using Npgsql;
 namespace AtlanticProxy.Host.Postgres;
 
 /// <summary>
-/// A PostgreSQL server of the appliance's own: its cluster lies under the data directory, it listens on a Unix socket only, and it is
-/// restarted when it crashes. It outlives a kill -9 of the appliance; the next start then stops it and begins anew.
+/// A PostgreSQL server of the appliance's own: its cluster lies under the data directory, it listens on a Unix socket only, and
+/// it is restarted when it crashes. It outlives a kill -9 of the appliance; the next start then stops it and begins anew.
 /// </summary>
 public sealed partial class EmbeddedPostgres : IAsyncDisposable
 {
     /// <summary>The database of the appliance inside the cluster.</summary>
     public const string Database = "atlantic";
 
-    /// <summary>First and longest pause before a crashed server is started again, and how long one must live for the pause to begin anew.</summary>
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500), LongestPause = TimeSpan.FromSeconds(30), Stable = TimeSpan.FromMinutes(1);
+    /// <summary>
+    /// First and longest pause before a crashed server is started again, and how long one must live for the pause to begin anew.
+    /// </summary>
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500), LongestPause = TimeSpan.FromSeconds(30),
+        Stable = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(25);
 
@@ -35,7 +38,8 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
     private Task _supervision = Task.CompletedTask;
     private TaskCompletionSource _restarted = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private EmbeddedPostgres(EmbeddedPostgresOptions options, PostgresCluster cluster, FileStream @lock, TimeProvider time, ILogger logger) =>
+    private EmbeddedPostgres(
+        EmbeddedPostgresOptions options, PostgresCluster cluster, FileStream @lock, TimeProvider time, ILogger logger) =>
         (_options, _cluster, _lock, _time, _logger) = (options, cluster, @lock, time, logger);
 
     /// <summary>For <see cref="Database"/>.</summary>
@@ -55,7 +59,8 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
     /// <summary>Makes the cluster if needed, starts the server and waits until it answers.</summary>
     /// <exception cref="StartupException">It cannot run here; the message says what to do.</exception>
     /// <exception cref="InUseException">An appliance runs it already.</exception>
-    public static async Task<EmbeddedPostgres> StartAsync(EmbeddedPostgresOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancel)
+    public static async Task<EmbeddedPostgres> StartAsync(
+        EmbeddedPostgresOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancel)
     {
         var logger = loggers.CreateLogger<EmbeddedPostgres>();
         var cluster = new PostgresCluster(options);
@@ -78,9 +83,13 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
     }
 
     /// <summary>The connection string of the server on <paramref name="directory"/>, whether it runs or not.</summary>
-    public static string ConnectionStringIn(string directory) => ConnectionStringFor(new PostgresCluster(new EmbeddedPostgresOptions { Directory = directory }), Database);
+    public static string ConnectionStringIn(string directory) =>
+        ConnectionStringFor(new PostgresCluster(new EmbeddedPostgresOptions { Directory = directory }), Database);
 
-    /// <summary>The connection string of the server that an appliance is running on <paramref name="directory"/>; null when none is, or it is not ready.</summary>
+    /// <summary>
+    /// The connection string of the server that an appliance is running on <paramref name="directory"/>; null when none is, or it
+    /// is not ready.
+    /// </summary>
     public static string? FindRunning(string directory)
     {
         var cluster = new PostgresCluster(new EmbeddedPostgresOptions { Directory = directory });
@@ -127,16 +136,21 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
         long began = _time.GetTimestamp();
         await new OrphanPostgres(_cluster, _time, _logger).ClearAsync(_options.StopTimeout, cancel);
 
-        var settings = new Dictionary<string, string>(EmbeddedPostgresOptions.SmallServer) { ["unix_socket_directories"] = _cluster.SocketFolder };
+        var settings =
+            new Dictionary<string, string>(
+                EmbeddedPostgresOptions.SmallServer) { ["unix_socket_directories"] = _cluster.SocketFolder };
         foreach (var (name, value) in _options.Settings)
             settings[name] = value;
         _server = PostgresProcess.Start(
-            _cluster.CommandAsOwner(_cluster.Directory, [_binaries.Postgres, "-D", "{DIR}", .. settings.SelectMany(s => new[] { "-c", $"{s.Key}={s.Value}" })]), _logger);
+            _cluster.CommandAsOwner(_cluster.Directory,
+                [_binaries.Postgres, "-D", "{DIR}", .. settings.SelectMany(s => new[] { "-c", $"{s.Key}={s.Value}" })]), _logger);
 
         while (!_server.Exited.IsCompleted && !IsReady(_cluster))
         {
             if (_time.GetElapsedTime(began) > _options.StartTimeout)
-                throw new StartupException($"PostgreSQL was not ready after {_options.StartTimeout.TotalSeconds:0} s ({_server.LastWords}); its log lines say why.");
+                throw new StartupException(
+                    $"PostgreSQL was not ready after {_options.StartTimeout.TotalSeconds:0} s ({_server.LastWords}); its log "
+                        + $"lines say why.");
             await Task.Delay(Glance, _time, cancel);
         }
         if (_server.Exited.IsCompleted)

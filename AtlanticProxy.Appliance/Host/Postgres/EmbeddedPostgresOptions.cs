@@ -9,7 +9,9 @@ public sealed record EmbeddedPostgresOptions
     /// <summary>The cluster's own directory (PGDATA). Made on the first start.</summary>
     public required string Directory { get; init; }
 
-    /// <summary>System user that the server runs as when we are root: PostgreSQL refuses to run as root. Otherwise it runs as ourselves.</summary>
+    /// <summary>
+    /// System user that the server runs as when we are root: PostgreSQL refuses to run as root. Otherwise it runs as ourselves.
+    /// </summary>
     public string User { get; init; } = DefaultUser;
 
     /// <summary>Settings over those of <see cref="SmallServer"/>: tests turn fsync off.</summary>
@@ -21,7 +23,9 @@ public sealed record EmbeddedPostgresOptions
     /// <summary>Time for a fast shutdown: it ends sessions and writes a checkpoint.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Space that must be free on the file system: a WAL segment or two, the first checkpoint and some traffic. Bytes.</summary>
+    /// <summary>
+    /// Space that must be free on the file system: a WAL segment or two, the first checkpoint and some traffic. Bytes.
+    /// </summary>
     public long MinimumFreeBytes { get; init; } = 128L << 20;
 
     /// <summary>A server that shares a small VPS with the proxy.</summary>

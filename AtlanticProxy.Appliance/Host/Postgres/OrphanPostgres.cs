@@ -30,10 +30,13 @@ internal sealed partial class OrphanPostgres(PostgresCluster cluster, TimeProvid
             await WaitUntilGoneAsync(patience, cancel);
         }
         if (Find() is { Count: > 0 } stubborn)
-            throw new StartupException($"PostgreSQL processes of an earlier run do not end ({string.Join(", ", stubborn)}): kill -9 them and start again.");
+            throw new StartupException(
+                $"PostgreSQL processes of an earlier run do not end ({string.Join(", ", stubborn)}): kill -9 them and start "
+                    + $"again.");
         if (File.Exists(cluster.PidFile))
         {
-            // The process it names is gone, or is another program by now; PostgreSQL itself would refuse to start in the latter case.
+            // The process it names is gone, or is another program by now; PostgreSQL itself would refuse to start in the latter
+            // case.
             LogStalePidFile(logger, cluster.PidFile);
             File.Delete(cluster.PidFile);
         }
@@ -51,7 +54,8 @@ internal sealed partial class OrphanPostgres(PostgresCluster cluster, TimeProvid
     {
         try
         {
-            return int.TryParse(File.ReadLines(cluster.PidFile).FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out int pid) ? pid : 0;
+            return int.TryParse(File.ReadLines(cluster.PidFile).FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture,
+                out int pid) ? pid : 0;
         }
         catch (IOException)
         {
@@ -59,7 +63,9 @@ internal sealed partial class OrphanPostgres(PostgresCluster cluster, TimeProvid
         }
     }
 
-    /// <summary>Server processes whose working directory is this cluster (each changes into it), told by its unique identifier.</summary>
+    /// <summary>
+    /// Server processes whose working directory is this cluster (each changes into it), told by its unique identifier.
+    /// </summary>
     private List<int> Find()
     {
         var found = new List<int>();
@@ -67,7 +73,8 @@ internal sealed partial class OrphanPostgres(PostgresCluster cluster, TimeProvid
             return found;
         foreach (string process in Directory.EnumerateDirectories("/proc"))
             if (int.TryParse(Path.GetFileName(process), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
-                && IsPostgres(process) && ReadIdentity(Path.Combine(process, "cwd")) is { } its && its.AsSpan().SequenceEqual(identity))
+                && IsPostgres(process) && ReadIdentity(Path.Combine(process, "cwd")) is { } its
+                && its.AsSpan().SequenceEqual(identity))
                 found.Add(pid);
         return found;
     }

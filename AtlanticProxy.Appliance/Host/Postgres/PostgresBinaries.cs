@@ -17,7 +17,8 @@ internal sealed partial record PostgresBinaries(string Folder, int Major)
 
     /// <summary>The installation for a cluster of <paramref name="clusterMajor"/>, or the newest for a new one (null).</summary>
     /// <exception cref="StartupException">None is installed, or none of that major version.</exception>
-    public static async Task<PostgresBinaries> FindAsync(string directory, int? clusterMajor, CancellationToken cancel, string root = DebianRoot, string? path = null)
+    public static async Task<PostgresBinaries> FindAsync(
+        string directory, int? clusterMajor, CancellationToken cancel, string root = DebianRoot, string? path = null)
     {
         var found = new List<PostgresBinaries>();
         if (System.IO.Directory.Exists(root))
@@ -25,7 +26,8 @@ internal sealed partial record PostgresBinaries(string Folder, int Major)
                 if (int.TryParse(Path.GetFileName(version), NumberStyles.None, CultureInfo.InvariantCulture, out int major))
                     Add(new(Path.Combine(version, "bin"), major));
 
-        foreach (string folder in (path ?? Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries))
+        foreach (string folder in (path ?? Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(':', StringSplitOptions.RemoveEmptyEntries))
             if (File.Exists(Path.Combine(folder, "postgres")) && await MajorOfAsync(folder, cancel) is { } major)
                 Add(new(folder, major));
 
@@ -34,7 +36,8 @@ internal sealed partial record PostgresBinaries(string Folder, int Major)
         if (clusterMajor is null)
             return found.MaxBy(binaries => binaries.Major)!;
         return found.Find(binaries => binaries.Major == clusterMajor) ?? throw new StartupException(
-            $"The database in {directory} is of PostgreSQL {clusterMajor}, but this machine has {string.Join(", ", found.Select(b => b.Major).Distinct())}: "
+            $"The database in {directory} is of PostgreSQL {clusterMajor}, but this machine has "
+                + $"{string.Join(", ", found.Select(b => b.Major).Distinct())}: "
             + $"apt-get install postgresql-{clusterMajor}, or use another data directory.");
 
         void Add(PostgresBinaries binaries)

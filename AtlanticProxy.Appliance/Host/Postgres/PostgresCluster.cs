@@ -8,7 +8,9 @@ namespace AtlanticProxy.Host.Postgres;
 /// <summary>The cluster's directory: made once, checked at each start, and entered as the server's own user.</summary>
 internal sealed class PostgresCluster(EmbeddedPostgresOptions options)
 {
-    /// <summary>Longest path of a Unix socket (sockaddr_un, 108 bytes with its NUL), less PostgreSQL's "/.s.PGSQL.5432.lock".</summary>
+    /// <summary>
+    /// Longest path of a Unix socket (sockaddr_un, 108 bytes with its NUL), less PostgreSQL's "/.s.PGSQL.5432.lock".
+    /// </summary>
     private const int LongestSocketFolder = 107 - 20;
 
     /// <summary>The database superuser, and the appliance's only database user.</summary>
@@ -22,24 +24,31 @@ internal sealed class PostgresCluster(EmbeddedPostgresOptions options)
     public string PidFile => Path.Combine(Directory, "postmaster.pid");
 
     /// <summary>
-    /// Where the server's socket is. Not in the data directory: that may lie too deep for a socket's name, or where the server's user has no way to.
-    /// Mode 0700 and owned by the server's user, so that only it and root reach the socket: that is what "trust" in pg_hba.conf rests on.
+    /// Where the server's socket is. Not in the data directory: that may lie too deep for a socket's name, or where the server's
+    /// user has no way to. Mode 0700 and owned by the server's user, so that only it and root reach the socket: that is what
+    /// "trust" in pg_hba.conf rests on.
     /// </summary>
     public string SocketFolder
     {
         get
         {
             string name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Directory)))[..16];
-            string root = Signal.IsRoot ? "/run/atlanticproxy" : string.Create(CultureInfo.InvariantCulture, $"/tmp/atlanticproxy-{Signal.UserId}");
+            string root = Signal.IsRoot
+                ? "/run/atlanticproxy"
+                : string.Create(CultureInfo.InvariantCulture, $"/tmp/atlanticproxy-{Signal.UserId}");
             string folder = Path.Combine(root, name);
-            return folder.Length <= LongestSocketFolder ? folder : throw new InvalidOperationException($"{folder} is too long for a socket.");
+            return folder.Length <= LongestSocketFolder
+                ? folder
+                : throw new InvalidOperationException($"{folder} is too long for a socket.");
         }
     }
 
     /// <exception cref="StartupException">It cannot be made.</exception>
     public Task MakeParentAsync(CancellationToken cancel) => MakeFolderAsync(Parent, "0711", owner: null, cancel);
 
-    /// <summary>Makes the cluster if there is none, and checks that this machine can run it. The caller holds the cluster's lock.</summary>
+    /// <summary>
+    /// Makes the cluster if there is none, and checks that this machine can run it. The caller holds the cluster's lock.
+    /// </summary>
     /// <exception cref="StartupException">It cannot.</exception>
     public async Task<PostgresBinaries> PrepareAsync(CancellationToken cancel)
     {
@@ -54,18 +63,23 @@ internal sealed class PostgresCluster(EmbeddedPostgresOptions options)
     }
 
     /// <exception cref="StartupException">None that fits is installed.</exception>
-    public Task<PostgresBinaries> FindBinariesAsync(CancellationToken cancel) => PostgresBinaries.FindAsync(Directory, ReadMajor(), cancel);
+    public Task<PostgresBinaries> FindBinariesAsync(CancellationToken cancel) =>
+        PostgresBinaries.FindAsync(Directory, ReadMajor(), cancel);
 
-    /// <summary>The command that runs <paramref name="program"/> as the server's user, in a session of its own: the terminal's Ctrl-C is for us,
-    /// and the database stops last. <c>{DIR}</c> in its arguments stands for <paramref name="directory"/>.</summary>
+    /// <summary>
+    /// The command that runs <paramref name="program"/> as the server's user, in a session of its own: the terminal's Ctrl-C is
+    /// for us, and the database stops last. <c>{DIR}</c> in its arguments stands for <paramref name="directory"/>.
+    /// </summary>
     public IReadOnlyList<string> CommandAsOwner(string directory, params IReadOnlyList<string> program)
     {
-        // A user without the right to walk to the directory (it may lie under /root) enters it through a descriptor that we open for it.
+        // A user without the right to walk to the directory (it may lie under /root) enters it through a descriptor that we open
+        // for it.
         bool walkable = !Signal.IsRoot || IsWalkable(directory);
         string seen = walkable ? directory : "/proc/self/fd/9";
         var command = program.Select(argument => argument.Replace("{DIR}", seen, StringComparison.Ordinal));
         if (Signal.IsRoot)
-            command = ["setpriv", $"--reuid={options.User}", $"--regid={options.User}", "--init-groups", "--no-new-privs", "--", .. command];
+            command = ["setpriv", $"--reuid={options.User}", $"--regid={options.User}", "--init-groups", "--no-new-privs", "--",
+                .. command];
         command = ["setsid", .. command];
         return walkable ? [.. command] : ["sh", "-c", "exec 9<\"$0\" && exec \"$@\"", directory, .. command];
     }
@@ -78,7 +92,9 @@ internal sealed class PostgresCluster(EmbeddedPostgresOptions options)
             string version = File.ReadAllText(Path.Combine(Directory, "PG_VERSION")).Trim();
             return int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out int major)
                 ? major
-                : throw new StartupException($"{Directory}/PG_VERSION says '{version}', which is no PostgreSQL version this appliance knows: use another data directory.");
+                : throw new StartupException(
+                    $"{Directory}/PG_VERSION says '{version}', which is no PostgreSQL version this appliance knows: use "
+                        + $"another data directory.");
         }
         catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -86,25 +102,32 @@ internal sealed class PostgresCluster(EmbeddedPostgresOptions options)
         }
         catch (Exception fault) when (fault is UnauthorizedAccessException or IOException)
         {
-            throw new StartupException($"The data directory {Directory} cannot be read ({fault.Message.TrimEnd('.')}): run as its owner, or use another.", fault);
+            throw new StartupException(
+                $"The data directory {Directory} cannot be read ({fault.Message.TrimEnd('.')}): run as its owner, or use "
+                    + $"another.", fault);
         }
     }
 
-    /// <summary>initdb into a folder beside, renamed when it is complete: a start that is killed half-way leaves no half-made cluster.</summary>
+    /// <summary>
+    /// initdb into a folder beside, renamed when it is complete: a start that is killed half-way leaves no half-made cluster.
+    /// </summary>
     private async Task InitializeAsync(PostgresBinaries binaries, CancellationToken cancel)
     {
         if (System.IO.Directory.Exists(Directory) && System.IO.Directory.EnumerateFileSystemEntries(Directory).Any())
-            throw new StartupException($"{Directory} holds files but no database (no PG_VERSION): empty it, or use another data directory.");
+            throw new StartupException(
+                $"{Directory} holds files but no database (no PG_VERSION): empty it, or use another data directory.");
 
         string making = Directory + ".new";
         if (System.IO.Directory.Exists(making))
             System.IO.Directory.Delete(making, recursive: true);
         await MakeFolderAsync(making, "0700", Owner, cancel);
 
-        // C: byte order is the fastest and never changes under an index when glibc is upgraded; C.UTF-8 for character classes, so that lower() knows É.
+        // C: byte order is the fastest and never changes under an index when glibc is upgraded; C.UTF-8 for character classes, so
+        // that lower() knows É.
         List<string> initdb =
         [
-            binaries.Initdb, "-D", "{DIR}", $"--username={Superuser}", "--encoding=UTF8", "--locale-provider=libc", "--locale=C", "--lc-ctype=C.UTF-8",
+            binaries.Initdb, "-D", "{DIR}", $"--username={Superuser}", "--encoding=UTF8", "--locale-provider=libc", "--locale=C",
+            "--lc-ctype=C.UTF-8",
             "--data-checksums", "--auth=trust", "--no-instructions",
         ];
         if (options.Settings.TryGetValue("fsync", out string? fsync) && fsync == "off")
@@ -123,22 +146,27 @@ internal sealed class PostgresCluster(EmbeddedPostgresOptions options)
     {
         if (owner is null && System.IO.Directory.Exists(folder))
             return;
-        var made = await Tool.RunAsync(["install", "-d", "-m", mode, .. owner is null ? Array.Empty<string>() : ["-o", owner, "-g", owner], "--", folder], cancel);
+        var made = await Tool.RunAsync(
+            ["install", "-d", "-m", mode, .. owner is null ? Array.Empty<string>() : ["-o", owner, "-g", owner], "--", folder],
+            cancel);
         if (made.ExitCode == 0)
             return;
         throw new StartupException(made.Error.Contains("invalid user", StringComparison.Ordinal)
-            ? $"There is no system user '{owner}' for the database server: apt-get install postgresql, or name another in Database:User."
+            ? $"There is no system user '{owner}' for the database server: apt-get install postgresql, or name another in "
+                + $"Database:User."
             : Unwritable(folder, made.Reason));
     }
 
-    public static string Unwritable(string folder, string reason) => $"The data directory {folder} cannot be written ({reason}): make it writable, or use another.";
+    public static string Unwritable(string folder, string reason) =>
+        $"The data directory {folder} cannot be written ({reason}): make it writable, or use another.";
 
     private void CheckFreeSpace(string folder)
     {
         long free = new DriveInfo(folder).AvailableFreeSpace;
         if (free < options.MinimumFreeBytes)
             throw new StartupException(
-                $"The disk of the data directory {folder} is full ({free >> 20} MB free, {options.MinimumFreeBytes >> 20} MB needed): free some space, or use another.");
+                $"The disk of the data directory {folder} is full ({free >> 20} MB free, {options.MinimumFreeBytes >> 20} MB "
+                    + $"needed): free some space, or use another.");
     }
 
     private static bool IsWalkable(string directory)

@@ -33,7 +33,8 @@ internal sealed partial class PostgresProcess
     /// <summary>Why it ended, as far as it said.</summary>
     public string LastWords => _lastFailure.Length > 0 ? _lastFailure : _lastLine.Length > 0 ? _lastLine : "it said nothing";
 
-    public static PostgresProcess Start(IReadOnlyList<string> command, ILogger logger) => new(Process.Start(Tool.StartOf(command))!, logger);
+    public static PostgresProcess Start(IReadOnlyList<string> command, ILogger logger) =>
+        new(Process.Start(Tool.StartOf(command))!, logger);
 
     /// <summary>Fast shutdown; immediate, then kill, when that takes longer than <paramref name="patience"/>.</summary>
     public async Task StopAsync(TimeSpan patience, TimeProvider time)

@@ -10,7 +10,8 @@ internal static class Tool
     public sealed record Ended(int ExitCode, string Output, string Error)
     {
         /// <summary>The last non-empty line of standard error: where Unix tools say why they failed.</summary>
-        public string Reason => Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault()
+        public string Reason =>
+            Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault()
             ?? $"exit code {ExitCode}";
     }
 

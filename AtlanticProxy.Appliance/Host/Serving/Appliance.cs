@@ -28,14 +28,18 @@ namespace AtlanticProxy.Host.Serving;
 /// <item>PostgreSQL, unless it is run elsewhere; the schema is brought up to date.</item>
 /// <item>The demonstration's data and its simulated providers, when asked for.</item>
 /// <item>The engine, with a snapshot of everything the database holds; when that is away, with the last one on disk.</item>
-/// <item>The loops: snapshot changes to the engine, usage from the journal to the database. They begin when the database is there.</item>
+/// <item>The loops: snapshot changes to the engine, usage from the journal to the database. They begin when the database is
+/// there.</item>
 /// <item>The portal. Now it is ready.</item>
-/// <item>What nobody waits for: quotas' periods, provider caps, the cluster's jobs, and what this node does by the clock for itself.</item>
+/// <item>What nobody waits for: quotas' periods, provider caps, the cluster's jobs, and what this node does by the clock for
+/// itself.</item>
 /// </list>
 /// </summary>
 internal sealed partial class Appliance : IAsyncDisposable
 {
-    /// <summary>Without an answer for this long the database is away. A server of our own may have a crash's log to replay.</summary>
+    /// <summary>
+    /// Without an answer for this long the database is away. A server of our own may have a crash's log to replay.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5), OwnServersPatience = TimeSpan.FromSeconds(15);
 
     private readonly Settings _settings;
@@ -60,14 +64,24 @@ internal sealed partial class Appliance : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     /// <summary>The portal's address, with the port that the kernel gave.</summary>
-    public string Portal => Reachable(new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()));
+    public string Portal =>
+        Reachable(new Uri(
+            _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()));
 
     /// <summary>The mixed listener's address, as a client on this machine reaches it.</summary>
     public string Proxy => _engine.MixedEndpoints is [var first, ..] ? Reachable(first) : "";
 
     public ReadyFile Ready => new(
-        Portal, Proxy, _engine.TlsEndpoints is [var tls, ..] ? Reachable(tls) : null, _engine.ShadowsocksEndpoints is [var shadowsocks, ..] ? Reachable(shadowsocks) : null,
-        _settings.Portal.StickyPorts is [] ? null : [.. _settings.Portal.StickyPorts], _demo?.Credentials.Admin, _demo?.Credentials.Customer, _demo is null ? null : new(_demo.ProxyUser.Name, _demo.ProxyUser.Secret),
+        Portal, Proxy, _engine.TlsEndpoints is [var tls, ..]
+        ? Reachable(tls)
+        : null, _engine.ShadowsocksEndpoints is [var shadowsocks, ..]
+        ? Reachable(shadowsocks)
+        : null,
+        _settings.Portal.StickyPorts is []
+        ? null
+        : [.. _settings.Portal.StickyPorts], _demo?.Credentials.Admin, _demo?.Credentials.Customer, _demo is null
+        ? null
+        : new(_demo.ProxyUser.Name, _demo.ProxyUser.Secret),
         _settings.Data.Directory, Environment.ProcessId);
 
     /// <exception cref="StartupException">Something outside is in the way; whatever had started is stopped again.</exception>
@@ -103,7 +117,9 @@ internal sealed partial class Appliance : IAsyncDisposable
         }
         catch (SocketException refused)
         {
-            throw new StartupException($"The proxy cannot listen ({refused.Message}): stop what uses the port, or set another (--proxy, Engine:Mixed, Engine:Tls, Engine:Shadowsocks, Engine:StickyPorts).", refused);
+            throw new StartupException(
+                $"The proxy cannot listen ({refused.Message}): stop what uses the port, or set another (--proxy, Engine:Mixed, "
+                    + $"Engine:Tls, Engine:Shadowsocks, Engine:StickyPorts).", refused);
         }
         catch (Exception unreadable) when (unreadable is InvalidDataException or IOException or UnauthorizedAccessException)
         {
@@ -122,9 +138,13 @@ internal sealed partial class Appliance : IAsyncDisposable
         {
             await _app.StartAsync(cancel);
         }
-        catch (IOException refused) when (refused.InnerException is not null || refused.Message.Contains("bind", StringComparison.OrdinalIgnoreCase))
+        catch (IOException refused)
+            when (refused.InnerException is not null || refused.Message.Contains("bind", StringComparison.OrdinalIgnoreCase))
         {
-            throw new StartupException($"The portal cannot listen on {_settings.PortalListener.Listen} ({(refused.InnerException ?? refused).Message}): stop what uses the port, or set another (--portal, Portal:Listen).", refused);
+            throw new StartupException(
+                $"The portal cannot listen on {_settings.PortalListener.Listen} "
+                    + $"({(refused.InnerException ?? refused).Message}): stop what uses the port, or set another (--portal, "
+                    + $"Portal:Listen).", refused);
         }
         _engine.ProtectPorts([new Uri(Portal).Port]);
         // What starting took and nobody needs again goes back to the system now, before there is traffic to wait for it.
@@ -167,7 +187,8 @@ internal sealed partial class Appliance : IAsyncDisposable
         if (_database.RunsServer)
         {
             LogStopping(_logger, "stopping PostgreSQL");
-            Services.GetRequiredService<NpgsqlDataSource>().Clear(); // connections that the server had to cut would look like faults
+            Services.GetRequiredService<NpgsqlDataSource>()
+                .Clear(); // connections that the server had to cut would look like faults
         }
         await _database.DisposeAsync();
         await _app.DisposeAsync();
@@ -188,10 +209,12 @@ internal sealed partial class Appliance : IAsyncDisposable
             portal.ShadowsocksPort = shadowsocks.Port;
         if (portal.StickyPorts.Count == 0)
             foreach (var range in _settings.Engine.StickyPorts)
-                portal.StickyPorts.Add(new StickyPorts(range.ProxyUser, range.Listen[(range.Listen.LastIndexOf(':') + 1)..], range.Targeting));
+                portal.StickyPorts.Add(
+                    new StickyPorts(range.ProxyUser, range.Listen[(range.Listen.LastIndexOf(':') + 1)..], range.Targeting));
     }
 
-    /// <returns>Whether the database is ready; false when it is away and there is a snapshot on disk to serve from meanwhile.</returns>
+    /// <returns>Whether the database is ready; false when it is away and there is a snapshot on disk to serve from
+    /// meanwhile.</returns>
     private async Task<bool> OpenDatabaseAsync(bool orServeFromDisk, CancellationToken cancel)
     {
         bool mayBeAway = orServeFromDisk && File.Exists(_settings.SnapshotFile);
@@ -221,7 +244,8 @@ internal sealed partial class Appliance : IAsyncDisposable
         }
         catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException)
         {
-            throw new StartupException($"The usage journal in {_settings.Journal.Directory} cannot be used: {unusable.Message}", unusable);
+            throw new StartupException($"The usage journal in {_settings.Journal.Directory} cannot be used: {unusable.Message}",
+                unusable);
         }
     }
 
@@ -248,7 +272,8 @@ internal sealed partial class Appliance : IAsyncDisposable
         await work(cancel);
     });
 
-    private static string Reachable(IPEndPoint listening) => (listening.Address.Equals(IPAddress.Any), listening.Address.Equals(IPAddress.IPv6Any)) switch
+    private static string Reachable(IPEndPoint listening) =>
+        (listening.Address.Equals(IPAddress.Any), listening.Address.Equals(IPAddress.IPv6Any)) switch
     {
         (true, _) => new IPEndPoint(IPAddress.Loopback, listening.Port).ToString(),
         (_, true) => new IPEndPoint(IPAddress.IPv6Loopback, listening.Port).ToString(),
@@ -265,7 +290,8 @@ internal sealed partial class Appliance : IAsyncDisposable
     [LoggerMessage(4201, LogLevel.Information, "Stopping: {Step}")]
     private static partial void LogStopping(ILogger logger, string step);
 
-    [LoggerMessage(4203, LogLevel.Warning, "The database is away: serving {Users} proxy users and {Providers} providers from the snapshot on disk")]
+    [LoggerMessage(4203, LogLevel.Warning,
+        "The database is away: serving {Users} proxy users and {Providers} providers from the snapshot on disk")]
     private static partial void LogServingFromDisk(ILogger logger, int users, int providers);
 
     [LoggerMessage(4202, LogLevel.Information, "Stopped")]

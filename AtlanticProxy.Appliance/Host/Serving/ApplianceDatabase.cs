@@ -9,11 +9,12 @@ using Npgsql;
 namespace AtlanticProxy.Host.Serving;
 
 /// <summary>
-/// The database as the appliance needs it: its server runs (if it is the appliance's own), the schema is up to date, the key file is the right one. It is
-/// brought to that, however long it is away.
+/// The database as the appliance needs it: its server runs (if it is the appliance's own), the schema is up to date, the key file
+/// is the right one. It is brought to that, however long it is away.
 /// </summary>
 internal sealed partial class ApplianceDatabase(
-    Settings settings, IServiceProvider services, PortalState portal, TimeProvider time, ILoggerFactory loggers) : IAsyncDisposable
+    Settings settings, IServiceProvider services, PortalState portal, TimeProvider time, ILoggerFactory loggers)
+        : IAsyncDisposable
 {
     /// <summary>Short beside what an operator waits for, long beside what a try costs.</summary>
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(2);
@@ -33,12 +34,17 @@ internal sealed partial class ApplianceDatabase(
     public bool RunsServer => _server is not null;
 
     public static string ConnectionStringOf(Settings settings) =>
-        settings.Database.IsEmbedded ? EmbeddedPostgres.ConnectionStringIn(settings.DatabaseDirectory) : settings.Database.ConnectionString;
+        settings.Database.IsEmbedded
+        ? EmbeddedPostgres.ConnectionStringIn(settings.DatabaseDirectory)
+        : settings.Database.ConnectionString;
 
     /// <summary>Whether waiting may mend <paramref name="fault"/>.</summary>
-    public static bool IsAway(Exception fault) => fault is StartupException and not InUseException || DatabaseOutage.Caused(fault);
+    public static bool IsAway(Exception fault) =>
+        fault is StartupException and not InUseException || DatabaseOutage.Caused(fault);
 
-    /// <summary>Runs until cancelled. Throws, and may be run again, when the database answers and is not what it should be.</summary>
+    /// <summary>
+    /// Runs until cancelled. Throws, and may be run again, when the database answers and is not what it should be.
+    /// </summary>
     public async Task RunAsync(CancellationToken cancel)
     {
         string? known = null;
@@ -92,7 +98,8 @@ internal sealed partial class ApplianceDatabase(
     public static Exception Describe(Exception fault) => fault switch
     {
         SchemaException or SecretKeyException => new StartupException(fault.Message, fault),
-        NpgsqlException and not PostgresException => new StartupException($"The database of Database:ConnectionString does not answer ({fault.Message}).", fault),
+        NpgsqlException and not PostgresException =>
+        new StartupException($"The database of Database:ConnectionString does not answer ({fault.Message}).", fault),
         _ => fault,
     };
 

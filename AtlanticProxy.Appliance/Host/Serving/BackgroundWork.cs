@@ -44,7 +44,8 @@ internal sealed partial class BackgroundWork(TimeProvider time, ILogger<Backgrou
         }
         catch (TimeoutException)
         {
-            LogStuck(logger, string.Join(", ", _loops.Where(loop => !loop.Value.IsCompleted).Select(loop => loop.Key)), StopTimeout.TotalSeconds);
+            LogStuck(logger, string.Join(", ", _loops.Where(loop => !loop.Value.IsCompleted).Select(loop => loop.Key)),
+                StopTimeout.TotalSeconds);
         }
     }
 

@@ -44,18 +44,23 @@ internal static class Composition
         builder.Services.AddRouting();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddControlPlane(settings.ControlPlane(connectionString));
-        builder.Services.AddSingleton(services => UsageJournal.Open(settings.Journal, settings.Engine.NodeName, services.GetRequiredService<ILogger<UsageJournal>>()));
+        builder.Services.AddSingleton(services =>
+            UsageJournal.Open(settings.Journal, settings.Engine.NodeName, services.GetRequiredService<ILogger<UsageJournal>>()));
         builder.Services.AddSingleton<IUsageSink>(services => services.GetRequiredService<UsageJournal>());
         builder.Services.AddSingleton<ISnapshotSink, EngineSnapshotSink>();
         builder.Services.AddSingleton(services => new ProxyEngine(
-            settings.Engine, services.GetRequiredService<IUsageSink>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>(),
-            services.GetRequiredService<ILeaseSource>(), services.GetService<ITargetSink>(), services.GetRequiredService<ConnectionBacklog>()));
+            settings.Engine, services.GetRequiredService<IUsageSink>(), services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILoggerFactory>(),
+            services.GetRequiredService<ILeaseSource>(), services.GetService<ITargetSink>(),
+            services.GetRequiredService<ConnectionBacklog>()));
         builder.Services.AddSingleton<IProviderStatuses, EngineProviderStatuses>();
         builder.Services.AddSingleton<ApplianceState>().AddSingleton<BackgroundWork>();
         builder.Services.AddSingleton(settings).AddSingleton<ApplianceDatabase>().AddSingleton<SnapshotKeeping>();
-        builder.Services.AddSingleton(services => new SnapshotFile(settings.SnapshotFile, services.GetRequiredService<SecretBox>()));
+        builder.Services.AddSingleton(services =>
+            new SnapshotFile(settings.SnapshotFile, services.GetRequiredService<SecretBox>()));
         builder.Services.AddSingleton(settings.BlockLists).AddSingleton(services => new BlockListFetch(
-            settings.BlockLists, settings.Engine.BlockListFolder, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<BlockListFetch>>()));
+            settings.BlockLists, settings.Engine.BlockListFolder, services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILogger<BlockListFetch>>()));
         builder.Services.AddClusterJobs(settings.Jobs);
         builder.Services.AddNodeJobs(settings);
         builder.Services.AddApplianceHealth();
@@ -67,7 +72,9 @@ internal static class Composition
         return app;
     }
 
-    /// <summary>Signals are <see cref="Appliance"/>'s: it stops more than the web host knows of, in an order of its own.</summary>
+    /// <summary>
+    /// Signals are <see cref="Appliance"/>'s: it stops more than the web host knows of, in an order of its own.
+    /// </summary>
     private sealed class NoSignals : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -12,7 +12,8 @@ internal sealed class EngineProviderStatuses(ProxyEngine engine) : IProviderStat
     public IReadOnlyList<ProviderStatus> Current => [.. engine.Providers.Select(Describe)];
 
     private static ProviderStatus Describe(ProviderHealth provider) => new(
-        provider.ProviderId, provider.Name, ConditionOf(provider.Condition), provider.Connections, provider.Dials, provider.Failures, provider.Latency, provider.CountriesDown,
+        provider.ProviderId, provider.Name, ConditionOf(provider.Condition), provider.Connections, provider.Dials,
+        provider.Failures, provider.Latency, provider.CountriesDown,
         provider.LastFault is { } last ? $"{WordsOf(last.Fault)}{(last.Detail.Length > 0 ? $" ({last.Detail})" : "")}" : "",
         provider.LastFault?.At);
 

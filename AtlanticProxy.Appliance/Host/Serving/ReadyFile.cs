@@ -5,7 +5,9 @@ using AtlanticProxy.Web;
 
 namespace AtlanticProxy.Host.Serving;
 
-/// <summary>What is written, when all is ready, for scripts that started the appliance. The logins are the demonstration's.</summary>
+/// <summary>
+/// What is written, when all is ready, for scripts that started the appliance. The logins are the demonstration's.
+/// </summary>
 /// <param name="ProxyTls">The mixed port inside TLS, when there is one.</param>
 /// <param name="Shadowsocks">The Shadowsocks port, when there is one.</param>
 /// <param name="StickyPorts">The ports that stand for a proxy user, when there are any.</param>
@@ -34,7 +36,8 @@ internal sealed record ReadyFile(
         if (Shadowsocks is not null)
             yield return $"  Shadowsocks   {Shadowsocks}";
         foreach (var sticky in StickyPorts ?? [])
-            yield return $"  sticky ports  {sticky.Ports} for {sticky.ProxyUser}{(sticky.Targeting.Length > 0 ? $" with {sticky.Targeting}" : "")}";
+            yield return $"  sticky ports  {sticky.Ports} for "
+                + $"{sticky.ProxyUser}{(sticky.Targeting.Length > 0 ? $" with {sticky.Targeting}" : "")}";
         if (Admin is null || Customer is null || ProxyUser is null)
             yield break;
         yield return "";
@@ -43,7 +46,8 @@ internal sealed record ReadyFile(
         yield return "";
         yield return "Try it:";
         yield return $"  curl -x http://{ProxyUser.Username}:{ProxyUser.Password}@{Proxy} http://exit.test/";
-        yield return $"  curl -p -x http://{ProxyUser.Username}-country-de-session-a1:{ProxyUser.Password}@{Proxy} http://exit.test/";
+        yield return $"  curl -p -x http://{ProxyUser.Username}-country-de-session-a1:{ProxyUser.Password}@{Proxy} "
+            + $"http://exit.test/";
         yield return "";
         yield return "Ctrl-C stops all of it.";
     }

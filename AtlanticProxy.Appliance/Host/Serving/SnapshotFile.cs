@@ -5,9 +5,11 @@ using AtlanticProxy.Engine.Snapshot;
 namespace AtlanticProxy.Host.Serving;
 
 /// <summary>
-/// The last snapshot on local disk, for a start without the database. Sealed with the appliance's key, since providers' passwords are in it.
+/// The last snapshot on local disk, for a start without the database. Sealed with the appliance's key, since providers' passwords
+/// are in it.
 /// </summary>
-/// <remarks>Form: <see cref="Magic"/>, <see cref="SnapshotFormat.Version"/> (1 byte), then a box of <see cref="SecretBox"/> that is bound to both.</remarks>
+/// <remarks>Form: <see cref="Magic"/>, <see cref="SnapshotFormat.Version"/> (1 byte), then a box of <see cref="SecretBox"/> that
+/// is bound to both.</remarks>
 internal sealed class SnapshotFile(string path, SecretBox box)
 {
     private static ReadOnlySpan<byte> Magic => "AtlanticSnapshot"u8;

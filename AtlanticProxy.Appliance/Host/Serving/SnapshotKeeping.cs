@@ -6,7 +6,10 @@ namespace AtlanticProxy.Host.Serving;
 /// <summary>Keeps what the engine serves from on disk as well.</summary>
 internal sealed class SnapshotKeeping(ProxyEngine engine, SnapshotFile file, TimeProvider time)
 {
-    /// <summary>Under constant changes 100 000 proxy users are about 10 MB each time: 1 MB/s, which any disk takes. What a crash loses of it is in the database.</summary>
+    /// <summary>
+    /// Under constant changes 100 000 proxy users are about 10 MB each time: 1 MB/s, which any disk takes. What a crash loses of
+    /// it is in the database.
+    /// </summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
     private EngineSnapshot? _kept;

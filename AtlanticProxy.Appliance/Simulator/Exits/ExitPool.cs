@@ -8,9 +8,9 @@ namespace AtlanticProxy.Simulator.Exits;
 internal sealed record Exit(IPAddress Address, string Country, string State, string City);
 
 /// <summary>
-/// Gives out exits. A session has the same exit always, in every process and after every restart, since it is a hash of what was asked;
-/// without a session each call takes the next exit. Addresses are from the documentation ranges (RFC 5737, RFC 3849), which belong to
-/// nobody; each country has the same <c>count</c> of them.
+/// Gives out exits. A session has the same exit always, in every process and after every restart, since it is a hash of what was
+/// asked; without a session each call takes the next exit. Addresses are from the documentation ranges (RFC 5737, RFC 3849),
+/// which belong to nobody; each country has the same <c>count</c> of them.
 /// </summary>
 internal sealed class ExitPool(int count)
 {
@@ -41,7 +41,9 @@ internal sealed class ExitPool(int count)
     {
         < HostsPerRange => new IPAddress([198, 51, 100, (byte)(index + 1)]),
         < 2 * HostsPerRange => new IPAddress([203, 0, 113, (byte)(index - HostsPerRange + 1)]),
-        _ => new IPAddress([0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, (byte)(index >> 24), (byte)(index >> 16), (byte)(index >> 8), (byte)index]),
+        _ => new IPAddress(
+            [0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, (byte)(index >> 24), (byte)(index >> 16), (byte)(index >> 8),
+                (byte)index]),
     };
 
     // FNV-1a, 32 bits: string.GetHashCode differs from process to process.

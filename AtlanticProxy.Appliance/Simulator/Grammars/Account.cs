@@ -9,7 +9,9 @@ internal sealed record Subscriber(string Username, RequestedExit Wanted)
     public static readonly Subscriber Anonymous = new("", RequestedExit.Any);
 }
 
-/// <summary>What became of credentials: a subscriber; or none, the credentials being wrong or <paramref name="BadToken"/> not understood.</summary>
+/// <summary>
+/// What became of credentials: a subscriber; or none, the credentials being wrong or <paramref name="BadToken"/> not understood.
+/// </summary>
 internal sealed record Admission(Subscriber? Subscriber, string? BadToken)
 {
     public static readonly Admission Wrong = new(null, null);
@@ -36,7 +38,9 @@ internal sealed class Account(string? username, string? password, ProviderGramma
             return NeedsCredentials ? Admission.Wrong : new Admission(Subscriber.Anonymous, null);
         if (Read(presentedName, presentedPassword) is not { } reading)
             return Admission.Wrong;
-        return reading.BadToken is null ? new Admission(new Subscriber(presentedName, reading.Wanted), null) : new Admission(null, reading.BadToken);
+        return reading.BadToken is null
+            ? new Admission(new Subscriber(presentedName, reading.Wanted), null)
+            : new Admission(null, reading.BadToken);
     }
 
     private Reading? Read(string presentedName, string presentedPassword)

@@ -7,34 +7,43 @@ namespace AtlanticProxy.Simulator.Grammars;
 /// <param name="start">What stands between the account and the first token.</param>
 /// <param name="between">What stands between tokens.</param>
 /// <param name="assign">What stands between a key and its value.</param>
-internal sealed class KeyedGrammar(string name, string head, string start, char between, char assign, params TargetToken[] tokens) : ProviderGrammar(name)
+internal sealed class KeyedGrammar(string name, string head, string start, char between, char assign, params TargetToken[] tokens)
+    : ProviderGrammar(name)
 {
     private const string BrightDataHead = "brd-customer-";
 
     /// <summary>The account is the zone's whole username. docs.brightdata.com/proxy-networks/config-options.</summary>
     public static readonly KeyedGrammar BrightData = new("brightdata", "", "-", '-', '-',
-        TargetToken.Country("country"), TargetToken.StateCode("state"), TargetToken.City("city"), TargetToken.Named("zip"), TargetToken.Numbered("asn"),
+        TargetToken.Country("country"), TargetToken.StateCode("state"), TargetToken.City("city"), TargetToken.Named("zip"),
+        TargetToken.Numbered("asn"),
         TargetToken.Named("os"), TargetToken.Session("session"), TargetToken.Flag("const"));
 
     /// <summary>developers.oxylabs.io/proxies/residential-proxies/making-requests.</summary>
     public static readonly KeyedGrammar Oxylabs = new("oxylabs", "customer-", "-", '-', '-',
-        TargetToken.Country("cc"), TargetToken.Named("cn"), TargetToken.StateOfCountry("st"), TargetToken.CityWords("city"), TargetToken.Named("postalcode"),
-        TargetToken.Numbered("ASN"), TargetToken.Session("sessid"), TargetToken.Session("sessid_oneip"), TargetToken.Time("sesstime", "[1-9]|[12][0-9]|30"));
+        TargetToken.Country("cc"), TargetToken.Named("cn"), TargetToken.StateOfCountry("st"), TargetToken.CityWords("city"),
+        TargetToken.Named("postalcode"),
+        TargetToken.Numbered("ASN"), TargetToken.Session("sessid"), TargetToken.Session("sessid_oneip"),
+        TargetToken.Time("sesstime", "[1-9]|[12][0-9]|30"));
 
     /// <summary>help.decodo.com/docs/residential-proxy-advanced-parameters.</summary>
     public static readonly KeyedGrammar Decodo = new("decodo", "user-", "-", '-', '-',
-        TargetToken.Country("country"), TargetToken.Named("continent"), TargetToken.StateOfCountry("state"), TargetToken.CityWords("city"), TargetToken.Named("zip"),
-        TargetToken.Numbered("asn"), TargetToken.Named("os"), TargetToken.Session("session"), TargetToken.Time("sessionduration"));
+        TargetToken.Country("country"), TargetToken.Named("continent"), TargetToken.StateOfCountry("state"),
+        TargetToken.CityWords("city"), TargetToken.Named("zip"),
+        TargetToken.Numbered("asn"), TargetToken.Named("os"), TargetToken.Session("session"),
+        TargetToken.Time("sessionduration"));
 
     /// <summary>docs.dataimpulse.com/proxies/parameters.</summary>
     public static readonly KeyedGrammar DataImpulse = new("dataimpulse", "", "__", ';', '.',
-        TargetToken.Country("cr"), TargetToken.Named("nocr"), TargetToken.State("state"), TargetToken.City("city"), TargetToken.Named("zip"), TargetToken.Numbered("asn"),
+        TargetToken.Country("cr"), TargetToken.Named("nocr"), TargetToken.State("state"), TargetToken.City("city"),
+        TargetToken.Named("zip"), TargetToken.Numbered("asn"),
         TargetToken.Session("sessid"), TargetToken.Time("sessttl"));
 
     /// <summary>This product's own: of another appliance, say.</summary>
     public static readonly KeyedGrammar AtlanticProxy = new("atlanticproxy", "", "-", '-', '-',
-        TargetToken.Country("country"), TargetToken.Named("region"), TargetToken.StateWords("state"), TargetToken.CityWords("city"), TargetToken.Named("zip"),
-        TargetToken.Numbered("asn"), TargetToken.Named("isp"), TargetToken.Named("os"), TargetToken.Session("session", "[a-zA-Z0-9_.]{1,64}"), TargetToken.Time("ttl"),
+        TargetToken.Country("country"), TargetToken.Named("region"), TargetToken.StateWords("state"),
+        TargetToken.CityWords("city"), TargetToken.Named("zip"),
+        TargetToken.Numbered("asn"), TargetToken.Named("isp"), TargetToken.Named("os"),
+        TargetToken.Session("session", "[a-zA-Z0-9_.]{1,64}"), TargetToken.Time("ttl"),
         TargetToken.Flag("strict"));
 
     private readonly Dictionary<string, TargetToken> _tokens = tokens.ToDictionary(token => token.Key, StringComparer.Ordinal);

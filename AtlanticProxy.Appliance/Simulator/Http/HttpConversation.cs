@@ -56,7 +56,8 @@ internal sealed class HttpConversation(ProviderSimulator provider, Peer client)
         var (username, password) = Account.ReadBasic(request["Proxy-Authorization"]);
         var admission = provider.Account.Admit(username, password);
         if (admission.BadToken is { } token && fault.Kind != FaultKind.Reject407)
-            return await Refusal.SendAsync(client, request, HttpStatusCode.BadRequest, $"Not understood in the credentials: {token}");
+            return await Refusal.SendAsync(client, request, HttpStatusCode.BadRequest,
+                $"Not understood in the credentials: {token}");
         if (admission.Subscriber is not { } subscriber || fault.Kind == FaultKind.Reject407)
             return await RefuseAsync(request, HttpStatusCode.ProxyAuthenticationRequired);
         if (fault.Kind == FaultKind.Status)
@@ -107,7 +108,8 @@ internal sealed class HttpConversation(ProviderSimulator provider, Peer client)
         return false;
     }
 
-    private async Task<bool> ForwardAsync(HttpHead request, string method, string path, Destination destination, Subscriber subscriber)
+    private async Task<bool> ForwardAsync(
+        HttpHead request, string method, string path, Destination destination, Subscriber subscriber)
     {
         var exit = provider.Exits.For(provider.Account.Name, subscriber.Wanted);
         if (destination.IsSimulated)
@@ -116,7 +118,8 @@ internal sealed class HttpConversation(ProviderSimulator provider, Peer client)
             bool free = path == SimulatedOrigin.BillPath;
             var pageMeter = free ? null : provider.Bill.Open(subscriber);
             pageMeter?.Up(request.Bytes);
-            return await new SimulatedOrigin(provider, client).AnswerAsync(request, path, exit, subscriber, down => pageMeter?.Down(down));
+            return await new SimulatedOrigin(provider, client)
+                .AnswerAsync(request, path, exit, subscriber, down => pageMeter?.Down(down));
         }
 
         return await _forwarding.SendAsync(request, method, path, destination, subscriber);

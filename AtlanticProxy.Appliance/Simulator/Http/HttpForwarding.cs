@@ -6,16 +6,20 @@ using AtlanticProxy.Simulator.Transport;
 
 namespace AtlanticProxy.Simulator.Http;
 
-/// <summary>Absolute-form requests of one client, sent on to their origins; the last origin's connection is kept for the next request.</summary>
+/// <summary>
+/// Absolute-form requests of one client, sent on to their origins; the last origin's connection is kept for the next request.
+/// </summary>
 internal sealed class HttpForwarding(ProviderSimulator provider, Peer client)
 {
     private Destination? _keptTo;
     private Peer? _kept;
 
     /// <summary>
-    /// Sends one request on and its response back, both as they come; 502 when there is none. True when the client may send another.
+    /// Sends one request on and its response back, both as they come; 502 when there is none. True when the client may send
+    /// another.
     /// </summary>
-    public async Task<bool> SendAsync(HttpHead request, string method, string path, Destination destination, Subscriber subscriber)
+    public async Task<bool> SendAsync(
+        HttpHead request, string method, string path, Destination destination, Subscriber subscriber)
     {
         if (await OriginAsync(destination) is not { } origin)
             return await RefuseAsync(request);
@@ -23,7 +27,8 @@ internal sealed class HttpForwarding(ProviderSimulator provider, Peer client)
         var meter = provider.Bill.Open(subscriber);
         meter.Up(request.Bytes);
         string[] upgrade = request["Upgrade"] is null ? [] : ["Connection: Upgrade"];
-        var sending = SendRequestAsync(origin, request.Forward($"{method} {path} HTTP/1.1", upgrade), BodyFraming.OfRequest(request), meter);
+        var sending = SendRequestAsync(origin, request.Forward($"{method} {path} HTTP/1.1", upgrade),
+            BodyFraming.OfRequest(request), meter);
         bool again = false;
         try
         {
@@ -91,7 +96,8 @@ internal sealed class HttpForwarding(ProviderSimulator provider, Peer client)
     }
 
     // As SendAsync, and null when the origin gave nothing and the client has been told nothing.
-    private async Task<bool?> RelayResponseAsync(Peer origin, HttpHead request, string method, Task<bool> sending, BillMeter meter)
+    private async Task<bool?> RelayResponseAsync(
+        Peer origin, HttpHead request, string method, Task<bool> sending, BillMeter meter)
     {
         while (true)
         {
@@ -100,7 +106,8 @@ internal sealed class HttpForwarding(ProviderSimulator provider, Peer client)
 
             var body = BodyFraming.OfResponse(response, status, method);
             bool sentAll = sending.IsCompletedSuccessfully && await sending;
-            bool keep = status < 200 || (sentAll && !body.EndsWithConnection && request.FirstLine.EndsWith("HTTP/1.1", StringComparison.Ordinal)
+            bool keep = status < 200
+                || (sentAll && !body.EndsWithConnection && request.FirstLine.EndsWith("HTTP/1.1", StringComparison.Ordinal)
                 && !request.Has("Connection", "close") && !request.Has("Proxy-Connection", "close"));
             string[] connection = status == 101 ? ["Connection: Upgrade"] : keep ? [] : ["Connection: close"];
             byte[] head = response.Forward(response.FirstLine, connection);
@@ -137,7 +144,8 @@ internal sealed class HttpForwarding(ProviderSimulator provider, Peer client)
 
     private static int? StatusOf(HttpHead response) =>
         response.FirstLine.Split(' ', 3) is [var version, var code, ..] && version.StartsWith("HTTP/1.", StringComparison.Ordinal)
-            && code.Length == 3 && int.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out int status) && status >= 100
+            && code.Length == 3 && int.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out int status)
+            && status >= 100
             ? status
             : null;
 }

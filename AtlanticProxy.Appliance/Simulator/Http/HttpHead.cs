@@ -48,14 +48,17 @@ internal sealed record HttpHead(string FirstLine, IReadOnlyList<KeyValuePair<str
         Headers.Any(h => h.Key.Equals(name, StringComparison.OrdinalIgnoreCase)
             && h.Value.Split(',').Any(t => t.Trim().Equals(token, StringComparison.OrdinalIgnoreCase)));
 
-    /// <summary>The head to send on: another first line, without the headers of this hop, and with <paramref name="added"/> ones.</summary>
+    /// <summary>
+    /// The head to send on: another first line, without the headers of this hop, and with <paramref name="added"/> ones.
+    /// </summary>
     public byte[] Forward(string firstLine, params string[] added)
     {
         var named = Headers.Where(h => h.Key.Equals("Connection", StringComparison.OrdinalIgnoreCase))
             .SelectMany(h => h.Value.Split(',')).Select(t => t.Trim()).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var text = new StringBuilder(Bytes).Append(firstLine).Append("\r\n");
         foreach (var (name, value) in Headers)
-            if (!s_hopByHop.Contains(name) && (!named.Contains(name) || name.Equals("Upgrade", StringComparison.OrdinalIgnoreCase)))
+            if (!s_hopByHop.Contains(name)
+                && (!named.Contains(name) || name.Equals("Upgrade", StringComparison.OrdinalIgnoreCase)))
                 text.Append(name).Append(": ").Append(value).Append("\r\n");
         foreach (string header in added)
             text.Append(header).Append("\r\n");

@@ -33,14 +33,16 @@ internal sealed class SimulatedOrigin(ProviderSimulator provider, Peer client)
             : JsonSerializer.SerializeToUtf8Bytes(
                 new
                 {
-                    exit = exit.Address.ToString(), country = exit.Country, state = exit.State, city = exit.City, session = subscriber.Wanted.Session, provider = provider.Options.Name,
+                    exit = exit.Address.ToString(), country = exit.Country, state = exit.State, city = exit.City,
+                    session = subscriber.Wanted.Session, provider = provider.Options.Name,
                 }, s_json);
 
         // A request body is not read: the connection ends instead.
         bool keep = BodyFraming.OfRequest(request).Done && request.FirstLine.EndsWith("HTTP/1.1", StringComparison.Ordinal)
             && !request.Has("Connection", "close") && !request.Has("Proxy-Connection", "close");
         byte[] head = Encoding.ASCII.GetBytes(
-            $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nCache-Control: no-store\r\nContent-Length: {body.Length}\r\n{(keep ? "" : "Connection: close\r\n")}\r\n");
+            $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nCache-Control: no-store\r\nContent-Length: {body.Length}\r\n"
+                + $"{(keep ? "" : "Connection: close\r\n")}\r\n");
         if (request.FirstLine.StartsWith("HEAD ", StringComparison.Ordinal))
             body = [];
         if (provider.Fault is { Kind: FaultKind.Truncate } fault && fault.Value < body.Length)

@@ -15,7 +15,8 @@ internal sealed class Socks5Conversation(ProviderSimulator provider, Peer client
     private const byte NoAuthentication = 0, UsernamePassword = 2, NoAcceptableMethod = 0xff;
     private const byte AuthenticationVersion = 1;
     private const byte Connect = 1, UdpAssociate = 3;
-    private const byte Succeeded = 0, GeneralFailure = 1, HostUnreachable = 4, CommandNotSupported = 7, AddressTypeNotSupported = 8;
+    private const byte Succeeded = 0, GeneralFailure = 1, HostUnreachable = 4, CommandNotSupported = 7,
+        AddressTypeNotSupported = 8;
 
     public async Task RunAsync()
     {
@@ -69,7 +70,9 @@ internal sealed class Socks5Conversation(ProviderSimulator provider, Peer client
         string username = Encoding.UTF8.GetString(credentials.Span[2..(name.Length - 1)]);
         string password = Encoding.UTF8.GetString(credentials.Span[name.Length..]);
         client.Advance(credentials.Length);
-        var subscriber = provider.Fault.Kind == FaultKind.Reject407 ? null : provider.Account.Admit(username, password).Subscriber;
+        var subscriber = provider.Fault.Kind == FaultKind.Reject407
+            ? null
+            : provider.Account.Admit(username, password).Subscriber;
         await client.SendAsync(new byte[] { AuthenticationVersion, (byte)(subscriber is null ? 1 : 0) });
         return subscriber;
     }
@@ -155,7 +158,9 @@ internal static class Socks5Address
     {
         int length = LengthOf(field)!.Value;
         ushort port = BinaryPrimitives.ReadUInt16BigEndian(field[(length - 2)..]);
-        string host = field[0] == Name ? Encoding.ASCII.GetString(field[2..(length - 2)]) : new IPAddress(field[1..(length - 2)]).ToString();
+        string host = field[0] == Name
+            ? Encoding.ASCII.GetString(field[2..(length - 2)])
+            : new IPAddress(field[1..(length - 2)]).ToString();
         return new Destination(host, port);
     }
 

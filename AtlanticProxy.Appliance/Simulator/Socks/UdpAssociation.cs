@@ -52,7 +52,8 @@ internal sealed class UdpAssociation : IDisposable
         return socket;
     }
 
-    private static async Task ReceiveAsync(Socket socket, Func<IPEndPoint, ReadOnlyMemory<byte>, ValueTask> pass, CancellationToken stop)
+    private static async Task ReceiveAsync(
+        Socket socket, Func<IPEndPoint, ReadOnlyMemory<byte>, ValueTask> pass, CancellationToken stop)
     {
         byte[] buffer = new byte[MaxDatagram];
         var any = new IPEndPoint(socket.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
@@ -86,7 +87,8 @@ internal sealed class UdpAssociation : IDisposable
             return;
         var payload = datagram[(3 + length)..];
         _meter.Up(payload.Length);
-        await (destination.AddressFamily == AddressFamily.InterNetwork ? _outside4 : _outside6).SendToAsync(payload, SocketFlags.None, destination);
+        await (destination.AddressFamily == AddressFamily.InterNetwork ? _outside4 : _outside6)
+            .SendToAsync(payload, SocketFlags.None, destination);
     }
 
     private async ValueTask InwardsAsync(IPEndPoint sender, ReadOnlyMemory<byte> payload)

@@ -13,14 +13,15 @@ internal sealed record Destination(string Host, int Port)
     public bool IsSimulated => Host.Equals(Pages, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
-    /// The address to dial, or null when it is not ours to dial: only loopback is ever sent traffic. <c>localhost</c> and every name
-    /// under <c>.test</c> (reserved by RFC 6761) are 127.0.0.1; no other name is resolved.
+    /// The address to dial, or null when it is not ours to dial: only loopback is ever sent traffic. <c>localhost</c> and every
+    /// name under <c>.test</c> (reserved by RFC 6761) are 127.0.0.1; no other name is resolved.
     /// </summary>
     public IPEndPoint? Resolve()
     {
         if (IPAddress.TryParse(Host, out var address))
             return IPAddress.IsLoopback(address) ? new IPEndPoint(address, Port) : null;
-        return Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || Host.EndsWith(".test", StringComparison.OrdinalIgnoreCase)
+        return Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || Host.EndsWith(".test", StringComparison.OrdinalIgnoreCase)
             ? new IPEndPoint(IPAddress.Loopback, Port)
             : null;
     }
@@ -57,6 +58,8 @@ internal sealed record Destination(string Host, int Port)
         string host = (colon < 0 ? authority : authority[..colon]).Trim('[', ']');
         if (colon < 0)
             return host.Length > 0 && defaultPort is { } standard ? new Destination(host, standard) : null;
-        return host.Length > 0 && ushort.TryParse(authority[(colon + 1)..], out ushort port) && port > 0 ? new Destination(host, port) : null;
+        return host.Length > 0 && ushort.TryParse(authority[(colon + 1)..], out ushort port) && port > 0
+            ? new Destination(host, port)
+            : null;
     }
 }

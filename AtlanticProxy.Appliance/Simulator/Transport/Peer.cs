@@ -91,7 +91,9 @@ internal sealed class Peer : IDisposable
     /// <summary>Ends the connection now, with RST, whatever is under way on it.</summary>
     public void Abort() => _socket.Close(timeout: 0);
 
-    /// <summary>Reads and drops until the other side ends: so that it sees our FIN and not an RST that overtakes our last bytes.</summary>
+    /// <summary>
+    /// Reads and drops until the other side ends: so that it sees our FIN and not an RST that overtakes our last bytes.
+    /// </summary>
     public async ValueTask DrainAsync()
     {
         do

@@ -9,7 +9,10 @@ namespace AtlanticProxy.Engine.Admission.Rules;
 /// <param name="Bytes">Memory that the names take.</param>
 public sealed record BlockListReport(string Category, int Names, int SkippedLines, long Bytes);
 
-/// <summary>The names of every category, from a folder: <c>FOLDER/CATEGORY/any-file</c>. Immutable; a refresh reads a new one and swaps it in.</summary>
+/// <summary>
+/// The names of every category, from a folder: <c>FOLDER/CATEGORY/any-file</c>. Immutable; a refresh reads a new one and swaps it
+/// in.
+/// </summary>
 public sealed class BlockListCatalogue
 {
     public static readonly BlockListCatalogue Empty = new([]);

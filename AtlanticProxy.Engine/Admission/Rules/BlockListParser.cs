@@ -3,9 +3,9 @@ using System.Net;
 namespace AtlanticProxy.Engine.Admission.Rules;
 
 /// <summary>
-/// Reads block lists, line by line, in the two forms that they are published in: hosts files (<c>0.0.0.0 ads.example.com</c>: that name only) and
-/// adblock domain rules (<c>||example.com^</c>: with all below it). A line that is neither is skipped and counted: conditional and cosmetic rules,
-/// exceptions, and names that are none.
+/// Reads block lists, line by line, in the two forms that they are published in: hosts files (<c>0.0.0.0 ads.example.com</c>:
+/// that name only) and adblock domain rules (<c>||example.com^</c>: with all below it). A line that is neither is skipped and
+/// counted: conditional and cosmetic rules, exceptions, and names that are none.
 /// </summary>
 internal static class BlockListParser
 {
@@ -27,7 +27,8 @@ internal static class BlockListParser
         return line.StartsWith("||") ? TryReadAdblock(line[2..], names) : TryReadHosts(line, names);
     }
 
-    // ||name^ alone, or marked as stronger than exceptions. Other options make the rule conditional, and we cannot know the condition.
+    // ||name^ alone, or marked as stronger than exceptions. Other options make the rule conditional, and we cannot know the
+    // condition.
     private static bool TryReadAdblock(ReadOnlySpan<char> rule, DomainSet.Builder names)
     {
         int end = rule.IndexOf('^');
@@ -48,7 +49,8 @@ internal static class BlockListParser
                 continue;
             if (first)
             {
-                if (!IPAddress.TryParse(word, out var sink) || !(IPAddress.IsLoopback(sink) || sink.Equals(IPAddress.Any) || sink.Equals(IPAddress.IPv6Any)))
+                if (!IPAddress.TryParse(word, out var sink)
+                    || !(IPAddress.IsLoopback(sink) || sink.Equals(IPAddress.Any) || sink.Equals(IPAddress.IPv6Any)))
                     return false;
                 first = false;
             }

@@ -14,17 +14,24 @@ internal enum HelloStatus
     /// <summary>Not TLS, or TLS that does not say where it goes.</summary>
     Nameless,
 
-    /// <summary>TLS that no usual client begins so: longer than is looked at, with records that have no place in it, or malformed. Servers may find a name in it.</summary>
+    /// <summary>
+    /// TLS that no usual client begins so: longer than is looked at, with records that have no place in it, or malformed. Servers
+    /// may find a name in it.
+    /// </summary>
     Hidden,
 }
 
-/// <summary>Reads the server name (RFC 6066 section 3) out of a TLS ClientHello (RFC 8446 section 4.1.2), in one record or several. Bounded, allocates nothing.</summary>
+/// <summary>
+/// Reads the server name (RFC 6066 section 3) out of a TLS ClientHello (RFC 8446 section 4.1.2), in one record or several.
+/// Bounded, allocates nothing.
+/// </summary>
 internal static class ClientHello
 {
     /// <summary>Bytes looked at; real ones, post-quantum key shares included, stay under 4 KB.</summary>
     public const int MaxLength = 16 * 1024;
 
-    private const byte RecordChangeCipherSpec = 20, RecordHandshake = 22, MessageClientHello = 1, MajorVersion = 3, NameTypeHost = 0;
+    private const byte RecordChangeCipherSpec = 20, RecordHandshake = 22, MessageClientHello = 1, MajorVersion = 3,
+        NameTypeHost = 0;
     private const int RecordHeader = 5, MessageHeader = 4, MaxRecord = 16 * 1024, ServerNameExtension = 0;
 
     /// <param name="bytes">The stream from its beginning.</param>
@@ -39,11 +46,13 @@ internal static class ClientHello
         // Records, put together, up to the message's end.
         while (!whole)
         {
-            if (bytes.Length > 0 && bytes[0] is < RecordChangeCipherSpec or > RecordHandshake || bytes.Length > 1 && bytes[1] != MajorVersion)
+            if (bytes.Length > 0 && bytes[0] is < RecordChangeCipherSpec or > RecordHandshake || bytes.Length > 1
+                && bytes[1] != MajorVersion)
                 return length > 0 ? HelloStatus.Hidden : HelloStatus.Nameless;
             if (bytes.Length < RecordHeader)
                 return HelloStatus.Incomplete;
-            // An alert, a change of ciphers or an empty record before the hello or within it: servers have been known to skip them.
+            // An alert, a change of ciphers or an empty record before the hello or within it: servers have been known to skip
+            // them.
             if (bytes[0] != RecordHandshake)
                 return HelloStatus.Hidden;
             int record = BinaryPrimitives.ReadUInt16BigEndian(bytes[3..]);
@@ -108,7 +117,8 @@ internal static class ClientHello
                 continue;
             if (host is [.. var undotted, (byte)'.'])
                 host = undotted;
-            if (host.IsEmpty || host.Length > name.Length || System.Text.Ascii.ToLower(host, name, out int written) != System.Buffers.OperationStatus.Done)
+            if (host.IsEmpty || host.Length > name.Length
+                || System.Text.Ascii.ToLower(host, name, out int written) != System.Buffers.OperationStatus.Done)
                 return HelloStatus.Hidden;
             nameLength = written;
             return HelloStatus.Named;

@@ -3,7 +3,10 @@ using AtlanticProxy.Engine.Snapshot;
 
 namespace AtlanticProxy.Engine.Admission.Rules;
 
-/// <summary>Judges destinations by the rules of everybody and of the user, and by the block lists that these name. From any loop, without locks.</summary>
+/// <summary>
+/// Judges destinations by the rules of everybody and of the user, and by the block lists that these name. From any loop, without
+/// locks.
+/// </summary>
 internal sealed class DestinationPolicy
 {
     private BlockListCatalogue _lists = BlockListCatalogue.Empty;
@@ -16,7 +19,8 @@ internal sealed class DestinationPolicy
     }
 
     /// <summary>Whether names matter for this user, and so what a tunnel's TLS says.</summary>
-    public static bool ConcernsNames(EngineSnapshot snapshot, ProxyUser user) => snapshot.Rules.ConcernNames || user.Rules.ConcernNames;
+    public static bool ConcernsNames(EngineSnapshot snapshot, ProxyUser user) =>
+        snapshot.Rules.ConcernNames || user.Rules.ConcernNames;
 
     /// <summary>The rule that forbids the destination, or null.</summary>
     public string? Forbid(EngineSnapshot snapshot, ProxyUser user, Destination destination) =>

@@ -14,10 +14,13 @@ public sealed class DestinationRules
 
     /// <param name="ports">Ports that are refused.</param>
     /// <param name="domains">Names that are refused, each for itself only.</param>
-    /// <param name="suffixes">Names that are refused with every name below them; at least two labels (<c>example.com</c>).</param>
-    /// <param name="categories">Block list categories that are refused, by the name of their folder (<c>ads</c>, <c>malware</c>).</param>
+    /// <param name="suffixes">Names that are refused with every name below them; at least two labels
+    /// (<c>example.com</c>).</param>
+    /// <param name="categories">Block list categories that are refused, by the name of their folder (<c>ads</c>,
+    /// <c>malware</c>).</param>
     /// <exception cref="ArgumentException">A port or name cannot be one; the message names it.</exception>
-    public DestinationRules(IEnumerable<int> ports, IEnumerable<string> domains, IEnumerable<string> suffixes, IEnumerable<string> categories)
+    public DestinationRules(
+        IEnumerable<int> ports, IEnumerable<string> domains, IEnumerable<string> suffixes, IEnumerable<string> categories)
     {
         _ports = ports.ToFrozenSet();
         foreach (int port in _ports)
@@ -69,7 +72,9 @@ public sealed class DestinationRules
     internal bool ConcernNames => !_domains.IsEmpty || !_suffixes.IsEmpty || _categories.Length > 0;
 
     /// <summary>The rule that forbids this port, or null.</summary>
-    internal string? ForbidPort(int port) => _ports.Contains(port) ? string.Create(CultureInfo.InvariantCulture, $"rule: port {port}") : null;
+    internal string? ForbidPort(int port) => _ports.Contains(port)
+        ? string.Create(CultureInfo.InvariantCulture, $"rule: port {port}")
+        : null;
 
     /// <summary>The rule that forbids this name, or null. Plain ASCII.</summary>
     /// <param name="host">Lower case, without a final dot.</param>

@@ -1,9 +1,9 @@
 namespace AtlanticProxy.Engine.Admission.Rules;
 
 /// <summary>
-/// Names to match hosts against: exact ones, and suffixes that also match every name below them. Holds no text: each name is a 64-bit hash in a sorted
-/// array, with an index over its leading bits, together about 8.5 bytes a name, and a look-up touches one or two cache lines a label. A false match takes a
-/// collision of 64 bits: with a million names, one look-up in 10^13. Immutable.
+/// Names to match hosts against: exact ones, and suffixes that also match every name below them. Holds no text: each name is a
+/// 64-bit hash in a sorted array, with an index over its leading bits, together about 8.5 bytes a name, and a look-up touches one
+/// or two cache lines a label. A false match takes a collision of 64 bits: with a million names, one look-up in 10^13. Immutable.
 /// </summary>
 internal sealed class DomainSet
 {
@@ -12,7 +12,8 @@ internal sealed class DomainSet
     /// <summary>Names for each slot of the index: a slot's hashes fill a cache line.</summary>
     private const int NamesPerSlot = 8;
 
-    // FNV-1a, 64 bits (Fowler, Noll, Vo), over the name from its last character to its first, so that one pass gives the hash of every suffix.
+    // FNV-1a, 64 bits (Fowler, Noll, Vo), over the name from its last character to its first, so that one pass gives the hash of
+    // every suffix.
     private const ulong HashSeed = 14695981039346656037, HashPrime = 1099511628211;
 
     /// <summary>Tells an exact name from a suffix of the same spelling.</summary>
@@ -44,7 +45,9 @@ internal sealed class DomainSet
     /// <summary>Bytes of memory that the names take.</summary>
     public long Bytes => (long)_hashes.Length * sizeof(ulong) + (long)_index.Length * sizeof(int);
 
-    /// <summary>The part of <paramref name="host"/> that is in the set (the host itself, or a suffix of it); empty when none is.</summary>
+    /// <summary>
+    /// The part of <paramref name="host"/> that is in the set (the host itself, or a suffix of it); empty when none is.
+    /// </summary>
     /// <param name="host">Lower case, without a final dot.</param>
     public ReadOnlySpan<char> Match(ReadOnlySpan<char> host)
     {

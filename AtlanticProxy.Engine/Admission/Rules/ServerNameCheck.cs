@@ -7,8 +7,9 @@ using AtlanticProxy.Engine.Transport;
 namespace AtlanticProxy.Engine.Admission.Rules;
 
 /// <summary>
-/// Matches the server name inside a tunnel, which may be another than the one that was asked for, before anything of the tunnel has reached the upstream.
-/// The client's first bytes are waited for and looked at; they stay in its input for the tunnel to send. Where the upstream speaks first, it is not TLS.
+/// Matches the server name inside a tunnel, which may be another than the one that was asked for, before anything of the tunnel
+/// has reached the upstream. The client's first bytes are waited for and looked at; they stay in its input for the tunnel to
+/// send. Where the upstream speaks first, it is not TLS.
 /// </summary>
 internal sealed class ServerNameCheck(DestinationPolicy policy, EngineOptions options)
 {
@@ -16,7 +17,8 @@ internal sealed class ServerNameCheck(DestinationPolicy policy, EngineOptions op
     private const int MaxNameLength = 255;
 
     /// <summary>
-    /// Bytes of the stream that are looked at. A real hello of 4 KB stays under it in records of one byte each; one that does not is made to hide its name.
+    /// Bytes of the stream that are looked at. A real hello of 4 KB stays under it in records of one byte each; one that does not
+    /// is made to hide its name.
     /// </summary>
     private const int MaxBytes = 2 * ClientHello.MaxLength;
 
@@ -24,7 +26,8 @@ internal sealed class ServerNameCheck(DestinationPolicy policy, EngineOptions op
     public async LoopTask<Refusal?> RunAsync(ClientConnection client, Upstream upstream, ProxyUser user)
     {
         client.Socket.SetDeadline(options.IdleTimeout);
-        if (SaidBy(client).IsEmpty && client.Input.IsEmpty && upstream.Input.IsEmpty && await FirstToSpeakAsync(client, upstream) is { } ended)
+        if (SaidBy(client).IsEmpty && client.Input.IsEmpty && upstream.Input.IsEmpty
+            && await FirstToSpeakAsync(client, upstream) is { } ended)
             return new Refusal(ended);
 
         client.Socket.SetDeadline(options.HeadTimeout); // a hello that has begun comes quickly
@@ -36,7 +39,8 @@ internal sealed class ServerNameCheck(DestinationPolicy policy, EngineOptions op
             if (rule is not null)
                 return new Refusal(ConnectionOutcome.DestinationForbidden, rule);
             if (status == HelloStatus.Hidden)
-                return new Refusal(ConnectionOutcome.DestinationForbidden, "the server name is hidden in a greeting that is too long or malformed");
+                return new Refusal(ConnectionOutcome.DestinationForbidden,
+                    "the server name is hidden in a greeting that is too long or malformed");
             if (status != HelloStatus.Incomplete || (SaidBy(client).IsEmpty && client.Input.IsEmpty))
                 break;
             if (SaidBy(client).Length >= MaxBytes)
@@ -51,7 +55,9 @@ internal sealed class ServerNameCheck(DestinationPolicy policy, EngineOptions op
         return null;
     }
 
-    /// <summary>Waits until the client or the upstream has sent something, or has ended: null then. What was read is in their inputs.</summary>
+    /// <summary>
+    /// Waits until the client or the upstream has sent something, or has ended: null then. What was read is in their inputs.
+    /// </summary>
     private static async LoopTask<ConnectionOutcome?> FirstToSpeakAsync(ClientConnection client, Upstream upstream)
     {
         int fromUpstream = -Linux.EINTR, fromClient = -Linux.EINTR;
@@ -78,7 +84,9 @@ internal sealed class ServerNameCheck(DestinationPolicy policy, EngineOptions op
     }
 
     /// <summary>What the client sent into the tunnel so far; of Shadowsocks, what of it was opened.</summary>
-    private static ReadOnlySpan<byte> SaidBy(ClientConnection client) => client.Stream is { } stream ? stream.Early : client.Input.Bytes;
+    private static ReadOnlySpan<byte> SaidBy(ClientConnection client) => client.Stream is { } stream
+        ? stream.Early
+        : client.Input.Bytes;
 
     private HelloStatus Judge(ReadOnlySpan<byte> bytes, EngineSnapshot snapshot, ProxyUser user, out string? rule)
     {

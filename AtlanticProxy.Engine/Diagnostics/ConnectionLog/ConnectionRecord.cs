@@ -2,7 +2,10 @@ using System.Net;
 
 namespace AtlanticProxy.Engine.Diagnostics.ConnectionLog;
 
-/// <summary>What support wants to know of one tunnel, one forwarded HTTP request, one association of datagrams, or one refusal, when it is over.</summary>
+/// <summary>
+/// What support wants to know of one tunnel, one forwarded HTTP request, one association of datagrams, or one refusal, when it is
+/// over.
+/// </summary>
 public readonly record struct ConnectionRecord
 {
     public required long ProxyUserId { get; init; }
@@ -20,7 +23,10 @@ public readonly record struct ConnectionRecord
     /// <summary>The peer's, or what a trusted balancer said.</summary>
     public required IPAddress ClientAddress { get; init; }
 
-    /// <summary>Where to, lower case; empty for datagrams, of which each has its own, and for refusals that came before a destination was read.</summary>
+    /// <summary>
+    /// Where to, lower case; empty for datagrams, of which each has its own, and for refusals that came before a destination was
+    /// read.
+    /// </summary>
     public string Host { get; init; }
 
     /// <summary>0 without a host.</summary>
@@ -39,7 +45,9 @@ public readonly record struct ConnectionRecord
     public long BytesDown { get; init; }
 }
 
-/// <summary>Takes endings, one at a time, from all loops at once: it must neither wait nor throw, and drops what it cannot hold.</summary>
+/// <summary>
+/// Takes endings, one at a time, from all loops at once: it must neither wait nor throw, and drops what it cannot hold.
+/// </summary>
 public interface IConnectionLog
 {
     void Accept(in ConnectionRecord record);

@@ -2,7 +2,10 @@ using AtlanticProxy.Engine.Routing;
 
 namespace AtlanticProxy.Engine.Diagnostics.ConnectionLog;
 
-/// <summary>What is gathered of an admitted request while it runs: the one allocation that the connection log costs it. Used on its loop only.</summary>
+/// <summary>
+/// What is gathered of an admitted request while it runs: the one allocation that the connection log costs it. Used on its loop
+/// only.
+/// </summary>
 /// <param name="proxyUserId">Whose it is.</param>
 /// <param name="destination">Null for datagrams.</param>
 internal sealed class RequestTrace(long proxyUserId, Destination? destination)

@@ -27,7 +27,9 @@ internal struct ChunkedBody(bool lenient)
     /// <summary>Hex digits of a chunk size: 15 always fit a long.</summary>
     private const int MaxSizeDigits = 15;
 
-    /// <summary>Bytes of a chunk's extensions, and of all trailers: nobody uses more, and both are memory of someone's otherwise.</summary>
+    /// <summary>
+    /// Bytes of a chunk's extensions, and of all trailers: nobody uses more, and both are memory of someone's otherwise.
+    /// </summary>
     private const int MaxExtension = 1024, MaxTrailers = 8 * 1024;
 
     private State _state;

@@ -23,7 +23,8 @@ internal struct HttpBody(HttpHead head)
     public readonly bool IsOdd => _chunks.IsOdd;
 
     /// <summary>Looks at the next bytes of the stream. False when they are malformed.</summary>
-    /// <param name="decode">Take chunked framing away; the data is moved together at the beginning of <paramref name="bytes"/>.</param>
+    /// <param name="decode">Take chunked framing away; the data is moved together at the beginning of <paramref
+    /// name="bytes"/>.</param>
     /// <param name="consumed">How many of them belong to the body.</param>
     /// <param name="kept">How many bytes at the beginning are to be passed on.</param>
     public bool Advance(Span<byte> bytes, bool decode, out int consumed, out int kept)

@@ -26,7 +26,8 @@ internal sealed class HttpDialect(string nodeName) : IClientDialect
 
     /// <summary>Methods that are passed on; unknown ones are too.</summary>
     private static readonly byte[] OwnOptions =
-        "HTTP/1.1 200 OK\r\nAllow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, CONNECT\r\nContent-Length: 0\r\nConnection: "u8.ToArray();
+        "HTTP/1.1 200 OK\r\nAllow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, CONNECT\r\nContent-Length: 0\r\nConnection: "
+            + ""u8.ToArray();
 
     public async LoopTask<ReadResult> ReadRequestAsync(ClientConnection client)
     {
@@ -58,9 +59,13 @@ internal sealed class HttpDialect(string nodeName) : IClientDialect
             if (received > 0)
                 continue;
             if (received != -Linux.ETIMEDOUT)
-                return ReadResult.Over(client.Input.IsEmpty && received == 0 ? ConnectionOutcome.Completed : ConnectionOutcome.ClientReset);
+                return ReadResult.Over(client.Input.IsEmpty && received == 0
+                    ? ConnectionOutcome.Completed
+                    : ConnectionOutcome.ClientReset);
             // Silence between requests is the end; half a head is a client to be told.
-            return client.Input.IsEmpty ? ReadResult.Over(ConnectionOutcome.RequestTimeout) : new Refusal(ConnectionOutcome.RequestTimeout);
+            return client.Input.IsEmpty
+                ? ReadResult.Over(ConnectionOutcome.RequestTimeout)
+                : new Refusal(ConnectionOutcome.RequestTimeout);
         }
     }
 
@@ -77,16 +82,21 @@ internal sealed class HttpDialect(string nodeName) : IClientDialect
         return sent == 0 && reusable;
     }
 
-    public LoopTask<int> AcceptTunnelAsync(ClientConnection client, IPEndPoint? datagrams = null) => client.Socket.SendAllAsync(Established);
+    public LoopTask<int> AcceptTunnelAsync(ClientConnection client, IPEndPoint? datagrams = null) =>
+        client.Socket.SendAllAsync(Established);
 
     /// <summary>The refusal as a whole response, for an outcome that has a status.</summary>
     /// <param name="withBody">False for the answer to HEAD: the same, without its body.</param>
     public byte[] Compose(Refusal refusal, bool keepAlive, bool withBody = true)
     {
         var ending = Endings.Of(refusal.Outcome);
-        string body = refusal.Detail is { } detail ? $"{refusal.Outcome}: {ending.Sentence} ({detail})\n" : $"{refusal.Outcome}: {ending.Sentence}\n";
+        string body = refusal.Detail is { } detail
+            ? $"{refusal.Outcome}: {ending.Sentence} ({detail})\n"
+            : $"{refusal.Outcome}: {ending.Sentence}\n";
         // What the client must change is said in the header, too: many never look at a body.
-        string code = refusal.Outcome is ConnectionOutcome.UnknownTarget or ConnectionOutcome.NotIncluded ? $"{refusal.Outcome} {refusal.Detail}" : refusal.Outcome.ToString();
+        string code = refusal.Outcome is ConnectionOutcome.UnknownTarget or ConnectionOutcome.NotIncluded
+            ? $"{refusal.Outcome} {refusal.Detail}"
+            : refusal.Outcome.ToString();
         var text = new StringBuilder(384)
             .Append("HTTP/1.1 ").Append(ending.HttpStatus).Append(' ').Append(ending.Reason).Append("\r\n")
             .Append("Proxy-Status: ").Append(nodeName).Append("; error=").Append(refusal.Error ?? ending.ProxyStatusError)
@@ -95,14 +105,16 @@ internal sealed class HttpDialect(string nodeName) : IClientDialect
             text.Append("Proxy-Authenticate: Basic realm=\"proxy\", charset=\"UTF-8\"\r\n");
         if (ending.HttpStatus is 429 or 503)
             text.Append("Retry-After: ").Append(RetryAfterSeconds).Append("\r\n");
-        text.Append("Content-Type: text/plain; charset=utf-8\r\nCache-Control: no-store\r\nContent-Length: ").Append(Encoding.UTF8.GetByteCount(body)).Append("\r\n")
+        text.Append("Content-Type: text/plain; charset=utf-8\r\nCache-Control: no-store\r\nContent-Length: ")
+            .Append(Encoding.UTF8.GetByteCount(body)).Append("\r\n")
             .Append("Connection: ").Append(keepAlive ? "keep-alive" : "close").Append("\r\n\r\n")
             .Append(withBody ? body : "");
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
     /// <summary>The answer to OPTIONS that may not be passed on.</summary>
-    public static byte[] ComposeOptions(bool keepAlive) => [.. OwnOptions, .. keepAlive ? "keep-alive\r\n\r\n"u8 : "close\r\n\r\n"u8];
+    public static byte[] ComposeOptions(bool keepAlive) =>
+        [.. OwnOptions, .. keepAlive ? "keep-alive\r\n\r\n"u8 : "close\r\n\r\n"u8];
 
     private static ReadResult Read(SocketInput input, HttpHead head)
     {
@@ -121,11 +133,13 @@ internal sealed class HttpDialect(string nodeName) : IClientDialect
             return new ProxyRequest(RequestKind.Tunnel, destination, credentials);
         }
 
-        // Whoever answers it sends back what it got: with a provider that does, our credentials there. Some take it in any case of letters.
+        // Whoever answers it sends back what it got: with a provider that does, our credentials there. Some take it in any case
+        // of letters.
         if (Ascii.EqualsIgnoreCase(head.Method(bytes), "trace"u8))
             return new Refusal(ConnectionOutcome.BadRequest, "TRACE is not offered here");
 
-        return SplitAbsoluteForm(head.Target(bytes), out var authority, out _) && Destination.ParseAuthority(authority, HttpPort) is { } origin
+        return SplitAbsoluteForm(head.Target(bytes), out var authority, out _)
+            && Destination.ParseAuthority(authority, HttpPort) is { } origin
             ? new ProxyRequest(RequestKind.HttpForward, origin, credentials, Head: head)
             : new Refusal(ConnectionOutcome.BadRequest, WhatIsWrongWith(head.Target(bytes)));
     }
@@ -142,7 +156,9 @@ internal sealed class HttpDialect(string nodeName) : IClientDialect
     private static bool Begins(ReadOnlySpan<byte> target, ReadOnlySpan<byte> scheme) =>
         target.Length >= scheme.Length && Ascii.EqualsIgnoreCase(target[..scheme.Length], scheme);
 
-    /// <summary>Splits <c>http://host:port/path?query</c>. Only http: an https URL in absolute form would be fetched in the clear.</summary>
+    /// <summary>
+    /// Splits <c>http://host:port/path?query</c>. Only http: an https URL in absolute form would be fetched in the clear.
+    /// </summary>
     public static bool SplitAbsoluteForm(ReadOnlySpan<byte> target, out ReadOnlySpan<byte> authority, out ReadOnlySpan<byte> path)
     {
         var scheme = "http://"u8;

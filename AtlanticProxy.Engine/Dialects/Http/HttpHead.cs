@@ -19,7 +19,8 @@ internal enum BodyFraming
 }
 
 /// <summary>
-/// A parsed request or response head: ranges into bytes that someone else owns, valid as long as those are. Reused from one message to the next.
+/// A parsed request or response head: ranges into bytes that someone else owns, valid as long as those are. Reused from one
+/// message to the next.
 /// </summary>
 internal sealed class HttpHead
 {
@@ -85,9 +86,11 @@ internal sealed class HttpHead
 
     public ReadOnlySpan<byte> Target(ReadOnlySpan<byte> bytes) => bytes[TargetRange];
 
-    public static ReadOnlySpan<byte> Name(ReadOnlySpan<byte> bytes, HttpField field) => bytes.Slice(field.NameStart, field.NameLength);
+    public static ReadOnlySpan<byte> Name(ReadOnlySpan<byte> bytes, HttpField field) =>
+        bytes.Slice(field.NameStart, field.NameLength);
 
-    public static ReadOnlySpan<byte> Value(ReadOnlySpan<byte> bytes, HttpField field) => bytes.Slice(field.ValueStart, field.ValueLength);
+    public static ReadOnlySpan<byte> Value(ReadOnlySpan<byte> bytes, HttpField field) =>
+        bytes.Slice(field.ValueStart, field.ValueLength);
 
     /// <summary>The first field of that name; false when there is none.</summary>
     public bool TryFind(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
@@ -112,7 +115,10 @@ internal sealed class HttpHead
         return false;
     }
 
-    /// <summary>How many may still pass an OPTIONS request on, this proxy among them (RFC 9110 section 7.6.2); null where that is not bounded.</summary>
+    /// <summary>
+    /// How many may still pass an OPTIONS request on, this proxy among them (RFC 9110 section 7.6.2); null where that is not
+    /// bounded.
+    /// </summary>
     public long? ForwardsLeft(ReadOnlySpan<byte> bytes) =>
         Method(bytes).SequenceEqual("OPTIONS"u8) && TryFind(bytes, MaxForwards, out var value)
             && Utf8Parser.TryParse(value, out long left, out int used) && used == value.Length && left >= 0 ? left : null;

@@ -30,7 +30,9 @@ internal static partial class HttpHeadParser
     /// <summary>Digits of a Content-Length: 18 always fit a long.</summary>
     private const int MaxLengthDigits = 18;
 
-    /// <summary>Parses a request head at the start of <paramref name="bytes"/>; <paramref name="problem"/> says what is malformed.</summary>
+    /// <summary>
+    /// Parses a request head at the start of <paramref name="bytes"/>; <paramref name="problem"/> says what is malformed.
+    /// </summary>
     public static HeadStatus ParseRequest(ReadOnlySpan<byte> bytes, HttpHead head, out string problem)
     {
         head.Reset();
@@ -170,7 +172,11 @@ internal static partial class HttpHeadParser
             hasLength = false;
         }
         head.HasContentLength = hasLength;
-        head.Framing = hasCoding ? BodyFraming.Chunked : hasLength && head.ContentLength > 0 ? BodyFraming.Length : BodyFraming.None;
+        head.Framing = hasCoding
+            ? BodyFraming.Chunked
+            : hasLength && head.ContentLength > 0
+            ? BodyFraming.Length
+            : BodyFraming.None;
         return HeadStatus.Complete;
     }
 
@@ -179,7 +185,8 @@ internal static partial class HttpHeadParser
         bool close = head.ConnectionNames(bytes, "close"u8) || ProxyConnectionSays(bytes, head, "close"u8);
         bool keep = head.ConnectionNames(bytes, "keep-alive"u8) || ProxyConnectionSays(bytes, head, "keep-alive"u8);
         head.Close = close || (head.MinorVersion == 0 && !keep);
-        head.Upgrade = head.MinorVersion == 1 && head.ConnectionNames(bytes, "upgrade"u8) && head.TryFind(bytes, "upgrade"u8, out _);
+        head.Upgrade = head.MinorVersion == 1 && head.ConnectionNames(bytes, "upgrade"u8)
+            && head.TryFind(bytes, "upgrade"u8, out _);
     }
 
     // Never a standard, but old clients (curl with HTTP/1.0, wget) speak to proxies so.

@@ -9,12 +9,14 @@ using AtlanticProxy.Engine.Snapshot;
 namespace AtlanticProxy.Engine.Dialects.Http;
 
 /// <summary>
-/// Writes the heads that a forwarded exchange needs: what is hop-by-hop goes, what is end-to-end stays as it came, in its order, and nothing is
-/// added that would betray the client (no Via, no forwarding headers).
+/// Writes the heads that a forwarded exchange needs: what is hop-by-hop goes, what is end-to-end stays as it came, in its order,
+/// and nothing is added that would betray the client (no Via, no forwarding headers).
 /// </summary>
 internal static class HttpHeadWriter
 {
-    /// <summary>Bytes that the writers add at most: request line, Host, framing, connection, and the longest Proxy-Authorization.</summary>
+    /// <summary>
+    /// Bytes that the writers add at most: request line, Host, framing, connection, and the longest Proxy-Authorization.
+    /// </summary>
     public const int Overhead = 2 * 1024;
 
     /// <summary>Bytes that it can take to write a request, at most.</summary>
@@ -29,7 +31,8 @@ internal static class HttpHeadWriter
     private const int UpgradeRequired = 426;
 
     /// <summary>The request as the upstream shall see it. Returns its length in <paramref name="into"/>.</summary>
-    public static int WriteRequest(Span<byte> into, ReadOnlySpan<byte> bytes, HttpHead head, Destination destination, Candidate candidate)
+    public static int WriteRequest(
+        Span<byte> into, ReadOnlySpan<byte> bytes, HttpHead head, Destination destination, Candidate candidate)
     {
         var writer = new Writer(into);
         writer.Add(head.Method(bytes));
@@ -88,7 +91,8 @@ internal static class HttpHeadWriter
     /// <summary>The response as the client shall see it. Returns its length in <paramref name="into"/>.</summary>
     /// <param name="chunked">The body is passed on in chunks; false when it is decoded for an HTTP/1.0 client.</param>
     /// <param name="connection">Value of the Connection field; empty for none.</param>
-    public static int WriteResponse(Span<byte> into, ReadOnlySpan<byte> bytes, HttpHead head, bool chunked, ReadOnlySpan<byte> connection)
+    public static int WriteResponse(
+        Span<byte> into, ReadOnlySpan<byte> bytes, HttpHead head, bool chunked, ReadOnlySpan<byte> connection)
     {
         var writer = new Writer(into);
         writer.Add("HTTP/1.1"u8);
@@ -109,12 +113,14 @@ internal static class HttpHeadWriter
         return writer.Length;
     }
 
-    private static void CopyFields(ref Writer writer, ReadOnlySpan<byte> bytes, HttpHead head, ReadOnlySpan<byte> alsoDropped, ReadOnlySpan<byte> andDropped)
+    private static void CopyFields(
+        ref Writer writer, ReadOnlySpan<byte> bytes, HttpHead head, ReadOnlySpan<byte> alsoDropped, ReadOnlySpan<byte> andDropped)
     {
         foreach (var field in head.Fields)
         {
             var name = HttpHead.Name(bytes, field);
-            if (IsHopByHop(name) || Ascii.EqualsIgnoreCase(name, alsoDropped) || Ascii.EqualsIgnoreCase(name, andDropped) || head.ConnectionNames(bytes, name))
+            if (IsHopByHop(name) || Ascii.EqualsIgnoreCase(name, alsoDropped) || Ascii.EqualsIgnoreCase(name, andDropped)
+                || head.ConnectionNames(bytes, name))
                 continue;
             writer.Add(name);
             writer.Add(": "u8);

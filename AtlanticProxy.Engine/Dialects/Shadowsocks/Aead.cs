@@ -4,7 +4,10 @@ using AtlanticProxy.Engine.Snapshot;
 
 namespace AtlanticProxy.Engine.Dialects.Shadowsocks;
 
-/// <summary>One session's cipher (SIP004): a subkey that HKDF-SHA1 makes of the master key and the session's salt. "Sealed" is ciphertext, then tag.</summary>
+/// <summary>
+/// One session's cipher (SIP004): a subkey that HKDF-SHA1 makes of the master key and the session's salt. "Sealed" is ciphertext,
+/// then tag.
+/// </summary>
 internal sealed class Aead : IDisposable
 {
     public const int TagSize = 16;
@@ -28,7 +31,10 @@ internal sealed class Aead : IDisposable
     public void Seal(ulong counter, ReadOnlySpan<byte> plain, Span<byte> sealedInto) =>
         Encrypt(counter, plain, sealedInto[..plain.Length], sealedInto.Slice(plain.Length, TagSize));
 
-    /// <summary>Opens what should be genuine. False when it is not: rare, since only damage on the way or a forger in the middle leads here.</summary>
+    /// <summary>
+    /// Opens what should be genuine. False when it is not: rare, since only damage on the way or a forger in the middle leads
+    /// here.
+    /// </summary>
     public bool TryOpen(ulong counter, ReadOnlySpan<byte> box, Span<byte> plain)
     {
         Span<byte> nonce = stackalloc byte[NonceSize];
@@ -51,8 +57,9 @@ internal sealed class Aead : IDisposable
     }
 
     /// <summary>
-    /// Opens what probably is not for this key. The ciphers' own decryption tells a wrong tag by an exception, which costs more than all the rest; but both
-    /// are stream ciphers: encrypting the ciphertext gives the plain text, and encrypting that gives the tag that it ought to have.
+    /// Opens what probably is not for this key. The ciphers' own decryption tells a wrong tag by an exception, which costs more
+    /// than all the rest; but both are stream ciphers: encrypting the ciphertext gives the plain text, and encrypting that gives
+    /// the tag that it ought to have.
     /// </summary>
     /// <param name="scratch">At least as long as the plain text.</param>
     public bool Try(ulong counter, ReadOnlySpan<byte> box, Span<byte> plain, Span<byte> scratch)

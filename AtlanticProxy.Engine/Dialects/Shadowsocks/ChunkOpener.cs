@@ -2,7 +2,10 @@ using System.Buffers.Binary;
 
 namespace AtlanticProxy.Engine.Dialects.Shadowsocks;
 
-/// <summary>Reads a stream of chunks (SIP004): each is a sealed length of two bytes, then as much sealed payload. Counts nonces; keeps no bytes.</summary>
+/// <summary>
+/// Reads a stream of chunks (SIP004): each is a sealed length of two bytes, then as much sealed payload. Counts nonces; keeps no
+/// bytes.
+/// </summary>
 internal sealed class ChunkOpener(Aead cipher) : IDisposable
 {
     /// <summary>Bytes of payload in a chunk: the two top bits of the length are reserved and zero.</summary>

@@ -8,8 +8,9 @@ namespace AtlanticProxy.Engine.Dialects.Shadowsocks;
 internal sealed record FoundKey(UserEntry Entry, ShadowsocksKey Key, Aead Cipher);
 
 /// <summary>
-/// Whose bytes are these? Shadowsocks names nobody: the right key is the one that opens the first box. The key that a client's address used last is tried at
-/// once; all the others off the loops (<see cref="KeyTrial"/>). One instance a worker, used on its loop.
+/// Whose bytes are these? Shadowsocks names nobody: the right key is the one that opens the first box. The key that a client's
+/// address used last is tried at once; all the others off the loops (<see cref="KeyTrial"/>). One instance a worker, used on its
+/// loop.
 /// </summary>
 internal sealed class KeyFinder(Worker worker)
 {
@@ -30,7 +31,9 @@ internal sealed class KeyFinder(Worker worker)
         return null;
     }
 
-    /// <summary>The key that opens the first box; null when none does, or when too many are looked for now. Continues on the loop.</summary>
+    /// <summary>
+    /// The key that opens the first box; null when none does, or when too many are looked for now. Continues on the loop.
+    /// </summary>
     public async LoopTask<FoundKey?> FindAsync(KeyTrial trial, IPAddress client, byte[] head, int boxLength)
     {
         var found = await trial.RunAsync(worker.Snapshot, client, head, boxLength);

@@ -5,8 +5,9 @@ using AtlanticProxy.Engine.Snapshot;
 namespace AtlanticProxy.Engine.Dialects.Shadowsocks;
 
 /// <summary>
-/// Tries keys off the loops. A try takes microseconds for each key, so that with thousands of keys whoever sends random bytes makes us work: clients wait in
-/// a bounded queue for half of the cores, and an address that has failed often waits in vain until the minute is over. From any thread.
+/// Tries keys off the loops. A try takes microseconds for each key, so that with thousands of keys whoever sends random bytes
+/// makes us work: clients wait in a bounded queue for half of the cores, and an address that has failed often waits in vain until
+/// the minute is over. From any thread.
 /// </summary>
 internal sealed class KeyTrial(TimeProvider time)
 {
@@ -14,12 +15,15 @@ internal sealed class KeyTrial(TimeProvider time)
     private const int MaxQueued = 256;
 
     private readonly TaskFactory _bounded = new(
-        new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, Math.Max(1, Environment.ProcessorCount / 2)).ConcurrentScheduler);
+        new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default,
+            Math.Max(1, Environment.ProcessorCount / 2)).ConcurrentScheduler);
 
     private readonly FailedTries _failures = new(time);
     private int _queued;
 
-    /// <summary>The key that opens the first box; null when none does, or when this address, or everybody, has tried too often.</summary>
+    /// <summary>
+    /// The key that opens the first box; null when none does, or when this address, or everybody, has tried too often.
+    /// </summary>
     public async Task<FoundKey?> RunAsync(EngineSnapshot snapshot, IPAddress client, byte[] head, int boxLength)
     {
         if (!_failures.TryCount(client))

@@ -13,8 +13,8 @@ using AtlanticProxy.Engine.Usage.Leases;
 namespace AtlanticProxy.Engine.Dialects.Shadowsocks;
 
 /// <summary>
-/// What one client address and port sends with one key: it counts as one of its user's connections, has an exit of its own, and ends when nothing
-/// was sent either way for the idle timeout.
+/// What one client address and port sends with one key: it counts as one of its user's connections, has an exit of its own, and
+/// ends when nothing was sent either way for the idle timeout.
 /// </summary>
 internal sealed class PacketAssociation : TimerNode, IUdpClient
 {
@@ -35,12 +35,16 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
     private bool _closed;
 
     private PacketAssociation(
-        Worker worker, EngineContext context, PacketListener listener, in KernelAddress client, FoundKey found, Targeting targeting, Membership membership)
+        Worker worker, EngineContext context, PacketListener listener, in KernelAddress client, FoundKey found,
+        Targeting targeting, Membership membership)
     {
-        (_worker, _context, _listener, _client, _targeting, Membership, Key) = (worker, context, listener, client, targeting, membership, found.Key);
+        (_worker, _context, _listener, _client, _targeting, Membership, Key) = (worker, context, listener, client, targeting,
+            membership, found.Key);
         _idleMilliseconds = (long)context.Options.DatagramIdleTimeout.TotalMilliseconds;
         _openedAt = _lastActivity = worker.Loop.Now;
-        _endsAt = context.Options.TotalTimeout > TimeSpan.Zero ? _openedAt + (long)context.Options.TotalTimeout.TotalMilliseconds : long.MaxValue;
+        _endsAt = context.Options.TotalTimeout > TimeSpan.Zero
+            ? _openedAt + (long)context.Options.TotalTimeout.TotalMilliseconds
+            : long.MaxValue;
     }
 
     /// <summary>Its place among its user's connections.</summary>
@@ -50,15 +54,21 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
 
     public ShadowsocksKey Key { get; }
 
-    /// <summary>Step 4: an association of a user that may have one; null otherwise. It has no exit before <see cref="Start"/>.</summary>
-    public static PacketAssociation? Open(Worker worker, EngineContext context, PacketListener listener, in KernelAddress client, FoundKey found)
+    /// <summary>
+    /// Step 4: an association of a user that may have one; null otherwise. It has no exit before <see cref="Start"/>.
+    /// </summary>
+    public static PacketAssociation? Open(
+        Worker worker, EngineContext context, PacketListener listener, in KernelAddress client, FoundKey found)
     {
         var who = AdmissionControl.Identify(found.Entry, found.Key);
         Membership? membership = null;
         Refusal? refused = who.Entry is null ? who.Refusal
-            : AdmissionControl.Present(worker.Snapshot, found.Entry, found.Key.Id) is not { } entry ? new Refusal(ConnectionOutcome.AccountSuspended)
+            : AdmissionControl.Present(worker.Snapshot, found.Entry, found.Key.Id) is not { } entry
+            ? new Refusal(ConnectionOutcome.AccountSuspended)
             : AdmissionControl.RefusalOf(entry.User.State) is { } state ? state
-            : Membership.TryJoin(worker, entry, worker.RightsOf(entry.User), client.Address, out membership) is { } full ? new Refusal(full) : null;
+            : Membership.TryJoin(worker, entry, worker.RightsOf(entry.User), client.Address, out membership) is { } full
+            ? new Refusal(full)
+            : null;
         if (refused is { } refusal)
         {
             EngineMetrics.Refused(refusal.Outcome);
@@ -131,7 +141,8 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
 
     bool IUdpClient.Permits(Destination destination) => _worker.Permits(Entry.User, destination);
 
-    bool IUdpClient.MayMove(int bytes, bool up) => Membership.Gate is not { } gate || (up ? gate.Up : gate.Down).TryTakeAll(bytes);
+    bool IUdpClient.MayMove(int bytes, bool up) =>
+        Membership.Gate is not { } gate || (up ? gate.Up : gate.Down).TryTakeAll(bytes);
 
     void IUdpClient.OnExitClosed() => Close(ConnectionOutcome.UpstreamReset);
 
@@ -145,7 +156,8 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
             var route = AdmissionControl.Lacking(_context.Routing, Entry.User, _targeting) is { } lacking
                 ? Route.None(ConnectionOutcome.NotIncluded, lacking)
                 : _context.Routes.Select(_context.Snapshot, _context.Routing, Entry.User, _targeting, datagrams: true);
-            if (Membership.Lease is { } lease && await _context.Leases.EnsureAsync(lease) != LeaseState.Granted && Membership.Gate is not { IsOnFloor: true })
+            if (Membership.Lease is { } lease && await _context.Leases.EnsureAsync(lease) != LeaseState.Granted
+                && Membership.Gate is not { IsOnFloor: true })
                 route = Route.None(ConnectionOutcome.QuotaExhausted, "nothing is left");
             await _worker.Loop.SwitchTo();
             var opened = await _context.UdpDialer.OpenAsync(_worker, Entry.User.CustomerId, route);

@@ -7,8 +7,9 @@ using AtlanticProxy.Engine.Transport;
 namespace AtlanticProxy.Engine.Dialects.Shadowsocks;
 
 /// <summary>
-/// Shadowsocks over UDP (SIP004): each packet is a salt and one sealed box that begins with the destination. Keeps the associations of one port on one
-/// loop; the kernel gives all packets of one client address and port to the same loop. What no key opens is dropped.
+/// Shadowsocks over UDP (SIP004): each packet is a salt and one sealed box that begins with the destination. Keeps the
+/// associations of one port on one loop; the kernel gives all packets of one client address and port to the same loop. What no
+/// key opens is dropped.
 /// </summary>
 internal sealed class PacketListener : IDatagramReceiver
 {
@@ -25,7 +26,8 @@ internal sealed class PacketListener : IDatagramReceiver
     {
         _worker = worker;
         _context = context;
-        _socket = DatagramSocket.Adopt(worker.Loop, fd, this) ?? throw SocketErrors.Exception(Linux.ENOMEM, "watching a datagram socket");
+        _socket = DatagramSocket.Adopt(worker.Loop, fd, this)
+            ?? throw SocketErrors.Exception(Linux.ENOMEM, "watching a datagram socket");
     }
 
     /// <summary>Ends every association, and the socket.</summary>

@@ -4,8 +4,9 @@ using System.Security.Cryptography;
 namespace AtlanticProxy.Engine.Dialects.Shadowsocks;
 
 /// <summary>
-/// Remembers salts, so that a recorded session cannot be played to us again: two Bloom filters, of which the older is emptied when the younger is full.
-/// Memory is fixed; between one and two times its capacity of the latest salts are known. Safe from any thread. A restart forgets: SIP004 has no clock.
+/// Remembers salts, so that a recorded session cannot be played to us again: two Bloom filters, of which the older is emptied
+/// when the younger is full. Memory is fixed; between one and two times its capacity of the latest salts are known. Safe from any
+/// thread. A restart forgets: SIP004 has no clock.
 /// </summary>
 internal sealed class ReplayFilter
 {
@@ -38,7 +39,8 @@ internal sealed class ReplayFilter
         _seed.CopyTo(seeded);
         salt.CopyTo(seeded[_seed.Length..]);
         SHA256.HashData(seeded, hash);
-        ulong first = BinaryPrimitives.ReadUInt64LittleEndian(hash), second = BinaryPrimitives.ReadUInt64LittleEndian(hash[8..]) | 1;
+        ulong first = BinaryPrimitives.ReadUInt64LittleEndian(hash),
+            second = BinaryPrimitives.ReadUInt64LittleEndian(hash[8..]) | 1;
         lock (_lock)
         {
             if (Holds(_young, first, second) || (_old is not null && Holds(_old, first, second)))

@@ -8,12 +8,15 @@ using AtlanticProxy.Engine.Transport;
 namespace AtlanticProxy.Engine.Dialects.Shadowsocks;
 
 /// <summary>
-/// Shadowsocks over TCP (SIP004): salt, then sealed chunks, of which the first begins with the destination. Whoever has no key learns nothing: whatever was
-/// sent, and however much of it was understood, the connection is read silently until the head timeout and ends the same way.
+/// Shadowsocks over TCP (SIP004): salt, then sealed chunks, of which the first begins with the destination. Whoever has no key
+/// learns nothing: whatever was sent, and however much of it was understood, the connection is read silently until the head
+/// timeout and ends the same way.
 /// </summary>
 internal sealed class ShadowsocksDialect(ReplayFilter salts) : IClientDialect
 {
-    /// <summary>The longest salt with a sealed length. No client's first bytes are fewer: the payload's tag is behind them.</summary>
+    /// <summary>
+    /// The longest salt with a sealed length. No client's first bytes are fewer: the payload's tag is behind them.
+    /// </summary>
     private const int HeadSize = 32 + ChunkOpener.SealedLength;
 
     public async LoopTask<ReadResult> ReadRequestAsync(ClientConnection client)
@@ -27,7 +30,8 @@ internal sealed class ShadowsocksDialect(ReplayFilter salts) : IClientDialect
             return await StaySilentAsync(client, error);
         var address = client.Remote.Address;
         var found = worker.ShadowsocksKeys.FindRecent(address, input.Bytes, ChunkOpener.SealedLength)
-            ?? await worker.ShadowsocksKeys.FindAsync(worker.StreamKeys, address, input.Bytes[..HeadSize].ToArray(), ChunkOpener.SealedLength);
+            ?? await worker.ShadowsocksKeys.FindAsync(worker.StreamKeys, address, input.Bytes[..HeadSize].ToArray(),
+                ChunkOpener.SealedLength);
         if (found is null)
             return await StaySilentAsync(client);
 
@@ -51,7 +55,8 @@ internal sealed class ShadowsocksDialect(ReplayFilter salts) : IClientDialect
             return await StaySilentAsync(client);
         client.Stream.ConsumeEarly(length);
         client.Asker = found.Entry;
-        return new ProxyRequest(RequestKind.Tunnel, destination, Credentials: null, AdmissionControl.Identify(found.Entry, found.Key));
+        return new ProxyRequest(RequestKind.Tunnel, destination, Credentials: null,
+            AdmissionControl.Identify(found.Entry, found.Key));
     }
 
     /// <summary>The protocol has no way to say no.</summary>
@@ -63,7 +68,8 @@ internal sealed class ShadowsocksDialect(ReplayFilter salts) : IClientDialect
         return new(0);
     }
 
-    // Reads everything away until the deadline that began with the connection, at a slow walk, so that a flood costs the loop little.
+    // Reads everything away until the deadline that began with the connection, at a slow walk, so that a flood costs the loop
+    // little.
     private static async LoopTask<ReadResult> StaySilentAsync(ClientConnection client, int error = 0)
     {
         while (error >= 0)

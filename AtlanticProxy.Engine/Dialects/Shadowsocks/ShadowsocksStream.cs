@@ -18,7 +18,9 @@ internal sealed class ShadowsocksStream(BufferPool buffers, FoundKey found) : ID
     /// <summary>Plain bytes from the client that stand behind its request's address: the upstream's.</summary>
     public ReadOnlySpan<byte> Early => _early.AsSpan(_earlyStart, _earlyEnd - _earlyStart);
 
-    /// <summary>Opens the first chunk into a buffer of the loop's; what it held is <see cref="Early"/>. False when it is not genuine.</summary>
+    /// <summary>
+    /// Opens the first chunk into a buffer of the loop's; what it held is <see cref="Early"/>. False when it is not genuine.
+    /// </summary>
     public bool OpenFirst(ReadOnlySpan<byte> sealedBytes, out int consumed)
     {
         _early ??= buffers.RentLarge();
@@ -27,7 +29,10 @@ internal sealed class ShadowsocksStream(BufferPool buffers, FoundKey found) : ID
         return genuine;
     }
 
-    /// <summary>Opens the whole chunks of what came since, as far as there is room behind <see cref="Early"/>. False when one is not genuine.</summary>
+    /// <summary>
+    /// Opens the whole chunks of what came since, as far as there is room behind <see cref="Early"/>. False when one is not
+    /// genuine.
+    /// </summary>
     public bool OpenMore(SocketInput input)
     {
         int room = Math.Min(input.Bytes.Length, _early!.Length - _earlyEnd); // what is sealed is longer than what it holds

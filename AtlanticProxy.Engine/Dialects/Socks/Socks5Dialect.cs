@@ -9,8 +9,8 @@ using AtlanticProxy.Engine.Transport;
 namespace AtlanticProxy.Engine.Dialects.Socks;
 
 /// <summary>
-/// SOCKS5 (RFC 1928) with user/password (RFC 1929), and without for allowed source addresses. One instance a connection: how to refuse depends
-/// on how far the client has come. A client that does not wait for our answers gets them together, in one packet.
+/// SOCKS5 (RFC 1928) with user/password (RFC 1929), and without for allowed source addresses. One instance a connection: how to
+/// refuse depends on how far the client has come. A client that does not wait for our answers gets them together, in one packet.
 /// </summary>
 internal sealed class Socks5Dialect(AdmissionControl admission) : IClientDialect
 {
@@ -23,9 +23,12 @@ internal sealed class Socks5Dialect(AdmissionControl admission) : IClientDialect
     /// <summary>Version, command, reserved come first.</summary>
     private const int AddressStart = 3;
 
-    private static readonly byte[] WantsPassword = [Version, UserPassword], WantsNothing = [Version, NoAuthentication], Authenticated = [NegotiationVersion, 0];
+    private static readonly byte[] WantsPassword = [Version, UserPassword], WantsNothing = [Version, NoAuthentication],
+        Authenticated = [NegotiationVersion, 0];
 
-    /// <summary>The bound address is of no use behind an upstream, and our own is nobody's business: zeros, as most servers answer.</summary>
+    /// <summary>
+    /// The bound address is of no use behind an upstream, and our own is nobody's business: zeros, as most servers answer.
+    /// </summary>
     private static readonly byte[] Established = [Version, Endings.SocksSucceeded, 0, SocksAddress.TypeV4, 0, 0, 0, 0, 0, 0];
 
     private static readonly Destination Unspecified = Destination.Of(IPAddress.Any, 0);
@@ -72,11 +75,14 @@ internal sealed class Socks5Dialect(AdmissionControl admission) : IClientDialect
             if (error < 0)
                 return Ended(error);
             credentials = new Credentials(
-                Encoding.UTF8.GetString(input.Bytes.Slice(2, nameLength)), input.Bytes.Slice(3 + nameLength, passwordLength).ToArray());
+                Encoding.UTF8.GetString(input.Bytes.Slice(2, nameLength)),
+                input.Bytes.Slice(3 + nameLength, passwordLength).ToArray());
             input.Consume(3 + nameLength + passwordLength);
         }
         var who = await admission.AuthenticateAsync(client, credentials);
-        if (who.Entry is null && who.Refusal.Outcome is ConnectionOutcome.CredentialsWrong or ConnectionOutcome.CredentialsMissing or ConnectionOutcome.RateLimited)
+        if (who.Entry is null
+            && who.Refusal.Outcome
+            is ConnectionOutcome.CredentialsWrong or ConnectionOutcome.CredentialsMissing or ConnectionOutcome.RateLimited)
             return who.Refusal;
         if (method == UserPassword)
             _owed = _owed.Length == 0 ? Authenticated : [.. _owed, .. Authenticated];
@@ -101,7 +107,9 @@ internal sealed class Socks5Dialect(AdmissionControl admission) : IClientDialect
             return new ProxyRequest(RequestKind.Datagrams, Unspecified, credentials, who);
         if (command != CommandConnect)
             return Refuse(Endings.SocksCommandNotSupported);
-        return destination is null ? new Refusal(ConnectionOutcome.BadRequest) : new ProxyRequest(RequestKind.Tunnel, destination, credentials, who);
+        return destination is null
+            ? new Refusal(ConnectionOutcome.BadRequest)
+            : new ProxyRequest(RequestKind.Tunnel, destination, credentials, who);
     }
 
     public async LoopTask<bool> RefuseAsync(ClientConnection client, ProxyRequest? request, Refusal refusal)
@@ -109,7 +117,8 @@ internal sealed class Socks5Dialect(AdmissionControl admission) : IClientDialect
         byte reply = request switch
         {
             null when refusal.Outcome == ConnectionOutcome.BadRequest => _reply,
-            { Kind: RequestKind.Datagrams } when refusal.Outcome == ConnectionOutcome.NoExit => Endings.SocksCommandNotSupported, // no provider carries them
+            { Kind: RequestKind.Datagrams } when refusal.Outcome == ConnectionOutcome.NoExit =>
+            Endings.SocksCommandNotSupported, // no provider carries them
             _ => Endings.Of(refusal.Outcome).SocksReply,
         };
         byte[] answer = _stage switch
@@ -142,9 +151,16 @@ internal sealed class Socks5Dialect(AdmissionControl admission) : IClientDialect
         return known && offered.Contains(NoAuthentication) ? NoAuthentication : NotAcceptable;
     }
 
-    /// <summary>Waits until there are <paramref name="count"/> bytes: 0, or a negative errno. Before it waits, the client gets the answers that it is owed.</summary>
+    /// <summary>
+    /// Waits until there are <paramref name="count"/> bytes: 0, or a negative errno. Before it waits, the client gets the answers
+    /// that it is owed.
+    /// </summary>
     private LoopTask<int> FillAsync(ClientConnection client, int count) =>
-        client.Input.Bytes.Length >= count ? new(0) : _owed.Length == 0 ? client.Input.FillAsync(count) : AnswerAndFillAsync(client, count);
+        client.Input.Bytes.Length >= count
+        ? new(0)
+        : _owed.Length == 0
+        ? client.Input.FillAsync(count)
+        : AnswerAndFillAsync(client, count);
 
     private async LoopTask<int> AnswerAndFillAsync(ClientConnection client, int count)
     {

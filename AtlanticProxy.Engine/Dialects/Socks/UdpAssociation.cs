@@ -9,8 +9,9 @@ using AtlanticProxy.Engine.Usage;
 namespace AtlanticProxy.Engine.Dialects.Socks;
 
 /// <summary>
-/// The client's side of UDP ASSOCIATE (RFC 1928 section 7): a socket beside its TCP connection, which it lives and dies with. Takes datagrams from the
-/// client's address only, and from the port that the first of them came from; fragments are refused, as the RFC allows.
+/// The client's side of UDP ASSOCIATE (RFC 1928 section 7): a socket beside its TCP connection, which it lives and dies with.
+/// Takes datagrams from the client's address only, and from the port that the first of them came from; fragments are refused, as
+/// the RFC allows.
 /// </summary>
 internal sealed class UdpAssociation : IDatagramReceiver, IUdpClient, ICancellable
 {
@@ -24,15 +25,20 @@ internal sealed class UdpAssociation : IDatagramReceiver, IUdpClient, ICancellab
     private KernelAddress _source;
     private bool _sourceKnown;
 
-    private UdpAssociation(ClientConnection client, UdpExit exit, TimeSpan idle) => (_client, _exit, _idle) = (client, exit, idle);
+    private UdpAssociation(ClientConnection client, UdpExit exit, TimeSpan idle) =>
+        (_client, _exit, _idle) = (client, exit, idle);
 
     /// <summary>Where the client sends its datagrams.</summary>
     public IPEndPoint Endpoint => _socket!.LocalEndPoint;
 
     bool ICancellable.EndsWithHalfClose => true;
 
-    /// <summary>An association that takes over <paramref name="exit"/>; null, with the exit closed, when this machine has no socket for it.</summary>
-    public static UdpAssociation? Open(ClientConnection client, IPAddress local, UdpExit exit, UsageCounter counter, TimeSpan idle)
+    /// <summary>
+    /// An association that takes over <paramref name="exit"/>; null, with the exit closed, when this machine has no socket for
+    /// it.
+    /// </summary>
+    public static UdpAssociation? Open(
+        ClientConnection client, IPAddress local, UdpExit exit, UsageCounter counter, TimeSpan idle)
     {
         var association = new UdpAssociation(client, exit, idle);
         association._socket = DatagramSocket.Bind(client.Worker.Loop, new IPEndPoint(local, 0), association, out _);
@@ -45,7 +51,10 @@ internal sealed class UdpAssociation : IDatagramReceiver, IUdpClient, ICancellab
         return association;
     }
 
-    /// <summary>Waits for the end: the TCP connection's, the idle timeout's, the exit's, or a cut. What the client still says on TCP means nothing.</summary>
+    /// <summary>
+    /// Waits for the end: the TCP connection's, the idle timeout's, the exit's, or a cut. What the client still says on TCP means
+    /// nothing.
+    /// </summary>
     public async LoopTask<ConnectionOutcome> RunAsync()
     {
         var input = _client.Input;
@@ -101,7 +110,8 @@ internal sealed class UdpAssociation : IDatagramReceiver, IUdpClient, ICancellab
         return _socket!.Send(scratch.AsSpan(start - HeaderLength, HeaderLength + length), _source);
     }
 
-    bool IUdpClient.Permits(Destination destination) => _client.Entry is { } entry && _client.Worker.Permits(entry.User, destination);
+    bool IUdpClient.Permits(Destination destination) =>
+        _client.Entry is { } entry && _client.Worker.Permits(entry.User, destination);
 
     bool IUdpClient.MayMove(int bytes, bool up) =>
         _client.Membership?.Gate is not { } gate || (up ? gate.Up : gate.Down).TryTakeAll(bytes);

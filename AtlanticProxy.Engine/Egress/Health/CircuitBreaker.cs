@@ -3,8 +3,9 @@ using System.Numerics;
 namespace AtlanticProxy.Engine.Egress.Health;
 
 /// <summary>
-/// Keeps away from what fails: several failures in a row open it, after a pause one request may try again (half-open), and one that succeeds closes it.
-/// Used by all loops at once, without locks: two that fail at the same instant may count as one, which does no harm.
+/// Keeps away from what fails: several failures in a row open it, after a pause one request may try again (half-open), and one
+/// that succeeds closes it. Used by all loops at once, without locks: two that fail at the same instant may count as one, which
+/// does no harm.
 /// </summary>
 internal sealed class CircuitBreaker(TimeProvider time)
 {
@@ -12,8 +13,8 @@ internal sealed class CircuitBreaker(TimeProvider time)
     public const int Threshold = 5;
 
     /// <summary>
-    /// Different destinations in a row that may fail for reasons which could be the destination's own, before it opens. More than of the
-    /// other kind, for a scraper's list may well have a few dead names in a row.
+    /// Different destinations in a row that may fail for reasons which could be the destination's own, before it opens. More than
+    /// of the other kind, for a scraper's list may well have a few dead names in a row.
     /// </summary>
     public const int AmbiguousThreshold = 12;
 
@@ -23,7 +24,9 @@ internal sealed class CircuitBreaker(TimeProvider time)
     /// <summary>Time that a trial gets: then another request may try.</summary>
     private static readonly TimeSpan TrialTime = TimeSpan.FromSeconds(10);
 
-    /// <summary>Of an open one that nobody tries: so long after its trial was due, it says nothing any more about how things are.</summary>
+    /// <summary>
+    /// Of an open one that nobody tries: so long after its trial was due, it says nothing any more about how things are.
+    /// </summary>
     private static readonly TimeSpan NewsTime = TimeSpan.FromMinutes(10);
 
     /// <summary>Each pause is up to this much longer, at random, so that nodes do not come back in step.</summary>
@@ -37,8 +40,11 @@ internal sealed class CircuitBreaker(TimeProvider time)
 
     public bool IsOpen => Volatile.Read(ref _nextTrial) != Never;
 
-    /// <summary>It is open, and has not been forgotten: something that is asked for is tried when its pause is over, or soon after.</summary>
-    public bool IsNews => Volatile.Read(ref _nextTrial) is var trial && trial != Never && time.GetTimestamp() < trial + Ticks(NewsTime);
+    /// <summary>
+    /// It is open, and has not been forgotten: something that is asked for is tried when its pause is over, or soon after.
+    /// </summary>
+    public bool IsNews =>
+        Volatile.Read(ref _nextTrial) is var trial && trial != Never && time.GetTimestamp() < trial + Ticks(NewsTime);
 
     /// <summary>Whether a request may go through now. Takes nothing: <see cref="TryEnter"/> does.</summary>
     public bool WouldPass => Volatile.Read(ref _nextTrial) is var trial && (trial == Never || time.GetTimestamp() >= trial);
@@ -75,7 +81,10 @@ internal sealed class CircuitBreaker(TimeProvider time)
     /// <summary>What was let through failed, and the destination has no part in it. True when this opened it.</summary>
     public bool Fail() => (Interlocked.Increment(ref _failures) >= Threshold || IsOpen) && Open();
 
-    /// <summary>What was let through failed, perhaps because of the destination, whose hash is <paramref name="witness"/>. True when this opened it.</summary>
+    /// <summary>
+    /// What was let through failed, perhaps because of the destination, whose hash is <paramref name="witness"/>. True when this
+    /// opened it.
+    /// </summary>
     public bool FailPerhaps(int witness)
     {
         // 64 bits remember who has said so: the same one again is no news.
@@ -95,7 +104,8 @@ internal sealed class CircuitBreaker(TimeProvider time)
         else
             _pauses++;
         pause *= 1 + Jitter * Random.Shared.NextDouble();
-        return Interlocked.CompareExchange(ref _nextTrial, time.GetTimestamp() + Ticks(pause), before) == before && before == Never;
+        return Interlocked.CompareExchange(ref _nextTrial, time.GetTimestamp() + Ticks(pause), before) == before
+            && before == Never;
     }
 
     private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);

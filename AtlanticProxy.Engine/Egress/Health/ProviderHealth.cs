@@ -25,7 +25,8 @@ public sealed record FaultReport(UpstreamFault Fault, string Detail, DateTimeOff
 /// <summary>A provider as one node sees it, for operators.</summary>
 /// <param name="Connections">Open now.</param>
 /// <param name="Dials">Since this node started, those that failed included.</param>
-/// <param name="Latency">Running average of the time from the start of a dial until it can carry the client's bytes; zero before the first.</param>
+/// <param name="Latency">Running average of the time from the start of a dial until it can carry the client's bytes; zero before
+/// the first.</param>
 /// <param name="CountriesDown">Countries that fail while the provider does not.</param>
 /// <param name="LastFault">Null when nothing was ever wrong.</param>
 public sealed record ProviderHealth(

@@ -7,12 +7,15 @@ using AtlanticProxy.Engine.Transport;
 namespace AtlanticProxy.Engine.Egress.Health;
 
 /// <summary>
-/// Fetches a small page through each provider every now and then, so that one that is down is known before a client meets it, and one that is back is
-/// used again. A probe is a dial like any other, and closes or opens the same breaker.
+/// Fetches a small page through each provider every now and then, so that one that is down is known before a client meets it, and
+/// one that is back is used again. A probe is a dial like any other, and closes or opens the same breaker.
 /// </summary>
 internal sealed class ProviderProbes(EngineContext context, Worker worker)
 {
-    /// <summary>Each pause between two probes of a provider is up to this much shorter or longer, at random: nodes and providers do not fall into step.</summary>
+    /// <summary>
+    /// Each pause between two probes of a provider is up to this much shorter or longer, at random: nodes and providers do not
+    /// fall into step.
+    /// </summary>
     private const double Jitter = 0.2;
 
     private const string UserAgent = "Mozilla/5.0";
@@ -36,7 +39,9 @@ internal sealed class ProviderProbes(EngineContext context, Worker worker)
                     long id = provider.Provider.Id;
                     if (provider.Provider.Protocol == UpstreamProtocol.Direct || (due.TryGetValue(id, out long at) && now < at))
                         continue;
-                    due[id] = now + (long)((1 + Jitter * (2 * Random.Shared.NextDouble() - 1)) * context.Options.ProbeInterval.TotalSeconds * context.Time.TimestampFrequency);
+                    due[id] = now
+                        + (long)((1 + Jitter * (
+                            2 * Random.Shared.NextDouble() - 1)) * context.Options.ProbeInterval.TotalSeconds * context.Time.TimestampFrequency);
                     worker.Loop.Post(() => _ = ProbeAsync(provider)); // never throws
                 }
             }
@@ -72,7 +77,9 @@ internal sealed class ProviderProbes(EngineContext context, Worker worker)
         if (dialled.Upstream is not { } upstream)
             return; // the dialer has taken note
         string host = page.Port == 80 ? page.Host : page.Authority;
-        byte[] request = Encoding.Latin1.GetBytes($"GET {_page.PathAndQuery} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {UserAgent}\r\nConnection: close\r\n\r\n");
+        byte[] request =
+            Encoding.Latin1.GetBytes(
+                $"GET {_page.PathAndQuery} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {UserAgent}\r\nConnection: close\r\n\r\n");
         upstream.Socket.SetDeadline(context.Options.DialTimeout);
         int error = await upstream.Socket.SendAllAsync(request);
         var head = worker.Heads.Rent();

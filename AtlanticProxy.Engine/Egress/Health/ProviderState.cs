@@ -5,16 +5,23 @@ using AtlanticProxy.Engine.Snapshot;
 
 namespace AtlanticProxy.Engine.Egress.Health;
 
-/// <summary>What this node knows of one provider from dialling it. Shared by all loops without locks; it outlives snapshots.</summary>
+/// <summary>
+/// What this node knows of one provider from dialling it. Shared by all loops without locks; it outlives snapshots.
+/// </summary>
 internal sealed class ProviderState(TimeProvider time)
 {
-    /// <summary>Share of the newest dial in the running average of dial times: as TCP smooths its round trips (RFC 6298).</summary>
+    /// <summary>
+    /// Share of the newest dial in the running average of dial times: as TCP smooths its round trips (RFC 6298).
+    /// </summary>
     private const double LatencyGain = 1.0 / 8;
 
     /// <summary>Of the usual time of a dial: how much longer than it a silent one is given.</summary>
     private const double PatienceFactor = 2;
 
-    /// <summary>The least and the most that a silent candidate is waited for before another is tried beside it. 250 ms: RFC 8305 section 5.</summary>
+    /// <summary>
+    /// The least and the most that a silent candidate is waited for before another is tried beside it. 250 ms: RFC 8305 section
+    /// 5.
+    /// </summary>
     public static readonly TimeSpan LeastPatience = TimeSpan.FromMilliseconds(250), MostPatience = TimeSpan.FromSeconds(2);
 
     private readonly CircuitBreaker _breaker = new(time);
@@ -40,7 +47,9 @@ internal sealed class ProviderState(TimeProvider time)
         get
         {
             double usual = Volatile.Read(ref _latency) * PatienceFactor;
-            return usual <= LeastPatience.TotalMilliseconds ? LeastPatience : TimeSpan.FromMilliseconds(Math.Min(usual, MostPatience.TotalMilliseconds));
+            return usual <= LeastPatience.TotalMilliseconds
+                ? LeastPatience
+                : TimeSpan.FromMilliseconds(Math.Min(usual, MostPatience.TotalMilliseconds));
         }
     }
 
@@ -54,7 +63,9 @@ internal sealed class ProviderState(TimeProvider time)
     /// <summary>Whether one proxy of its list may be chosen now.</summary>
     public bool MaySend(ProviderExit exit) => !_exits.TryGetValue(exit, out var breaker) || breaker.WouldPass;
 
-    /// <summary>Begins a dial: takes a connection's place and, while a breaker is open, its trial. False when it may not.</summary>
+    /// <summary>
+    /// Begins a dial: takes a connection's place and, while a breaker is open, its trial. False when it may not.
+    /// </summary>
     public bool TryEnter(Candidate candidate)
     {
         if (!_breaker.TryEnter()
@@ -67,7 +78,10 @@ internal sealed class ProviderState(TimeProvider time)
         return true;
     }
 
-    /// <summary>Takes a connection into use. False when as many are as the provider allows. Those that wait in a pool do not count: they give way.</summary>
+    /// <summary>
+    /// Takes a connection into use. False when as many are as the provider allows. Those that wait in a pool do not count: they
+    /// give way.
+    /// </summary>
     public bool TryUse(Provider provider)
     {
         int most = provider.MaxConnections ?? int.MaxValue;
@@ -101,7 +115,9 @@ internal sealed class ProviderState(TimeProvider time)
     {
         Interlocked.Increment(ref _dials);
         double latency = _latency;
-        Volatile.Write(ref _latency, latency == 0 ? took.TotalMilliseconds : latency + LatencyGain * (took.TotalMilliseconds - latency));
+        Volatile.Write(ref _latency, latency == 0
+            ? took.TotalMilliseconds
+            : latency + LatencyGain * (took.TotalMilliseconds - latency));
         OnServed(candidate);
     }
 
@@ -120,7 +136,8 @@ internal sealed class ProviderState(TimeProvider time)
     /// <summary>A dial failed, or a request.</summary>
     /// <param name="perhaps">The destination may be what is wrong, whatever it looks like.</param>
     /// <returns>What is news, to be logged.</returns>
-    public FaultNews OnFailed(Candidate candidate, Destination destination, UpstreamFault fault, string? detail, bool perhaps = false)
+    public FaultNews OnFailed(
+        Candidate candidate, Destination destination, UpstreamFault fault, string? detail, bool perhaps = false)
     {
         if (fault is UpstreamFault.None or UpstreamFault.Resting)
             return FaultNews.None;
@@ -139,7 +156,9 @@ internal sealed class ProviderState(TimeProvider time)
         }
         else if (fault is UpstreamFault.Unserved or UpstreamFault.Limited)
         {
-            var breaker = candidate.Country.Length == 0 ? _breaker : _countries.GetOrAdd(candidate.Country, _ => new CircuitBreaker(time));
+            var breaker = candidate.Country.Length == 0
+            ? _breaker
+            : _countries.GetOrAdd(candidate.Country, _ => new CircuitBreaker(time));
             opened = perhaps ? breaker.FailPerhaps(witness) : breaker.Fail();
         }
         else
@@ -159,7 +178,8 @@ internal sealed class ProviderState(TimeProvider time)
             : _breaker.IsOpen ? ProviderCondition.Down
             : _countries.Values.Any(breaker => breaker.IsNews) || AnyFails(provider.Exits) ? ProviderCondition.Degraded
             : ProviderCondition.Healthy,
-        Connections, Interlocked.Read(ref _dials), Interlocked.Read(ref _failures), TimeSpan.FromMilliseconds(Volatile.Read(ref _latency)),
+        Connections, Interlocked.Read(ref _dials), Interlocked.Read(ref _failures),
+        TimeSpan.FromMilliseconds(Volatile.Read(ref _latency)),
         [.. _countries.Where(pair => pair.Value.IsNews).Select(pair => pair.Key).Order()], Volatile.Read(ref _lastFault));
 
     // Breakers outlive what they are of: a proxy that was taken off the list is in nobody's way.

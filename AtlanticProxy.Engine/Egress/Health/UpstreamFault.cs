@@ -23,12 +23,16 @@ public enum UpstreamFault
     /// <summary>What it answered is not its protocol.</summary>
     Garbage,
 
-    /// <summary>It does not accept our credentials, or our account is out of money: 407, 402, a SOCKS authentication failure.</summary>
+    /// <summary>
+    /// It does not accept our credentials, or our account is out of money: 407, 402, a SOCKS authentication failure.
+    /// </summary>
     RejectsUs,
 
     /// <summary>It wants us to slow down: 429.</summary>
     Limited,
 
-    /// <summary>It answered that it cannot serve this request: 5xx, a SOCKS failure. The destination may be what is wrong.</summary>
+    /// <summary>
+    /// It answered that it cannot serve this request: 5xx, a SOCKS failure. The destination may be what is wrong.
+    /// </summary>
     Unserved,
 }

@@ -2,7 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace AtlanticProxy.Engine.Egress.Resolving;
 
-/// <summary>Work of several askers, one of each in turn: who asks for much waits for itself, and not others for him. Not for several threads at once.</summary>
+/// <summary>
+/// Work of several askers, one of each in turn: who asks for much waits for itself, and not others for him. Not for several
+/// threads at once.
+/// </summary>
 /// <param name="mostTaken">Of one asker: taken and not finished.</param>
 /// <param name="mostWaiting">Of one asker: not taken yet.</param>
 internal sealed class FairQueue<T>(int mostTaken, int mostWaiting)

@@ -7,20 +7,27 @@ using Microsoft.Extensions.Logging;
 namespace AtlanticProxy.Engine.Egress.Resolving;
 
 /// <summary>
-/// Resolves names with the system's resolver, and remembers the answers shortly. That blocks for as long as name servers are silent, so it has threads of its
-/// own: they come when needed, up to a bound, and no one asker gets more than half of them. A name is looked up once for all who wait for it.
+/// Resolves names with the system's resolver, and remembers the answers shortly. That blocks for as long as name servers are
+/// silent, so it has threads of its own: they come when needed, up to a bound, and no one asker gets more than half of them. A
+/// name is looked up once for all who wait for it.
 /// </summary>
 /// <param name="lookUp">Blocks. Addresses of a name; none, or a <see cref="SocketException"/>, when it has none.</param>
 /// <param name="threads">At most.</param>
 internal sealed class HostResolver(TimeProvider time, ILogger log, Func<string, IPAddress[]> lookUp, int threads) : IDisposable
 {
-    /// <summary>How long an answer is used again. The system's resolver does not tell TTLs; 10 s is under nearly all of them and spares a page's burst.</summary>
+    /// <summary>
+    /// How long an answer is used again. The system's resolver does not tell TTLs; 10 s is under nearly all of them and spares a
+    /// page's burst.
+    /// </summary>
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(10);
 
     /// <summary>Answers kept; at the bound all are forgotten, which costs one round of look-ups.</summary>
     private const int MaxRemembered = 8192;
 
-    /// <summary>Names of one asker that may wait for a thread: at 20 ms each, which an answer from afar takes, those of 16 threads are through within half a second.</summary>
+    /// <summary>
+    /// Names of one asker that may wait for a thread: at 20 ms each, which an answer from afar takes, those of 16 threads are
+    /// through within half a second.
+    /// </summary>
     public const int MaxWaiting = 256;
 
     /// <summary>A thread that has nothing to do for so long ends.</summary>
@@ -79,7 +86,9 @@ internal sealed class HostResolver(TimeProvider time, ILogger log, Func<string, 
             lookup.Waits.Remove(wait);
     }
 
-    /// <summary>Answers nobody any more. A look-up that is under way holds its thread until the system's resolver gives up.</summary>
+    /// <summary>
+    /// Answers nobody any more. A look-up that is under way holds its thread until the system's resolver gives up.
+    /// </summary>
     public void Dispose()
     {
         lock (_queue)

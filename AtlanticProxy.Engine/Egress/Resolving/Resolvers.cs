@@ -3,8 +3,11 @@ using Microsoft.Extensions.Logging;
 
 namespace AtlanticProxy.Engine.Egress.Resolving;
 
-/// <summary>The resolvers of an engine. Providers' names have one of their own: whatever customers ask for does not keep them waiting.</summary>
-internal sealed class Resolvers(EngineOptions options, TimeProvider time, ILogger log, Func<string, IPAddress[]> lookUp) : IDisposable
+/// <summary>
+/// The resolvers of an engine. Providers' names have one of their own: whatever customers ask for does not keep them waiting.
+/// </summary>
+internal sealed class Resolvers(EngineOptions options, TimeProvider time, ILogger log, Func<string, IPAddress[]> lookUp)
+    : IDisposable
 {
     /// <summary>Threads for names of providers, which are few and seldom asked for.</summary>
     private const int ProviderThreads = 4;

@@ -8,21 +8,27 @@ using AtlanticProxy.Engine.Transport;
 namespace AtlanticProxy.Engine.Egress.Udp;
 
 /// <summary>
-/// client -> appliance -> destination. Each datagram's destination is resolved once, checked, and that very address is sent to. Only whom the client has
-/// written to may write to it (address-restricted, RFC 4787 section 5).
+/// client -> appliance -> destination. Each datagram's destination is resolved once, checked, and that very address is sent to.
+/// Only whom the client has written to may write to it (address-restricted, RFC 4787 section 5).
 /// </summary>
 /// <param name="resolveTime">Time for a name to be resolved.</param>
 /// <param name="customer">Whose turn a name takes.</param>
-internal sealed class DirectUdpExit(Worker worker, Candidate candidate, HostResolver resolver, AddressGuard guard, TimeSpan resolveTime, long customer)
+internal sealed class DirectUdpExit(
+    Worker worker, Candidate candidate, HostResolver resolver, AddressGuard guard, TimeSpan resolveTime, long customer)
     : UdpExit(candidate), IDatagramReceiver
 {
-    /// <summary>Destinations remembered: up to twice this, then the longest unused are forgotten, and may not write to the client any more.</summary>
+    /// <summary>
+    /// Destinations remembered: up to twice this, then the longest unused are forgotten, and may not write to the client any
+    /// more.
+    /// </summary>
     private const int MaxDestinations = 256;
 
     /// <summary>Datagrams that may wait for a name to be resolved; more are dropped.</summary>
     private const int MaxResolving = 16;
 
-    /// <summary>How long a destination that is written to again and again is not looked at anew: as long as the resolver remembers.</summary>
+    /// <summary>
+    /// How long a destination that is written to again and again is not looked at anew: as long as the resolver remembers.
+    /// </summary>
     private const long LastDestinationMilliseconds = 10_000;
 
     private readonly RecentMap<KernelAddress, bool> _destinations = new(MaxDestinations);
@@ -123,7 +129,8 @@ internal sealed class DirectUdpExit(Worker worker, Candidate candidate, HostReso
     }
 
     private bool IsLast(ReadOnlySpan<byte> addressed) =>
-        _lastLength > 0 && worker.Loop.Now - _lastSince < LastDestinationMilliseconds && addressed.StartsWith(_lastWritten.AsSpan(0, _lastLength));
+        _lastLength > 0 && worker.Loop.Now - _lastSince < LastDestinationMilliseconds
+        && addressed.StartsWith(_lastWritten.AsSpan(0, _lastLength));
 
     private DatagramSocket? SocketFor(int family) => family == Linux.AF_INET
         ? _v4 ??= Bind(IPAddress.Any)

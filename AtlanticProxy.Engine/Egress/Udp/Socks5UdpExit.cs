@@ -7,7 +7,10 @@ using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Egress.Udp;
 
-/// <summary>client -> appliance -> SOCKS5 proxy -> destination (RFC 1928 section 7). Names go to the upstream unresolved. It ends with the upstream's TCP connection.</summary>
+/// <summary>
+/// client -> appliance -> SOCKS5 proxy -> destination (RFC 1928 section 7). Names go to the upstream unresolved. It ends with the
+/// upstream's TCP connection.
+/// </summary>
 internal sealed class Socks5UdpExit : UdpExit, IDatagramReceiver, IPeerObserver
 {
     /// <summary>RSV (2), FRAG (1).</summary>
@@ -51,7 +54,8 @@ internal sealed class Socks5UdpExit : UdpExit, IDatagramReceiver, IPeerObserver
         // Our own spelling of the destination: what was checked is what the upstream gets.
         int header = HeaderLength + SocksAddress.Write(buffer.AsSpan(HeaderLength), destination);
         var payload = addressed[length..];
-        if (payload.TryCopyTo(buffer.AsSpan(header)) && Client.MayMove(payload.Length, up: true) && _socket!.Send(buffer.AsSpan(0, header + payload.Length), _relay))
+        if (payload.TryCopyTo(buffer.AsSpan(header)) && Client.MayMove(payload.Length, up: true)
+            && _socket!.Send(buffer.AsSpan(0, header + payload.Length), _relay))
             CountUp(payload.Length);
         _worker.Loop.Buffers.Return(buffer);
     }

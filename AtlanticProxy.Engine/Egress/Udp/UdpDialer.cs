@@ -15,20 +15,24 @@ internal readonly record struct UdpDialResult(UdpExit? Exit, Refusal Refusal);
 /// <summary>Step 6 for datagrams: the first candidate of a route that carries them and answers.</summary>
 internal sealed class UdpDialer(EngineOptions options, Resolvers resolvers, AddressGuard guard, Dialer dialer)
 {
-    /// <summary>The request of an association says from where the client will send; "I do not know" is what everybody says.</summary>
+    /// <summary>
+    /// The request of an association says from where the client will send; "I do not know" is what everybody says.
+    /// </summary>
     private static readonly Destination Unspecified = Destination.Of(IPAddress.Any, 0);
 
     private readonly Socks5Connector _socks5 = new(resolvers.Providers);
 
     /// <summary>Opens an exit. Continues on the worker's loop.</summary>
     /// <param name="onAttempt">Is told what is being tried, to cancel it.</param>
-    public async LoopTask<UdpDialResult> OpenAsync(Worker worker, long customer, Route route, Action<ICancellable>? onAttempt = null)
+    public async LoopTask<UdpDialResult> OpenAsync(
+        Worker worker, long customer, Route route, Action<ICancellable>? onAttempt = null)
     {
         var refusal = route.Refusal;
         foreach (var candidate in route.Candidates)
         {
             if (candidate.Provider.Protocol == UpstreamProtocol.Direct)
-                return new(new DirectUdpExit(worker, candidate, resolvers.Destinations, guard, options.DialTimeout, customer), default);
+                return new(new DirectUdpExit(worker, candidate, resolvers.Destinations, guard, options.DialTimeout, customer),
+                    default);
             if (!candidate.State.TryEnter(candidate))
             {
                 refusal = new Refusal(ConnectionOutcome.NoExit, "the provider is down or at its limit");
@@ -87,7 +91,8 @@ internal sealed class UdpDialer(EngineOptions options, Resolvers resolvers, Addr
         return new(null, refusal);
     }
 
-    // An upstream may name another machine as its relay, but never one that it could not be asked to reach for a client: this appliance's own network.
+    // An upstream may name another machine as its relay, but never one that it could not be asked to reach for a client: this
+    // appliance's own network.
     private IPEndPoint? RelayOf(Upstream control, IPEndPoint bound)
     {
         if (control.Socket.RemoteEndPoint() is not { } peer)

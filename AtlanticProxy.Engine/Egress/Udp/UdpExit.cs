@@ -24,7 +24,8 @@ internal interface IUdpClient
 }
 
 /// <summary>
-/// Carries the datagrams of one association to their destinations and back, and counts their payloads in both directions. Datagrams are written as
+/// Carries the datagrams of one association to their destinations and back, and counts their payloads in both directions.
+/// Datagrams are written as
 /// <see cref="SocksAddress"/> and payload, whatever the client speaks. Used on its worker's loop only.
 /// </summary>
 internal abstract class UdpExit(Candidate candidate)

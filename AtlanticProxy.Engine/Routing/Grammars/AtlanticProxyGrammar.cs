@@ -1,6 +1,9 @@
 namespace AtlanticProxy.Engine.Routing.Grammars;
 
-/// <summary>This product's own: <c>alice-country-us-state-ny-city-newyork-asn-7922-session-a1b2-ttl-10-strict</c>. It can say all that there is to say.</summary>
+/// <summary>
+/// This product's own: <c>alice-country-us-state-ny-city-newyork-asn-7922-session-a1b2-ttl-10-strict</c>. It can say all that
+/// there is to say.
+/// </summary>
 internal sealed class AtlanticProxyGrammar() : PairGrammar('-', '-',
     new("country", TokenMeaning.Country),
     new("exclude", TokenMeaning.Exclusion),

@@ -1,8 +1,9 @@
 namespace AtlanticProxy.Engine.Routing.Grammars;
 
 /// <summary>
-/// Bright Data's, formerly Luminati's: <c>brd-customer-alice-zone-res-country-us-city-sanfrancisco-session-a1b2</c>. The zone names a product of theirs and is
-/// ignored; <c>const</c> keeps the session's exit or fails. Source: docs.brightdata.com, "Proxy configuration options".
+/// Bright Data's, formerly Luminati's: <c>brd-customer-alice-zone-res-country-us-city-sanfrancisco-session-a1b2</c>. The zone
+/// names a product of theirs and is ignored; <c>const</c> keeps the session's exit or fails. Source: docs.brightdata.com, "Proxy
+/// configuration options".
 /// </summary>
 internal sealed class BrightDataGrammar() : PrefixedGrammar(
     ["brd-customer-", "lum-customer-"],
@@ -29,5 +30,7 @@ internal sealed class BrightDataGrammar() : PrefixedGrammar(
     public override string Name => "Bright Data";
 
     protected override string? Value(TokenMeaning meaning, Targeting targeting) =>
-        meaning == TokenMeaning.Country && targeting.Countries == CountryList.EuropeanUnion ? "eu" : base.Value(meaning, targeting);
+        meaning == TokenMeaning.Country && targeting.Countries == CountryList.EuropeanUnion
+        ? "eu"
+        : base.Value(meaning, targeting);
 }

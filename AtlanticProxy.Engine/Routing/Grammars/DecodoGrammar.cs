@@ -22,7 +22,11 @@ internal sealed class DecodoGrammar() : PrefixedGrammar(
     protected override string? Value(TokenMeaning meaning, Targeting targeting) => meaning switch
     {
         TokenMeaning.Region => Region.CodeOf(targeting.Region) is { Length: > 0 } code ? code : null,
-        TokenMeaning.State => base.Value(meaning, targeting) is { } state ? targeting.Country == "us" ? $"us_{state}" : state : null,
+        TokenMeaning.State => base.Value(meaning, targeting) is { } state
+        ? targeting.Country == "us"
+        ? $"us_{state}"
+        : state
+        : null,
         _ => base.Value(meaning, targeting),
     };
 }

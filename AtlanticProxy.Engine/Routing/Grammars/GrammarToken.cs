@@ -29,7 +29,9 @@ internal enum TokenMeaning
     /// <summary>Has no value.</summary>
     Strict,
 
-    /// <summary>Names something of the provider that has no counterpart here and does not change the exit: accepted, without effect.</summary>
+    /// <summary>
+    /// Names something of the provider that has no counterpart here and does not change the exit: accepted, without effect.
+    /// </summary>
     Ignored,
 
     /// <summary>Would change the exit or the connection in a way that cannot be done here: refused by name.</summary>

@@ -1,8 +1,9 @@
 namespace AtlanticProxy.Engine.Routing.Grammars;
 
 /// <summary>
-/// IPRoyal's, whose targeting stands behind the password: <c>alice</c> with <c>SECRET_country-br_city-saopaulo_session-sgn34f3e_lifetime-10m</c>.
-/// Source: docs.iproyal.com, "Residential: location, rotation, high-end pool, skipping static ISP".
+/// IPRoyal's, whose targeting stands behind the password: <c>alice</c> with
+/// <c>SECRET_country-br_city-saopaulo_session-sgn34f3e_lifetime-10m</c>. Source: docs.iproyal.com, "Residential: location,
+/// rotation, high-end pool, skipping static ISP".
 /// </summary>
 internal sealed class IpRoyalGrammar() : PairGrammar(Separator, '-',
     new("region", TokenMeaning.Region),
@@ -22,9 +23,10 @@ internal sealed class IpRoyalGrammar() : PairGrammar(Separator, '-',
     public override string Name => "IPRoyal";
 
     /// <summary>
-    /// Bytes of the secret in <paramref name="password"/> if targeting follows it; -1 if none can. It depends on nothing but what was presented: whoever
-    /// verifies tries the whole password and this much of it, both always, so that a password with an underscore is as good as any and time tells nothing.
-    /// No secret of this product has an underscore, so the first one ends it.
+    /// Bytes of the secret in <paramref name="password"/> if targeting follows it; -1 if none can. It depends on nothing but what
+    /// was presented: whoever verifies tries the whole password and this much of it, both always, so that a password with an
+    /// underscore is as good as any and time tells nothing. No secret of this product has an underscore, so the first one ends
+    /// it.
     /// </summary>
     public static int SecretLength(ReadOnlySpan<byte> password) => password.IndexOf((byte)Separator);
 

@@ -3,12 +3,17 @@ namespace AtlanticProxy.Engine.Routing.Grammars;
 /// <summary>Finds what somebody meant to write.</summary>
 internal static class NearestToken
 {
-    /// <summary>Slips of the finger that are still recognised: one wrong letter, two swapped, one missing and one too many.</summary>
+    /// <summary>
+    /// Slips of the finger that are still recognised: one wrong letter, two swapped, one missing and one too many.
+    /// </summary>
     private const int MaxDistance = 2;
 
     private const int MaxLength = 32;
 
-    /// <summary>Which of <paramref name="known"/> is nearest to <paramref name="written"/> by Levenshtein distance; null when none is near.</summary>
+    /// <summary>
+    /// Which of <paramref name="known"/> is nearest to <paramref name="written"/> by Levenshtein distance; null when none is
+    /// near.
+    /// </summary>
     public static string? Find(ReadOnlySpan<char> written, IEnumerable<string> known)
     {
         string? nearest = null;

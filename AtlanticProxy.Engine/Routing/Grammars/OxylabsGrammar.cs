@@ -1,8 +1,8 @@
 namespace AtlanticProxy.Engine.Routing.Grammars;
 
 /// <summary>
-/// Oxylabs': <c>customer-alice-cc-US-st-us_california-city-los_angeles-sessid-abc-sesstime-5</c>. <c>sessid_oneip</c> keeps the session's exit or fails.
-/// Source: developers.oxylabs.io, "Residential proxies: location settings, session control".
+/// Oxylabs': <c>customer-alice-cc-US-st-us_california-city-los_angeles-sessid-abc-sesstime-5</c>. <c>sessid_oneip</c> keeps the
+/// session's exit or fails. Source: developers.oxylabs.io, "Residential proxies: location settings, session control".
 /// </summary>
 internal sealed class OxylabsGrammar() : PrefixedGrammar(
     ["customer-"],
@@ -23,7 +23,11 @@ internal sealed class OxylabsGrammar() : PrefixedGrammar(
     {
         TokenMeaning.Region => Region.CodeOf(targeting.Region) is { Length: > 0 } code ? code.ToUpperInvariant() : null,
         TokenMeaning.Country => base.Value(meaning, targeting)?.ToUpperInvariant(),
-        TokenMeaning.State => base.Value(meaning, targeting) is { } state ? targeting.Country == "us" ? $"us_{state}" : state : null,
+        TokenMeaning.State => base.Value(meaning, targeting) is { } state
+        ? targeting.Country == "us"
+        ? $"us_{state}"
+        : state
+        : null,
         TokenMeaning.Session => targeting.Strict ? null : base.Value(meaning, targeting),
         TokenMeaning.StrictSession => targeting.Strict ? base.Value(TokenMeaning.Session, targeting) : null,
         _ => base.Value(meaning, targeting),

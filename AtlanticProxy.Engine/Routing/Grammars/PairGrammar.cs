@@ -2,7 +2,9 @@ using System.Text;
 
 namespace AtlanticProxy.Engine.Routing.Grammars;
 
-/// <summary>A grammar of keys and values with separators between, which most are: a table of tokens, and a head with the name in it.</summary>
+/// <summary>
+/// A grammar of keys and values with separators between, which most are: a table of tokens, and a head with the name in it.
+/// </summary>
 internal abstract class PairGrammar(char tokenSeparator, char valueSeparator, params GrammarToken[] tokens) : UsernameGrammar
 {
     /// <summary>What <see cref="Shown"/> shows of a token at most.</summary>
@@ -57,7 +59,9 @@ internal abstract class PairGrammar(char tokenSeparator, char valueSeparator, pa
 
     /// <summary>What is wrong with a token that is not known.</summary>
     public static ParsedUsername Unknown(string name, ReadOnlySpan<char> key, IEnumerable<string> known) =>
-        ParsedUsername.Refused(name, Shown(key), NearestToken.Find(key, known) is { } nearest ? $"did you mean {nearest}?" : null);
+        ParsedUsername.Refused(name, Shown(key), NearestToken.Find(key, known) is { } nearest
+            ? $"did you mean {nearest}?"
+            : null);
 
     /// <summary>The tokens of <paramref name="targeting"/>, each with what stands before it, in the order of the table.</summary>
     protected string WriteTokens(Targeting targeting, string before)
@@ -113,5 +117,6 @@ internal abstract class PairGrammar(char tokenSeparator, char valueSeparator, pa
 
     private ParsedUsername Unknown(string name, ReadOnlySpan<char> key) => Unknown(name, key, tokens.Select(token => token.Key));
 
-    private string KeyOf(TokenMeaning meaning) => Array.Find(tokens, token => token.Meaning == meaning)?.Key ?? meaning.ToString();
+    private string KeyOf(TokenMeaning meaning) =>
+        Array.Find(tokens, token => token.Meaning == meaning)?.Key ?? meaning.ToString();
 }

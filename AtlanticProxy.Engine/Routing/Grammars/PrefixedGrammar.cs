@@ -2,7 +2,8 @@ namespace AtlanticProxy.Engine.Routing.Grammars;
 
 /// <summary>A grammar that says which it is by the words in front of the name: <c>customer-alice-cc-US</c>.</summary>
 /// <param name="prefixes">With their last separator; the first is the one that is written.</param>
-internal abstract class PrefixedGrammar(string[] prefixes, params GrammarToken[] tokens) : PairGrammar(Separator, Separator, tokens)
+internal abstract class PrefixedGrammar(string[] prefixes, params GrammarToken[] tokens)
+    : PairGrammar(Separator, Separator, tokens)
 {
     private const char Separator = '-';
 
@@ -13,7 +14,9 @@ internal abstract class PrefixedGrammar(string[] prefixes, params GrammarToken[]
             if (!username.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
                 continue;
             int end = username.IndexOf(Separator, prefix.Length);
-            parsed = end < 0 ? new ParsedUsername(username[prefix.Length..], Targeting.None) : ParseTokens(username[prefix.Length..end], username.AsSpan(end + 1));
+            parsed = end < 0
+                ? new ParsedUsername(username[prefix.Length..], Targeting.None)
+                : ParseTokens(username[prefix.Length..end], username.AsSpan(end + 1));
             return true;
         }
         parsed = default;

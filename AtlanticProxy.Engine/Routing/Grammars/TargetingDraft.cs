@@ -1,6 +1,9 @@
 namespace AtlanticProxy.Engine.Routing.Grammars;
 
-/// <summary>A <see cref="Targeting"/> in the making: one set of rules for values, whatever grammar they come in. Allocates only what it keeps.</summary>
+/// <summary>
+/// A <see cref="Targeting"/> in the making: one set of rules for values, whatever grammar they come in. Allocates only what it
+/// keeps.
+/// </summary>
 internal struct TargetingDraft
 {
     private int _given;
@@ -24,15 +27,21 @@ internal struct TargetingDraft
         {
             case TokenMeaning.Country: return AddCountries(ref _countries, value);
             case TokenMeaning.Exclusion: return AddCountries(ref _excluded, value);
-            case TokenMeaning.Region: return (_region = FindRegion(value)) is null ? "known are " + string.Join(", ", Region.Names) : null;
+            case TokenMeaning.Region: return (_region = FindRegion(value)) is null
+                ? "known are " + string.Join(", ", Region.Names)
+                : null;
             case TokenMeaning.State: return SetState(value);
             case TokenMeaning.City: return Name(value, out _city);
             case TokenMeaning.Isp: return Name(value, out _isp);
             case TokenMeaning.Zip: return (_zip = Values.Zip(value)) is null ? "up to 10 letters and digits" : null;
             case TokenMeaning.Asn: return (_asn = Values.Asn(value)) is null ? "a number such as 7922" : null;
-            case TokenMeaning.Os: return (_os = Values.Os(value)) is null ? "known are windows, macos, linux, android, ios" : null;
+            case TokenMeaning.Os: return (_os = Values.Os(value)) is null
+                ? "known are windows, macos, linux, android, ios"
+                : null;
             case TokenMeaning.StrictSession: _strict = true; goto case TokenMeaning.Session;
-            case TokenMeaning.Session: return (_session = Values.Session(value)) is null ? "1 to 64 letters, digits, _ and ." : null;
+            case TokenMeaning.Session: return (_session = Values.Session(value)) is null
+                ? "1 to 64 letters, digits, _ and ."
+                : null;
             case TokenMeaning.Ttl: return (_ttl = Values.Minutes(value)) is null ? "minutes, 1 to 1440" : null;
             case TokenMeaning.Lifetime: return (_ttl = Values.Lifetime(value)) is null ? "whole minutes, 1m to 24h" : null;
             case TokenMeaning.Strict: _strict = true; return null;
@@ -63,12 +72,17 @@ internal struct TargetingDraft
         if (!_excluded.IsEmpty && !_countries.IsEmpty)
             return Contradiction(TokenMeaning.Exclusion, "not together with a country", out bad, out problem);
         if (_countries.Count > 1 && (state ?? _city ?? _zip) is not null)
-            return Contradiction(state is not null ? TokenMeaning.State : _city is not null ? TokenMeaning.City : TokenMeaning.Zip,
+            return Contradiction(state is not null
+                ? TokenMeaning.State
+                : _city is not null
+                ? TokenMeaning.City
+                : TokenMeaning.Zip,
                 "needs one country, not several", out bad, out problem);
         (bad, problem) = (default, null);
         return new Targeting
         {
-            Countries = _countries, ExcludedCountries = _excluded, Region = _region ?? "", State = state ?? "", City = _city ?? "", Zip = _zip ?? "",
+            Countries = _countries, ExcludedCountries = _excluded, Region = _region ?? "", State = state ?? "", City = _city
+            ?? "", Zip = _zip ?? "",
             Asn = _asn ?? "", Isp = _isp ?? "", Os = _os ?? "", Session = _session ?? "", AskedTtl = _ttl, Strict = _strict,
         };
     }
@@ -108,7 +122,8 @@ internal struct TargetingDraft
     // Oxylabs and Decodo write us_california. Which country that is shows when all tokens are read.
     private string? SetState(ReadOnlySpan<char> value)
     {
-        if (value.Length > 3 && value[2] == '_' && CountryCode.Find(value[..2]) is { } country && value[..2].Equals(country, StringComparison.OrdinalIgnoreCase))
+        if (value.Length > 3 && value[2] == '_' && CountryCode.Find(value[..2]) is { } country
+            && value[..2].Equals(country, StringComparison.OrdinalIgnoreCase))
             _stateCountry = country;
         string? problem = Name(value, out _state);
         return problem is null && _stateCountry is not null && _state!.Length == _stateCountry.Length ? Values.NameRule : problem;

@@ -14,7 +14,9 @@ internal static class Values
 
     private const int MinutesOfAnHour = 60, MinutesOfADay = 24 * MinutesOfAnHour, SecondsOfAMinute = 60;
 
-    /// <summary>A place's or holder's name: <c>New_York</c>, <c>new+york</c>, <c>new%20york</c> and <c>newyork</c> are all <c>newyork</c>.</summary>
+    /// <summary>
+    /// A place's or holder's name: <c>New_York</c>, <c>new+york</c>, <c>new%20york</c> and <c>newyork</c> are all <c>newyork</c>.
+    /// </summary>
     public static string? Name(ReadOnlySpan<char> value)
     {
         Span<char> name = stackalloc char[MaxLength];
@@ -22,7 +24,10 @@ internal static class Values
         return length <= 0 ? null : new string(name[..length]);
     }
 
-    /// <summary>Writes the normal form of a name, and says how long it is; -1 when it is none. <paramref name="name"/> has <see cref="MaxLength"/>.</summary>
+    /// <summary>
+    /// Writes the normal form of a name, and says how long it is; -1 when it is none. <paramref name="name"/> has <see
+    /// cref="MaxLength"/>.
+    /// </summary>
     public static int Normalise(ReadOnlySpan<char> value, Span<char> name)
     {
         int length = 0;

@@ -4,8 +4,9 @@ using System.Text;
 namespace AtlanticProxy.Engine.Routing.Grammars;
 
 /// <summary>
-/// Webshare's: <c>alice-us-fr-1234</c>, <c>alice-us-city_los_angeles</c>, <c>alice-rotate</c>. Its tokens have no keys: two letters are a country, digits a
-/// session, and <c>rotate</c> asks for a new exit each time, which is what no session means. Source: apidocs.webshare.io, "Proxy connection".
+/// Webshare's: <c>alice-us-fr-1234</c>, <c>alice-us-city_los_angeles</c>, <c>alice-rotate</c>. Its tokens have no keys: two
+/// letters are a country, digits a session, and <c>rotate</c> asks for a new exit each time, which is what no session means.
+/// Source: apidocs.webshare.io, "Proxy connection".
 /// </summary>
 internal sealed class WebshareGrammar : UsernameGrammar
 {
@@ -15,7 +16,9 @@ internal sealed class WebshareGrammar : UsernameGrammar
 
     public override string Name => "Webshare";
 
-    /// <summary>It is this grammar if the first token is one of its own; none of them can begin the grammar of this product.</summary>
+    /// <summary>
+    /// It is this grammar if the first token is one of its own; none of them can begin the grammar of this product.
+    /// </summary>
     public override bool TryParse(string username, int separator, out ParsedUsername parsed)
     {
         parsed = default;
@@ -68,10 +71,12 @@ internal sealed class WebshareGrammar : UsernameGrammar
         if (rotates && draft.HasSession)
             return ParsedUsername.Refused(name, Rotate, "not together with a session");
         return draft.Finish(out var bad, out string? why) is { } targeting
-            ? new ParsedUsername(name, targeting) : ParsedUsername.Refused(name, bad.ToString().ToLower(CultureInfo.InvariantCulture), why);
+            ? new ParsedUsername(name, targeting)
+            : ParsedUsername.Refused(name, bad.ToString().ToLower(CultureInfo.InvariantCulture), why);
     }
 
-    private static bool IsCountry(ReadOnlySpan<char> token) => CountryCode.Find(token) is not null || token.Equals(CountryList.Union, StringComparison.OrdinalIgnoreCase);
+    private static bool IsCountry(ReadOnlySpan<char> token) =>
+        CountryCode.Find(token) is not null || token.Equals(CountryList.Union, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsSession(ReadOnlySpan<char> token) => !token.IsEmpty && !token.ContainsAnyExceptInRange('0', '9');
 

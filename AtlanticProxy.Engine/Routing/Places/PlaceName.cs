@@ -3,13 +3,18 @@ using System.Text;
 
 namespace AtlanticProxy.Engine.Routing.Places;
 
-/// <summary>How names of places are compared: as lower case ASCII letters and digits alone, so that <c>São Paulo</c>, <c>sao_paulo</c> and <c>SaoPaulo</c> are one.</summary>
+/// <summary>
+/// How names of places are compared: as lower case ASCII letters and digits alone, so that <c>São Paulo</c>, <c>sao_paulo</c> and
+/// <c>SaoPaulo</c> are one.
+/// </summary>
 public static class PlaceName
 {
     /// <summary>Between the words of a name: see <see cref="Words"/>.</summary>
     public const char WordSeparator = '_';
 
-    /// <summary>The name without diacritics, spaces and punctuation. Letters of other alphabets are left out: empty when nothing is left.</summary>
+    /// <summary>
+    /// The name without diacritics, spaces and punctuation. Letters of other alphabets are left out: empty when nothing is left.
+    /// </summary>
     public static string Normalise(string name) => Fold(name, separated: false);
 
     /// <summary>The same with <see cref="WordSeparator"/> between its words: <c>New York</c> is <c>new_york</c>.</summary>
@@ -38,10 +43,12 @@ public static class PlaceName
     /// <summary>Latin letters that Unicode does not take apart; the generator of the tables has the same.</summary>
     private static string Letters(char c) => c switch
     {
-        'ß' => "ss", 'æ' => "ae", 'œ' => "oe", 'ø' => "o", 'đ' or 'ð' => "d", 'þ' => "th", 'ł' => "l", 'ı' => "i", 'ə' => "a", 'ħ' => "h",
+        'ß' => "ss", 'æ' =>
+        "ae", 'œ' => "oe", 'ø' => "o", 'đ' or 'ð' => "d", 'þ' => "th", 'ł' => "l", 'ı' => "i", 'ə' => "a", 'ħ' => "h",
         _ => "",
     };
 
     private static bool IsMark(char c) => c is '\'' or '’' or '‘' or 'ʼ' or 'ʻ' or '`'
-        || CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
+        || CharUnicodeInfo.GetUnicodeCategory(c)
+        is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
 }

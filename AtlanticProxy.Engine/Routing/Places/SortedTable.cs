@@ -3,7 +3,8 @@ using System.Text;
 namespace AtlanticProxy.Engine.Routing.Places;
 
 /// <summary>
-/// Lines of tab-separated UTF-8, sorted by their bytes and searched where they lie in the assembly's file: of a megabyte of table, memory holds the pages that were asked for.
+/// Lines of tab-separated UTF-8, sorted by their bytes and searched where they lie in the assembly's file: of a megabyte of
+/// table, memory holds the pages that were asked for.
 /// </summary>
 internal sealed unsafe class SortedTable
 {
@@ -37,7 +38,8 @@ internal sealed unsafe class SortedTable
     /// <inheritdoc cref="StartingWith(ReadOnlySpan{byte})"/>
     public Lines StartingWith(string prefix) => StartingWith(Encoding.UTF8.GetBytes(prefix));
 
-    // Offset of the first line that begins with prefix or sorts after it; with "after", of the first that sorts after all that begin with it.
+    // Offset of the first line that begins with prefix or sorts after it; with "after", of the first that sorts after all that
+    // begin with it.
     private int Find(ReadOnlySpan<byte> prefix, bool after)
     {
         var bytes = Bytes;

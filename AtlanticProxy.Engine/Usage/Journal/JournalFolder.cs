@@ -5,7 +5,10 @@ namespace AtlanticProxy.Engine.Usage.Journal;
 /// <summary>The folder of the segments as the disk knows it: .NET has no fsync for folders.</summary>
 internal static class JournalFolder
 {
-    /// <summary>Waits until the disk has every name that was added to the folder or removed from it (fsync(2): syncing a file does not sync its name).</summary>
+    /// <summary>
+    /// Waits until the disk has every name that was added to the folder or removed from it (fsync(2): syncing a file does not
+    /// sync its name).
+    /// </summary>
     /// <exception cref="IOException">It may not have.</exception>
     public static void Sync(string path)
     {

@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace AtlanticProxy.Engine.Usage.Journal;
 
 /// <summary>
-/// One batch as bytes: <c>length u32 | CRC-32C u32 | sequence u64 | rows</c>, little-endian; length and checksum are of what follows them. A row is
+/// One batch as bytes: <c>length u32 | CRC-32C u32 | sequence u64 | rows</c>, little-endian; length and checksum are of what
+/// follows them. A row is
 /// <c>proxy user | provider | country (2 bytes, zero for none) | slot | up | down | connections</c>, numbers in LEB128.
 /// </summary>
 internal static class JournalFrame
@@ -18,7 +19,9 @@ internal static class JournalFrame
     /// <summary>No frame is longer, head included.</summary>
     public const int MaxSize = HeadSize + SequenceSize + MaxRows * MaxRowSize;
 
-    /// <summary>Writes the frame to the beginning of <paramref name="into"/>, which has room for <see cref="MaxSize"/>. Its length.</summary>
+    /// <summary>
+    /// Writes the frame to the beginning of <paramref name="into"/>, which has room for <see cref="MaxSize"/>. Its length.
+    /// </summary>
     public static int Write(Span<byte> into, long sequence, ReadOnlySpan<UsageDelta> rows)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rows.Length, MaxRows);
@@ -50,13 +53,17 @@ internal static class JournalFrame
         int length = BinaryPrimitives.ReadInt32LittleEndian(bytes);
         if (length is < SequenceSize or > MaxSize - HeadSize || length > bytes.Length - HeadSize)
             return 0;
-        return Crc32C.Of(bytes.Slice(HeadSize, length)) == BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]) ? HeadSize + length : 0;
+        return Crc32C.Of(bytes.Slice(HeadSize, length)) == BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..])
+            ? HeadSize + length
+            : 0;
     }
 
     /// <summary>Sequence of a frame that <see cref="Measure"/> has found whole.</summary>
     public static long Sequence(ReadOnlySpan<byte> frame) => BinaryPrimitives.ReadInt64LittleEndian(frame[HeadSize..]);
 
-    /// <summary>Reads a frame that <see cref="Measure"/> has found whole; null when its rows make no sense all the same.</summary>
+    /// <summary>
+    /// Reads a frame that <see cref="Measure"/> has found whole; null when its rows make no sense all the same.
+    /// </summary>
     public static UsageBatch? Read(ReadOnlySpan<byte> frame, string node)
     {
         var rest = frame[(HeadSize + SequenceSize)..];
@@ -75,7 +82,8 @@ internal static class JournalFrame
         return new UsageBatch(node, Sequence(frame), rows);
     }
 
-    // A number ends with its only byte under 0x80, and a country's two are: a list that grows would leave more garbage behind than the rows take.
+    // A number ends with its only byte under 0x80, and a country's two are: a list that grows would leave more garbage behind
+    // than the rows take.
     private static int CountRows(ReadOnlySpan<byte> rows)
     {
         int low = 0;

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace AtlanticProxy.Engine.Usage.Journal;
 
 /// <summary>
-/// The runs of a node that used this journal and may hold leases still, in a file of the folder: whoever holds the folder's lock knows that all of them but its own
-/// have ended. A node's name would not do, since two machines may have one.
+/// The runs of a node that used this journal and may hold leases still, in a file of the folder: whoever holds the folder's lock
+/// knows that all of them but its own have ended. A node's name would not do, since two machines may have one.
 /// </summary>
 internal sealed class JournalRuns
 {
@@ -17,7 +17,8 @@ internal sealed class JournalRuns
 
     private readonly ILogger _log;
 
-    private JournalRuns(string folder, string present, IReadOnlyList<string> earlier, ILogger log) => (_folder, _present, Earlier, _log) = (folder, present, earlier, log);
+    private JournalRuns(string folder, string present, IReadOnlyList<string> earlier, ILogger log) =>
+        (_folder, _present, Earlier, _log) = (folder, present, earlier, log);
 
     /// <summary>Runs that have ended, and were not forgotten since.</summary>
     public IReadOnlyList<string> Earlier { get; private set; }
@@ -27,7 +28,9 @@ internal sealed class JournalRuns
     public static JournalRuns Open(string folder, string present, ILogger log)
     {
         string path = Path.Combine(folder, Name);
-        string[] earlier = File.Exists(path) ? [.. File.ReadAllLines(path).Where(run => run.Length > 0).TakeLast(MaxEarlier)] : [];
+        string[] earlier = File.Exists(path)
+            ? [.. File.ReadAllLines(path).Where(run => run.Length > 0).TakeLast(MaxEarlier)]
+            : [];
         var runs = new JournalRuns(folder, present, earlier, log);
         runs.Write();
         return runs;
@@ -40,7 +43,8 @@ internal sealed class JournalRuns
         Write();
     }
 
-    // Written beside and renamed, so that a crash leaves the one or the other. Not synced, and a full disk is no reason not to serve: leases end by themselves.
+    // Written beside and renamed, so that a crash leaves the one or the other. Not synced, and a full disk is no reason not to
+    // serve: leases end by themselves.
     private void Write()
     {
         string path = Path.Combine(_folder, Name), draft = path + ".new";

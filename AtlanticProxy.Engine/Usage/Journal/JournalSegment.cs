@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace AtlanticProxy.Engine.Usage.Journal;
 
 /// <summary>
-/// One file: <c>magic u32 | version u16 | length of node u16 | node, UTF-8 | CRC-32C of all this</c>, little-endian, then frames. One thread appends and
-/// another reads what it appended; the file is removed when all of it is delivered.
+/// One file: <c>magic u32 | version u16 | length of node u16 | node, UTF-8 | CRC-32C of all this</c>, little-endian, then frames.
+/// One thread appends and another reads what it appended; the file is removed when all of it is delivered.
 /// </summary>
 internal sealed class JournalSegment : IDisposable
 {
@@ -53,7 +53,8 @@ internal sealed class JournalSegment : IDisposable
         BinaryPrimitives.WriteUInt16LittleEndian(head.AsSpan(4), Version);
         BinaryPrimitives.WriteUInt16LittleEndian(head.AsSpan(6), (ushort)name.Length);
         name.CopyTo(head, FixedHeadSize);
-        BinaryPrimitives.WriteUInt32LittleEndian(head.AsSpan(head.Length - ChecksumSize), Crc32C.Of(head.AsSpan(0, head.Length - ChecksumSize)));
+        BinaryPrimitives.WriteUInt32LittleEndian(head.AsSpan(head.Length - ChecksumSize),
+            Crc32C.Of(head.AsSpan(0, head.Length - ChecksumSize)));
         var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read);
         try
         {
@@ -70,7 +71,8 @@ internal sealed class JournalSegment : IDisposable
     }
 
     /// <summary>
-    /// Takes up a file of an earlier run, as far as it is whole: frames behind the first torn one are not looked at, since where they begin is anybody's guess.
+    /// Takes up a file of an earlier run, as far as it is whole: frames behind the first torn one are not looked at, since where
+    /// they begin is anybody's guess.
     /// </summary>
     /// <param name="discarded">Bytes that are not used.</param>
     /// <returns>Null when there is no frame in it.</returns>
@@ -117,7 +119,8 @@ internal sealed class JournalSegment : IDisposable
     /// <param name="maxRows">About as many rows as this; at least one frame.</param>
     /// <param name="into">Takes the batches.</param>
     /// <param name="end">Where they end.</param>
-    /// <returns>Rows. None with <paramref name="end"/> before <see cref="Length"/>: what is there cannot be read any more.</returns>
+    /// <returns>Rows. None with <paramref name="end"/> before <see cref="Length"/>: what is there cannot be read any
+    /// more.</returns>
     /// <exception cref="IOException">The disk cannot be read.</exception>
     public int Read(byte[] buffer, int maxRows, List<UsageBatch> into, out long end)
     {
@@ -154,7 +157,8 @@ internal sealed class JournalSegment : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    // The beginning of a frame that did not fit would look like damage at the next start. Giving room back always works, and if not, the next frame overwrites it.
+    // The beginning of a frame that did not fit would look like damage at the next start. Giving room back always works, and if
+    // not, the next frame overwrites it.
     private void CutTail()
     {
         try
@@ -170,7 +174,8 @@ internal sealed class JournalSegment : IDisposable
     private static bool TryHead(ReadOnlySpan<byte> bytes, out string node, out int length)
     {
         (node, length) = ("", 0);
-        if (bytes.Length < FixedHeadSize || BinaryPrimitives.ReadUInt32LittleEndian(bytes) != Magic || BinaryPrimitives.ReadUInt16LittleEndian(bytes[4..]) != Version)
+        if (bytes.Length < FixedHeadSize || BinaryPrimitives.ReadUInt32LittleEndian(bytes) != Magic
+            || BinaryPrimitives.ReadUInt16LittleEndian(bytes[4..]) != Version)
             return false;
         int end = FixedHeadSize + BinaryPrimitives.ReadUInt16LittleEndian(bytes[6..]);
         if (bytes.Length < end + ChecksumSize || Crc32C.Of(bytes[..end]) != BinaryPrimitives.ReadUInt32LittleEndian(bytes[end..]))

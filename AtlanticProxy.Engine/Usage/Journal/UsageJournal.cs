@@ -4,11 +4,13 @@ using Microsoft.Extensions.Logging;
 namespace AtlanticProxy.Engine.Usage.Journal;
 
 /// <summary>
-/// What was counted and is not in the database yet, on local disk. The meter appends; a thread of the journal's own syncs once a second; one reader
-/// takes batches out with <see cref="Read"/> and, when the database has them, says so with <see cref="Delivered"/>.
+/// What was counted and is not in the database yet, on local disk. The meter appends; a thread of the journal's own syncs once a
+/// second; one reader takes batches out with <see cref="Read"/> and, when the database has them, says so with <see
+/// cref="Delivered"/>.
 /// <para>
-/// What can be lost: kill -9 loses what the meter had not collected (<see cref="UsageMeter.Interval"/>), power loss what was not synced
-/// (<see cref="SyncInterval"/>). What the disk does not take is held in memory, added up by key, and offered to it again with each sync.
+/// What can be lost: kill -9 loses what the meter had not collected (<see cref="UsageMeter.Interval"/>), power loss what was not
+/// synced (<see cref="SyncInterval"/>). What the disk does not take is held in memory, added up by key, and offered to it again
+/// with each sync.
 /// </para>
 /// </summary>
 public sealed class UsageJournal : IUsageSink, IDisposable
@@ -18,8 +20,10 @@ public sealed class UsageJournal : IUsageSink, IDisposable
 
     private const string LockFile = "lock", UnreadableExtension = ".unreadable";
 
-    /// <summary>A segment that is still written to, and delivered so far, is exchanged for a new one when it has this share of its length: after a crash little
-    /// is sent again.</summary>
+    /// <summary>
+    /// A segment that is still written to, and delivered so far, is exchanged for a new one when it has this share of its length:
+    /// after a crash little is sent again.
+    /// </summary>
     private const int DeliveredShare = 16;
 
     private readonly UsageJournalOptions _options;
@@ -54,10 +58,15 @@ public sealed class UsageJournal : IUsageSink, IDisposable
     /// <inheritdoc/>
     public bool IsFull => _isFull;
 
-    /// <summary>As this run's batches are signed: node and run. Those that an earlier run left are signed as they were then.</summary>
+    /// <summary>
+    /// As this run's batches are signed: node and run. Those that an earlier run left are signed as they were then.
+    /// </summary>
     public string Node => _node;
 
-    /// <summary>Runs of this node that have ended, as <see cref="Node"/> said then: what they hold of leases is nobody's, once all that they counted is delivered.</summary>
+    /// <summary>
+    /// Runs of this node that have ended, as <see cref="Node"/> said then: what they hold of leases is nobody's, once all that
+    /// they counted is delivered.
+    /// </summary>
     public IReadOnlyList<string> EarlierRuns => _runs.Earlier;
 
     /// <summary>What they held was given back.</summary>
@@ -68,7 +77,8 @@ public sealed class UsageJournal : IUsageSink, IDisposable
         get
         {
             lock (_lock)
-                return new(Bytes, _options.MaxBytes, _segments.Count, _segments.Sum(segment => segment.Length - segment.Delivered),
+                return new(Bytes, _options.MaxBytes, _segments.Count,
+                    _segments.Sum(segment => segment.Length - segment.Delivered),
                     _held.Count + (_fromMemory?.Rows.Count ?? 0), _discarded, _refusal ?? _syncProblem, _isFull);
         }
     }
@@ -82,8 +92,10 @@ public sealed class UsageJournal : IUsageSink, IDisposable
     /// <exception cref="UnauthorizedAccessException">Likewise, for lack of permission.</exception>
     public static UsageJournal Open(UsageJournalOptions options, string nodeName, ILogger<UsageJournal> log)
     {
-        System.IO.Directory.CreateDirectory(options.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var lockFile = new FileStream(Path.Combine(options.Directory, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        System.IO.Directory.CreateDirectory(options.Directory,
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var lockFile = new FileStream(Path.Combine(options.Directory, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite,
+            FileShare.None);
         try
         {
             return new UsageJournal(options, $"{nodeName}/{Guid.CreateVersion7():n}", lockFile, log);
@@ -107,8 +119,8 @@ public sealed class UsageJournal : IUsageSink, IDisposable
     }
 
     /// <summary>
-    /// The oldest batches that are not delivered, of one run of the node; from the same one on until <see cref="Delivered"/> is called. Empty when there
-    /// are none. What the disk does not take comes out of memory.
+    /// The oldest batches that are not delivered, of one run of the node; from the same one on until <see cref="Delivered"/> is
+    /// called. Empty when there are none. What the disk does not take comes out of memory.
     /// </summary>
     /// <param name="maxRows">About as many rows as this; at least one batch.</param>
     /// <exception cref="IOException">The disk cannot be read.</exception>
@@ -150,14 +162,18 @@ public sealed class UsageJournal : IUsageSink, IDisposable
                 foreach (var (segment, end) in _reading)
                     segment.Delivered = end;
             _reading.Clear();
-            var removed = _segments.Where(segment => segment.Delivered >= segment.Length && (segment != _active || segment.Length >= _options.SegmentBytes / DeliveredShare)).ToList();
+            var removed = _segments.Where(segment => segment.Delivered >= segment.Length
+                && (segment != _active || segment.Length >= _options.SegmentBytes / DeliveredShare)).ToList();
             Remove(removed);
             UpdateFull();
-            return [.. removed.GroupBy(segment => segment.Node).Select(run => new RetiredBatches(run.Key, run.Max(segment => segment.LastSequence)))];
+            return [.. removed.GroupBy(segment => segment.Node)
+                .Select(run => new RetiredBatches(run.Key, run.Max(segment => segment.LastSequence)))];
         }
     }
 
-    /// <summary>Ends the syncing with a last sync. What was delivered whole is removed; the rest waits for the next run.</summary>
+    /// <summary>
+    /// Ends the syncing with a last sync. What was delivered whole is removed; the rest waits for the next run.
+    /// </summary>
     public void Dispose()
     {
         if (_stop.IsSet)
@@ -175,7 +191,9 @@ public sealed class UsageJournal : IUsageSink, IDisposable
         _lockFile.Dispose();
     }
 
-    private void Hold(in UsageDelta delta) => _held[delta.Key] = _held.TryGetValue(delta.Key, out var before) ? before.Plus(delta) : delta;
+    private void Hold(in UsageDelta delta) => _held[delta.Key] = _held.TryGetValue(delta.Key, out var before)
+        ? before.Plus(delta)
+        : delta;
 
     // Under the lock, as all below that says nothing else.
     private void WriteHeld()
@@ -187,7 +205,8 @@ public sealed class UsageJournal : IUsageSink, IDisposable
         string? refusal;
         do
         {
-            // With nothing to write, an empty frame: after a refusal, whether the disk takes anything again is found out by trying.
+            // With nothing to write, an empty frame: after a refusal, whether the disk takes anything again is found out by
+            // trying.
             var batch = rows.AsSpan(written, Math.Min(JournalFrame.MaxRows, rows.Length - written));
             if (!TryAppend(batch, out refusal))
                 break;
@@ -226,7 +245,8 @@ public sealed class UsageJournal : IUsageSink, IDisposable
     private JournalSegment Begin()
     {
         string run = _node[(_node.IndexOf('/') + 1)..];
-        var segment = JournalSegment.Create(Path.Combine(_options.Directory, $"{run}-{++_files:d8}{JournalSegment.Extension}"), _node);
+        var segment = JournalSegment.Create(Path.Combine(_options.Directory, $"{run}-{++_files:d8}{JournalSegment.Extension}"),
+            _node);
         _segments.Add(segment);
         return segment;
     }
@@ -297,7 +317,8 @@ public sealed class UsageJournal : IUsageSink, IDisposable
     private List<JournalSegment> Recover()
     {
         var segments = new List<JournalSegment>();
-        foreach (string path in System.IO.Directory.GetFiles(_options.Directory, "*" + JournalSegment.Extension).Order(StringComparer.Ordinal))
+        foreach (string path in System.IO.Directory.GetFiles(_options.Directory, "*" + JournalSegment.Extension)
+            .Order(StringComparer.Ordinal))
         {
             var segment = JournalSegment.Recover(path, out long discarded);
             if (segment is not null)

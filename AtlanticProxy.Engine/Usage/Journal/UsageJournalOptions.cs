@@ -8,12 +8,14 @@ public sealed class UsageJournalOptions
 
     private const int LeastSegmentBytes = JournalFrame.MaxSize;
 
-    /// <summary>Folder of the segments, on a local disk; nothing else may be in it. Empty for <c>journal</c> in the data directory.</summary>
+    /// <summary>
+    /// Folder of the segments, on a local disk; nothing else may be in it. Empty for <c>journal</c> in the data directory.
+    /// </summary>
     public string Directory { get; set; } = "";
 
     /// <summary>
-    /// Most that the journal takes of the disk, in bytes. 1 GB: 1 000 users at work all the time write about 80 KB/s, so this is some three hours without
-    /// PostgreSQL, and days for a node whose users come and go. Beyond it counts are held in memory.
+    /// Most that the journal takes of the disk, in bytes. 1 GB: 1 000 users at work all the time write about 80 KB/s, so this is
+    /// some three hours without PostgreSQL, and days for a node whose users come and go. Beyond it counts are held in memory.
     /// </summary>
     public long MaxBytes { get; set; } = 1 << 30;
 
@@ -21,8 +23,8 @@ public sealed class UsageJournalOptions
     public int SegmentBytes { get; set; } = 16 << 20;
 
     /// <summary>
-    /// Counters that are held in memory while the disk takes none; at this many, the engine refuses new connections rather than carry what it cannot
-    /// bill. 500 000 take about 100 MB: as much as the appliance's base.
+    /// Counters that are held in memory while the disk takes none; at this many, the engine refuses new connections rather than
+    /// carry what it cannot bill. 500 000 take about 100 MB: as much as the appliance's base.
     /// </summary>
     public int MaxHeldCounters { get; set; } = 500_000;
 

@@ -14,7 +14,9 @@ internal static class ThemeCookie
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(400);
 
     /// <summary><c>light</c> or <c>dark</c>; null follows the system.</summary>
-    public static string? Chosen(HttpRequest request) => request.Cookies[Name] is "light" or "dark" ? request.Cookies[Name] : null;
+    public static string? Chosen(HttpRequest request) => request.Cookies[Name] is "light" or "dark"
+        ? request.Cookies[Name]
+        : null;
 }
 
 [AllowAnonymous]
@@ -26,7 +28,8 @@ internal sealed class AppearanceController(PortalOptions portal) : PortalControl
         if (theme is "light" or "dark")
             Response.Cookies.Append(ThemeCookie.Name, theme, new CookieOptions
             {
-                HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = portal.Secure || Request.IsHttps, MaxAge = ThemeCookie.Lifetime, Path = "/", IsEssential = true,
+                HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = portal.Secure || Request.IsHttps,
+                MaxAge = ThemeCookie.Lifetime, Path = "/", IsEssential = true,
             });
         else
             Response.Cookies.Delete(ThemeCookie.Name);

@@ -12,7 +12,8 @@ namespace AtlanticProxy.Web.Features.Connections;
 /// <param name="RefusedOnly">Whether only refusals are shown.</param>
 /// <param name="ShowsProviders">Staff see whose exits were used; customers do not.</param>
 internal sealed record ConnectionsPage(
-    ProxyUserSummary User, IReadOnlyList<LoggedConnectionSummary> Connections, string Path, (string Path, string Name) Back, bool RefusedOnly, bool ShowsProviders);
+    ProxyUserSummary User, IReadOnlyList<LoggedConnectionSummary> Connections, string Path, (string Path, string Name) Back,
+    bool RefusedOnly, bool ShowsProviders);
 
 /// <summary>The last connections of a proxy user, for its customer and for staff: whose it is, is checked with the id.</summary>
 internal abstract class ConnectionsController(ProxyUserQueries proxyUsers, ConnectionQueries connections) : PortalController
@@ -26,20 +27,24 @@ internal abstract class ConnectionsController(ProxyUserQueries proxyUsers, Conne
         if (!found.IsSuccess)
             return Answer(found, Ok);
         var last = await connections.LastAsync(User.Scope, id, new ConnectionFilter(RefusedOnly: refused), cancellation);
-        return Answer(last, rows => View("Connections", new ConnectionsPage(found.Value, rows, Request.Path, BackOf(found.Value), refused, User.IsStaff)));
+        return Answer(last, rows =>
+            View("Connections",
+                new ConnectionsPage(found.Value, rows, Request.Path, BackOf(found.Value), refused, User.IsStaff)));
     }
 }
 
 /// <summary>In the customer's own portal.</summary>
 [Authorize(Policies.Customers), Route("/credentials/{id:long}/connections")]
-internal sealed class CustomerConnectionsController(ProxyUserQueries proxyUsers, ConnectionQueries connections) : ConnectionsController(proxyUsers, connections)
+internal sealed class CustomerConnectionsController(ProxyUserQueries proxyUsers, ConnectionQueries connections)
+    : ConnectionsController(proxyUsers, connections)
 {
     protected override (string Path, string Name) BackOf(ProxyUserSummary user) => ("/credentials", "Credentials");
 }
 
 /// <summary>In the admin pages.</summary>
 [Authorize(Policies.Staff), Route("/admin/proxy-users/{id:long}/connections")]
-internal sealed class StaffConnectionsController(ProxyUserQueries proxyUsers, ConnectionQueries connections) : ConnectionsController(proxyUsers, connections)
+internal sealed class StaffConnectionsController(ProxyUserQueries proxyUsers, ConnectionQueries connections)
+    : ConnectionsController(proxyUsers, connections)
 {
     protected override (string Path, string Name) BackOf(ProxyUserSummary user) => ($"/admin/proxy-users/{user.Id}", user.Name);
 }

@@ -13,7 +13,11 @@ internal sealed record OutcomeText(string Words, string Mood, string? Hint)
         if (!Enum.TryParse<ConnectionOutcome>(connection.Outcome, out var outcome))
             return new OutcomeText(connection.Outcome, "", null); // of a later version
         var (words, mood, advice) = Describe(outcome);
-        return new OutcomeText(words, mood, outcome == ConnectionOutcome.Completed ? null : advice is null ? connection.Reason : $"{connection.Reason} {advice}");
+        return new OutcomeText(words, mood, outcome == ConnectionOutcome.Completed
+            ? null
+            : advice is null
+            ? connection.Reason
+            : $"{connection.Reason} {advice}");
     }
 
     /// <summary>How long it took: <c>87 ms</c>, <c>3.2 s</c>, <c>4 min 10 s</c>, <c>2 h 5 min</c>.</summary>
@@ -23,7 +27,9 @@ internal sealed record OutcomeText(string Words, string Mood, string? Hint)
         return time switch
         {
             { TotalSeconds: < 1 } => $"{milliseconds} ms",
-            { TotalMinutes: < 1 } => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Math.Truncate(time.TotalSeconds * 10) / 10:0.#} s"),
+            { TotalMinutes: < 1 } =>
+            string.Create(System.Globalization.CultureInfo.InvariantCulture,
+                $"{Math.Truncate(time.TotalSeconds * 10) / 10:0.#} s"),
             { TotalHours: < 1 } => $"{time.Minutes} min {time.Seconds} s",
             _ => $"{(long)time.TotalHours} h {time.Minutes} min",
         };
@@ -34,7 +40,8 @@ internal sealed record OutcomeText(string Words, string Mood, string? Hint)
     {
         ConnectionOutcome.Completed => ("Completed", "good", null),
         ConnectionOutcome.ClientReset => ("Client left", "", null),
-        ConnectionOutcome.UpstreamReset => ("Destination broke off", "warn", "Try again: without a session you get another exit."),
+        ConnectionOutcome.UpstreamReset =>
+        ("Destination broke off", "warn", "Try again: without a session you get another exit."),
         ConnectionOutcome.IdleTimeout => ("Idle too long", "", "Reconnect, or have the client send something now and then."),
         ConnectionOutcome.TotalTimeout => ("Open too long", "", "Reconnect."),
         ConnectionOutcome.LeaseExhausted => ("Cut: used up", "bad", "Buy more, or wait for the next period."),
@@ -60,7 +67,8 @@ internal sealed record OutcomeText(string Words, string Mood, string? Hint)
         ConnectionOutcome.DestinationForbidden => ("Destination forbidden", "bad", null),
         ConnectionOutcome.NoExit => ("No exit", "bad", "Ask for a larger place, or try again shortly."),
         ConnectionOutcome.NameNotResolved => ("Name not found", "bad", "Check its spelling."),
-        ConnectionOutcome.UpstreamFailed => ("No connection", "bad", "Try again: another exit may be let in where this one was not."),
+        ConnectionOutcome.UpstreamFailed =>
+        ("No connection", "bad", "Try again: another exit may be let in where this one was not."),
         ConnectionOutcome.UpstreamRejectedUs => ("Upstream refused", "bad", "That is for the operator to mend."),
         ConnectionOutcome.UpstreamTimeout => ("No answer", "bad", "Try again, or another exit."),
 

@@ -9,9 +9,12 @@ namespace AtlanticProxy.Web.Features.Credentials;
 
 internal sealed record CredentialsPage(IReadOnlyList<CredentialsPanel> Panels, Listing Listing);
 
-/// <summary>A customer's proxy users and how to use them. Every id is checked against the customer: another's is not found.</summary>
+/// <summary>
+/// A customer's proxy users and how to use them. Every id is checked against the customer: another's is not found.
+/// </summary>
 [Authorize(Policies.Customers), Route("/credentials")]
-internal sealed class CredentialsController(ProxyUserQueries proxyUsers, RevealProxyUserSecret reveal, PortalOptions portal) : PortalController
+internal sealed class CredentialsController(ProxyUserQueries proxyUsers, RevealProxyUserSecret reveal, PortalOptions portal)
+    : PortalController
 {
     /// <summary>Each has its lines to copy, so few fit a page.</summary>
     private const int PageSize = 10;
@@ -21,11 +24,16 @@ internal sealed class CredentialsController(ProxyUserQueries proxyUsers, RevealP
     {
         var request = new PageRequest(page, PageSize, search);
         var found = await proxyUsers.ListAsync(User.Scope, request, cancellation);
-        var secret = Revealed is { } id ? await reveal.ExecuteAsync(new RevealProxyUserSecret.Request(User.Scope, id), cancellation) : null;
+        var secret = Revealed is { } id
+            ? await reveal.ExecuteAsync(new RevealProxyUserSecret.Request(User.Scope, id), cancellation)
+            : null;
         var shown = secret is { IsSuccess: true } ? secret.Value : null;
         string endpoint = CredentialsPanel.EndpointOf(portal, Request);
         return View("Credentials", new CredentialsPage(
-            [.. found.Items.Select(user => new CredentialsPanel(user, user.Id == shown?.ProxyUserId ? shown.Secret : null, endpoint, $"/credentials/{user.Id}", portal, Request.QueryString.Value ?? ""))],
+            [.. found.Items.Select(user =>
+                new CredentialsPanel(user, user.Id == shown?.ProxyUserId
+                    ? shown.Secret
+                    : null, endpoint, $"/credentials/{user.Id}", portal, Request.QueryString.Value ?? ""))],
             new Listing("/credentials", request.Search, found.Number, found.Size, found.Total, "Search username")));
     }
 
@@ -52,8 +60,10 @@ internal sealed class CredentialsController(ProxyUserQueries proxyUsers, RevealP
     }
 
     [HttpPost("{id:long}/change-ip")]
-    public async Task<IActionResult> ChangeIp(long id, string? session, [FromServices] ChangeProxyUserExits change, CancellationToken cancellation) =>
-        await AnswerAsync(await change.ExecuteAsync(new ChangeProxyUserExits.Request(User.Scope, id, session), cancellation), () =>
+    public async Task<IActionResult> ChangeIp(
+        long id, string? session, [FromServices] ChangeProxyUserExits change, CancellationToken cancellation) =>
+        await AnswerAsync(await change.ExecuteAsync(new ChangeProxyUserExits.Request(User.Scope, id, session), cancellation),
+            () =>
         {
             Notify(ChangedIp.Words(session));
             return LocalRedirect(AddressOf(id));

@@ -6,7 +6,10 @@ using AtlanticProxy.Engine.Snapshot;
 
 namespace AtlanticProxy.Web.Features.Endpoints;
 
-/// <summary>What a customer asks of the endpoints that are made for them, as it stands in the address. What cannot be is left out or brought into range.</summary>
+/// <summary>
+/// What a customer asks of the endpoints that are made for them, as it stands in the address. What cannot be is left out or
+/// brought into range.
+/// </summary>
 public sealed class EndpointChoice
 {
     /// <summary>As many lines as tools take at a time, and a page holds.</summary>
@@ -60,7 +63,9 @@ public sealed class EndpointChoice
         {
             Country = country,
             State = State is null || !May(TargetingFields.State) ? "" : Gazetteer.StateName(country, State) ?? "",
-            City = country.Length == 0 || City is null || !May(TargetingFields.City) ? "" : City.Trim()[..Math.Min(City.Trim().Length, MaxCityLength)],
+            City = country.Length == 0 || City is null || !May(TargetingFields.City)
+            ? ""
+            : City.Trim()[..Math.Min(City.Trim().Length, MaxCityLength)],
             Sessions = Math.Clamp(Sessions, 0, MaxSessions),
             Ttl = Math.Clamp(Ttl, 1, MaxTtl),
             Strict = Strict,
@@ -83,11 +88,13 @@ public sealed class EndpointChoice
         return Sessions == 0
             ? [place.ToString()]
             : [.. Enumerable.Range(0, Sessions).Select(_ => string.Create(
-                CultureInfo.InvariantCulture, $"{place}-session-{RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", SessionLength)}-ttl-{Ttl}{(Strict ? "-strict" : "")}"))];
+                CultureInfo.InvariantCulture,
+                $"{place}-session-{RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", SessionLength)}-ttl-{Ttl}{(Strict ? "-strict" : "")}"))];
     }
 
     /// <summary>One line in the chosen format.</summary>
     /// <param name="endpoint"><c>host:port</c> of the proxy.</param>
     public string Line(string endpoint, string username, string secret) => Formats.First(format => format.Id == Format).Pattern
-        .Replace("{endpoint}", endpoint, StringComparison.Ordinal).Replace("{user}", username, StringComparison.Ordinal).Replace("{pass}", secret, StringComparison.Ordinal);
+        .Replace("{endpoint}", endpoint, StringComparison.Ordinal).Replace("{user}", username, StringComparison.Ordinal)
+            .Replace("{pass}", secret, StringComparison.Ordinal);
 }

@@ -10,7 +10,9 @@ namespace AtlanticProxy.Web.Features.Errors;
 /// <param name="Advice">What to do now.</param>
 internal sealed record ErrorPage(int Status, string Heading, string Advice);
 
-/// <summary>What a request that ended without a page of its own shows. Re-executed by the pipeline with the request's own method.</summary>
+/// <summary>
+/// What a request that ended without a page of its own shows. Re-executed by the pipeline with the request's own method.
+/// </summary>
 [AllowAnonymous, IgnoreAntiforgeryToken]
 internal sealed class ErrorsController : PortalController
 {
@@ -30,20 +32,27 @@ internal sealed class ErrorsController : PortalController
         StatusCodes.Status400BadRequest =>
             new(status, "That form has expired", "Go back, reload the page, and send it again."),
         StatusCodes.Status403Forbidden =>
-            new(status, "This is not yours to open", "Your account has no right to this page. Ask the owner of this service if you need it."),
+            new(status, "This is not yours to open",
+                "Your account has no right to this page. Ask the owner of this service if you need it."),
         StatusCodes.Status404NotFound =>
             new(status, "There is nothing here", "The address is mistyped, or what it showed is gone."),
         StatusCodes.Status413PayloadTooLarge =>
             new(status, "That is too much at once", "A request may have at most 10 MB."),
         StatusCodes.Status429TooManyRequests =>
-            new(status, "Too many tries", $"To keep accounts safe, signing in pauses now. Try again in {WaitInWords()}. Proxies in use are not affected."),
+            new(status, "Too many tries",
+                $"To keep accounts safe, signing in pauses now. Try again in {WaitInWords()}. Proxies in use are not affected."),
         StatusCodes.Status503ServiceUnavailable =>
-            new(status, "The database is away", "Pages come back as soon as it answers; try again in a moment. Running proxies are not affected, and what they use is counted."),
+            new(status, "The database is away",
+                "Pages come back as soon as it answers; try again in a moment. Running proxies are not affected, and what they "
+                    + "use is counted."),
         >= 500 =>
-            new(status, "Something broke on our side", "It has been recorded. Try again in a moment; running proxies are not affected."),
+            new(status, "Something broke on our side",
+                "It has been recorded. Try again in a moment; running proxies are not affected."),
         _ => new(status, "That did not work", "Go back and try again."),
     };
 
     private string WaitInWords() =>
-        int.TryParse(Response.Headers.RetryAfter, out int seconds) && seconds > 60 ? $"{(seconds + 59) / 60} minutes" : "a minute";
+        int.TryParse(Response.Headers.RetryAfter, out int seconds) && seconds > 60
+        ? $"{(seconds + 59) / 60} minutes"
+        : "a minute";
 }

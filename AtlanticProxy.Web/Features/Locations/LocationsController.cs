@@ -16,7 +16,10 @@ internal sealed class LocationsController : PortalController
     /// <summary>A day, in this browser alone: places change with the product's versions.</summary>
     private const string Cached = "private, max-age=86400, immutable";
 
-    /// <summary>All countries; of a country, its states and its largest cities, of one state or whose names begin with <paramref name="search"/>.</summary>
+    /// <summary>
+    /// All countries; of a country, its states and its largest cities, of one state or whose names begin with <paramref
+    /// name="search"/>.
+    /// </summary>
     /// <param name="country">Code or name.</param>
     /// <param name="state">Code or name.</param>
     [HttpGet]
@@ -33,7 +36,8 @@ internal sealed class LocationsController : PortalController
         {
             country = new { known.Code, known.Name, known.Region },
             states = Gazetteer.States(known.Code).Select(each => new { each.Key, each.Code, each.Name }),
-            cities = Gazetteer.Cities(known.Code, inState, search ?? "", MaxCities).Select(each => new { each.Key, each.Name, each.State, each.Population }),
+            cities = Gazetteer.Cities(known.Code, inState, search ?? "", MaxCities)
+                .Select(each => new { each.Key, each.Name, each.State, each.Population }),
         });
     }
 

@@ -27,7 +27,8 @@ internal sealed record OverviewPage(
 /// <summary>A customer's first page: what was used, and how to begin.</summary>
 [Authorize(Policies.Customers)]
 internal sealed class OverviewController(
-    CustomerQueries customers, ProxyUserQueries proxyUsers, UsageQueries usage, TargetQueries targets, PortalOptions portal) : PortalController
+    CustomerQueries customers, ProxyUserQueries proxyUsers, UsageQueries usage, TargetQueries targets, PortalOptions portal)
+        : PortalController
 {
     private const int ChartHours = 24, TopDestinations = 10;
 
@@ -35,7 +36,8 @@ internal sealed class OverviewController(
     private static readonly TimeSpan Soon = TimeSpan.FromDays(7);
 
     [HttpGet("/overview")]
-    public async Task<IActionResult> Show([FromServices] QuotaQueries quotas, [FromServices] WalletQueries wallets, [FromServices] TimeProvider time, CancellationToken cancellation)
+    public async Task<IActionResult> Show([FromServices] QuotaQueries quotas, [FromServices] WalletQueries wallets,
+        [FromServices] TimeProvider time, CancellationToken cancellation)
     {
         var found = await customers.FindAsync(User.Scope, User.CustomerId, cancellation);
         if (!found.IsSuccess)

@@ -15,13 +15,16 @@ internal abstract class ShadowsocksController(
     protected abstract (string Path, string Name) BackOf(ProxyUserSummary user);
 
     [HttpGet]
-    public Task<IActionResult> Show(long id, CancellationToken cancellation) => PageAsync(id, new ShadowsocksKeyForm(null, null), cancellation);
+    public Task<IActionResult> Show(long id, CancellationToken cancellation) =>
+        PageAsync(id, new ShadowsocksKeyForm(null, null), cancellation);
 
     [HttpPost]
-    public async Task<IActionResult> Add(long id, ShadowsocksKeyForm form, [FromServices] AddShadowsocksKey add, CancellationToken cancellation)
+    public async Task<IActionResult> Add(
+        long id, ShadowsocksKeyForm form, [FromServices] AddShadowsocksKey add, CancellationToken cancellation)
     {
         var added = await add.ExecuteAsync(
-            new AddShadowsocksKey.Request(User.Scope, id, form.Method ?? "", (form.Targeting ?? "").Trim().TrimStart('-')), cancellation);
+            new AddShadowsocksKey.Request(User.Scope, id, form.Method ?? "", (form.Targeting ?? "").Trim().TrimStart('-')),
+            cancellation);
         return await AnswerAsync(
             added,
             key =>
@@ -42,7 +45,8 @@ internal abstract class ShadowsocksController(
             PathOf(id))));
 
     [HttpPost("{key:long}/remove")]
-    public async Task<IActionResult> Remove(long id, long key, [FromServices] RemoveShadowsocksKey remove, CancellationToken cancellation) =>
+    public async Task<IActionResult> Remove(
+        long id, long key, [FromServices] RemoveShadowsocksKey remove, CancellationToken cancellation) =>
         Answer(await remove.ExecuteAsync(new RemoveShadowsocksKey.Request(User.Scope, id, key), cancellation), () =>
         {
             Notify("The key is removed.");
@@ -54,7 +58,9 @@ internal abstract class ShadowsocksController(
         var found = await proxyUsers.FindAsync(User.Scope, id, cancellation);
         if (!found.IsSuccess)
             return Answer(found, Ok);
-        var added = Revealed is { } key ? await reveal.ExecuteAsync(new RevealShadowsocksKey.Request(User.Scope, id, key), cancellation) : null;
+        var added = Revealed is { } key
+            ? await reveal.ExecuteAsync(new RevealShadowsocksKey.Request(User.Scope, id, key), cancellation)
+            : null;
         string endpoint = CredentialsPanel.EndpointOf(portal, Request);
         return View("Keys", new ShadowsocksPage(
             found.Value,
@@ -62,7 +68,9 @@ internal abstract class ShadowsocksController(
             PathOf(id),
             BackOf(found.Value),
             portal.ShadowsocksPort > 0,
-            added is { IsSuccess: true } ? new NewShadowsocksKey(added.Value, endpoint[..endpoint.LastIndexOf(':')], portal.ShadowsocksPort) : null,
+            added is { IsSuccess: true }
+            ? new NewShadowsocksKey(added.Value, endpoint[..endpoint.LastIndexOf(':')], portal.ShadowsocksPort)
+            : null,
             form));
     }
 }

@@ -10,7 +10,8 @@ namespace AtlanticProxy.Web.Features.Shadowsocks;
 /// <param name="IsServed">Whether the appliance listens for Shadowsocks.</param>
 /// <param name="New">The key that was just added: shown this once.</param>
 internal sealed record ShadowsocksPage(
-    ProxyUserSummary User, IReadOnlyList<ShadowsocksKeySummary> Keys, string Path, (string Path, string Name) Back, bool IsServed, NewShadowsocksKey? New,
+    ProxyUserSummary User, IReadOnlyList<ShadowsocksKeySummary> Keys, string Path, (string Path, string Name) Back, bool IsServed,
+    NewShadowsocksKey? New,
     ShadowsocksKeyForm Form)
 {
     public static IEnumerable<SelectListItem> Methods =>
@@ -27,7 +28,9 @@ internal sealed record NewShadowsocksKey(ShadowsocksCredentials Key, string Host
 
     public string Link => Key.Link(Host, Port);
 
-    /// <summary>The link as an SVG that a phone's camera reads, dark on light in either theme, with the quiet zone that readers need.</summary>
+    /// <summary>
+    /// The link as an SVG that a phone's camera reads, dark on light in either theme, with the quiet zone that readers need.
+    /// </summary>
     public string QrCode()
     {
         using var codes = new QRCodeGenerator();

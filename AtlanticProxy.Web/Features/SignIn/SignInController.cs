@@ -14,17 +14,23 @@ internal sealed record SignInForm(string? Email, string? Password, string? Retur
 /// <param name="NoOwnerYet">A new appliance: the page says how to make the first account.</param>
 internal sealed record SignInPage(SignInForm Form, bool NoOwnerYet);
 
-internal sealed class SignInController(SignInManager<AppUser> signIn, AccountQueries accounts, SignInThrottle throttle) : PortalController
+internal sealed class SignInController(SignInManager<AppUser> signIn, AccountQueries accounts, SignInThrottle throttle)
+    : PortalController
 {
-    /// <summary>A PBKDF2 hash of no password in Identity's version 3 form, so that an unknown email takes as long as a known one.</summary>
+    /// <summary>
+    /// A PBKDF2 hash of no password in Identity's version 3 form, so that an unknown email takes as long as a known one.
+    /// </summary>
     private static readonly string NobodysHash = new PasswordHasher<AppUser>().HashPassword(new AppUser(), "\0");
 
     /// <summary>One answer to every failure: it must not tell whether the account exists, or is locked.</summary>
-    private const string Refusal = "This email and password do not match. After several wrong tries an account pauses for a few minutes.";
+    private const string Refusal =
+        "This email and password do not match. After several wrong tries an account pauses for a few minutes.";
 
     [AllowAnonymous, HttpGet("/sign-in")]
     public async Task<IActionResult> Form(string? returnUrl, CancellationToken cancellation) =>
-        User.Identity?.IsAuthenticated == true ? GoTo(returnUrl) : await PageAsync(new SignInForm(null, null, returnUrl), cancellation);
+        User.Identity?.IsAuthenticated == true
+        ? GoTo(returnUrl)
+        : await PageAsync(new SignInForm(null, null, returnUrl), cancellation);
 
     [AllowAnonymous, HttpPost("/sign-in")]
     public async Task<IActionResult> SignIn(SignInForm form, CancellationToken cancellation)

@@ -27,9 +27,11 @@ internal static class AllocationCount
         var stub = new StubListener(load);
         load.Start();
         var options = new EngineOptions();
-        var context = new EngineContext(options, TimeProvider.System, NullLoggerFactory.Instance, memoryUse: () => null, TimeProvider.System, new NoLeases())
+        var context = new EngineContext(options, TimeProvider.System, NullLoggerFactory.Instance, memoryUse: () =>
+            null, TimeProvider.System, new NoLeases())
         {
-            Snapshot = Snapshot(stub.Port), Recorder = new ConnectionRecorder(options, new Unread(), TimeProvider.System, TimeProvider.System),
+            Snapshot = Snapshot(stub.Port),
+            Recorder = new ConnectionRecorder(options, new Unread(), TimeProvider.System, TimeProvider.System),
         };
         var worker = new Worker(context, 0);
         int listener = SocketOptions.Listen(new IPEndPoint(IPAddress.Loopback, 0), shared: false);
@@ -41,8 +43,10 @@ internal static class AllocationCount
             var rows = new List<Row>();
             foreach (var (kind, title, zero) in new[]
             {
-                (LoadKind.TunnelRequests, "allocated per request in open tunnels", true), (LoadKind.Bulk, "allocated per relayed 64 KB", true),
-                (LoadKind.Forward, "allocated per absolute-form request", false), (LoadKind.Connect, "allocated per new CONNECT tunnel", false),
+                (LoadKind.TunnelRequests, "allocated per request in open tunnels", true),
+                (LoadKind.Bulk, "allocated per relayed 64 KB", true),
+                (LoadKind.Forward, "allocated per absolute-form request", false),
+                (LoadKind.Connect, "allocated per new CONNECT tunnel", false),
                 (LoadKind.Socks5, "allocated per new SOCKS5 tunnel", false),
             })
             {

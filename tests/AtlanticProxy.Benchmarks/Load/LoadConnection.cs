@@ -4,16 +4,24 @@ using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Benchmarks.Load;
 
-/// <summary>One client connection of the generator: connects, goes through the handshake of its script, then asks as its <see cref="LoadRun"/> tells.</summary>
+/// <summary>
+/// One client connection of the generator: connects, goes through the handshake of its script, then asks as its <see
+/// cref="LoadRun"/> tells.
+/// </summary>
 internal sealed unsafe class LoadConnection(LoadRun run, int index) : LoopHandle
 {
-    /// <summary>IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT (linux/in.h): the port is chosen at connect, so that ports are only scarce for each address.</summary>
+    /// <summary>
+    /// IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT (linux/in.h): the port is chosen at connect, so that ports are only scarce for each
+    /// address.
+    /// </summary>
     private const int IpLevel = 0, BindAddressNoPort = 24;
 
     /// <summary>MSG_TRUNC (tcp(7)): bytes are taken without being copied.</summary>
     private const int Discard = 0x20;
 
-    /// <summary>Client addresses 127.0.1.1 and up: closed connections wait a minute, and one address has only 28 000 ports.</summary>
+    /// <summary>
+    /// Client addresses 127.0.1.1 and up: closed connections wait a minute, and one address has only 28 000 ports.
+    /// </summary>
     private const int SourceAddresses = 64;
 
     private const int MaxHead = 16 * 1024;
@@ -205,5 +213,6 @@ internal sealed unsafe class LoadConnection(LoadRun run, int index) : LoopHandle
             _peerEnded = true; // the read that follows says why
     }
 
-    private static bool IsOk(ReadOnlySpan<byte> head) => head.Length > 12 && head.StartsWith("HTTP/1."u8) && head[8..12].SequenceEqual(" 200"u8);
+    private static bool IsOk(ReadOnlySpan<byte> head) =>
+        head.Length > 12 && head.StartsWith("HTTP/1."u8) && head[8..12].SequenceEqual(" 200"u8);
 }

@@ -8,18 +8,21 @@ using Microsoft.Extensions.Logging;
 namespace AtlanticProxy.Benchmarks.Load;
 
 /// <summary>
-/// The load process: generator and upstream stub on one event loop, so that they share one core without taking it from each other.
-/// Reads a <see cref="LoadJob"/> a line from standard input, writes a <see cref="LoadResult"/> a line. The first line it writes is the stub's port.
+/// The load process: generator and upstream stub on one event loop, so that they share one core without taking it from each
+/// other. Reads a <see cref="LoadJob"/> a line from standard input, writes a <see cref="LoadResult"/> a line. The first line it
+/// writes is the stub's port.
 /// </summary>
 internal static class LoadHost
 {
     /// <summary>Time to open held tunnels, and for released ones to end.</summary>
-    private static readonly TimeSpan HoldTimeout = TimeSpan.FromSeconds(60), ReleaseTime = TimeSpan.FromSeconds(1), Poll = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan HoldTimeout = TimeSpan.FromSeconds(60), ReleaseTime = TimeSpan.FromSeconds(1),
+        Poll = TimeSpan.FromMilliseconds(20);
 
     public static async Task<int> RunAsync()
     {
         _ = DescriptorLimit.Connections; // raises it
-        using var loggers = LoggerFactory.Create(logging => logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
+        using var loggers = LoggerFactory.Create(logging =>
+            logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
         using var loop = new EventLoop(0, TimeProvider.System, loggers.CreateLogger("load"));
         var stub = new StubListener(loop);
         loop.Start();

@@ -40,7 +40,8 @@ internal enum LoadKind
 /// <param name="Seconds">Measured time, after <paramref name="WarmSeconds"/> that are not.</param>
 /// <param name="Rate">Requests a second, evenly spaced; 0 for as many as possible.</param>
 /// <param name="Limit">
-/// Tunnels or answers after which it ends, from the first on; <paramref name="Seconds"/> is then how long it may take. 0 for none.
+/// Tunnels or answers after which it ends, from the first on; <paramref name="Seconds"/> is then how long it may take. 0 for
+/// none.
 /// </param>
 internal sealed record LoadJob(
     LoadKind Kind, int Port, string Username, string Password, int Pid = 0, int Connections = 64,
@@ -49,11 +50,13 @@ internal sealed record LoadJob(
 /// <summary>What came of a <see cref="LoadJob"/> in its measured time.</summary>
 /// <param name="Count">Tunnels or answers.</param>
 /// <param name="Bytes">Bytes of answers.</param>
-/// <param name="Errors">Connections that did not get what they asked for; <paramref name="FirstError"/> is the first one's reason.</param>
+/// <param name="Errors">Connections that did not get what they asked for; <paramref name="FirstError"/> is the first one's
+/// reason.</param>
 /// <param name="CpuSeconds">CPU time of the proxy's process tree.</param>
 /// <param name="P50">Microseconds from when a request was due to its last byte.</param>
 internal sealed record LoadResult(
-    long Count, long Bytes, long Errors, string? FirstError, double WallSeconds, double CpuSeconds, double P50 = 0, double P99 = 0)
+    long Count, long Bytes, long Errors, string? FirstError, double WallSeconds, double CpuSeconds, double P50 = 0,
+    double P99 = 0)
 {
     [JsonIgnore]
     public double CountPerCpuSecond => CpuSeconds > 0 ? Count / CpuSeconds : 0;

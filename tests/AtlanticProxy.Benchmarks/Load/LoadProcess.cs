@@ -17,7 +17,8 @@ internal sealed class LoadProcess : IAsyncDisposable
 
     public static async Task<LoadProcess> StartAsync(string cores)
     {
-        var start = new ProcessStartInfo(PinnedProcess.Pin[0], [.. PinnedProcess.Pin[1..], cores, "dotnet", typeof(LoadProcess).Assembly.Location, "load"])
+        var start = new ProcessStartInfo(PinnedProcess.Pin[0],
+            [.. PinnedProcess.Pin[1..], cores, "dotnet", typeof(LoadProcess).Assembly.Location, "load"])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true,
         };
@@ -30,8 +31,10 @@ internal sealed class LoadProcess : IAsyncDisposable
     {
         await _process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(job));
         await _process.StandardInput.FlushAsync();
-        string line = await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("the load process has ended");
-        return JsonSerializer.Deserialize<LoadResult>(line) ?? throw new InvalidOperationException("the load process said nothing");
+        string line = await _process.StandardOutput.ReadLineAsync()
+            ?? throw new InvalidOperationException("the load process has ended");
+        return JsonSerializer.Deserialize<LoadResult>(line)
+            ?? throw new InvalidOperationException("the load process said nothing");
     }
 
     public async ValueTask DisposeAsync()

@@ -132,7 +132,8 @@ internal sealed class LoadRun : LoopHandle
             Reopen(connection);
     }
 
-    // Keeps the rate: asks for what is due, on whatever connection is free, and comes back next turn (so the loop does not sleep meanwhile).
+    // Keeps the rate: asks for what is due, on whatever connection is free, and comes back next turn (so the loop does not sleep
+    // meanwhile).
     internal override void OnTurn()
     {
         if (_stopped)

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace AtlanticProxy.Benchmarks.Load;
 
-/// <summary>What a load connection says. A step is sent, and answered by a head (<see cref="HeadReply"/>) or a number of bytes.</summary>
+/// <summary>
+/// What a load connection says. A step is sent, and answered by a head (<see cref="HeadReply"/>) or a number of bytes.
+/// </summary>
 /// <param name="Handshake">Until the tunnel stands; empty for absolute-form requests.</param>
 /// <param name="Request">Sent again and again afterwards.</param>
 internal sealed record Script(Script.Step[] Handshake, byte[] Request)
@@ -19,13 +21,18 @@ internal sealed record Script(Script.Step[] Handshake, byte[] Request)
 
     public static Script For(LoadJob job) => job.Kind switch
     {
-        LoadKind.Forward => new([], Ascii($"GET http://{Origin}/small HTTP/1.1\r\nHost: {Origin}\r\n{Authorization(job)}User-Agent: bench\r\nAccept: */*\r\n\r\n")),
+        LoadKind.Forward =>
+        new([], Ascii(
+            $"GET http://{Origin}/small HTTP/1.1\r\nHost: {Origin}\r\n{Authorization(job)}User-Agent: bench\r\nAccept: */*\r\n"
+                + $"\r\n")),
         LoadKind.Post => new([], Ascii(
             $"POST http://{Origin}/small HTTP/1.1\r\nHost: {Origin}\r\n{Authorization(job)}"
             + $"User-Agent: bench\r\nContent-Length: {PostBytes}\r\n\r\n{new string('x', PostBytes)}")),
         LoadKind.Socks5 => new(Socks5(job), []),
         LoadKind.Socks5AtOnce => new([AtOnce(Socks5(job))], []),
-        _ => new([new(Ascii($"CONNECT {Origin}:443 HTTP/1.1\r\nHost: {Origin}:443\r\n{Authorization(job)}User-Agent: bench\r\n\r\n"), HeadReply)],
+        _ => new([new(
+            Ascii($"CONNECT {Origin}:443 HTTP/1.1\r\nHost: {Origin}:443\r\n{Authorization(job)}User-Agent: bench\r\n\r\n"),
+            HeadReply)],
             Ascii($"GET /{(job.Kind == LoadKind.Bulk ? "bulk" : "small")} HTTP/1.1\r\nHost: {Origin}\r\n\r\n")),
     };
 

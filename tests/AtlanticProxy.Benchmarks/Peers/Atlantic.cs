@@ -5,8 +5,8 @@ using AtlanticProxy.Benchmarks.Processes;
 namespace AtlanticProxy.Benchmarks.Peers;
 
 /// <summary>
-/// The whole appliance as it ships: portal, embedded PostgreSQL, metering, a proxy user with limits, the stub as its provider; each of them made
-/// with the command line, as a reseller does.
+/// The whole appliance as it ships: portal, embedded PostgreSQL, metering, a proxy user with limits, the stub as its provider;
+/// each of them made with the command line, as a reseller does.
 /// </summary>
 /// <param name="demo">With the demonstration's data and simulated providers beside them.</param>
 internal sealed class Atlantic(string folder, string binary, string name = "atlanticproxy", int loops = 0, bool demo = false)
@@ -37,7 +37,8 @@ internal sealed class Atlantic(string folder, string binary, string name = "atla
         Version = System.Reflection.Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "";
         return Task.FromResult<string[]>(
         [
-            "dotnet", binary, "serve", "--data", Data, "--portal", $"{Loopback}:{PinnedProcess.FreePort()}", "--proxy", $"{Loopback}:{Port}",
+            "dotnet", binary, "serve", "--data", Data, "--portal", $"{Loopback}:{PinnedProcess.FreePort()}", "--proxy",
+            $"{Loopback}:{Port}",
             "--ready-file", ReadyFile, "--Engine:Loops", loops.ToString(CultureInfo.InvariantCulture),
             .. demo ? ["--demo"] : Array.Empty<string>(),
         ]);
@@ -66,14 +67,17 @@ internal sealed class Atlantic(string folder, string binary, string name = "atla
         await UntilAsync(AnswersAsync, SnapshotTimeout, "snapshot");
     }
 
-    /// <summary>Holds each event loop's thread to <see cref="LoopShare"/> of a core from now on (sched(7), SCHED_DEADLINE).</summary>
+    /// <summary>
+    /// Holds each event loop's thread to <see cref="LoopShare"/> of a core from now on (sched(7), SCHED_DEADLINE).
+    /// </summary>
     public async Task HoldLoopsToShareAsync()
     {
         string runtime = ((long)(LoopShare * SharePeriodNanoseconds)).ToString(CultureInfo.InvariantCulture);
         string period = SharePeriodNanoseconds.ToString(CultureInfo.InvariantCulture);
         foreach (string thread in Directory.EnumerateDirectories($"/proc/{Pid}/task"))
             if ((await File.ReadAllTextAsync(Path.Combine(thread, "comm"))).StartsWith("loop-", StringComparison.Ordinal))
-                await PinnedProcess.RunAsync("chrt", "--deadline", "--sched-runtime", runtime, "--sched-deadline", period, "--sched-period", period, "--pid", "0", Path.GetFileName(thread));
+                await PinnedProcess.RunAsync("chrt", "--deadline", "--sched-runtime", runtime, "--sched-deadline", period,
+                    "--sched-period", period, "--pid", "0", Path.GetFileName(thread));
     }
 
     /// <summary>Runs a verb in a process of its own and returns what it printed.</summary>
@@ -85,7 +89,8 @@ internal sealed class Atlantic(string folder, string binary, string name = "atla
     {
         using var client = new HttpClient(new HttpClientHandler
         {
-            Proxy = new System.Net.WebProxy($"http://{Loopback}:{Port}") { Credentials = new System.Net.NetworkCredential(Username, Password) },
+            Proxy = new System.Net.WebProxy(
+                $"http://{Loopback}:{Port}") { Credentials = new System.Net.NetworkCredential(Username, Password) },
         });
         using var answer = await client.GetAsync(new Uri("http://origin.test/small"));
         return answer.IsSuccessStatusCode;

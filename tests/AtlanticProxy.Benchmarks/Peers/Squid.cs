@@ -10,8 +10,8 @@ internal sealed class Squid(string folder) : Peer("squid", folder)
     protected override async Task<string[]> PrepareAsync(int stubPort)
     {
         Version = await DebianVersionAsync("squid");
-        // Squid remembers what its helper verified, so the kind of hash hardly matters. The defaults of both "extras" have %>A in them, and make it ask the DNS for the name of
-        // every client, though nothing here uses it.
+        // Squid remembers what its helper verified, so the kind of hash hardly matters. The defaults of both "extras" have %>A in
+        // them, and make it ask the DNS for the name of every client, though nothing here uses it.
         string passwords = Write("passwords", $"{Username}:{await ApacheHashAsync(Password)}\n");
         string configuration = Write("squid.conf", $"""
             http_port {Loopback}:{Port}
@@ -44,5 +44,6 @@ internal sealed class Squid(string folder) : Peer("squid", folder)
     }
 
     private static async Task<string> ApacheHashAsync(string password) =>
-        (await PinnedProcess.RunAsync("openssl", "passwd", "-apr1", "-salt", Convert.ToHexString(RandomNumberGenerator.GetBytes(4)), password)).Trim();
+        (await PinnedProcess.RunAsync("openssl", "passwd", "-apr1", "-salt",
+            Convert.ToHexString(RandomNumberGenerator.GetBytes(4)), password)).Trim();
 }

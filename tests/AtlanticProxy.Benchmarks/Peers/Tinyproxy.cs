@@ -1,6 +1,9 @@
 namespace AtlanticProxy.Benchmarks.Peers;
 
-/// <summary>Tinyproxy with Basic authentication and the stub as upstream. It closes after each plain request, and has a thread a connection.</summary>
+/// <summary>
+/// Tinyproxy with Basic authentication and the stub as upstream. It closes after each plain request, and has a thread a
+/// connection.
+/// </summary>
 internal sealed class Tinyproxy(string folder) : Peer("tinyproxy", folder)
 {
     protected override async Task<string[]> PrepareAsync(int stubPort)

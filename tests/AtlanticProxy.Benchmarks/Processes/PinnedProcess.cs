@@ -9,7 +9,10 @@ internal sealed class PinnedProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30), PollInterval = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>What makes a command run on given cores, before what else the machine is doing (setpriority(2)): all processes of a benchmark alike.</summary>
+    /// <summary>
+    /// What makes a command run on given cores, before what else the machine is doing (setpriority(2)): all processes of a
+    /// benchmark alike.
+    /// </summary>
     public static readonly string[] Pin = ["nice", "-n", "-20", "taskset", "-c"];
 
     private readonly Process _process;
@@ -20,11 +23,15 @@ internal sealed class PinnedProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
-    /// <summary>Starts <paramref name="command"/> on <paramref name="cores"/> ("0", "0,1"). The words before it replace themselves by it, so the id stays.</summary>
+    /// <summary>
+    /// Starts <paramref name="command"/> on <paramref name="cores"/> ("0", "0,1"). The words before it replace themselves by it,
+    /// so the id stays.
+    /// </summary>
     public static PinnedProcess Start(string cores, string logFile, params string[] command)
     {
         string quoted = string.Join(' ', command.Select(word => $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'"));
-        var start = new ProcessStartInfo("/bin/sh", ["-c", $"exec {string.Join(' ', Pin)} {cores} {quoted} >'{logFile}' 2>&1 </dev/null"]);
+        var start = new ProcessStartInfo("/bin/sh",
+            ["-c", $"exec {string.Join(' ', Pin)} {cores} {quoted} >'{logFile}' 2>&1 </dev/null"]);
         return new PinnedProcess(Process.Start(start) ?? throw new InvalidOperationException($"{command[0]} did not start"));
     }
 
@@ -32,14 +39,16 @@ internal sealed class PinnedProcess : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It failed.</exception>
     public static async Task<string> RunAsync(params string[] command)
     {
-        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true,
+            RedirectStandardError = true };
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{command[0]} did not start");
         var error = process.StandardError.ReadToEndAsync();
         string output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return process.ExitCode == 0
             ? output
-            : throw new InvalidOperationException($"{string.Join(' ', command)} failed with {process.ExitCode}: {output}{await error}");
+            : throw new InvalidOperationException(
+                $"{string.Join(' ', command)} failed with {process.ExitCode}: {output}{await error}");
     }
 
     /// <summary>A loopback port that nothing listens on now.</summary>
@@ -58,7 +67,8 @@ internal sealed class PinnedProcess : IAsyncDisposable
         while (!await condition())
         {
             if (HasExited || TimeProvider.System.GetElapsedTime(since) > atMost)
-                throw new InvalidOperationException($"{what}: {(HasExited ? $"ended with {_process.ExitCode}" : "not ready in time")}");
+                throw new InvalidOperationException(
+                    $"{what}: {(HasExited ? $"ended with {_process.ExitCode}" : "not ready in time")}");
             await Task.Delay(PollInterval, TimeProvider.System);
         }
     }

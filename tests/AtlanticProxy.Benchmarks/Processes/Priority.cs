@@ -1,8 +1,9 @@
 namespace AtlanticProxy.Benchmarks.Processes;
 
 /// <summary>
-/// Puts this session's processes before what else the machine is doing, for as long as this is not disposed. Linux groups processes by session and
-/// shares a core between the groups (sched(7), "The autogroup feature"), so that a nice value alone would not do.
+/// Puts this session's processes before what else the machine is doing, for as long as this is not disposed. Linux groups
+/// processes by session and shares a core between the groups (sched(7), "The autogroup feature"), so that a nice value alone
+/// would not do.
 /// </summary>
 internal sealed class Priority : IDisposable
 {

@@ -31,7 +31,8 @@ internal static class ProcessTree
         var tree = new List<Entry>();
         foreach (string folder in Directory.EnumerateDirectories("/proc"))
         {
-            if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int pid) || Read(pid) is not { } entry)
+            if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
+                || Read(pid) is not { } entry)
                 continue;
             if (pid == root)
                 tree.Add(entry);
@@ -68,7 +69,8 @@ internal static class ProcessTree
         {
             foreach (string line in File.ReadLines(file))
                 if (line.StartsWith(name, StringComparison.Ordinal))
-                    return long.Parse(line[name.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture) * BytesPerKilobyte;
+                    return long.Parse(line[name.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(),
+                        CultureInfo.InvariantCulture) * BytesPerKilobyte;
         }
         catch (IOException)
         {

@@ -5,7 +5,10 @@ using AtlanticProxy.Engine.Snapshot;
 
 namespace AtlanticProxy.Benchmarks.Shadowsocks;
 
-/// <summary>What one Shadowsocks client costs that nobody knows: every key of the port is tried, in vain, as for whoever sends random bytes.</summary>
+/// <summary>
+/// What one Shadowsocks client costs that nobody knows: every key of the port is tried, in vain, as for whoever sends random
+/// bytes.
+/// </summary>
 internal static class KeyTrialCost
 {
     private const double Milliseconds = 1000;
@@ -17,7 +20,8 @@ internal static class KeyTrialCost
     [
         .. from count in new[] { 1_000, 10_000 }
            from method in new[] { ShadowsocksMethod.ChaCha20Poly1305, ShadowsocksMethod.Aes256Gcm }
-           select new Row(Row.Shadowsocks, $"Shadowsocks: an unknown connection, {count:#,0} keys of {method.Name()}", "ms of CPU",
+           select new Row(Row.Shadowsocks, $"Shadowsocks: an unknown connection, {count:#,0} keys of {method.Name()}",
+               "ms of CPU",
                new Dictionary<string, double> { ["atlanticproxy"] = Cost(Snapshot(count, method)) }, []),
     ];
 
@@ -41,7 +45,8 @@ internal static class KeyTrialCost
     private static EngineSnapshot Snapshot(int count, ShadowsocksMethod method) => EngineSnapshot.Build(
         Enumerable.Range(1, count).Select(id => new ProxyUser
         {
-            Id = id, CustomerId = 1, Name = $"user{id}", State = ProxyUserState.Active, Secret = GeneratedSecretVerifier.Of("none"),
+            Id = id, CustomerId = 1, Name = $"user{id}", State = ProxyUserState.Active,
+            Secret = GeneratedSecretVerifier.Of("none"),
             ShadowsocksKeys = [new ShadowsocksKey(id, method, RandomNumberGenerator.GetBytes(method.KeySize()))],
         }).ToImmutableArray(), []);
 }

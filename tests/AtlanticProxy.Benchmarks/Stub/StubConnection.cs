@@ -4,7 +4,10 @@ using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Benchmarks.Stub;
 
-/// <summary>One connection of the stub. A path with <c>/bulk</c> is answered with <see cref="BulkBytes"/>, any other with <see cref="SmallBytes"/>.</summary>
+/// <summary>
+/// One connection of the stub. A path with <c>/bulk</c> is answered with <see cref="BulkBytes"/>, any other with <see
+/// cref="SmallBytes"/>.
+/// </summary>
 internal sealed unsafe class StubConnection(EventLoop loop, int fd) : LoopHandle
 {
     /// <summary>Bytes of the two bodies: 1 KB and 10 MB, as the issue of this benchmark asks.</summary>
@@ -13,8 +16,11 @@ internal sealed unsafe class StubConnection(EventLoop loop, int fd) : LoopHandle
     private const int BlockSize = 256 * 1024, MaxHead = 16 * 1024;
 
     private static readonly byte[] Established = "HTTP/1.1 200 Connection established\r\n\r\n"u8.ToArray();
-    private static readonly byte[] Small = Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {SmallBytes}\r\n\r\n{new string('x', SmallBytes)}");
-    private static readonly byte[] BulkHead = Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {BulkBytes}\r\n\r\n");
+    private static readonly byte[] Small =
+        Encoding.ASCII.GetBytes(
+            $"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {SmallBytes}\r\n\r\n{new string('x', SmallBytes)}");
+    private static readonly byte[] BulkHead =
+        Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {BulkBytes}\r\n\r\n");
     private static readonly byte[] Block = GC.AllocateUninitializedArray<byte>(BlockSize, pinned: true);
 
     private byte[]? _partial;

@@ -3,7 +3,10 @@ using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Benchmarks.Stub;
 
-/// <summary>The upstream that every proxy under test chains to. It answers CONNECT, and serves every origin itself, in tunnels and in absolute form.</summary>
+/// <summary>
+/// The upstream that every proxy under test chains to. It answers CONNECT, and serves every origin itself, in tunnels and in
+/// absolute form.
+/// </summary>
 internal sealed unsafe class StubListener : LoopHandle
 {
     private readonly EventLoop _loop;

@@ -12,7 +12,8 @@ public sealed class AccountTests
 {
     private const string Password = "a long enough phrase";
 
-    private static Task<Result<long>> StaffAsync(ControlPlaneTest plane, string email, string role = Roles.Owner, string password = Password) =>
+    private static Task<Result<long>> StaffAsync(
+        ControlPlaneTest plane, string email, string role = Roles.Owner, string password = Password) =>
         plane.AskAsync((CreateStaffUser create) => create.ExecuteAsync(new(email, password, role), default));
 
     [TestMethod]
@@ -24,7 +25,8 @@ public sealed class AccountTests
         long id = (await StaffAsync(plane, "Boss@Example.com")).Value;
 
         Assert.IsTrue(await plane.AskAsync((AccountQueries q) => q.AnyOwnerAsync(default)));
-        Assert.AreEqual(new AccountSummary(id, "boss@example.com", Roles.Owner, null, plane.Time.Now), (await plane.AskAsync((AccountQueries q) => q.ListAsync(null, default))).Single());
+        Assert.AreEqual(new AccountSummary(id, "boss@example.com", Roles.Owner, null, plane.Time.Now),
+            (await plane.AskAsync((AccountQueries q) => q.ListAsync(null, default))).Single());
         await plane.AskAsync(async (UserManager<AppUser> users) =>
         {
             var user = await users.FindByEmailAsync("BOSS@example.com");
@@ -41,7 +43,8 @@ public sealed class AccountTests
     [DataRow("a@example.com", "King", Password, "account.role_unknown@Role")]
     [DataRow("a@example.com", Roles.Support, "short", "account.password_weak@Password account.password_weak@Password")]
     [DataRow("a@example.com", Roles.Support, "aaaaaaaaaaaaaaaa", "account.password_weak@Password")]
-    public async Task CreateStaff_Invalid_SaysWhatIsWrongAndStoresNothing(string email, string role, string password, string codes)
+    public async Task CreateStaff_Invalid_SaysWhatIsWrongAndStoresNothing(
+        string email, string role, string password, string codes)
     {
         await using var plane = await ControlPlaneTest.StartAsync();
 
@@ -67,7 +70,8 @@ public sealed class AccountTests
         await using var plane = await ControlPlaneTest.StartAsync();
         var customer = await plane.CustomerAsync();
 
-        var login = await plane.AskAsync((CreateCustomerLogin create) => create.ExecuteAsync(new(customer.Id, Password), default));
+        var login = await plane.AskAsync((CreateCustomerLogin create) =>
+            create.ExecuteAsync(new(customer.Id, Password), default));
 
         Assert.AreEqual("", login.Codes());
         await using var scope = plane.Services.CreateAsyncScope();
@@ -85,8 +89,10 @@ public sealed class AccountTests
         await using var plane = await ControlPlaneTest.StartAsync();
         var customer = await plane.CustomerAsync();
 
-        Assert.AreEqual("customer.not_found", (await plane.AskAsync((CreateCustomerLogin c) => c.ExecuteAsync(new(999, Password), default))).Codes());
-        Assert.AreEqual("account.email_invalid@Email", (await plane.AskAsync((CreateCustomerLogin c) => c.ExecuteAsync(new(customer.Id, Password, "x"), default))).Codes());
+        Assert.AreEqual("customer.not_found",
+            (await plane.AskAsync((CreateCustomerLogin c) => c.ExecuteAsync(new(999, Password), default))).Codes());
+        Assert.AreEqual("account.email_invalid@Email",
+            (await plane.AskAsync((CreateCustomerLogin c) => c.ExecuteAsync(new(customer.Id, Password, "x"), default))).Codes());
         Assert.AreEqual("account.password_weak@Password account.password_weak@Password",
             (await plane.AskAsync((CreateCustomerLogin c) => c.ExecuteAsync(new(customer.Id, "short"), default))).Codes());
         var request = new CreateCustomerLogin.Request(customer.Id, Password);
@@ -121,7 +127,8 @@ public sealed class AccountTests
         string cookie = plane.Services.GetRequiredService<IDataProtectionProvider>().CreateProtector("cookie").Protect("hello");
 
         Assert.AreEqual(1, await plane.Database.ScalarAsync<long>("select count(*) from data_protection_keys"));
-        Assert.IsFalse(await plane.Database.ScalarAsync<bool>("select position('<key'::bytea in xml_sealed) > 0 from data_protection_keys"));
+        Assert.IsFalse(
+            await plane.Database.ScalarAsync<bool>("select position('<key'::bytea in xml_sealed) > 0 from data_protection_keys"));
         await using var other = plane.AnotherNode();
         Assert.AreEqual("hello", other.GetRequiredService<IDataProtectionProvider>().CreateProtector("cookie").Unprotect(cookie));
     }
@@ -134,7 +141,8 @@ public sealed class AccountTests
 
         var created = await plane.Database.MeetAsync("lock table users in share mode", Create, Create);
 
-        CollectionAssert.AreEquivalent(new[] { "", "account.email_taken@Email" }, created.Select(result => result.Codes()).ToList());
+        CollectionAssert.AreEquivalent(new[] { "", "account.email_taken@Email" },
+            created.Select(result => result.Codes()).ToList());
     }
 
     [TestMethod]
@@ -143,12 +151,14 @@ public sealed class AccountTests
         var describer = new IdentityErrorDescriber();
 
         var errors = AccountCreation.Errors(IdentityResult.Failed(
-            describer.DuplicateUserName("a"), describer.DuplicateEmail("a"), describer.PasswordMismatch(), describer.PasswordTooShort(12), describer.ConcurrencyFailure()));
+            describer.DuplicateUserName("a"), describer.DuplicateEmail("a"), describer.PasswordMismatch(),
+            describer.PasswordTooShort(12), describer.ConcurrencyFailure()));
 
         CollectionAssert.AreEqual(
             new[]
             {
-                "Conflict account.email_taken Email", "Invalid account.password_wrong Password", "Invalid account.password_weak Password",
+                "Conflict account.email_taken Email", "Invalid account.password_wrong Password",
+                "Invalid account.password_weak Password",
                 "Invalid account.concurrency_failure ",
             },
             errors.Select(error => $"{error.Kind} {error.Code} {error.Field}").ToArray());

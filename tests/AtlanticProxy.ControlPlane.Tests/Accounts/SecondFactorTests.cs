@@ -22,7 +22,8 @@ public sealed class SecondFactorTests
         plane.AskAsync(async (UserManager<AppUser> users) => await act(users, (await users.FindByEmailAsync(email))!));
 
     private static UserPasskeyInfo Passkey(byte id, uint signCount = 1, string? name = "Laptop") =>
-        new([id, 2, 3], [4, 5, 6], new(2026, 11, 22, 13, 30, 0, TimeSpan.Zero), signCount, ["usb", "internal"], true, true, false, [7], [8, 9]) { Name = name };
+        new([id, 2, 3], [4, 5, 6], new(2026, 11, 22, 13, 30, 0, TimeSpan.Zero), signCount, ["usb", "internal"], true, true, false,
+            [7], [8, 9]) { Name = name };
 
     [TestMethod]
     public async Task AuthenticatorKey_OnceSet_IsReadBackAndSealed()
@@ -37,15 +38,20 @@ public sealed class SecondFactorTests
         Assert.IsGreaterThan(15, key.Length);
         Assert.IsTrue(await AsAsync(plane, "ann@example.com", (users, ann) => users.GetTwoFactorEnabledAsync(ann)));
         Assert.IsNull(await AsAsync(plane, "bob@example.com", (users, bob) => users.GetAuthenticatorKeyAsync(bob)));
-        Assert.AreEqual(0, await plane.Database.ScalarAsync<long>($"select count(*) from users where position('{key}'::bytea in authenticator_key_sealed) > 0"));
+        Assert.AreEqual(0,
+            await plane.Database.ScalarAsync<long>(
+                $"select count(*) from users where position('{key}'::bytea in authenticator_key_sealed) > 0"));
     }
 
     [TestMethod]
     public async Task RecoveryCode_EachIsGoodOnceAndForItsOwner()
     {
         await using var plane = await StartAsync();
-        var codes = (await AsAsync(plane, "ann@example.com", (users, ann) => users.GenerateNewTwoFactorRecoveryCodesAsync(ann, 8)))!.ToList();
-        Task<IdentityResult> RedeemAsync(string email, string code) => AsAsync(plane, email, (users, user) => users.RedeemTwoFactorRecoveryCodeAsync(user, code));
+        var codes = (
+            await AsAsync(plane, "ann@example.com", (users, ann) =>
+                users.GenerateNewTwoFactorRecoveryCodesAsync(ann, 8)))!.ToList();
+        Task<IdentityResult> RedeemAsync(string email, string code) =>
+            AsAsync(plane, email, (users, user) => users.RedeemTwoFactorRecoveryCodeAsync(user, code));
 
         Assert.IsFalse((await RedeemAsync("bob@example.com", codes[0])).Succeeded);
         Assert.IsFalse((await RedeemAsync("ann@example.com", "no-such-code")).Succeeded);
@@ -54,15 +60,20 @@ public sealed class SecondFactorTests
         Assert.AreEqual(1, both.Count(redeemed => redeemed.Succeeded), "of two at once, one");
         Assert.AreEqual(7, await AsAsync(plane, "ann@example.com", (users, ann) => users.CountRecoveryCodesAsync(ann)));
         await AsAsync(plane, "ann@example.com", (users, ann) => users.GenerateNewTwoFactorRecoveryCodesAsync(ann, 2));
-        Assert.AreEqual(2, await AsAsync(plane, "ann@example.com", (users, ann) => users.CountRecoveryCodesAsync(ann)), "new ones replace the old");
-        Assert.AreEqual(0, await plane.Database.ScalarAsync<long>($"select count(*) from user_recovery_codes where position('{codes[1]}'::bytea in code_hash) > 0"));
+        Assert.AreEqual(2, await AsAsync(plane, "ann@example.com", (users, ann) => users.CountRecoveryCodesAsync(ann)),
+            "new ones replace the old");
+        Assert.AreEqual(0,
+            await plane.Database.ScalarAsync<long>(
+                $"select count(*) from user_recovery_codes where position('{codes[1]}'::bytea in code_hash) > 0"));
     }
 
     [TestMethod]
     public async Task RecoveryCodes_NewOnesOfAUserWhoWasChangedMeanwhile_AreRefusedAndTheOldStayGood()
     {
         await using var plane = await StartAsync();
-        var codes = (await AsAsync(plane, "ann@example.com", (users, ann) => users.GenerateNewTwoFactorRecoveryCodesAsync(ann, 8)))!.ToList();
+        var codes = (
+            await AsAsync(plane, "ann@example.com", (users, ann) =>
+                users.GenerateNewTwoFactorRecoveryCodesAsync(ann, 8)))!.ToList();
 
         var shown = await AsAsync(plane, "ann@example.com", async (users, ann) =>
         {
@@ -71,7 +82,9 @@ public sealed class SecondFactorTests
         });
 
         Assert.IsNull(shown, "nobody was shown new ones");
-        Assert.IsTrue((await AsAsync(plane, "ann@example.com", (users, ann) => users.RedeemTwoFactorRecoveryCodeAsync(ann, codes[0]))).Succeeded);
+        Assert.IsTrue(
+            (await AsAsync(plane, "ann@example.com", (users, ann) =>
+                users.RedeemTwoFactorRecoveryCodeAsync(ann, codes[0]))).Succeeded);
     }
 
     [TestMethod]
@@ -79,19 +92,24 @@ public sealed class SecondFactorTests
     {
         await using var plane = await StartAsync();
         await AsAsync(plane, "ann@example.com", (users, ann) => users.AddOrUpdatePasskeyAsync(ann, Passkey(1)));
-        await AsAsync(plane, "ann@example.com", (users, ann) => users.AddOrUpdatePasskeyAsync(ann, Passkey(1, signCount: uint.MaxValue, name: null)));
+        await AsAsync(plane, "ann@example.com", (users, ann) =>
+            users.AddOrUpdatePasskeyAsync(ann, Passkey(1, signCount: uint.MaxValue, name: null)));
 
         var passkey = (await AsAsync(plane, "ann@example.com", (users, ann) => users.GetPasskeysAsync(ann))).Single();
-        Assert.AreEqual((null, uint.MaxValue, true, true, false, 3, 1, 2), (passkey.Name, passkey.SignCount, passkey.IsUserVerified, passkey.IsBackupEligible, passkey.IsBackedUp,
+        Assert.AreEqual((null, uint.MaxValue, true, true, false, 3, 1, 2),
+            (passkey.Name, passkey.SignCount, passkey.IsUserVerified, passkey.IsBackupEligible, passkey.IsBackedUp,
             passkey.PublicKey.Length, passkey.AttestationObject.Length, passkey.ClientDataJson.Length));
         CollectionAssert.AreEqual(new[] { "usb", "internal" }, passkey.Transports);
-        Assert.AreEqual("ann@example.com", (await plane.AskAsync((UserManager<AppUser> users) => users.FindByPasskeyIdAsync([1, 2, 3])))!.Email);
+        Assert.AreEqual("ann@example.com",
+            (await plane.AskAsync((UserManager<AppUser> users) => users.FindByPasskeyIdAsync([1, 2, 3])))!.Email);
         Assert.IsNull(await plane.AskAsync((UserManager<AppUser> users) => users.FindByPasskeyIdAsync([9])));
         Assert.IsNotNull(await AsAsync(plane, "ann@example.com", (users, ann) => users.GetPasskeyAsync(ann, [1, 2, 3])));
 
         await Assert.ThrowsExactlyAsync<InvalidOperationException>(() =>
-            AsAsync(plane, "bob@example.com", (users, bob) => users.AddOrUpdatePasskeyAsync(bob, Passkey(1, signCount: 7, name: "Stolen"))));
-        Assert.IsEmpty(await AsAsync(plane, "bob@example.com", (users, bob) => users.GetPasskeysAsync(bob)), "a credential stays its owner's");
+            AsAsync(plane, "bob@example.com", (users, bob) =>
+                users.AddOrUpdatePasskeyAsync(bob, Passkey(1, signCount: 7, name: "Stolen"))));
+        Assert.IsEmpty(await AsAsync(plane, "bob@example.com", (users, bob) => users.GetPasskeysAsync(bob)),
+            "a credential stays its owner's");
         await AsAsync(plane, "bob@example.com", (users, bob) => users.RemovePasskeyAsync(bob, [1, 2, 3]));
         Assert.IsNotNull(await AsAsync(plane, "ann@example.com", (users, ann) => users.GetPasskeyAsync(ann, [1, 2, 3])));
 
@@ -138,15 +156,18 @@ public sealed class SecondFactorTests
 
         await AsAsync(plane, "ann@example.com", (users, ann) => users.SetEmailAsync(ann, "Anna@Example.com"));
         Assert.IsNull(await plane.AskAsync((UserManager<AppUser> users) => users.FindByNameAsync("ann@example.com")));
-        Assert.IsFalse(await AsAsync(plane, "anna@example.com", (users, anna) => users.IsEmailConfirmedAsync(anna)), "a new address is yet to be confirmed");
+        Assert.IsFalse(await AsAsync(plane, "anna@example.com", (users, anna) => users.IsEmailConfirmedAsync(anna)),
+            "a new address is yet to be confirmed");
         Assert.IsTrue(await AsAsync(plane, "anna@example.com", (users, anna) => users.HasPasswordAsync(anna)));
         await AsAsync(plane, "anna@example.com", async (users, anna) =>
         {
             Assert.IsTrue((await users.SetUserNameAsync(anna, "ann@example.com")).Succeeded);
-            var store = (IUserEmailStore<AppUser>)plane.Services.CreateScope().ServiceProvider.GetRequiredService<IUserStore<AppUser>>();
+            var store = (
+                IUserEmailStore<AppUser>)plane.Services.CreateScope().ServiceProvider.GetRequiredService<IUserStore<AppUser>>();
             Assert.AreEqual("ann@example.com", await store.GetNormalizedUserNameAsync(anna, default));
             Assert.AreEqual("ann@example.com", await store.GetNormalizedEmailAsync(anna, default));
-            Assert.AreEqual(anna.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), await users.GetUserIdAsync(anna));
+            Assert.AreEqual(anna.Id.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                await users.GetUserIdAsync(anna));
             Assert.IsTrue((await users.SetLockoutEnabledAsync(anna, false)).Succeeded);
             Assert.IsTrue(await users.GetLockoutEnabledAsync(anna), "every account can be locked");
             await users.AccessFailedAsync(anna);
@@ -158,7 +179,9 @@ public sealed class SecondFactorTests
             (await users.GetAccessFailedCountAsync(ann), (await users.GetLockoutEndDateAsync(ann))!.Value)));
 
         Assert.IsTrue((await AsAsync(plane, "ann@example.com", (users, ann) => users.DeleteAsync(ann))).Succeeded);
-        Assert.AreEqual(0, await plane.Database.ScalarAsync<long>("select (select count(*) from user_passkeys) + (select count(*) from user_recovery_codes)"));
+        Assert.AreEqual(0,
+            await plane.Database.ScalarAsync<long>(
+                "select (select count(*) from user_passkeys) + (select count(*) from user_recovery_codes)"));
         Assert.AreEqual("bob@example.com", await plane.Database.ScalarAsync<string>("select string_agg(email, ' ') from users"));
     }
 }

@@ -15,13 +15,15 @@ public sealed class StaffTests
     private static Task<Result<bool>> SetRoleAsync(ControlPlaneTest plane, long id, string role) =>
         plane.AskAsync((SetStaffRole set) => set.ExecuteAsync(new(id, role), default));
 
-    private static Task<Result> RemoveAsync(ControlPlaneTest plane, long id) => plane.AskAsync((RemoveStaffUser remove) => remove.ExecuteAsync(new(id), default));
+    private static Task<Result> RemoveAsync(ControlPlaneTest plane, long id) =>
+        plane.AskAsync((RemoveStaffUser remove) => remove.ExecuteAsync(new(id), default));
 
     private static Task<string> StampAsync(ControlPlaneTest plane, long id) =>
         plane.Database.ScalarAsync<string>($"select security_stamp from users where id = {id}")!;
 
     private static Task<bool> IsPasswordAsync(ControlPlaneTest plane, string email, string password) => plane.AskAsync(
-        async (UserManager<AppUser> users) => await users.FindByEmailAsync(email) is { } user && await users.CheckPasswordAsync(user, password));
+        async (UserManager<AppUser> users) =>
+        await users.FindByEmailAsync(email) is { } user && await users.CheckPasswordAsync(user, password));
 
     [TestMethod]
     public async Task SetPassword_Another_IsTheOneThatCountsAndEndsSessionsAndLocks()
@@ -37,7 +39,9 @@ public sealed class StaffTests
         Assert.IsTrue(await IsPasswordAsync(plane, "boss@example.com", NewPassword));
         Assert.IsFalse(await IsPasswordAsync(plane, "boss@example.com", Password));
         Assert.AreNotEqual(stamp, await StampAsync(plane, id));
-        Assert.AreEqual(1, await plane.Database.ScalarAsync<long>("select count(*) from users where access_failed_count = 0 and lockout_end is null"));
+        Assert.AreEqual(1,
+            await plane.Database.ScalarAsync<long>(
+                "select count(*) from users where access_failed_count = 0 and lockout_end is null"));
     }
 
     [TestMethod]
@@ -87,7 +91,8 @@ public sealed class StaffTests
         Assert.IsTrue((await SetRoleAsync(plane, id, Roles.Operator)).Value);
 
         Assert.AreNotEqual(stamp, await StampAsync(plane, id));
-        Assert.AreEqual(Roles.Operator, (await plane.AskAsync((AccountQueries q) => q.FindStaffAsync("HELPER@example.com", default))).Value.Role);
+        Assert.AreEqual(Roles.Operator,
+            (await plane.AskAsync((AccountQueries q) => q.FindStaffAsync("HELPER@example.com", default))).Value.Role);
         Assert.AreEqual("account.role_unknown@Role", (await SetRoleAsync(plane, id, Roles.Customer)).Codes());
         Assert.AreEqual("account.not_found", (await SetRoleAsync(plane, id + 1, Roles.Support)).Codes());
     }
@@ -106,14 +111,16 @@ public sealed class StaffTests
         Assert.AreEqual("", (await RemoveAsync(plane, first)).Codes());
         Assert.AreEqual("account.not_found", (await RemoveAsync(plane, first)).Codes());
         Assert.AreEqual("account.last_owner", (await RemoveAsync(plane, second)).Codes());
-        Assert.AreEqual("account.not_found", (await plane.AskAsync((AccountQueries q) => q.FindStaffAsync("boss@example.com", default))).Codes());
+        Assert.AreEqual("account.not_found",
+            (await plane.AskAsync((AccountQueries q) => q.FindStaffAsync("boss@example.com", default))).Codes());
     }
 
     [TestMethod]
     public async Task Owners_ThatLeaveAtOnce_LeaveOne()
     {
         await using var plane = await ControlPlaneTest.StartAsync();
-        long[] owners = [await StaffAsync(plane, "a@example.com"), await StaffAsync(plane, "b@example.com"), await StaffAsync(plane, "c@example.com")];
+        long[] owners = [await StaffAsync(plane, "a@example.com"), await StaffAsync(plane, "b@example.com"),
+            await StaffAsync(plane, "c@example.com")];
 
         var left = await Task.WhenAll(owners.Select(id => RemoveAsync(plane, id)));
 

@@ -18,13 +18,16 @@ public sealed class ConnectionLogTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 22, 13, 30, 0, TimeSpan.Zero);
 
-    private static ConnectionRecord Record(long proxyUserId, ConnectionOutcome outcome = ConnectionOutcome.Completed, DateTimeOffset? endedAt = null) => new()
+    private static ConnectionRecord Record(
+        long proxyUserId, ConnectionOutcome outcome = ConnectionOutcome.Completed, DateTimeOffset? endedAt = null) => new()
     {
-        ProxyUserId = proxyUserId, Outcome = outcome, EndedAt = endedAt ?? Now, Duration = TimeSpan.FromMilliseconds(1_500), ClientAddress = IPAddress.Parse("203.0.113.7"),
+        ProxyUserId = proxyUserId, Outcome = outcome, EndedAt = endedAt ?? Now, Duration = TimeSpan.FromMilliseconds(1_500),
+        ClientAddress = IPAddress.Parse("203.0.113.7"),
         Host = "example.com", Port = 443, Country = "us", BytesUp = 10, BytesDown = 2_000,
     };
 
-    private static ConnectionLogWriter Writer(ControlPlaneTest test, ConnectionBacklog backlog, ConnectionLogOptions? options = null) => new(
+    private static ConnectionLogWriter Writer(
+        ControlPlaneTest test, ConnectionBacklog backlog, ConnectionLogOptions? options = null) => new(
         backlog, new ConnectionStore(test.Database.Source, options ?? new()), test.Time,
         NullLogger<ConnectionLogWriter>.Instance);
 
@@ -36,7 +39,8 @@ public sealed class ConnectionLogTests
         await Writer(test, backlog, options).WriteAsync(default);
     }
 
-    private static Task<Result<IReadOnlyList<LoggedConnectionSummary>>> LastAsync(ControlPlaneTest test, long proxyUserId, Scope scope, ConnectionFilter? filter = null) =>
+    private static Task<Result<IReadOnlyList<LoggedConnectionSummary>>> LastAsync(
+        ControlPlaneTest test, long proxyUserId, Scope scope, ConnectionFilter? filter = null) =>
         test.AskAsync((ConnectionQueries queries) => queries.LastAsync(scope, proxyUserId, filter ?? new(), default));
 
     [TestMethod]
@@ -47,16 +51,19 @@ public sealed class ConnectionLogTests
         long alice = (await test.ProxyUserAsync((await test.CustomerAsync()).Id)).ProxyUserId;
         await WriteAsync(test, null,
             Record(alice) with { ProviderId = provider },
-            Record(alice, ConnectionOutcome.UnknownTarget, Now.AddSeconds(1)) with { Detail = "countri: did\0you mean country?", ClientAddress = IPAddress.Parse("2001:db8::1"), Host = "", Port = 0, Country = "" },
+            Record(alice, ConnectionOutcome.UnknownTarget, Now.AddSeconds(1)) with { Detail = "countri: did\0you mean country?",
+                ClientAddress = IPAddress.Parse("2001:db8::1"), Host = "", Port = 0, Country = "" },
             Record(alice + 1));
 
         var rows = (await LastAsync(test, alice, Scope.Staff)).Value;
 
         Assert.HasCount(2, rows);
-        Assert.AreEqual(("UnknownTarget", true, "countri: did you mean country?", "2001:db8::1", "", null), (rows[0].Outcome, rows[0].Refused, rows[0].Detail, rows[0].ClientAddress, rows[0].Host, rows[0].Provider));
+        Assert.AreEqual(("UnknownTarget", true, "countri: did you mean country?", "2001:db8::1", "", null),
+            (rows[0].Outcome, rows[0].Refused, rows[0].Detail, rows[0].ClientAddress, rows[0].Host, rows[0].Provider));
         StringAssert.Contains(rows[0].Reason, "targeting token");
         Assert.AreEqual(
-            new LoggedConnectionSummary(Now.AddMilliseconds(-1_500), 1_500, "203.0.113.7", "example.com", 443, "Completed", false, "Completed.", null, "acme", "us", 10, 2_000), rows[1]);
+            new LoggedConnectionSummary(Now.AddMilliseconds(-1_500), 1_500, "203.0.113.7", "example.com", 443, "Completed", false,
+                "Completed.", null, "acme", "us", 10, 2_000), rows[1]);
     }
 
     [TestMethod]
@@ -64,9 +71,11 @@ public sealed class ConnectionLogTests
     {
         await using var test = await ControlPlaneTest.StartAsync();
         long alice = (await test.ProxyUserAsync((await test.CustomerAsync()).Id)).ProxyUserId;
-        var outcomes = new[] { ConnectionOutcome.Completed, ConnectionOutcome.NoExit, ConnectionOutcome.ClientReset, ConnectionOutcome.CredentialsWrong };
+        var outcomes = new[] { ConnectionOutcome.Completed, ConnectionOutcome.NoExit, ConnectionOutcome.ClientReset,
+            ConnectionOutcome.CredentialsWrong };
         await WriteAsync(test, null, [.. outcomes.Select((outcome, i) => Record(alice, outcome, Now.AddSeconds(i)))]);
-        async Task<string> OutcomesAsync(ConnectionFilter filter) => string.Join(' ', (await LastAsync(test, alice, Scope.Staff, filter)).Value.Select(row => row.Outcome));
+        async Task<string> OutcomesAsync(ConnectionFilter filter) =>
+            string.Join(' ', (await LastAsync(test, alice, Scope.Staff, filter)).Value.Select(row => row.Outcome));
 
         Assert.AreEqual("CredentialsWrong ClientReset", await OutcomesAsync(new(Last: 2)));
         Assert.AreEqual("CredentialsWrong NoExit", await OutcomesAsync(new(RefusedOnly: true)));
@@ -94,10 +103,15 @@ public sealed class ConnectionLogTests
         await using var test = await ControlPlaneTest.StartAsync();
         long alice = (await test.ProxyUserAsync((await test.CustomerAsync()).Id)).ProxyUserId;
         await WriteAsync(test, new() { Destinations = false },
-            Record(alice), Record(alice, ConnectionOutcome.DestinationForbidden) with { Detail = "suffix example.com" }, Record(alice, ConnectionOutcome.UnknownTarget) with { Detail = "planet: unknown" });
+            Record(alice), Record(alice, ConnectionOutcome.DestinationForbidden) with { Detail = "suffix example.com" },
+            Record(alice, ConnectionOutcome.UnknownTarget) with { Detail = "planet: unknown" });
 
-        Assert.AreEqual("", await test.Database.ScalarAsync<string>("select coalesce(string_agg(c::text, ' '), '') from connection_log c where c::text like '%example.com%' or port <> 0"));
-        Assert.AreEqual("planet: unknown", await test.Database.ScalarAsync<string>("select string_agg(detail, ' ') from connection_log"));
+        Assert.AreEqual("",
+            await test.Database.ScalarAsync<string>(
+                "select coalesce(string_agg(c::text, ' '), '') from connection_log c where c::text like '%example.com%' or "
+                    + "port <> 0"));
+        Assert.AreEqual("planet: unknown",
+            await test.Database.ScalarAsync<string>("select string_agg(detail, ' ') from connection_log"));
     }
 
     [TestMethod]
@@ -123,7 +137,8 @@ public sealed class ConnectionLogTests
         await Writer(test, backlog).WriteAsync(default);
 
         Assert.AreEqual((3L, 3L), (backlog.Dropped, metered));
-        Assert.AreEqual(ConnectionBacklog.MaxRecords, await test.Database.ScalarAsync<long>("select count(*) from connection_log"));
+        Assert.AreEqual(ConnectionBacklog.MaxRecords,
+            await test.Database.ScalarAsync<long>("select count(*) from connection_log"));
         Assert.AreEqual(3, await test.Database.ScalarAsync<long>("select min(bytes_up) from connection_log"));
     }
 
@@ -153,7 +168,8 @@ public sealed class ConnectionLogTests
         await test.Database.ScalarAsync<int>("select drop_partitions('connection_log', '2100-01-01Z')");
         long alice = (await test.ProxyUserAsync((await test.CustomerAsync()).Id)).ProxyUserId;
         await WriteAsync(test, null, [.. Enumerable.Range(0, 10).Select(days => Record(alice, endedAt: Now.AddDays(-days)))]);
-        var retention = new PartitionKeeping(new AtlanticDb(AtlanticDb.OptionsFor(test.Database.Source)), new UsageOptions(), new() { RetentionDays = 7 }, test.Time);
+        var retention = new PartitionKeeping(new AtlanticDb(AtlanticDb.OptionsFor(test.Database.Source)), new UsageOptions(),
+            new() { RetentionDays = 7 }, test.Time);
 
         // Seven days before is the 15th, half past one.
         Assert.AreEqual(2, await retention.TendAsync(default));
@@ -161,7 +177,8 @@ public sealed class ConnectionLogTests
 
         Assert.HasCount(8, (await LastAsync(test, alice, Scope.Staff)).Value);
         Assert.AreEqual("20261115 20261125", await test.Database.ScalarAsync<string>(
-            "select min(right(inhrelid::regclass::text, 8)) || ' ' || max(right(inhrelid::regclass::text, 8)) from pg_inherits where inhparent = 'connection_log'::regclass"));
+            "select min(right(inhrelid::regclass::text, 8)) || ' ' || max(right(inhrelid::regclass::text, 8)) from pg_inherits "
+                + "where inhparent = 'connection_log'::regclass"));
     }
 
     [TestMethod]
@@ -188,12 +205,15 @@ public sealed class ConnectionLogTests
     {
         await using var test = await ControlPlaneTest.StartAsync();
         await test.Database.ScalarAsync<object>("select drop_partitions('connection_log', '2100-01-01Z')");
-        await test.Database.ScalarAsync<object>($"select ensure_partitions(array['connection_log'], '2026-11-14Z', '{madeUntil}')");
-        var retention = new PartitionKeeping(new AtlanticDb(AtlanticDb.OptionsFor(test.Database.Source)), new UsageOptions(), new() { RetentionDays = 7 }, test.Time);
+        await test.Database.ScalarAsync<object>(
+            $"select ensure_partitions(array['connection_log'], '2026-11-14Z', '{madeUntil}')");
+        var retention = new PartitionKeeping(new AtlanticDb(AtlanticDb.OptionsFor(test.Database.Source)), new UsageOptions(),
+            new() { RetentionDays = 7 }, test.Time);
 
         await test.Database.MeetAsync($"select {other}", () => retention.TendAsync(default));
 
         Assert.AreEqual("20261115 20261125", await test.Database.ScalarAsync<string>(
-            "select min(right(inhrelid::regclass::text, 8)) || ' ' || max(right(inhrelid::regclass::text, 8)) from pg_inherits where inhparent = 'connection_log'::regclass"));
+            "select min(right(inhrelid::regclass::text, 8)) || ' ' || max(right(inhrelid::regclass::text, 8)) from pg_inherits "
+                + "where inhparent = 'connection_log'::regclass"));
     }
 }

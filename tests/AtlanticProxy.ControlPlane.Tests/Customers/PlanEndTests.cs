@@ -23,7 +23,9 @@ public sealed class PlanEndTests
     public async Task PlanEnd_SetToNowAndCleared_ReachesTheEngineWithoutAnyKeeping(bool metered)
     {
         await using var plane = await ControlPlaneTest.StartAsync();
-        var alice = await Metered.StartAsync(plane, metered ? Metered.Subscription(1_000_000) : new("Flat", PlanKind.Subscription, 999, "USD"));
+        var alice = await Metered.StartAsync(plane, metered
+            ? Metered.Subscription(1_000_000)
+            : new("Flat", PlanKind.Subscription, 999, "USD"));
         await using var engine = await FollowedEngine.StartAsync(plane);
 
         Assert.IsTrue((await EndAsync(plane, alice.Customer.Id, plane.Time.Now)).Value);
@@ -33,7 +35,8 @@ public sealed class PlanEndTests
         await engine.UntilAsync(s => s.FindUser("alice")!.State == ProxyUserState.Active, "goes on");
 
         if (metered)
-            Assert.IsTrue(engine.Deltas.Any(delta => delta.RefilledAccounts.Contains(alice.AccountId)), "who was refused a lease asks again at once");
+            Assert.IsTrue(engine.Deltas.Any(delta => delta.RefilledAccounts.Contains(alice.AccountId)),
+                "who was refused a lease asks again at once");
     }
 
     [TestMethod]
@@ -89,7 +92,8 @@ public sealed class PlanEndTests
         await plane.AskAsync((SetPlanEnd set) => set.ExecuteAsync(SetPlanEnd.Request.Through(alice.Customer.Id, last), default));
 
         var found = (await plane.AskAsync((CustomerQueries q) => q.FindAsync(Scope.Staff, alice.Customer.Id, default))).Value;
-        Assert.AreEqual((new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero), last, false), (found.PlanEndsAt, found.PlanLastDay, found.PlanEnded));
+        Assert.AreEqual((new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero), last, false),
+            (found.PlanEndsAt, found.PlanLastDay, found.PlanEnded));
     }
 
     [TestMethod]
@@ -100,7 +104,9 @@ public sealed class PlanEndTests
 
         Assert.AreEqual("customer.not_found", (await EndAsync(plane, 999, plane.Time.Now)).Codes());
         Assert.AreEqual("customer.no_plan_to_end@EndsAt", (await EndAsync(plane, ann.Id, plane.Time.Now)).Codes());
-        Assert.AreEqual("customer.plan_end_invalid@EndsAt", (await plane.AskAsync((SetPlanEnd s) => s.ExecuteAsync(SetPlanEnd.Request.Through(ann.Id, DateOnly.MaxValue), default))).Codes());
+        Assert.AreEqual("customer.plan_end_invalid@EndsAt",
+            (await plane.AskAsync((SetPlanEnd s) =>
+                s.ExecuteAsync(SetPlanEnd.Request.Through(ann.Id, DateOnly.MaxValue), default))).Codes());
         Assert.IsFalse((await EndAsync(plane, ann.Id, null)).Value);
     }
 

@@ -24,21 +24,29 @@ public sealed class RemovalTests
     {
         await using var plane = await ControlPlaneTest.StartAsync();
         var plan = await PlanAsync(plane);
-        var customer = (await plane.AskAsync((CreateCustomer create) => create.ExecuteAsync(new("ann@example.com", "Ann", plan.Id, Password), default))).Value;
+        var customer =
+            (await plane.AskAsync((CreateCustomer create) =>
+                create.ExecuteAsync(new("ann@example.com", "Ann", plan.Id, Password), default))).Value;
         var user = await plane.ProxyUserAsync(customer.Id);
-        await plane.AskAsync((AddShadowsocksKey add) => add.ExecuteAsync(new(Scope.Staff, user.ProxyUserId, "aes-256-gcm", ""), default));
+        await plane.AskAsync((AddShadowsocksKey add) =>
+            add.ExecuteAsync(new(Scope.Staff, user.ProxyUserId, "aes-256-gcm", ""), default));
         await plane.AskAsync((CreditWallet credit) => credit.ExecuteAsync(new(customer.Id, 2500, "USD"), default));
 
         var removed = (await RemoveAsync(plane, customer.Id)).Value;
 
         Assert.AreEqual((1, "25.00 USD"), (removed.ProxyUsers, string.Join(' ', removed.Balances)));
-        Assert.AreEqual("customer.not_found", (await plane.AskAsync((CustomerQueries q) => q.FindByEmailAsync("ann@example.com", default))).Codes());
+        Assert.AreEqual("customer.not_found",
+            (await plane.AskAsync((CustomerQueries q) => q.FindByEmailAsync("ann@example.com", default))).Codes());
         Assert.AreEqual(0, (await plane.AskAsync((CustomerQueries q) => q.ListAsync(new PageRequest(), default))).Total);
-        Assert.AreEqual("proxy_user.not_found", (await plane.AskAsync((ProxyUserQueries q) => q.FindByNameAsync(Scope.Staff, "alice", default))).Codes());
+        Assert.AreEqual("proxy_user.not_found",
+            (await plane.AskAsync((ProxyUserQueries q) => q.FindByNameAsync(Scope.Staff, "alice", default))).Codes());
         Assert.AreEqual(0, await plane.Database.ScalarAsync<long>(
-            "select (select count(*) from users) + (select count(*) from shadowsocks_keys) + (select count(*) from quota_accounts)"));
-        Assert.AreEqual(2500, await plane.Database.ScalarAsync<long>($"select balance from ledger_accounts where customer_id = {customer.Id}"));
-        Assert.AreEqual("Ann", await plane.Database.ScalarAsync<string>("select name from customers"), "invoices and usage refer to it");
+            "select (select count(*) from users) + (select count(*) from shadowsocks_keys) + (select count(*) from "
+                + "quota_accounts)"));
+        Assert.AreEqual(2500,
+            await plane.Database.ScalarAsync<long>($"select balance from ledger_accounts where customer_id = {customer.Id}"));
+        Assert.AreEqual("Ann", await plane.Database.ScalarAsync<string>("select name from customers"),
+            "invoices and usage refer to it");
         Assert.IsEmpty(await plane.AskAsync((VerifyBalances verify) => verify.ExecuteAsync(default)));
     }
 
@@ -51,9 +59,14 @@ public sealed class RemovalTests
         await RemoveAsync(plane, customer.Id);
 
         Assert.AreEqual("customer.not_found", (await RemoveAsync(plane, customer.Id)).Codes());
-        Assert.AreEqual("customer.not_found", (await plane.AskAsync((CreditWallet c) => c.ExecuteAsync(new(customer.Id, 1, "USD"), default))).Codes());
-        Assert.AreEqual("customer.not_found", (await plane.AskAsync((CreateProxyUser c) => c.ExecuteAsync(new(Scope.Staff, customer.Id, "bobby"), default))).Codes());
-        Assert.AreEqual("customer.not_found", (await plane.AskAsync((SetCustomerState c) => c.ExecuteAsync(new(customer.Id, CustomerState.Active), default))).Codes());
+        Assert.AreEqual("customer.not_found",
+            (await plane.AskAsync((CreditWallet c) => c.ExecuteAsync(new(customer.Id, 1, "USD"), default))).Codes());
+        Assert.AreEqual("customer.not_found",
+            (await plane.AskAsync((CreateProxyUser c) => c.ExecuteAsync(new(Scope.Staff, customer.Id, "bobby"), default)))
+                .Codes());
+        Assert.AreEqual("customer.not_found",
+            (await plane.AskAsync((SetCustomerState c) => c.ExecuteAsync(new(customer.Id, CustomerState.Active), default)))
+                .Codes());
         var again = await plane.CustomerAsync();
         Assert.AreNotEqual(customer.Id, again.Id);
         await plane.ProxyUserAsync(again.Id);
@@ -63,9 +76,11 @@ public sealed class RemovalTests
     public async Task Customer_WithALoginThatIsTaken_IsNotAddedEither()
     {
         await using var plane = await ControlPlaneTest.StartAsync();
-        await plane.AskAsync((CreateStaffUser create) => create.ExecuteAsync(new("boss@example.com", Password, Roles.Owner), default));
+        await plane.AskAsync((CreateStaffUser create) =>
+            create.ExecuteAsync(new("boss@example.com", Password, Roles.Owner), default));
 
-        var refused = await plane.AskAsync((CreateCustomer create) => create.ExecuteAsync(new("boss@example.com", "", null, Password), default));
+        var refused = await plane.AskAsync((CreateCustomer create) =>
+            create.ExecuteAsync(new("boss@example.com", "", null, Password), default));
 
         Assert.AreEqual("account.email_taken@Email", refused.Codes());
         Assert.AreEqual(0, await plane.Database.ScalarAsync<long>("select count(*) from customers"));
@@ -77,7 +92,8 @@ public sealed class RemovalTests
     {
         await using var plane = await ControlPlaneTest.StartAsync();
         var customer = await plane.CustomerAsync();
-        Task<Result<bool>> RenameAsync(long id, string name) => plane.AskAsync((RenameCustomer rename) => rename.ExecuteAsync(new(id, name), default));
+        Task<Result<bool>> RenameAsync(long id, string name) =>
+            plane.AskAsync((RenameCustomer rename) => rename.ExecuteAsync(new(id, name), default));
 
         Assert.IsTrue((await RenameAsync(customer.Id, " Ann & Co ")).Value);
         Assert.IsFalse((await RenameAsync(customer.Id, "Ann & Co")).Value);
@@ -91,8 +107,10 @@ public sealed class RemovalTests
         await using var plane = await ControlPlaneTest.StartAsync();
         var plan = await PlanAsync(plane);
         Task<Result> RemovePlanAsync() => plane.AskAsync((RemovePlan remove) => remove.ExecuteAsync(new(plan.Id), default));
-        var ann = (await plane.AskAsync((CreateCustomer create) => create.ExecuteAsync(new("ann@example.com", "", plan.Id), default))).Value;
-        var ben = (await plane.AskAsync((CreateCustomer create) => create.ExecuteAsync(new("ben@example.com", "", plan.Id), default))).Value;
+        var ann = (await plane.AskAsync((CreateCustomer create) =>
+            create.ExecuteAsync(new("ann@example.com", "", plan.Id), default))).Value;
+        var ben = (await plane.AskAsync((CreateCustomer create) =>
+            create.ExecuteAsync(new("ben@example.com", "", plan.Id), default))).Value;
 
         Assert.Contains("2 customers have this plan", (await RemovePlanAsync()).Errors[0].Message);
         await plane.AskAsync((AssignPlan assign) => assign.ExecuteAsync(new(ann.Id, null), default));
@@ -101,7 +119,8 @@ public sealed class RemovalTests
 
         Assert.AreEqual("", (await RemovePlanAsync()).Codes());
         Assert.AreEqual("plan.not_found", (await RemovePlanAsync()).Codes());
-        Assert.AreEqual(0, await plane.Database.ScalarAsync<long>("select (select count(*) from plans) + (select count(*) from plan_versions)"));
+        Assert.AreEqual(0,
+            await plane.Database.ScalarAsync<long>("select (select count(*) from plans) + (select count(*) from plan_versions)"));
         await PlanAsync(plane);
     }
 
@@ -115,8 +134,12 @@ public sealed class RemovalTests
         var plan = await PlanAsync(plane);
         var setters = new (string Of, Func<long, Task<Result<bool>>> Set, long Id)[]
         {
-            ("customer", id => plane.AskAsync((SetCustomerState set) => set.ExecuteAsync(new(id, CustomerState.Suspended), default)), customer.Id),
-            ("proxy_user", id => plane.AskAsync((SetProxyUserState set) => set.ExecuteAsync(new(Scope.Staff, id, false), default)), user.ProxyUserId),
+            ("customer", id =>
+                plane.AskAsync((SetCustomerState set) => set.ExecuteAsync(new(id, CustomerState.Suspended), default)),
+                customer.Id),
+            ("proxy_user", id =>
+                plane.AskAsync((SetProxyUserState set) => set.ExecuteAsync(new(Scope.Staff, id, false), default)),
+                user.ProxyUserId),
             ("provider", id => plane.AskAsync((SetProviderState set) => set.ExecuteAsync(new(id, false), default)), provider.Id),
             ("plan", id => plane.AskAsync((SetPlanState set) => set.ExecuteAsync(new(id, false), default)), plan.Id),
         };

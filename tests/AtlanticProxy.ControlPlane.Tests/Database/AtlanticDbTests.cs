@@ -29,12 +29,23 @@ public sealed class AtlanticDbTests
         var alice = await plane.ProxyUserAsync(ann.Id);
         await plane.ProviderAsync();
 
-        Assert.IsFalse(await KeepsConnectionAsync(plane, (CustomerQueries customers) => customers.FindAsync(Scope.Staff, ann.Id, default)), "a query");
-        Assert.IsFalse(await KeepsConnectionAsync(plane, (AddPool add) => add.ExecuteAsync(new("pool", new(PoolPolicy.Priority, [new("acme")])), default)), "a commit, then a query");
-        Assert.IsFalse(await KeepsConnectionAsync(plane, (PoolQueries pools) => pools.ListAsync(default)), "a query of several statements");
-        Assert.IsFalse(await KeepsConnectionAsync(plane, (RotateProxyUserSecret rotate) => rotate.ExecuteAsync(new(Scope.Staff, alice.ProxyUserId), default)), "a commit");
-        Assert.IsFalse(await KeepsConnectionAsync(plane, (RotateProxyUserSecret rotate) => rotate.ExecuteAsync(new(Scope.Staff, 4711), default)), "nothing found");
-        Assert.IsFalse(await KeepsConnectionAsync(plane, (CreateProxyUser create) => create.ExecuteAsync(new(Scope.Staff, ann.Id, "alice"), default)), "a unique key's refusal");
+        Assert.IsFalse(
+            await KeepsConnectionAsync(plane, (CustomerQueries customers) => customers.FindAsync(Scope.Staff, ann.Id, default)),
+            "a query");
+        Assert.IsFalse(
+            await KeepsConnectionAsync(plane, (AddPool add) =>
+                add.ExecuteAsync(new("pool", new(PoolPolicy.Priority, [new("acme")])), default)), "a commit, then a query");
+        Assert.IsFalse(await KeepsConnectionAsync(plane, (PoolQueries pools) => pools.ListAsync(default)),
+            "a query of several statements");
+        Assert.IsFalse(
+            await KeepsConnectionAsync(plane, (RotateProxyUserSecret rotate) =>
+                rotate.ExecuteAsync(new(Scope.Staff, alice.ProxyUserId), default)), "a commit");
+        Assert.IsFalse(
+            await KeepsConnectionAsync(plane, (RotateProxyUserSecret rotate) =>
+                rotate.ExecuteAsync(new(Scope.Staff, 4711), default)), "nothing found");
+        Assert.IsFalse(
+            await KeepsConnectionAsync(plane, (CreateProxyUser create) =>
+                create.ExecuteAsync(new(Scope.Staff, ann.Id, "alice"), default)), "a unique key's refusal");
     }
 
     [TestMethod]
@@ -46,7 +57,8 @@ public sealed class AtlanticDbTests
         foreach (bool rollBack in new[] { false, true })
         {
             await using var transaction = await db.BeginTransactionAsync();
-            await db.ExecuteSqlAsync($"insert into findings (check_name, found, found_at) values ('ledger', '[]', now())", default);
+            await db.ExecuteSqlAsync($"insert into findings (check_name, found, found_at) values ('ledger', '[]', now())",
+                default);
             Assert.IsNotNull(db.TryGetDbConnection(), "the transaction needs it");
             if (rollBack)
                 await transaction.RollbackAsync();

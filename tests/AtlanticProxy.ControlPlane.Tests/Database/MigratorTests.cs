@@ -11,13 +11,17 @@ public sealed class MigratorTests
     private static readonly Migration One = new(1, "0001_one.sql", "create table one (id int)");
     private static readonly Migration Two = new(2, "0002_two.sql", "create table two (id int)");
 
-    private static readonly FunctionFile Answer = new("answer.sql", "create or replace function answer() returns int language sql as 'select 42'");
+    private static readonly FunctionFile Answer = new("answer.sql",
+        "create or replace function answer() returns int language sql as 'select 42'");
 
-    private static Migrator Migrator(NpgsqlDataSource database, params Migration[] migrations) => new(database, NullLogger<Migrator>.Instance, migrations, [], new(1, 0));
+    private static Migrator Migrator(NpgsqlDataSource database, params Migration[] migrations) =>
+        new(database, NullLogger<Migrator>.Instance, migrations, [], new(1, 0));
 
-    private static Migrator Migrator(NpgsqlDataSource database, params FunctionFile[] functions) => new(database, NullLogger<Migrator>.Instance, [One], functions, new(1, 0));
+    private static Migrator Migrator(NpgsqlDataSource database, params FunctionFile[] functions) =>
+        new(database, NullLogger<Migrator>.Instance, [One], functions, new(1, 0));
 
-    private static async Task<TestDatabase> EmptyDatabaseAsync() => await (await PostgresServer.SharedAsync()).CreateDatabaseAsync(migrated: false);
+    private static async Task<TestDatabase> EmptyDatabaseAsync() =>
+        await (await PostgresServer.SharedAsync()).CreateDatabaseAsync(migrated: false);
 
     [TestMethod]
     public async Task Migrate_EmptyDatabase_AppliesAllInOrder()
@@ -28,7 +32,8 @@ public sealed class MigratorTests
 
         var applied = await migrator.MigrateAsync(default);
 
-        CollectionAssert.AreEqual(Migration.Embedded().Select(m => m.Name).Concat(FunctionFile.Embedded().Select(f => f.Name)).ToList(), applied.ToList());
+        CollectionAssert.AreEqual(Migration.Embedded().Select(m => m.Name).Concat(FunctionFile.Embedded().Select(f => f.Name))
+            .ToList(), applied.ToList());
         Assert.IsNull(await migrator.CheckAsync(default));
     }
 
@@ -49,7 +54,8 @@ public sealed class MigratorTests
     {
         await using var database = await EmptyDatabaseAsync();
 
-        var applied = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Migrator(database.Source, One, Two).MigrateAsync(default)));
+        var applied =
+            await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Migrator(database.Source, One, Two).MigrateAsync(default)));
 
         CollectionAssert.AreEquivalent(new[] { One.Name, Two.Name }, applied.SelectMany(names => names).ToList());
     }
@@ -65,7 +71,8 @@ public sealed class MigratorTests
 
         StringAssert.Contains(refusal.Message, "0001_one.sql");
         Assert.AreEqual(refusal.Message, await changed.CheckAsync(default));
-        Assert.IsFalse(await database.ScalarAsync<bool>("select to_regclass('two') is not null"), "nothing may be applied after a refusal");
+        Assert.IsFalse(await database.ScalarAsync<bool>("select to_regclass('two') is not null"),
+            "nothing may be applied after a refusal");
     }
 
     [TestMethod]
@@ -74,7 +81,8 @@ public sealed class MigratorTests
         await using var database = await EmptyDatabaseAsync();
         await Migrator(database.Source, One, Two).MigrateAsync(default);
 
-        var refusal = await Assert.ThrowsExactlyAsync<SchemaException>(() => Migrator(database.Source, One).MigrateAsync(default));
+        var refusal = await Assert.ThrowsExactlyAsync<SchemaException>(() =>
+            Migrator(database.Source, One).MigrateAsync(default));
 
         StringAssert.Contains(refusal.Message, "newer");
     }
@@ -86,7 +94,8 @@ public sealed class MigratorTests
         await Migrator(database.Source, One, Two).MigrateAsync(default);
         await database.ExecuteAsync("delete from schema_migrations where number = 1");
 
-        var refusal = await Assert.ThrowsExactlyAsync<SchemaException>(() => Migrator(database.Source, One, Two).MigrateAsync(default));
+        var refusal = await Assert.ThrowsExactlyAsync<SchemaException>(() =>
+            Migrator(database.Source, One, Two).MigrateAsync(default));
 
         StringAssert.Contains(refusal.Message, "Migration 1 is missing");
     }
@@ -106,11 +115,14 @@ public sealed class MigratorTests
     public async Task Migrate_FunctionTextChanged_IsAppliedAgainAndOnlyThen()
     {
         await using var database = await EmptyDatabaseAsync();
-        var other = new FunctionFile("other.sql", "create or replace function other() returns int language sql as 'select answer()'");
-        CollectionAssert.AreEqual(new[] { One.Name, Answer.Name, other.Name }, (await Migrator(database.Source, Answer, other).MigrateAsync(default)).ToList());
+        var other = new FunctionFile("other.sql",
+            "create or replace function other() returns int language sql as 'select answer()'");
+        CollectionAssert.AreEqual(new[] { One.Name, Answer.Name, other.Name },
+            (await Migrator(database.Source, Answer, other).MigrateAsync(default)).ToList());
         Assert.IsEmpty(await Migrator(database.Source, Answer, other).MigrateAsync(default));
 
-        var changed = Migrator(database.Source, Answer with { Sql = Answer.Sql.Replace("42", "43", StringComparison.Ordinal) }, other);
+        var changed = Migrator(database.Source, Answer with { Sql = Answer.Sql.Replace("42", "43", StringComparison.Ordinal) },
+            other);
         StringAssert.Contains(await changed.CheckAsync(default), "answer.sql");
         CollectionAssert.AreEqual(new[] { Answer.Name }, (await changed.MigrateAsync(default)).ToList());
 
@@ -123,14 +135,16 @@ public sealed class MigratorTests
     {
         await using var database = await EmptyDatabaseAsync();
         var newer = Answer with { Sql = Answer.Sql.Replace("42", "43", StringComparison.Ordinal) };
-        Migrator Of(string version, FunctionFile file) => new(database.Source, NullLogger<Migrator>.Instance, [One], [file], new(version));
+        Migrator Of(string version, FunctionFile file) =>
+            new(database.Source, NullLogger<Migrator>.Instance, [One], [file], new(version));
         await Of("1.0", Answer).MigrateAsync(default);
         await Of("1.10", newer).MigrateAsync(default);
 
         Assert.IsEmpty(await Of("1.9", Answer).MigrateAsync(default), "an old node that starts again");
         Assert.IsNull(await Of("1.9", Answer).CheckAsync(default));
         Assert.AreEqual(43, await database.ScalarAsync<int>("select answer()"));
-        CollectionAssert.AreEqual(new[] { Answer.Name }, (await Of("1.10", Answer).MigrateAsync(default)).ToList(), "of one version, the text counts");
+        CollectionAssert.AreEqual(new[] { Answer.Name }, (await Of("1.10", Answer).MigrateAsync(default)).ToList(),
+            "of one version, the text counts");
     }
 
     [TestMethod]
@@ -146,7 +160,8 @@ public sealed class MigratorTests
             await command.ExecuteNonQueryAsync();
         }
         await SayAsync("begin; set local deadlock_timeout = '1h'; lock table two");
-        var migrating = new Migrator(database.Source, NullLogger<Migrator>.Instance, [], [triggers], new(1, 0)).MigrateAsync(default);
+        var migrating = new Migrator(database.Source, NullLogger<Migrator>.Instance, [], [triggers], new(1, 0))
+            .MigrateAsync(default);
         await Poll.UntilAsync(async () => await database.ScalarAsync<long>(
             "select count(*) from pg_locks where not granted and relation = 'two'::regclass") == 1, because: "it waits for two");
 
@@ -163,7 +178,8 @@ public sealed class MigratorTests
         var broken = new FunctionFile("broken.sql", "create function");
 
         await Assert.ThrowsExactlyAsync<PostgresException>(() =>
-            Migrator(database.Source, Answer with { Sql = Answer.Sql.Replace("42", "43", StringComparison.Ordinal) }, broken).MigrateAsync(default));
+            Migrator(database.Source, Answer with { Sql = Answer.Sql.Replace("42", "43", StringComparison.Ordinal) }, broken)
+                .MigrateAsync(default));
 
         Assert.AreEqual(42, await database.ScalarAsync<int>("select answer()"));
         Assert.IsNull(await Migrator(database.Source, Answer).CheckAsync(default));
@@ -175,7 +191,8 @@ public sealed class MigratorTests
         await using var database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
         const string definitions = """
             select string_agg(definition, e'\n' order by definition) from (
-                select pg_get_functiondef(p.oid) as definition from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prolang <> (select oid from pg_language where lanname = 'c')
+                select pg_get_functiondef(p.oid) as definition from pg_proc p where p.pronamespace = 'public'::regnamespace
+                    and p.prolang <> (select oid from pg_language where lanname = 'c')
                 union all select pg_get_triggerdef(t.oid) from pg_trigger t where not t.tgisinternal) all_of_them
             """;
         string before = await database.ScalarAsync<string>(definitions);
@@ -191,15 +208,20 @@ public sealed class MigratorTests
     public void Functions_EachName_StandsInOnePlace()
     {
         var names = FunctionFile.Embedded()
-            .SelectMany(file => System.Text.RegularExpressions.Regex.Matches(file.Sql, @"^create or replace function (\w+)\(", System.Text.RegularExpressions.RegexOptions.Multiline))
+            .SelectMany(file =>
+                System.Text.RegularExpressions.Regex.Matches(file.Sql, @"^create or replace function (\w+)\(",
+                    System.Text.RegularExpressions.RegexOptions.Multiline))
             .Select(match => match.Groups[1].Value).ToList();
 
         Assert.IsGreaterThan(20, names.Count);
         CollectionAssert.AllItemsAreUnique(names);
-        Assert.IsFalse(Migration.Embedded().Any(migration => migration.Sql.Contains("create function", StringComparison.OrdinalIgnoreCase)), "functions have files of their own");
+        Assert.IsFalse(Migration.Embedded()
+            .Any(migration => migration.Sql.Contains("create function", StringComparison.OrdinalIgnoreCase)),
+            "functions have files of their own");
     }
 
     [TestMethod]
     public void Embedded_Numbers_AreWithoutGaps() =>
-        CollectionAssert.AreEqual(Enumerable.Range(1, Migration.Embedded().Count).ToList(), Migration.Embedded().Select(m => m.Number).ToList());
+        CollectionAssert.AreEqual(Enumerable.Range(1, Migration.Embedded().Count).ToList(),
+            Migration.Embedded().Select(m => m.Number).ToList());
 }

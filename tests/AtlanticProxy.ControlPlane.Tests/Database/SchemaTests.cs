@@ -13,7 +13,8 @@ public sealed class SchemaTests
     /// <summary>Tables that no entity maps, on purpose: only SQL reads and writes them.</summary>
     private static readonly string[] NotMapped =
     [
-        "schema_migrations", "schema_functions", "secret_key_check", "quota_accounts", "quota_days", "quota_leases", "events", "provider_bills", "provider_days",
+        "schema_migrations", "schema_functions", "secret_key_check", "quota_accounts", "quota_days", "quota_leases", "events",
+        "provider_bills", "provider_days",
         "findings", "data_protection_keys",
     ];
 
@@ -30,9 +31,11 @@ public sealed class SchemaTests
 
         var schema = new SortedSet<string>(StringComparer.Ordinal);
         await using var command = database.Source.CreateCommand("""
-            select c.relname, a.attname, format_type(a.atttypid, a.atttypmod), case when a.attnotnull then 'not null' else 'null' end
+            select c.relname, a.attname, format_type(a.atttypid, a.atttypmod), case when a.attnotnull then 'not null'
+                else 'null' end
             from pg_class c join pg_attribute a on a.attrelid = c.oid
-            where c.relkind in ('r', 'p') and not c.relispartition and c.relnamespace = 'public'::regnamespace and a.attnum > 0 and not a.attisdropped
+            where c.relkind in ('r', 'p') and not c.relispartition and c.relnamespace = 'public'::regnamespace and a.attnum > 0
+                and not a.attisdropped
             """);
         await using var rows = await command.ExecuteReaderAsync();
         while (await rows.ReadAsync())
@@ -53,9 +56,11 @@ public sealed class SchemaTests
             string real = await database.ScalarAsync<string>($"""
                 select string_agg(a.attname, ',' order by k.position)
                 from pg_constraint c, unnest(c.conkey) with ordinality k(number, position), pg_attribute a
-                where c.contype = 'p' and c.conrelid = '{entity.Name.Name}'::regclass and a.attrelid = c.conrelid and a.attnum = k.number
+                where c.contype = 'p' and c.conrelid = '{entity.Name.Name}'::regclass and a.attrelid = c.conrelid
+                    and a.attnum = k.number
                 """);
-            var mapped = entity.Columns.Where(column => column.IsPrimaryKey).OrderBy(column => column.PrimaryKeyOrder).Select(column => column.ColumnName);
+            var mapped = entity.Columns.Where(column => column.IsPrimaryKey).OrderBy(column => column.PrimaryKeyOrder)
+                .Select(column => column.ColumnName);
             Assert.AreEqual(real, string.Join(',', mapped), entity.Name.Name);
         }
     }
@@ -71,12 +76,15 @@ public sealed class SchemaTests
             {
                 string check = await database.ScalarAsync<string>($"""
                     select coalesce(max(pg_get_constraintdef(c.oid)), '') from pg_constraint c
-                    where c.contype = 'c' and c.conrelid = '{entity.Name.Name}'::regclass and c.conname = '{entity.Name.Name}_{column.ColumnName}_check'
+                    where c.contype = 'c' and c.conrelid = '{entity.Name.Name}'::regclass
+                        and c.conname = '{entity.Name.Name}_{column.ColumnName}_check'
                     """);
                 if (check.Length == 0)
                     continue; // of a table that only functions write, from another table's checked column
-                var allowed = System.Text.RegularExpressions.Regex.Matches(check, "'([a-z0-9_]+)'").Select(match => match.Groups[1].Value).Order();
-                var values = Enum.GetValues(column.MemberType).Cast<Enum>().Select(value => (string)db.MappingSchema.EnumToValue(value)!).Order();
+                var allowed = System.Text.RegularExpressions.Regex.Matches(check, "'([a-z0-9_]+)'")
+                    .Select(match => match.Groups[1].Value).Order();
+                var values = Enum.GetValues(column.MemberType).Cast<Enum>()
+                    .Select(value => (string)db.MappingSchema.EnumToValue(value)!).Order();
                 Assert.AreEqual(string.Join(' ', allowed), string.Join(' ', values), $"{entity.Name.Name}.{column.ColumnName}");
                 compared++;
             }
@@ -106,15 +114,18 @@ public sealed class SchemaTests
     /// <summary>How PostgreSQL calls what a property is kept as.</summary>
     private static readonly Dictionary<Type, string> TypeNames = new()
     {
-        [typeof(long)] = "bigint", [typeof(int)] = "integer", [typeof(bool)] = "boolean", [typeof(string)] = "text", [typeof(byte[])] = "bytea",
-        [typeof(DateTimeOffset)] = "timestamp with time zone", [typeof(DateOnly)] = "date", [typeof(string[])] = "text[]", [typeof(IPNetwork[])] = "cidr[]",
+        [typeof(long)] = "bigint", [typeof(int)] = "integer", [typeof(bool)] = "boolean", [typeof(string)] = "text",
+        [typeof(byte[])] = "bytea",
+        [typeof(DateTimeOffset)] = "timestamp with time zone", [typeof(DateOnly)] = "date", [typeof(string[])] = "text[]",
+        [typeof(IPNetwork[])] = "cidr[]",
         [typeof(IPAddress)] = "inet",
     };
 
     /// <summary>Of every table that <see cref="AtlanticDb"/> has.</summary>
     private static IEnumerable<EntityDescriptor> Entities(AtlanticDb db) => typeof(AtlanticDb)
         .GetProperties(BindingFlags.Instance | BindingFlags.NonPublic)
-        .Where(property => property.PropertyType.IsGenericType && property.PropertyType.GetGenericTypeDefinition() == typeof(ITable<>))
+        .Where(property =>
+            property.PropertyType.IsGenericType && property.PropertyType.GetGenericTypeDefinition() == typeof(ITable<>))
         .Select(property => db.MappingSchema.GetEntityDescriptor(property.PropertyType.GetGenericArguments()[0]));
 
     private static bool IsNullable(ColumnDescriptor column) => column.MemberType.IsValueType

@@ -14,8 +14,10 @@ public sealed class ApplyTests
     [TestMethod]
     [DataRow("""{ "plans": [null] }""", "plans[0]: null is no entry")]
     [DataRow("""{ "pools": [{ "name": "a", "members": ["x", null] }] }""", "pools[0].members[1]: null is no entry")]
-    [DataRow("""{ "customers": [{ "email": "a@b.c", "proxyUsers": [{ "name": "abc", "allowIp": [null] }] }] }""", "customers[0].proxyUsers[0].allowIp[0]: null is no entry")]
-    [DataRow("""{ "customers": [{ "email": "a@b.c", "proxyUsers": null }] }""", "customers[0].proxyUsers (line 1): null is no value here")]
+    [DataRow("""{ "customers": [{ "email": "a@b.c", "proxyUsers": [{ "name": "abc", "allowIp": [null] }] }] }""",
+        "customers[0].proxyUsers[0].allowIp[0]: null is no entry")]
+    [DataRow("""{ "customers": [{ "email": "a@b.c", "proxyUsers": null }] }""",
+        "customers[0].proxyUsers (line 1): null is no value here")]
     [DataRow("""{ "plans": null }""", "plans (line 1): null is no value here")]
     [DataRow("""{ "providers": [{ "name": null }] }""", "providers[0].name (line 1): null is no value here")]
     [DataRow("null", "it is null")]
@@ -23,11 +25,16 @@ public sealed class ApplyTests
     [DataRow("{\n\"plans\": [ { ] }", "(line 2): this is not JSON")]
     [DataRow("[1]", "this is not a value that fits here")]
     [DataRow("""{ "plans": [], "Plans": [] }""", "'plans' is given twice")]
-    [DataRow("""{ "plans": [{ "name": "A", "kind": "hourly", "price": 1, "price": 2 }] }""", "plans[0].price (line 1): 'price' is given twice")]
-    [DataRow("""{ "plans": [{ "name": "A", "kind": "hourly", "price": "1,5" }] }""", "plans[0].price (line 1): '1,5' has a comma: write 1.5")]
-    [DataRow("""{ "plans": [{ "name": "A", "kind": "hourly", "price": 1e3 }] }""", "plans[0].price (line 1): '1e3' is not a number")]
-    [DataRow("""{ "plans": [{ "name": "A", "kind": "hourly", "price": true }] }""", "plans[0].price (line 1): this is not a number")]
-    [DataRow("""{ "providers": [{ "name": "a", "monthlyCapGb": 18446744074 }] }""", "providers[0].monthlyCapGb (line 1): '18446744074' is too large")]
+    [DataRow("""{ "plans": [{ "name": "A", "kind": "hourly", "price": 1, "price": 2 }] }""",
+        "plans[0].price (line 1): 'price' is given twice")]
+    [DataRow("""{ "plans": [{ "name": "A", "kind": "hourly", "price": "1,5" }] }""",
+        "plans[0].price (line 1): '1,5' has a comma: write 1.5")]
+    [DataRow("""{ "plans": [{ "name": "A", "kind": "hourly", "price": 1e3 }] }""",
+        "plans[0].price (line 1): '1e3' is not a number")]
+    [DataRow("""{ "plans": [{ "name": "A", "kind": "hourly", "price": true }] }""",
+        "plans[0].price (line 1): this is not a number")]
+    [DataRow("""{ "providers": [{ "name": "a", "monthlyCapGb": 18446744074 }] }""",
+        "providers[0].monthlyCapGb (line 1): '18446744074' is too large")]
     public async Task Document_ThatIsWrong_IsRefusedWithItsPlace(string document, string words)
     {
         await using var plane = ControlPlaneTest.WithoutDatabase();
@@ -39,10 +46,14 @@ public sealed class ApplyTests
     }
 
     [TestMethod]
-    [DataRow("""{ "plans": [{ "name": "A", "kind": "hourly", "price": 1 }, { "name": " a ", "kind": "hourly", "price": 2 }] }""", "plans[1].name: ' a ' is there already, at plans[0].name.")]
-    [DataRow("""{ "providers": [{ "name": "p" }, { "name": "p" }] }""", "providers[1].name: 'p' is there already, at providers[0].name.")]
-    [DataRow("""{ "pools": [{ "name": "p", "members": [] }, { "name": "p", "members": [] }] }""", "pools[1].name: 'p' is there already, at pools[0].name.")]
-    [DataRow("""{ "customers": [{ "email": "a@b.c" }, { "email": "A@b.c" }] }""", "customers[1].email: 'A@b.c' is there already, at customers[0].email.")]
+    [DataRow("""{ "plans": [{ "name": "A", "kind": "hourly", "price": 1 }, { "name": " a ", "kind": "hourly", "price": 2 }] }""",
+        "plans[1].name: ' a ' is there already, at plans[0].name.")]
+    [DataRow("""{ "providers": [{ "name": "p" }, { "name": "p" }] }""",
+        "providers[1].name: 'p' is there already, at providers[0].name.")]
+    [DataRow("""{ "pools": [{ "name": "p", "members": [] }, { "name": "p", "members": [] }] }""",
+        "pools[1].name: 'p' is there already, at pools[0].name.")]
+    [DataRow("""{ "customers": [{ "email": "a@b.c" }, { "email": "A@b.c" }] }""",
+        "customers[1].email: 'A@b.c' is there already, at customers[0].email.")]
     [DataRow("""{ "customers": [{ "email": "a@b.c", "proxyUsers": [{ "name": "abc" }] }, { "email": "d@b.c", "proxyUsers": [{ "name": "abc" }] }] }""",
         "customers[1].proxyUsers[0].name: 'abc' is there already, at customers[0].proxyUsers[0].name.")]
     public async Task Document_ThatNamesOneTwice_IsRefusedWithBothPlaces(string document, string words)
@@ -53,16 +64,25 @@ public sealed class ApplyTests
     }
 
     [TestMethod]
-    [DataRow("""{ "plans": [{ "name": "A", "kind": "perGb", "price": 1 }] }""", "plans[0].kind (A): 'perGb' is not one of subscription, per-gb, hourly.")]
-    [DataRow("""{ "plans": [{ "name": "A", "kind": "hourly", "price": 1.234 }] }""", "plans[0].price (A): USD has 2 digits after the point: '1.234' has more.")]
-    [DataRow("""{ "plans": [{ "name": "A", "kind": "hourly", "price": 1, "currency": "XQX" }] }""", "plans[0].currency (A): There is no currency 'XQX'.")]
-    [DataRow("""{ "plans": [{ "name": "A", "kind": "subscription", "price": 1, "includedGb": 0 }] }""", "plans[0].includedGb (A): Included traffic is more than nothing")]
-    [DataRow("""{ "plans": [{ "name": "A", "kind": "subscription", "price": 1, "window": "weekly" }] }""", "plans[0].window (A): 'weekly' is not one of period, rolling, lifetime.")]
-    [DataRow("""{ "providers": [{ "name": "a", "endpoint": "http://h:1", "costPerGb": 0.001 }] }""", "providers[0].costPerGb (a): USD has 2 digits")]
-    [DataRow("""{ "providers": [{ "name": "a", "endpoint": "http://h:1", "dailyCapGb": "0 MB" }] }""", "providers[0].dailyCapGb (a): A cap is more than nothing")]
-    [DataRow("""{ "pools": [{ "name": "p", "members": [], "policy": "fastest" }] }""", "pools[0].policy (p): 'fastest' is not one of priority, weighted, cheapest.")]
+    [DataRow("""{ "plans": [{ "name": "A", "kind": "perGb", "price": 1 }] }""",
+        "plans[0].kind (A): 'perGb' is not one of subscription, per-gb, hourly.")]
+    [DataRow("""{ "plans": [{ "name": "A", "kind": "hourly", "price": 1.234 }] }""",
+        "plans[0].price (A): USD has 2 digits after the point: '1.234' has more.")]
+    [DataRow("""{ "plans": [{ "name": "A", "kind": "hourly", "price": 1, "currency": "XQX" }] }""",
+        "plans[0].currency (A): There is no currency 'XQX'.")]
+    [DataRow("""{ "plans": [{ "name": "A", "kind": "subscription", "price": 1, "includedGb": 0 }] }""",
+        "plans[0].includedGb (A): Included traffic is more than nothing")]
+    [DataRow("""{ "plans": [{ "name": "A", "kind": "subscription", "price": 1, "window": "weekly" }] }""",
+        "plans[0].window (A): 'weekly' is not one of period, rolling, lifetime.")]
+    [DataRow("""{ "providers": [{ "name": "a", "endpoint": "http://h:1", "costPerGb": 0.001 }] }""",
+        "providers[0].costPerGb (a): USD has 2 digits")]
+    [DataRow("""{ "providers": [{ "name": "a", "endpoint": "http://h:1", "dailyCapGb": "0 MB" }] }""",
+        "providers[0].dailyCapGb (a): A cap is more than nothing")]
+    [DataRow("""{ "pools": [{ "name": "p", "members": [], "policy": "fastest" }] }""",
+        "pools[0].policy (p): 'fastest' is not one of priority, weighted, cheapest.")]
     [DataRow("""{ "pools": [{ "name": "p", "members": ["a:b"] }] }""", "pools[0].members (p): 'a:b' is not PROVIDER")]
-    [DataRow("""{ "customers": [{ "email": "a@b.c", "planLastDay": "31.12.2027" }] }""", "customers[0].planLastDay (a@b.c): '31.12.2027' is not a day")]
+    [DataRow("""{ "customers": [{ "email": "a@b.c", "planLastDay": "31.12.2027" }] }""",
+        "customers[0].planLastDay (a@b.c): '31.12.2027' is not a day")]
     public async Task Value_ThatIsWrong_IsRefusedWithItsPlace(string document, string words)
     {
         await using var plane = await ControlPlaneTest.StartAsync();
@@ -77,9 +97,12 @@ public sealed class ApplyTests
     public async Task Amounts_WithUnitsAndDigits_AreStoredExactlyAndAppliedOnce()
     {
         const string document = """
-            { "providers": [{ "name": "up", "endpoint": "http://127.0.0.1:9", "costPerGb": "3.50", "dailyCapGb": "500 MB", "monthlyCapGb": 0.5 }],
-              "plans": [{ "name": "Yen", "kind": "subscription", "price": 900, "currency": "JPY", "includedGb": "1.5 GB", "limits": { "speedUpMbps": 0.5 } }],
-              "customers": [{ "email": "ann@example.com", "proxyUsers": [{ "name": "anna", "limits": { "limitGb": "2 GiB", "speedMbps": "500 kbps" } }] }] }
+            { "providers": [{ "name": "up", "endpoint": "http://127.0.0.1:9", "costPerGb": "3.50", "dailyCapGb": "500 MB",
+                "monthlyCapGb": 0.5 }],
+              "plans": [{ "name": "Yen", "kind": "subscription", "price": 900, "currency": "JPY", "includedGb": "1.5 GB",
+                  "limits": { "speedUpMbps": 0.5 } }],
+              "customers": [{ "email": "ann@example.com", "proxyUsers": [{ "name": "anna", "limits": { "limitGb": "2 GiB",
+                  "speedMbps": "500 kbps" } }] }] }
             """;
         await using var plane = await ControlPlaneTest.StartAsync();
 
@@ -90,7 +113,8 @@ public sealed class ApplyTests
             "select cost_per_gb || '/' || daily_cap_bytes || '/' || monthly_cap_bytes from providers"));
         Assert.AreEqual("900/1500000000/62500", await plane.Database.ScalarAsync<string>(
             "select price || '/' || included_bytes || '/' || speed_up_bytes_per_second from plans"));
-        Assert.AreEqual("2147483648/62500", await plane.Database.ScalarAsync<string>("select limit_bytes || '/' || speed_bytes_per_second from proxy_users"));
+        Assert.AreEqual("2147483648/62500",
+            await plane.Database.ScalarAsync<string>("select limit_bytes || '/' || speed_bytes_per_second from proxy_users"));
     }
 
     [TestMethod]
@@ -100,7 +124,8 @@ public sealed class ApplyTests
 
         var refused = await ApplyAsync(plane, """{ "customers": [{ "email": "ann@example.com", "password": "short" }] }""");
         long after = await plane.Database.ScalarAsync<long>("select count(*) from customers");
-        var rerun = await ApplyAsync(plane, """{ "customers": [{ "email": "ann@example.com", "password": "correct horse battery" }] }""");
+        var rerun = await ApplyAsync(plane,
+            """{ "customers": [{ "email": "ann@example.com", "password": "correct horse battery" }] }""");
 
         Assert.Contains("customers[0].password (ann@example.com)", refused.Errors[0].Message);
         Assert.AreEqual(0, after);
@@ -117,12 +142,15 @@ public sealed class ApplyTests
 
         var repaired = await ApplyAsync(plane, document);
         var again = await ApplyAsync(plane, document);
-        var refused = await ApplyAsync(plane, """{ "customers": [{ "email": "boss@example.com", "password": "correct horse battery" }, { "email": "ann@example.com", "suspended": true }] }""");
+        var refused = await ApplyAsync(plane,
+            """{ "customers": [{ "email": "boss@example.com", "password": "correct horse battery" }, { "email": "
+                + ""ann@example.com", "suspended": true }] }""");
 
         CollectionAssert.AreEqual(new[] { "customer ann@example.com: login added" }, repaired.Value.ToArray());
         Assert.IsEmpty(again.Value);
         Assert.IsTrue(refused.IsSuccess);
         Assert.HasCount(1, await plane.AskAsync((AccountQueries q) => q.ListAsync(customer.Id, default)));
-        Assert.AreEqual(CustomerState.Suspended, (await plane.AskAsync((CustomerQueries q) => q.FindAsync(Scope.Staff, customer.Id, default))).Value.State);
+        Assert.AreEqual(CustomerState.Suspended,
+            (await plane.AskAsync((CustomerQueries q) => q.FindAsync(Scope.Staff, customer.Id, default))).Value.State);
     }
 }

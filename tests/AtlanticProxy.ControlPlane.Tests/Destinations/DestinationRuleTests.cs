@@ -9,7 +9,8 @@ namespace AtlanticProxy.ControlPlane.Tests.Destinations;
 [TestClass]
 public sealed class DestinationRuleTests
 {
-    private static Task<Result<long>> AddAsync(ControlPlaneTest plane, DestinationRuleKind kind, string value, long? proxyUserId = null) =>
+    private static Task<Result<long>> AddAsync(
+        ControlPlaneTest plane, DestinationRuleKind kind, string value, long? proxyUserId = null) =>
         plane.AskAsync((AddDestinationRule add) => add.ExecuteAsync(new(kind, value, proxyUserId), default));
 
     [TestMethod]
@@ -25,13 +26,16 @@ public sealed class DestinationRuleTests
         var rules = await plane.AskAsync((DestinationRuleQueries queries) => queries.ListAsync(default));
 
         CollectionAssert.AreEquivalent(
-            new[] { (null, "Port", "6667"), (null, "Domain", "ads.example.com"), ("alice", "Suffix", "example.net"), ("alice", "Category", "malware") },
+            new[] { (null, "Port", "6667"), (null, "Domain", "ads.example.com"), ("alice", "Suffix", "example.net"),
+                ("alice", "Category", "malware") },
             rules.Select(rule => (rule.ProxyUserName, rule.Kind.ToString(), rule.Value)).ToArray());
     }
 
     [TestMethod]
-    [DataRow(DestinationRuleKind.Port, "0"), DataRow(DestinationRuleKind.Port, "70000"), DataRow(DestinationRuleKind.Port, "08"), DataRow(DestinationRuleKind.Port, "http")]
-    [DataRow(DestinationRuleKind.Domain, ""), DataRow(DestinationRuleKind.Domain, "a b"), DataRow(DestinationRuleKind.Suffix, "com"), DataRow(DestinationRuleKind.Category, "../etc")]
+    [DataRow(DestinationRuleKind.Port, "0"), DataRow(DestinationRuleKind.Port, "70000"), DataRow(DestinationRuleKind.Port, "08"),
+        DataRow(DestinationRuleKind.Port, "http")]
+    [DataRow(DestinationRuleKind.Domain, ""), DataRow(DestinationRuleKind.Domain, "a b"),
+        DataRow(DestinationRuleKind.Suffix, "com"), DataRow(DestinationRuleKind.Category, "../etc")]
     public async Task Add_Invalid_IsRefused(DestinationRuleKind kind, string value)
     {
         await using var plane = ControlPlaneTest.WithoutDatabase();
@@ -52,8 +56,10 @@ public sealed class DestinationRuleTests
     {
         await using var plane = await ControlPlaneTest.StartAsync();
         long id = (await AddAsync(plane, DestinationRuleKind.Port, "6667")).Value;
-        Assert.AreEqual("", (await plane.AskAsync((RemoveDestinationRule remove) => remove.ExecuteAsync(new(id), default))).Codes());
-        Assert.AreEqual("rule.not_found", (await plane.AskAsync((RemoveDestinationRule remove) => remove.ExecuteAsync(new(id), default))).Codes());
+        Assert.AreEqual("",
+            (await plane.AskAsync((RemoveDestinationRule remove) => remove.ExecuteAsync(new(id), default))).Codes());
+        Assert.AreEqual("rule.not_found",
+            (await plane.AskAsync((RemoveDestinationRule remove) => remove.ExecuteAsync(new(id), default))).Codes());
     }
 
     [TestMethod]

@@ -13,12 +13,14 @@ public sealed class ForgettingTests
         var alice = await Metered.StartAsync(plane, Metered.Subscription(1_000_000));
         await plane.Database.ExecuteAsync($"""
             insert into quota_leases values
-                ({alice.AccountId}, 'lost', 5, '2026-11-22 12:00Z'), ({alice.AccountId}, 'used', 0, '2026-11-22 13:29Z'), ({alice.AccountId}, 'late', 5, '2026-11-22 13:29Z'),
+                ({alice.AccountId}, 'lost', 5, '2026-11-22 12:00Z'), ({alice.AccountId}, 'used', 0, '2026-11-22 13:29Z'),
+                    ({alice.AccountId}, 'late', 5, '2026-11-22 13:29Z'),
                 ({alice.AccountId}, 'held', 0, '2026-11-22 13:31Z');
             insert into quota_days values ({alice.AccountId}, '2025-10-17', 1), ({alice.AccountId}, '2025-10-18', 1);
             insert into provider_days values (1, '2026-09-20', 1), (1, '2026-09-21', 1);
             insert into usage_batches values ('gone', 1, '2026-08-01Z'), ('here', 1, '2026-11-01Z');
-            insert into session_exit_changes values ({alice.ProxyUserId}, 'old', 1, '2026-11-20 13:00Z'), ({alice.ProxyUserId}, 'new', 1, '2026-11-20 14:00Z')
+            insert into session_exit_changes values ({alice.ProxyUserId}, 'old', 1, '2026-11-20 13:00Z'), ({alice.ProxyUserId},
+                'new', 1, '2026-11-20 14:00Z')
             """);
 
         var report = await plane.AskAsync((Forgetting forget) => forget.ExecuteAsync(default));
@@ -26,7 +28,8 @@ public sealed class ForgettingTests
         Assert.AreEqual("6 rows deleted", report.Done);
         foreach (var (kept, of) in new[]
         {
-            ("held late", "string_agg(node, ' ' order by node) from quota_leases"), ("2025-10-18", "string_agg(day::text, ' ') from quota_days"),
+            ("held late", "string_agg(node, ' ' order by node) from quota_leases"),
+            ("2025-10-18", "string_agg(day::text, ' ') from quota_days"),
             ("2026-09-21", "string_agg(day::text, ' ') from provider_days"), ("here", "string_agg(node, ' ') from usage_batches"),
             ("new", "string_agg(session, ' ') from session_exit_changes"),
         })

@@ -9,7 +9,8 @@ namespace AtlanticProxy.ControlPlane.Tests.Jobs;
 [TestClass]
 public sealed class SettleWalletsTests
 {
-    private static Task<JobReport> SettleAsync(ControlPlaneTest plane) => plane.AskAsync((SettleWallets settle) => settle.ExecuteAsync(default));
+    private static Task<JobReport> SettleAsync(ControlPlaneTest plane) =>
+    plane.AskAsync((SettleWallets settle) => settle.ExecuteAsync(default));
 
     private static async Task<Metered> UsedAsync(ControlPlaneTest plane, string name)
     {
@@ -26,7 +27,8 @@ public sealed class SettleWalletsTests
         var ann = await UsedAsync(plane, "ann");
         var bob = await UsedAsync(plane, "bob");
         var eve = await UsedAsync(plane, "eve");
-        await plane.Database.ExecuteAsync($"update quota_accounts set currency = 'no' where id = {bob.AccountId}"); // which no ledger account may have
+        await plane.Database.ExecuteAsync(
+            $"update quota_accounts set currency = 'no' where id = {bob.AccountId}"); // which no ledger account may have
 
         var report = await SettleAsync(plane);
 
@@ -34,7 +36,8 @@ public sealed class SettleWalletsTests
         StringAssert.StartsWith(report.Failures.Single(), "bob@example.com was not charged: ");
         foreach (var (user, unsettled) in new[] { (ann, 0), (bob, 2 * Metered.Gb), (eve, 0) })
             Assert.AreEqual(unsettled, await user.ColumnAsync("unsettled"), user.Customer.Email);
-        Assert.AreEqual(2, await plane.Database.ScalarAsync<long>("select count(*) from ledger_transactions where kind = 'usage'"));
+        Assert.AreEqual(2,
+            await plane.Database.ScalarAsync<long>("select count(*) from ledger_transactions where kind = 'usage'"));
 
         await plane.Database.ExecuteAsync($"update quota_accounts set currency = 'USD' where id = {bob.AccountId}");
         Assert.AreEqual("1 wallets charged", (await SettleAsync(plane)).Done, "mended, the next run does what is due");
@@ -49,7 +52,8 @@ public sealed class SettleWalletsTests
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => SettleAsync(plane)));
 
-        Assert.AreEqual(1, await plane.Database.ScalarAsync<long>("select count(*) from ledger_transactions where kind = 'usage'"));
+        Assert.AreEqual(1,
+            await plane.Database.ScalarAsync<long>("select count(*) from ledger_transactions where kind = 'usage'"));
         Assert.AreEqual(800, await plane.Database.ScalarAsync<long>("select balance from ledger_accounts where kind = 'wallet'"));
     }
 

@@ -37,12 +37,14 @@ public sealed class LedgerProperties
         foreach (var operations in Operations.Generator.Sample(Runs, 40))
         {
             run++;
-            var customers = new[] { await plane.CustomerAsync($"ann{run}@example.com"), await plane.CustomerAsync($"ben{run}@example.com") };
+            var customers = new[] { await plane.CustomerAsync($"ann{run}@example.com"),
+                await plane.CustomerAsync($"ben{run}@example.com") };
             var sendings = operations.SelectMany(operation => Enumerable.Repeat(operation, operation.Times)).ToArray();
             Random.Shared.Shuffle(sendings);
 
             var answers = new Result<WalletChange>[sendings.Length];
-            await Parallel.ForAsync(0, sendings.Length, new ParallelOptions { MaxDegreeOfParallelism = Parallelism }, async (i, cancel) =>
+            await Parallel.ForAsync(0, sendings.Length, new ParallelOptions { MaxDegreeOfParallelism = Parallelism },
+                async (i, cancel) =>
                 answers[i] = await SendAsync(plane, sendings[i], customers, $"{run}/{sendings[i].Key}", cancel));
 
             // One key is one request: all that were answered under it are the same one, done once.
@@ -50,10 +52,12 @@ public sealed class LedgerProperties
             {
                 var done = key.Where(sent => sent.Second.IsSuccess).ToList();
                 Assert.IsLessThanOrEqualTo(1, done.Select(sent => sent.First with { Times = 0 }).Distinct().Count());
-                Assert.IsLessThanOrEqualTo(1, done.Select(sent => sent.Second.Value with { Replayed = false }).Distinct().Count());
+                Assert.IsLessThanOrEqualTo(1,
+                    done.Select(sent => sent.Second.Value with { Replayed = false }).Distinct().Count());
                 Assert.AreEqual(done.Count > 0 ? 1 : 0, done.Count(sent => !sent.Second.Value.Replayed));
             }
-            Assert.IsTrue(answers.All(answer => answer.IsSuccess || answer.Codes() is "ledger.not_enough" or "ledger.key_reused@Key"));
+            Assert.IsTrue(
+                answers.All(answer => answer.IsSuccess || answer.Codes() is "ledger.not_enough" or "ledger.key_reused@Key"));
 
             for (int i = 0; i < customers.Length; i++)
             {
@@ -68,13 +72,22 @@ public sealed class LedgerProperties
         }
 
         Assert.IsEmpty(await plane.AskAsync((VerifyBalances verify) => verify.ExecuteAsync(default)));
-        Assert.AreEqual(0L, await plane.Database.ScalarAsync<long>("select coalesce(sum(balance), 0)::bigint from ledger_accounts"));
-        Assert.AreEqual(0L, await plane.Database.ScalarAsync<long>("select count(*) from (select 1 from ledger_entries group by transaction_id having sum(amount) <> 0) unbalanced"));
-        Assert.AreEqual(0L, await plane.Database.ScalarAsync<long>("select count(*) from ledger_entries e join ledger_accounts a on a.id = e.account_id where a.kind = 'wallet' and e.balance_after < 0"));
-        Assert.IsGreaterThan(0L, await plane.Database.ScalarAsync<long>("select count(*) from ledger_transactions where kind = 'charge'"));
+        Assert.AreEqual(0L,
+            await plane.Database.ScalarAsync<long>("select coalesce(sum(balance), 0)::bigint from ledger_accounts"));
+        Assert.AreEqual(0L,
+            await plane.Database.ScalarAsync<long>(
+                "select count(*) from (select 1 from ledger_entries group by transaction_id having sum(amount) <> 0) "
+                    + "unbalanced"));
+        Assert.AreEqual(0L,
+            await plane.Database.ScalarAsync<long>(
+                "select count(*) from ledger_entries e join ledger_accounts a on a.id = e.account_id where a.kind = 'wallet' "
+                    + "and e.balance_after < 0"));
+        Assert.IsGreaterThan(0L,
+            await plane.Database.ScalarAsync<long>("select count(*) from ledger_transactions where kind = 'charge'"));
     }
 
-    private static Task<Result<WalletChange>> SendAsync(ControlPlaneTest plane, Operation operation, CustomerSummary[] customers, string key, CancellationToken cancel)
+    private static Task<Result<WalletChange>> SendAsync(
+        ControlPlaneTest plane, Operation operation, CustomerSummary[] customers, string key, CancellationToken cancel)
     {
         long customer = customers[operation.Customer].Id;
         return operation.Credit
@@ -87,5 +100,6 @@ public sealed class LedgerProperties
     [DataRow(-5L, "EUR", "-0.05 EUR")]
     [DataRow(1500L, "JPY", "1500 JPY")]
     [DataRow(1500L, "KWD", "1.500 KWD")]
-    public void Money_AsText_HasTheDigitsOfItsCurrency(long minorUnits, string currency, string text) => Assert.AreEqual(text, new Money(minorUnits, currency).ToString());
+    public void Money_AsText_HasTheDigitsOfItsCurrency(long minorUnits, string currency, string text) =>
+        Assert.AreEqual(text, new Money(minorUnits, currency).ToString());
 }

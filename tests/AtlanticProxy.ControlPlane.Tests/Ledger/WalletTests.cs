@@ -35,8 +35,10 @@ public sealed class WalletTests
             new WalletEntry(charge.TransactionId, plane.Time.Now, TransactionKind.Charge, "", -999, 1, "USD"),
             new WalletEntry(credit.TransactionId, plane.Time.Now, TransactionKind.Credit, "Welcome", 1000, 1000, "USD"),
         }, wallet.Entries.ToArray());
-        Assert.AreEqual(999L, await plane.Database.ScalarAsync<long>("select balance from ledger_accounts where kind = 'revenue'"));
-        Assert.AreEqual(-1000L, await plane.Database.ScalarAsync<long>("select balance from ledger_accounts where kind = 'adjustments'"));
+        Assert.AreEqual(999L,
+            await plane.Database.ScalarAsync<long>("select balance from ledger_accounts where kind = 'revenue'"));
+        Assert.AreEqual(-1000L,
+            await plane.Database.ScalarAsync<long>("select balance from ledger_accounts where kind = 'adjustments'"));
     }
 
     [TestMethod]
@@ -50,7 +52,8 @@ public sealed class WalletTests
         var again = (await CreditAsync(plane, new(ann.Id, 500, "eur ", "k1"))).Value;
 
         Assert.AreEqual(first with { Replayed = true }, again);
-        Assert.AreEqual(600L, await plane.Database.ScalarAsync<long>("select balance from ledger_accounts where kind = 'wallet'"));
+        Assert.AreEqual(600L,
+            await plane.Database.ScalarAsync<long>("select balance from ledger_accounts where kind = 'wallet'"));
     }
 
     [TestMethod]
@@ -61,7 +64,8 @@ public sealed class WalletTests
         var ben = await plane.CustomerAsync("ben@example.com");
         await CreditAsync(plane, new(ann.Id, 500, "EUR", "k1"));
 
-        foreach (var other in new[] { new CreditWallet.Request(ann.Id, 501, "EUR", "k1"), new(ben.Id, 500, "EUR", "k1"), new(ann.Id, 500, "USD", "k1"), new(ann.Id, 500, "EUR", "k1", "x") })
+        foreach (var other in new[] { new CreditWallet.Request(ann.Id, 501, "EUR", "k1"), new(ben.Id, 500, "EUR", "k1"),
+            new(ann.Id, 500, "USD", "k1"), new(ann.Id, 500, "EUR", "k1", "x") })
         {
             var refusal = await CreditAsync(plane, other);
             Assert.AreEqual("ledger.key_reused@Key", refusal.Codes());
@@ -90,7 +94,8 @@ public sealed class WalletTests
         var ann = await plane.CustomerAsync();
         await CreditAsync(plane, new(ann.Id, 100, "USD"));
 
-        var charges = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => ChargeAsync(plane, new(ann.Id, 60, "USD", $"sale-{i}"))));
+        var charges =
+            await Task.WhenAll(Enumerable.Range(0, 20).Select(i => ChargeAsync(plane, new(ann.Id, 60, "USD", $"sale-{i}"))));
 
         Assert.AreEqual(1, charges.Count(charge => charge.IsSuccess));
         Assert.IsTrue(charges.Where(charge => !charge.IsSuccess).All(charge => charge.Codes() == "ledger.not_enough"));
@@ -120,7 +125,8 @@ public sealed class WalletTests
         var ann = await plane.CustomerAsync();
         var ben = await plane.CustomerAsync("ben@example.com");
 
-        Assert.AreEqual("customer.not_found", (await plane.AskAsync((WalletQueries q) => q.FindAsync(Scope.Of(ann.Id), ben.Id, default))).Codes());
+        Assert.AreEqual("customer.not_found",
+            (await plane.AskAsync((WalletQueries q) => q.FindAsync(Scope.Of(ann.Id), ben.Id, default))).Codes());
         Assert.AreEqual("customer.not_found", (await CreditAsync(plane, new(999, 1, "USD"))).Codes());
     }
 
@@ -150,8 +156,10 @@ public sealed class WalletTests
 
         var refusal = await Assert.ThrowsExactlyAsync<PostgresException>(() => plane.Database.ExecuteAsync(sql));
 
-        Assert.IsTrue(refusal.SqlState is PostgresErrorCodes.RestrictViolation or PostgresErrorCodes.CheckViolation, refusal.Message);
-        Assert.AreEqual(100L, await plane.Database.ScalarAsync<long>("select balance from ledger_accounts where kind = 'wallet'"));
+        Assert.IsTrue(refusal.SqlState is PostgresErrorCodes.RestrictViolation or PostgresErrorCodes.CheckViolation,
+            refusal.Message);
+        Assert.AreEqual(100L,
+            await plane.Database.ScalarAsync<long>("select balance from ledger_accounts where kind = 'wallet'"));
     }
 
     [TestMethod]
@@ -166,12 +174,15 @@ public sealed class WalletTests
         Assert.IsEmpty((await plane.AskAsync((LedgerAudit audit) => audit.ExecuteAsync(default))).Failures);
         Assert.IsEmpty((await FoundAsync())!);
 
-        await plane.Database.ExecuteAsync("alter table ledger_accounts disable trigger ledger_accounts_guard; update ledger_accounts set balance = 101 where kind = 'wallet'");
+        await plane.Database.ExecuteAsync(
+            "alter table ledger_accounts disable trigger ledger_accounts_guard; update ledger_accounts set balance = 101 where "
+                + "kind = 'wallet'");
         var report = await plane.AskAsync((LedgerAudit audit) => audit.ExecuteAsync(default));
 
         StringAssert.Contains(report.Failures.Single(), "says 1.01 USD, its entries 1.00 USD");
         var difference = (await FoundAsync())!.Single();
-        Assert.AreEqual(("wallet", ann.Id, "USD", 101L, 100L), (difference.Kind, difference.CustomerId!.Value, difference.Currency, difference.Balance, difference.Entries));
+        Assert.AreEqual(("wallet", ann.Id, "USD", 101L, 100L),
+            (difference.Kind, difference.CustomerId!.Value, difference.Currency, difference.Balance, difference.Entries));
     }
 
     [TestMethod]
@@ -184,11 +195,13 @@ public sealed class WalletTests
 
         var transaction = await db.LedgerTransactions.SingleAsync();
         Assert.AreEqual((change.TransactionId, TransactionKind.Credit, "key-1", "Bank transfer", 2, plane.Time.GetUtcNow()), (
-            transaction.Id, transaction.Kind, transaction.IdempotencyKey, transaction.Memo, transaction.Lines, transaction.CreatedAt));
+            transaction.Id, transaction.Kind, transaction.IdempotencyKey, transaction.Memo, transaction.Lines,
+            transaction.CreatedAt));
         Assert.HasCount(32, transaction.RequestHash);
         var wallet = await db.LedgerAccounts.SingleAsync(account => account.Kind == AccountKind.Wallet);
         Assert.AreEqual((ann.Id, "USD", 250L), (wallet.CustomerId!.Value, wallet.Currency, wallet.Balance));
-        var entries = await db.LedgerEntries.LoadWith(entry => entry.Account).LoadWith(entry => entry.Transaction).OrderBy(entry => entry.Line).ToListAsync();
+        var entries = await db.LedgerEntries.LoadWith(entry => entry.Account).LoadWith(entry => entry.Transaction)
+            .OrderBy(entry => entry.Line).ToListAsync();
         Assert.AreEqual("1 Wallet 250 250 key-1, 2 Adjustments -250 -250 key-1", string.Join(", ", entries.Select(entry =>
             $"{entry.Line} {entry.Account!.Kind} {entry.Amount} {entry.BalanceAfter} {entry.Transaction!.IdempotencyKey}")));
         Assert.IsTrue(entries.TrueForAll(entry => entry.TransactionId == transaction.Id && entry.AccountId == entry.Account!.Id));

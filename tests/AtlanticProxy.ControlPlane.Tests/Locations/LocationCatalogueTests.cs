@@ -31,8 +31,10 @@ public sealed class LocationCatalogueTests
     public async Task WhoServes_PresetAndList_FollowsTheirTemplatesCountriesAndProxies()
     {
         await using var plane = await ControlPlaneTest.StartAsync();
-        await AddAsync(plane, "preset", new ProviderSettings("", Password: "pw") { Preset = "decodo", Username = "acme", Countries = ["US", "DE"] });
-        await AddAsync(plane, "list", new ProviderSettings("") { Preset = ProviderPreset.List, List = "192.0.2.1:80,de,berlin\n192.0.2.2:80,fr" });
+        await AddAsync(plane, "preset",
+            new ProviderSettings("", Password: "pw") { Preset = "decodo", Username = "acme", Countries = ["US", "DE"] });
+        await AddAsync(plane, "list",
+            new ProviderSettings("") { Preset = ProviderPreset.List, List = "192.0.2.1:80,de,berlin\n192.0.2.2:80,fr" });
 
         var coverage = await plane.AskAsync((LocationCatalogue catalogue) => catalogue.CoverageAsync(default));
 
@@ -56,10 +58,12 @@ public sealed class LocationCatalogueTests
 
         Assert.IsTrue(all.Count == 250 && all.All(place => place.Kind == LocationKind.Country && place.Providers.Count == 0));
         CollectionAssert.AreEqual(
-            new[] { (LocationKind.Country, 1), (LocationKind.State, 16), (LocationKind.City, LocationCatalogue.MaxUnsearched), (LocationKind.Asn, LocationCatalogue.MaxUnsearched) },
+            new[] { (LocationKind.Country, 1), (LocationKind.State, 16), (LocationKind.City, LocationCatalogue.MaxUnsearched),
+                (LocationKind.Asn, LocationCatalogue.MaxUnsearched) },
             germany.GroupBy(place => place.Kind).Select(kind => (kind.Key, kind.Count())).ToArray());
         Assert.AreEqual("country-us-city-springfield", found[0].Targeting);
-        Assert.IsTrue(found.Any(place => place is { Name: "Springfield, Illinois", Targeting: "country-us-state-il-city-springfield" }));
+        Assert.IsTrue(
+            found.Any(place => place is { Name: "Springfield, Illinois", Targeting: "country-us-state-il-city-springfield" }));
         Assert.IsTrue(comcast.Any(place => place is { Kind: LocationKind.Asn, Targeting: "asn-7922" }));
         Assert.AreEqual(0, (await ListAsync(plane, "", "Москва")).Count);
     }
@@ -80,8 +84,10 @@ public sealed class LocationCatalogueTests
     public void Serves_ProviderOfOneCountry_NeedsNotBeTold()
     {
         Assert.IsTrue(new ProviderReach("own", TargetingFields.None, ["ng"], null).Serves("ng", TargetingFields.Country, ""));
-        Assert.IsFalse(new ProviderReach("own", TargetingFields.None, ["ng", "gh"], null).Serves("ng", TargetingFields.Country, ""));
-        Assert.IsFalse(new ProviderReach("two", TargetingFields.Country, ["ng", "gh"], null).Serves("us", TargetingFields.Country, ""));
+        Assert.IsFalse(new ProviderReach("own", TargetingFields.None, ["ng", "gh"], null)
+            .Serves("ng", TargetingFields.Country, ""));
+        Assert.IsFalse(new ProviderReach("two", TargetingFields.Country, ["ng", "gh"], null)
+            .Serves("us", TargetingFields.Country, ""));
     }
 
     private static Task<IReadOnlyList<Location>> ListAsync(ControlPlaneTest plane, string country, string search) =>

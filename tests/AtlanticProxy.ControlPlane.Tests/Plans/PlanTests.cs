@@ -35,7 +35,8 @@ public sealed class PlanTests
     [DataRow("A", PlanKind.PerGb, 1L, "U$D", null, "plan.currency_invalid@Currency")]
     [DataRow("A", PlanKind.Subscription, 1L, "USD", 0L, "plan.included_invalid@IncludedBytes")]
     [DataRow("A", PlanKind.Hourly, 1L, "USD", 5L, "plan.included_not_sold@IncludedBytes")]
-    public async Task Create_Invalid_SaysWhatIsWrong(string name, PlanKind kind, long price, string currency, long? included, string codes)
+    public async Task Create_Invalid_SaysWhatIsWrong(
+        string name, PlanKind kind, long price, string currency, long? included, string codes)
     {
         await using var plane = ControlPlaneTest.WithoutDatabase();
 
@@ -47,7 +48,8 @@ public sealed class PlanTests
     {
         await using var plane = await ControlPlaneTest.StartAsync();
 
-        Assert.AreEqual("plan.not_found", (await plane.AskAsync((SetPlanState set) => set.ExecuteAsync(new(1, false), default))).Codes());
+        Assert.AreEqual("plan.not_found",
+            (await plane.AskAsync((SetPlanState set) => set.ExecuteAsync(new(1, false), default))).Codes());
     }
 
     [TestMethod]
@@ -56,7 +58,8 @@ public sealed class PlanTests
         await using var plane = await ControlPlaneTest.StartAsync();
         var plan = (await CreateAsync(plane, new("Pro", PlanKind.Subscription, 1000, "USD", 10_000))).Value;
         Func<Task<Result<PlanSummary>>> Change(long price, long included) =>
-            () => plane.AskAsync((ChangePlan change) => change.ExecuteAsync(new(plan.Id, price, included, PlanLimits.None), default));
+            () => plane.AskAsync((ChangePlan change) =>
+                change.ExecuteAsync(new(plan.Id, price, included, PlanLimits.None), default));
 
         await plane.Database.MeetAsync("lock table plans in share mode", Change(500, 10_000), Change(1000, 20_000));
 

@@ -12,7 +12,8 @@ public sealed class PoolTests
     private static Task<Result<PoolSummary>> AddAsync(ControlPlaneTest plane, string name, params PoolMemberSettings[] members) =>
         plane.AskAsync((AddPool add) => add.ExecuteAsync(new(name, new(PoolPolicy.Priority, members)), default));
 
-    private static Task<Result<bool>> UpdateAsync(ControlPlaneTest plane, long id, PoolPolicy policy, params PoolMemberSettings[] members) =>
+    private static Task<Result<bool>> UpdateAsync(
+        ControlPlaneTest plane, long id, PoolPolicy policy, params PoolMemberSettings[] members) =>
         plane.AskAsync((UpdatePool update) => update.ExecuteAsync(new(id, new(policy, members)), default));
 
     [TestMethod]
@@ -26,16 +27,21 @@ public sealed class PoolTests
 
         CollectionAssert.AreEqual(new[] { "acme:0:1", "bolt:1:5" }, pool.Members.Select(member => member.ToString()).ToList());
         Assert.AreEqual("pool.name_taken@Name", (await AddAsync(plane, "fast", new PoolMemberSettings("acme"))).Codes());
-        Assert.IsFalse((await UpdateAsync(plane, pool.Id, PoolPolicy.Priority, new("acme"), new("bolt", 1, 5))).Value, "it is so already");
+        Assert.IsFalse((await UpdateAsync(plane, pool.Id, PoolPolicy.Priority, new("acme"), new("bolt", 1, 5))).Value,
+            "it is so already");
         Assert.IsTrue((await UpdateAsync(plane, pool.Id, PoolPolicy.Cheapest, new PoolMemberSettings("bolt", 2, 5))).Value);
         CollectionAssert.AreEqual(new[] { "bolt:2:5" },
-            (await plane.AskAsync((PoolQueries q) => q.FindByNameAsync("fast", default))).Value.Members.Select(member => member.ToString()).ToList());
+            (await plane.AskAsync((PoolQueries q) => q.FindByNameAsync("fast", default))).Value.Members.Select(member =>
+                member.ToString()).ToList());
 
         await plane.AskAsync((RemoveProvider remove) => remove.ExecuteAsync(new(bolt.Id), default));
-        Assert.IsEmpty((await plane.AskAsync((PoolQueries q) => q.FindAsync(pool.Id, default))).Value.Members, "a removed provider leaves its pools");
+        Assert.IsEmpty((await plane.AskAsync((PoolQueries q) => q.FindAsync(pool.Id, default))).Value.Members,
+            "a removed provider leaves its pools");
         Assert.IsTrue((await plane.AskAsync((RemovePool remove) => remove.ExecuteAsync(new(pool.Id), default))).IsSuccess);
-        Assert.AreEqual("pool.not_found", (await plane.AskAsync((RemovePool remove) => remove.ExecuteAsync(new(pool.Id), default))).Codes());
-        Assert.AreEqual("pool.not_found", (await UpdateAsync(plane, pool.Id, PoolPolicy.Priority, new PoolMemberSettings("acme"))).Codes());
+        Assert.AreEqual("pool.not_found",
+            (await plane.AskAsync((RemovePool remove) => remove.ExecuteAsync(new(pool.Id), default))).Codes());
+        Assert.AreEqual("pool.not_found",
+            (await UpdateAsync(plane, pool.Id, PoolPolicy.Priority, new PoolMemberSettings("acme"))).Codes());
     }
 
     [TestMethod]
@@ -49,7 +55,8 @@ public sealed class PoolTests
         Assert.AreEqual("pool.provider_unknown@Members", (await AddAsync(plane, "p", new PoolMemberSettings("nobody"))).Codes());
         Assert.AreEqual("pool.provider_twice@Members", (await AddAsync(plane, "p", new("acme"), new("acme", 2))).Codes());
         Assert.AreEqual("pool.tier_invalid@Members", (await AddAsync(plane, "p", new PoolMemberSettings("acme", 1001))).Codes());
-        Assert.AreEqual("pool.weight_invalid@Members", (await AddAsync(plane, "p", new PoolMemberSettings("acme", 0, 0))).Codes());
+        Assert.AreEqual("pool.weight_invalid@Members",
+            (await AddAsync(plane, "p", new PoolMemberSettings("acme", 0, 0))).Codes());
     }
 
     [TestMethod]
@@ -63,7 +70,8 @@ public sealed class PoolTests
             new("Pro", PlanKind.PerGb, 300, "USD", Pool: "fast", Includes: ["CITY", "country"]), default))).Value;
 
         Assert.AreEqual(("fast", "country,city"), (plan.PoolName, string.Join(',', plan.Includes)));
-        Assert.AreEqual("pool.in_use", (await plane.AskAsync((RemovePool remove) => remove.ExecuteAsync(new(pool.Id), default))).Codes());
+        Assert.AreEqual("pool.in_use",
+            (await plane.AskAsync((RemovePool remove) => remove.ExecuteAsync(new(pool.Id), default))).Codes());
         Assert.IsFalse((await SetAsync(plan.Id, "fast", "country", "city")).Value, "it is so already");
         Assert.IsTrue((await SetAsync(plan.Id, "", "asn")).Value);
         Assert.AreEqual("plan.right_unknown@Includes", (await SetAsync(plan.Id, null, "planet")).Codes());
@@ -78,5 +86,6 @@ public sealed class PoolTests
     [TestMethod]
     [DataRow("acme", "acme:0:1"), DataRow("acme:2", "acme:2:1"), DataRow(" acme : 2 : 9", "acme:2:9")]
     [DataRow("", null), DataRow(":1", null), DataRow("acme:x", null), DataRow("acme:1:2:3", null), DataRow("acme:-1", null)]
-    public void Member_Text_IsReadOrRefused(string text, string? expected) => Assert.AreEqual(expected, PoolMemberSettings.Parse(text)?.ToString());
+    public void Member_Text_IsReadOrRefused(string text, string? expected) =>
+        Assert.AreEqual(expected, PoolMemberSettings.Parse(text)?.ToString());
 }

@@ -21,8 +21,10 @@ public sealed class ExitListTests
     [DataRow("203.0.113.1:8000@ann:s3cret", "203.0.113.1", 8000, "ann", "s3cret", "", "")]
     [DataRow("http://ann:s3cret@203.0.113.1:8000/", "203.0.113.1", 8000, "ann", "s3cret", "", "")]
     [DataRow("[2001:db8::1]:8000:ann:s3cret,US", "2001:db8::1", 8000, "ann", "s3cret", "us", "")]
-    [DataRow("  203.0.113.1:8000:ann:s3cret, us , New York  # the good one", "203.0.113.1", 8000, "ann", "s3cret", "us", "newyork")]
-    public void Parse_UsualOrders_AreUnderstood(string line, string host, int port, string user, string password, string country, string city)
+    [DataRow("  203.0.113.1:8000:ann:s3cret, us , New York  # the good one", "203.0.113.1", 8000, "ann", "s3cret", "us",
+        "newyork")]
+    public void Parse_UsualOrders_AreUnderstood(
+        string line, string host, int port, string user, string password, string country, string city)
     {
         var list = ExitList.Parse($"# bought today\n\n{line}\r\n", out string? problem);
 

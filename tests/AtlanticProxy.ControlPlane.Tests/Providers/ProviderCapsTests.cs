@@ -47,7 +47,8 @@ public sealed class ProviderCapsTests
         await UseAsync(plane, acme, new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero), 4000);
 
         Assert.AreEqual(new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero), await UpdatedAsync(plane, acme));
-        await plane.AskAsync((UpdateProvider update) => update.ExecuteAsync(new(acme, new("http://gw.test:1") { MonthlyCapBytes = 5000 }), default));
+        await plane.AskAsync((UpdateProvider update) =>
+            update.ExecuteAsync(new(acme, new("http://gw.test:1") { MonthlyCapBytes = 5000 }), default));
         Assert.IsNull(await UpdatedAsync(plane, acme));
         await plane.AskAsync((UpdateProvider update) => update.ExecuteAsync(new(acme, new("http://gw.test:1")), default));
         Assert.IsNull(await UpdatedAsync(plane, acme), "no cap, nothing to reach");

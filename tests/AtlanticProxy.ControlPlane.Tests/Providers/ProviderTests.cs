@@ -19,7 +19,8 @@ public sealed class ProviderTests
     [DataRow("socks5://[2001:db8::1]:1080", "socks5://[2001:db8::1]:1080")]
     [DataRow("http://[{country}.]gw.Example:8000", "http://[{country}.]gw.Example:8000")]
     [DataRow("direct://", "direct://")]
-    public void Endpoint_Valid_RoundTrips(string text, string normal) => Assert.AreEqual(normal, ProviderEndpoint.Parse(text)?.ToString());
+    public void Endpoint_Valid_RoundTrips(string text, string normal) =>
+        Assert.AreEqual(normal, ProviderEndpoint.Parse(text)?.ToString());
 
     [TestMethod]
     [DataRow(null)]
@@ -43,9 +44,11 @@ public sealed class ProviderTests
     {
         await using var plane = await ControlPlaneTest.StartAsync();
         var later = (await AddAsync(plane, "later", new("direct://", Priority: 200))).Value;
-        var first = (await AddAsync(plane, "acme", new("http://gw.example.com:8000", "u[-country-{country}]", "pw", 10, 3))).Value;
+        var first = (
+            await AddAsync(plane, "acme", new("http://gw.example.com:8000", "u[-country-{country}]", "pw", 10, 3))).Value;
 
-        CollectionAssert.AreEqual(new[] { "acme", "later" }, (await plane.AskAsync((ProviderQueries q) => q.ListAsync(default))).Select(p => p.Name).ToList());
+        CollectionAssert.AreEqual(new[] { "acme", "later" },
+            (await plane.AskAsync((ProviderQueries q) => q.ListAsync(default))).Select(p => p.Name).ToList());
         Assert.AreEqual(("later", "direct", "direct://"), (later.Name, later.Preset, later.Endpoint));
         Assert.AreEqual(("acme", "http://gw.example.com:8000", "u[-country-{country}]", true, 10, 3, true),
             (first.Name, first.Endpoint, first.UsernameTemplate, first.HasPassword, first.Priority, first.Weight, first.Enabled));
@@ -65,7 +68,8 @@ public sealed class ProviderTests
     [DataRow("acme", "direct://", "", "pw", 1, 1, "provider.username_unexpected@Username")]
     [DataRow("acme", "direct://", "", null, -1, 1, "provider.priority_invalid@Priority")]
     [DataRow("acme", "direct://", "", null, 1, 0, "provider.weight_invalid@Weight")]
-    public async Task Add_Invalid_SaysWhatIsWrong(string name, string endpoint, string username, string? password, int priority, int weight, string codes)
+    public async Task Add_Invalid_SaysWhatIsWrong(
+        string name, string endpoint, string username, string? password, int priority, int weight, string codes)
     {
         await using var plane = ControlPlaneTest.WithoutDatabase();
 
@@ -84,7 +88,8 @@ public sealed class ProviderTests
         Assert.IsTrue((await UpdateAsync(plane, acme.Id, settings with { Password = "other" })).Value);
         Assert.IsTrue((await UpdateAsync(plane, acme.Id, settings with { Password = "" })).Value);
         Assert.IsFalse((await plane.AskAsync((ProviderQueries q) => q.FindAsync(acme.Id, default))).Value.HasPassword);
-        Assert.AreEqual("provider.endpoint_invalid@Endpoint", (await UpdateAsync(plane, acme.Id, settings with { Endpoint = "x" })).Codes());
+        Assert.AreEqual("provider.endpoint_invalid@Endpoint",
+            (await UpdateAsync(plane, acme.Id, settings with { Endpoint = "x" })).Codes());
         Assert.DoesNotContain("pw", settings.ToString());
     }
 
@@ -97,9 +102,12 @@ public sealed class ProviderTests
         Assert.IsTrue((await plane.AskAsync((RemoveProvider r) => r.ExecuteAsync(new(acme.Id), default))).IsSuccess);
 
         Assert.IsTrue(await plane.Database.ScalarAsync<bool>("select password_sealed is null and not enabled from providers"));
-        Assert.AreEqual("provider.not_found", (await plane.AskAsync((RemoveProvider r) => r.ExecuteAsync(new(acme.Id), default))).Codes());
-        Assert.AreEqual("provider.not_found", (await plane.AskAsync((SetProviderState s) => s.ExecuteAsync(new(acme.Id, true), default))).Codes());
-        Assert.AreEqual("provider.not_found", (await plane.AskAsync((ProviderQueries q) => q.FindAsync(acme.Id, default))).Codes());
+        Assert.AreEqual("provider.not_found",
+            (await plane.AskAsync((RemoveProvider r) => r.ExecuteAsync(new(acme.Id), default))).Codes());
+        Assert.AreEqual("provider.not_found",
+            (await plane.AskAsync((SetProviderState s) => s.ExecuteAsync(new(acme.Id, true), default))).Codes());
+        Assert.AreEqual("provider.not_found",
+            (await plane.AskAsync((ProviderQueries q) => q.FindAsync(acme.Id, default))).Codes());
         Assert.AreEqual("provider.not_found", (await UpdateAsync(plane, acme.Id, new("direct://"))).Codes());
         Assert.AreEqual("acme", (await plane.ProviderAsync()).Name);
     }
@@ -111,27 +119,37 @@ public sealed class ProviderTests
 
         var oxylabs = (await AddAsync(plane, "ox", new("", Password: "pw") { Preset = "oxylabs", Username = "reseller" })).Value;
 
-        Assert.AreEqual(("http://pr.oxylabs.io:7777", "reseller", true), (oxylabs.Endpoint, oxylabs.Username, oxylabs.HasPassword));
+        Assert.AreEqual(("http://pr.oxylabs.io:7777", "reseller", true),
+            (oxylabs.Endpoint, oxylabs.Username, oxylabs.HasPassword));
         Assert.StartsWith("customer-reseller[-cn-", oxylabs.UsernameTemplate);
-        Assert.IsFalse((await UpdateAsync(plane, oxylabs.Id, new("") { Preset = "oxylabs", Username = "reseller" })).Value, "the same again changes nothing");
-        Assert.IsTrue((await UpdateAsync(plane, oxylabs.Id, new("socks5://pr.oxylabs.io:7777") { Preset = "oxylabs", Username = "reseller" })).Value);
+        Assert.IsFalse((await UpdateAsync(plane, oxylabs.Id, new("") { Preset = "oxylabs", Username = "reseller" })).Value,
+            "the same again changes nothing");
+        Assert.IsTrue(
+            (await UpdateAsync(plane, oxylabs.Id,
+                new("socks5://pr.oxylabs.io:7777") { Preset = "oxylabs", Username = "reseller" })).Value);
     }
 
     [TestMethod]
     public async Task Update_List_ReplacesItsLinesOrKeepsThem()
     {
         await using var plane = await ControlPlaneTest.StartAsync();
-        var list = (await AddAsync(plane, "dc", new("") { Preset = "list", List = "socks5://1.example:1:u:p\nsocks5://2.example:1:u:p" })).Value;
+        var list = (await AddAsync(plane, "dc",
+            new("") { Preset = "list", List = "socks5://1.example:1:u:p\nsocks5://2.example:1:u:p" })).Value;
         Assert.AreEqual((2, ""), (list.ExitCount, list.Endpoint));
 
         Assert.IsFalse((await UpdateAsync(plane, list.Id, new("") { Preset = "list" })).Value, "null keeps the lines");
-        Assert.IsFalse((await UpdateAsync(plane, list.Id, new("") { Preset = "list", List = "socks5://1.example:1:u:p\nsocks5://2.example:1:u:p" })).Value);
+        Assert.IsFalse(
+            (await UpdateAsync(plane, list.Id,
+                new("") { Preset = "list", List = "socks5://1.example:1:u:p\nsocks5://2.example:1:u:p" })).Value);
         Assert.IsTrue((await UpdateAsync(plane, list.Id, new("") { Preset = "list", List = "3.example:1:u:p" })).Value);
-        Assert.AreEqual("3.example", await plane.Database.ScalarAsync<string>("select string_agg(host, ',') from provider_exits"));
-        Assert.IsFalse(await plane.Database.ScalarAsync<bool>("select position('p'::bytea in password_sealed) = 1 from provider_exits"));
+        Assert.AreEqual("3.example",
+            await plane.Database.ScalarAsync<string>("select string_agg(host, ',') from provider_exits"));
+        Assert.IsFalse(
+            await plane.Database.ScalarAsync<bool>("select position('p'::bytea in password_sealed) = 1 from provider_exits"));
 
         await plane.AskAsync((RemoveProvider r) => r.ExecuteAsync(new(list.Id), default));
-        Assert.AreEqual(0L, await plane.Database.ScalarAsync<long>("select count(*) from provider_exits"), "its credentials go with it");
+        Assert.AreEqual(0L, await plane.Database.ScalarAsync<long>("select count(*) from provider_exits"),
+            "its credentials go with it");
     }
 
     private static IEnumerable<object[]> WrongSettings =>

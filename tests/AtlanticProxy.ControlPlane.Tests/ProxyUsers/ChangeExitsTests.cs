@@ -27,7 +27,9 @@ public sealed class ChangeExitsTests
         Assert.IsTrue((await ChangeAsync(plane, Scope.Of(customer.Id), alice.ProxyUserId, "Cart.1")).IsSuccess);
         Assert.IsTrue((await ChangeAsync(plane, Scope.Staff, alice.ProxyUserId, " Cart.1 ")).IsSuccess);
         Assert.IsTrue((await ChangeAsync(plane, Scope.Of(customer.Id), alice.ProxyUserId)).IsSuccess);
-        Assert.IsTrue((await plane.AskAsync((ChangeCustomerExits change) => change.ExecuteAsync(new(Scope.Staff, customer.Id), default))).IsSuccess);
+        Assert.IsTrue(
+            (await plane.AskAsync((ChangeCustomerExits change) =>
+                change.ExecuteAsync(new(Scope.Staff, customer.Id), default))).IsSuccess);
 
         var served = await ServedAsync(plane);
         Assert.AreEqual(2L, served.Generation);
@@ -44,10 +46,13 @@ public sealed class ChangeExitsTests
 
         Assert.AreEqual("proxy_user.not_found", (await ChangeAsync(plane, Scope.Of(other.Id), alice.ProxyUserId)).Codes());
         Assert.AreEqual("proxy_user.not_found", (await ChangeAsync(plane, Scope.Of(other.Id), alice.ProxyUserId, "s")).Codes());
-        Assert.AreEqual("proxy_user.session_invalid@Session", (await ChangeAsync(plane, Scope.Staff, alice.ProxyUserId, "a b")).Codes());
-        Assert.AreEqual("proxy_user.session_invalid@Session", (await ChangeAsync(plane, Scope.Staff, alice.ProxyUserId, new string('x', 65))).Codes());
+        Assert.AreEqual("proxy_user.session_invalid@Session",
+            (await ChangeAsync(plane, Scope.Staff, alice.ProxyUserId, "a b")).Codes());
+        Assert.AreEqual("proxy_user.session_invalid@Session",
+            (await ChangeAsync(plane, Scope.Staff, alice.ProxyUserId, new string('x', 65))).Codes());
         Assert.AreEqual("customer.not_found",
-            (await plane.AskAsync((ChangeCustomerExits change) => change.ExecuteAsync(new(Scope.Of(other.Id), customer.Id), default))).Codes());
+            (await plane.AskAsync((ChangeCustomerExits change) =>
+                change.ExecuteAsync(new(Scope.Of(other.Id), customer.Id), default))).Codes());
         Assert.AreEqual(0L, (await ServedAsync(plane)).Generation);
     }
 
@@ -58,10 +63,12 @@ public sealed class ChangeExitsTests
         var alice = await plane.ProxyUserAsync((await plane.CustomerAsync()).Id);
         await plane.Database.ExecuteAsync($"""
             insert into session_exit_changes (proxy_user_id, session, generation, changed_at)
-            select {alice.ProxyUserId}, 's' || i, 1, '{plane.Time.Now:O}' from generate_series(1, {ChangeProxyUserExits.MaxChangedSessions}) i
+            select {alice.ProxyUserId}, 's' || i, 1, '{plane.Time.Now:O}' from generate_series(1,
+                {ChangeProxyUserExits.MaxChangedSessions}) i
             """);
 
-        Assert.AreEqual("proxy_user.too_many_sessions@Session", (await ChangeAsync(plane, Scope.Staff, alice.ProxyUserId, "another")).Codes());
+        Assert.AreEqual("proxy_user.too_many_sessions@Session",
+            (await ChangeAsync(plane, Scope.Staff, alice.ProxyUserId, "another")).Codes());
         Assert.IsTrue((await ChangeAsync(plane, Scope.Staff, alice.ProxyUserId, "s1")).IsSuccess, "one that is known already");
 
         plane.Time.Advance(Forgetting.SessionExitChangesKept + TimeSpan.FromMinutes(1));

@@ -7,7 +7,8 @@ namespace AtlanticProxy.ControlPlane.Tests.ProxyUsers;
 [TestClass]
 public sealed class ProxyUserTests
 {
-    private static Task<Result<ProxyUserCredentials>> CreateAsync(ControlPlaneTest plane, Scope scope, long customer, string name, ProxyUserLimits? limits = null) =>
+    private static Task<Result<ProxyUserCredentials>> CreateAsync(
+        ControlPlaneTest plane, Scope scope, long customer, string name, ProxyUserLimits? limits = null) =>
         plane.AskAsync((CreateProxyUser create) => create.ExecuteAsync(new(scope, customer, name, limits), default));
 
     private static Task<Result<ProxyUserCredentials>> RevealAsync(ControlPlaneTest plane, Scope scope, long id) =>
@@ -19,14 +20,19 @@ public sealed class ProxyUserTests
         await using var plane = await ControlPlaneTest.StartAsync();
         var customer = await plane.CustomerAsync();
 
-        var created = (await CreateAsync(plane, Scope.Of(customer.Id), customer.Id, "alice", new(3, 125_000, ["203.0.113.7", "10.0.0.0/8", "2001:db8::/32", "10.0.0.0/8"]))).Value;
+        var created =
+            (await CreateAsync(plane, Scope.Of(customer.Id), customer.Id, "alice",
+                new(3, 125_000, ["203.0.113.7", "10.0.0.0/8", "2001:db8::/32", "10.0.0.0/8"]))).Value;
 
         Assert.AreEqual(created, (await RevealAsync(plane, Scope.Of(customer.Id), created.ProxyUserId)).Value);
-        Assert.IsTrue(await plane.Database.ScalarAsync<bool>($"select position('{created.Secret}'::bytea in secret_sealed || secret_hash) = 0 from proxy_users"));
+        Assert.IsTrue(
+            await plane.Database.ScalarAsync<bool>(
+                $"select position('{created.Secret}'::bytea in secret_sealed || secret_hash) = 0 from proxy_users"));
         Assert.DoesNotContain(created.Secret, created.ToString());
         var summary = (await plane.AskAsync((ProxyUserQueries q) => q.FindByNameAsync(Scope.Staff, "alice", default))).Value;
         Assert.AreEqual((customer.Id, "ann@example.com", "alice", true, SecretKind.Generated, 3, 125_000L, plane.Time.Now),
-            (summary.CustomerId, summary.CustomerEmail, summary.Name, summary.Enabled, summary.SecretKind, summary.MaxConnections, summary.SpeedBytesPerSecond, summary.CreatedAt));
+            (summary.CustomerId, summary.CustomerEmail, summary.Name, summary.Enabled, summary.SecretKind, summary.MaxConnections,
+                summary.SpeedBytesPerSecond, summary.CreatedAt));
         CollectionAssert.AreEqual(new[] { "203.0.113.7/32", "10.0.0.0/8", "2001:db8::/32" }, summary.AllowedSources.ToList());
     }
 
@@ -52,13 +58,15 @@ public sealed class ProxyUserTests
     [DataRow(null, null, "1", "proxy_user.source_invalid@AllowedSources")]
     [DataRow(null, null, "0.0.0.0/0", "proxy_user.source_everyone@AllowedSources")]
     [DataRow(null, null, "::/0", "proxy_user.source_everyone@AllowedSources")]
-    public async Task Limits_Invalid_AreRefusedWhenCreatingAndUpdating(int? connections, long? speed, string? source, string codes)
+    public async Task Limits_Invalid_AreRefusedWhenCreatingAndUpdating(
+        int? connections, long? speed, string? source, string codes)
     {
         await using var plane = ControlPlaneTest.WithoutDatabase();
         var limits = new ProxyUserLimits(connections, speed, source is null ? null : [source]);
 
         Assert.AreEqual(codes, (await CreateAsync(plane, Scope.Staff, 1, "alice", limits)).Codes());
-        Assert.AreEqual(codes, (await plane.AskAsync((UpdateProxyUserLimits u) => u.ExecuteAsync(new(Scope.Staff, 1, limits), default))).Codes());
+        Assert.AreEqual(codes,
+            (await plane.AskAsync((UpdateProxyUserLimits u) => u.ExecuteAsync(new(Scope.Staff, 1, limits), default))).Codes());
     }
 
     [TestMethod]
@@ -106,14 +114,16 @@ public sealed class ProxyUserTests
                 (await RevealAsync(plane, scope, id)).Codes(),
                 (await plane.AskAsync((SetProxyUserState c) => c.ExecuteAsync(new(scope, id, false), default))).Codes(),
                 (await plane.AskAsync((RotateProxyUserSecret c) => c.ExecuteAsync(new(scope, id), default))).Codes(),
-                (await plane.AskAsync((ChooseProxyUserSecret c) => c.ExecuteAsync(new(scope, id, "correct-horse-battery"), default))).Codes(),
+                (await plane.AskAsync((ChooseProxyUserSecret c) =>
+                    c.ExecuteAsync(new(scope, id, "correct-horse-battery"), default))).Codes(),
                 (await plane.AskAsync((UpdateProxyUserLimits c) => c.ExecuteAsync(new(scope, id, new(1)), default))).Codes(),
                 (await plane.AskAsync((DeleteProxyUser c) => c.ExecuteAsync(new(scope, id), default))).Codes(),
                 (await plane.AskAsync((ProxyUserQueries q) => q.FindAsync(scope, id, default))).Codes(),
                 (await plane.AskAsync((ProxyUserQueries q) => q.FindByNameAsync(scope, "alice", default))).Codes(),
             ];
             CollectionAssert.AreEqual(Enumerable.Repeat("proxy_user.not_found", codes.Length).ToList(), codes);
-            Assert.AreEqual(0, (await plane.AskAsync((ProxyUserQueries q) => q.ListAsync(scope, new PageRequest(), default))).Total);
+            Assert.AreEqual(0,
+                (await plane.AskAsync((ProxyUserQueries q) => q.ListAsync(scope, new PageRequest(), default))).Total);
         }
         Assert.AreEqual(before, await plane.Database.ScalarAsync<string>("select proxy_users::text from proxy_users"));
     }
@@ -124,13 +134,18 @@ public sealed class ProxyUserTests
         await using var plane = await ControlPlaneTest.StartAsync();
         var alice = await plane.ProxyUserAsync((await plane.CustomerAsync()).Id);
 
-        Assert.IsTrue((await plane.AskAsync((ChooseProxyUserSecret c) => c.ExecuteAsync(new(Scope.Staff, alice.ProxyUserId, "correct-horse-battery"), default))).IsSuccess);
+        Assert.IsTrue(
+            (await plane.AskAsync((ChooseProxyUserSecret c) =>
+                c.ExecuteAsync(new(Scope.Staff, alice.ProxyUserId, "correct-horse-battery"), default))).IsSuccess);
         Assert.AreEqual("correct-horse-battery", (await RevealAsync(plane, Scope.Staff, alice.ProxyUserId)).Value.Secret);
 
-        var rotated = (await plane.AskAsync((RotateProxyUserSecret c) => c.ExecuteAsync(new(Scope.Staff, alice.ProxyUserId), default))).Value;
+        var rotated =
+            (await plane.AskAsync((RotateProxyUserSecret c) =>
+                c.ExecuteAsync(new(Scope.Staff, alice.ProxyUserId), default))).Value;
         Assert.AreNotEqual(alice.Secret, rotated.Secret);
         Assert.AreEqual(rotated, (await RevealAsync(plane, Scope.Staff, alice.ProxyUserId)).Value);
-        Assert.AreEqual("generated", await plane.Database.ScalarAsync<string>("select secret_kind from proxy_users where secret_salt is null"));
+        Assert.AreEqual("generated",
+            await plane.Database.ScalarAsync<string>("select secret_kind from proxy_users where secret_salt is null"));
     }
 
     [TestMethod]
@@ -153,13 +168,19 @@ public sealed class ProxyUserTests
         await using var plane = await ControlPlaneTest.StartAsync();
         var customer = await plane.CustomerAsync();
         var alice = await plane.ProxyUserAsync(customer.Id);
-        await plane.AskAsync((ChooseProxyUserSecret c) => c.ExecuteAsync(new(Scope.Staff, alice.ProxyUserId, "correct-horse-battery"), default));
+        await plane.AskAsync((ChooseProxyUserSecret c) =>
+            c.ExecuteAsync(new(Scope.Staff, alice.ProxyUserId, "correct-horse-battery"), default));
 
-        Assert.IsTrue((await plane.AskAsync((DeleteProxyUser c) => c.ExecuteAsync(new(Scope.Staff, alice.ProxyUserId), default))).IsSuccess);
+        Assert.IsTrue(
+            (await plane.AskAsync((DeleteProxyUser c) =>
+                c.ExecuteAsync(new(Scope.Staff, alice.ProxyUserId), default))).IsSuccess);
 
         Assert.AreEqual("proxy_user.not_found", (await RevealAsync(plane, Scope.Staff, alice.ProxyUserId)).Codes());
-        Assert.AreEqual("proxy_user.not_found", (await plane.AskAsync((DeleteProxyUser c) => c.ExecuteAsync(new(Scope.Staff, alice.ProxyUserId), default))).Codes());
-        Assert.IsTrue(await plane.Database.ScalarAsync<bool>("select secret_hash = '' and secret_sealed = '' and secret_salt is null from proxy_users"));
+        Assert.AreEqual("proxy_user.not_found",
+            (await plane.AskAsync((DeleteProxyUser c) => c.ExecuteAsync(new(Scope.Staff, alice.ProxyUserId), default))).Codes());
+        Assert.IsTrue(
+            await plane.Database.ScalarAsync<bool>(
+                "select secret_hash = '' and secret_sealed = '' and secret_salt is null from proxy_users"));
         Assert.AreEqual("alice", (await plane.ProxyUserAsync(customer.Id)).Name);
     }
 
@@ -173,7 +194,9 @@ public sealed class ProxyUserTests
             await plane.ProxyUserAsync(customer.Id, name);
 
         async Task<string> Names(Scope scope, string? search = null, long? customer = null) =>
-            string.Join(' ', (await plane.AskAsync((ProxyUserQueries q) => q.ListAsync(scope, new PageRequest(search: search), default, customer))).Items.Select(u => u.Name));
+            string.Join(' ',
+                (await plane.AskAsync((ProxyUserQueries q) =>
+                    q.ListAsync(scope, new PageRequest(search: search), default, customer))).Items.Select(u => u.Name));
 
         Assert.AreEqual("alice alma bob", await Names(Scope.Staff));
         Assert.AreEqual("alma", await Names(Scope.Staff, "LM"));

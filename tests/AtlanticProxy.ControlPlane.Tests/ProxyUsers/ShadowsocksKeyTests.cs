@@ -13,7 +13,8 @@ namespace AtlanticProxy.ControlPlane.Tests.ProxyUsers;
 [TestClass]
 public sealed class ShadowsocksKeyTests
 {
-    private static Task<Result<ShadowsocksCredentials>> AddAsync(ControlPlaneTest plane, Scope scope, long id, string method = "aes-256-gcm", string targeting = "") =>
+    private static Task<Result<ShadowsocksCredentials>> AddAsync(
+        ControlPlaneTest plane, Scope scope, long id, string method = "aes-256-gcm", string targeting = "") =>
         plane.AskAsync((AddShadowsocksKey add) => add.ExecuteAsync(new(scope, id, method, targeting), default));
 
     private static async Task<ServedUser> ReadAsync(ControlPlaneTest plane, string name) =>
@@ -34,7 +35,9 @@ public sealed class ShadowsocksKeyTests
         var expected = ServedKey.FromPassword(added.KeyId, ShadowsocksMethod.Aes256Gcm, added.Password);
         CollectionAssert.AreEqual(expected.MasterKey.ToArray(), key.MasterKey.ToArray());
         Assert.IsEmpty((await ReadAsync(plane, "bob")).ShadowsocksKeys);
-        Assert.IsTrue(await plane.Database.ScalarAsync<bool>($"select position('{added.Password}'::bytea in password_sealed) = 0 from shadowsocks_keys"));
+        Assert.IsTrue(
+            await plane.Database.ScalarAsync<bool>(
+                $"select position('{added.Password}'::bytea in password_sealed) = 0 from shadowsocks_keys"));
         Assert.DoesNotContain(added.Password, added.ToString());
     }
 
@@ -82,19 +85,22 @@ public sealed class ShadowsocksKeyTests
         var bob = await plane.ProxyUserAsync(ann.Id, "bob");
         var first = (await AddAsync(plane, Scope.Staff, alice.ProxyUserId, targeting: "country-de")).Value;
         var second = (await AddAsync(plane, Scope.Staff, alice.ProxyUserId)).Value;
-        Task<Result> RemoveAsync(Scope scope, long user, long key) => plane.AskAsync((RemoveShadowsocksKey remove) => remove.ExecuteAsync(new(scope, user, key), default));
+        Task<Result> RemoveAsync(Scope scope, long user, long key) =>
+            plane.AskAsync((RemoveShadowsocksKey remove) => remove.ExecuteAsync(new(scope, user, key), default));
         Task<IReadOnlyList<ShadowsocksKeySummary>> ListAsync(Scope scope) =>
             plane.AskAsync((ShadowsocksKeyQueries keys) => keys.ListAsync(scope, alice.ProxyUserId, default));
         Task<Result<ShadowsocksCredentials>> RevealAsync(Scope scope, long user) =>
             plane.AskAsync((RevealShadowsocksKey reveal) => reveal.ExecuteAsync(new(scope, user, first.KeyId), default));
 
-        Assert.AreEqual("shadowsocks.key_not_found", (await RemoveAsync(Scope.Of(other.Id), alice.ProxyUserId, first.KeyId)).Codes());
+        Assert.AreEqual("shadowsocks.key_not_found",
+            (await RemoveAsync(Scope.Of(other.Id), alice.ProxyUserId, first.KeyId)).Codes());
         Assert.AreEqual("shadowsocks.key_not_found", (await RemoveAsync(Scope.Staff, bob.ProxyUserId, first.KeyId)).Codes());
         Assert.AreEqual("shadowsocks.key_not_found", (await RevealAsync(Scope.Of(other.Id), alice.ProxyUserId)).Codes());
         Assert.AreEqual("shadowsocks.key_not_found", (await RevealAsync(Scope.Staff, bob.ProxyUserId)).Codes());
         Assert.AreEqual(first, (await RevealAsync(Scope.Of(ann.Id), alice.ProxyUserId)).Value);
         Assert.IsEmpty(await ListAsync(Scope.Of(other.Id)));
-        CollectionAssert.AreEqual(new[] { first.KeyId, second.KeyId }, (await ListAsync(Scope.Of(ann.Id))).Select(key => key.Id).ToList());
+        CollectionAssert.AreEqual(new[] { first.KeyId, second.KeyId },
+            (await ListAsync(Scope.Of(ann.Id))).Select(key => key.Id).ToList());
 
         Assert.IsTrue((await RemoveAsync(Scope.Of(ann.Id), alice.ProxyUserId, first.KeyId)).IsSuccess);
 
@@ -108,6 +114,7 @@ public sealed class ShadowsocksKeyTests
         // SIP002's form: userinfo in URL-safe base64 without padding.
         string link = new ShadowsocksCredentials(1, "alice", "aes-128-gcm", "test", "country-de").Link("192.168.100.1", 8888);
         Assert.AreEqual("ss://YWVzLTEyOC1nY206dGVzdA@192.168.100.1:8888#alice-country-de", link);
-        Assert.AreEqual("aes-128-gcm:test", Encoding.ASCII.GetString(System.Buffers.Text.Base64Url.DecodeFromChars(link.AsSpan(5, 22))));
+        Assert.AreEqual("aes-128-gcm:test",
+            Encoding.ASCII.GetString(System.Buffers.Text.Base64Url.DecodeFromChars(link.AsSpan(5, 22))));
     }
 }

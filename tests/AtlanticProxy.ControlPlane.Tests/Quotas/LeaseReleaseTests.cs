@@ -45,7 +45,8 @@ public sealed class LeaseReleaseTests
         Assert.AreEqual(Quota - Counted, await TakeAllAsync(alice, temporary.Journal.Node), "to the byte");
         Assert.AreEqual(Counted, await alice.ColumnAsync("consumed"));
         Assert.IsEmpty(temporary.Journal.EarlierRuns);
-        await engine.UntilAsync(_ => engine.Deltas.Any(delta => delta.RefilledAccounts.Contains(alice.AccountId)), "who was refused asks again");
+        await engine.UntilAsync(_ =>
+            engine.Deltas.Any(delta => delta.RefilledAccounts.Contains(alice.AccountId)), "who was refused asks again");
         temporary.Restart();
         Assert.HasCount(1, temporary.Journal.EarlierRuns, "the one before is forgotten");
     }

@@ -16,11 +16,13 @@ public sealed class LeaseTests
         await using var plane = await ControlPlaneTest.StartAsync();
         var alice = await Metered.StartAsync(plane, Metered.Subscription(1_000_000));
 
-        Assert.AreEqual(new LeaseGrant(100_000, int.MaxValue, LeaseState.Granted, LeaseSource.ValidFor), await alice.TakeAsync("n1", 100_000));
+        Assert.AreEqual(new LeaseGrant(100_000, int.MaxValue, LeaseState.Granted, LeaseSource.ValidFor),
+            await alice.TakeAsync("n1", 100_000));
         Assert.AreEqual(450_000, (await alice.TakeAsync("n1", 10_000_000)).Bytes); // half of 900 000
         Assert.AreEqual(112_500, (await alice.TakeAsync("n2", 10_000_000)).Bytes); // half of 450 000, between two nodes
         var parts = new List<long>();
-        for (var part = await alice.TakeAsync("n1", 10_000_000); part.State == LeaseState.Granted; part = await alice.TakeAsync("n1", 10_000_000))
+        for (var part = await alice.TakeAsync("n1", 10_000_000); part.State == LeaseState.Granted;
+            part = await alice.TakeAsync("n1", 10_000_000))
             parts.Add(part.Bytes);
         Assert.AreEqual(1_000_000 - 100_000 - 450_000 - 112_500, parts.Sum());
         Assert.IsTrue(parts.SkipLast(1).All(part => part >= LeastPart));
@@ -54,8 +56,10 @@ public sealed class LeaseTests
             }
         }));
 
-        Assert.AreEqual((booked, 0L), (await alice.ColumnAsync("consumed"), await alice.ColumnAsync("quota_leased(id, clock_timestamp())")));
-        for (var part = await alice.TakeAsync("n0/run", 5_000_000); part.State == LeaseState.Granted; part = await alice.TakeAsync("n0/run", 5_000_000))
+        Assert.AreEqual((booked, 0L),
+            (await alice.ColumnAsync("consumed"), await alice.ColumnAsync("quota_leased(id, clock_timestamp())")));
+        for (var part = await alice.TakeAsync("n0/run", 5_000_000); part.State == LeaseState.Granted;
+            part = await alice.TakeAsync("n0/run", 5_000_000))
             await alice.BookAsync("n0/run", part.Bytes);
         Assert.AreEqual(quota, await alice.ColumnAsync("consumed"));
     }
@@ -72,7 +76,8 @@ public sealed class LeaseTests
         await alice.BookAsync("dead/1", 300_000);
 
         Assert.AreEqual((300_000L, 500_000L, 700_000L),
-            (await alice.ColumnAsync("consumed"), await alice.ColumnAsync("quota_leased(id, clock_timestamp())"), (await alice.QuotaAsync()).Left));
+            (await alice.ColumnAsync("consumed"), await alice.ColumnAsync("quota_leased(id, clock_timestamp())"),
+                (await alice.QuotaAsync()).Left));
     }
 
     [TestMethod]
@@ -80,7 +85,9 @@ public sealed class LeaseTests
     {
         await using var plane = await ControlPlaneTest.StartAsync();
         var alice = await Metered.StartAsync(plane, Metered.Subscription(1_000_000), cap: 100_000);
-        long shared = await plane.Database.ScalarAsync<long>($"select id from quota_accounts where customer_id = {alice.Customer.Id} and proxy_user_id is null");
+        long shared =
+            await plane.Database.ScalarAsync<long>(
+                $"select id from quota_accounts where customer_id = {alice.Customer.Id} and proxy_user_id is null");
         Assert.AreNotEqual(shared, alice.AccountId);
 
         var first = await alice.TakeAsync("n", 10_000_000);
@@ -90,7 +97,8 @@ public sealed class LeaseTests
 
         Assert.AreEqual((LeastPart, 100_000 - LeastPart), (first.Bytes, second.Bytes));
         Assert.AreEqual(LeaseState.QuotaExhausted, (await alice.TakeAsync("n", 1)).State);
-        Assert.AreEqual(100_000L, await plane.Database.ScalarAsync<long>($"select consumed from quota_accounts where id = {shared}"));
+        Assert.AreEqual(100_000L,
+            await plane.Database.ScalarAsync<long>($"select consumed from quota_accounts where id = {shared}"));
         Assert.AreEqual(LeaseState.Granted, (await alice.Node("n").TakeAsync(new(shared, 0, 1000, 1), default)).State);
     }
 
@@ -106,9 +114,12 @@ public sealed class LeaseTests
         Assert.AreEqual(2 * Metered.Gb, (await alice.QuotaAsync()).Left);
 
         // What is leased cannot be spent otherwise.
-        var refused = await plane.AskAsync((ChargeWallet charge) => charge.ExecuteAsync(new(alice.Customer.Id, 251, "USD", "sale"), default));
+        var refused = await plane.AskAsync((ChargeWallet charge) =>
+            charge.ExecuteAsync(new(alice.Customer.Id, 251, "USD", "sale"), default));
         Assert.AreEqual("ledger.not_enough", refused.Codes());
-        Assert.IsTrue((await plane.AskAsync((ChargeWallet charge) => charge.ExecuteAsync(new(alice.Customer.Id, 250, "USD", "sale"), default))).IsSuccess);
+        Assert.IsTrue(
+            (await plane.AskAsync((ChargeWallet charge) =>
+                charge.ExecuteAsync(new(alice.Customer.Id, 250, "USD", "sale"), default))).IsSuccess);
         Assert.AreEqual(LeaseState.BalanceExhausted, (await alice.TakeAsync("n", 1)).State);
         await alice.BookAsync("n", Metered.Gb);
         await plane.Database.ScalarAsync<long>($"select quota_settle({alice.AccountId}, now())");
@@ -128,7 +139,8 @@ public sealed class LeaseTests
         await plane.Database.ExecuteAsync("update quota_accounts set consumed = 0, unsettled = 0, last_minute = 0");
 
         async Task<string> TakeAtAsync(string node, DateTimeOffset at) =>
-            await plane.Database.ScalarAsync<string>($"select state from lease_take('{node}', {alice.AccountId}, 1000, '15 minutes', '{at:O}')");
+            await plane.Database.ScalarAsync<string>(
+                $"select state from lease_take('{node}', {alice.AccountId}, 1000, '15 minutes', '{at:O}')");
         var at = plane.Time.Now;
         Assert.AreEqual("granted", await TakeAtAsync("n", at));
         Assert.AreEqual("granted", await TakeAtAsync("m", at.AddSeconds(59)));
@@ -164,9 +176,11 @@ public sealed class LeaseTests
     {
         await using var plane = await ControlPlaneTest.StartAsync();
         var alice = await Metered.StartAsync(plane, Metered.Subscription(1_000_000));
-        await plane.AskAsync((ControlPlane.Customers.AssignPlan assign) => assign.ExecuteAsync(new(alice.Customer.Id, null), default));
+        await plane.AskAsync((ControlPlane.Customers.AssignPlan assign) =>
+            assign.ExecuteAsync(new(alice.Customer.Id, null), default));
 
-        Assert.AreEqual((long.MaxValue, LeaseState.Granted), ((await alice.TakeAsync("n", 1)).Bytes, (await alice.TakeAsync("n", 1)).State));
+        Assert.AreEqual((long.MaxValue, LeaseState.Granted),
+            ((await alice.TakeAsync("n", 1)).Bytes, (await alice.TakeAsync("n", 1)).State));
         await alice.BookAsync("n", 5);
     }
 }

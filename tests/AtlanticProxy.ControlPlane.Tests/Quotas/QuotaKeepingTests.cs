@@ -14,10 +14,13 @@ public sealed class QuotaKeepingTests
         await using var plane = await ControlPlaneTest.StartAsync();
         var alice = await Metered.StartAsync(plane, Metered.Subscription(1000), "alice");
         await alice.BookAsync("n", 700);
-        await plane.Database.ExecuteAsync($"update quota_accounts set anchor_at = anchor_at - interval '40 days', period_end = now() - interval '1 day' where id = {alice.AccountId}");
+        await plane.Database.ExecuteAsync(
+            $"update quota_accounts set anchor_at = anchor_at - interval '40 days', period_end = now() - interval '1 day' "
+                + $"where id = {alice.AccountId}");
         var bob = await Metered.StartAsync(plane, Metered.Subscription(1000) with { Name = "Other" }, "bob");
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        await plane.Database.ExecuteAsync($"update customers set plan_ends_at = '{time.GetUtcNow().AddSeconds(25):O}' where id = {bob.Customer.Id}");
+        await plane.Database.ExecuteAsync(
+            $"update customers set plan_ends_at = '{time.GetUtcNow().AddSeconds(25):O}' where id = {bob.Customer.Id}");
         var keeping = new QuotaKeeping(AtlanticDb.OptionsFor(plane.Database.Source), time);
         using var stop = new CancellationTokenSource();
         var running = keeping.RunAsync(stop.Token);

@@ -27,12 +27,14 @@ public sealed class QuotaTests
     [DataRow("2024-02-29T00:00:00Z", "month", 12, "2026-03-01T00:00:00Z", "2026-02-28T00:00:00Z", "2027-02-28T00:00:00Z")]
     [DataRow("2026-03-20T00:30:00Z", "week", 1, "2026-03-29T02:30:00Z", "2026-03-27T00:30:00Z", "2026-04-03T00:30:00Z")]
     [DataRow("2026-03-20T12:00:00Z", "day", 30, "2026-03-20T12:00:00Z", "2026-03-20T12:00:00Z", "2026-04-19T12:00:00Z")]
-    public async Task Period_OfAnInstant_BeginsOnItsOwnDay(string anchor, string unit, int length, string at, string start, string end)
+    public async Task Period_OfAnInstant_BeginsOnItsOwnDay(
+        string anchor, string unit, int length, string at, string start, string end)
     {
         await using var plane = await ControlPlaneTest.StartAsync();
         // Whatever the session's time zone, with its summer time, thinks of it.
         string period = await plane.Database.ScalarAsync<string>($$"""
-            select set_config('timezone', 'Europe/Berlin', true) || '|' || to_char(p.period_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') || '|' || to_char(p.period_end at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+            select set_config('timezone', 'Europe/Berlin', true) || '|' || to_char(p.period_start at time zone 'UTC',
+                'YYYY-MM-DD"T"HH24:MI:SS"Z"') || '|' || to_char(p.period_end at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
             from quota_period('{{anchor}}', '{{unit}}', {{length}}, '{{at}}') p
             """);
 
@@ -59,7 +61,8 @@ public sealed class QuotaTests
     public async Task Rolling_ForgetsWhatIsOlderThanItsDays()
     {
         await using var plane = await ControlPlaneTest.StartAsync();
-        var alice = await Metered.StartAsync(plane, Metered.Subscription(1000, new PlanLimits(PeriodUnit.Day, 3, QuotaWindow.Rolling)));
+        var alice = await Metered.StartAsync(plane,
+            Metered.Subscription(1000, new PlanLimits(PeriodUnit.Day, 3, QuotaWindow.Rolling)));
         var now = await plane.Database.ScalarAsync<DateTime>("select now()");
         string day = $"'{now:O}'::timestamptz";
         await alice.BookAsync("n", 300, at: now.AddDays(-2));
@@ -75,7 +78,8 @@ public sealed class QuotaTests
         await using var plane = await ControlPlaneTest.StartAsync();
         int run = 0;
         var uses = Gen.Choose(1, int.MaxValue).Select(bytes => (long)bytes).NonEmptyListOf();
-        foreach (var (price, parts) in (from price in Gen.Choose(1, 5000) from parts in uses select (price, parts.ToArray())).Sample(12, 12))
+        foreach (var (price, parts) in (from price in Gen.Choose(1, 5000) from parts in uses select (price, parts.ToArray()))
+            .Sample(12, 12))
         {
             var user = await Metered.StartAsync(plane, new($"Plan {++run}", PlanKind.PerGb, price, "USD"), $"user{run}");
             long charged = 0;
@@ -84,11 +88,13 @@ public sealed class QuotaTests
                 await user.BookAsync("n", part);
                 charged += await plane.Database.ScalarAsync<long>($"select quota_settle({user.AccountId}, now())");
             }
-            var (whole, fraction) = BigInteger.DivRem(parts.Aggregate(BigInteger.Zero, (sum, part) => sum + part) * price, Metered.Gb);
+            var (whole, fraction) = BigInteger.DivRem(parts.Aggregate(BigInteger.Zero, (sum, part) => sum + part) * price,
+                Metered.Gb);
             Assert.AreEqual((long)whole, charged);
             Assert.AreEqual((long)fraction, await user.ColumnAsync("remainder"));
             Assert.AreEqual(-charged, await plane.Database.ScalarAsync<long>(
-                $"select coalesce((select balance from ledger_accounts where kind = 'wallet' and customer_id = {user.Customer.Id}), 0)"));
+                $"select coalesce((select balance from ledger_accounts where kind = 'wallet' and customer_id = "
+                    + $"{user.Customer.Id}), 0)"));
         }
         Assert.IsEmpty(await plane.AskAsync((VerifyBalances verify) => verify.ExecuteAsync(default)));
     }
@@ -105,7 +111,8 @@ public sealed class QuotaTests
         await plane.AskAsync((SettleWallets settle) => settle.ExecuteAsync(default));
 
         Assert.AreEqual((before, 0L), ((await alice.QuotaAsync()).Left, await alice.ColumnAsync("unsettled")));
-        Assert.AreEqual(1000 - 411, await plane.Database.ScalarAsync<long>("select balance from ledger_accounts where kind = 'wallet'"));
+        Assert.AreEqual(1000 - 411,
+            await plane.Database.ScalarAsync<long>("select balance from ledger_accounts where kind = 'wallet'"));
     }
 
     [TestMethod]
@@ -119,11 +126,15 @@ public sealed class QuotaTests
         var events = await EventsAsync(plane, alice);
         CollectionAssert.AreEqual(new[] { "quota_exhausted", "quota_warning" }, events.Select(e => e.Kind).ToArray());
         using var warning = JsonDocument.Parse(events[1].Payload);
-        Assert.AreEqual((80, 200L, 1000L), (warning.RootElement.GetProperty("percent").GetInt32(), warning.RootElement.GetProperty("left").GetInt64(), warning.RootElement.GetProperty("limit").GetInt64()));
+        Assert.AreEqual((80, 200L, 1000L),
+            (warning.RootElement.GetProperty("percent").GetInt32(), warning.RootElement.GetProperty("left").GetInt64(),
+                warning.RootElement.GetProperty("limit").GetInt64()));
 
         await alice.BookAsync("n", 900, at: (await alice.QuotaAsync()).PeriodEnd);
         Assert.HasCount(3, await EventsAsync(plane, alice));
-        Assert.IsEmpty(await plane.AskAsync((QuotaQueries q) => q.EventsAsync(Scope.Of(alice.Customer.Id + 1), alice.Customer.Id, 10, default)));
+        Assert.IsEmpty(
+            await plane.AskAsync((QuotaQueries q) =>
+                q.EventsAsync(Scope.Of(alice.Customer.Id + 1), alice.Customer.Id, 10, default)));
     }
 
     [TestMethod]
@@ -138,7 +149,8 @@ public sealed class QuotaTests
         await alice.CreditAsync(200);
         await alice.BookAsync("n", Metered.Gb / 10 * 17);
 
-        CollectionAssert.AreEqual(new[] { "quota_warning", "quota_exhausted", "quota_warning" }, (await EventsAsync(plane, alice)).Select(e => e.Kind).ToArray());
+        CollectionAssert.AreEqual(new[] { "quota_warning", "quota_exhausted", "quota_warning" },
+            (await EventsAsync(plane, alice)).Select(e => e.Kind).ToArray());
     }
 
     [TestMethod]
@@ -166,13 +178,19 @@ public sealed class QuotaTests
         var alice = await Metered.StartAsync(plane, Metered.Subscription(1000));
         await alice.BookAsync("n", 10);
 
-        var changed = (await plane.AskAsync((ChangePlan change) => change.ExecuteAsync(new(alice.Plan.Id, 1999, 5000, new PlanLimits(PeriodUnit.Week, Seats: 3)), default))).Value;
-        var ben = (await plane.AskAsync((CreateCustomer create) => create.ExecuteAsync(new("ben@example.com", "", alice.Plan.Id), default))).Value;
+        var changed =
+            (await plane.AskAsync((ChangePlan change) =>
+                change.ExecuteAsync(new(alice.Plan.Id, 1999, 5000, new PlanLimits(PeriodUnit.Week, Seats: 3)), default))).Value;
+        var ben = (await plane.AskAsync((CreateCustomer create) =>
+            create.ExecuteAsync(new("ben@example.com", "", alice.Plan.Id), default))).Value;
 
-        Assert.AreEqual((1999L, 5000L, PeriodUnit.Week, 3), (changed.Price, changed.IncludedBytes!.Value, changed.Limits.PeriodUnit, changed.Limits.Seats!.Value));
+        Assert.AreEqual((1999L, 5000L, PeriodUnit.Week, 3),
+            (changed.Price, changed.IncludedBytes!.Value, changed.Limits.PeriodUnit, changed.Limits.Seats!.Value));
         Assert.AreEqual((1000L, 10L), ((await alice.QuotaAsync()).Limit!.Value, (await alice.QuotaAsync()).Used));
         Assert.AreEqual(5000L, (await plane.AskAsync((QuotaQueries q) => q.FindAsync(Scope.Staff, ben.Id, default)))!.Limit);
-        Assert.AreEqual("1:999 2:1999", await plane.Database.ScalarAsync<string>("select string_agg(number || ':' || price, ' ' order by number) from plan_versions"));
+        Assert.AreEqual("1:999 2:1999",
+            await plane.Database.ScalarAsync<string>(
+                "select string_agg(number || ':' || price, ' ' order by number) from plan_versions"));
 
         await plane.AskAsync((AssignPlan assign) => assign.ExecuteAsync(new(alice.Customer.Id, alice.Plan.Id), default));
         Assert.AreEqual((5000L, 0L), ((await alice.QuotaAsync()).Limit!.Value, (await alice.QuotaAsync()).Used));
@@ -188,7 +206,9 @@ public sealed class QuotaTests
         var alice = await Metered.StartAsync(plane, Metered.Subscription(1000, new PlanLimits(Seats: 2)));
         await plane.ProxyUserAsync(alice.Customer.Id, "second");
 
-        Assert.AreEqual("proxy_user.no_seat", (await plane.AskAsync((CreateProxyUser create) => create.ExecuteAsync(new(Scope.Staff, alice.Customer.Id, "third"), default))).Codes());
+        Assert.AreEqual("proxy_user.no_seat",
+            (await plane.AskAsync((CreateProxyUser create) =>
+                create.ExecuteAsync(new(Scope.Staff, alice.Customer.Id, "third"), default))).Codes());
     }
 
     [TestMethod]
@@ -199,11 +219,14 @@ public sealed class QuotaTests
         await alice.TakeAsync("n/1", 300_000);
         long slot = plane.Time.Now.ToUnixTimeSeconds();
         await using var store = new UsageStore(plane.Database.Source);
-        var batch = new UsageBatch("n/1", 1, [new(new(alice.ProxyUserId, 1, "us", slot), 100, 50_000, 1), new(new(alice.ProxyUserId, 2, "", slot), 0, 9_900, 1), new(new(999, 1, "", slot), 7, 7, 1)]);
+        var batch = new UsageBatch("n/1", 1,
+            [new(new(alice.ProxyUserId, 1, "us", slot), 100, 50_000, 1), new(new(alice.ProxyUserId, 2, "", slot), 0, 9_900, 1),
+                new(new(999, 1, "", slot), 7, 7, 1)]);
 
         Assert.AreEqual((1, 0), (await store.WriteAsync([batch], default), await store.WriteAsync([batch], default)));
 
-        Assert.AreEqual((60_000L, 240_000L), (await alice.ColumnAsync("consumed"), await alice.ColumnAsync("quota_leased(id, clock_timestamp())")));
+        Assert.AreEqual((60_000L, 240_000L),
+            (await alice.ColumnAsync("consumed"), await alice.ColumnAsync("quota_leased(id, clock_timestamp())")));
     }
 
     [TestMethod]
@@ -220,7 +243,8 @@ public sealed class QuotaTests
         await Poll.UntilAsync(() => engine.Deltas.Any(delta => delta.RefilledAccounts.Contains(alice.AccountId)));
 
         await plane.Database.ExecuteAsync("update proxy_users set limit_bytes = 1000 where name = 'alice'");
-        await engine.UntilAsync(s => s.FindUser("alice")!.QuotaAccountId is { } own && own != alice.AccountId, "a cap of its own");
+        await engine.UntilAsync(s =>
+            s.FindUser("alice")!.QuotaAccountId is { } own && own != alice.AccountId, "a cap of its own");
         await plane.AskAsync((AssignPlan assign) => assign.ExecuteAsync(new(alice.Customer.Id, null), default));
         await plane.Database.ExecuteAsync("update proxy_users set limit_bytes = null where name = 'alice'");
         await engine.UntilAsync(s => s.FindUser("alice")!.QuotaAccountId is null, "nothing bounds it");
@@ -233,7 +257,8 @@ public sealed class QuotaTests
         await using var plane = await ControlPlaneTest.StartAsync();
         await Metered.StartAsync(plane, Metered.Subscription(1000));
 
-        await Assert.ThrowsExactlyAsync<Npgsql.PostgresException>(() => plane.Database.ExecuteAsync("update plan_versions set price = 1"));
+        await Assert.ThrowsExactlyAsync<Npgsql.PostgresException>(() =>
+            plane.Database.ExecuteAsync("update plan_versions set price = 1"));
     }
 
     [TestMethod]
@@ -259,9 +284,12 @@ public sealed class QuotaTests
             new("Daily", PlanKind.Subscription, 99, "USD", 100, Limits: new PlanLimits(PeriodUnit.Day)), default))).Value;
 
         await plane.Database.MeetAsync($"update customers set plan_id = {daily.Id}",
-            () => plane.AskAsync((UpdateProxyUserLimits update) => update.ExecuteAsync(new(Scope.Staff, alice.ProxyUserId, new(LimitBytes: 10)), default)));
+            () => plane.AskAsync((UpdateProxyUserLimits update) =>
+                update.ExecuteAsync(new(Scope.Staff, alice.ProxyUserId, new(LimitBytes: 10)), default)));
 
-        Assert.AreEqual(1L, await plane.Database.ScalarAsync<long>("select count(distinct (period_unit, period_length, anchor_at, period_start, period_end)) from quota_accounts"));
+        Assert.AreEqual(1L,
+            await plane.Database.ScalarAsync<long>(
+                "select count(distinct (period_unit, period_length, anchor_at, period_start, period_end)) from quota_accounts"));
     }
 
     [TestMethod]
@@ -270,9 +298,12 @@ public sealed class QuotaTests
         await using var plane = await ControlPlaneTest.StartAsync();
         // The cap's account is the older one, so a lease locks it first.
         var customer = await plane.CustomerAsync();
-        await plane.AskAsync((CreateProxyUser create) => create.ExecuteAsync(new(Scope.Staff, customer.Id, "alice", new(LimitBytes: 10)), default));
+        await plane.AskAsync((CreateProxyUser create) =>
+            create.ExecuteAsync(new(Scope.Staff, customer.Id, "alice", new(LimitBytes: 10)), default));
         var plan = (await plane.AskAsync((CreatePlan create) => create.ExecuteAsync(Metered.Subscription(1000), default))).Value;
-        var other = (await plane.AskAsync((CreatePlan create) => create.ExecuteAsync(Metered.Subscription(2000) with { Name = "Other" }, default))).Value;
+        var other = (
+            await plane.AskAsync((CreatePlan create) =>
+                create.ExecuteAsync(Metered.Subscription(2000) with { Name = "Other" }, default))).Value;
         await plane.AskAsync((AssignPlan assign) => assign.ExecuteAsync(new(customer.Id, plan.Id), default));
         await using var lease = await plane.Database.Source.OpenConnectionAsync();
         await using var transaction = await lease.BeginTransactionAsync();

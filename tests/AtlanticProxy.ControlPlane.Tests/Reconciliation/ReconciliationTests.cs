@@ -67,7 +67,8 @@ public sealed class ReconciliationTests
             await LookAsync();
         Assert.AreEqual("acme", (await FoundAsync())!.Single().Provider);
         Assert.AreEqual(1, await EventsAsync(plane));
-        StringAssert.Contains(await plane.Database.ScalarAsync<string>("select payload::text from events"), "\"provider\": \"acme\"");
+        StringAssert.Contains(await plane.Database.ScalarAsync<string>("select payload::text from events"),
+            "\"provider\": \"acme\"");
 
         await EnterAsync(plane, acme, s_to, 101 * Gb); // another count, another alarm
         await LookAsync();
@@ -98,13 +99,16 @@ public sealed class ReconciliationTests
         await using var plane = await ControlPlaneTest.StartAsync();
         var (acme, globex, _) = await SetUpAsync(plane);
         var perGb = await Metered.StartAsync(plane, new("Per GB", PlanKind.PerGb, 500, "USD"), "ann");
-        var weekly = await Metered.StartAsync(plane, new("Weekly", PlanKind.Subscription, 700, "USD", 100 * Gb, Limits: new(PeriodUnit.Week)), "bob");
+        var weekly = await Metered.StartAsync(plane,
+            new("Weekly", PlanKind.Subscription, 700, "USD", 100 * Gb, Limits: new(PeriodUnit.Week)), "bob");
         var naira = await Metered.StartAsync(plane, new("Lagos", PlanKind.PerGb, 1000, "NGN"), "chi");
-        var idle = await Metered.StartAsync(plane, new("Idle", PlanKind.Subscription, 70, "USD", Gb, Limits: new(PeriodUnit.Week)), "dan");
+        var idle = await Metered.StartAsync(plane,
+            new("Idle", PlanKind.Subscription, 70, "USD", Gb, Limits: new(PeriodUnit.Week)), "dan");
         var hourly = await Metered.StartAsync(plane, new("Hourly", PlanKind.Hourly, 120, "USD"), "eve");
         // Subscriptions since the 7th: two weeks until the end of the 20th.
         await plane.Database.ExecuteAsync("update quota_accounts set anchor_at = '2026-11-07T00:00Z'");
-        await plane.Database.ExecuteAsync($"insert into quota_days values ({hourly.AccountId}, '2026-11-20', 90), ({hourly.AccountId}, '2026-11-21', 1000)");
+        await plane.Database.ExecuteAsync(
+            $"insert into quota_days values ({hourly.AccountId}, '2026-11-20', 90), ({hourly.AccountId}, '2026-11-21', 1000)");
         await UseAsync(plane, perGb.ProxyUserId, acme, s_to, 3 * Gb);
         await UseAsync(plane, perGb.ProxyUserId, acme, s_to.AddDays(1), 50 * Gb); // beyond the range
         await UseAsync(plane, weekly.ProxyUserId, acme, s_to, 3 * Gb);
@@ -132,19 +136,25 @@ public sealed class ReconciliationTests
             },
             (await MarginsAsync(plane, MarginOf.Provider)).ToArray());
         CollectionAssert.AreEqual(
-            new[] { "Lagos", "Per GB", "Weekly", "Hourly", "Idle" }, (await MarginsAsync(plane, MarginOf.Plan)).Select(row => row.Name).ToArray());
+            new[] { "Lagos", "Per GB", "Weekly", "Hourly", "Idle" },
+            (await MarginsAsync(plane, MarginOf.Plan)).Select(row => row.Name).ToArray());
     }
 
     private static async Task<(long Acme, long Globex, long User)> SetUpAsync(ControlPlaneTest plane)
     {
         long acme = (await plane.ProviderAsync()).Id, globex = (await plane.ProviderAsync("globex")).Id;
         await plane.Database.ExecuteAsync("update providers set cost_per_gb = case name when 'acme' then 300 else 100 end");
-        await plane.Database.ExecuteAsync("select ensure_partitions(array['usage_recent', 'usage_hourly', 'usage_daily', 'usage_targets'], '2026-11-01', '2026-11-22')");
+        await plane.Database.ExecuteAsync(
+            "select ensure_partitions(array['usage_recent', 'usage_hourly', 'usage_daily', 'usage_targets'], '2026-11-01', "
+                + "'2026-11-22')");
         return (acme, globex, (await plane.ProxyUserAsync((await plane.CustomerAsync("zoe@example.com")).Id, "zoe")).ProxyUserId);
     }
 
-    private static Task<int> UseAsync(ControlPlaneTest plane, long user, long provider, DateOnly day, long bytes) => plane.Database.ExecuteAsync(string.Create(
-        CultureInfo.InvariantCulture, $"insert into usage_daily values ({user}, '{day:yyyy-MM-dd}T00:00Z', {provider}, 'us', {bytes / 4}, {bytes - bytes / 4}, 1)"));
+    private static Task<int> UseAsync(ControlPlaneTest plane, long user, long provider, DateOnly day, long bytes) =>
+        plane.Database.ExecuteAsync(string.Create(
+        CultureInfo.InvariantCulture,
+        $"insert into usage_daily values ({user}, '{day:yyyy-MM-dd}T00:00Z', {provider}, 'us', {bytes / 4}, "
+            + $"{bytes - bytes / 4}, 1)"));
 
     private static Task<Result> EnterAsync(ControlPlaneTest plane, long provider, DateOnly day, long bytes) =>
         plane.AskAsync((EnterProviderBill enter) => enter.ExecuteAsync(new(provider, day, bytes), default));
@@ -152,5 +162,6 @@ public sealed class ReconciliationTests
     private static Task<IReadOnlyList<MarginRow>> MarginsAsync(ControlPlaneTest plane, MarginOf of) =>
         plane.AskAsync((ReconciliationQueries q) => q.MarginsAsync(s_from, s_to, of, default));
 
-    private static Task<long> EventsAsync(ControlPlaneTest plane) => plane.Database.ScalarAsync<long>("select count(*) from events where kind = 'provider_drift'");
+    private static Task<long> EventsAsync(ControlPlaneTest plane) =>
+        plane.Database.ScalarAsync<long>("select count(*) from events where kind = 'provider_drift'");
 }

@@ -18,7 +18,8 @@ public sealed class SecretBoxTests
         var box = Box();
         Prop.ForAll<NonNull<string>>(secret =>
         {
-            string utf8 = System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(secret.Get)); // lone surrogates are no text
+            string utf8 =
+            System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(secret.Get)); // lone surrogates are no text
             return box.Open(box.Seal(utf8, Place), Place) == utf8;
         }).QuickCheckThrowOnFailure();
     }

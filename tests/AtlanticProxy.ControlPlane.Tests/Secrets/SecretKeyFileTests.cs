@@ -48,7 +48,8 @@ public sealed class SecretKeyFileTests
         // The draft can be made, since .NET takes "gone/.." out of its path; the link to the key's own name cannot.
         string file = Path.Combine(_folder, "gone", "..", "secret.key");
 
-        StringAssert.Contains(Assert.ThrowsExactly<IOException>(() => SecretKeyFile.LoadOrCreate(file)).Message, $"{file} could not be made");
+        StringAssert.Contains(Assert.ThrowsExactly<IOException>(() => SecretKeyFile.LoadOrCreate(file)).Message,
+            $"{file} could not be made");
 
         Assert.IsEmpty(Directory.GetFiles(_folder));
     }
@@ -59,7 +60,8 @@ public sealed class SecretKeyFileTests
         SecretKeyFile.LoadOrCreate(KeyFile);
         File.SetUnixFileMode(KeyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
 
-        StringAssert.Contains(Assert.ThrowsExactly<SecretKeyException>(() => SecretKeyFile.LoadOrCreate(KeyFile)).Message, "chmod 600");
+        StringAssert.Contains(Assert.ThrowsExactly<SecretKeyException>(() => SecretKeyFile.LoadOrCreate(KeyFile)).Message,
+            "chmod 600");
     }
 
     [TestMethod]
@@ -71,7 +73,8 @@ public sealed class SecretKeyFileTests
         SecretKeyFile.LoadOrCreate(KeyFile);
         File.WriteAllText(KeyFile, text);
 
-        StringAssert.Contains(Assert.ThrowsExactly<SecretKeyException>(() => SecretKeyFile.LoadOrCreate(KeyFile)).Message, "restore it");
+        StringAssert.Contains(Assert.ThrowsExactly<SecretKeyException>(() => SecretKeyFile.LoadOrCreate(KeyFile)).Message,
+            "restore it");
         Assert.AreEqual(text, File.ReadAllText(KeyFile));
     }
 }

@@ -28,7 +28,8 @@ internal sealed class FollowedEngine : ISnapshotSink, IAsyncDisposable
     {
         var engine = new FollowedEngine();
         engine.Publisher = new SnapshotPublisher(
-            plane.Services.GetRequiredService<NpgsqlDataSource>(), plane.Services.GetRequiredService<SnapshotReader>(), engine, plane.Time,
+            plane.Services.GetRequiredService<NpgsqlDataSource>(), plane.Services.GetRequiredService<SnapshotReader>(), engine,
+            plane.Time,
             NullLogger<SnapshotPublisher>.Instance);
         engine._running = engine.Publisher.RunAsync(engine._stop.Token);
         await engine._loaded.Task.WaitAsync(Poll.DefaultDeadline);
@@ -49,7 +50,8 @@ internal sealed class FollowedEngine : ISnapshotSink, IAsyncDisposable
         Volatile.Write(ref _snapshot, Snapshot.With(delta));
     }
 
-    public Task UntilAsync(Func<EngineSnapshot, bool> condition, string because) => Poll.UntilAsync(() => condition(Snapshot), because: because);
+    public Task UntilAsync(Func<EngineSnapshot, bool> condition, string because) =>
+        Poll.UntilAsync(() => condition(Snapshot), because: because);
 
     public async ValueTask DisposeAsync()
     {

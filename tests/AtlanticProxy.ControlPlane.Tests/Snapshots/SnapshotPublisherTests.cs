@@ -25,7 +25,8 @@ public sealed class SnapshotPublisherTests
         await plane.AskAsync((UpdateProxyUserLimits update) => update.ExecuteAsync(
             new(Scope.Staff, alice.ProxyUserId, new(5, 1_000_000, ["203.0.113.0/24", "2001:db8::1"])), default));
         var bob = await plane.ProxyUserAsync(customer.Id, "bob");
-        await plane.AskAsync((ChooseProxyUserSecret choose) => choose.ExecuteAsync(new(Scope.Staff, bob.ProxyUserId, "correct-horse-battery"), default));
+        await plane.AskAsync((ChooseProxyUserSecret choose) =>
+            choose.ExecuteAsync(new(Scope.Staff, bob.ProxyUserId, "correct-horse-battery"), default));
         await plane.ProviderAsync();
         var off = await plane.ProviderAsync("off");
         await plane.AskAsync((SetProviderState set) => set.ExecuteAsync(new(off.Id, false), default));
@@ -36,7 +37,8 @@ public sealed class SnapshotPublisherTests
         Assert.AreEqual(ProxyUserState.Active, served.State);
         Assert.IsTrue(served.Secret.Verify(System.Text.Encoding.UTF8.GetBytes(alice.Secret)));
         Assert.AreEqual((5, 1_000_000L), (served.Limits.MaxConnections, served.Limits.SpeedDown));
-        CollectionAssert.AreEqual(new[] { IPNetwork.Parse("203.0.113.0/24"), IPNetwork.Parse("2001:db8::1/128") }, served.AllowedSources.ToList());
+        CollectionAssert.AreEqual(new[] { IPNetwork.Parse("203.0.113.0/24"), IPNetwork.Parse("2001:db8::1/128") },
+            served.AllowedSources.ToList());
         var chosen = engine.Snapshot.FindUser("bob")!.Secret;
         Assert.IsTrue(chosen.IsSlow);
         Assert.IsTrue(chosen.Verify("correct-horse-battery"u8));
@@ -124,7 +126,8 @@ public sealed class SnapshotPublisherTests
         var customer = await plane.CustomerAsync();
         await plane.Database.ExecuteAsync($"""
             insert into proxy_users (customer_id, name, secret_kind, secret_hash, secret_sealed)
-            select {customer.Id}, 'user' || i, 'generated', sha256(convert_to('secret' || i, 'utf8')), 'x' from generate_series(1, 100000) i
+            select {customer.Id}, 'user' || i, 'generated', sha256(convert_to('secret' || i, 'utf8')), 'x'
+                from generate_series(1, 100000) i
             """);
 
         var reader = plane.Services.GetRequiredService<SnapshotReader>();
@@ -148,7 +151,9 @@ public sealed class SnapshotPublisherTests
 
         var apply = Stopwatch.StartNew();
         _ = engine.Snapshot.With(engine.Deltas.Last());
-        TestContext.WriteLine($"one change: {reach.Elapsed.TotalMilliseconds:0.0} ms until the engine had it, {apply.Elapsed.TotalMilliseconds:0.00} ms to build the snapshot");
+        TestContext.WriteLine(
+            $"one change: {reach.Elapsed.TotalMilliseconds:0.0} ms until the engine had it, "
+                + $"{apply.Elapsed.TotalMilliseconds:0.00} ms to build the snapshot");
         Assert.AreEqual(1, engine.Replacements);
     }
 
@@ -173,5 +178,6 @@ public sealed class SnapshotPublisherTests
     [DataRow("proxy_users")]
     [DataRow("proxy_users:x")]
     [DataRow("quotas:1")]
-    public void Changes_ForeignPayload_IsAFault(string payload) => Assert.ThrowsExactly<FormatException>(() => new SnapshotChanges().Add(payload));
+    public void Changes_ForeignPayload_IsAFault(string payload) =>
+        Assert.ThrowsExactly<FormatException>(() => new SnapshotChanges().Add(payload));
 }

@@ -6,8 +6,8 @@ using Npgsql;
 namespace AtlanticProxy.ControlPlane.Tests.Usage;
 
 /// <summary>
-/// Stands between a client and PostgreSQL. The first <c>thefts</c> answers to a COMMIT never reach the client: the server has committed, the connection breaks,
-/// and the client cannot know.
+/// Stands between a client and PostgreSQL. The first <c>thefts</c> answers to a COMMIT never reach the client: the server has
+/// committed, the connection breaks, and the client cannot know.
 /// </summary>
 internal sealed class CommitThief : IAsyncDisposable
 {
@@ -31,7 +31,9 @@ internal sealed class CommitThief : IAsyncDisposable
         _listener.Bind(new UnixDomainSocketEndPoint(Path.Combine(_folder, SocketName)));
         _listener.Listen();
         _accepting = AcceptAsync();
-        Source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { Host = _folder, Port = 5432, Pooling = false }.ConnectionString);
+        Source = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(connectionString) { Host = _folder, Port = 5432,
+                Pooling = false }.ConnectionString);
     }
 
     /// <summary>Connections through the thief.</summary>
@@ -68,7 +70,8 @@ internal sealed class CommitThief : IAsyncDisposable
         _clients.Add(client);
         using var server = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await server.ConnectAsync(new UnixDomainSocketEndPoint(_server));
-        await Task.WhenAll(CopyAsync(client, server, _ => true), CopyAsync(server, client, bytes => bytes.IndexOf(Committed) < 0 || Interlocked.Decrement(ref _left) < 0));
+        await Task.WhenAll(CopyAsync(client, server, _ => true),
+            CopyAsync(server, client, bytes => bytes.IndexOf(Committed) < 0 || Interlocked.Decrement(ref _left) < 0));
     }
 
     private static async Task CopyAsync(Socket from, Socket to, Func<Span<byte>, bool> passes)

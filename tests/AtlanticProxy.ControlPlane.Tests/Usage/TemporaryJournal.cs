@@ -30,5 +30,6 @@ internal sealed class TemporaryJournal : IDisposable
         System.IO.Directory.Delete(_folder, recursive: true);
     }
 
-    private UsageJournal Open() => UsageJournal.Open(new UsageJournalOptions { Directory = _folder }, _node, NullLogger<UsageJournal>.Instance);
+    private UsageJournal Open() =>
+        UsageJournal.Open(new UsageJournalOptions { Directory = _folder }, _node, NullLogger<UsageJournal>.Instance);
 }

@@ -12,11 +12,13 @@ public sealed class UsageFlusherTests
 {
     private const long Slot = 1_795_353_300; // 2026-11-22 13:15 UTC
 
-    private const string Totals = "select coalesce(sum(bytes_up), 0) || '/' || coalesce(sum(bytes_down), 0) || '/' || coalesce(sum(connections), 0) from ";
+    private const string Totals =
+        "select coalesce(sum(bytes_up), 0) || '/' || coalesce(sum(bytes_down), 0) || '/' || coalesce(sum(connections), 0) from ";
 
     private static readonly string[] Grains = ["usage_recent", "usage_hourly", "usage_daily"];
 
-    private static UsageDelta Delta(long up, long down = 0, long connections = 0, long user = 1, string country = "us", long slot = Slot) =>
+    private static UsageDelta Delta(
+        long up, long down = 0, long connections = 0, long user = 1, string country = "us", long slot = Slot) =>
         new(new UsageKey(user, 7, country, slot), up, down, connections);
 
     private static async Task<TestDatabase> DatabaseAsync() => await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
@@ -44,9 +46,14 @@ public sealed class UsageFlusherTests
         await flusher.FlushAsync(default);
 
         await AssertTotalAsync("1124/103/5", database);
-        Assert.AreEqual("116/102/4", await database.ScalarAsync<string>($"{Totals} usage_hourly where proxy_user_id = 1 and country = 'us' and hour = '2026-11-22 13:00Z'"));
-        Assert.AreEqual("16/102/4", await database.ScalarAsync<string>($"{Totals} usage_recent where proxy_user_id = 1 and country = 'us' and slot = '2026-11-22 13:15Z'"));
-        Assert.AreEqual("2026-11-22 00:00:00", await database.ScalarAsync<string>("select distinct (day at time zone 'utc')::text from usage_daily"));
+        Assert.AreEqual("116/102/4",
+            await database.ScalarAsync<string>(
+                $"{Totals} usage_hourly where proxy_user_id = 1 and country = 'us' and hour = '2026-11-22 13:00Z'"));
+        Assert.AreEqual("16/102/4",
+            await database.ScalarAsync<string>(
+                $"{Totals} usage_recent where proxy_user_id = 1 and country = 'us' and slot = '2026-11-22 13:15Z'"));
+        Assert.AreEqual("2026-11-22 00:00:00",
+            await database.ScalarAsync<string>("select distinct (day at time zone 'utc')::text from usage_daily"));
         Assert.AreEqual(0, temporary.Journal.Status.WaitingBytes);
         Assert.IsFalse(flusher.Status.Failing);
         Assert.IsNotNull(flusher.Status.LastFlushed);
@@ -89,7 +96,8 @@ public sealed class UsageFlusherTests
         await using var store = new UsageStore(database.Source);
         await store.WriteAsync([new UsageBatch("a", 1, [Delta(1)]), new UsageBatch("a", 2, [Delta(10)])], default);
 
-        int counted = await store.WriteAsync([new UsageBatch("a", 2, [Delta(10)]), new UsageBatch("a", 3, [Delta(100)])], default);
+        int counted = await store.WriteAsync([new UsageBatch("a", 2, [Delta(10)]), new UsageBatch("a", 3, [Delta(100)])],
+            default);
 
         Assert.AreEqual(1, counted);
         await AssertTotalAsync("111/0/0", database);
@@ -117,7 +125,8 @@ public sealed class UsageFlusherTests
         await store.WriteAsync([new UsageBatch("a", 1, [Delta(1, slot: LongAgo), Delta(2, slot: FarAhead), Delta(4)])], default);
         // Dropped by retention while the store believes that it is there: one try fails, the next makes it anew.
         await database.ExecuteAsync("drop table usage_recent_20010909");
-        await Assert.ThrowsExactlyAsync<PostgresException>(() => store.WriteAsync([new UsageBatch("a", 2, [Delta(8, slot: LongAgo)])], default));
+        await Assert.ThrowsExactlyAsync<PostgresException>(() =>
+            store.WriteAsync([new UsageBatch("a", 2, [Delta(8, slot: LongAgo)])], default));
         await store.WriteAsync([new UsageBatch("a", 2, [Delta(8, slot: LongAgo)])], default);
 
         Assert.AreEqual("15/0/0", await database.ScalarAsync<string>(Totals + "usage_hourly"));
@@ -202,7 +211,8 @@ public sealed class UsageFlusherTests
             temporary.Journal.Accept([Delta(10)]);
             var flush = flusher.FlushAsync(default);
             await Poll.UntilAsync(async () => await database.ScalarAsync<long>(
-                "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") == 1);
+                "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and "
+                    + "wait_event_type = 'Lock'") == 1);
             await Assert.ThrowsAsync<NpgsqlException>(() => flush);
         }
         Assert.IsTrue(flusher.Status.Failing);
@@ -220,7 +230,8 @@ public sealed class UsageFlusherTests
     {
         await using var database = await DatabaseAsync();
         await database.ExecuteAsync("""
-            with plan as (insert into plans (name, kind, price, currency, included_bytes) values ('Gold', 'subscription', 1, 'USD', 1000) returning id)
+            with plan as (insert into plans (name, kind, price, currency, included_bytes) values ('Gold', 'subscription', 1,
+                'USD', 1000) returning id)
             insert into customers (email, name, plan_id) select 'ann@example.com', 'ann', id from plan;
             insert into proxy_users (id, customer_id, name, secret_kind, secret_hash, secret_sealed)
             select 1, id, 'alice', 'generated', sha256(''), 'x' from customers;
@@ -260,7 +271,8 @@ public sealed class UsageFlusherTests
         await flusher.FlushAsync(default);
 
         Assert.AreEqual("7 2", await database.ScalarAsync<string>(
-            "select string_agg(batches::text, ' ' order by accepted_at) from (select accepted_at, count(*) as batches from usage_batches group by 1) transactions"));
+            "select string_agg(batches::text, ' ' order by accepted_at) from (select accepted_at, count(*) as batches from "
+                + "usage_batches group by 1) transactions"));
         await AssertTotalAsync($"{Batches * Batch}/0/0", database);
     }
 

@@ -13,26 +13,37 @@ using Npgsql;
 
 namespace AtlanticProxy.ControlPlane.Tests.Usage;
 
-/// <summary>What PostgreSQL makes of the queries of usage where there is much of it: it looks up what they ask for, and does not read everybody's.</summary>
+/// <summary>
+/// What PostgreSQL makes of the queries of usage where there is much of it: it looks up what they ask for, and does not read
+/// everybody's.
+/// </summary>
 [TestClass]
 public sealed class UsagePlanTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 22, 13, 30, 0, TimeSpan.Zero);
 
-    /// <summary>A thousand proxy users of a hundred customers, each through two of a hundred providers and countries: 48 000 + 76 000 + 104 000 + 120 000 rows.</summary>
+    /// <summary>
+    /// A thousand proxy users of a hundred customers, each through two of a hundred providers and countries: 48 000 + 76 000 +
+    /// 104 000 + 120 000 rows.
+    /// </summary>
     private const string Fill = """
         insert into customers (id, email, name) select c, c || '@example.com', 'c' from generate_series(1, 100) c;
         insert into proxy_users (id, customer_id, name, secret_kind, secret_hash, secret_sealed)
             select u, 1 + u % 100, 'user' || u, 'generated', sha256('x'), 'x' from generate_series(1, 1000) u;
-        select ensure_partitions(array['usage_recent', 'usage_hourly', 'usage_daily', 'usage_targets'], '2026-10-01Z', '2026-11-22Z');
+        select ensure_partitions(array['usage_recent', 'usage_hourly', 'usage_daily', 'usage_targets'], '2026-10-01Z',
+            '2026-11-22Z');
         insert into usage_recent select u, t, 1 + (u + p) % 100, 'c' || (u + p) % 100, 1, 1, 1
-            from generate_series('2026-11-22 11:30Z'::timestamptz, '2026-11-22 13:25Z', interval '5 minutes') t, generate_series(1, 1000) u, generate_series(0, 1) p;
+            from generate_series('2026-11-22 11:30Z'::timestamptz, '2026-11-22 13:25Z', interval '5 minutes') t,
+                generate_series(1, 1000) u, generate_series(0, 1) p;
         insert into usage_hourly select u, t, 1 + (u + p) % 100, 'c' || (u + p) % 100, 1, 1, 1
-            from generate_series('2026-11-21 00:00Z'::timestamptz, '2026-11-22 13:00Z', interval '1 hour') t, generate_series(1, 1000) u, generate_series(0, 1) p;
+            from generate_series('2026-11-21 00:00Z'::timestamptz, '2026-11-22 13:00Z', interval '1 hour') t, generate_series(1,
+                1000) u, generate_series(0, 1) p;
         insert into usage_daily select u, t, 1 + (u + p) % 100, 'c' || (u + p) % 100, 1, 1, 1
-            from generate_series('2026-10-02 00:00Z'::timestamptz, '2026-11-22 00:00Z', interval '1 day') t, generate_series(1, 1000) u, generate_series(0, 1) p;
+            from generate_series('2026-10-02 00:00Z'::timestamptz, '2026-11-22 00:00Z', interval '1 day') t, generate_series(1,
+                1000) u, generate_series(0, 1) p;
         insert into usage_targets select u, t, 'host' || h || '.example', h, 0, 1
-            from generate_series('2026-10-24 00:00Z'::timestamptz, '2026-11-22 00:00Z', interval '1 day') t, generate_series(1, 1000) u, generate_series(1, 4) h;
+            from generate_series('2026-10-24 00:00Z'::timestamptz, '2026-11-22 00:00Z', interval '1 day') t, generate_series(1,
+                1000) u, generate_series(1, 4) h;
         analyze
         """;
 
@@ -64,9 +75,11 @@ public sealed class UsagePlanTests
     {
         foreach (var period in Enum.GetValues<UsagePeriod>())
         {
-            AssertLooksUp($"series of {what}, {period}", await PlansAsync((usage, _) => usage.SeriesAsync(filter, period, default)));
+            AssertLooksUp($"series of {what}, {period}",
+                await PlansAsync((usage, _) => usage.SeriesAsync(filter, period, default)));
             foreach (var by in Enum.GetValues<UsageDimension>())
-                AssertLooksUp($"{by} of {what}, {period}", await PlansAsync((usage, _) => usage.SharesAsync(filter, period, by, 10, default)));
+                AssertLooksUp($"{by} of {what}, {period}",
+                    await PlansAsync((usage, _) => usage.SharesAsync(filter, period, by, 10, default)));
         }
         AssertLooksUp($"today of {what}", await PlansAsync((usage, _) => usage.TodayAsync(filter, default)));
         AssertLooksUp($"rows of {what}", await PlansAsync((usage, _) => usage.RowsAsync(filter, Now.AddDays(-1), Now, default)));
@@ -75,22 +88,28 @@ public sealed class UsagePlanTests
     [TestMethod]
     public async Task EverybodysLastHour_ReadsNoWholeDay()
     {
-        AssertLooksUp("last hour", await PlansAsync((usage, _) => usage.SeriesAsync(new(Scope.Staff), UsagePeriod.LastHour, default)));
+        AssertLooksUp("last hour",
+            await PlansAsync((usage, _) => usage.SeriesAsync(new(Scope.Staff), UsagePeriod.LastHour, default)));
         foreach (var by in Enum.GetValues<UsageDimension>())
-            AssertLooksUp($"last hour by {by}", await PlansAsync((usage, _) => usage.SharesAsync(new(Scope.Staff), UsagePeriod.LastHour, by, 10, default)));
+            AssertLooksUp($"last hour by {by}",
+                await PlansAsync((usage, _) => usage.SharesAsync(new(Scope.Staff), UsagePeriod.LastHour, by, 10, default)));
     }
 
     [TestMethod]
     public async Task Destinations_OfCustomerAndProxyUser_ReadNoWholePartition()
     {
-        foreach (var filter in new UsageFilter[] { new(Scope.Of(7)), new(Scope.Staff, CustomerId: 7), new(Scope.Staff, ProxyUserId: 77) })
-            AssertLooksUp($"destinations of {filter}", await PlansAsync((_, targets) => targets.TopOf30DaysAsync(filter, 10, default)));
+        foreach (var filter in new UsageFilter[] { new(Scope.Of(7)), new(Scope.Staff, CustomerId: 7),
+            new(Scope.Staff, ProxyUserId: 77) })
+            AssertLooksUp($"destinations of {filter}",
+                await PlansAsync((_, targets) => targets.TopOf30DaysAsync(filter, 10, default)));
     }
 
     [TestMethod]
     public async Task Check_WithoutIndexes_Fails()
     {
-        var plans = await PlansAsync((usage, _) => usage.SeriesAsync(new(Scope.Staff, Country: "c7"), UsagePeriod.LastDay, default), "set enable_indexscan = off; set enable_bitmapscan = off");
+        var plans = await PlansAsync((usage, _) =>
+            usage.SeriesAsync(new(Scope.Staff, Country: "c7"), UsagePeriod.LastDay, default),
+            "set enable_indexscan = off; set enable_bitmapscan = off");
 
         StringAssert.Contains(string.Concat(plans), "Seq Scan on usage_hourly_20261121");
     }
@@ -102,7 +121,8 @@ public sealed class UsagePlanTests
         Assert.IsFalse(plans[0].Contains("Seq Scan on usage_", StringComparison.Ordinal), $"{query}:\n{plans[0]}");
     }
 
-    private static async Task<IReadOnlyList<string>> PlansAsync<T>(Func<UsageQueries, TargetQueries, Task<T>> ask, string settings = "select 1")
+    private static async Task<IReadOnlyList<string>> PlansAsync<T>(
+        Func<UsageQueries, TargetQueries, Task<T>> ask, string settings = "select 1")
     {
         var explained = new Explained(settings);
         await using var context = new AtlanticDb(AtlanticDb.OptionsFor(s_database.Source));
@@ -118,7 +138,8 @@ public sealed class UsagePlanTests
         public List<string> Plans { get; } = [];
 
         public override async Task<Option<DbDataReader>> ExecuteReaderAsync(
-            CommandEventData eventData, DbCommand command, CommandBehavior commandBehavior, Option<DbDataReader> result, CancellationToken cancellationToken)
+            CommandEventData eventData, DbCommand command, CommandBehavior commandBehavior, Option<DbDataReader> result,
+            CancellationToken cancellationToken)
         {
             await using var connection = await s_database.Source.OpenConnectionAsync(cancellationToken);
             await using (var set = new NpgsqlCommand(settings, connection))

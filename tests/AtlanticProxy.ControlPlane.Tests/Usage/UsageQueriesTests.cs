@@ -12,7 +12,8 @@ public sealed class UsageQueriesTests
 {
     private static Task<T> AskAsync<T>(ControlPlaneTest plane, Func<UsageQueries, Task<T>> ask) => plane.AskAsync(ask);
 
-    private static async Task BookAsync(ControlPlaneTest plane, long user, long provider, int hoursAgo, long up, long down, string country = "us", TimeSpan into = default)
+    private static async Task BookAsync(ControlPlaneTest plane, long user, long provider, int hoursAgo, long up, long down,
+        string country = "us", TimeSpan into = default)
     {
         var hour = new DateTimeOffset(2026, 11, 22, 13, 0, 0, TimeSpan.Zero).AddHours(-hoursAgo);
         await using var store = new UsageStore(plane.Database.Source);
@@ -35,12 +36,17 @@ public sealed class UsageQueriesTests
 
         Assert.AreEqual(new UsageTotal(103, 1030, 3), await AskAsync(plane, q => q.TodayAsync(new(Scope.Staff), default)));
         Assert.AreEqual(new UsageTotal(3, 30, 2), await AskAsync(plane, q => q.TodayAsync(new(Scope.Of(ann.Id)), default)));
-        Assert.AreEqual(new UsageTotal(3, 30, 2), await AskAsync(plane, q => q.TodayAsync(new(Scope.Staff, CustomerId: ann.Id), default)));
-        Assert.AreEqual(new UsageTotal(2, 20, 1), await AskAsync(plane, q => q.TodayAsync(new(Scope.Staff, ProviderId: 2), default)));
-        Assert.AreEqual(new UsageTotal(0, 0, 0), await AskAsync(plane, q => q.TodayAsync(new(Scope.Of(ann.Id), ProxyUserId: bob.ProxyUserId), default)));
-        Assert.AreEqual(new UsageTotal(0, 0, 0), await AskAsync(plane, q => q.TodayAsync(new(default), default)), "the default scope sees nothing");
+        Assert.AreEqual(new UsageTotal(3, 30, 2),
+            await AskAsync(plane, q => q.TodayAsync(new(Scope.Staff, CustomerId: ann.Id), default)));
+        Assert.AreEqual(new UsageTotal(2, 20, 1),
+            await AskAsync(plane, q => q.TodayAsync(new(Scope.Staff, ProviderId: 2), default)));
+        Assert.AreEqual(new UsageTotal(0, 0, 0),
+            await AskAsync(plane, q => q.TodayAsync(new(Scope.Of(ann.Id), ProxyUserId: bob.ProxyUserId), default)));
+        Assert.AreEqual(new UsageTotal(0, 0, 0), await AskAsync(plane, q => q.TodayAsync(new(default), default)),
+            "the default scope sees nothing");
 
-        var byUser = await AskAsync(plane, q => q.TodayByProxyUserAsync(Scope.Of(ann.Id), [alice.ProxyUserId, bob.ProxyUserId], default));
+        var byUser = await AskAsync(plane, q =>
+            q.TodayByProxyUserAsync(Scope.Of(ann.Id), [alice.ProxyUserId, bob.ProxyUserId], default));
         Assert.AreEqual(33, byUser[alice.ProxyUserId].Bytes);
         Assert.HasCount(1, byUser);
     }
@@ -59,7 +65,8 @@ public sealed class UsageQueriesTests
 
         CollectionAssert.AreEqual(new long[] { 5, 0, 22 }, points.Select(p => p.Bytes).ToList());
         CollectionAssert.AreEqual(new[] { 11, 12, 13 }, points.Select(p => p.From.Hour).ToList());
-        await Assert.ThrowsExactlyAsync<ArgumentOutOfRangeException>(() => AskAsync(plane, q => q.LastHoursAsync(new(Scope.Staff), 0, default)));
+        await Assert.ThrowsExactlyAsync<ArgumentOutOfRangeException>(() =>
+            AskAsync(plane, q => q.LastHoursAsync(new(Scope.Staff), 0, default)));
     }
 
     [TestMethod]
@@ -118,14 +125,16 @@ public sealed class UsageQueriesTests
         await BookAsync(plane, bob.ProxyUserId, 998, hoursAgo: 0, up: 2, down: 20);
         await BookAsync(plane, bob.ProxyUserId, acme.Id, hoursAgo: 3 * 24, up: 100, down: 0, country: "");
 
-        Assert.AreEqual("ben@example.com 122 | ann@example.com 22", await SharesAsync(UsagePeriod.Last30Days, UsageDimension.Customer, Scope.Staff));
+        Assert.AreEqual("ben@example.com 122 | ann@example.com 22",
+            await SharesAsync(UsagePeriod.Last30Days, UsageDimension.Customer, Scope.Staff));
         Assert.AreEqual("alice 22 | bob 22", await SharesAsync(UsagePeriod.LastDay, UsageDimension.ProxyUser, Scope.Staff));
         Assert.AreEqual("bob 22 | alice 11", await SharesAsync(UsagePeriod.LastHour, UsageDimension.ProxyUser, Scope.Staff));
         Assert.AreEqual("acme 122 |  22", await SharesAsync(UsagePeriod.Last30Days, UsageDimension.Provider, Scope.Staff));
         Assert.AreEqual(" 100 | us 33 | de 11", await SharesAsync(UsagePeriod.Last30Days, UsageDimension.Country, Scope.Staff));
         Assert.AreEqual("de 11 | us 11", await SharesAsync(UsagePeriod.Last30Days, UsageDimension.Country, Scope.Of(ann.Id)));
         Assert.AreEqual("", await SharesAsync(UsagePeriod.Last30Days, UsageDimension.Customer, default));
-        Assert.AreEqual("ben@example.com 122", await SharesAsync(UsagePeriod.Last30Days, UsageDimension.Customer, Scope.Staff, top: 1));
+        Assert.AreEqual("ben@example.com 122",
+            await SharesAsync(UsagePeriod.Last30Days, UsageDimension.Customer, Scope.Staff, top: 1));
 
         async Task<string> SharesAsync(UsagePeriod period, UsageDimension by, Scope scope, int top = 10)
         {

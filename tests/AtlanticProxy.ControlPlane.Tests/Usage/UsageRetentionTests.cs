@@ -13,10 +13,12 @@ public sealed class UsageRetentionTests
     private static readonly DateTimeOffset Now = new(2026, 11, 22, 13, 30, 0, TimeSpan.Zero);
 
     private static PartitionKeeping Retention(TestDatabase database, UsageOptions options, DateTimeOffset now) =>
-        new(new AtlanticDb(AtlanticDb.OptionsFor(database.Source)), options, new ConnectionLogOptions { RetentionDays = 366 }, new FakeTimeProvider(now));
+        new(new AtlanticDb(AtlanticDb.OptionsFor(database.Source)), options, new ConnectionLogOptions { RetentionDays = 366 },
+            new FakeTimeProvider(now));
 
     private static Task<string> PartitionsAsync(TestDatabase database, string parent) => database.ScalarAsync<string>(
-        $"select coalesce(string_agg(right(inhrelid::regclass::text, 8), ' ' order by inhrelid::regclass::text), '') from pg_inherits where inhparent = '{parent}'::regclass");
+        $"select coalesce(string_agg(right(inhrelid::regclass::text, 8), ' ' order by inhrelid::regclass::text), '') from "
+            + $"pg_inherits where inhparent = '{parent}'::regclass");
 
     private static async Task<TestDatabase> WithoutPartitionsAsync()
     {
@@ -44,7 +46,9 @@ public sealed class UsageRetentionTests
     public async Task Tend_TimeOver_DropsWholePartitionsAndNothingElse()
     {
         await using var database = await WithoutPartitionsAsync();
-        await database.ScalarAsync<object>("select ensure_partitions(array['usage_recent', 'usage_hourly', 'usage_daily', 'usage_targets'], '2026-10-20Z', '2026-11-22Z')");
+        await database.ScalarAsync<object>(
+            "select ensure_partitions(array['usage_recent', 'usage_hourly', 'usage_daily', 'usage_targets'], '2026-10-20Z', "
+                + "'2026-11-22Z')");
         var options = new UsageOptions { RecentDays = 2, HourlyDays = 31, DailyDays = 31 };
 
         // 31 days before is 22 October, half past one.
@@ -53,7 +57,8 @@ public sealed class UsageRetentionTests
         Assert.AreEqual("20261120 20261121 20261122 20261123 20261124 20261125", await PartitionsAsync(database, "usage_recent"));
         StringAssert.StartsWith(await PartitionsAsync(database, "usage_hourly"), "20261022 20261023 ");
         Assert.AreEqual("20261001 20261101", await PartitionsAsync(database, "usage_daily"));
-        Assert.AreEqual(6 + 10 + 2, await Retention(database, options, Now.AddDays(10)).TendAsync(default), "October is more than 31 days over");
+        Assert.AreEqual(6 + 10 + 2, await Retention(database, options, Now.AddDays(10)).TendAsync(default),
+            "October is more than 31 days over");
         StringAssert.StartsWith(await PartitionsAsync(database, "usage_daily"), "20261101");
     }
 
@@ -73,11 +78,15 @@ public sealed class UsageRetentionTests
         await using var database = await WithoutPartitionsAsync();
         await database.ExecuteAsync($"alter database {database.Name} set timezone = 'Asia/Kathmandu'");
 
-        await database.ScalarAsync<object>("select ensure_partitions(array['usage_recent', 'usage_hourly', 'usage_daily', 'usage_targets'], '2026-11-22 23:59Z', '2026-11-22 23:59Z')");
+        await database.ScalarAsync<object>(
+            "select ensure_partitions(array['usage_recent', 'usage_hourly', 'usage_daily', 'usage_targets'], '2026-11-22 "
+                + "23:59Z', '2026-11-22 23:59Z')");
 
         Assert.AreEqual("20261122", await PartitionsAsync(database, "usage_recent"));
-        Assert.AreEqual(1, await database.ExecuteAsync("insert into usage_recent values (1, '2026-11-22 00:00Z', 1, '', 1, 1, 1)"));
-        Assert.AreEqual(1, await database.ExecuteAsync("insert into usage_daily values (1, '2026-11-01 00:00Z', 1, '', 1, 1, 1)"));
+        Assert.AreEqual(1,
+            await database.ExecuteAsync("insert into usage_recent values (1, '2026-11-22 00:00Z', 1, '', 1, 1, 1)"));
+        Assert.AreEqual(1,
+            await database.ExecuteAsync("insert into usage_daily values (1, '2026-11-01 00:00Z', 1, '', 1, 1, 1)"));
     }
 
     [TestMethod]
@@ -95,11 +104,14 @@ public sealed class UsageRetentionTests
 
     [TestMethod]
     [DataRow("2026-11-25Z", "drop_partitions('usage_hourly', '2026-11-20Z')")]
-    [DataRow("2026-11-22Z", "ensure_partitions(array['usage_recent', 'usage_hourly', 'usage_daily', 'usage_targets'], '2026-11-20Z', '2026-11-25Z')")]
+    [DataRow("2026-11-22Z",
+        "ensure_partitions(array['usage_recent', 'usage_hourly', 'usage_daily', 'usage_targets'], '2026-11-20Z', '2026-11-25Z')")]
     public async Task Tend_WhileAnotherNodeDoesTheSame_FindsItDone(string madeUntil, string other)
     {
         await using var database = await WithoutPartitionsAsync();
-        await database.ScalarAsync<object>($"select ensure_partitions(array['usage_recent', 'usage_hourly', 'usage_daily', 'usage_targets'], '2026-11-19Z', '{madeUntil}')");
+        await database.ScalarAsync<object>(
+            $"select ensure_partitions(array['usage_recent', 'usage_hourly', 'usage_daily', 'usage_targets'], '2026-11-19Z', "
+                + $"'{madeUntil}')");
 
         await database.MeetAsync($"select {other}", () => Retention(database, new() { HourlyDays = 2 }, Now).TendAsync(default));
 

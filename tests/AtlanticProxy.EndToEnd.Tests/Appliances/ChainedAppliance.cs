@@ -4,14 +4,16 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace AtlanticProxy.EndToEnd.Tests.Appliances;
 
 /// <summary>
-/// An appliance set up by its command line, without exemptions from the private-address guard, whose only provider is a simulator in this
-/// process: tests can break it, and nothing but they asks it for anything. Names under <c>.test</c> lead through the simulator to loopback.
+/// An appliance set up by its command line, without exemptions from the private-address guard, whose only provider is a simulator
+/// in this process: tests can break it, and nothing but they asks it for anything. Names under <c>.test</c> lead through the
+/// simulator to loopback.
 /// </summary>
 public sealed class ChainedAppliance : IAsyncDisposable
 {
     private const string ProviderUsername = "acme", ProviderPassword = "upstream-secret";
 
-    private ChainedAppliance(RunningAppliance appliance, ProviderSimulator simulator) => (Appliance, Simulator) = (appliance, simulator);
+    private ChainedAppliance(RunningAppliance appliance, ProviderSimulator simulator) =>
+        (Appliance, Simulator) = (appliance, simulator);
 
     public RunningAppliance Appliance { get; }
 
@@ -22,8 +24,10 @@ public sealed class ChainedAppliance : IAsyncDisposable
     public static async Task<ChainedAppliance> StartAsync(params string[] arguments)
     {
         var simulator = await ProviderSimulator.StartAsync(
-            new SimulatorOptions { Username = ProviderUsername, Password = ProviderPassword }, TimeProvider.System, NullLoggerFactory.Instance);
-        var chained = new ChainedAppliance(await RunningAppliance.StartEmptyAsync(["--Engine:ProbeUrl", "", .. arguments]), simulator);
+            new SimulatorOptions { Username = ProviderUsername, Password = ProviderPassword }, TimeProvider.System,
+            NullLoggerFactory.Instance);
+        var chained = new ChainedAppliance(await RunningAppliance.StartEmptyAsync(["--Engine:ProbeUrl", "", .. arguments]),
+            simulator);
         try
         {
             await chained.Appliance.CliAsync(

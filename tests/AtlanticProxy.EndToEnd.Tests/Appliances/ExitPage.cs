@@ -4,12 +4,15 @@ using System.Text;
 
 namespace AtlanticProxy.EndToEnd.Tests.Appliances;
 
-/// <summary>Asks <c>http://exit.test/</c> for one user after the other over one connection: for tests that ask thousands of times.</summary>
+/// <summary>
+/// Asks <c>http://exit.test/</c> for one user after the other over one connection: for tests that ask thousands of times.
+/// </summary>
 public sealed class ExitPage : IDisposable
 {
     private const string EndOfHead = "\r\n\r\n", Length = "Content-Length: ";
 
-    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 20_000 };
+    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true,
+        ReceiveTimeout = 20_000 };
     private readonly byte[] _buffer = new byte[4096];
 
     public static async Task<ExitPage> ConnectAsync(IPEndPoint proxy)
@@ -21,7 +24,9 @@ public sealed class ExitPage : IDisposable
 
     public async Task<ShownExit> AskAsync(ProxyCredentials user)
     {
-        await _socket.SendAsync(Encoding.ASCII.GetBytes($"GET http://exit.test/ HTTP/1.1\r\nHost: exit.test\r\n{ProxyClient.Authorization(user)}\r\n"));
+        await _socket.SendAsync(
+            Encoding.ASCII.GetBytes(
+                $"GET http://exit.test/ HTTP/1.1\r\nHost: exit.test\r\n{ProxyClient.Authorization(user)}\r\n"));
         string answer = "";
         int read = 0, end;
         do
@@ -46,6 +51,8 @@ public sealed class ExitPage : IDisposable
         if (head < 0)
             return int.MaxValue;
         int length = answer.IndexOf(Length, StringComparison.OrdinalIgnoreCase);
-        return head + EndOfHead.Length + int.Parse(answer[(length + Length.Length)..answer.IndexOf('\r', length)], System.Globalization.CultureInfo.InvariantCulture);
+        return head + EndOfHead.Length
+            + int.Parse(answer[(length + Length.Length)..answer.IndexOf('\r', length)],
+                System.Globalization.CultureInfo.InvariantCulture);
     }
 }

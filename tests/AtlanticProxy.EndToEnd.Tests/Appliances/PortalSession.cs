@@ -8,7 +8,8 @@ public sealed partial class PortalSession : IDisposable
 {
     private readonly HttpClient _http;
 
-    private PortalSession(Uri portal) => _http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = portal };
+    private PortalSession(Uri portal) =>
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = portal };
 
     public static async Task<PortalSession> SignInAsync(Uri portal, string email, string password)
     {
@@ -22,7 +23,8 @@ public sealed partial class PortalSession : IDisposable
         });
         using var response = await session._http.PostAsync(new Uri("/sign-in", UriKind.Relative), fields);
         Assert.AreEqual(HttpStatusCode.OK, response.StatusCode);
-        Assert.AreNotEqual("/sign-in", response.RequestMessage!.RequestUri!.AbsolutePath, "Signed in, one is led away from the form.");
+        Assert.AreNotEqual("/sign-in", response.RequestMessage!.RequestUri!.AbsolutePath,
+            "Signed in, one is led away from the form.");
         return session;
     }
 

@@ -4,14 +4,15 @@ using AtlanticProxy.Testing;
 namespace AtlanticProxy.EndToEnd.Tests.Appliances;
 
 /// <summary>
-/// An appliance set up by its command line as a reseller would: three simulated providers by their presets, a list of fifty proxies, this machine's own
-/// addresses; a pool and a plan for each, one pool of all three providers, and a plan that includes no targeting. Each plan has a customer with one proxy user,
-/// all of the plan's name.
+/// An appliance set up by its command line as a reseller would: three simulated providers by their presets, a list of fifty
+/// proxies, this machine's own addresses; a pool and a plan for each, one pool of all three providers, and a plan that includes
+/// no targeting. Each plan has a customer with one proxy user, all of the plan's name.
 /// </summary>
 public sealed class RoutedAppliance : IAsyncDisposable
 {
     /// <summary>Pools, plans, customers and proxy users.</summary>
-    public const string BrightData = "bright", Oxylabs = "oxylabs", IpRoyal = "iproyal", Mixed = "mixed", Listed = "listed", Own = "own", Basic = "basic";
+    public const string BrightData = "bright", Oxylabs = "oxylabs", IpRoyal = "iproyal", Mixed = "mixed", Listed = "listed",
+        Own = "own", Basic = "basic";
 
     public const string OwnNetwork = "127.77.0.0/24";
 
@@ -41,7 +42,8 @@ public sealed class RoutedAppliance : IAsyncDisposable
         var list = await SimulatedProvider.StartAsync(Listed, "atlanticproxy", "acme");
         var routed = new RoutedAppliance(
             await RunningAppliance.StartEmptyAsync(
-                "--Engine:AllowedPrivateNetworks:0", "127.0.0.0/8", "--Engine:ProbeUrl", "http://exit.test/", "--Engine:ProbeInterval", "00:00:01"),
+                "--Engine:AllowedPrivateNetworks:0", "127.0.0.0/8", "--Engine:ProbeUrl", "http://exit.test/",
+                "--Engine:ProbeInterval", "00:00:01"),
             providers, list);
         try
         {
@@ -60,7 +62,8 @@ public sealed class RoutedAppliance : IAsyncDisposable
     public static string CustomerOf(string plan) => $"{plan}@example.test";
 
     /// <summary>A proxy user's credentials, with what it asks of its exit.</summary>
-    public ProxyCredentials User(string plan, string targeting = "") => _users[plan] with { Username = $"{_users[plan].Username}{(targeting.Length > 0 ? "-" : "")}{targeting}" };
+    public ProxyCredentials User(string plan, string targeting = "") =>
+        _users[plan] with { Username = $"{_users[plan].Username}{(targeting.Length > 0 ? "-" : "")}{targeting}" };
 
     public Task<ShownExit> ExitAsync(string plan, string targeting = "") => ShownExit.AskAsync(Appliance, User(plan, targeting));
 
@@ -75,9 +78,11 @@ public sealed class RoutedAppliance : IAsyncDisposable
     /// <summary>What <c>/health/ready</c> says of the providers.</summary>
     public async Task<JsonElement> HealthAsync()
     {
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(Appliance.Ready.Portal) };
+        using var http =
+        new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(Appliance.Ready.Portal) };
         using var answer = await http.GetAsync(new Uri("/health/ready", UriKind.Relative));
-        return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("entries").GetProperty("providers");
+        return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("entries")
+            .GetProperty("providers");
     }
 
     public async ValueTask DisposeAsync()
@@ -102,7 +107,13 @@ public sealed class RoutedAppliance : IAsyncDisposable
                 .Append(new { name = Mixed, policy = "weighted", members = new[] { BrightData, Oxylabs, IpRoyal } }),
             plans = s_plans.Select((name, at) => new
             {
-                name, kind = "subscription", price = name == Basic ? 1 : 100 + at, pool = name == Basic ? Mixed : name, includes = name == Basic ? [] : (string[]?)null,
+                name, kind = "subscription", price = name == Basic
+                ? 1
+                : 100 + at, pool = name == Basic
+                ? Mixed
+                : name, includes = name == Basic
+                ? []
+                : (string[]?)null,
             }),
         }));
         await Appliance.CliAsync(["apply", file]);
@@ -117,7 +128,8 @@ public sealed class RoutedAppliance : IAsyncDisposable
 
     private object Gateway(string name, string preset) => new
     {
-        name, preset, endpoint = $"http://{Provider(name).Endpoint}", username = Provider(name).Account, password = SimulatedProvider.Password,
+        name, preset, endpoint = $"http://{Provider(name).Endpoint}", username = Provider(name).Account,
+        password = SimulatedProvider.Password,
     };
 
     // The simulator shows the number as the session of an exit. Every fifth is in Germany.

@@ -45,7 +45,8 @@ public sealed class RunningAppliance : IAsyncDisposable
     }
 
     /// <summary>With demo data: an admin, a customer, a proxy user, and the simulated provider.</summary>
-    public static Task<RunningAppliance> StartDemoAsync(params string[] arguments) => StartAsync(NewFolder(), ["--demo", .. arguments]);
+    public static Task<RunningAppliance> StartDemoAsync(params string[] arguments) =>
+        StartAsync(NewFolder(), ["--demo", .. arguments]);
 
     /// <summary>Without any data: tests add what they need by the command line.</summary>
     public static Task<RunningAppliance> StartEmptyAsync(params string[] arguments) => StartAsync(NewFolder(), arguments);
@@ -54,17 +55,24 @@ public sealed class RunningAppliance : IAsyncDisposable
     public static Task<RunningAppliance> StartDemoWithFewDescriptorsAsync(int descriptors, params string[] arguments) =>
         StartAsync(NewFolder(), ["--demo", .. arguments], ["prlimit", $"--nofile={descriptors}:{descriptors}"]);
 
-    /// <summary>Without any data, in a network of its own that leads nowhere (see <c>clients/isolated.sh</c>): only <see cref="RunBesideAsync"/> reaches it. Needs root.</summary>
+    /// <summary>
+    /// Without any data, in a network of its own that leads nowhere (see <c>clients/isolated.sh</c>): only <see
+    /// cref="RunBesideAsync"/> reaches it. Needs root.
+    /// </summary>
     public static Task<RunningAppliance> StartInIsolationAsync(params string[] arguments)
     {
         Privilege.ToMakeANetworkNamespace();
         string folder = NewFolder();
-        return StartAsync(folder, arguments, ["unshare", "--net", "--mount", "sh", Path.Combine(Checkout.Clients, "isolated.sh"), Path.Combine(folder, "resolv.conf")]);
+        return StartAsync(folder, arguments,
+            ["unshare", "--net", "--mount", "sh", Path.Combine(Checkout.Clients, "isolated.sh"),
+                Path.Combine(folder, "resolv.conf")]);
     }
 
     /// <summary>Runs a program in this appliance's network, with its resolver.</summary>
     public Task<ToolResult> RunBesideAsync(string program, params string[] arguments) =>
-        Tool.RunAsync("nsenter", ["--target", _process.Id.ToString(CultureInfo.InvariantCulture), "--net", "--mount", program, .. arguments], input: null);
+        Tool.RunAsync("nsenter",
+            ["--target", _process.Id.ToString(CultureInfo.InvariantCulture), "--net", "--mount", program, .. arguments],
+            input: null);
 
     /// <summary>Another node: a process of its own, on this one's database and with its key.</summary>
     public Task<RunningAppliance> StartBesideAsync(params string[] arguments)
@@ -79,7 +87,9 @@ public sealed class RunningAppliance : IAsyncDisposable
     public Task<RunningAppliance> StartAgainBesideAsync(RunningAppliance first, params string[] arguments) =>
         StartAgainAsync([.. arguments, "--Database:ConnectionString", first.DatabaseConnection]);
 
-    /// <summary>Starts again on the data of one that has ended through <see cref="StopAsync"/> or <see cref="KillAsync"/>.</summary>
+    /// <summary>
+    /// Starts again on the data of one that has ended through <see cref="StopAsync"/> or <see cref="KillAsync"/>.
+    /// </summary>
     public Task<RunningAppliance> StartAgainAsync(params string[] arguments)
     {
         _keepsFolder = true;
@@ -93,7 +103,8 @@ public sealed class RunningAppliance : IAsyncDisposable
         File.Delete(readyFile);
         string[] command =
         [
-            .. wrapper ?? [], Checkout.Executable, "serve", "--data", Path.Combine(folder, "data"), "--portal", "127.0.0.1:0", "--proxy", "127.0.0.1:0",
+            .. wrapper ?? [], Checkout.Executable, "serve", "--data", Path.Combine(folder, "data"), "--portal", "127.0.0.1:0",
+            "--proxy", "127.0.0.1:0",
             "--ready-file", readyFile, .. arguments,
         ];
         var start = new ProcessStartInfo(command[0], command[1..])
@@ -111,10 +122,12 @@ public sealed class RunningAppliance : IAsyncDisposable
         try
         {
             await Poll.UntilAsync(
-                () => appliance._process.HasExited || File.Exists(readyFile), s_startDeadline, "the appliance writes its ready file");
+                () => appliance._process.HasExited || File.Exists(readyFile), s_startDeadline,
+                "the appliance writes its ready file");
             if (appliance._process.HasExited)
                 throw new InvalidOperationException($"The appliance ended with {appliance._process.ExitCode}.");
-            appliance.Ready = JsonSerializer.Deserialize<ReadyFile>(await File.ReadAllBytesAsync(readyFile), JsonSerializerOptions.Web)!;
+            appliance.Ready = JsonSerializer.Deserialize<ReadyFile>(await File.ReadAllBytesAsync(readyFile),
+                JsonSerializerOptions.Web)!;
         }
         catch (Exception e)
         {
@@ -126,7 +139,8 @@ public sealed class RunningAppliance : IAsyncDisposable
     }
 
     /// <summary>The address of the proxy with credentials, for clients: <c>http://name:password@host:port</c>.</summary>
-    public string ProxyFor(ProxyCredentials user, string scheme = "http") => $"{scheme}://{user.Username}:{user.Password}@{Proxy}";
+    public string ProxyFor(ProxyCredentials user, string scheme = "http") =>
+        $"{scheme}://{user.Username}:{user.Password}@{Proxy}";
 
     /// <summary>Runs a verb of the command line on this appliance's data and returns its JSON.</summary>
     public async Task<JsonElement> CliAsync(string[] arguments, string input = "")
@@ -141,7 +155,8 @@ public sealed class RunningAppliance : IAsyncDisposable
     {
         var added = await CliAsync(["proxy-user", "add", customer, name, .. options]);
         var user = new ProxyCredentials(added.GetProperty("username").GetString()!, added.GetProperty("password").GetString()!);
-        await Poll.UntilAsync(async () => !(await ProxyClient.ConnectAsync(this, user, "no-such-name.test:1")).Contains(" 407 ", StringComparison.Ordinal));
+        await Poll.UntilAsync(async () =>
+            !(await ProxyClient.ConnectAsync(this, user, "no-such-name.test:1")).Contains(" 407 ", StringComparison.Ordinal));
         return user;
     }
 
@@ -150,7 +165,8 @@ public sealed class RunningAppliance : IAsyncDisposable
     {
         await using var database = OpenDatabase();
         await using var command = database.CreateCommand(
-            "select coalesce(sum(bytes_up), 0)::bigint, coalesce(sum(bytes_down), 0)::bigint from usage_hourly u join proxy_users p on p.id = u.proxy_user_id where p.name = $1");
+            "select coalesce(sum(bytes_up), 0)::bigint, coalesce(sum(bytes_down), 0)::bigint from usage_hourly u join "
+                + "proxy_users p on p.id = u.proxy_user_id where p.name = $1");
         command.Parameters.AddWithValue(proxyUser);
         await using var reader = await command.ExecuteReaderAsync();
         await reader.ReadAsync();
@@ -190,7 +206,9 @@ public sealed class RunningAppliance : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
-    /// <summary>Process id of the database's postmaster; null while none runs, or one that starts has not written its file yet.</summary>
+    /// <summary>
+    /// Process id of the database's postmaster; null while none runs, or one that starts has not written its file yet.
+    /// </summary>
     public int? PostmasterId
     {
         get
@@ -227,7 +245,8 @@ public sealed class RunningAppliance : IAsyncDisposable
         }
     }
 
-    private string DatabaseConnection => EmbeddedPostgres.FindRunning(PostgresDirectory) ?? throw new InvalidOperationException("The database does not run.");
+    private string DatabaseConnection =>
+        EmbeddedPostgres.FindRunning(PostgresDirectory) ?? throw new InvalidOperationException("The database does not run.");
 
     /// <summary>Connections to its database, not pooled.</summary>
     public NpgsqlDataSource OpenDatabase() => NpgsqlDataSource.Create(DatabaseConnection + ";Pooling=false");

@@ -1,6 +1,7 @@
 using AtlanticProxy.Testing.Network;
 
-// Two tests at a time. Those that break things, or hold what they see against a clock, are marked [DoNotParallelize] and run after the others, each alone.
+// Two tests at a time. Those that break things, or hold what they see against a clock, are marked [DoNotParallelize] and run
+// after the others, each alone.
 [assembly: Parallelize(Scope = ExecutionScope.MethodLevel, Workers = 2)]
 
 namespace AtlanticProxy.EndToEnd.Tests.Appliances;

@@ -11,9 +11,11 @@ public sealed record ShownExit(string Exit, string Country, string State, string
 
     /// <summary>Asks with curl.</summary>
     /// <param name="options">For curl, such as <c>-p</c> for a tunnel.</param>
-    public static async Task<ShownExit> AskAsync(RunningAppliance appliance, ProxyCredentials user, string scheme = "http", params string[] options)
+    public static async Task<ShownExit> AskAsync(
+        RunningAppliance appliance, ProxyCredentials user, string scheme = "http", params string[] options)
     {
-        var answer = await Tool.CurlAsync([.. options, "-x", $"{scheme}://{appliance.Proxy}", "-U", $"{user.Username}:{user.Password}", Page]);
+        var answer =
+        await Tool.CurlAsync([.. options, "-x", $"{scheme}://{appliance.Proxy}", "-U", $"{user.Username}:{user.Password}", Page]);
         Assert.AreEqual(0, answer.ExitCode, $"{user.Username}: {answer}");
         return Read(answer.Text);
     }
@@ -22,14 +24,16 @@ public sealed record ShownExit(string Exit, string Country, string State, string
     public static async Task<IReadOnlyList<ShownExit>> AskOftenAsync(RunningAppliance appliance, ProxyCredentials user, int times)
     {
         var answer = await Tool.CurlAsync(
-            ["-w", "\n", "-x", $"http://{appliance.Proxy}", "-U", $"{user.Username}:{user.Password}", .. Enumerable.Repeat(Page, times)]);
+            ["-w", "\n", "-x", $"http://{appliance.Proxy}", "-U", $"{user.Username}:{user.Password}",
+                .. Enumerable.Repeat(Page, times)]);
         Assert.AreEqual(0, answer.ExitCode, $"{answer}");
         return [.. answer.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Read)];
     }
 
     /// <summary>
-    /// What a session keeps to: two answers in a row that are the same. A tunnel may once come out elsewhere: when this machine stalls and its exit, in this
-    /// process, is silent for longer than the engine waits for one, or when the session's life is just over.
+    /// What a session keeps to: two answers in a row that are the same. A tunnel may once come out elsewhere: when this machine
+    /// stalls and its exit, in this process, is silent for longer than the engine waits for one, or when the session's life is
+    /// just over.
     /// </summary>
     public static async Task<ShownExit> SettledAsync(Func<Task<ShownExit>> ask)
     {

@@ -12,10 +12,14 @@ public sealed class SimulatedProvider : IAsyncDisposable
 
     private readonly SimulatorOptions _options;
 
-    /// <summary>Keeps the address its own while it is dead. Both set SO_REUSEADDR, as .NET does for TCP: then one may listen where another is bound and does not.</summary>
+    /// <summary>
+    /// Keeps the address its own while it is dead. Both set SO_REUSEADDR, as .NET does for TCP: then one may listen where another
+    /// is bound and does not.
+    /// </summary>
     private readonly RefusingPort _port;
 
-    private SimulatedProvider(SimulatorOptions options, RefusingPort port, ProviderSimulator simulator) => (_options, _port, Simulator) = (options, port, simulator);
+    private SimulatedProvider(SimulatorOptions options, RefusingPort port, ProviderSimulator simulator) =>
+        (_options, _port, Simulator) = (options, port, simulator);
 
     /// <summary>As the appliance and <c>http://exit.test/</c> call it.</summary>
     public string Name => _options.Name;
@@ -32,7 +36,8 @@ public sealed class SimulatedProvider : IAsyncDisposable
     {
         var port = new RefusingPort();
         // So many exits that two sessions hardly ever share one.
-        var options = new SimulatorOptions { Listen = port.Endpoint, Name = name, Grammar = grammar, Username = account, Password = Password, Exits = 1_000_000 };
+        var options = new SimulatorOptions { Listen = port.Endpoint, Name = name, Grammar = grammar, Username = account,
+            Password = Password, Exits = 1_000_000 };
         return new SimulatedProvider(options, port, await StartAsync(options));
     }
 
@@ -47,5 +52,6 @@ public sealed class SimulatedProvider : IAsyncDisposable
         _port.Dispose();
     }
 
-    private static Task<ProviderSimulator> StartAsync(SimulatorOptions options) => ProviderSimulator.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance);
+    private static Task<ProviderSimulator> StartAsync(SimulatorOptions options) =>
+        ProviderSimulator.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance);
 }

@@ -16,7 +16,9 @@ internal sealed class BrowserSession : IAsyncDisposable
 {
     private static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(60);
 
-    /// <summary>What the driver says of an element whose page is being replaced by another, before it calls the element stale.</summary>
+    /// <summary>
+    /// What the driver says of an element whose page is being replaced by another, before it calls the element stale.
+    /// </summary>
     private const string NotInDocument = "does not belong to the document";
 
     private readonly BrowserProfile _profile = new();
@@ -28,7 +30,8 @@ internal sealed class BrowserSession : IAsyncDisposable
         _address = address;
         var options = new ChromeOptions { BinaryLocation = "/usr/bin/chromium" };
         options.AddArguments(
-            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+            "--disable-background-networking",
             "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", $"--user-data-dir={_profile.Folder}");
         options.SetLoggingPreference(LogType.Browser, LogLevel.All);
         _driver = new ChromeDriver(ChromeDriverService.CreateDefaultService("/usr/bin", "chromedriver"), options, CommandTimeout);
@@ -39,7 +42,8 @@ internal sealed class BrowserSession : IAsyncDisposable
         });
         _driver.ExecuteCdpCommand("Emulation.setEmulatedMedia", new()
         {
-            ["features"] = new[] { new Dictionary<string, object> { ["name"] = "prefers-color-scheme", ["value"] = dark ? "dark" : "light" } },
+            ["features"] =
+            new[] { new Dictionary<string, object> { ["name"] = "prefers-color-scheme", ["value"] = dark ? "dark" : "light" } },
         });
     }
 
@@ -100,7 +104,8 @@ internal sealed class BrowserSession : IAsyncDisposable
 
     /// <summary>What the page complained of since last asked: errors, refused scripts and styles.</summary>
     public IReadOnlyList<string> Complaints() =>
-        [.. _driver.Manage().Logs.GetLog(LogType.Browser).Where(entry => entry.Level >= LogLevel.Severe).Select(entry => entry.Message)];
+        [.. _driver.Manage().Logs.GetLog(LogType.Browser).Where(entry => entry.Level >= LogLevel.Severe)
+            .Select(entry => entry.Message)];
 
     public ValueTask DisposeAsync()
     {

@@ -44,7 +44,8 @@ public sealed class JobsDashboardTests
         browser.Find("a[href*='/jobs/details/']").Click();
         await Poll.UntilAsync(() => browser.Path.Contains("/details/", StringComparison.Ordinal));
         StringAssert.Contains(browser.Text, "Succeeded");
-        foreach (string page in new[] { "/admin/jobs", "/admin/jobs/servers", "/admin/jobs/retries", "/admin/jobs/jobs/enqueued", "/admin/jobs/jobs/failed" })
+        foreach (string page in new[] { "/admin/jobs", "/admin/jobs/servers", "/admin/jobs/retries", "/admin/jobs/jobs/enqueued",
+            "/admin/jobs/jobs/failed" })
             browser.Open(page);
 
         Assert.IsEmpty(browser.Complaints());
@@ -64,7 +65,8 @@ public sealed class JobsDashboardTests
         StringAssert.Contains(await owner.GetAsync("/admin/jobs/recurring"), Trigger);
 
         Assert.AreNotEqual(HttpStatusCode.NoContent, await support.PostAsync(Trigger, ("jobs[]", "forget")));
-        Assert.AreNotEqual(HttpStatusCode.NoContent, await owner.PostAsync(Trigger, ("jobs[]", "forget")), "without the antiforgery token");
+        Assert.AreNotEqual(HttpStatusCode.NoContent, await owner.PostAsync(Trigger, ("jobs[]", "forget")),
+            "without the antiforgery token");
     }
 
     [TestMethod]

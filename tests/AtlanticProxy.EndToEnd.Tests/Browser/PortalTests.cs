@@ -73,20 +73,26 @@ public sealed class PortalTests
         string axe = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Browser", "axe.min.js"));
         string[] staff =
         [
-            "/admin", "/admin/customers", "/admin/customers?search=nobody", "/admin/customers/new", $"/admin/customers/{Filled.CustomerId}",
-            "/admin/proxy-users", "/admin/proxy-users/new", $"/admin/proxy-users/{Filled.ProxyUserId}", $"/admin/proxy-users/{Filled.ProxyUserId}/rotate",
+            "/admin", "/admin/customers", "/admin/customers?search=nobody", "/admin/customers/new",
+            $"/admin/customers/{Filled.CustomerId}",
+            "/admin/proxy-users", "/admin/proxy-users/new", $"/admin/proxy-users/{Filled.ProxyUserId}",
+            $"/admin/proxy-users/{Filled.ProxyUserId}/rotate",
             $"/admin/proxy-users/{Filled.ProxyUserId}/connections", $"/admin/proxy-users/{Filled.ProxyUserId}/shadowsocks",
-            "/admin/providers", "/admin/providers/new", "/admin/providers/new?preset=oxylabs", "/admin/providers/new?preset=custom", "/admin/providers/new?preset=list",
-            "/admin/providers/new?preset=direct", "/admin/providers/1", "/admin/providers/1/remove", "/admin/pools", "/admin/pools/new", "/admin/pools/1",
+            "/admin/providers", "/admin/providers/new", "/admin/providers/new?preset=oxylabs",
+            "/admin/providers/new?preset=custom", "/admin/providers/new?preset=list",
+            "/admin/providers/new?preset=direct", "/admin/providers/1", "/admin/providers/1/remove", "/admin/pools",
+            "/admin/pools/new", "/admin/pools/1",
             "/admin/plans", "/admin/plans/new", "/admin/plans/1",
         ];
         string[] customer =
         [
-            "/overview", "/credentials", $"/credentials/{Filled.ProxyUserId}/endpoints?Country=us&Sessions=20", $"/credentials/{Filled.ProxyUserId}/shadowsocks",
+            "/overview", "/credentials", $"/credentials/{Filled.ProxyUserId}/endpoints?Country=us&Sessions=20",
+            $"/credentials/{Filled.ProxyUserId}/shadowsocks",
             $"/credentials/{Filled.ProxyUserId}/connections", $"/credentials/{Filled.ProxyUserId}/connections?refused=true",
         ];
         var wrong = new List<string>();
-        foreach (var (email, paths) in new[] { (null, ["/sign-in"]), (FilledPortal.Owner, staff), (FilledPortal.Customer, customer) })
+        foreach (var (email, paths) in new[] { (null, ["/sign-in"]), (FilledPortal.Owner, staff),
+            (FilledPortal.Customer, customer) })
         {
             await using var browser = new BrowserSession(Portal.Address, screen, dark);
             if (email is not null)
@@ -94,7 +100,8 @@ public sealed class PortalTests
             foreach (string path in paths)
             {
                 browser.Open(path);
-                long beyond = browser.Run<long>("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
+                long beyond =
+                    browser.Run<long>("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
                 if (beyond > 0)
                     wrong.Add($"{path}: {beyond} px wider than the screen");
                 wrong.AddRange(browser.Complaints().Select(complaint => $"{path}: {complaint}"));
@@ -115,7 +122,8 @@ public sealed class PortalTests
         var wrong = new List<string>();
         foreach (var (path, field) in new[]
         {
-            ("/admin/providers/new?preset=custom", "Name"), ("/admin/providers/new?preset=oxylabs", "Name"), ("/admin/pools/new", "Name"), ("/admin/plans/new", "Name"),
+            ("/admin/providers/new?preset=custom", "Name"), ("/admin/providers/new?preset=oxylabs", "Name"),
+            ("/admin/pools/new", "Name"), ("/admin/plans/new", "Name"),
             ($"/admin/customers/{Filled.CustomerId}", "Password"),
         })
         {
@@ -184,7 +192,8 @@ public sealed class PortalTests
             """
             const button = document.querySelector("[data-copy^='name-']");
             window.said = [];
-            new MutationObserver(() => window.said.push(button.innerText.trim())).observe(button, { childList: true, characterData: true, subtree: true });
+            new MutationObserver(() => window.said.push(button.innerText.trim())).observe(button, { childList: true,
+                characterData: true, subtree: true });
             """);
         browser.Find("[data-copy^='name-']").Click();
 
@@ -193,7 +202,8 @@ public sealed class PortalTests
 
     private static DateTime Today => TimeProvider.System.GetUtcNow().Date;
 
-    private static string Background(BrowserSession browser) => browser.Run<string>("return getComputedStyle(document.body).backgroundColor");
+    private static string Background(BrowserSession browser) =>
+        browser.Run<string>("return getComputedStyle(document.body).backgroundColor");
 
     /// <summary>What axe-core calls serious or critical.</summary>
     private static IEnumerable<string> Violations(BrowserSession browser, string axe)

@@ -24,7 +24,9 @@ public sealed class ConnectionLogTests
 
         await Poll.UntilAsync(async () => (await LastAsync("--outcome", "CredentialsWrong")).Count > 0);
         var served = Assert.ContainsSingle(await LastAsync("--outcome", "Completed"));
-        Assert.AreEqual(("127.0.0.1", SharedAppliance.Origin.Port, false), (served.GetProperty("host").GetString(), served.GetProperty("port").GetInt32(), served.GetProperty("refused").GetBoolean()));
+        Assert.AreEqual(("127.0.0.1", SharedAppliance.Origin.Port, false),
+            (served.GetProperty("host").GetString(), served.GetProperty("port").GetInt32(),
+                served.GetProperty("refused").GetBoolean()));
         Assert.IsGreaterThan(5000, served.GetProperty("bytesDown").GetInt64());
         Assert.AreEqual("127.0.0.1", served.GetProperty("clientAddress").GetString());
         Assert.IsFalse(string.IsNullOrEmpty(served.GetProperty("provider").GetString()));
@@ -39,7 +41,8 @@ public sealed class ConnectionLogTests
 
     private static async Task<string> StatusAsync(ProxyCredentials user, string url)
     {
-        var curl = await Tool.RunAsync("curl", "--silent", "--output", "/dev/null", "--write-out", "%{http_code}", "--proxy", SharedAppliance.Demo.ProxyFor(user), url);
+        var curl = await Tool.RunAsync("curl", "--silent", "--output", "/dev/null", "--write-out", "%{http_code}", "--proxy",
+            SharedAppliance.Demo.ProxyFor(user), url);
         return curl.Text;
     }
 }

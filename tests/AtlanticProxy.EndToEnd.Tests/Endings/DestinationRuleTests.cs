@@ -18,7 +18,8 @@ public sealed class DestinationRuleTests
         await Poll.UntilAsync(async () => (await AskAsync(proxyUser)).StartsWith("HTTP/1.1 403 ", StringComparison.Ordinal));
         StringAssert.Contains(await AskAsync(proxyUser), "details=\"DestinationForbidden\"");
 
-        await SharedAppliance.Demo.CliAsync(["rule", "remove", rule.GetProperty("id").GetInt64().ToString(CultureInfo.InvariantCulture)]);
+        await SharedAppliance.Demo.CliAsync(
+            ["rule", "remove", rule.GetProperty("id").GetInt64().ToString(CultureInfo.InvariantCulture)]);
         await Poll.UntilAsync(async () => !(await AskAsync(proxyUser)).StartsWith("HTTP/1.1 403 ", StringComparison.Ordinal));
     }
 

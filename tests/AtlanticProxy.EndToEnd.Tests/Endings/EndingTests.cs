@@ -11,14 +11,15 @@ namespace AtlanticProxy.EndToEnd.Tests.Endings;
 [DoNotParallelize]
 public sealed class EndingTests
 {
-    // Half of the default, since one test waits for it. The provider is in this process, and a shared machine may stop for seconds: those that are not silent
-    // must have answered by then.
+    // Half of the default, since one test waits for it. The provider is in this process, and a shared machine may stop for
+    // seconds: those that are not silent must have answered by then.
     private const string DialTimeout = "00:00:05";
 
     private static ChainedAppliance s_chained = null!;
 
     [ClassInitialize]
-    public static async Task StartAsync(TestContext _) => s_chained = await ChainedAppliance.StartAsync("--Engine:DialTimeout", DialTimeout);
+    public static async Task StartAsync(TestContext _) =>
+        s_chained = await ChainedAppliance.StartAsync("--Engine:DialTimeout", DialTimeout);
 
     [ClassCleanup]
     public static async Task StopAsync() => await s_chained.DisposeAsync();
@@ -69,9 +70,11 @@ public sealed class EndingTests
         ofKnown.Sort();
         ofUnknown.Sort();
         // The noise is how far the middle half of one kind spreads; a difference within it tells nobody which names exist.
-        double noise = Math.Max(ofKnown[Samples * 3 / 4] - ofKnown[Samples / 4], ofUnknown[Samples * 3 / 4] - ofUnknown[Samples / 4]);
+        double noise = Math.Max(ofKnown[Samples * 3 / 4] - ofKnown[Samples / 4],
+            ofUnknown[Samples * 3 / 4] - ofUnknown[Samples / 4]);
         double difference = Math.Abs(ofKnown[Samples / 2] - ofUnknown[Samples / 2]);
-        Assert.IsLessThanOrEqualTo(noise, difference, $"medians {ofKnown[Samples / 2]:0.000} and {ofUnknown[Samples / 2]:0.000} ms");
+        Assert.IsLessThanOrEqualTo(noise, difference,
+            $"medians {ofKnown[Samples / 2]:0.000} and {ofUnknown[Samples / 2]:0.000} ms");
     }
 
     [TestMethod]
@@ -84,7 +87,8 @@ public sealed class EndingTests
     {
         long asked = s_chained.Simulator.Requests;
 
-        string tunnel = await ProxyClient.ConnectAsync(s_chained.Appliance, s_chained.User, $"{host}:{SharedAppliance.Origin.Port}");
+        string tunnel = await ProxyClient.ConnectAsync(s_chained.Appliance, s_chained.User,
+            $"{host}:{SharedAppliance.Origin.Port}");
         string plain = await GetAsync($"http://{host}:{SharedAppliance.Origin.Port}/");
 
         ShouldBeRefused(tunnel, 403);
@@ -144,7 +148,8 @@ public sealed class EndingTests
     }
 
     private static async Task<bool> ServesAsync() =>
-        (await ProxyClient.ConnectAsync(s_chained.Appliance, s_chained.User, "exit.test:80")).StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal);
+        (await ProxyClient.ConnectAsync(s_chained.Appliance, s_chained.User, "exit.test:80"))
+            .StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal);
 
     private static async Task<string> GetAsync(string target)
     {
@@ -165,6 +170,8 @@ public sealed class EndingTests
     private static void ShouldBeRefused(string head, int status, string because = "")
     {
         StringAssert.StartsWith(head, $"HTTP/1.1 {status} ", because);
-        StringAssert.Matches(head, new(@"\r\nProxy-Status: [a-z]+; error=[a-z_]+; details=""[A-Za-z]+""", System.Text.RegularExpressions.RegexOptions.IgnoreCase), head);
+        StringAssert.Matches(head,
+            new(@"\r\nProxy-Status: [a-z]+; error=[a-z_]+; details=""[A-Za-z]+""",
+                System.Text.RegularExpressions.RegexOptions.IgnoreCase), head);
     }
 }

@@ -44,7 +44,8 @@ public sealed class DatabaseOutageTests
         try
         {
             // The pause before the next attempt to start the server may have grown to 30 s.
-            await Poll.UntilAsync(async () => (booked = await TryBookedAsync(appliance, user)) == (up, down), TimeSpan.FromSeconds(60));
+            await Poll.UntilAsync(async () =>
+                (booked = await TryBookedAsync(appliance, user)) == (up, down), TimeSpan.FromSeconds(60));
         }
         catch (TimeoutException)
         {

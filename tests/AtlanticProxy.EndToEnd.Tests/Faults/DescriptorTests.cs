@@ -20,13 +20,15 @@ public sealed class DescriptorTests
     /// <summary>More than the descriptors that a tunnel takes: its two, and as many of the demo's provider.</summary>
     private const int SilentThatMayFit = 6;
 
-    // How long the full appliance is watched, and the CPU time that it may take for doing nothing: a loop that spins would take all of it, for ever.
+    // How long the full appliance is watched, and the CPU time that it may take for doing nothing: a loop that spins would take
+    // all of it, for ever.
     private static readonly TimeSpan s_watch = TimeSpan.FromSeconds(2), s_idle = TimeSpan.FromMilliseconds(300);
 
     [TestMethod]
     public async Task Descriptors_NearlyGone_NewClientsAreRefusedTunnelsAndPortalLiveAndItRecovers()
     {
-        await using var appliance = await RunningAppliance.StartDemoWithFewDescriptorsAsync(Descriptors, "--Engine:MaxConnections", "100000", "--Portal:MaxConnections", "40");
+        await using var appliance = await RunningAppliance.StartDemoWithFewDescriptorsAsync(Descriptors,
+            "--Engine:MaxConnections", "100000", "--Portal:MaxConnections", "40");
         string origin = $"127.0.0.1:{SharedAppliance.Origin.Port}";
         var (tunnels, visitors) = (new List<RawClient>(), new List<RawClient>());
         try
@@ -34,9 +36,11 @@ public sealed class DescriptorTests
             string refusal = await FillAsync(appliance, origin, tunnels);
             StringAssert.StartsWith(refusal, "HTTP/1.1 503 ");
             StringAssert.Contains(refusal, "details=\"Overloaded\"");
-            Assert.IsGreaterThan(Descriptors / 16, tunnels.Count, "Much of what it has goes to clients: four a tunnel, since the demo's provider is inside.");
+            Assert.IsGreaterThan(Descriptors / 16, tunnels.Count,
+                "Much of what it has goes to clients: four a tunnel, since the demo's provider is inside.");
 
-            // Whoever knocks and waits is told, too. One who says nothing takes one descriptor where a tunnel takes several, so that some may still fit.
+            // Whoever knocks and waits is told, too. One who says nothing takes one descriptor where a tunnel takes several, so
+            // that some may still fit.
             for (int i = 0; i < SilentThatMayFit; i++)
                 visitors.Add(await RawClient.ConnectAsync(appliance.Proxy));
             using (var waiting = await RawClient.ConnectAsync(appliance.Proxy))
@@ -57,7 +61,9 @@ public sealed class DescriptorTests
             foreach (var client in tunnels.Concat(visitors))
                 client.Dispose();
         }
-        await Poll.UntilAsync(async () => (await KnockAsync(appliance, origin)).StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal), because: "it serves again");
+        await Poll.UntilAsync(async () =>
+            (await KnockAsync(appliance, origin)).StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal),
+            because: "it serves again");
         await Poll.UntilAsync(async () =>
         {
             try
@@ -81,7 +87,8 @@ public sealed class DescriptorTests
             string answer;
             try
             {
-                await client.SendAsync($"CONNECT {origin} HTTP/1.1\r\n{ProxyClient.Authorization(appliance.Ready.ProxyUser)}\r\n");
+                await client.SendAsync(
+                    $"CONNECT {origin} HTTP/1.1\r\n{ProxyClient.Authorization(appliance.Ready.ProxyUser)}\r\n");
                 answer = await client.ReadHeadAsync();
             }
             catch (Exception closed) when (closed is SocketException or EndOfStreamException)
@@ -114,7 +121,9 @@ public sealed class DescriptorTests
         await portal.GetAsync("/admin");
     }
 
-    /// <summary>What one client that asks for a tunnel is told; nothing when it is closed first, since the reset may overtake the answer.</summary>
+    /// <summary>
+    /// What one client that asks for a tunnel is told; nothing when it is closed first, since the reset may overtake the answer.
+    /// </summary>
     private static async Task<string> KnockAsync(RunningAppliance appliance, string origin)
     {
         try
@@ -127,7 +136,9 @@ public sealed class DescriptorTests
         }
     }
 
-    /// <summary>It does nothing when there is nothing to do. A process just started compiles in the background for some seconds first.</summary>
+    /// <summary>
+    /// It does nothing when there is nothing to do. A process just started compiles in the background for some seconds first.
+    /// </summary>
     private static Task ComesToRestAsync(RunningAppliance appliance) => Poll.UntilAsync(async () =>
     {
         using var process = System.Diagnostics.Process.GetProcessById(appliance.Ready.Pid);

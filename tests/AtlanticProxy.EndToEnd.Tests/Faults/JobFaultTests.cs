@@ -33,16 +33,20 @@ public sealed class JobFaultTests
         select id, (now() at time zone 'UTC')::date - 1, 5000, 'invoice', now() from providers order by id limit 1
         """;
 
-    private const string OldChange = "insert into session_exit_changes select id, 'old', 1, now() - interval '3 days' from proxy_users limit 1";
+    private const string OldChange =
+        "insert into session_exit_changes select id, 'old', 1, now() - interval '3 days' from proxy_users limit 1";
 
     private const string NoPartitions = "select drop_partitions('connection_log', '2100-01-01Z')";
 
     // What the job has to do, what it cannot get in the middle of it, and what it has done once that is so.
     [TestMethod]
-    [DataRow("settle-wallets", Debt, "lock table ledger_entries", "select count(*) = 1 from ledger_transactions where kind = 'usage' and memo = '2000000000 bytes'")]
-    [DataRow("audit-ledger", "select 1", "lock table ledger_entries", "select count(*) = 1 from findings where check_name = 'ledger'")]
+    [DataRow("settle-wallets", Debt, "lock table ledger_entries",
+        "select count(*) = 1 from ledger_transactions where kind = 'usage' and memo = '2000000000 bytes'")]
+    [DataRow("audit-ledger", "select 1", "lock table ledger_entries",
+        "select count(*) = 1 from findings where check_name = 'ledger'")]
     [DataRow("drift-alarm", Drift, "lock table events", "select count(*) = 1 from events where kind = 'provider_drift'")]
-    [DataRow("keep-partitions", NoPartitions, "lock table connection_log", "select count(*) = 4 from pg_inherits where inhparent = 'connection_log'::regclass")]
+    [DataRow("keep-partitions", NoPartitions, "lock table connection_log",
+        "select count(*) = 4 from pg_inherits where inhparent = 'connection_log'::regclass")]
     [DataRow("forget", OldChange, "lock table session_exit_changes", "select count(*) = 0 from session_exit_changes")]
     public async Task Kill9_InTheMiddleOfAJob_IsDoneOnceAfterTheRestart(string job, string due, string hold, string done)
     {
@@ -55,16 +59,22 @@ public sealed class JobFaultTests
             await using (var begin = new NpgsqlCommand($"begin; {hold}", held))
                 await begin.ExecuteNonQueryAsync();
             run = await TriggerAsync(database, job);
-            await Poll.UntilAsync(() => IsAsync(database, "select count(*) > 0 from pg_stat_activity where wait_event_type = 'Lock'"), because: "the job is in the middle of it");
+            await Poll.UntilAsync(() =>
+                IsAsync(database, "select count(*) > 0 from pg_stat_activity where wait_event_type = 'Lock'"),
+                because: "the job is in the middle of it");
             await first.KillAsync();
         }
 
         await using var second = await first.StartAgainAsync(["--demo", .. s_soon]);
         await using (var database = second.OpenDatabase())
         {
-            await Poll.UntilAsync(() => IsAsync(database, $"select statename = 'Succeeded' from jobs.job where id = {run}"), s_promise);
+            await Poll.UntilAsync(() =>
+                IsAsync(database, $"select statename = 'Succeeded' from jobs.job where id = {run}"), s_promise);
             Assert.IsTrue(await IsAsync(database, done), done);
-            Assert.IsTrue(await IsAsync(database, "select coalesce(sum(amount), 0) = 0 from ledger_entries e join ledger_accounts a on a.id = e.account_id"), "the books balance");
+            Assert.IsTrue(
+                await IsAsync(database,
+                    "select coalesce(sum(amount), 0) = 0 from ledger_entries e join ledger_accounts a on a.id = e.account_id"),
+                        "the books balance");
         }
         Assert.AreEqual(0, await second.StopAsync());
     }
@@ -85,7 +95,9 @@ public sealed class JobFaultTests
             await using (var begin = new NpgsqlCommand("begin; lock table ledger_entries", held))
                 await begin.ExecuteNonQueryAsync();
             run = await TriggerAsync(database, "settle-wallets");
-            await Poll.UntilAsync(() => IsAsync(database, "select count(*) > 0 from pg_stat_activity where wait_event_type = 'Lock'"), because: "the job is in the middle of it");
+            await Poll.UntilAsync(() =>
+                IsAsync(database, "select count(*) > 0 from pg_stat_activity where wait_event_type = 'Lock'"),
+                because: "the job is in the middle of it");
             await RunningAppliance.SignalAsync("KILL", postmaster);
         }
 
@@ -96,7 +108,8 @@ public sealed class JobFaultTests
         {
         }
 
-        await Poll.UntilAsync(() => appliance.PostmasterId is { } again && again != postmaster, s_promise, "PostgreSQL is started again");
+        await Poll.UntilAsync(() =>
+            appliance.PostmasterId is { } again && again != postmaster, s_promise, "PostgreSQL is started again");
         await Poll.UntilAsync(async () =>
         {
             try
@@ -116,9 +129,13 @@ public sealed class JobFaultTests
     /// <summary>Asks for a job, as soon as the appliance has scheduled it. The value is Hangfire's id of the run.</summary>
     private static async Task<string> TriggerAsync(NpgsqlDataSource database, string job)
     {
-        await Poll.UntilAsync(() => IsAsync(database, "select to_regclass('jobs.set') is not null"), because: "Hangfire's tables are there");
-        await Poll.UntilAsync(() => IsAsync(database, $"select count(*) = 1 from jobs.set where key = 'recurring-jobs' and value = '{job}'"), because: $"{job} is scheduled");
-        var storage = new PostgreSqlStorage(new Connections(database), new PostgreSqlStorageOptions { SchemaName = "jobs", PrepareSchemaIfNecessary = false });
+        await Poll.UntilAsync(() =>
+            IsAsync(database, "select to_regclass('jobs.set') is not null"), because: "Hangfire's tables are there");
+        await Poll.UntilAsync(() =>
+            IsAsync(database, $"select count(*) = 1 from jobs.set where key = 'recurring-jobs' and value = '{job}'"),
+            because: $"{job} is scheduled");
+        var storage = new PostgreSqlStorage(new Connections(database),
+            new PostgreSqlStorageOptions { SchemaName = "jobs", PrepareSchemaIfNecessary = false });
         return new RecurringJobManager(storage).TriggerJob(job);
     }
 

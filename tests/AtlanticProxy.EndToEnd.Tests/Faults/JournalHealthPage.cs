@@ -15,6 +15,7 @@ internal sealed record JournalHealthPage(string Status, long WaitingBytes, bool 
         var page = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
         var journal = page.RootElement.GetProperty("entries").GetProperty("journal");
         var facts = journal.GetProperty("data");
-        return new(journal.GetProperty("status").GetString()!, facts.GetProperty("waitingBytes").GetInt64(), facts.GetProperty("lastFlushed").GetString() != "never");
+        return new(journal.GetProperty("status").GetString()!, facts.GetProperty("waitingBytes").GetInt64(),
+            facts.GetProperty("lastFlushed").GetString() != "never");
     }
 }

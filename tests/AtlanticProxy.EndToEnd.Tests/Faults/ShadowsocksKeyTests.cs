@@ -23,7 +23,8 @@ public sealed class ShadowsocksKeyTests
         await Promise.IsKeptAsync(s_bound, async _ =>
         {
             var key = await appliance.CliAsync(["proxy-user", "shadowsocks", "add", name, "--server", server.ToString()]);
-            using var local = await SsLocal.StartAsync(server, key.GetProperty("method").GetString()!, key.GetProperty("password").GetString()!);
+            using var local = await SsLocal.StartAsync(server, key.GetProperty("method").GetString()!,
+                key.GetProperty("password").GetString()!);
             using var tunnel = await OpenAsync(local);
             StringAssert.StartsWith((await tunnel.ReadResponseAsync()).Head, "HTTP/1.1 200 ");
             var listed = (await appliance.CliAsync(["proxy-user", "shadowsocks", "list", name])).EnumerateArray().Single();
@@ -36,20 +37,24 @@ public sealed class ShadowsocksKeyTests
             return TimeProvider.System.GetElapsedTime(since);
         });
 
-        var again = await appliance.CliAsync(["proxy-user", "shadowsocks", "add", name, "--method", "aes-128-gcm", "--targeting", "country-de"]);
+        var again = await appliance.CliAsync(
+            ["proxy-user", "shadowsocks", "add", name, "--method", "aes-128-gcm", "--targeting", "country-de"]);
         string id = again.GetProperty("id").GetInt64().ToString(System.Globalization.CultureInfo.InvariantCulture);
         await appliance.CliAsync(["proxy-user", "shadowsocks", "remove", name, id]);
         Assert.AreEqual(0, (await appliance.CliAsync(["proxy-user", "shadowsocks", "list", name])).GetArrayLength());
     }
 
-    /// <summary>A tunnel with a request in it that is being answered. To a key that has not reached the engine yet, it says nothing.</summary>
+    /// <summary>
+    /// A tunnel with a request in it that is being answered. To a key that has not reached the engine yet, it says nothing.
+    /// </summary>
     private static async Task<RawClient> OpenAsync(SsLocal local)
     {
         RawClient tunnel = null!;
         await Poll.UntilAsync(async () =>
         {
             tunnel = await RawClient.ConnectAsync(local.Endpoint);
-            await tunnel.SendAsync([5, 1, 0, 5, 1, 0, 1, 127, 0, 0, 1, (byte)(SharedAppliance.Origin.Port >> 8), (byte)SharedAppliance.Origin.Port]);
+            await tunnel.SendAsync(
+                [5, 1, 0, 5, 1, 0, 1, 127, 0, 0, 1, (byte)(SharedAppliance.Origin.Port >> 8), (byte)SharedAppliance.Origin.Port]);
             await tunnel.ReadAsync(2 + 10);
             await tunnel.SendAsync("GET /bytes/100 HTTP/1.1\r\nHost: x\r\n\r\n");
             try

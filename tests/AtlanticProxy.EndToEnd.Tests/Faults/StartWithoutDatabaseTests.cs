@@ -23,7 +23,8 @@ public sealed class StartWithoutDatabaseTests
     [TestMethod]
     public async Task Start_ServerElsewhereIsDown_ServesFromDiskAndGoesOnWhenItIsBack()
     {
-        var options = new EmbeddedPostgresOptions { Directory = Path.Combine(Directory.CreateTempSubdirectory("atlantic-pg-").FullName, "db") };
+        var options =
+        new EmbeddedPostgresOptions { Directory = Path.Combine(Directory.CreateTempSubdirectory("atlantic-pg-").FullName, "db") };
         var server = await StartServerAsync(options);
         try
         {
@@ -77,7 +78,8 @@ public sealed class StartWithoutDatabaseTests
     }
 
     /// <returns>Bytes up, down.</returns>
-    private static async Task<(long Up, long Down)> AssertServesWithoutDatabaseAsync(RunningAppliance appliance, ProxyCredentials user)
+    private static async Task<(long Up, long Down)> AssertServesWithoutDatabaseAsync(
+        RunningAppliance appliance, ProxyCredentials user)
     {
         const int Size = 100_000;
         string request = $"GET /bytes/{Size} HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -85,13 +87,15 @@ public sealed class StartWithoutDatabaseTests
         await tunnel.SendAsync(request);
         string head = await tunnel.ReadHeadAsync();
         await tunnel.ReadAsync(Size);
-        StringAssert.StartsWith(await ProxyClient.ConnectAsync(appliance, user with { Password = "wrong" }, Origin), "HTTP/1.1 407 ");
+        StringAssert.StartsWith(await ProxyClient.ConnectAsync(appliance, user with { Password = "wrong" }, Origin),
+            "HTTP/1.1 407 ");
 
         using var http = new HttpClient { BaseAddress = new Uri(appliance.Ready.Portal) };
         using var health = JsonDocument.Parse(await http.GetStringAsync(new Uri("/health/ready", UriKind.Relative)));
         Assert.AreEqual("Degraded", health.RootElement.GetProperty("status").GetString(), health.RootElement.GetRawText());
         foreach (string part in new[] { "database", "snapshot" })
-            Assert.AreEqual("Degraded", health.RootElement.GetProperty("entries").GetProperty(part).GetProperty("status").GetString());
+            Assert.AreEqual("Degraded",
+                health.RootElement.GetProperty("entries").GetProperty(part).GetProperty("status").GetString());
 
         http.DefaultRequestHeaders.Add("Cookie", "atlantic-session=CfDJ8x");
         foreach (string page in new[] { "/", "/sign-in", "/admin" })
@@ -104,7 +108,8 @@ public sealed class StartWithoutDatabaseTests
         return (request.Length, head.Length + Size);
     }
 
-    private static async Task AssertGoesOnAsync(RunningAppliance appliance, string connectionString, ProxyCredentials user, (long Up, long Down) used)
+    private static async Task AssertGoesOnAsync(
+        RunningAppliance appliance, string connectionString, ProxyCredentials user, (long Up, long Down) used)
     {
         using var http = new HttpClient { BaseAddress = new Uri(appliance.Ready.Portal) };
         await Poll.UntilAsync(async () =>
@@ -112,11 +117,14 @@ public sealed class StartWithoutDatabaseTests
             using var page = await http.GetAsync(new Uri("/sign-in", UriKind.Relative));
             return page.StatusCode == HttpStatusCode.OK;
         }, TimeSpan.FromSeconds(60));
-        await Poll.UntilAsync(async () => (await http.GetStringAsync(new Uri("/health/ready", UriKind.Relative))).Contains("\"status\":\"Healthy\",\"totalDuration\"", StringComparison.Ordinal));
+        await Poll.UntilAsync(async () =>
+            (await http.GetStringAsync(new Uri("/health/ready", UriKind.Relative)))
+                .Contains("\"status\":\"Healthy\",\"totalDuration\"", StringComparison.Ordinal));
 
         await using var database = NpgsqlDataSource.Create(connectionString + ";Pooling=false");
         await using var command = database.CreateCommand(
-            "select coalesce(sum(bytes_up), 0)::bigint, coalesce(sum(bytes_down), 0)::bigint from usage_daily u join proxy_users p on p.id = u.proxy_user_id where p.name = $1");
+            "select coalesce(sum(bytes_up), 0)::bigint, coalesce(sum(bytes_down), 0)::bigint from usage_daily u join "
+                + "proxy_users p on p.id = u.proxy_user_id where p.name = $1");
         command.Parameters.AddWithValue(user.Username);
         (long Up, long Down) booked = default;
         await Poll.UntilAsync(async () =>
@@ -128,6 +136,7 @@ public sealed class StartWithoutDatabaseTests
         });
         Assert.AreEqual(used, booked);
         await using var jobs = database.CreateCommand("select count(*) > 0 from jobs.server");
-        await Poll.UntilAsync(async () => await jobs.ExecuteScalarAsync() is true, because: "the node takes its part in the cluster's jobs again");
+        await Poll.UntilAsync(async () =>
+            await jobs.ExecuteScalarAsync() is true, because: "the node takes its part in the cluster's jobs again");
     }
 }

@@ -27,7 +27,8 @@ public sealed class StopTests
         }
 
         await appliance.SignalAsync("TERM");
-        await Poll.UntilAsync(async () => await RefusesAsync(appliance), because: "a stopping appliance takes no new connections");
+        await Poll.UntilAsync(async () =>
+            await RefusesAsync(appliance), because: "a stopping appliance takes no new connections");
         using (var http = new HttpClient())
         using (var ready = await http.GetAsync(new Uri(new Uri(appliance.Ready.Portal), "/health/ready")))
         {

@@ -11,7 +11,10 @@ internal sealed class Traffic : IDisposable
 
     private static readonly string Request = $"GET /bytes/{Size} HTTP/1.1\r\nHost: x\r\n\r\n";
 
-    /// <summary>Exchanges follow each other within a few milliseconds: a longer pause is the machine's, in which a timer cannot run either.</summary>
+    /// <summary>
+    /// Exchanges follow each other within a few milliseconds: a longer pause is the machine's, in which a timer cannot run
+    /// either.
+    /// </summary>
     private static readonly TimeSpan s_standstill = TimeSpan.FromMilliseconds(50);
 
     /// <summary>The origin's heads are far shorter.</summary>
@@ -45,7 +48,10 @@ internal sealed class Traffic : IDisposable
         return traffic;
     }
 
-    /// <summary>Bytes, both ways, of exchanges that were over at least so long before an instant, by a clock that stands still while nothing passes.</summary>
+    /// <summary>
+    /// Bytes, both ways, of exchanges that were over at least so long before an instant, by a clock that stands still while
+    /// nothing passes.
+    /// </summary>
     public long PassedBefore(long instant, TimeSpan margin)
     {
         lock (_lock)

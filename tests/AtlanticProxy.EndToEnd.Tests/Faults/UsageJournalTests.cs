@@ -5,17 +5,23 @@ using Npgsql;
 
 namespace AtlanticProxy.EndToEnd.Tests.Faults;
 
-/// <summary>Faults between a byte and its place in the database: none may be lost beyond the published bounds, and none counted twice.</summary>
+/// <summary>
+/// Faults between a byte and its place in the database: none may be lost beyond the published bounds, and none counted twice.
+/// </summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class UsageJournalTests
 {
-    /// <summary>What a kill may cost: UsageMeter.Interval. That nothing else adds to it is proved by itself, by the engine's MeterIntervalTests.</summary>
+    /// <summary>
+    /// What a kill may cost: UsageMeter.Interval. That nothing else adds to it is proved by itself, by the engine's
+    /// MeterIntervalTests.
+    /// </summary>
     private static readonly TimeSpan s_bound = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// The meter's timer may come late on two loaded cores; the bound itself is of a machine that runs its threads. One that stands still for longer does not
-    /// count: <see cref="Traffic.PassedBefore"/> leaves such pauses out, so that this can stay near the bound.
+    /// The meter's timer may come late on two loaded cores; the bound itself is of a machine that runs its threads. One that
+    /// stands still for longer does not count: <see cref="Traffic.PassedBefore"/> leaves such pauses out, so that this can stay
+    /// near the bound.
     /// </summary>
     private static readonly TimeSpan s_scheduling = TimeSpan.FromMilliseconds(500);
 
@@ -26,7 +32,8 @@ public sealed class UsageJournalTests
         var user = appliance.Ready.ProxyUser!;
         using var traffic = await Traffic.StartAsync(appliance, user, tunnels: 3);
         // Most of what has passed must be old enough to be on disk.
-        await Poll.UntilAsync(() => traffic.PassedBefore(TimeProvider.System.GetTimestamp(), s_bound + s_scheduling) > Sum(traffic.Passed) * 3 / 4);
+        await Poll.UntilAsync(() =>
+            traffic.PassedBefore(TimeProvider.System.GetTimestamp(), s_bound + s_scheduling) > Sum(traffic.Passed) * 3 / 4);
 
         await appliance.KillAsync();
         long killed = TimeProvider.System.GetTimestamp();
@@ -55,7 +62,8 @@ public sealed class UsageJournalTests
             await using var locked = await connection.BeginTransactionAsync();
             await using var command = new NpgsqlCommand("lock table usage_daily in exclusive mode", connection);
             await command.ExecuteNonQueryAsync();
-            await using var look = locker.CreateCommand("select count(*) from pg_locks where relation = 'usage_daily'::regclass and not granted");
+            await using var look =
+                locker.CreateCommand("select count(*) from pg_locks where relation = 'usage_daily'::regclass and not granted");
             await Poll.UntilAsync(async () => await look.ExecuteScalarAsync() is > 0L);
             int old = appliance.PostmasterId!.Value;
             await RunningAppliance.SignalAsync(round == 0 ? "INT" : "KILL", old);
@@ -67,7 +75,8 @@ public sealed class UsageJournalTests
 
         var (up, down) = traffic.Passed;
         long booked = 0;
-        await Poll.UntilAsync(async () => (booked = await TryBookedAsync(appliance, user)) >= up + down, TimeSpan.FromSeconds(60));
+        await Poll.UntilAsync(async () =>
+            (booked = await TryBookedAsync(appliance, user)) >= up + down, TimeSpan.FromSeconds(60));
         Assert.AreEqual(up + down, booked);
     }
 

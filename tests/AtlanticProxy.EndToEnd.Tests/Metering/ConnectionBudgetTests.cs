@@ -16,11 +16,13 @@ public sealed class ConnectionBudgetTests
     {
         await using var appliance = await RunningAppliance.StartDemoAsync("--Jobs:PollInterval", "00:00:00.5");
         await using var database = appliance.OpenDatabase();
-        using var admin = await PortalSession.SignInAsync(new Uri(appliance.Ready.Portal), appliance.Ready.Admin!.Email, appliance.Ready.Admin.Password);
+        using var admin = await PortalSession.SignInAsync(new Uri(appliance.Ready.Portal), appliance.Ready.Admin!.Email,
+            appliance.Ready.Admin.Password);
         using var over = new CancellationTokenSource();
         var watching = MostConnectionsAsync();
 
-        string[] pages = ["/admin", "/admin/customers", "/admin/proxy-users", "/admin/providers", "/admin/reconciliation", "/admin/jobs/recurring", "/health"];
+        string[] pages = ["/admin", "/admin/customers", "/admin/proxy-users", "/admin/providers", "/admin/reconciliation",
+            "/admin/jobs/recurring", "/health"];
         var reading = Enumerable.Range(0, Readers).Select(async reader =>
         {
             for (int i = 0; i < PagesEach; i++)
@@ -45,7 +47,10 @@ public sealed class ConnectionBudgetTests
             long seen = 0;
             while (!over.IsCancellationRequested)
             {
-                await using var count = database.CreateCommand("select count(*) from pg_stat_activity where application_name = 'atlanticproxy' and datname = current_database()");
+                await using var count =
+                database.CreateCommand(
+                    "select count(*) from pg_stat_activity where application_name = 'atlanticproxy' and datname = "
+                        + "current_database()");
                 seen = Math.Max(seen, (long)(await count.ExecuteScalarAsync())!);
             }
             return seen;

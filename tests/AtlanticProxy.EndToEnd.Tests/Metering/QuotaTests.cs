@@ -25,13 +25,16 @@ public sealed class QuotaTests
     {
         await using var first = await RunningAppliance.StartEmptyAsync(s_settings);
         await first.CliAsync(["provider", "add", "own", "--endpoint", "direct://"]);
-        await first.CliAsync(["plan", "add", "small", "--kind", "subscription", "--price", "1", "--currency", "USD", "--included-gb", "0.1"]);
+        await first.CliAsync(
+            ["plan", "add", "small", "--kind", "subscription", "--price", "1", "--currency", "USD", "--included-gb", "0.1"]);
         await first.CliAsync(["customer", "add", "metered@example.test", "--plan", "small"]);
         var user = await first.AddProxyUserAsync("metered@example.test", "metered");
         await using var second = await first.StartBesideAsync(s_settings);
 
         // All are open before the first begins: the quota may not last until the others are.
-        var tunnels = await Task.WhenAll(Enumerable.Range(0, 2 * DownloadsOfANode).Select(i => ProxyClient.OpenTunnelAsync(i % 2 == 0 ? first : second, user, Origin)));
+        var tunnels =
+            await Task.WhenAll(Enumerable.Range(0, 2 * DownloadsOfANode)
+                .Select(i => ProxyClient.OpenTunnelAsync(i % 2 == 0 ? first : second, user, Origin)));
         long delivered = (await Task.WhenAll(tunnels.Select(tunnel => DownloadAsync(tunnel)))).Sum();
         foreach (var node in new[] { first, second })
             delivered += await UseUpAsync(node, user, "QuotaExhausted");
@@ -39,7 +42,8 @@ public sealed class QuotaTests
 
         // Booked is what the far side's socket has taken, read or not: all of the quota, and hardly more.
         long booked = 0;
-        await Poll.UntilAsync(async () => (booked = await BookedAsync(first)) >= Quota - 2 * BoundOfANode, because: $"{booked} of {Quota} are booked");
+        await Poll.UntilAsync(async () =>
+            (booked = await BookedAsync(first)) >= Quota - 2 * BoundOfANode, because: $"{booked} of {Quota} are booked");
         await second.StopAsync(); // before the first, whose database takes the last of what it counted
         await first.StopAsync();
         await using var again = await first.StartAgainAsync(s_settings);
@@ -63,7 +67,8 @@ public sealed class QuotaTests
 
             await appliance.CliAsync(["customer", "credit", $"payer{payer}@example.test", "1"]); // 10 MB at 100 USD a GB
             long topped = TimeProvider.System.GetTimestamp();
-            await Poll.UntilAsync(async () => (await ProxyClient.ConnectAsync(appliance, user, Origin)).StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal));
+            await Poll.UntilAsync(async () =>
+                (await ProxyClient.ConnectAsync(appliance, user, Origin)).StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal));
             return TimeProvider.System.GetElapsedTime(topped);
         });
 
@@ -80,24 +85,32 @@ public sealed class QuotaTests
         await using var killed = await RunningAppliance.StartEmptyAsync(s_settings);
         await killed.CliAsync(["provider", "add", "own", "--endpoint", "direct://"]);
         // At 2 MB a second: it is killed in the midst, with much of the quota in its hands.
-        await killed.CliAsync(["plan", "add", "slow", "--kind", "subscription", "--price", "1", "--currency", "USD", "--included-gb", "0.008", "--speed-down-mbps", "16"]);
+        await killed.CliAsync(
+            ["plan", "add", "slow", "--kind", "subscription", "--price", "1", "--currency", "USD", "--included-gb", "0.008",
+                "--speed-down-mbps", "16"]);
         await killed.CliAsync(["customer", "add", "killed@example.test", "--plan", "slow"]);
         var user = await killed.AddProxyUserAsync("killed@example.test", "killed");
         await DownloadAsync(await ProxyClient.OpenTunnelAsync(killed, user, Origin), atLeast: 2 * Megabyte);
         await killed.KillAsync();
 
         await using var again = await killed.StartAgainAsync(s_settings);
-        await Poll.UntilAsync(async () => (await ProxyClient.ConnectAsync(again, user, Origin)).StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal));
+        await Poll.UntilAsync(async () =>
+            (await ProxyClient.ConnectAsync(again, user, Origin)).StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal));
         long after = await DownloadAsync(await ProxyClient.OpenTunnelAsync(again, user, Origin));
         after += await UseUpAsync(again, user, "QuotaExhausted");
 
-        // What clients have read is more by what the kill lost, which UsageJournalTests holds against the clock, and less by what was on its way to them then.
+        // What clients have read is more by what the kill lost, which UsageJournalTests holds against the clock, and less by what
+        // was on its way to them then.
         Assert.IsLessThanOrEqualTo(Small + BoundOfANode, after);
         long booked = 0;
-        await Poll.UntilAsync(async () => (booked = await BookedAsync(again)) >= Small - 100_000, because: $"{booked} of {Small} are booked");
+        await Poll.UntilAsync(async () =>
+            (booked = await BookedAsync(again)) >= Small - 100_000, because: $"{booked} of {Small} are booked");
         Assert.IsLessThanOrEqualTo(Small + BoundOfANode, booked);
         await using var database = again.OpenDatabase();
-        await using var held = database.CreateCommand("select count(*) from quota_leases l where l.amount > 0 and l.node not in (select node from quota_leases order by expires_at desc limit 1)");
+        await using var held =
+            database.CreateCommand(
+                "select count(*) from quota_leases l where l.amount > 0 and l.node not in (select node from quota_leases order "
+                    + "by expires_at desc limit 1)");
         Assert.AreEqual(0L, await held.ExecuteScalarAsync(), "nothing is left with the run that was killed");
     }
 
@@ -114,7 +127,8 @@ public sealed class QuotaTests
     }
 
     /// <summary>
-    /// Sees that nobody is admitted any more, and why: tunnels that were cut at a quota's end gave back what they had in hand, which late clients use up first.
+    /// Sees that nobody is admitted any more, and why: tunnels that were cut at a quota's end gave back what they had in hand,
+    /// which late clients use up first.
     /// </summary>
     /// <returns>Bytes that came of that.</returns>
     private static async Task<long> UseUpAsync(RunningAppliance node, ProxyCredentials user, string reason)
@@ -125,7 +139,9 @@ public sealed class QuotaTests
         {
             using var client = await RawClient.ConnectAsync(node.Proxy);
             // All at once: one that is admitted for the last bytes may be cut before it can ask.
-            await client.SendAsync($"CONNECT {Origin} HTTP/1.1\r\nHost: {Origin}\r\n{ProxyClient.Authorization(user)}\r\nGET /bytes/{Download} HTTP/1.1\r\nHost: x\r\n\r\n");
+            await client.SendAsync(
+                $"CONNECT {Origin} HTTP/1.1\r\nHost: {Origin}\r\n{ProxyClient.Authorization(user)}\r\nGET /bytes/{Download} "
+                    + $"HTTP/1.1\r\nHost: x\r\n\r\n");
             answer = await client.ReadTextUntilClosedAsync();
             if (answer.StartsWith("HTTP/1.1 402 ", StringComparison.Ordinal))
                 return true;

@@ -5,7 +5,9 @@ using AtlanticProxy.Testing.Network;
 
 namespace AtlanticProxy.EndToEnd.Tests.Metering;
 
-/// <summary>What passes is what is booked: to the byte, in the database, on the command line and on the customer's page.</summary>
+/// <summary>
+/// What passes is what is booked: to the byte, in the database, on the command line and on the customer's page.
+/// </summary>
 [TestClass]
 public sealed class UsageTests
 {
@@ -14,7 +16,8 @@ public sealed class UsageTests
     private static RunningAppliance Demo => SharedAppliance.Demo;
 
     [ClassInitialize]
-    public static Task AddCustomerAsync(TestContext _) => Demo.CliAsync(["customer", "add", Customer, "--password-stdin"], PortalPassword);
+    public static Task AddCustomerAsync(TestContext _) =>
+        Demo.CliAsync(["customer", "add", Customer, "--password-stdin"], PortalPassword);
 
     [TestMethod]
     public async Task Tunnel_Of100MegabytesDown_IsBookedExactlyAndShownOnThePortal()
@@ -47,7 +50,8 @@ public sealed class UsageTests
         }
 
         await ShouldBeBookedAsync(user, request.Length, down);
-        var rows = (await Demo.CliAsync(["usage", "--customer", Customer])).EnumerateArray().Where(r => r.GetProperty("proxyUser").GetString() == user.Username).ToList();
+        var rows = (await Demo.CliAsync(["usage", "--customer", Customer])).EnumerateArray()
+            .Where(r => r.GetProperty("proxyUser").GetString() == user.Username).ToList();
         Assert.AreEqual(request.Length, rows.Sum(r => r.GetProperty("bytesUp").GetInt64()));
         Assert.AreEqual(down, rows.Sum(r => r.GetProperty("bytesDown").GetInt64()));
         Assert.AreEqual(request.Length + down, rows.Sum(r => r.GetProperty("bytes").GetInt64()));

@@ -16,9 +16,11 @@ public sealed class ChromiumTests
         var options = new ChromeOptions { BinaryLocation = "/usr/bin/chromium" };
         // Our origin is on loopback, which Chromium would not send to a proxy; its certificate is self-made.
         options.AddArguments(
-            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+            "--disable-background-networking",
             "--disable-component-update", "--disable-sync", $"--user-data-dir={profile.Folder}",
-            $"--proxy-server=http://{SharedAppliance.Demo.Proxy}", "--proxy-bypass-list=<-loopback>", "--ignore-certificate-errors");
+            $"--proxy-server=http://{SharedAppliance.Demo.Proxy}", "--proxy-bypass-list=<-loopback>",
+            "--ignore-certificate-errors");
         using var driver = new ChromeDriver(ChromeDriverService.CreateDefaultService("/usr/bin", "chromedriver"), options);
         // Answers the proxy's 407 as a person would in the dialogue.
         var network = driver.Manage().Network;

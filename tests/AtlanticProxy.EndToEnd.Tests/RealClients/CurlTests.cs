@@ -23,7 +23,8 @@ public sealed class CurlTests
     {
         string path = $"/{page}/{Size}";
         var result = await Tool.CurlAsync(
-            "-x", SharedAppliance.Demo.ProxyFor(SharedAppliance.User, scheme), "--cacert", Origin.CertificateFile, (tls ? Origin.Https(path) : Origin.Http(path)).ToString());
+            "-x", SharedAppliance.Demo.ProxyFor(SharedAppliance.User, scheme), "--cacert", Origin.CertificateFile,
+            (tls ? Origin.Https(path) : Origin.Http(path)).ToString());
 
         ShouldBe(OriginServer.Bytes(Size), result);
     }
@@ -35,12 +36,14 @@ public sealed class CurlTests
     {
         var target = tls ? Origin.Https($"/bytes/{Size}") : Origin.Http($"/bytes/{Size}");
 
-        ShouldBe(OriginServer.Bytes(Size), await Tool.CurlAsync("-p", "-x", Http, "--cacert", Origin.CertificateFile, target.ToString()));
+        ShouldBe(OriginServer.Bytes(Size),
+            await Tool.CurlAsync("-p", "-x", Http, "--cacert", Origin.CertificateFile, target.ToString()));
     }
 
     [TestMethod]
     public async Task Curl_ProxyAnyAuth_LearnsThatItIsBasic() =>
-        ShouldBe(OriginServer.Bytes(10), await Tool.CurlAsync("--proxy-anyauth", "-x", Http, Origin.Http("/bytes/10").ToString()));
+        ShouldBe(OriginServer.Bytes(10),
+            await Tool.CurlAsync("--proxy-anyauth", "-x", Http, Origin.Http("/bytes/10").ToString()));
 
     [TestMethod]
     [DataRow("Expect:", DisplayName = "sized")]
@@ -51,7 +54,8 @@ public sealed class CurlTests
         byte[] body = OriginServer.Bytes(2_000_000);
 
         var result = await Tool.RunAsync(
-            "curl", ["-q", "-sS", "-x", Http, "-H", header, "--expect100-timeout", "30", "--data-binary", "@-", Origin.Http("/echo").ToString()], body);
+            "curl", ["-q", "-sS", "-x", Http, "-H", header, "--expect100-timeout", "30", "--data-binary", "@-",
+                Origin.Http("/echo").ToString()], body);
 
         ShouldBe(body, result);
     }
@@ -67,7 +71,8 @@ public sealed class CurlTests
 
     [TestMethod]
     public async Task Curl_NoContent_Is204() =>
-        Assert.AreEqual("204", (await Tool.CurlAsync("-w", "%{http_code}", "-x", Http, Origin.Http("/status/204").ToString())).Text);
+        Assert.AreEqual("204",
+            (await Tool.CurlAsync("-w", "%{http_code}", "-x", Http, Origin.Http("/status/204").ToString())).Text);
 
     [TestMethod]
     public async Task Curl_ManyRequests_UseOneConnection()

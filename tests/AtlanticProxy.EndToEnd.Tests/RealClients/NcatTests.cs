@@ -16,7 +16,8 @@ public sealed class NcatTests
 
         var result = await Tool.RunAsync(
             "ncat",
-            ["--proxy", demo.Proxy.ToString(), "--proxy-type", type, "--proxy-auth", $"{user.Username}:{user.Password}", "--no-shutdown",
+            ["--proxy", demo.Proxy.ToString(), "--proxy-type", type, "--proxy-auth", $"{user.Username}:{user.Password}",
+                "--no-shutdown",
                 "127.0.0.1", $"{SharedAppliance.Origin.Port}"],
             Encoding.ASCII.GetBytes("GET /bytes/5 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
 

@@ -27,7 +27,8 @@ public sealed class ScriptTests
     public async Task PythonRequests_ManyOnOneSession_GetTheBytes(string scheme, bool tls)
     {
         const int Times = 3;
-        var result = await RunAsync("/usr/bin/python3", "fetch.py", SharedAppliance.Demo.ProxyFor(SharedAppliance.User, scheme), tls, ("TIMES", $"{Times}"));
+        var result = await RunAsync("/usr/bin/python3", "fetch.py", SharedAppliance.Demo.ProxyFor(SharedAppliance.User, scheme),
+            tls, ("TIMES", $"{Times}"));
 
         Assert.AreEqual(0, result.ExitCode, result.Errors);
         CollectionAssert.AreEqual(Enumerable.Repeat(OriginServer.Bytes(Size), Times).SelectMany(b => b).ToArray(), result.Output);
@@ -44,7 +45,8 @@ public sealed class ScriptTests
         CollectionAssert.AreEqual(OriginServer.Bytes(Size), result.Output);
     }
 
-    private static Task<ToolResult> RunAsync(string program, string script, string proxy, bool tls, params (string, string)[] more)
+    private static Task<ToolResult> RunAsync(
+        string program, string script, string proxy, bool tls, params (string, string)[] more)
     {
         var origin = SharedAppliance.Origin;
         var environment = new Dictionary<string, string?>

@@ -16,7 +16,8 @@ public sealed class WebSocketTests
         var (demo, user) = (SharedAppliance.Demo, SharedAppliance.User);
         using var deadline = new CancellationTokenSource(Poll.DefaultDeadline, TimeProvider.System);
         using var socket = new ClientWebSocket();
-        socket.Options.Proxy = new WebProxy($"http://{demo.Proxy}") { Credentials = new NetworkCredential(user.Username, user.Password) };
+        socket.Options.Proxy =
+            new WebProxy($"http://{demo.Proxy}") { Credentials = new NetworkCredential(user.Username, user.Password) };
         byte[] message = OriginServer.Bytes(50_000), echo = new byte[message.Length];
 
         await socket.ConnectAsync(new Uri($"ws://127.0.0.1:{SharedAppliance.Origin.Port}/ws"), deadline.Token);
@@ -35,8 +36,10 @@ public sealed class WebSocketTests
         using var client = await RawClient.ConnectAsync(SharedAppliance.Demo.Proxy);
         // The handshake of RFC 6455 section 1.3, and "Hello" masked (section 5.7).
         await client.SendAsync(
-            $"GET http://127.0.0.1:{SharedAppliance.Origin.Port}/ws HTTP/1.1\r\nHost: x\r\n{ProxyClient.Authorization(SharedAppliance.User)}"
-            + "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+            $"GET http://127.0.0.1:{SharedAppliance.Origin.Port}/ws HTTP/1.1\r\nHost: x\r\n"
+                + $"{ProxyClient.Authorization(SharedAppliance.User)}"
+            + "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
+            + "dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
         string head = await client.ReadHeadAsync();
         await client.SendAsync([0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58]);
 

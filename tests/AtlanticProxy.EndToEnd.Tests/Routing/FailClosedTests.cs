@@ -7,8 +7,8 @@ using AtlanticProxy.Testing.Network;
 namespace AtlanticProxy.EndToEnd.Tests.Routing;
 
 /// <summary>
-/// No route, no traffic: with every provider down, nothing leaves from the machine's own address, names to resolve included. The appliance runs in a network
-/// of its own, whose only way out leads into a wire that counts.
+/// No route, no traffic: with every provider down, nothing leaves from the machine's own address, names to resolve included. The
+/// appliance runs in a network of its own, whose only way out leads into a wire that counts.
 /// </summary>
 [TestClass]
 [DoNotParallelize]
@@ -22,14 +22,20 @@ public sealed class FailClosedTests
     [ClassInitialize]
     public static async Task StartAsync(TestContext _)
     {
-        s_appliance = await RunningAppliance.StartInIsolationAsync("--Engine:ProbeUrl", "http://exit.test/", "--Engine:ProbeInterval", "00:00:01");
+        s_appliance = await RunningAppliance.StartInIsolationAsync("--Engine:ProbeUrl", "http://exit.test/",
+            "--Engine:ProbeInterval", "00:00:01");
         // Port 9 is "discard", which nobody serves here. The one that speaks SOCKS5 could carry datagrams.
-        await s_appliance.CliAsync(["provider", "add", "dead", "--endpoint", "http://127.0.0.1:9", "--username", "acme[-country-{country}][-session-{session}]", "--password-stdin"], "secret");
-        await s_appliance.CliAsync(["provider", "add", "deadsocks", "--endpoint", "socks5://127.0.0.1:9", "--username", "acme[-country-{country}][-session-{session}]", "--password-stdin"], "secret");
+        await s_appliance.CliAsync(
+            ["provider", "add", "dead", "--endpoint", "http://127.0.0.1:9", "--username",
+                "acme[-country-{country}][-session-{session}]", "--password-stdin"], "secret");
+        await s_appliance.CliAsync(
+            ["provider", "add", "deadsocks", "--endpoint", "socks5://127.0.0.1:9", "--username",
+                "acme[-country-{country}][-session-{session}]", "--password-stdin"], "secret");
         await s_appliance.CliAsync(["customer", "add", Customer]);
         var added = await s_appliance.CliAsync(["proxy-user", "add", Customer, "buyer"]);
         s_user = new ProxyCredentials(added.GetProperty("username").GetString()!, added.GetProperty("password").GetString()!);
-        await Poll.UntilAsync(async () => (await StatusAsync("-x", s_appliance.ProxyFor(s_user), "http://example.com/")) is 502 or 503);
+        await Poll.UntilAsync(async () =>
+            (await StatusAsync("-x", s_appliance.ProxyFor(s_user), "http://example.com/")) is 502 or 503);
     }
 
     [ClassCleanup]
@@ -49,10 +55,14 @@ public sealed class FailClosedTests
             foreach (string target in new[] { "http://example.com/", "http://8.8.8.8/", "http://[2001:4860:4860::8888]/" })
             {
                 Assert.Contains(await StatusAsync("-x", s_appliance.ProxyFor(user), target), [502, 503], target);
-                Assert.Contains(await StatusAsync("-p", "-x", s_appliance.ProxyFor(user), target), [502, 503], $"CONNECT {target}");
+                Assert.Contains(await StatusAsync("-p", "-x", s_appliance.ProxyFor(user), target), [502, 503],
+                    $"CONNECT {target}");
                 foreach (string scheme in new[] { "socks5h", "socks5" })
-                    if (scheme == "socks5h" || !target.Contains("example", StringComparison.Ordinal)) // with socks5, curl itself would ask for the name
-                        Assert.AreEqual(97, (await CurlAsync("-x", s_appliance.ProxyFor(user, scheme), target)).ExitCode, $"{scheme} {target}: curl could not go through the proxy");
+                    if (scheme == "socks5h"
+                        || !target.Contains("example",
+                            StringComparison.Ordinal)) // with socks5, curl itself would ask for the name
+                        Assert.AreEqual(97, (await CurlAsync("-x", s_appliance.ProxyFor(user, scheme), target)).ExitCode,
+                            $"{scheme} {target}: curl could not go through the proxy");
             }
             Assert.AreNotEqual(0, await AssociateAsync(user), "UDP ASSOCIATE");
         }
@@ -75,7 +85,8 @@ public sealed class FailClosedTests
         Assert.IsGreaterThan(before, await SentAsync());
     }
 
-    private static Task<ToolResult> CurlAsync(params string[] arguments) => s_appliance.RunBesideAsync("curl", ["-q", "-sS", "-m", "20", .. arguments]);
+    private static Task<ToolResult> CurlAsync(params string[] arguments) =>
+        s_appliance.RunBesideAsync("curl", ["-q", "-sS", "-m", "20", .. arguments]);
 
     private static async Task<int> StatusAsync(params string[] arguments)
     {
@@ -87,7 +98,8 @@ public sealed class FailClosedTests
     private static async Task<int> AssociateAsync(ProxyCredentials user)
     {
         var answer = await s_appliance.RunBesideAsync(
-            "python3", [Path.Combine(Checkout.Clients, "associate.py"), "127.0.0.1", s_appliance.Proxy.Port.ToString(CultureInfo.InvariantCulture), user.Username, user.Password]);
+            "python3", [Path.Combine(Checkout.Clients, "associate.py"), "127.0.0.1",
+                s_appliance.Proxy.Port.ToString(CultureInfo.InvariantCulture), user.Username, user.Password]);
         Assert.AreEqual(0, answer.ExitCode, $"{answer}");
         return int.Parse(answer.Text, CultureInfo.InvariantCulture);
     }
@@ -96,6 +108,7 @@ public sealed class FailClosedTests
     private static async Task<long> SentAsync()
     {
         var shown = await s_appliance.RunBesideAsync("ip", ["-json", "-statistics", "link", "show", "out0"]);
-        return JsonDocument.Parse(shown.Output).RootElement[0].GetProperty("stats64").GetProperty("tx").GetProperty("packets").GetInt64();
+        return JsonDocument.Parse(shown.Output).RootElement[0].GetProperty("stats64").GetProperty("tx").GetProperty("packets")
+            .GetInt64();
     }
 }

@@ -24,7 +24,9 @@ public sealed class FailoverTests
     public async Task Provider_RejectingUs_IsPassedOverAndTheOperatorIsTold(int status)
     {
         var first = await s_routed.ExitAsync(RoutedAppliance.Mixed, $"session-r{status}");
-        s_routed.Provider(first.Provider).Simulator.Fault = status == 407 ? SimulatorFault.Reject407 : SimulatorFault.Status(status);
+        s_routed.Provider(first.Provider).Simulator.Fault = status == 407
+            ? SimulatorFault.Reject407
+            : SimulatorFault.Status(status);
 
         var moved = await s_routed.ExitAsync(RoutedAppliance.Mixed, $"session-r{status}");
 
@@ -51,9 +53,12 @@ public sealed class FailoverTests
             provider.Simulator.Fault = SimulatorFault.Refuse;
 
         // The probes find out, without any client.
-        await Poll.UntilAsync(async () => (await s_routed.HealthAsync()).GetProperty("data").EnumerateObject().Count(fact => fact.Value.GetString() == "Down") == s_routed.Providers.Count);
+        await Poll.UntilAsync(async () =>
+            (await s_routed.HealthAsync()).GetProperty("data").EnumerateObject()
+                .Count(fact => fact.Value.GetString() == "Down") == s_routed.Providers.Count);
 
-        Assert.AreEqual("Degraded", (await s_routed.HealthAsync()).GetProperty("status").GetString(), "The list and the own addresses still work.");
+        Assert.AreEqual("Degraded", (await s_routed.HealthAsync()).GetProperty("status").GetString(),
+            "The list and the own addresses still work.");
         string head = await ShownExit.AskForHeadAsync(s_routed.Appliance, s_routed.User(RoutedAppliance.Mixed));
         Assert.Contains(StatusOf(head), ["502", "503"], "503, unless it is just the one that may try again.");
     }
@@ -68,7 +73,8 @@ public sealed class FailoverTests
         s_hasOperator = true;
         using var portal = await PortalSession.SignInAsync(new Uri(s_routed.Appliance.Ready.Portal), Email, Password);
         string page = await portal.GetAsync("/admin/providers");
-        StringAssert.Matches(page, new($@"<th scope=""row"">{provider}</th>\s*<td><span class=""badge-state bad"">Rejects your account<"), page);
+        StringAssert.Matches(page,
+            new($@"<th scope=""row"">{provider}</th>\s*<td><span class=""badge-state bad"">Rejects your account<"), page);
     }
 
     private static async Task<string> LogAsync()

@@ -13,13 +13,16 @@ public sealed class GrammarTests
 
     [TestMethod]
     [DataRow("{user}-country-us-state-ny-city-newyork-session-{s}-ttl-10", "{secret}", true, DisplayName = "AtlanticProxy")]
-    [DataRow("brd-customer-{user}-zone-res-country-us-state-ny-city-newyork-session-{s}", "{secret}", true, DisplayName = "Bright Data")]
-    [DataRow("customer-{user}-cc-US-st-us_new_york-city-new_york-sessid-{s}-sesstime-5", "{secret}", true, DisplayName = "Oxylabs")]
+    [DataRow("brd-customer-{user}-zone-res-country-us-state-ny-city-newyork-session-{s}", "{secret}", true,
+        DisplayName = "Bright Data")]
+    [DataRow("customer-{user}-cc-US-st-us_new_york-city-new_york-sessid-{s}-sesstime-5", "{secret}", true,
+        DisplayName = "Oxylabs")]
     [DataRow("user-{user}-country-us-city-new_york-session-{s}-sessionduration-30", "{secret}", false, DisplayName = "Decodo")]
     [DataRow("{user}", "{secret}_country-us_city-newyork_session-{s}_lifetime-10m", false, DisplayName = "IPRoyal")]
     [DataRow("{user}-us-city_new_york-{number}", "{secret}", false, DisplayName = "Webshare")]
     [DataRow("{user}__cr.us;city.newyork;sessid.{s};sessttl.60", "{secret}", false, DisplayName = "DataImpulse")]
-    public async Task Curl_WithAnyGrammar_ComesOutWhereItAskedThroughEachProvider(string username, string password, bool asksForState)
+    public async Task Curl_WithAnyGrammar_ComesOutWhereItAskedThroughEachProvider(
+        string username, string password, bool asksForState)
     {
         // A provider each, and each in another of curl's ways.
         await Task.WhenAll(
@@ -43,7 +46,9 @@ public sealed class GrammarTests
             Task<ShownExit> AskAsync(string session, string number)
             {
                 var user = s_routed.User(plan);
-                string Of(string template) => template.Replace("{user}", user.Username, StringComparison.Ordinal).Replace("{secret}", user.Password, StringComparison.Ordinal)
+                string Of(string template) =>
+                    template.Replace("{user}", user.Username, StringComparison.Ordinal)
+                        .Replace("{secret}", user.Password, StringComparison.Ordinal)
                     .Replace("{s}", session, StringComparison.Ordinal).Replace("{number}", number, StringComparison.Ordinal);
                 return ShownExit.AskAsync(s_routed.Appliance, new ProxyCredentials(Of(username), Of(password)), scheme, options);
             }

@@ -23,17 +23,21 @@ public sealed class SessionTests
         var first = await s_routed.ExitAsync(RoutedAppliance.Mixed, $"session-kill{Long}");
         var provider = s_routed.Provider(first.Provider);
         using var tunnel = await ProxyClient.OpenTunnelAsync(
-            s_routed.Appliance, s_routed.User(RoutedAppliance.Mixed, $"session-kill{Long}-strict"), $"origin.test:{SharedAppliance.Origin.Port}");
+            s_routed.Appliance, s_routed.User(RoutedAppliance.Mixed, $"session-kill{Long}-strict"),
+            $"origin.test:{SharedAppliance.Origin.Port}");
 
         await provider.KillAsync();
         try
         {
-            Assert.AreEqual("", await tunnel.ReadTextUntilClosedAsync(), "A tunnel ends with its exit: nothing can be moved in its middle.");
+            Assert.AreEqual("", await tunnel.ReadTextUntilClosedAsync(),
+                "A tunnel ends with its exit: nothing can be moved in its middle.");
             var moved = await s_routed.ExitAsync(RoutedAppliance.Mixed, $"session-kill{Long}");
-            string strict = await ShownExit.AskForHeadAsync(s_routed.Appliance, s_routed.User(RoutedAppliance.Mixed, $"session-kill{Long}-strict"));
+            string strict = await ShownExit.AskForHeadAsync(s_routed.Appliance,
+                s_routed.User(RoutedAppliance.Mixed, $"session-kill{Long}-strict"));
 
             Assert.AreNotEqual(first.Provider, moved.Provider);
-            Assert.AreEqual(moved, await s_routed.ExitAsync(RoutedAppliance.Mixed, $"session-kill{Long}"), "Where it moved to, it stays.");
+            Assert.AreEqual(moved, await s_routed.ExitAsync(RoutedAppliance.Mixed, $"session-kill{Long}"),
+                "Where it moved to, it stays.");
             StringAssert.StartsWith(strict, "HTTP/1.1 502 ");
             StringAssert.Contains(strict, "details=\"UpstreamFailed");
         }
@@ -43,7 +47,8 @@ public sealed class SessionTests
         }
 
         var user = s_routed.User(RoutedAppliance.Mixed, $"session-kill{Long}-strict");
-        await Poll.UntilAsync(async () => (await ShownExit.AskForHeadAsync(s_routed.Appliance, user)).StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal));
+        await Poll.UntilAsync(async () =>
+            (await ShownExit.AskForHeadAsync(s_routed.Appliance, user)).StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal));
         Assert.AreEqual(first, await ShownExit.AskAsync(s_routed.Appliance, user), "Strict is back at its exit.");
         Assert.AreEqual(first, await s_routed.ExitAsync(RoutedAppliance.Mixed, $"session-kill{Long}"), "And so is soft.");
         await s_routed.RecoverAsync();
@@ -58,10 +63,12 @@ public sealed class SessionTests
             var changed = await s_routed.ExitAsync(RoutedAppliance.Mixed, $"session-worn{worn}{Long}");
 
             await s_routed.Appliance.CliAsync(
-                ["proxy-user", "change-ip", RoutedAppliance.CustomerOf(RoutedAppliance.Mixed), RoutedAppliance.Mixed, "--session", $"worn{worn}"]);
+                ["proxy-user", "change-ip", RoutedAppliance.CustomerOf(RoutedAppliance.Mixed), RoutedAppliance.Mixed, "--session",
+                    $"worn{worn}"]);
 
             long since = TimeProvider.System.GetTimestamp();
-            await Poll.UntilAsync(async () => await s_routed.ExitAsync(RoutedAppliance.Mixed, $"session-worn{worn}{Long}") != changed);
+            await Poll.UntilAsync(async () =>
+                await s_routed.ExitAsync(RoutedAppliance.Mixed, $"session-worn{worn}{Long}") != changed);
             return TimeProvider.System.GetElapsedTime(since);
         });
         Assert.AreEqual(other, await s_routed.ExitAsync(RoutedAppliance.Mixed, $"session-fresh{Long}"));
@@ -76,7 +83,8 @@ public sealed class SessionTests
 
         // 300 draws from 50 miss more than ten of them once in far more runs than there will be.
         Assert.IsGreaterThan(RoutedAppliance.ListLength - 10, often.Select(exit => exit.Session).Distinct().Count());
-        Assert.IsTrue(german.All(exit => int.Parse(exit.Session, System.Globalization.CultureInfo.InvariantCulture) % 5 == 0), string.Join('\n', german));
+        Assert.IsTrue(german.All(exit => int.Parse(exit.Session, System.Globalization.CultureInfo.InvariantCulture) % 5 == 0),
+            string.Join('\n', german));
         Assert.AreEqual(1, kept.Distinct().Count());
     }
 

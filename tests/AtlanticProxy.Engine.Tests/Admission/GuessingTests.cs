@@ -53,7 +53,8 @@ public sealed class GuessingTests
     {
         var slow = new SlowVerification(_time);
         var entry = Entry(Chosen("secret"));
-        var all = await Task.WhenAll(Enumerable.Range(0, 8 * FailedTries.Most).Select(_ => Task.Run(() => slow.VerifyAsync(entry, s_guesser, Secret("secret")))));
+        var all = await Task.WhenAll(Enumerable.Range(0, 8 * FailedTries.Most)
+            .Select(_ => Task.Run(() => slow.VerifyAsync(entry, s_guesser, Secret("secret")))));
         Assert.IsTrue(all.All(right => right == true));
     }
 
@@ -61,12 +62,14 @@ public sealed class GuessingTests
     public async Task RightPassword_AfterTooManyWrongOnes_IsAnsweredAsThoseUntilTheMinuteIsOver()
     {
         var time = new SetTime(flows: true);
-        await using var engine = EngineUnderTest.Start(users: [EngineUnderTest.User() with { Secret = Chosen("secret") }], time: time);
+        await using var engine = EngineUnderTest.Start(users: [EngineUnderTest.User() with { Secret = Chosen("secret") }],
+            time: time);
         using var origin = new EchoOrigin();
         async Task<string> AnswerAsync(string password)
         {
             using var client = await engine.ConnectAsync();
-            await client.SendAsync($"CONNECT {origin.Endpoint} HTTP/1.1\r\nHost: x\r\n{EngineUnderTest.BasicHeader(password: password)}\r\n");
+            await client.SendAsync(
+                $"CONNECT {origin.Endpoint} HTTP/1.1\r\nHost: x\r\n{EngineUnderTest.BasicHeader(password: password)}\r\n");
             return await client.ReadHeadAsync();
         }
         var wrong = await Task.WhenAll(Enumerable.Range(0, FailedTries.Most).Select(i => AnswerAsync($"guess{i}")));
@@ -81,7 +84,8 @@ public sealed class GuessingTests
 
     private static IPAddress Address(int number) => new([198, 51, 100, (byte)number]);
 
-    private static UserEntry Entry(SecretVerifier secret) => new(EngineUnderTest.User() with { Secret = secret }, new UserActivity());
+    private static UserEntry Entry(SecretVerifier secret) =>
+        new(EngineUnderTest.User() with { Secret = secret }, new UserActivity());
 
     private static ChosenSecretVerifier Chosen(string password)
     {

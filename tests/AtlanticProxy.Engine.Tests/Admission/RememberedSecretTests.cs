@@ -46,7 +46,8 @@ public sealed class RememberedSecretTests
     private static async Task AnswersAsync(EngineUnderTest engine, EchoOrigin origin, string password, int status)
     {
         using var client = await engine.ConnectAsync();
-        await client.SendAsync($"CONNECT {origin.Endpoint} HTTP/1.1\r\nHost: x\r\n{EngineUnderTest.BasicHeader(password: password)}\r\n");
+        await client.SendAsync(
+            $"CONNECT {origin.Endpoint} HTTP/1.1\r\nHost: x\r\n{EngineUnderTest.BasicHeader(password: password)}\r\n");
         StringAssert.StartsWith(await client.ReadHeadAsync(), $"HTTP/1.1 {status} ");
     }
 
@@ -56,7 +57,9 @@ public sealed class RememberedSecretTests
         byte[] salt = new byte[ChosenSecretVerifier.SaltSize];
         return EngineUnderTest.User() with
         {
-            Secret = chosen ? new ChosenSecretVerifier(salt, iterations, ChosenSecretVerifier.Derive(password, salt, iterations)) : GeneratedSecretVerifier.Of(password),
+            Secret = chosen
+            ? new ChosenSecretVerifier(salt, iterations, ChosenSecretVerifier.Derive(password, salt, iterations))
+            : GeneratedSecretVerifier.Of(password),
         };
     }
 }

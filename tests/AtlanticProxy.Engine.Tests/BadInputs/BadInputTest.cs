@@ -4,7 +4,9 @@ using AtlanticProxy.Testing.Network;
 
 namespace AtlanticProxy.Engine.Tests.BadInputs;
 
-/// <summary>An engine with one user and direct exits, and a recording origin, for each test. Afterwards no connection may be left.</summary>
+/// <summary>
+/// An engine with one user and direct exits, and a recording origin, for each test. Afterwards no connection may be left.
+/// </summary>
 public abstract class BadInputTest
 {
     protected static string Authorization { get; } = EngineUnderTest.BasicHeader();
@@ -44,7 +46,10 @@ public abstract class BadInputTest
     /// <summary>Lets time pass quickly for the connections that there are.</summary>
     protected Task PassAsync(TimeSpan time) => Engine.PassAsync(Time, time);
 
-    /// <summary>Sends the text, in which <c>{auth}</c> and <c>{origin}</c> stand for what they say, and returns all that comes until the proxy closes.</summary>
+    /// <summary>
+    /// Sends the text, in which <c>{auth}</c> and <c>{origin}</c> stand for what they say, and returns all that comes until the
+    /// proxy closes.
+    /// </summary>
     protected async Task<string> SayAsync(string text)
     {
         using var client = await RawClient.ConnectAsync(Proxy);
@@ -60,6 +65,7 @@ public abstract class BadInputTest
     {
         StringAssert.StartsWith(answer, $"HTTP/1.1 {status} ");
         StringAssert.Contains(answer, "\r\nProxy-Status: ");
-        Assert.AreEqual(answer.IndexOf("HTTP/1.1 ", StringComparison.Ordinal), answer.LastIndexOf("HTTP/1.1 ", StringComparison.Ordinal), "One answer, not two.");
+        Assert.AreEqual(answer.IndexOf("HTTP/1.1 ", StringComparison.Ordinal),
+            answer.LastIndexOf("HTTP/1.1 ", StringComparison.Ordinal), "One answer, not two.");
     }
 }

@@ -9,7 +9,8 @@ namespace AtlanticProxy.Engine.Tests.BadInputs;
 [TestClass]
 public sealed class ClockTests
 {
-    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(30), s_tick = TimeSpan.FromMilliseconds(TimerWheel.TickMilliseconds);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(30),
+    s_tick = TimeSpan.FromMilliseconds(TimerWheel.TickMilliseconds);
 
     [TestMethod]
     [DataRow(1, DisplayName = "forward")]
@@ -45,7 +46,8 @@ public sealed class ClockTests
     {
         using var origin = new EchoOrigin();
         var time = new SetTime();
-        await using var engine = EngineUnderTest.Start(options => (options.HeadTimeout, options.IdleTimeout) = (s_timeout, s_timeout), time: time);
+        await using var engine = EngineUnderTest.Start(options =>
+            (options.HeadTimeout, options.IdleTimeout) = (s_timeout, s_timeout), time: time);
         using var tunnel = await engine.ConnectAsync();
         await tunnel.SendAsync($"CONNECT {origin.Endpoint} HTTP/1.1\r\nHost: x\r\n{EngineUnderTest.BasicHeader()}\r\n");
         StringAssert.StartsWith(await tunnel.ReadHeadAsync(), "HTTP/1.1 200 ");

@@ -11,7 +11,8 @@ using AtlanticProxy.Testing.Network;
 namespace AtlanticProxy.Engine.Tests.BadInputs;
 
 /// <summary>
-/// Row 32 where a client takes more than a tunnel's two descriptors: datagrams and TLS. Lowers the ceiling of the whole process, so nothing else may run.
+/// Row 32 where a client takes more than a tunnel's two descriptors: datagrams and TLS. Lowers the ceiling of the whole process,
+/// so nothing else may run.
 /// </summary>
 [TestClass]
 [DoNotParallelize]
@@ -88,7 +89,8 @@ public sealed class DescriptorTests
         using var provider = new OriginSocket();
         await using var engine = EngineUnderTest.Start(options => options.UpstreamCaFile = certificate.File,
             [EngineUnderTest.Upstream(provider.Endpoint, UpstreamProtocol.Https) with { Host = "127.0.0.1" }]);
-        using var key = System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPemFile(certificate.File, certificate.File);
+        using var key = System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPemFile(certificate.File,
+            certificate.File);
         using var client = await engine.ConnectAsync();
         await Poll.UntilAsync(() => engine.Engine.OpenConnections == 1);
         await client.SendAsync($"CONNECT exit.test:80 HTTP/1.1\r\n{EngineUnderTest.BasicHeader()}\r\n");
@@ -104,7 +106,8 @@ public sealed class DescriptorTests
         Assert.AreEqual(0, engine.Engine.Providers[0].Failures, "that was not the provider's fault");
     }
 
-    // The loop has read what was sent before: it answers a datagram that is refused later than that one, on the TCP connection, with nothing but its own end.
+    // The loop has read what was sent before: it answers a datagram that is refused later than that one, on the TCP connection,
+    // with nothing but its own end.
     private static async Task EngineHasReadAsync(EngineUnderTest engine, SocksUdpClient client)
     {
         using var other = await RawClient.ConnectAsync(engine.Endpoint);

@@ -8,16 +8,22 @@ namespace AtlanticProxy.Engine.Tests.BadInputs;
 public sealed class ForbiddenDestinationTests
 {
     [TestMethod]
-    [DataRow("127.0.0.1"), DataRow("[::1]"), DataRow("0.0.0.0"), DataRow("localhost"), DataRow("169.254.169.254"), DataRow("[fd00:ec2::254]")]
-    [DataRow("10.0.0.1"), DataRow("100.64.0.1"), DataRow("[fc00::1]"), DataRow("255.255.255.255"), DataRow("224.0.0.1"), DataRow("198.18.0.1")]
-    [DataRow("[::ffff:127.0.0.1]"), DataRow("[64:ff9b::7f00:1]"), DataRow("[2002:7f00:1::]"), DataRow("0x7f.1"), DataRow("2130706433"), DataRow("0177.0.0.1")]
+    [DataRow("127.0.0.1"), DataRow("[::1]"), DataRow("0.0.0.0"), DataRow("localhost"), DataRow("169.254.169.254"),
+        DataRow("[fd00:ec2::254]")]
+    [DataRow("10.0.0.1"), DataRow("100.64.0.1"), DataRow("[fc00::1]"), DataRow("255.255.255.255"), DataRow("224.0.0.1"),
+        DataRow("198.18.0.1")]
+    [DataRow("[::ffff:127.0.0.1]"), DataRow("[64:ff9b::7f00:1]"), DataRow("[2002:7f00:1::]"), DataRow("0x7f.1"),
+        DataRow("2130706433"), DataRow("0177.0.0.1")]
     public async Task Local_HoweverSpelledAndHoweverRouted_Is403WithoutADial(string host)
     {
         using var upstream = new ScriptedUpstream(async peer => await peer.DrainAsync());
-        foreach (var provider in new[] { EngineUnderTest.Direct(), EngineUnderTest.Upstream(upstream.Endpoint), EngineUnderTest.Upstream(upstream.Endpoint, UpstreamProtocol.Socks5) })
+        foreach (var provider in new[] { EngineUnderTest.Direct(), EngineUnderTest.Upstream(upstream.Endpoint),
+            EngineUnderTest.Upstream(upstream.Endpoint, UpstreamProtocol.Socks5) })
         {
-            await using var engine = EngineUnderTest.Start(options => options.AllowedPrivateNetworks.Clear(), providers: [provider]);
-            foreach (string request in new[] { $"CONNECT {host}:{upstream.Endpoint.Port} HTTP/1.1\r\n", $"GET http://{host}:{upstream.Endpoint.Port}/ HTTP/1.1\r\nHost: x\r\n" })
+            await using var engine = EngineUnderTest.Start(options =>
+                options.AllowedPrivateNetworks.Clear(), providers: [provider]);
+            foreach (string request in new[] { $"CONNECT {host}:{upstream.Endpoint.Port} HTTP/1.1\r\n",
+                $"GET http://{host}:{upstream.Endpoint.Port}/ HTTP/1.1\r\nHost: x\r\n" })
             {
                 using var client = await engine.ConnectAsync();
                 await client.SendAsync(request + EngineUnderTest.BasicHeader() + "\r\n");
@@ -42,7 +48,8 @@ public sealed class ForbiddenDestinationTests
             StringAssert.StartsWith(await client.ReadHeadAsync(), "HTTP/1.1 400 ", request);
         }
         using var socks = await engine.ConnectAsync();
-        await socks.SendAsync($"\u0005\u0001\u0002\u0001\u0005alice\u0006secret\u0005\u0001\0\u0003{(char)host.Length}{host}\u0001\u00bb");
+        await socks.SendAsync(
+            $"\u0005\u0001\u0002\u0001\u0005alice\u0006secret\u0005\u0001\0\u0003{(char)host.Length}{host}\u0001\u00bb");
         byte[] reply = await socks.ReadAsync(6);
         CollectionAssert.AreEqual((byte[])[5, 2, 1, 0, 5], reply[..5]);
         Assert.AreNotEqual(0, reply[5], "SOCKS5 refuses it, too");
@@ -67,7 +74,8 @@ public sealed class ForbiddenDestinationTests
         await using var engine = EngineUnderTest.Start(options => options.AllowedPrivateNetworks.Clear());
         using var client = await engine.ConnectAsync();
         await client.SendAsync($"CONNECT {own}:443 HTTP/1.1\r\n{EngineUnderTest.BasicHeader()}\r\n");
-        StringAssert.StartsWith(await client.ReadHeadAsync(), "HTTP/1.1 403 ", string.Join(", ", addresses.Select(address => address.ToString())));
+        StringAssert.StartsWith(await client.ReadHeadAsync(), "HTTP/1.1 403 ",
+            string.Join(", ", addresses.Select(address => address.ToString())));
     }
 
     [TestMethod] // 22: rebinding; the name's second answer is not asked for, and would not be permitted

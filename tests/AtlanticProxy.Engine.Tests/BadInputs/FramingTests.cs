@@ -11,7 +11,8 @@ public sealed class FramingTests : BadInputTest
     [TestMethod]
     [DataRow(Post + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n", DisplayName = "1: chunked and a length")]
     [DataRow(Post + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", DisplayName = "1: a length and chunked")]
-    [DataRow("POST http://{origin}/ HTTP/1.0\r\nHost: {origin}\r\n{auth}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", DisplayName = "2: HTTP/1.0 chunked")]
+    [DataRow("POST http://{origin}/ HTTP/1.0\r\nHost: {origin}\r\n{auth}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        DisplayName = "2: HTTP/1.0 chunked")]
     [DataRow(Post + "Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n", DisplayName = "3: chunked twice")]
     [DataRow(Post + "Transfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n", DisplayName = "3: chunked not last")]
     [DataRow(Post + "Transfer-Encoding: gzip\r\n\r\n0\r\n\r\n", DisplayName = "3: not chunked")]
@@ -99,7 +100,8 @@ public sealed class FramingTests : BadInputTest
     }
 
     [TestMethod] // 30
-    [DataRow("Content-Length: 10\r\n\r\nonly"), DataRow("Transfer-Encoding: chunked\r\n\r\n10\r\nonly"), DataRow("Transfer-Encoding: chunked\r\n\r\n4\r\nonly\r\n")]
+    [DataRow("Content-Length: 10\r\n\r\nonly"), DataRow("Transfer-Encoding: chunked\r\n\r\n10\r\nonly"),
+        DataRow("Transfer-Encoding: chunked\r\n\r\n4\r\nonly\r\n")]
     public async Task Response_CutShort_EndsTheConnectionSoThatTheClientSeesIt(string rest)
     {
         Origin.Response = "HTTP/1.1 200 OK\r\n" + rest;

@@ -76,7 +76,9 @@ public sealed class HeadTests : BadInputTest
     [TestMethod]
     public async Task HopByHopFields_OfTheResponse_AreNotPassedBack()
     {
-        Origin.Response = "HTTP/1.1 200 OK\r\nKeep-Alive: timeout=5\r\nProxy-Authenticate: Basic\r\nConnection: X-Named\r\nX-Named: 1\r\nX-Kept: 2\r\nContent-Length: 2\r\n\r\nok";
+        Origin.Response =
+        "HTTP/1.1 200 OK\r\nKeep-Alive: timeout=5\r\nProxy-Authenticate: Basic\r\nConnection: X-Named\r\nX-Named: 1\r\nX-Kept: "
+            + "2\r\nContent-Length: 2\r\n\r\nok";
         using var client = await RawClient.ConnectAsync(Proxy);
 
         await client.SendAsync(Fill(Get + "\r\n"));
@@ -113,12 +115,15 @@ public sealed class HeadTests : BadInputTest
             received.SetResult(await peer.ReadHeadAsync());
             await peer.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
         });
-        await using var engine = EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(provider.Endpoint, username: "acme", password: "pw")]);
+        await using var engine =
+            EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(provider.Endpoint, username: "acme", password: "pw")]);
         using var client = await engine.ConnectAsync();
 
         await client.SendAsync($"{request}Host: example.com\r\n{Authorization}{Authorization.ToLowerInvariant()}\r\n");
 
-        string[] credentials = [.. (await received.Task.WaitAsync(Poll.DefaultDeadline)).Split("\r\n").Where(line => line.StartsWith("proxy-auth", StringComparison.OrdinalIgnoreCase))];
+        string[] credentials =
+            [.. (await received.Task.WaitAsync(Poll.DefaultDeadline)).Split("\r\n")
+                .Where(line => line.StartsWith("proxy-auth", StringComparison.OrdinalIgnoreCase))];
         CollectionAssert.AreEqual(new[] { $"Proxy-Authorization: Basic {Convert.ToBase64String("acme:pw"u8)}" }, credentials);
     }
 
@@ -126,7 +131,9 @@ public sealed class HeadTests : BadInputTest
     [DataRow("Bearer abc"), DataRow("Digest username=\"alice\""), DataRow("Negotiate"), DataRow("Basic")]
     public async Task ProxyAuthorization_OfAnotherScheme_IsToldOurs(string credentials)
     {
-        string answer = await SayAsync($"GET http://{{origin}}/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\nProxy-Authorization: {credentials}\r\n\r\n");
+        string answer =
+        await SayAsync(
+            $"GET http://{{origin}}/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\nProxy-Authorization: {credentials}\r\n\r\n");
 
         ShouldBeRefused(answer, 407);
         StringAssert.Contains(answer, "\r\nProxy-Authenticate: Basic ");

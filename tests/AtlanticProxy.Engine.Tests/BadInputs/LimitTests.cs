@@ -33,7 +33,9 @@ public sealed class LimitTests : BadInputTest
             // Closed while we were still talking.
         }
 
-        Assert.IsLessThan(8_000, lines, "of 64 MB, no more is taken than the head's limit, what is read away so that the answer arrives, and what fits the sockets' buffers");
+        Assert.IsLessThan(8_000, lines,
+            "of 64 MB, no more is taken than the head's limit, what is read away so that the answer arrives, and what fits the "
+                + "sockets' buffers");
         StringAssert.StartsWith(await client.ReadTextUntilClosedAsync(), "HTTP/1.1 431 ");
     }
 
@@ -57,7 +59,8 @@ public sealed class LimitTests : BadInputTest
         string fields = string.Concat(Enumerable.Range(0, 90).Select(i => $"X-{i}: {new string('a', 250)}\r\n"));
         using var client = await RawClient.ConnectAsync(Proxy);
 
-        await client.SendAsync(Fill($"GET http://{{origin}}/{new string('p', 7000)} HTTP/1.1\r\nHost: x\r\n{{auth}}{fields}\r\n"));
+        await client.SendAsync(
+            Fill($"GET http://{{origin}}/{new string('p', 7000)} HTTP/1.1\r\nHost: x\r\n{{auth}}{fields}\r\n"));
 
         StringAssert.StartsWith((await client.ReadResponseAsync()).Head, "HTTP/1.1 200 ");
     }

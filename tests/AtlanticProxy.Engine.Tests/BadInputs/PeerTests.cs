@@ -9,7 +9,9 @@ using AtlanticProxy.Testing.Network;
 
 namespace AtlanticProxy.Engine.Tests.BadInputs;
 
-/// <summary>Rows 24 to 31: peers that leave, stall, lie or break off. Whatever they do, nothing leaks and every byte is booked once.</summary>
+/// <summary>
+/// Rows 24 to 31: peers that leave, stall, lie or break off. Whatever they do, nothing leaks and every byte is booked once.
+/// </summary>
 [TestClass]
 public sealed class PeerTests
 {
@@ -17,7 +19,8 @@ public sealed class PeerTests
 
     private static readonly string ConnectWithCredentials = Connect + EngineUnderTest.BasicHeader() + "\r\n";
 
-    private static readonly string GetWithCredentials = "GET http://example.com/ HTTP/1.1\r\nHost: example.com\r\n" + EngineUnderTest.BasicHeader() + "\r\n";
+    private static readonly string GetWithCredentials = "GET http://example.com/ HTTP/1.1\r\nHost: example.com\r\n"
+        + EngineUnderTest.BasicHeader() + "\r\n";
 
     [TestMethod] // 24
     public async Task Client_HalfCloses_UpstreamDrainsThenBothClose()
@@ -110,7 +113,8 @@ public sealed class PeerTests
             await again.ReadAsync(size);
         }
         await engine.DisposeAsync();
-        Assert.AreEqual((2L * size, 2L), (engine.Usage.BytesDown, engine.Usage.Connections), "each once, and nothing more until the engine's end");
+        Assert.AreEqual((2L * size, 2L), (engine.Usage.BytesDown, engine.Usage.Connections),
+            "each once, and nothing more until the engine's end");
     }
 
     [TestMethod] // 26
@@ -132,7 +136,8 @@ public sealed class PeerTests
     [TestMethod] // 27
     public async Task Upstream_Says407_NextCandidateServes()
     {
-        using var rejecting = Answering("HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n");
+        using var rejecting =
+        Answering("HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n");
         using var good = Answering("HTTP/1.1 200 OK\r\n\r\nwelcome");
         await using var engine = EngineUnderTest.Start(providers: InOrder(rejecting, good));
         using var client = await engine.ConnectAsync();
@@ -146,7 +151,8 @@ public sealed class PeerTests
     [DataRow(true), DataRow(false)]
     public async Task Upstream_Says407AndThereIsNoOther_ClientGets502(bool tunnel)
     {
-        using var rejecting = Answering("HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n");
+        using var rejecting =
+        Answering("HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n");
         await using var engine = EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(rejecting.Endpoint)]);
         using var client = await engine.ConnectAsync();
         await client.SendAsync(tunnel ? ConnectWithCredentials : GetWithCredentials);
@@ -169,7 +175,8 @@ public sealed class PeerTests
 
     [TestMethod] // 28
     [DataRow("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"), DataRow("HTTP/1.1 503 Service Unavailable\r\n\r\n")]
-    [DataRow("SSH-2.0-OpenSSH_9.2\r\n"), DataRow("HTTP/1.1 abc\r\n\r\n"), DataRow(""), DataRow("HTTP/1.1 200 OK\r\nBad Header: x\r\n\r\n")]
+    [DataRow("SSH-2.0-OpenSSH_9.2\r\n"), DataRow("HTTP/1.1 abc\r\n\r\n"), DataRow(""),
+        DataRow("HTTP/1.1 200 OK\r\nBad Header: x\r\n\r\n")]
     public async Task Upstream_RefusesOrTalksGarbage_NextCandidateServes(string reply)
     {
         using var bad = Answering(reply);
@@ -182,7 +189,8 @@ public sealed class PeerTests
     }
 
     [TestMethod] // 28
-    [DataRow("HTTP/1.1 400 Bad Request\r\n\r\n", ""), DataRow("\u0005\u00ff", ""), DataRow("\u0005\u0000", "\u0004garbage"), DataRow("\u0005\u0000", "\u0005\u0000\u0000\u0009")]
+    [DataRow("HTTP/1.1 400 Bad Request\r\n\r\n", ""), DataRow("\u0005\u00ff", ""), DataRow("\u0005\u0000", "\u0004garbage"),
+        DataRow("\u0005\u0000", "\u0005\u0000\u0000\u0009")]
     public async Task Socks5Upstream_TalksGarbage_NextCandidateServes(string greeting, string reply)
     {
         using var bad = new ScriptedUpstream(async peer =>
@@ -195,7 +203,8 @@ public sealed class PeerTests
         });
         using var good = Answering("HTTP/1.1 200 OK\r\n\r\n");
         var providers = InOrder(bad, good);
-        await using var engine = EngineUnderTest.Start(providers: [providers[0] with { Protocol = UpstreamProtocol.Socks5 }, providers[1]]);
+        await using var engine =
+            EngineUnderTest.Start(providers: [providers[0] with { Protocol = UpstreamProtocol.Socks5 }, providers[1]]);
         using var client = await engine.ConnectAsync();
         await client.SendAsync(ConnectWithCredentials);
         StringAssert.StartsWith(await client.ReadHeadAsync(), "HTTP/1.1 200 ");
@@ -234,7 +243,8 @@ public sealed class PeerTests
         long start = TimeProvider.System.GetTimestamp();
         await client.SendAsync(ConnectWithCredentials);
         StringAssert.StartsWith(await client.ReadHeadAsync(), "HTTP/1.1 200 ");
-        Assert.IsLessThan(engine.Options.DialTimeout, TimeProvider.System.GetElapsedTime(start), "it must not wait for the silent one's deadline");
+        Assert.IsLessThan(engine.Options.DialTimeout, TimeProvider.System.GetElapsedTime(start),
+            "it must not wait for the silent one's deadline");
         await Poll.UntilAsync(() => silent.Ended == 1, because: "the loser of the race is closed");
     }
 
@@ -269,7 +279,8 @@ public sealed class PeerTests
 
     [TestMethod] // 30: where an orderly end would be the end of the body
     [DataRow("HTTP/1.1", "\r\npart", true), DataRow("HTTP/1.0", "Transfer-Encoding: chunked\r\n\r\n10\r\npart", true)]
-    [DataRow("HTTP/1.0", "Transfer-Encoding: chunked\r\n\r\n10\r\npart", false), DataRow("HTTP/1.0", "Transfer-Encoding: chunked\r\n\r\n4\r\npartX", false)]
+    [DataRow("HTTP/1.0", "Transfer-Encoding: chunked\r\n\r\n10\r\npart", false),
+        DataRow("HTTP/1.0", "Transfer-Encoding: chunked\r\n\r\n4\r\npartX", false)]
     public async Task Upstream_TruncatesABodyThatEndsWithTheStream_ClientSeesAReset(string version, string rest, bool reset)
     {
         var read = new TaskCompletionSource();
@@ -354,6 +365,7 @@ public sealed class PeerTests
 
     /// <summary>No connection is left, and no slot.</summary>
     private static Task GoneAsync(EngineUnderTest engine) => Poll.UntilAsync(
-        () => engine.Engine.OpenConnections == 0 && engine.Engine.Snapshot.FindEntry(EngineUnderTest.Name)!.Activity.Connections == 0,
+        () => engine.Engine.OpenConnections == 0
+        && engine.Engine.Snapshot.FindEntry(EngineUnderTest.Name)!.Activity.Connections == 0,
         because: "every connection and slot is given back");
 }

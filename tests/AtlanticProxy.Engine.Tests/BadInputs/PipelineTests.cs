@@ -6,7 +6,8 @@ namespace AtlanticProxy.Engine.Tests.BadInputs;
 [TestClass]
 public sealed class PipelineTests : BadInputTest
 {
-    private const string Good = "GET http://{origin}/good HTTP/1.1\r\nHost: x\r\n{auth}\r\n", Last = "GET http://{origin}/last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{auth}\r\n";
+    private const string Good = "GET http://{origin}/good HTTP/1.1\r\nHost: x\r\n{auth}\r\n",
+    Last = "GET http://{origin}/last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{auth}\r\n";
 
     [TestMethod]
     public async Task Requests_SentAhead_AreAnsweredInOrder()
@@ -23,7 +24,9 @@ public sealed class PipelineTests : BadInputTest
     [TestMethod]
     public async Task Requests_AfterAMalformedOne_AreNotServed()
     {
-        string answer = await SayAsync(Good + "GET http://{origin}/bad HTTP/1.1\r\nBad Name: x\r\n{auth}\r\n" + "GET http://{origin}/smuggled HTTP/1.1\r\nHost: x\r\n{auth}\r\n");
+        string answer =
+        await SayAsync(Good + "GET http://{origin}/bad HTTP/1.1\r\nBad Name: x\r\n{auth}\r\n"
+            + "GET http://{origin}/smuggled HTTP/1.1\r\nHost: x\r\n{auth}\r\n");
 
         StringAssert.StartsWith(answer, "HTTP/1.1 200 ");
         Assert.AreEqual(2, answer.Split("HTTP/1.1 ").Length - 1, "One answer for the good one, one for the malformed one.");
@@ -34,7 +37,9 @@ public sealed class PipelineTests : BadInputTest
     [TestMethod]
     public async Task Requests_AfterOneWithWrongCredentials_AreAnsweredInOrderOrClosed()
     {
-        string answer = await SayAsync("GET http://{origin}/refused HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Basic YWxpY2U6d3Jvbmc=\r\n\r\n" + Last);
+        string answer =
+        await SayAsync("GET http://{origin}/refused HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Basic YWxpY2U6d3Jvbmc=\r\n\r\n"
+            + Last);
 
         StringAssert.StartsWith(answer, "HTTP/1.1 407 ");
         Assert.DoesNotContain("/refused", Origin.Received);
@@ -50,7 +55,8 @@ public sealed class PipelineTests : BadInputTest
         string body = Fill(Hidden);
 
         string answer = await SayAsync(
-            $"POST http://{{origin}}/refused HTTP/1.1\r\nHost: x\r\nContent-Length: {body.Length}\r\nProxy-Authorization: Basic YWxpY2U6d3Jvbmc=\r\n\r\n{body}");
+            $"POST http://{{origin}}/refused HTTP/1.1\r\nHost: x\r\nContent-Length: {body.Length}\r\nProxy-Authorization: "
+                + $"Basic YWxpY2U6d3Jvbmc=\r\n\r\n{body}");
 
         ShouldBeRefused(answer, 407);
         Assert.DoesNotContain("hidden", Origin.Received);

@@ -4,7 +4,10 @@ using System.Text;
 
 namespace AtlanticProxy.Engine.Tests.BadInputs;
 
-/// <summary>An origin that keeps every byte it receives, and after each request head says what the test wants: no HTTP library tidies either.</summary>
+/// <summary>
+/// An origin that keeps every byte it receives, and after each request head says what the test wants: no HTTP library tidies
+/// either.
+/// </summary>
 public sealed class RecordingOrigin : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -77,7 +80,8 @@ public sealed class RecordingOrigin : IAsyncDisposable
                 lock (_received)
                     _received.Append(text);
                 unanswered += text;
-                for (int end; (end = unanswered.IndexOf("\r\n\r\n", StringComparison.Ordinal)) >= 0; unanswered = unanswered[(end + 4)..])
+                for (int end; (end = unanswered.IndexOf("\r\n\r\n", StringComparison.Ordinal)) >= 0;
+                    unanswered = unanswered[(end + 4)..])
                 {
                     await socket.SendAsync(Encoding.Latin1.GetBytes(Response));
                     if (!Closes)

@@ -7,7 +7,8 @@ namespace AtlanticProxy.Engine.Tests.BadInputs;
 [TestClass]
 public sealed class SocksTests : BadInputTest
 {
-    private const string Greeting = "\u0005\u0001\u0002", Credentials = "\u0001\u0005alice\u0006secret", Welcome = "\u0005\u0002\u0001\0";
+    private const string Greeting = "\u0005\u0001\u0002", Credentials = "\u0001\u0005alice\u0006secret",
+    Welcome = "\u0005\u0002\u0001\0";
 
     [TestMethod]
     [DataRow("\u0005\0", "\u0005\u00ff", DisplayName = "zero methods")]
@@ -54,7 +55,8 @@ public sealed class SocksTests : BadInputTest
     [DataRow("\u0005", "", DisplayName = "half a greeting")]
     [DataRow("\u0005\u0005\u0002", "", DisplayName = "fewer methods than said")]
     [DataRow("\u0005\u0001\u0002\u0001\u0005al", "\u0005\u0002", DisplayName = "half the credentials")]
-    [DataRow("\u0005\u0001\u0002\u0001\u0005alice\u0006secret\u0005\u0001\0\u0001\u007f", Welcome, DisplayName = "half a command")]
+    [DataRow("\u0005\u0001\u0002\u0001\u0005alice\u0006secret\u0005\u0001\0\u0001\u007f", Welcome,
+        DisplayName = "half a command")]
     public async Task Frame_CutShort_IsClosedInTimeWithoutAnotherWord(string said, string answer)
     {
         using var client = await RawClient.ConnectAsync(Proxy);
@@ -72,14 +74,17 @@ public sealed class SocksTests : BadInputTest
     public async Task Frame_AsLongAsItCanBe_IsReadWhole()
     {
         string methods = new string('\u0080', 254) + '\u0002', longest = new('a', 255);
-        Assert.AreEqual(Show("\u0005\u0002\u0001\u0001"), Show(await SayAsync($"\u0005\u00ff{methods}\u0001\u00ff{longest}\u00ff{longest}")));
-        Assert.AreEqual(Show(Welcome + "\u0005\u0001"), Show((await SayAsync($"{Greeting}{Credentials}\u0005\u0001\0\u0003\u00ff{longest}\0\u0050"))[..6]));
+        Assert.AreEqual(Show("\u0005\u0002\u0001\u0001"),
+            Show(await SayAsync($"\u0005\u00ff{methods}\u0001\u00ff{longest}\u00ff{longest}")));
+        Assert.AreEqual(Show(Welcome + "\u0005\u0001"),
+            Show((await SayAsync($"{Greeting}{Credentials}\u0005\u0001\0\u0003\u00ff{longest}\0\u0050"))[..6]));
     }
 
     [TestMethod]
     public async Task Frame_FollowedByWhatNobodyWaitsFor_IsAnsweredOnceAndClosed()
     {
-        string answer = await SayAsync(Greeting + Credentials + "\u0005\u0002\0\u0001\u007f\0\0\u0001\0\u0050" + new string('x', 5000));
+        string answer =
+        await SayAsync(Greeting + Credentials + "\u0005\u0002\0\u0001\u007f\0\0\u0001\0\u0050" + new string('x', 5000));
         Assert.AreEqual(Welcome.Length + 10, answer.Length);
         Assert.AreEqual((char)7, answer[Welcome.Length + 1]);
     }
@@ -105,7 +110,8 @@ public sealed class SocksTests : BadInputTest
 
     [TestMethod]
     [DataRow("\u0005\u0001\u0002\u0002\u0005alice\u0006secret", DisplayName = "wrong version of the credentials")]
-    [DataRow("\u0005\u0001\u0002\u0001\u0005alice\u0006secret\u0004\u0001\0\u0001\u007f\0\0\u0001\0\u0050", DisplayName = "wrong version of the command")]
+    [DataRow("\u0005\u0001\u0002\u0001\u0005alice\u0006secret\u0004\u0001\0\u0001\u007f\0\0\u0001\0\u0050",
+        DisplayName = "wrong version of the command")]
     public async Task Version_WrongInMidDialogue_EndsWithoutService(string said)
     {
         string answer = await SayAsync(said);
@@ -118,7 +124,8 @@ public sealed class SocksTests : BadInputTest
     public async Task Dialogue_AByteAtATime_IsServed()
     {
         using var client = await RawClient.ConnectAsync(Proxy);
-        string dialogue = Greeting + Credentials + "\u0005\u0001\0\u0001\u007f\0\0\u0001" + (char)(Origin.Port >> 8) + (char)(Origin.Port & 0xff);
+        string dialogue = Greeting + Credentials + "\u0005\u0001\0\u0001\u007f\0\0\u0001" + (char)(Origin.Port >> 8)
+            + (char)(Origin.Port & 0xff);
 
         foreach (char c in dialogue)
             await client.SendAsync(c.ToString());

@@ -65,7 +65,8 @@ public sealed class ProxyProtocolTests
     [TestMethod]
     [DataRow(0x21, 0x11, "C6336407" + "7F000001" + "9C40" + "1F90", "198.51.100.7:40000")]
     [DataRow(0x21, 0x11, "C6336407" + "7F000001" + "9C40" + "1F90" + "030004DEADBEEF", "198.51.100.7:40000")]
-    [DataRow(0x21, 0x21, "20010DB8000000000000000000000007" + "00000000000000000000000000000001" + "FFFF" + "0000", "[2001:db8::7]:65535")]
+    [DataRow(0x21, 0x21, "20010DB8000000000000000000000007" + "00000000000000000000000000000001" + "FFFF" + "0000",
+        "[2001:db8::7]:65535")]
     [DataRow(0x20, 0x00, "", null)]
     [DataRow(0x20, 0x11, "C6336407" + "7F000001" + "9C40" + "1F90", null)]
     [DataRow(0x21, 0x00, "01020304", null)]
@@ -88,7 +89,8 @@ public sealed class ProxyProtocolTests
     [DataRow(0x21, 0x21, 35)]
     [DataRow(0x21, 0x11, 2049)]
     public void Binary_Malformed_IsRefused(int command, int family, int length) =>
-        Assert.AreEqual(ProxyHeaderStatus.Malformed, ProxyProtocol.Parse(Binary(command, family, new byte[length]), out _, out _));
+        Assert.AreEqual(ProxyHeaderStatus.Malformed,
+            ProxyProtocol.Parse(Binary(command, family, new byte[length]), out _, out _));
 
     /// <summary>Whatever is done to a header, reading it stays within its bytes and gives a whole answer.</summary>
     [TestMethod]
@@ -124,7 +126,9 @@ public sealed class ProxyProtocolTests
         await using var engine = Start(trusted: true);
         using var origin = new EchoOrigin();
         using var client = await engine.ConnectAsync();
-        await client.SendAsync(binary ? Binary(0x21, 0x11, [198, 51, 100, 7, 127, 0, 0, 1, 1, 1, 1, 1]) : "PROXY TCP4 198.51.100.7 127.0.0.1 1 2\r\n"u8.ToArray());
+        await client.SendAsync(binary
+            ? Binary(0x21, 0x11, [198, 51, 100, 7, 127, 0, 0, 1, 1, 1, 1, 1])
+            : "PROXY TCP4 198.51.100.7 127.0.0.1 1 2\r\n"u8.ToArray());
         await client.SendAsync($"CONNECT {origin.Endpoint} HTTP/1.1\r\n\r\n");
         StringAssert.StartsWith(await client.ReadHeadAsync(), "HTTP/1.1 200 ");
     }
@@ -206,11 +210,14 @@ public sealed class ProxyProtocolTests
     public async Task Trusted_HeaderBeforeShadowsocks_GivesTheAddress(bool together)
     {
         var log = new RecordingConnectionLog();
-        await using var server = ShadowsocksServer.Start(options => options.ProxyProtocolFrom.Add("127.0.0.0/8"), connections: log);
+        await using var server = ShadowsocksServer.Start(options =>
+            options.ProxyProtocolFrom.Add("127.0.0.0/8"), connections: log);
         using var origin = new EchoOrigin();
-        using (var client = await ShadowsocksClient.ConnectAsync(server.Endpoint, ShadowsocksServer.AlicesKey(ShadowsocksMethod.Aes256Gcm)))
+        using (var client = await ShadowsocksClient.ConnectAsync(server.Endpoint,
+            ShadowsocksServer.AlicesKey(ShadowsocksMethod.Aes256Gcm)))
         {
-            byte[] header = "PROXY TCP4 198.51.100.7 127.0.0.1 1 2\r\n"u8.ToArray(), opening = client.Opening(origin.Endpoint, "hello"u8);
+            byte[] header = "PROXY TCP4 198.51.100.7 127.0.0.1 1 2\r\n"u8.ToArray(),
+            opening = client.Opening(origin.Endpoint, "hello"u8);
             await client.Raw.SendAsync(together ? [.. header, .. opening] : header);
             if (!together)
                 await client.Raw.SendAsync(opening);
@@ -224,7 +231,8 @@ public sealed class ProxyProtocolTests
     public async Task Trusted_HeaderOnStickyPort_GivesTheAddressThatIsAllowed(string source, string status)
     {
         await using var engine = Start(trusted: true, options =>
-            options.StickyPorts.Add(new StickyPortRange { Listen = "127.0.0.1:0", ProxyUser = "alice", Targeting = "session-p{port}" }));
+            options.StickyPorts.Add(
+                new StickyPortRange { Listen = "127.0.0.1:0", ProxyUser = "alice", Targeting = "session-p{port}" }));
         using var origin = new EchoOrigin();
         using var client = await RawClient.ConnectAsync(engine.Engine.StickyEndpoints[0]);
         await client.SendAsync($"PROXY TCP4 {source} 127.0.0.1 1 2\r\nCONNECT {origin.Endpoint} HTTP/1.1\r\n\r\n");
@@ -254,6 +262,7 @@ public sealed class ProxyProtocolTests
     private static void EveryPrefixIsIncomplete(byte[] header)
     {
         for (int length = 0; length < header.Length; length++)
-            Assert.AreEqual(ProxyHeaderStatus.Incomplete, ProxyProtocol.Parse(header.AsSpan(0, length), out _, out _), $"{length} bytes");
+            Assert.AreEqual(ProxyHeaderStatus.Incomplete, ProxyProtocol.Parse(header.AsSpan(0, length), out _, out _),
+                $"{length} bytes");
     }
 }

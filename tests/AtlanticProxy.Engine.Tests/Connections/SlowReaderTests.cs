@@ -6,21 +6,25 @@ using AtlanticProxy.Testing.Network;
 namespace AtlanticProxy.Engine.Tests.Connections;
 
 /// <summary>
-/// Clients that read nothing until the whole way back is full, and then everything. An accepted client is watched for writes only when it could not be written to
-/// for the first time: were it not, nothing would ever come after that.
+/// Clients that read nothing until the whole way back is full, and then everything. An accepted client is watched for writes only
+/// when it could not be written to for the first time: were it not, nothing would ever come after that.
 /// </summary>
 [TestClass]
 public sealed class SlowReaderTests
 {
     private const int SmallBuffer = 64 * 1024;
 
-    /// <summary>Far more than all buffers on the way may take: a kernel's settings for TCP allow some tens of megabytes.</summary>
+    /// <summary>
+    /// Far more than all buffers on the way may take: a kernel's settings for TCP allow some tens of megabytes.
+    /// </summary>
     private const long Endless = 1_000_000_000;
 
     /// <summary>What comes after all is full.</summary>
     private const long Rest = 1_000_000;
 
-    /// <summary>The download is this, again and again. A prime length: a buffer's worth that is lost or doubled does not fit.</summary>
+    /// <summary>
+    /// The download is this, again and again. A prime length: a buffer's worth that is lost or doubled does not fit.
+    /// </summary>
     private static readonly byte[] s_pattern = OriginServer.Bytes(65_521);
 
     [TestMethod]
@@ -44,7 +48,9 @@ public sealed class SlowReaderTests
         await using var engine = EngineUnderTest.Start();
         using var origin = new OriginSocket();
         using var client = await RawClient.ConnectAsync(engine.Endpoint, SmallBuffer);
-        await client.SendAsync($"GET http://{origin.Endpoint}/ HTTP/1.1\r\nHost: {origin.Endpoint}\r\n{EngineUnderTest.BasicHeader()}Connection: close\r\n\r\n");
+        await client.SendAsync(
+            $"GET http://{origin.Endpoint}/ HTTP/1.1\r\nHost: {origin.Endpoint}\r\n{EngineUnderTest.BasicHeader()}Connection: "
+                + $"close\r\n\r\n");
         using var server = await origin.AcceptAsync();
         string framing = withLength ? $"Content-Length: {Endless}" : "Connection: close";
         await server.SendAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\n{framing}\r\n\r\n"));
@@ -68,7 +74,8 @@ public sealed class SlowReaderTests
             {
                 var expected = At(received);
                 int count = Math.Min(expected.Length, read - checkedBytes);
-                Assert.IsTrue(expected.Span[..count].SequenceEqual(buffer.AsSpan(checkedBytes, count)), $"other bytes from {received} on");
+                Assert.IsTrue(expected.Span[..count].SequenceEqual(buffer.AsSpan(checkedBytes, count)),
+                    $"other bytes from {received} on");
                 checkedBytes += count;
                 received += count;
             }

@@ -19,7 +19,8 @@ public sealed class StickyPortTests
         await using var simulator = await ProviderSimulator.StartAsync(
             new SimulatorOptions { Username = "acme", Password = "pw" }, TimeProvider.System, NullLoggerFactory.Instance);
         await using var engine = Start("country-de-session-p{port}", Loopback,
-            EngineUnderTest.Upstream(simulator.Endpoint, username: "acme[-country-{country}][-session-{session}]", password: "pw"));
+            EngineUnderTest.Upstream(simulator.Endpoint, username: "acme[-country-{country}][-session-{session}]",
+                password: "pw"));
         string first = await ExitAsync(engine, 0), second = await ExitAsync(engine, 1);
         StringAssert.Contains(first, "\"DE\"");
         Assert.AreEqual(first, await ExitAsync(engine, 0));
@@ -65,7 +66,8 @@ public sealed class StickyPortTests
     [DataRow("127.0.0.1:10000", "alice", "planet-mars", "planet")]
     public void Settings_AreValidated(string listen, string user, string targeting, string? problem)
     {
-        var options = new EngineOptions { StickyPorts = { new StickyPortRange { Listen = listen, ProxyUser = user, Targeting = targeting } } };
+        var options =
+        new EngineOptions { StickyPorts = { new StickyPortRange { Listen = listen, ProxyUser = user, Targeting = targeting } } };
         string found = string.Join("\n", options.Validate());
         if (problem is null)
             Assert.AreEqual("", found);
@@ -100,7 +102,9 @@ public sealed class StickyPortTests
             try
             {
                 return EngineUnderTest.Start(
-                    options => options.StickyPorts.Add(new StickyPortRange { Listen = $"127.0.0.1:{first}-{first + count - 1}", ProxyUser = "alice", Targeting = targeting }),
+                    options => options.StickyPorts.Add(
+                        new StickyPortRange { Listen = $"127.0.0.1:{first}-{first + count - 1}", ProxyUser = "alice",
+                            Targeting = targeting }),
                     [provider], [EngineUnderTest.User() with { AllowedSources = Loopback }]);
             }
             catch (SocketException) when (tries > 0)
@@ -119,7 +123,8 @@ public sealed class StickyPortTests
         Assert.AreEqual("p10042", ports.OwnerOf(10042).Targeting.Session);
     }
 
-    private static EngineUnderTest Start(string targeting, IPNetwork[] sources, params Provider[] providers) => EngineUnderTest.Start(
+    private static EngineUnderTest Start(string targeting, IPNetwork[] sources, params Provider[] providers) =>
+        EngineUnderTest.Start(
         options =>
         {
             options.StickyPorts.Add(Range(targeting));
@@ -128,7 +133,8 @@ public sealed class StickyPortTests
         providers.Length > 0 ? providers : [EngineUnderTest.Direct() with { Countries = ["de"] }],
         [EngineUnderTest.User() with { AllowedSources = sources }, EngineUnderTest.User(2, "bobby", "other")]);
 
-    private static StickyPortRange Range(string targeting) => new() { Listen = "127.0.0.1:0", ProxyUser = "alice", Targeting = targeting };
+    private static StickyPortRange Range(string targeting) =>
+        new() { Listen = "127.0.0.1:0", ProxyUser = "alice", Targeting = targeting };
 
     private static async Task<string> ExitAsync(EngineUnderTest engine, int port)
     {

@@ -19,13 +19,15 @@ public sealed class ConnectionLogTests
 {
     private readonly RecordingConnectionLog _log = new();
 
-    private EngineUnderTest Start(Action<EngineOptions>? configure = null, IEnumerable<Provider>? providers = null, IEnumerable<ProxyUser>? users = null, TimeProvider? health = null) =>
+    private EngineUnderTest Start(Action<EngineOptions>? configure = null, IEnumerable<Provider>? providers = null,
+        IEnumerable<ProxyUser>? users = null, TimeProvider? health = null) =>
         EngineUnderTest.Start(configure, providers, users, health: health, connections: _log);
 
     private static string Connect(string to, string? credentials = null) =>
         $"CONNECT {to} HTTP/1.1\r\nHost: {to}\r\n{credentials ?? EngineUnderTest.BasicHeader()}\r\n";
 
-    private static string Get(EndPoint from) => $"GET http://{from}/ HTTP/1.1\r\nHost: {from}\r\n{EngineUnderTest.BasicHeader()}\r\n";
+    private static string Get(EndPoint from) =>
+        $"GET http://{from}/ HTTP/1.1\r\nHost: {from}\r\n{EngineUnderTest.BasicHeader()}\r\n";
 
     [TestMethod]
     public async Task Tunnel_Completed_IsOneRecordWithItsBytes()
@@ -131,7 +133,8 @@ public sealed class ConnectionLogTests
         await Poll.UntilAsync(() => engine.Engine.OpenConnections == 0);
 
         Assert.HasCount(3, _log.Records);
-        Assert.IsTrue(_log.Records.All(record => record is { Outcome: ConnectionOutcome.Completed, ProviderId: 1, Host: "127.0.0.1" }));
+        Assert.IsTrue(
+            _log.Records.All(record => record is { Outcome: ConnectionOutcome.Completed, ProviderId: 1, Host: "127.0.0.1" }));
         await engine.DisposeAsync(); // the last is booked
         Assert.AreEqual(3, engine.Usage.Connections);
         Assert.AreEqual(engine.Usage.BytesUp, _log.Records.Sum(record => record.BytesUp));
@@ -177,11 +180,13 @@ public sealed class ConnectionLogTests
     [TestMethod]
     public async Task Refusal_OfTheDestination_NamesTheRuleAndWhereTo()
     {
-        await using var engine = Start(users: [EngineUnderTest.User() with { Rules = new DestinationRules([], [], ["forbidden.test"], []) }]);
+        await using var engine =
+        Start(users: [EngineUnderTest.User() with { Rules = new DestinationRules([], [], ["forbidden.test"], []) }]);
 
         var record = await RefusedAsync(engine, Connect("www.forbidden.test:443"));
 
-        Assert.AreEqual((ConnectionOutcome.DestinationForbidden, "www.forbidden.test", 443), (record.Outcome, record.Host, record.Port));
+        Assert.AreEqual((ConnectionOutcome.DestinationForbidden, "www.forbidden.test", 443),
+            (record.Outcome, record.Host, record.Port));
         Assert.IsFalse(string.IsNullOrEmpty(record.Detail));
         Assert.AreEqual((0L, 0L), (record.ProviderId, record.BytesUp));
     }
@@ -292,14 +297,17 @@ public sealed class ConnectionLogTests
 
         await Poll.UntilAsync(() => engine.Engine.OpenConnections == 0);
 
-        Assert.AreEqual((served, refused), (_log.Records.Count(record => record.Outcome != ConnectionOutcome.UnknownTarget), _log.Records.Count(record => record.Outcome == ConnectionOutcome.UnknownTarget)));
+        Assert.AreEqual((served, refused),
+            (_log.Records.Count(record => record.Outcome != ConnectionOutcome.UnknownTarget),
+                _log.Records.Count(record => record.Outcome == ConnectionOutcome.UnknownTarget)));
     }
 
     [TestMethod]
     public async Task Bound_OfOneUser_IsItsOwnAndComesBackWithTime()
     {
         var time = new FakeTimeProvider();
-        await using var engine = Start(options => options.ConnectionLogPerUser = 2, users: [EngineUnderTest.User(), EngineUnderTest.User(2, "bobby")], health: time);
+        await using var engine = Start(options =>
+            options.ConnectionLogPerUser = 2, users: [EngineUnderTest.User(), EngineUnderTest.User(2, "bobby")], health: time);
         using var origin = new EchoOrigin();
         for (int i = 0; i < 5; i++)
             await OpenAndCloseAsync(engine, origin.Endpoint);

@@ -17,7 +17,9 @@ public sealed class HttpParsingTests
         {
             var (parts, step) = input;
             string data = string.Concat(parts);
-            byte[] wire = Encoding.ASCII.GetBytes(string.Concat(parts.Select(part => $"{part.Length:x}\r\n{part}\r\n")) + "0\r\nT: v\r\n\r\nNEXT");
+            byte[] wire =
+                Encoding.ASCII.GetBytes(string.Concat(parts.Select(part => $"{part.Length:x}\r\n{part}\r\n"))
+                    + "0\r\nT: v\r\n\r\nNEXT");
             var body = new ChunkedBody();
             var decoded = new StringBuilder();
             int position = 0, left = 0;
@@ -30,14 +32,17 @@ public sealed class HttpParsingTests
                 position += consumed;
                 left = piece.Length - consumed;
             }
-            return result == ChunkStep.Complete && decoded.ToString() == data && Encoding.ASCII.GetString(wire[position..]) == "NEXT";
+            return result == ChunkStep.Complete && decoded.ToString() == data
+                && Encoding.ASCII.GetString(wire[position..]) == "NEXT";
         }).QuickCheckThrowOnFailure();
     }
 
     [TestMethod]
-    [DataRow("0x10\r\n"), DataRow("0_2e\r\n"), DataRow("+5\r\n"), DataRow("-1\r\n"), DataRow("12345678901234567\r\n"), DataRow("5\nhello"), DataRow("\r\n"), DataRow(" 5\r\n")]
+    [DataRow("0x10\r\n"), DataRow("0_2e\r\n"), DataRow("+5\r\n"), DataRow("-1\r\n"), DataRow("12345678901234567\r\n"),
+        DataRow("5\nhello"), DataRow("\r\n"), DataRow(" 5\r\n")]
     [DataRow("0\r\nT: v\n"), DataRow("0\r\nT : v\r\n"), DataRow("0\r\nContent-Length: 5\r\n"), DataRow("0\r\nT: a\rb\r\n")]
-    [DataRow("5\r\nhelloX\r\n"), DataRow("5\r\nhello\n"), DataRow("0\r\n bad: x\r\n"), DataRow("0\r\n\n"), DataRow("5;\u0001\r\n")]
+    [DataRow("5\r\nhelloX\r\n"), DataRow("5\r\nhello\n"), DataRow("0\r\n bad: x\r\n"), DataRow("0\r\n\n"),
+        DataRow("5;\u0001\r\n")]
     public void ChunkedBody_Malformed_IsRefused(string wire)
     {
         var body = new ChunkedBody();
@@ -74,7 +79,8 @@ public sealed class HttpParsingTests
     {
         byte[] whole = "GET http://example.com/ HTTP/1.1\r\nHost: example.com\r\nAccept: */*\r\n\r\n"u8.ToArray();
         for (int length = 1; length < whole.Length; length++)
-            Assert.AreEqual(HeadStatus.Incomplete, HttpHeadParser.ParseRequest(whole.AsSpan(0, length), new HttpHead(), out string problem), problem);
+            Assert.AreEqual(HeadStatus.Incomplete,
+                HttpHeadParser.ParseRequest(whole.AsSpan(0, length), new HttpHead(), out string problem), problem);
         Assert.AreEqual(HeadStatus.Complete, HttpHeadParser.ParseRequest(whole, new HttpHead(), out _));
     }
 }

@@ -62,7 +62,8 @@ public sealed class ResolvingTests
     public async Task Client_GoneWhileNamesAreResolved_SlotsAreFreeAtOnce(bool reset, int candidates)
     {
         using var names = new ScriptedNames();
-        await using var engine = EngineUnderTest.Start(options => options.DialTimeout = s_never, Enumerable.Range(1, candidates).Select(id => Silent(id)), lookUp: names.LookUp);
+        await using var engine = EngineUnderTest.Start(options =>
+            options.DialTimeout = s_never, Enumerable.Range(1, candidates).Select(id => Silent(id)), lookUp: names.LookUp);
         var client = await engine.ConnectAsync();
         await client.SendAsync($"CONNECT exit.test:443 HTTP/1.1\r\n{EngineUnderTest.BasicHeader()}\r\n");
         await Poll.UntilAsync(() => names.Silent == candidates); // the second one races the first
@@ -87,11 +88,13 @@ public sealed class ResolvingTests
             options.TlsCertificateFile = certificate.File;
         }, users: [EngineUnderTest.User(), EngineUnderTest.User(2, "bob") with { CustomerId = 2 }], lookUp: names.LookUp);
         var greedy = await AskAsync(engine, Many, i => $"silent{i}.test");
-        await Poll.UntilAsync(() => names.Silent == engine.Options.ResolverThreads / 2, because: "a customer gets half of the threads");
+        await Poll.UntilAsync(() =>
+            names.Silent == engine.Options.ResolverThreads / 2, because: "a customer gets half of the threads");
 
         using (var other = await TlsClient.ConnectAsync(engine.Endpoint))
         {
-            await other.SendAsync($"CONNECT good.test:{origin.Endpoint.Port} HTTP/1.1\r\n{EngineUnderTest.BasicHeader("bob")}\r\n");
+            await other.SendAsync(
+                $"CONNECT good.test:{origin.Endpoint.Port} HTTP/1.1\r\n{EngineUnderTest.BasicHeader("bob")}\r\n");
             StringAssert.StartsWith(await other.ReadHeadAsync(), "HTTP/1.1 200 ");
         }
         foreach (var client in greedy)
@@ -184,7 +187,8 @@ public sealed class ResolvingTests
     private static Provider Silent(int id, UpstreamProtocol protocol = UpstreamProtocol.Http) =>
         EngineUnderTest.Upstream(new IPEndPoint(IPAddress.Loopback, 1), protocol, id) with { Host = $"silent{id}.test" };
 
-    private static async Task<List<RawClient>> AskAsync(EngineUnderTest engine, int count, Func<int, string> name, int port = 443, string user = EngineUnderTest.Name)
+    private static async Task<List<RawClient>> AskAsync(
+        EngineUnderTest engine, int count, Func<int, string> name, int port = 443, string user = EngineUnderTest.Name)
     {
         var clients = new List<RawClient>();
         for (int i = 0; i < count; i++)

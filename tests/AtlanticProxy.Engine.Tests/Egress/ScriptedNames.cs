@@ -4,7 +4,10 @@ using System.Net.Sockets;
 
 namespace AtlanticProxy.Engine.Tests.Egress;
 
-/// <summary>A resolver: what begins with "silent" gets no answer as long as it lives, "none" has no address, all else is answered by the test.</summary>
+/// <summary>
+/// A resolver: what begins with "silent" gets no answer as long as it lives, "none" has no address, all else is answered by the
+/// test.
+/// </summary>
 internal sealed class ScriptedNames(Func<string, IPAddress[]>? answer = null) : IDisposable
 {
     private readonly ManualResetEventSlim _over = new();

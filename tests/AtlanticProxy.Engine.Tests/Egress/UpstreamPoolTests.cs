@@ -69,7 +69,8 @@ public sealed class UpstreamPoolTests
             options => options.Loops = loops, [EngineUnderTest.Upstream(upstream.Endpoint) with { MaxConnections = 1 }], Two);
         // A connection is in use until its response is with the client, who may be back, on another loop, before that is noted.
         for (int i = 0; i < 20; i++)
-            await Poll.UntilAsync(async () => await GetAsync(engine, i % 3 == 0 ? "bobby" : "alice") == "good", because: $"request {i} is not served");
+            await Poll.UntilAsync(async () =>
+                await GetAsync(engine, i % 3 == 0 ? "bobby" : "alice") == "good", because: $"request {i} is not served");
         await Poll.UntilAsync(() => engine.Engine.Providers.Single().Connections <= 1, because: "what waited has given way");
         using var tunnel = await engine.ConnectAsync();
         await tunnel.SendAsync($"CONNECT example.com:443 HTTP/1.1\r\n{EngineUnderTest.BasicHeader()}\r\n");
@@ -93,7 +94,8 @@ public sealed class UpstreamPoolTests
             while ((await peer.ReadHeadAsync()).Length > 0)
                 await peer.SendAsync(Ok);
         });
-        await using var engine = EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(upstream.Endpoint, UpstreamProtocol.Socks5)]);
+        await using var engine =
+            EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(upstream.Endpoint, UpstreamProtocol.Socks5)]);
         for (int i = 0; i < 2; i++)
             Assert.AreEqual("good", await GetAsync(engine, user));
         Assert.AreEqual(connections, upstream.Accepted);
@@ -110,7 +112,8 @@ public sealed class UpstreamPoolTests
     private static async Task<string> GetAsync(EngineUnderTest engine, string user = EngineUnderTest.Name)
     {
         using var client = await engine.ConnectAsync();
-        await client.SendAsync($"GET http://example.com/ HTTP/1.1\r\nHost: example.com\r\n{EngineUnderTest.BasicHeader(user)}\r\n");
+        await client.SendAsync(
+            $"GET http://example.com/ HTTP/1.1\r\nHost: example.com\r\n{EngineUnderTest.BasicHeader(user)}\r\n");
         var (head, body) = await client.ReadResponseAsync();
         return head.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal) ? body : head;
     }

@@ -6,8 +6,8 @@ using AtlanticProxy.Testing;
 namespace AtlanticProxy.Engine.Tests.Fuzzing;
 
 /// <summary>
-/// What cannot be fuzzed as a function: whole dialogues, damaged here and there, on real sockets. Whatever is said, nobody's connection ends by a fault of ours, and
-/// nothing is left of it. Same seed, same damage.
+/// What cannot be fuzzed as a function: whole dialogues, damaged here and there, on real sockets. Whatever is said, nobody's
+/// connection ends by a fault of ours, and nothing is left of it. Same seed, same damage.
 /// </summary>
 [TestClass]
 public sealed class DialogueFuzzTests
@@ -26,13 +26,15 @@ public sealed class DialogueFuzzTests
         $"CONNECT [2606:4700::1111]:443 HTTP/1.0\r\n{Basic}Connection: close\r\n\r\n",
         $"GET http://example.com/path?query HTTP/1.1\r\nHost: example.com\r\n{Basic}Connection: keep-alive, x\r\nX: y\r\n\r\n",
         $"POST http://example.com:8080/ HTTP/1.1\r\n{Basic}Transfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\n0\r\nT: v\r\n\r\n",
-        $"POST http://example.com/ HTTP/1.1\r\n{Basic}Content-Length: 5\r\nExpect: 100-continue\r\n\r\nhelloGET http://example.com/ HTTP/1.1\r\n{Basic}\r\n",
+        $"POST http://example.com/ HTTP/1.1\r\n{Basic}Content-Length: 5\r\nExpect: 100-continue\r\n\r\nhelloGET "
+            + $"http://example.com/ HTTP/1.1\r\n{Basic}\r\n",
     ];
 
     private static readonly string[] HttpReplies =
     [
         "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
-        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: T\r\n\r\n2\r\nok\r\n0\r\nT: v\r\n\r\n",
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: T\r\n\r\n2\r\nok\r\n0\r\nT: "
+            + "v\r\n\r\n",
         "HTTP/1.0 200 OK\r\n\r\nuntil the end",
         "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n",
     ];
@@ -48,7 +50,8 @@ public sealed class DialogueFuzzTests
     public async Task Clients_WhateverTheySay_LeaveNothingBehind()
     {
         using var upstream = Upstream(() => HttpReplies[0]);
-        await FuzzAsync(upstream, EngineUnderTest.Upstream(upstream.Endpoint), random => Damage(Openings[random.Next(Openings.Length)], random));
+        await FuzzAsync(upstream, EngineUnderTest.Upstream(upstream.Endpoint), random =>
+            Damage(Openings[random.Next(Openings.Length)], random));
     }
 
     [TestMethod]
@@ -67,12 +70,14 @@ public sealed class DialogueFuzzTests
             some => Openings[some.Next(Openings.Length)], new SetTime());
     }
 
-    private static async Task FuzzAsync(ScriptedUpstream upstream, Provider provider, Func<Random, string> say, TimeProvider? health = null)
+    private static async Task FuzzAsync(
+        ScriptedUpstream upstream, Provider provider, Func<Random, string> say, TimeProvider? health = null)
     {
         await using var engine = EngineUnderTest.Start(
             options =>
             {
-                options.HeadTimeout = options.ResponseTimeout = options.IdleTimeout = options.DialTimeout = TimeSpan.FromMilliseconds(300);
+                options.HeadTimeout = options.ResponseTimeout = options.IdleTimeout = options.DialTimeout =
+                TimeSpan.FromMilliseconds(300);
                 options.DeniedPorts.Clear();
             },
             [provider], health: health);
@@ -96,7 +101,8 @@ public sealed class DialogueFuzzTests
             }
         }
         await Poll.UntilAsync(() => engine.Engine.OpenConnections == 0, because: "no connection is left");
-        Assert.IsFalse(engine.Log.Contains("A connection failed") || engine.Log.Contains("A handler failed"), string.Join('\n', engine.Log.Lines.Where(line => line.StartsWith("Error", StringComparison.Ordinal))));
+        Assert.IsFalse(engine.Log.Contains("A connection failed") || engine.Log.Contains("A handler failed"),
+            string.Join('\n', engine.Log.Lines.Where(line => line.StartsWith("Error", StringComparison.Ordinal))));
         await Poll.UntilAsync(() => ServesAsync(engine), because: "it goes on serving");
         await engine.DisposeAsync(); // closes those that wait for another request
         await Poll.UntilAsync(() => upstream.Ended == upstream.Accepted, because: "no upstream connection is left");

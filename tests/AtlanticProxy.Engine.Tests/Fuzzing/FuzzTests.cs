@@ -9,7 +9,9 @@ using AtlanticProxy.Engine.Snapshot;
 
 namespace AtlanticProxy.Engine.Tests.Fuzzing;
 
-/// <summary>Every parser of what strangers send: whatever comes, it neither throws nor reads outside, and its answer is whole.</summary>
+/// <summary>
+/// Every parser of what strangers send: whatever comes, it neither throws nor reads outside, and its answer is whole.
+/// </summary>
 [TestClass]
 public sealed class FuzzTests
 {
@@ -66,7 +68,8 @@ public sealed class FuzzTests
             Assert.IsTrue(parsed.Problem!.All(c => c is >= ' ' and <= '~'), parsed.Problem);
         }
         var targeting = parsed.Targeting;
-        return $"{Size(parsed.Name.Length)} {parsed.BadToken is null} {parsed.Hint is null} {Size(parsed.BadToken?.Length ?? 0)} {Kind(targeting.ToString())}";
+        return $"{Size(parsed.Name.Length)} {parsed.BadToken is null} {parsed.Hint is null} "
+            + $"{Size(parsed.BadToken?.Length ?? 0)} {Kind(targeting.ToString())}";
     });
 
     [TestMethod]
@@ -103,10 +106,12 @@ public sealed class FuzzTests
         if (destination is null)
             return $"{absolute} none {Size(authority.Length)}";
         Assert.IsTrue(destination.Port is >= 1 and <= 65535);
-        Assert.IsTrue(destination.Host.All(c => c is >= 'a' and <= 'z' or >= '0' and <= '9' or '-' or '.' or '_' or ':') && destination.Host[^1] != '.', destination.Host);
+        Assert.IsTrue(destination.Host.All(c => c is >= 'a' and <= 'z' or >= '0' and <= '9' or '-' or '.' or '_' or ':')
+            && destination.Host[^1] != '.', destination.Host);
         // What is sent upstream and what the rules look at is what was parsed: written out and read again, it is the same.
         Assert.AreEqual(destination, Destination.ParseAuthority(Encoding.ASCII.GetBytes(destination.Authority), null));
-        return $"{absolute} {destination.Literal?.AddressFamily} {Size(destination.Host.Length)} {destination.Host.Count(c => c == '.')} {Size(path.Length)}";
+        return $"{absolute} {destination.Literal?.AddressFamily} {Size(destination.Host.Length)} "
+            + $"{destination.Host.Count(c => c == '.')} {Size(path.Length)}";
     });
 
     [TestMethod]
@@ -175,7 +180,8 @@ public sealed class FuzzTests
         Assert.IsLessThanOrEqualTo(input.Length, head.Length);
         foreach (var field in head.Fields)
         {
-            Assert.IsTrue(field.NameStart + field.NameLength <= head.Length && field.ValueStart + field.ValueLength <= head.Length);
+            Assert.IsTrue(field.NameStart + field.NameLength <= head.Length
+                && field.ValueStart + field.ValueLength <= head.Length);
             Assert.IsFalse(HttpHead.Value(input, field).ContainsAny((byte)'\r', (byte)'\n', (byte)0));
         }
     }
@@ -184,7 +190,10 @@ public sealed class FuzzTests
         status == HeadStatus.Complete ? $"{head.Fields.Length} {Size(head.Length)}" : "";
 
     /// <summary>Which properties are set, whatever to.</summary>
-    private static string Kind(string record) => string.Join(',', record.Split(", ").Where(part => !part.EndsWith("= ", StringComparison.Ordinal)).Select(part => part.Split(" = ")[0]));
+    private static string Kind(string record) =>
+        string.Join(',',
+            record.Split(", ").Where(part => !part.EndsWith("= ", StringComparison.Ordinal))
+                .Select(part => part.Split(" = ")[0]));
 
     /// <summary>A length by its order of magnitude.</summary>
     private static int Size(int length) => BitOperations.Log2((uint)Math.Max(length, 0) + 1);

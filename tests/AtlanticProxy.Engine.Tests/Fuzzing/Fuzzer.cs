@@ -3,13 +3,17 @@ using System.Text;
 
 namespace AtlanticProxy.Engine.Tests.Fuzzing;
 
-/// <summary>What can be fed with any bytes: it checks its invariants and says, in a few words, how it behaved. Whatever it throws is a find.</summary>
+/// <summary>
+/// What can be fed with any bytes: it checks its invariants and says, in a few words, how it behaved. Whatever it throws is a
+/// find.
+/// </summary>
 internal delegate string FuzzTarget(byte[] input);
 
 /// <summary>
-/// Fuzzing with feedback, as coverage-guided fuzzers work, but with a parser's behaviour for coverage: an input whose behaviour was not seen before joins the corpus
-/// in memory, and later inputs grow out of it. Bounded in rounds, and deterministic: the same seeds and the same code give the same run. The corpus's beginning is
-/// committed, one seed a line with C escapes (<c>Corpus/NAME.seeds</c>); an input that was a find is added there, and stays a test.
+/// Fuzzing with feedback, as coverage-guided fuzzers work, but with a parser's behaviour for coverage: an input whose behaviour
+/// was not seen before joins the corpus in memory, and later inputs grow out of it. Bounded in rounds, and deterministic: the
+/// same seeds and the same code give the same run. The corpus's beginning is committed, one seed a line with C escapes
+/// (<c>Corpus/NAME.seeds</c>); an input that was a find is added there, and stays a test.
 /// </summary>
 internal sealed class Fuzzer(string name, FuzzTarget target)
 {
@@ -18,7 +22,8 @@ internal sealed class Fuzzer(string name, FuzzTarget target)
     /// <summary>Bytes that mean something to one parser or another.</summary>
     private static readonly byte[][] s_tokens =
     [
-        .. new[] { "\r\n", "\r\n\r\n", "\n", "\0", ":", " ", "\t", ",", ";", "-", "_", "=", "0", "f", "%00", "chunked", "Content-Length: 1\r\n", "Transfer-Encoding: chunked\r\n", "[::1]", "@", "http://" }
+        .. new[] { "\r\n", "\r\n\r\n", "\n", "\0", ":", " ", "\t", ",", ";", "-", "_", "=", "0", "f", "%00", "chunked",
+            "Content-Length: 1\r\n", "Transfer-Encoding: chunked\r\n", "[::1]", "@", "http://" }
             .Select(Encoding.Latin1.GetBytes),
         [0xff], [0, 0], [0xff, 0xff], [0x7f, 0xff, 0xff, 0xff], [1], [3], [4], [22],
     ];

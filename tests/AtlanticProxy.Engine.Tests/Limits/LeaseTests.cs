@@ -29,7 +29,8 @@ public sealed class LeaseTests
         await Task.WhenAll(clients.Select(client => ReadToTheEndAsync(client)));
         await Poll.UntilAsync(() => engine.Usage.Connections == 12 && engine.Engine.OpenConnections == 0);
         await Poll.UntilAsync(() => source.Left == 0 && engine.Usage.BytesDown > quota - 2_000_000);
-        // What those that were cut had in hand has come back to the account: late clients use that up, and then nobody is admitted.
+        // What those that were cut had in hand has come back to the account: late clients use that up, and then nobody is
+        // admitted.
         string answer = "";
         int late = 0;
         for (; !answer.StartsWith("HTTP/1.1 402 ", StringComparison.Ordinal); late++)
@@ -39,7 +40,8 @@ public sealed class LeaseTests
         }
         StringAssert.Contains(answer, "QuotaExhausted");
         await Poll.UntilAsync(() => engine.Engine.OpenConnections == 0);
-        // Those that come in one packet with the CONNECT are charged when they have been read: not a byte more than was leased, but for them.
+        // Those that come in one packet with the CONNECT are charged when they have been read: not a byte more than was leased,
+        // but for them.
         Assert.IsLessThanOrEqualTo(quota + late * Early.Length, engine.Usage.BytesDown + engine.Usage.BytesUp);
     }
 
@@ -95,7 +97,8 @@ public sealed class LeaseTests
         await Poll.UntilAsync(() => source.Taken > 10_000_000);
         source.IsDown = true;
         // What is held runs out: the tunnel waits, and is not cut.
-        await Poll.UntilAsync(() => engine.Log.Contains("Quotas cannot be taken from the database"), because: "the operator is told");
+        await Poll.UntilAsync(() =>
+            engine.Log.Contains("Quotas cannot be taken from the database"), because: "the operator is told");
         source.IsDown = false;
         long taken = source.Taken;
         await Poll.UntilAsync(() => source.Taken > taken + 10_000_000, because: "it goes on");
@@ -138,9 +141,11 @@ public sealed class LeaseTests
         source.IsDown = true;
         var reading = ReadToTheEndAsync(client);
         const int inHand = 128 * 1024; // of what is held, the part that is permitted and not booked yet
-        await Poll.UntilAsync(() => engine.Usage.BytesDown + engine.Usage.BytesUp > source.Taken - inHand, because: "all that is held is used");
+        await Poll.UntilAsync(() =>
+            engine.Usage.BytesDown + engine.Usage.BytesUp > source.Taken - inHand, because: "all that is held is used");
         client.Reset();
-        await Poll.UntilAsync(() => engine.Engine.OpenConnections == 0, because: "the source is still away, and the client is not there any more");
+        await Poll.UntilAsync(() =>
+            engine.Engine.OpenConnections == 0, because: "the source is still away, and the client is not there any more");
         await reading;
     }
 
@@ -151,7 +156,8 @@ public sealed class LeaseTests
         using var upstream = Flooding();
         await using var engine = Start(upstream, source, floor: 200_000);
         using var client = await OpenAsync(engine);
-        long start = TimeProvider.System.GetTimestamp(); // before the quota flows: later, what comes slowly might have come already
+        long start =
+            TimeProvider.System.GetTimestamp(); // before the quota flows: later, what comes slowly might have come already
         await client.SendAsync("go");
         await client.ReadAsync(2_000_000);
         await client.ReadAsync(600_000);
@@ -169,7 +175,8 @@ public sealed class LeaseTests
         using var client = await OpenAsync(engine);
         await client.SendAsync("go");
         await client.ReadAsync(10_000_000);
-        engine.Engine.Apply(new SnapshotDelta { Users = [engine.Engine.Snapshot.FindUser("alice")! with { QuotaAccountId = Account }] });
+        engine.Engine.Apply(
+            new SnapshotDelta { Users = [engine.Engine.Snapshot.FindUser("alice")! with { QuotaAccountId = Account }] });
         await ReadToTheEndAsync(client);
         await Poll.UntilAsync(() => source.Left == 0 && engine.Engine.OpenConnections == 0);
     }
@@ -199,7 +206,8 @@ public sealed class LeaseTests
         return await client.ReadTextUntilClosedAsync();
     }
 
-    private static EngineUnderTest Start(ScriptedUpstream upstream, Source source, long? floor = null, bool metered = true) => EngineUnderTest.Start(
+    private static EngineUnderTest Start(ScriptedUpstream upstream, Source source, long? floor = null, bool metered = true) =>
+        EngineUnderTest.Start(
         options => options.Loops = 2, [EngineUnderTest.Upstream(upstream.Endpoint)],
         [EngineUnderTest.User() with { PlanId = 1, QuotaAccountId = metered ? Account : null }], leases: source,
         more: new SnapshotDelta { Plans = [new PlanRights(1, "plan", null, TargetingFields.All, 1) { FloorSpeed = floor }] });

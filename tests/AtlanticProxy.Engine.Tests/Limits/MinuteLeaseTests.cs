@@ -88,9 +88,11 @@ public sealed class MinuteLeaseTests : IDisposable
             Interlocked.Increment(ref _asked);
             Assert.AreEqual(1, request.WantedMinutes);
             return new(State == LeaseState.Granted
-                ? new LeaseGrant(long.MaxValue, 1, State, TimeSpan.FromMinutes(10)) : new LeaseGrant(0, 0, State, TimeSpan.FromSeconds(5)));
+                ? new LeaseGrant(long.MaxValue, 1, State, TimeSpan.FromMinutes(10))
+                : new LeaseGrant(0, 0, State, TimeSpan.FromSeconds(5)));
         }
 
-        public ValueTask ReturnAsync(long accountId, long unusedBytes, int unusedMinutes, CancellationToken cancellation) => default;
+        public ValueTask ReturnAsync(long accountId, long unusedBytes, int unusedMinutes, CancellationToken cancellation) =>
+            default;
     }
 }

@@ -56,11 +56,13 @@ public sealed class UseLimitTests
             while ((await peer.ReadHeadAsync()).Length > 0)
                 await peer.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
         });
-        await using var engine = Start(upstream, new UseLimits { RequestsPerMinute = 3 }, ofCustomer: false, new FakeTimeProvider());
+        await using var engine = Start(upstream, new UseLimits { RequestsPerMinute = 3 }, ofCustomer: false,
+            new FakeTimeProvider());
         using var client = await engine.ConnectAsync();
         for (int i = 0; i < 3; i++)
         {
-            await client.SendAsync($"GET http://example.com/ HTTP/1.1\r\nHost: example.com\r\n{EngineUnderTest.BasicHeader()}\r\n");
+            await client.SendAsync(
+                $"GET http://example.com/ HTTP/1.1\r\nHost: example.com\r\n{EngineUnderTest.BasicHeader()}\r\n");
             Assert.AreEqual("ok", (await client.ReadResponseAsync()).Body);
         }
         await client.SendAsync($"GET http://example.com/ HTTP/1.1\r\nHost: example.com\r\n{EngineUnderTest.BasicHeader()}\r\n");
@@ -81,7 +83,9 @@ public sealed class UseLimitTests
         await client.SendAsync(request);
         Assert.AreEqual("ok", (await client.ReadResponseAsync()).Body);
 
-        engine.Engine.Apply(new SnapshotDelta { Users = [engine.Engine.Snapshot.FindUser("alice")! with { Limits = new UseLimits { RequestsPerMinute = 1 } }] });
+        engine.Engine.Apply(
+            new SnapshotDelta { Users =
+                [engine.Engine.Snapshot.FindUser("alice")! with { Limits = new UseLimits { RequestsPerMinute = 1 } }] });
         await client.SendAsync(request);
         Assert.AreEqual("ok", (await client.ReadResponseAsync()).Body);
         await client.SendAsync(request);
@@ -92,7 +96,8 @@ public sealed class UseLimitTests
     public async Task MaxClientAddresses_AnotherAddress_WaitsUntilOneIsGone()
     {
         using var upstream = Holding();
-        await using var engine = Start(upstream, new UseLimits { MaxClientAddresses = 1 }, ofCustomer: true, configure: options => options.ProxyProtocolFrom.Add("127.0.0.0/8"));
+        await using var engine = Start(upstream, new UseLimits { MaxClientAddresses = 1 }, ofCustomer: true, configure: options =>
+            options.ProxyProtocolFrom.Add("127.0.0.0/8"));
         using var here = await engine.ConnectAsync();
         StringAssert.StartsWith(await AskAsync(here, from: "198.51.100.1"), "HTTP/1.1 200 ");
         using var alsoHere = await engine.ConnectAsync();
@@ -123,7 +128,8 @@ public sealed class UseLimitTests
 
         var counts = readers.Select(reader => reader.Total).ToArray();
         foreach (long count in counts)
-            Assert.IsGreaterThan(counts.Average() * 0.3, count, string.Join(' ', counts)); // a loaded machine keeps senders waiting, too
+            Assert.IsGreaterThan(counts.Average() * 0.3, count,
+                string.Join(' ', counts)); // a loaded machine keeps senders waiting, too
         clients.ForEach(client => client.Dispose());
     }
 
@@ -173,7 +179,8 @@ public sealed class UseLimitTests
         var counting = new Counting(client);
         await Poll.UntilAsync(() =>
         {
-            time.Advance(TimeSpan.FromMilliseconds(10)); // from when the user comes in, which is some time after the request was sent
+            time.Advance(
+                TimeSpan.FromMilliseconds(10)); // from when the user comes in, which is some time after the request was sent
             return counting.Total > 0;
         });
         Assert.IsLessThan(body.Length, counting.Total, "no more time passes");
@@ -209,17 +216,22 @@ public sealed class UseLimitTests
         await Poll.UntilAsync(() => counting.Total > slow + 20_000_000, because: "it is fast again");
     }
 
-    private static EngineUnderTest Start(ScriptedUpstream upstream, UseLimits limits, bool ofCustomer, TimeProvider? time = null, Action<EngineOptions>? configure = null)
+    private static EngineUnderTest Start(ScriptedUpstream upstream, UseLimits limits, bool ofCustomer, TimeProvider? time = null,
+        Action<EngineOptions>? configure = null)
     {
         var user = EngineUnderTest.User() with { PlanId = 1, Limits = ofCustomer ? UseLimits.None : limits };
         var other = EngineUnderTest.User(2, "bobby") with { PlanId = 1 };
-        return EngineUnderTest.Start(configure, [EngineUnderTest.Upstream(upstream.Endpoint)], [user, other], health: time, more: new SnapshotDelta
+        return EngineUnderTest.Start(configure, [EngineUnderTest.Upstream(upstream.Endpoint)], [user, other], health: time,
+            more: new SnapshotDelta
         {
             Plans = [new PlanRights(1, "plan", null, TargetingFields.All, 1) { Limits = ofCustomer ? limits : UseLimits.None }],
         });
     }
 
-    /// <summary>Lets time pass until so many bytes should have come: at each moment there are those that the speed allows, and not many less.</summary>
+    /// <summary>
+    /// Lets time pass until so many bytes should have come: at each moment there are those that the speed allows, and not many
+    /// less.
+    /// </summary>
     private static async Task FlowsAsync(FakeTimeProvider time, int speed, long bytes, Func<long> total)
     {
         const double step = 0.1; // seconds: less than what is saved up lasts, so that nothing of it is lost
@@ -230,7 +242,8 @@ public sealed class UseLimitTests
         {
             time.Advance(TimeSpan.FromSeconds(step));
             passed += step;
-            await Poll.UntilAsync(() => total() >= Math.Min(bytes, speed * passed - inHand), because: $"after {passed:0.0} s there is what the speed allows");
+            await Poll.UntilAsync(() => total() >= Math.Min(bytes, speed * passed - inHand),
+                because: $"after {passed:0.0} s there is what the speed allows");
             Assert.IsLessThanOrEqualTo(speed * passed + burst, total(), $"after {passed:0.0} s");
         }
         await Poll.UntilAsync(() => total() >= bytes - inHand);
@@ -246,7 +259,8 @@ public sealed class UseLimitTests
     private static async Task<string> AskAsync(RawClient client, string user = "alice", string? from = null)
     {
         string header = from is null ? "" : $"PROXY TCP4 {from} 127.0.0.1 1 2\r\n";
-        await client.SendAsync($"{header}CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n{EngineUnderTest.BasicHeader(user)}\r\n");
+        await client.SendAsync(
+            $"{header}CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n{EngineUnderTest.BasicHeader(user)}\r\n");
         return await client.ReadHeadAsync();
     }
 

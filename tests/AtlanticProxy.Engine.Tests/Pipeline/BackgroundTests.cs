@@ -11,8 +11,11 @@ public sealed class BackgroundTests
     public async Task Fault_InWorkBesideTheLoops_IsLoggedAndTheWorkGoesOn()
     {
         int readings = 0;
-        await using var engine = EngineUnderTest.Start(memoryUse: () => Interlocked.Increment(ref readings) == 1 ? throw new IOException("no reading") : 1);
-        await Poll.UntilAsync(() => engine.Log.Contains("Work beside the event loops failed") && engine.Log.Contains("no reading"), because: "the operator is told");
+        await using var engine = EngineUnderTest.Start(memoryUse: () => Interlocked.Increment(ref readings) == 1
+            ? throw new IOException("no reading")
+            : 1);
+        await Poll.UntilAsync(() => engine.Log.Contains("Work beside the event loops failed")
+            && engine.Log.Contains("no reading"), because: "the operator is told");
         await Poll.UntilAsync(async () =>
         {
             using var client = await engine.ConnectAsync();
@@ -30,7 +33,8 @@ public sealed class BackgroundTests
             await peer.SendAsync("HTTP/1.1 200 OK\r\n\r\nhello");
             await peer.DrainAsync();
         });
-        await using var engine = EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(upstream.Endpoint)], memoryUse: () => throw new IOException("no reading"));
+        await using var engine = EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(upstream.Endpoint)], memoryUse: () =>
+            throw new IOException("no reading"));
         using var client = await engine.ConnectAsync();
         await client.SendAsync($"CONNECT example.com:443 HTTP/1.1\r\n{EngineUnderTest.BasicHeader()}\r\n");
         StringAssert.StartsWith(await client.ReadHeadAsync(), "HTTP/1.1 200 ");

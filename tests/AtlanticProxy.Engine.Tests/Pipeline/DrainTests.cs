@@ -15,7 +15,8 @@ public sealed class DrainTests
             while ((await peer.ReadHeadAsync()).Length > 0)
                 await peer.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
         });
-        await using var engine = EngineUnderTest.Start(options => options.DrainTimeout = TimeSpan.FromMinutes(1), [EngineUnderTest.Upstream(upstream.Endpoint)]);
+        await using var engine = EngineUnderTest.Start(options =>
+            options.DrainTimeout = TimeSpan.FromMinutes(1), [EngineUnderTest.Upstream(upstream.Endpoint)]);
         using var client = await engine.ConnectAsync();
         await client.SendAsync($"GET http://example.com/ HTTP/1.1\r\nHost: example.com\r\n{EngineUnderTest.BasicHeader()}\r\n");
         Assert.AreEqual("ok", (await client.ReadResponseAsync()).Body);
@@ -36,7 +37,8 @@ public sealed class DrainTests
             await peer.SendAsync(new string('x', Size));
             await peer.DrainAsync();
         });
-        await using var engine = EngineUnderTest.Start(options => options.DrainTimeout = TimeSpan.FromMilliseconds(300), [EngineUnderTest.Upstream(upstream.Endpoint)]);
+        await using var engine = EngineUnderTest.Start(options =>
+            options.DrainTimeout = TimeSpan.FromMilliseconds(300), [EngineUnderTest.Upstream(upstream.Endpoint)]);
         using var client = await engine.ConnectAsync();
         await client.SendAsync($"CONNECT example.com:443 HTTP/1.1\r\n{EngineUnderTest.BasicHeader()}\r\n");
         StringAssert.StartsWith(await client.ReadHeadAsync(), "HTTP/1.1 200 ");
@@ -45,7 +47,8 @@ public sealed class DrainTests
         long start = TimeProvider.System.GetTimestamp();
         var stopping = engine.Engine.StopAsync(CancellationToken.None);
         Assert.AreEqual(0, await client.ReadSomeAsync(new byte[1]));
-        Assert.IsGreaterThanOrEqualTo(0.28, TimeProvider.System.GetElapsedTime(start).TotalSeconds, "not before the drain timeout, but for some ticks of a timer");
+        Assert.IsGreaterThanOrEqualTo(0.28, TimeProvider.System.GetElapsedTime(start).TotalSeconds,
+            "not before the drain timeout, but for some ticks of a timer");
         await stopping;
         await Poll.UntilAsync(() => upstream.Ended == 1);
         Assert.AreEqual((2L, (long)Size, 1L), (engine.Usage.BytesUp, engine.Usage.BytesDown, engine.Usage.Connections));

@@ -61,7 +61,8 @@ public sealed class FirstBytesTests
         await using var simulator = await ProviderSimulator.StartAsync(
             new SimulatorOptions { Username = "acme", Password = "pw" }, TimeProvider.System, NullLoggerFactory.Instance);
         await using var engine = EngineUnderTest.Start(providers:
-            [EngineUnderTest.Upstream(simulator.Endpoint, username: "acme[-country-{country}][-session-{session}]", password: "pw")]);
+            [EngineUnderTest.Upstream(simulator.Endpoint, username: "acme[-country-{country}][-session-{session}]",
+                password: "pw")]);
         using var client = await engine.ConnectAsync();
 
         string credentials = EngineUnderTest.BasicHeader("alice-country-de-session-s1");

@@ -45,7 +45,8 @@ public sealed class ForwardingTests
     }
 
     [TestMethod]
-    [DataRow("GET", "HTTP/1.1 abc\r\n\r\n"), DataRow("POST", "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")]
+    [DataRow("GET", "HTTP/1.1 abc\r\n\r\n"),
+        DataRow("POST", "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")]
     [DataRow("POST", "HTTP/1.1 402 Payment Required\r\nContent-Length: 0\r\n\r\n")]
     public async Task Request_ThatWasNotServed_GoesToTheNextProvider(string method, string refusal)
     {

@@ -25,7 +25,8 @@ public sealed class HttpMessageTests
         });
         await using var engine = EngineUnderTest.Start();
         using var client = await engine.ConnectAsync();
-        await client.SendAsync(ForwardingTests.Request("POST", $"http://{origin.Endpoint}/", "Transfer-Encoding: chunked\r\n") + body);
+        await client.SendAsync(ForwardingTests.Request("POST", $"http://{origin.Endpoint}/", "Transfer-Encoding: chunked\r\n")
+            + body);
         var request = await received.Task.WaitAsync(Poll.DefaultDeadline);
         StringAssert.Contains(request.Head, "Transfer-Encoding: chunked\r\n");
         Assert.AreEqual(body, request.Body);
@@ -82,7 +83,8 @@ public sealed class HttpMessageTests
         });
         await using var engine = EngineUnderTest.Start();
         using var client = await engine.ConnectAsync();
-        await client.SendAsync(ForwardingTests.Request("POST", $"http://{origin.Endpoint}/", "Transfer-Encoding: chunked\r\n") + "5 \r\nhello\r\n0\r\n\r\n");
+        await client.SendAsync(ForwardingTests.Request("POST", $"http://{origin.Endpoint}/", "Transfer-Encoding: chunked\r\n")
+            + "5 \r\nhello\r\n0\r\n\r\n");
         StringAssert.StartsWith(await client.ReadTextUntilClosedAsync(), "HTTP/1.1 400 ");
         await Poll.UntilAsync(() => origin.Ended == 1);
         Assert.AreEqual("", received);
@@ -97,7 +99,9 @@ public sealed class HttpMessageTests
             string head = await peer.ReadHeadAsync();
             await peer.SendAsync($"HTTP/1.1 200 OK\r\nContent-Length: {head.Length}\r\n\r\n{head}");
         });
-        await using var engine = EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(provider.Endpoint, username: "reseller", password: "hidden")]);
+        await using var engine =
+            EngineUnderTest.Start(
+                providers: [EngineUnderTest.Upstream(provider.Endpoint, username: "reseller", password: "hidden")]);
         using var client = await engine.ConnectAsync();
         await client.SendAsync(ForwardingTests.Request(method, "http://a.test/"));
         string answer = await client.ReadTextUntilClosedAsync();
@@ -108,7 +112,8 @@ public sealed class HttpMessageTests
     }
 
     [TestMethod]
-    [DataRow("OPTIONS", "1", "0"), DataRow("OPTIONS", "10", "9"), DataRow("OPTIONS", "99999999999999999999", "99999999999999999999"), DataRow("GET", "0", "0")]
+    [DataRow("OPTIONS", "1", "0"), DataRow("OPTIONS", "10", "9"),
+        DataRow("OPTIONS", "99999999999999999999", "99999999999999999999"), DataRow("GET", "0", "0")]
     public async Task MaxForwards_OfARequestThatGoesOn_IsOneLessForOptions(string method, string said, string passed)
     {
         var seen = new TaskCompletionSource<string>();
@@ -141,7 +146,9 @@ public sealed class HttpMessageTests
         await client.SendAsync(ForwardingTests.Request("GET", $"http://{origin.Endpoint}/"));
         Assert.AreEqual("ok", (await client.ReadResponseAsync()).Body);
 
-        await client.SendAsync(ForwardingTests.Request("OPTIONS", $"http://{origin.Endpoint}/", "Max-Forwards: 0\r\nContent-Length: 100\r\n") + "half");
+        await client.SendAsync(
+            ForwardingTests.Request("OPTIONS", $"http://{origin.Endpoint}/", "Max-Forwards: 0\r\nContent-Length: 100\r\n")
+            + "half");
         client.FinishSending();
         string last = await client.ReadTextUntilClosedAsync();
         StringAssert.StartsWith(last, "HTTP/1.1 200 ");
@@ -169,7 +176,8 @@ public sealed class HttpMessageTests
     [TestMethod]
     public async Task OldClient_ChunkedResponse_IsDecodedAndEndsWithTheConnection()
     {
-        using var origin = Serving("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6;x\r\n world\r\n0\r\nX-Sum: 1\r\n\r\n");
+        using var origin =
+        Serving("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6;x\r\n world\r\n0\r\nX-Sum: 1\r\n\r\n");
         await using var engine = EngineUnderTest.Start();
         using var client = await engine.ConnectAsync();
         await client.SendAsync(Old(ForwardingTests.Request("GET", $"http://{origin.Endpoint}/", "Connection: keep-alive\r\n")));
@@ -197,7 +205,8 @@ public sealed class HttpMessageTests
     [TestMethod]
     public async Task NoContentAndInterimResponses_SayNoLength()
     {
-        using var origin = Serving("HTTP/1.1 103 Early Hints\r\nContent-Length: 0\r\nLink: </a>\r\n\r\nHTTP/1.1 204 No Content\r\nContent-Length: 0\r\nX: y\r\n\r\n", Ok);
+        using var origin =
+        Serving("HTTP/1.1 103 Early Hints\r\nContent-Length: 0\r\nLink: </a>\r\n\r\nHTTP/1.1 204 No Content\r\nContent-Length: 0\r\nX: y\r\n\r\n", Ok);
         await using var engine = EngineUnderTest.Start();
         using var client = await engine.ConnectAsync();
         await client.SendAsync(ForwardingTests.Request("DELETE", $"http://{origin.Endpoint}/"));

@@ -15,7 +15,10 @@ public sealed class PlainTunnelTests : ITunnelOwner
     /// <summary>Read through memory before a direction is bulk: all of this must fit on the client's side.</summary>
     private const int BeforeThePipe = 2 * EventLoop.ScratchSize;
 
-    /// <summary>The upstream says no more than this, and all of it is there from the beginning, so that no event of the upstream's comes later.</summary>
+    /// <summary>
+    /// The upstream says no more than this, and all of it is there from the beginning, so that no event of the upstream's comes
+    /// later.
+    /// </summary>
     private const int Size = BeforeThePipe + PipePool.PipeSize;
 
     [TestMethod]
@@ -38,7 +41,8 @@ public sealed class PlainTunnelTests : ITunnelOwner
             new UsageCounters().Open(1, 1, "", ""), null, this, new EngineOptions(), [], [])));
         var tunnel = await started.Task;
         await Poll.UntilAsync(() => tunnel.BytesDown > 0);
-        Assert.IsTrue(tunnel.BytesDown is > BeforeThePipe and < Size, $"stuck in the midst of a pipe, not at {tunnel.BytesDown} bytes");
+        Assert.IsTrue(tunnel.BytesDown is > BeforeThePipe and < Size,
+            $"stuck in the midst of a pipe, not at {tunnel.BytesDown} bytes");
 
         CollectionAssert.AreEqual(content, await client.ReadAsync(Size));
         loop.Post(() => tunnel.Cut(ConnectionOutcome.Completed));

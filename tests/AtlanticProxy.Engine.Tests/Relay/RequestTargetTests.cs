@@ -9,7 +9,8 @@ namespace AtlanticProxy.Engine.Tests.Relay;
 public sealed class RequestTargetTests
 {
     [TestMethod]
-    [DataRow("http://{0}", UpstreamProtocol.Direct, "*"), DataRow("http://{0}/", UpstreamProtocol.Direct, "/"), DataRow("http://{0}?q", UpstreamProtocol.Direct, "/?q")]
+    [DataRow("http://{0}", UpstreamProtocol.Direct, "*"), DataRow("http://{0}/", UpstreamProtocol.Direct, "/"),
+        DataRow("http://{0}?q", UpstreamProtocol.Direct, "/?q")]
     [DataRow("http://{0}", UpstreamProtocol.Http, "http://{0}"), DataRow("http://{0}/", UpstreamProtocol.Http, "http://{0}/")]
     public Task Options_OfAServerOrAResource_StaysWhatItWas(string target, UpstreamProtocol protocol, string expected) =>
         ExpectAsync("OPTIONS", target, "", protocol, expected);

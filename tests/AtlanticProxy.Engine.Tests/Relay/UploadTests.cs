@@ -44,7 +44,8 @@ public sealed class UploadTests
         const int part = 100_000;
         using var origin = ForwardingTests.Answering("HTTP/1.1 413 Content Too Large\r\nContent-Length: 8\r\n\r\ntoo much");
         // Slowly: the answer comes while most of what was sent is unread.
-        await using var engine = EngineUnderTest.Start(users: [EngineUnderTest.User() with { Limits = new UseLimits { SpeedUp = 1000 } }]);
+        await using var engine =
+            EngineUnderTest.Start(users: [EngineUnderTest.User() with { Limits = new UseLimits { SpeedUp = 1000 } }]);
         using var client = await engine.ConnectAsync();
         await client.SendAsync(Post($"http://{origin.Endpoint}/", Announced) + new string('x', part));
         await Poll.UntilAsync(() => client.HasSomething);
@@ -112,9 +113,12 @@ public sealed class UploadTests
             await peer.SendAsync("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n");
             await peer.DrainAsync();
         });
-        await using var engine = EngineUnderTest.Start(users: [EngineUnderTest.User() with { Limits = new UseLimits { SpeedUp = 1000 } }]);
+        await using var engine =
+            EngineUnderTest.Start(users: [EngineUnderTest.User() with { Limits = new UseLimits { SpeedUp = 1000 } }]);
         using var client = await engine.ConnectAsync();
-        await client.SendAsync(Post($"http://{origin.Endpoint}/", $"Connection: Upgrade\r\nUpgrade: x\r\nContent-Length: {length}\r\n") + new string('x', length));
+        await client.SendAsync(
+            Post($"http://{origin.Endpoint}/", $"Connection: Upgrade\r\nUpgrade: x\r\nContent-Length: {length}\r\n")
+            + new string('x', length));
         StringAssert.StartsWith(await client.ReadTextUntilClosedAsync(), "HTTP/1.1 502 ");
         await Poll.UntilAsync(() => origin.Ended == 1 && engine.Engine.OpenConnections == 0);
         Assert.IsFalse(engine.Log.Contains("Exception"));

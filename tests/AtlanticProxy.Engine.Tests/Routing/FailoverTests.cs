@@ -31,7 +31,9 @@ public sealed class FailoverTests
             await using var failing = EngineUnderTest.Start(providers: InOrder(nobody.Endpoint, good.Endpoint), health: time);
             double without = P99(await ConnectTimesAsync(plain, Samples)), with = P99(await ConnectTimesAsync(failing, Samples));
             costs.Add(with - without);
-            Assert.AreEqual(CircuitBreaker.Threshold, failing.Engine.Providers.Single(provider => provider.ProviderId == 1).Failures, "and then it is not even dialled");
+            Assert.AreEqual(CircuitBreaker.Threshold,
+                failing.Engine.Providers.Single(provider => provider.ProviderId == 1).Failures,
+                "and then it is not even dialled");
         }
         Assert.IsLessThan(50, costs[^1], $"more at p99, in ms: {string.Join(' ', costs)}");
     }
@@ -46,11 +48,13 @@ public sealed class FailoverTests
 
         var raced = await ConnectTimesAsync(failing, CircuitBreaker.Threshold);
         Assert.IsLessThan(400, raced.Min(), "each is raced by the next candidate");
-        Assert.IsLessThan(failing.Options.DialTimeout.TotalMilliseconds / 2, raced.Max(), "none waits for the silent one's deadline, however busy the machine is");
+        Assert.IsLessThan(failing.Options.DialTimeout.TotalMilliseconds / 2, raced.Max(),
+            "none waits for the silent one's deadline, however busy the machine is");
         await Poll.UntilAsync(() => silent.Ended == CircuitBreaker.Threshold);
         Assert.AreEqual(ProviderCondition.Down, failing.Engine.Providers.Single(provider => provider.ProviderId == 1).Condition);
 
-        Assert.IsLessThan(ProviderState.LeastPatience.TotalMilliseconds, (await ConnectTimesAsync(failing, Samples)).Min(), "nobody waits for it any more");
+        Assert.IsLessThan(ProviderState.LeastPatience.TotalMilliseconds, (await ConnectTimesAsync(failing, Samples)).Min(),
+            "nobody waits for it any more");
         Assert.AreEqual(CircuitBreaker.Threshold, silent.Accepted, "it is not even dialled");
     }
 
@@ -64,16 +68,19 @@ public sealed class FailoverTests
             await peer.DrainAsync();
         });
         await using var engine = EngineUnderTest.Start(
-            providers: [EngineUnderTest.Upstream(upstream.Endpoint, UpstreamProtocol.Socks5, username: new string('u', 240) + "[-city-{city}]", password: "pw")]);
+            providers: [EngineUnderTest.Upstream(upstream.Endpoint, UpstreamProtocol.Socks5,
+                username: new string('u', 240) + "[-city-{city}]", password: "pw")]);
         for (int i = 0; i <= CircuitBreaker.Threshold; i++)
         {
             using var client = await engine.ConnectAsync();
-            await client.SendAsync($"CONNECT example.com:443 HTTP/1.1\r\n{EngineUnderTest.BasicHeader("alice-country-us-city-losangeles")}\r\n");
+            await client.SendAsync(
+                $"CONNECT example.com:443 HTTP/1.1\r\n{EngineUnderTest.BasicHeader("alice-country-us-city-losangeles")}\r\n");
             string head = await client.ReadHeadAsync();
             StringAssert.StartsWith(head, "HTTP/1.1 503 ");
             StringAssert.Contains(head, "NoExit");
         }
-        Assert.AreEqual(ProviderCondition.Healthy, engine.Engine.Providers.Single().Condition, "one customer's wishes close it to nobody");
+        Assert.AreEqual(ProviderCondition.Healthy, engine.Engine.Providers.Single().Condition,
+            "one customer's wishes close it to nobody");
     }
 
     [TestMethod]
@@ -85,12 +92,15 @@ public sealed class FailoverTests
         for (int i = 0; i < 3; i++)
         {
             using var client = await engine.ConnectAsync();
-            await client.SendAsync(tunnel ? Connect() : $"GET http://example.com/ HTTP/1.1\r\nHost: example.com\r\n{EngineUnderTest.BasicHeader()}\r\n");
+            await client.SendAsync(tunnel
+                ? Connect()
+                : $"GET http://example.com/ HTTP/1.1\r\nHost: example.com\r\n{EngineUnderTest.BasicHeader()}\r\n");
             string head = await client.ReadHeadAsync();
             StringAssert.StartsWith(head, "HTTP/1.1 502 ");
             StringAssert.Contains(head, "UpstreamRejectedUs");
         }
-        Assert.AreEqual(1, engine.Log.Lines.Count(line => line.StartsWith("Error: Provider upstream2 rejects us", StringComparison.Ordinal)));
+        Assert.AreEqual(1,
+            engine.Log.Lines.Count(line => line.StartsWith("Error: Provider upstream2 rejects us", StringComparison.Ordinal)));
         Assert.AreEqual(ProviderCondition.RejectsUs, engine.Engine.Providers.Single().Condition);
     }
 
@@ -123,7 +133,9 @@ public sealed class FailoverTests
     public async Task DeadDestination_DoesNotTakeTheProviderDown()
     {
         using var upstream = new ScriptedUpstream(async peer =>
-            await peer.SendAsync((await peer.ReadHeadAsync()).Contains("dead.test", StringComparison.Ordinal) ? "HTTP/1.1 502 No Such Host\r\n\r\n" : "HTTP/1.1 200 OK\r\n\r\n"));
+            await peer.SendAsync((await peer.ReadHeadAsync()).Contains("dead.test", StringComparison.Ordinal)
+                ? "HTTP/1.1 502 No Such Host\r\n\r\n"
+                : "HTTP/1.1 200 OK\r\n\r\n"));
         await using var engine = EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(upstream.Endpoint)]);
         for (int i = 0; i < 3 * CircuitBreaker.AmbiguousThreshold; i++)
             StringAssert.StartsWith(await AskAsync(engine, "dead.test"), "HTTP/1.1 502 ");
@@ -153,7 +165,8 @@ public sealed class FailoverTests
         await Poll.UntilAsync(() => engine.Engine.Providers[0].Connections == 0);
         await AskAsync(engine);
         await Poll.UntilAsync(() => small.Accepted == 2);
-        await Poll.UntilAsync(() => engine.Engine.Providers.All(provider => provider.Connections == 0), because: "every place is given back");
+        await Poll.UntilAsync(() =>
+            engine.Engine.Providers.All(provider => provider.Connections == 0), because: "every place is given back");
     }
 
     [TestMethod]
@@ -191,7 +204,8 @@ public sealed class FailoverTests
             {
                 Plans =
                 [
-                    new PlanRights(1, "Starter", null, TargetingFields.Country, 1), new PlanRights(3, "Everything", null, TargetingFields.All, 9),
+                    new PlanRights(1, "Starter", null, TargetingFields.Country, 1),
+                    new PlanRights(3, "Everything", null, TargetingFields.All, 9),
                     new PlanRights(2, "Pro", null, TargetingFields.Country | TargetingFields.State | TargetingFields.City, 5),
                 ],
             });
@@ -207,7 +221,9 @@ public sealed class FailoverTests
     {
         var seen = new ConcurrentQueue<IPAddress>();
         using var origin = new OriginListener(seen);
-        await using var engine = EngineUnderTest.Start(providers: [EngineUnderTest.Direct() with { LocalNetworks = [IPNetwork.Parse("127.7.0.0/28")] }]);
+        await using var engine =
+            EngineUnderTest.Start(
+                providers: [EngineUnderTest.Direct() with { LocalNetworks = [IPNetwork.Parse("127.7.0.0/28")] }]);
         for (int i = 0; i < 5; i++)
             StringAssert.StartsWith(await AskAsync(engine, origin.Authority, "alice-session-s1"), "HTTP/1.1 200 ");
         await Poll.UntilAsync(() => seen.Count == 5);
@@ -222,7 +238,8 @@ public sealed class FailoverTests
     [TestMethod]
     public async Task DirectFromOwnAddressesOfAnotherFamily_GoesNowhere()
     {
-        await using var engine = EngineUnderTest.Start(providers: [EngineUnderTest.Direct() with { LocalNetworks = [IPNetwork.Parse("2001:db8::/64")] }]);
+        await using var engine =
+        EngineUnderTest.Start(providers: [EngineUnderTest.Direct() with { LocalNetworks = [IPNetwork.Parse("2001:db8::/64")] }]);
         using var origin = new OriginListener(new());
         StringAssert.StartsWith(await AskAsync(engine, origin.Authority), "HTTP/1.1 503 ");
     }
@@ -243,7 +260,8 @@ public sealed class FailoverTests
 
     private static double P99(List<double> times) => times.Order().ElementAt(times.Count * 99 / 100 - 1);
 
-    private static async Task<string> AskAsync(EngineUnderTest engine, string destination = "example.com", string username = EngineUnderTest.Name)
+    private static async Task<string> AskAsync(
+        EngineUnderTest engine, string destination = "example.com", string username = EngineUnderTest.Name)
     {
         using var client = await engine.ConnectAsync();
         await client.SendAsync(Connect(destination, username));
@@ -270,7 +288,8 @@ public sealed class FailoverTests
     });
 
     private static ImmutableArray<Provider> InOrder(IPEndPoint first, IPEndPoint second) =>
-        [EngineUnderTest.Upstream(first, id: 1) with { Priority = 1 }, EngineUnderTest.Upstream(second, id: 2) with { Priority = 2 }];
+        [EngineUnderTest.Upstream(first, id: 1) with { Priority = 1 },
+            EngineUnderTest.Upstream(second, id: 2) with { Priority = 2 }];
 
     /// <summary>Notes from where it is connected to.</summary>
     private sealed class OriginListener : IDisposable

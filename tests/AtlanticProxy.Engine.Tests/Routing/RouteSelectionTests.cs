@@ -32,14 +32,16 @@ public sealed class RouteSelectionTests
     {
         var node = new Node(_time, Providers(1));
         var targeting = new Targeting { Session = "cart1" };
-        Assert.AreNotEqual(node.Select(targeting)[0].Username, node.Select(targeting, EngineUnderTest.User(id: 2, name: "bob"))[0].Username);
+        Assert.AreNotEqual(node.Select(targeting)[0].Username,
+            node.Select(targeting, EngineUnderTest.User(id: 2, name: "bob"))[0].Username);
     }
 
     [TestMethod]
     public void Select_AnotherKey_GivesOtherNamesUpstream()
     {
         var targeting = new Targeting { Session = "cart1" };
-        Assert.AreNotEqual(new Node(_time, Providers(1)).Select(targeting)[0].Username, new Node(_time, Providers(1), key: [9]).Select(targeting)[0].Username);
+        Assert.AreNotEqual(new Node(_time, Providers(1)).Select(targeting)[0].Username,
+            new Node(_time, Providers(1), key: [9]).Select(targeting)[0].Username);
     }
 
     [TestMethod]
@@ -145,13 +147,18 @@ public sealed class RouteSelectionTests
     [TestMethod]
     public void Select_Policies_OrderByTierOrWeightOrCost()
     {
-        var providers = ImmutableArray.Create(Provider(1) with { CostPerGb = 300 }, Provider(2) with { CostPerGb = 100 }, Provider(3) with { CostPerGb = 200 });
+        var providers = ImmutableArray.Create(Provider(1) with { CostPerGb = 300 }, Provider(2) with { CostPerGb = 100 },
+            Provider(3) with { CostPerGb = 200 });
         long[] Order(PoolPolicy policy, params PoolMember[] members) =>
-            [.. new Node(_time, providers, pool: new Pool(1, "p", policy, [.. members])).Select(new Targeting { Country = "us" }).Select(candidate => candidate.Provider.Id)];
+            [.. new Node(_time, providers, pool: new Pool(1, "p", policy, [.. members])).Select(new Targeting { Country = "us" })
+                .Select(candidate => candidate.Provider.Id)];
 
-        CollectionAssert.AreEqual(new long[] { 3, 1, 2 }, Order(PoolPolicy.Priority, new PoolMember(1, 2, 1), new PoolMember(2, 3, 100), new PoolMember(3, 1, 1)));
-        CollectionAssert.AreEqual(new long[] { 2, 3, 1 }, Order(PoolPolicy.Cheapest, new PoolMember(1, 1, 100), new PoolMember(2, 9, 1), new PoolMember(3, 5, 1)));
-        int heavy = Enumerable.Range(0, 2000).Count(_ => Order(PoolPolicy.Weighted, new PoolMember(1, 9, 3), new PoolMember(2, 1, 1))[0] == 1);
+        CollectionAssert.AreEqual(new long[] { 3, 1, 2 },
+            Order(PoolPolicy.Priority, new PoolMember(1, 2, 1), new PoolMember(2, 3, 100), new PoolMember(3, 1, 1)));
+        CollectionAssert.AreEqual(new long[] { 2, 3, 1 },
+            Order(PoolPolicy.Cheapest, new PoolMember(1, 1, 100), new PoolMember(2, 9, 1), new PoolMember(3, 5, 1)));
+        int heavy = Enumerable.Range(0, 2000)
+            .Count(_ => Order(PoolPolicy.Weighted, new PoolMember(1, 9, 3), new PoolMember(2, 1, 1))[0] == 1);
         Assert.IsTrue(heavy is > 1380 and < 1620, $"{heavy} of 2000 went to weight 3 of 4");
     }
 
@@ -181,10 +188,12 @@ public sealed class RouteSelectionTests
         [
             Provider(1, "u") with { Countries = ["de"] }, Provider(2, "u[-c-{country}]") with { Countries = ["us", "fr"] },
         ]);
-        CollectionAssert.AreEqual(new long[] { 1 }, Ids(node.Select(new Targeting { Country = "de" })), "a provider with one country need not be told it");
+        CollectionAssert.AreEqual(new long[] { 1 }, Ids(node.Select(new Targeting { Country = "de" })),
+            "a provider with one country need not be told it");
         CollectionAssert.AreEqual(new long[] { 2 }, Ids(node.Select(new Targeting { Country = "us" })));
         Assert.IsTrue(node.Route(new Targeting { Country = "jp" }).IsEmpty);
-        Assert.AreEqual("u-c-fr", node.Select(new Targeting { ExcludedCountries = CountryList.Of("us", "de") }).Single().Username);
+        Assert.AreEqual("u-c-fr",
+            node.Select(new Targeting { ExcludedCountries = CountryList.Of("us", "de") }).Single().Username);
         Assert.AreEqual("u-c-us", node.Select(new Targeting { Region = "northamerica" }).Single().Username);
     }
 
@@ -193,7 +202,8 @@ public sealed class RouteSelectionTests
     {
         var node = new Node(_time, [Provider(1, "u-{country}")]);
         var either = CountryList.Of("us", "fr");
-        var random = Enumerable.Range(0, 100).Select(_ => node.Select(new Targeting { Countries = either })[0].Username).ToHashSet();
+        var random = Enumerable.Range(0, 100).Select(_ => node.Select(new Targeting { Countries = either })[0].Username)
+            .ToHashSet();
         CollectionAssert.AreEquivalent(new[] { "u-us", "u-fr" }, random.ToList());
         var sticky = new Targeting { Countries = either, Session = "s" };
         Assert.AreEqual(1, Enumerable.Range(0, 100).Select(_ => node.Select(sticky)[0].Username).Distinct().Count());
@@ -202,7 +212,8 @@ public sealed class RouteSelectionTests
     [TestMethod]
     public void Select_ListOfProxies_KeepsASessionAndLeavesOutTheDead()
     {
-        var exits = Enumerable.Range(1, 50).Select(i => new ProviderExit($"192.0.2.{i}", 8080, $"user{i}", "pw", i % 2 == 0 ? "us" : "de")).ToImmutableArray();
+        var exits = Enumerable.Range(1, 50)
+            .Select(i => new ProviderExit($"192.0.2.{i}", 8080, $"user{i}", "pw", i % 2 == 0 ? "us" : "de")).ToImmutableArray();
         var node = new Node(_time, [Provider(1, "") with { Exits = exits }]);
         var sticky = new Targeting { Session = "s", Country = "us" };
         var route = node.Select(sticky);
@@ -212,14 +223,16 @@ public sealed class RouteSelectionTests
         for (int i = 0; i < CircuitBreaker.Threshold; i++)
             route[0].State.OnFailed(route[0], Somewhere, UpstreamFault.Unreachable, null);
         Assert.AreEqual(route[1].Host, node.Select(sticky)[0].Host, "the next in order takes over");
-        Assert.IsTrue(Enumerable.Range(0, 300).Select(_ => node.Select(Targeting.None)[0].Host).Distinct().Count() > 40, "without a session all are used");
+        Assert.IsTrue(Enumerable.Range(0, 300).Select(_ => node.Select(Targeting.None)[0].Host).Distinct().Count() > 40,
+            "without a session all are used");
     }
 
     [TestMethod]
     public void Select_DirectFromNetworks_AddressesAreInsideAndKeptByTheSession()
     {
         var networks = ImmutableArray.Create(IPNetwork.Parse("198.51.100.0/28"), IPNetwork.Parse("2001:db8:0:1::/64"));
-        var node = new Node(_time, [new Provider { Id = 1, Name = "own", Protocol = UpstreamProtocol.Direct, LocalNetworks = networks }]);
+        var node = new Node(_time,
+            [new Provider { Id = 1, Name = "own", Protocol = UpstreamProtocol.Direct, LocalNetworks = networks }]);
         var seen = new HashSet<string>();
         for (int i = 0; i < 500; i++)
         {
@@ -265,7 +278,8 @@ public sealed class RouteSelectionTests
         for (int i = 0; i < CircuitBreaker.Threshold; i++)
             failing.State.OnFailed(failing, Somewhere, UpstreamFault.Silent, null);
         Assert.AreEqual(ProviderCondition.Degraded, failing.State.Describe(list).Condition);
-        Assert.AreEqual(ProviderCondition.Healthy, failing.State.Describe(list with { Exits = list.Exits.Remove(failing.Exit!) }).Condition);
+        Assert.AreEqual(ProviderCondition.Healthy,
+            failing.State.Describe(list with { Exits = list.Exits.Remove(failing.Exit!) }).Condition);
     }
 
     [TestMethod]
@@ -289,7 +303,8 @@ public sealed class RouteSelectionTests
     private static string Shown(Candidate candidate) => $"{candidate.Provider.Id} {candidate.Username}";
 
     private static Provider Provider(long id, string template = AllFields) =>
-        new() { Id = id, Name = $"p{id}", Protocol = UpstreamProtocol.Http, Host = "192.0.2.1", Port = 1, UsernameTemplate = template };
+        new() { Id = id, Name = $"p{id}", Protocol = UpstreamProtocol.Http, Host = "192.0.2.1", Port = 1,
+            UsernameTemplate = template };
 
     private static ImmutableArray<Provider> Providers(int count) => [.. Enumerable.Range(1, count).Select(id => Provider(id))];
 
@@ -300,7 +315,8 @@ public sealed class RouteSelectionTests
         private readonly RoutingTable _table;
         private readonly RouteSelector _selector;
 
-        public Node(TimeProvider time, ImmutableArray<Provider> providers, byte[]? key = null, Pool? pool = null, PlanRights? plan = null)
+        public Node(
+            TimeProvider time, ImmutableArray<Provider> providers, byte[]? key = null, Pool? pool = null, PlanRights? plan = null)
         {
             _snapshot = EngineSnapshot.Build(new SnapshotDelta
             {
@@ -311,7 +327,8 @@ public sealed class RouteSelectionTests
             _selector = new RouteSelector(time);
         }
 
-        public Route Route(Targeting targeting, ProxyUser? user = null) => _selector.Select(_snapshot, _table, user ?? Alice with { PlanId = 1 }, targeting);
+        public Route Route(Targeting targeting, ProxyUser? user = null) =>
+            _selector.Select(_snapshot, _table, user ?? Alice with { PlanId = 1 }, targeting);
 
         public ImmutableArray<Candidate> Select(Targeting targeting, ProxyUser? user = null) => Route(targeting, user).Candidates;
     }

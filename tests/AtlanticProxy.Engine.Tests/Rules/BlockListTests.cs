@@ -24,7 +24,8 @@ public sealed class BlockListTests
             """, out int skipped);
         Assert.AreEqual(5, names.Count);
         Assert.AreEqual(5, skipped);
-        foreach (string name in new[] { "ads.example.com", "tracker.example.com", "pixel.example.com", "upper.example.net", "v6.example.net" })
+        foreach (string name in new[] { "ads.example.com", "tracker.example.com", "pixel.example.com", "upper.example.net",
+            "v6.example.net" })
             Assert.IsFalse(names.Match(name).IsEmpty, name);
         Assert.IsTrue(names.Match("www.ads.example.com").IsEmpty);
         Assert.IsTrue(names.Match("nas.example.org").IsEmpty);

@@ -57,10 +57,12 @@ public sealed class ClientHelloTests
     [TestMethod]
     [DataRow("\u0016\u0003\u0001\u0000\u0000", DisplayName = "an empty record first")]
     [DataRow("\u0015\u0003\u0001\u0000\u0002\u0001\u0000", DisplayName = "an alert first")]
-    [DataRow("\u0016\u0003\u0001\u0000\u0002\u0001\u0000\u0014\u0003\u0001\u0000\u0001\u0001", DisplayName = "a change of ciphers within")]
+    [DataRow("\u0016\u0003\u0001\u0000\u0002\u0001\u0000\u0014\u0003\u0001\u0000\u0001\u0001",
+        DisplayName = "a change of ciphers within")]
     [DataRow("\u0016\u0003\u0001\u0000\u0002\u0001\u0000GET", DisplayName = "no record behind a half")]
     [DataRow("\u0016\u0003\u0001\u0040\u0000\u0001\u0000\u0040\u0000", DisplayName = "over 16 KB")]
-    [DataRow("\u0016\u0003\u0001\u0000\u0009\u0001\u0000\u0000\u0005\u0003\u0003abc", DisplayName = "a message that is too short")]
+    [DataRow("\u0016\u0003\u0001\u0000\u0009\u0001\u0000\u0000\u0005\u0003\u0003abc",
+        DisplayName = "a message that is too short")]
     public void Read_TlsThatNoUsualClientBeginsSo_IsHidden(string bytes)
     {
         Name([.. bytes.Select(c => (byte)c)], out var status);

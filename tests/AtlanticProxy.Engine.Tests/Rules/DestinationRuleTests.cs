@@ -49,9 +49,13 @@ public sealed class DestinationRuleTests
     [TestMethod]
     public async Task Rules_OfAnotherUser_AreNotMine()
     {
-        await using var engine = EngineUnderTest.Start(users: [EngineUnderTest.User(), EngineUnderTest.User(2, "bobby") with { Rules = new([], [], [], []) }]);
+        await using var engine =
+        EngineUnderTest.Start(
+            users: [EngineUnderTest.User(), EngineUnderTest.User(2, "bobby") with { Rules = new([], [], [], []) }]);
         using var origin = new EchoOrigin();
-        engine.Engine.Apply(new SnapshotDelta { Users = [EngineUnderTest.User(2, "bobby") with { Rules = new([origin.Endpoint.Port], [], [], []) }] });
+        engine.Engine.Apply(
+            new SnapshotDelta { Users =
+                [EngineUnderTest.User(2, "bobby") with { Rules = new([origin.Endpoint.Port], [], [], []) }] });
         foreach (var (name, status) in new[] { ("alice", "200"), ("bobby", "403") })
         {
             using var client = await engine.ConnectAsync();
@@ -210,7 +214,8 @@ public sealed class DestinationRuleTests
     {
         await using var server = ShadowsocksServer.Start(alice: ShadowsocksServer.Alice() with { Rules = Some });
         using var origin = new OriginSocket();
-        using var client = await ShadowsocksClient.ConnectAsync(server.Endpoint, ShadowsocksServer.AlicesKey(ShadowsocksMethod.Aes256Gcm));
+        using var client = await ShadowsocksClient.ConnectAsync(server.Endpoint,
+            ShadowsocksServer.AlicesKey(ShadowsocksMethod.Aes256Gcm));
         await client.Raw.SendAsync(client.Opening(origin.Endpoint, await ClientHelloTests.HelloAsync("deep.below.example")));
         using var far = await origin.AcceptAsync();
         Assert.AreEqual(0, await far.ReceiveAsync(new byte[10]));
@@ -225,7 +230,8 @@ public sealed class DestinationRuleTests
     {
         await using var server = ShadowsocksServer.Start(alice: ShadowsocksServer.Alice() with { Rules = Some });
         using var origin = new OriginSocket();
-        using var client = await ShadowsocksClient.ConnectAsync(server.Endpoint, ShadowsocksServer.AlicesKey(ShadowsocksMethod.Aes256Gcm));
+        using var client = await ShadowsocksClient.ConnectAsync(server.Endpoint,
+            ShadowsocksServer.AlicesKey(ShadowsocksMethod.Aes256Gcm));
         byte[] hello = await ClientHelloTests.HelloAsync("deep.below.example");
         int from = cuts.Length > 0 ? cuts[0] : 0;
         await client.Raw.SendAsync(client.Opening(origin.Endpoint, hello.AsSpan(0, from)));
@@ -244,7 +250,8 @@ public sealed class DestinationRuleTests
     {
         await using var server = ShadowsocksServer.Start(alice: ShadowsocksServer.Alice() with { Rules = Some });
         using var origin = new OriginSocket();
-        using var client = await ShadowsocksClient.ConnectAsync(server.Endpoint, ShadowsocksServer.AlicesKey(ShadowsocksMethod.Aes256Gcm));
+        using var client = await ShadowsocksClient.ConnectAsync(server.Endpoint,
+            ShadowsocksServer.AlicesKey(ShadowsocksMethod.Aes256Gcm));
         byte[] hello = [.. await ClientHelloTests.HelloAsync("fine.example"), .. "what follows"u8];
         await client.Raw.SendAsync(client.Opening(origin.Endpoint));
         using var far = await origin.AcceptAsync();
@@ -264,7 +271,8 @@ public sealed class DestinationRuleTests
     {
         await using var server = ShadowsocksServer.Start(alice: ShadowsocksServer.Alice() with { Rules = Some });
         using var origin = new OriginSocket();
-        using var client = await ShadowsocksClient.ConnectAsync(server.Endpoint, ShadowsocksServer.AlicesKey(ShadowsocksMethod.Aes256Gcm));
+        using var client = await ShadowsocksClient.ConnectAsync(server.Endpoint,
+            ShadowsocksServer.AlicesKey(ShadowsocksMethod.Aes256Gcm));
         await client.Raw.SendAsync(client.Opening(origin.Endpoint));
         using var far = await origin.AcceptAsync();
         await far.SendAsync("220 mail"u8.ToArray());
@@ -280,7 +288,8 @@ public sealed class DestinationRuleTests
     {
         using var echo = new UdpEcho();
         using var forbidden = new UdpEcho();
-        await using var engine = EngineUnderTest.Start(users: [EngineUnderTest.User() with { Rules = new([forbidden.Endpoint.Port], [], [], []) }]);
+        await using var engine =
+            EngineUnderTest.Start(users: [EngineUnderTest.User() with { Rules = new([forbidden.Endpoint.Port], [], [], []) }]);
         using var client = await SocksUdpClient.OpenAsync(engine.Endpoint);
         await client.SendAsync(forbidden.Endpoint, "no"u8.ToArray());
         await client.SendAsync(echo.Endpoint, "good"u8.ToArray());
@@ -295,7 +304,8 @@ public sealed class DestinationRuleTests
         await using var engine = Start(Some, DestinationRules.None, folder);
         using var client = await engine.ConnectAsync();
         await client.SendAsync($"GET http://later.example/ HTTP/1.1\r\n{EngineUnderTest.BasicHeader()}\r\n");
-        StringAssert.StartsWith((await client.ReadResponseAsync()).Head, "HTTP/1.1 502 "); // allowed, though there is no such name
+        StringAssert.StartsWith((await client.ReadResponseAsync()).Head,
+            "HTTP/1.1 502 "); // allowed, though there is no such name
         File.WriteAllText(Path.Combine(folder, "ads", "more.txt"), "||later.example^\n");
         var reports = await engine.Engine.RefreshBlockListsAsync(CancellationToken.None);
         Assert.AreEqual(2, reports.Single().Names);
@@ -329,7 +339,8 @@ public sealed class DestinationRuleTests
 
     private static EngineUnderTest Start(DestinationRules everybody, DestinationRules mine, string? lists = null)
     {
-        var engine = EngineUnderTest.Start(options => options.BlockListFolder = lists ?? Lists(), users: [EngineUnderTest.User() with { Rules = mine }],
+        var engine = EngineUnderTest.Start(options =>
+            options.BlockListFolder = lists ?? Lists(), users: [EngineUnderTest.User() with { Rules = mine }],
             lookUp: _ => throw new SocketException((int)SocketError.HostNotFound));
         engine.Engine.Apply(new SnapshotDelta { Rules = everybody });
         return engine;

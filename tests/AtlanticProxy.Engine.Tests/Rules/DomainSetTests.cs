@@ -56,7 +56,8 @@ public sealed class DomainSetTests
                 builder.Add(one, withSubdomains: false);
             var set = builder.Build();
             return hosts.All(host => set.Match(host).IsEmpty
-                == !(exact.Contains(host) || suffixes.Any(suffix => host == suffix || host.EndsWith("." + suffix, StringComparison.Ordinal))));
+                == !(exact.Contains(host)
+                    || suffixes.Any(suffix => host == suffix || host.EndsWith("." + suffix, StringComparison.Ordinal))));
         }).QuickCheckThrowOnFailure();
     }
 

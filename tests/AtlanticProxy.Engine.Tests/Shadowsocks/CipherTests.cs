@@ -9,12 +9,18 @@ namespace AtlanticProxy.Engine.Tests.Shadowsocks;
 [TestClass]
 public sealed class CipherTests
 {
-    /// <summary>Salt 00 01 02 ..., then one chunk of <c>01 7f000001 0050 "hello"</c>, for the password "foobar"; made with Node's crypto module.</summary>
+    /// <summary>
+    /// Salt 00 01 02 ..., then one chunk of <c>01 7f000001 0050 "hello"</c>, for the password "foobar"; made with Node's crypto
+    /// module.
+    /// </summary>
     private static readonly (ShadowsocksMethod Method, string Stream)[] Recorded =
     [
-        (ShadowsocksMethod.Aes128Gcm, "000102030405060708090a0b0c0d0e0ff8424075e0216eed27e65e0fe3d04b430a553e7badda4db769f14668575e219270256eec4be69df78fedcacb30b9"),
-        (ShadowsocksMethod.Aes256Gcm, "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f26f0c5edea3c39fa5f3dcd5f0d9760910b63266c70c82c40f91651a08dd8e0c0830a8f09594813b6fa88d0b6a159"),
-        (ShadowsocksMethod.ChaCha20Poly1305, "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f5d9bfa40e3e8c4f766b44555586ae806ab8aaefdb15c71f9bffb2daaaae275d12cd531e36ca53a69ae4354a16aef"),
+        (ShadowsocksMethod.Aes128Gcm,
+            "000102030405060708090a0b0c0d0e0ff8424075e0216eed27e65e0fe3d04b430a553e7badda4db769f14668575e219270256eec4be69df78fedcacb30b9"),
+        (ShadowsocksMethod.Aes256Gcm,
+            "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f26f0c5edea3c39fa5f3dcd5f0d9760910b63266c70c82c40f91651a08dd8e0c0830a8f09594813b6fa88d0b6a159"),
+        (ShadowsocksMethod.ChaCha20Poly1305,
+            "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f5d9bfa40e3e8c4f766b44555586ae806ab8aaefdb15c71f9bffb2daaaae275d12cd531e36ca53a69ae4354a16aef"),
     ];
 
     [TestMethod]
@@ -24,7 +30,8 @@ public sealed class CipherTests
         const string expected = "3858F62230AC3C915F300C664312C63F568378529614D22DDB49237D2F60BFDF";
         var key = ShadowsocksKey.FromPassword(1, ShadowsocksMethod.Aes256Gcm, "foobar");
         Assert.AreEqual(expected, Convert.ToHexString(key.MasterKey.Span));
-        Assert.AreEqual(expected[..32], Convert.ToHexString(ShadowsocksKey.FromPassword(1, ShadowsocksMethod.Aes128Gcm, "foobar").MasterKey.Span));
+        Assert.AreEqual(expected[..32],
+            Convert.ToHexString(ShadowsocksKey.FromPassword(1, ShadowsocksMethod.Aes128Gcm, "foobar").MasterKey.Span));
     }
 
     [TestMethod]
@@ -61,7 +68,9 @@ public sealed class CipherTests
             {
                 byte[] damaged = [.. bytes];
                 damaged[salt + bit / 8] ^= (byte)(1 << bit % 8);
-                Assert.IsNull(KeyTrial.Try(entry, ShadowsocksKey.FromPassword(1, method, "foobar"), damaged, ChunkOpener.SealedLength), $"bit {bit}");
+                Assert.IsNull(
+                    KeyTrial.Try(entry, ShadowsocksKey.FromPassword(1, method, "foobar"), damaged, ChunkOpener.SealedLength),
+                    $"bit {bit}");
             }
         }
     }
@@ -70,7 +79,8 @@ public sealed class CipherTests
     public void Chunks_SealedAndCutAnywhere_OpenToTheSameBytes()
     {
         var gen = from method in Gen.Elements(Enum.GetValues<ShadowsocksMethod>())
-                  from size in Gen.OneOf(Gen.Choose(1, 300), Gen.Choose(ChunkOpener.MaxPayload - 2, ChunkOpener.MaxPayload + 2), Gen.Choose(1, 50_000))
+                  from size in Gen.OneOf(Gen.Choose(1, 300), Gen.Choose(ChunkOpener.MaxPayload - 2, ChunkOpener.MaxPayload + 2),
+                      Gen.Choose(1, 50_000))
                   from seed in Gen.Choose(0, int.MaxValue)
                   select (method, size, seed);
         Prop.ForAll(gen.ToArbitrary(), example =>

@@ -101,7 +101,9 @@ public sealed class KeyChangeTests
         const int crowd = 400, queue = 256;
         var trial = new KeyTrial(new FakeTimeProvider());
         var snapshot = EngineSnapshot.Build([EngineUnderTest.User() with { ShadowsocksKeys = [.. Strangers(), Stays] }], []);
-        Task<FoundKey?> Find(int client) => trial.RunAsync(snapshot, new IPAddress([10, 0, (byte)(client >> 8), (byte)client]), Genuine(), ChunkOpener.SealedLength);
+        Task<FoundKey?> Find(int client) =>
+            trial.RunAsync(snapshot, new IPAddress([10, 0, (byte)(client >> 8), (byte)client]), Genuine(),
+                ChunkOpener.SealedLength);
 
         var found = await Task.WhenAll(Enumerable.Range(0, crowd).Select(Find));
 
@@ -119,7 +121,8 @@ public sealed class KeyChangeTests
     {
         using var log = new RecordingLog();
         var user = EngineUnderTest.User() with { ShadowsocksKeys = [.. Strangers(), Stays] };
-        var context = new EngineContext(new EngineOptions { NodeName = "node1" }, TimeProvider.System, log, () => 0, TimeProvider.System, new NoLeases())
+        var context = new EngineContext(new EngineOptions { NodeName = "node1" }, TimeProvider.System, log, () =>
+            0, TimeProvider.System, new NoLeases())
         {
             Snapshot = EngineSnapshot.Build([user], []),
         };
@@ -130,7 +133,9 @@ public sealed class KeyChangeTests
         {
             var found = new TaskCompletionSource<FoundKey?>(TaskCreationOptions.RunContinuationsAsynchronously);
             async LoopTask<bool> LookAsync() =>
-                found.TrySetResult(await worker.ShadowsocksKeys.FindAsync(context.StreamKeys, IPAddress.Loopback, Genuine(), ChunkOpener.SealedLength));
+                found.TrySetResult(
+                    await worker.ShadowsocksKeys.FindAsync(context.StreamKeys, IPAddress.Loopback, Genuine(),
+                        ChunkOpener.SealedLength));
             loop.Post(() =>
             {
                 LookAsync().Forget();
@@ -147,7 +152,8 @@ public sealed class KeyChangeTests
 
     /// <summary>Keys of others: enough that to try them all takes milliseconds.</summary>
     private static IEnumerable<ShadowsocksKey> Strangers() =>
-        Enumerable.Range(1000, 1000).Select(id => new ShadowsocksKey(id, ShadowsocksMethod.Aes128Gcm, RandomNumberGenerator.GetBytes(16)));
+        Enumerable.Range(1000, 1000)
+            .Select(id => new ShadowsocksKey(id, ShadowsocksMethod.Aes128Gcm, RandomNumberGenerator.GetBytes(16)));
 
     private static byte[] Genuine()
     {

@@ -12,7 +12,8 @@ namespace AtlanticProxy.Engine.Tests.Shadowsocks;
 [TestClass]
 public sealed class LastKeyTests
 {
-    private static readonly ShadowsocksKey Alices = ShadowsocksServer.AlicesKey(ShadowsocksMethod.ChaCha20Poly1305), Bobs = ShadowsocksServer.BobsKey;
+    private static readonly ShadowsocksKey Alices = ShadowsocksServer.AlicesKey(ShadowsocksMethod.ChaCha20Poly1305),
+    Bobs = ShadowsocksServer.BobsKey;
 
     // Two of them pass before the minute does in which guesses count.
     private static readonly TimeSpan s_headTimeout = FailedTries.Window / 6;

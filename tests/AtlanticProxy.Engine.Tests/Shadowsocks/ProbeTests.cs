@@ -23,7 +23,9 @@ public sealed class ProbeTests
     public async Task RandomBytes_OfEachLength_AreReadSilentlyToTheTimeout()
     {
         await using var server = ShadowsocksServer.Start(time: _time);
-        await AssertSilentAsync(server, [.. Enumerable.Range(0, 120).Append(5000).Select(length => new Probe($"{length} random bytes", RandomNumberGenerator.GetBytes(length)))]);
+        await AssertSilentAsync(server,
+            [.. Enumerable.Range(0, 120).Append(5000)
+                .Select(length => new Probe($"{length} random bytes", RandomNumberGenerator.GetBytes(length)))]);
         await server.DisposeAsync();
         Assert.AreEqual(0, server.Engine.Usage.Connections);
     }
@@ -35,7 +37,8 @@ public sealed class ProbeTests
         using var origin = new EchoOrigin();
         using var author = await ShadowsocksClient.ConnectAsync(server.Endpoint, Key);
         byte[] opening = author.Opening(origin.Endpoint, "hello"u8);
-        await AssertSilentAsync(server, [.. Enumerable.Range(0, opening.Length).Select(length => new Probe($"first {length} bytes", opening[..length]))]);
+        await AssertSilentAsync(server,
+            [.. Enumerable.Range(0, opening.Length).Select(length => new Probe($"first {length} bytes", opening[..length]))]);
     }
 
     [TestMethod]
@@ -44,10 +47,12 @@ public sealed class ProbeTests
         await using var server = ShadowsocksServer.Start(time: _time);
         using var origin = new EchoOrigin();
         using var author = await ShadowsocksClient.ConnectAsync(server.Endpoint, Key);
-        await AssertSilentAsync(server, [.. Enumerable.Range(0, author.Opening(origin.Endpoint, "hello"u8).Length).Select(position =>
+        await AssertSilentAsync(server,
+            [.. Enumerable.Range(0, author.Opening(origin.Endpoint, "hello"u8).Length).Select(position =>
         {
             using var sealer = new ChunkSealer(Key); // another salt for each
-            byte[] plain = [.. ShadowsocksClient.AddressOf(origin.Endpoint), .. "hello"u8], damaged = new byte[ChunkSealer.SealedSize(plain.Length)];
+            byte[] plain = [.. ShadowsocksClient.AddressOf(origin.Endpoint), .. "hello"u8],
+                damaged = new byte[ChunkSealer.SealedSize(plain.Length)];
             damaged = damaged[..sealer.Seal(plain, damaged)];
             damaged[position] ^= 0x10;
             return new Probe($"byte {position} damaged", damaged);
@@ -60,7 +65,8 @@ public sealed class ProbeTests
     public async Task ByteByByteProbe_WrongKeyAndBadAddress_AreReadSilentlyToTheTimeout()
     {
         await using var server = ShadowsocksServer.Start(time: _time);
-        using var stranger = await ShadowsocksClient.ConnectAsync(server.Endpoint, ShadowsocksKey.FromPassword(9, ShadowsocksMethod.Aes128Gcm, "not a key"));
+        using var stranger = await ShadowsocksClient.ConnectAsync(server.Endpoint,
+            ShadowsocksKey.FromPassword(9, ShadowsocksMethod.Aes128Gcm, "not a key"));
         using var confused = await ShadowsocksClient.ConnectAsync(server.Endpoint, Key);
         await AssertSilentAsync(server,
         [
@@ -117,7 +123,8 @@ public sealed class ProbeTests
         await server.Engine.PassAsync(_time, timeout / 2);
         for (int probe = 0; probe < probes.Length; probe++)
         {
-            await Assert.ThrowsExactlyAsync<SocketException>(clients[probe].ReadToEndAsync, probes[probe].What); // a reset, and not a byte before it
+            await Assert.ThrowsExactlyAsync<SocketException>(clients[probe].ReadToEndAsync,
+                probes[probe].What); // a reset, and not a byte before it
             clients[probe].Dispose();
         }
     }

@@ -31,6 +31,7 @@ public sealed class RealClientTests
         var (from, payload) = await datagrams.ReceiveAsync();
         Assert.AreEqual(echo.Endpoint.ToString(), from.Authority);
         Assert.AreEqual(method.Name(), Encoding.ASCII.GetString(payload));
-        await Poll.UntilAsync(() => server.Engine.Usage.Connections == 2 && server.Engine.Usage.BytesDown > size + payload.Length);
+        await Poll.UntilAsync(() =>
+            server.Engine.Usage.Connections == 2 && server.Engine.Usage.BytesDown > size + payload.Length);
     }
 }

@@ -18,7 +18,8 @@ internal sealed class ShadowsocksClient : IDisposable
 
     public RawClient Raw { get; }
 
-    public static async Task<ShadowsocksClient> ConnectAsync(IPEndPoint server, ShadowsocksKey key) => new(await RawClient.ConnectAsync(server), key);
+    public static async Task<ShadowsocksClient> ConnectAsync(IPEndPoint server, ShadowsocksKey key) =>
+        new(await RawClient.ConnectAsync(server), key);
 
     public static byte[] AddressOf(IPEndPoint destination)
     {
@@ -28,7 +29,8 @@ internal sealed class ShadowsocksClient : IDisposable
     }
 
     /// <summary>The bytes on the wire for a first chunk with a destination and perhaps more.</summary>
-    public byte[] Opening(IPEndPoint destination, params ReadOnlySpan<byte> payload) => Seal([.. AddressOf(destination), .. payload]);
+    public byte[] Opening(IPEndPoint destination, params ReadOnlySpan<byte> payload) =>
+        Seal([.. AddressOf(destination), .. payload]);
 
     public byte[] Seal(params ReadOnlySpan<byte> plain)
     {

@@ -29,7 +29,8 @@ public sealed class ShadowsocksPacketTests
         using var echo = new UdpEcho();
         using var client = Connect(server);
         foreach (int size in (int[])[1, 1400, 9000, 1])
-            Assert.AreEqual(size, (await ExchangeAsync(client, ShadowsocksServer.AlicesKey(method), echo.Endpoint, new byte[size])).Length);
+            Assert.AreEqual(size,
+                (await ExchangeAsync(client, ShadowsocksServer.AlicesKey(method), echo.Endpoint, new byte[size])).Length);
         await Poll.UntilAsync(() => server.Engine.Usage is { BytesUp: 10_402, BytesDown: 10_402, Connections: 1 });
     }
 
@@ -42,7 +43,8 @@ public sealed class ShadowsocksPacketTests
             [EngineUnderTest.Upstream(simulator.Endpoint, UpstreamProtocol.Socks5, username: "acme", password: "pw")]);
         using var echo = new UdpEcho();
         using var client = Connect(server);
-        Assert.AreEqual("waits for the exit", Encoding.ASCII.GetString(await ExchangeAsync(client, Key, echo.Endpoint, "waits for the exit"u8.ToArray())));
+        Assert.AreEqual("waits for the exit",
+            Encoding.ASCII.GetString(await ExchangeAsync(client, Key, echo.Endpoint, "waits for the exit"u8.ToArray())));
     }
 
     [TestMethod]
@@ -58,7 +60,8 @@ public sealed class ShadowsocksPacketTests
         await client.SendAsync(first);
         foreach (int length in (int[])[0, 1, 31, 32, 33, 48, 49, 100])
             await client.SendAsync(RandomNumberGenerator.GetBytes(length));
-        await client.SendAsync(ShadowsocksClient.Packet(Key, [.. ShadowsocksClient.AddressOf(new IPEndPoint(IPAddress.Parse("10.0.0.1"), 53)), 1]));
+        await client.SendAsync(
+            ShadowsocksClient.Packet(Key, [.. ShadowsocksClient.AddressOf(new IPEndPoint(IPAddress.Parse("10.0.0.1"), 53)), 1]));
         await client.SendAsync(ShadowsocksClient.Packet(Key, [9, 9, 9]));
         await client.SendAsync(ShadowsocksClient.Packet(Key, [3, 200, 1]));
         Assert.AreEqual("last", Encoding.ASCII.GetString(await ExchangeAsync(client, Key, echo.Endpoint, "last"u8.ToArray())));
@@ -83,7 +86,8 @@ public sealed class ShadowsocksPacketTests
     {
         var log = new RecordingConnectionLog();
         using var nobody = new ScriptedUpstream(async peer => await peer.DrainAsync());
-        await using var server = ShadowsocksServer.Start(providers: [EngineUnderTest.Upstream(nobody.Endpoint)], connections: log); // HTTP carries no datagrams
+        await using var server = ShadowsocksServer.Start(providers: [EngineUnderTest.Upstream(nobody.Endpoint)],
+            connections: log); // HTTP carries no datagrams
         using var echo = new UdpEcho();
         using var client = Connect(server);
         for (int i = 1; i <= 3; i++)
@@ -106,10 +110,12 @@ public sealed class ShadowsocksPacketTests
         await ExchangeAsync(client, Key, echo.Endpoint, new byte[10]);
 
         // At this speed 20 KB can be saved up: a datagram of 30 KB never passes.
-        server.Engine.Engine.Apply(new SnapshotDelta { Users = [ShadowsocksServer.Alice() with { Limits = new UseLimits { SpeedUp = 100_000 } }] });
+        server.Engine.Engine.Apply(
+            new SnapshotDelta { Users = [ShadowsocksServer.Alice() with { Limits = new UseLimits { SpeedUp = 100_000 } }] });
         await Poll.UntilAsync(async () =>
         {
-            await client.SendAsync(ShadowsocksClient.Packet(Key, [.. ShadowsocksClient.AddressOf(echo.Endpoint), .. new byte[30_000]]));
+            await client.SendAsync(
+                ShadowsocksClient.Packet(Key, [.. ShadowsocksClient.AddressOf(echo.Endpoint), .. new byte[30_000]]));
             byte[] answer = await ExchangeAsync(client, Key, echo.Endpoint, new byte[9]); // the first of the two that passed
             bool passed = answer.Length != 9;
             if (passed)
@@ -141,7 +147,9 @@ public sealed class ShadowsocksPacketTests
     public async Task Association_IdleOrOlderThanTotalTimeout_Ends(bool idle)
     {
         var (limit, time) = (TimeSpan.FromMinutes(1), new SetTime());
-        await using var server = ShadowsocksServer.Start(options => _ = idle ? options.DatagramIdleTimeout = limit : options.TotalTimeout = limit, time: time);
+        await using var server = ShadowsocksServer.Start(options => _ = idle
+            ? options.DatagramIdleTimeout = limit
+            : options.TotalTimeout = limit, time: time);
         using var echo = new UdpEcho();
         using var client = Connect(server);
         await ExchangeAsync(client, Key, echo.Endpoint, new byte[1]);
@@ -158,7 +166,8 @@ public sealed class ShadowsocksPacketTests
         using var client = Connect(server);
         await ExchangeAsync(client, Key, echo.Endpoint, new byte[1]);
         Assert.AreEqual(1, server.Engine.Engine.OpenConnections);
-        server.Engine.Engine.Apply(new SnapshotDelta { Users = [ShadowsocksServer.Alice() with { State = ProxyUserState.Disabled }] });
+        server.Engine.Engine.Apply(
+            new SnapshotDelta { Users = [ShadowsocksServer.Alice() with { State = ProxyUserState.Disabled }] });
         await Poll.UntilAsync(() => server.Engine.Engine.OpenConnections == 0);
     }
 

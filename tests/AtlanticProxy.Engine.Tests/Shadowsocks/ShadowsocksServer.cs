@@ -10,7 +10,8 @@ internal sealed class ShadowsocksServer : IAsyncDisposable
 {
     public const string Password = "correct horse";
 
-    public static readonly ShadowsocksKey BobsKey = ShadowsocksKey.FromPassword(100, ShadowsocksMethod.ChaCha20Poly1305, "bob's own");
+    public static readonly ShadowsocksKey BobsKey = ShadowsocksKey.FromPassword(100, ShadowsocksMethod.ChaCha20Poly1305,
+        "bob's own");
 
     private ShadowsocksServer(EngineUnderTest engine) => Engine = engine;
 
@@ -26,7 +27,8 @@ internal sealed class ShadowsocksServer : IAsyncDisposable
         ShadowsocksKeys = [.. Enum.GetValues<ShadowsocksMethod>().Select(method => AlicesKey(method))],
     };
 
-    public static ShadowsocksServer Start(Action<EngineOptions>? configure = null, IEnumerable<Provider>? providers = null, ProxyUser? alice = null, IConnectionLog? connections = null,
+    public static ShadowsocksServer Start(Action<EngineOptions>? configure = null, IEnumerable<Provider>? providers = null,
+        ProxyUser? alice = null, IConnectionLog? connections = null,
         TimeProvider? time = null, ILeaseSource? leases = null) =>
         new(EngineUnderTest.Start(
             options =>

@@ -39,7 +39,8 @@ public sealed class ShadowsocksStreamTests
     public async Task Stream_FirstChunkThatIsAllOfTheQuota_LeavesNothing()
     {
         byte[] early = new byte[10_000];
-        await using var server = ShadowsocksServer.Start(alice: ShadowsocksServer.Alice() with { QuotaAccountId = 7 }, leases: new Quota(early.Length));
+        await using var server = ShadowsocksServer.Start(alice: ShadowsocksServer.Alice() with { QuotaAccountId = 7 },
+            leases: new Quota(early.Length));
         using var origin = new OriginSocket();
         using var client = await ShadowsocksClient.ConnectAsync(server.Endpoint, Key);
         await client.Raw.SendAsync(client.Opening(origin.Endpoint, early));
@@ -108,10 +109,12 @@ public sealed class ShadowsocksStreamTests
             new SimulatorOptions { Username = "acme", Password = "pw" }, TimeProvider.System, NullLoggerFactory.Instance);
         var key = ShadowsocksServer.AlicesKey(ShadowsocksMethod.Aes128Gcm, "country-de-session-s1");
         await using var server = ShadowsocksServer.Start(
-            providers: [EngineUnderTest.Upstream(simulator.Endpoint, username: "acme[-country-{country}][-session-{session}]", password: "pw")],
+            providers: [EngineUnderTest.Upstream(simulator.Endpoint, username: "acme[-country-{country}][-session-{session}]",
+                password: "pw")],
             alice: EngineUnderTest.User() with { ShadowsocksKeys = [key] });
         using var client = await ShadowsocksClient.ConnectAsync(server.Endpoint, key);
-        await client.Raw.SendAsync(client.Seal([3, 9, .. "exit.test"u8, 0, 80, .. "GET / HTTP/1.1\r\nHost: exit.test\r\nConnection: close\r\n\r\n"u8]));
+        await client.Raw.SendAsync(
+            client.Seal([3, 9, .. "exit.test"u8, 0, 80, .. "GET / HTTP/1.1\r\nHost: exit.test\r\nConnection: close\r\n\r\n"u8]));
         var answer = new MemoryStream();
         await client.CopyToAsync(answer);
         StringAssert.Contains(Encoding.UTF8.GetString(answer.ToArray()), "\"DE\"");
@@ -126,7 +129,8 @@ public sealed class ShadowsocksStreamTests
         using var client = await ShadowsocksClient.ConnectAsync(server.Endpoint, Key);
         await client.Raw.SendAsync(client.Opening(origin.Endpoint, "x"u8));
         await client.ReadAsync(1);
-        server.Engine.Engine.Apply(new SnapshotDelta { Users = [ShadowsocksServer.Alice() with { State = ProxyUserState.Disabled }] });
+        server.Engine.Engine.Apply(
+            new SnapshotDelta { Users = [ShadowsocksServer.Alice() with { State = ProxyUserState.Disabled }] });
         await Assert.ThrowsExactlyAsync<SocketException>(client.Raw.ReadToEndAsync);
         await Poll.UntilAsync(() => server.Engine.Engine.OpenConnections == 0);
     }
@@ -169,9 +173,14 @@ public sealed class ShadowsocksStreamTests
         public ValueTask<LeaseGrant> TakeAsync(LeaseRequest request, CancellationToken cancellation)
         {
             long granted = Interlocked.Exchange(ref _left, 0);
-            return new(new LeaseGrant(granted, granted > 0 ? int.MaxValue : 0, granted > 0 ? LeaseState.Granted : LeaseState.QuotaExhausted, TimeSpan.FromMinutes(1)));
+            return new(new LeaseGrant(granted, granted > 0
+                ? int.MaxValue
+                : 0, granted > 0
+                ? LeaseState.Granted
+                : LeaseState.QuotaExhausted, TimeSpan.FromMinutes(1)));
         }
 
-        public ValueTask ReturnAsync(long accountId, long unusedBytes, int unusedMinutes, CancellationToken cancellation) => default;
+        public ValueTask ReturnAsync(long accountId, long unusedBytes, int unusedMinutes, CancellationToken cancellation) =>
+            default;
     }
 }

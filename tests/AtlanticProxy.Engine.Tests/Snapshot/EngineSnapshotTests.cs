@@ -8,7 +8,9 @@ namespace AtlanticProxy.Engine.Tests.Snapshot;
 [TestClass]
 public sealed class EngineSnapshotTests
 {
-    /// <summary>Against the obvious model: a dictionary. Ids and names are drawn from few, so that they collide, move and vanish.</summary>
+    /// <summary>
+    /// Against the obvious model: a dictionary. Ids and names are drawn from few, so that they collide, move and vanish.
+    /// </summary>
     [TestMethod]
     public void With_AnySequenceOfChanges_FindsWhatADictionaryWould()
     {
@@ -42,7 +44,8 @@ public sealed class EngineSnapshotTests
     public void With_NameMovesFromOneUserToAnother_FindsTheNewOwner()
     {
         var snapshot = EngineSnapshot.Build([EngineUnderTest.User(1, "first"), EngineUnderTest.User(2, "second")], []);
-        snapshot = snapshot.With(new SnapshotDelta { Users = [EngineUnderTest.User(1, "second"), EngineUnderTest.User(2, "first")] });
+        snapshot = snapshot.With(
+            new SnapshotDelta { Users = [EngineUnderTest.User(1, "second"), EngineUnderTest.User(2, "first")] });
         Assert.AreEqual(1, snapshot.FindUser("second")!.Id);
         Assert.AreEqual(2, snapshot.FindUser("first")!.Id);
     }
@@ -51,7 +54,8 @@ public sealed class EngineSnapshotTests
     public void With_UserChanged_KeepsItsActivity()
     {
         var before = EngineSnapshot.Build([EngineUnderTest.User()], []);
-        Assert.IsNull(before.FindEntry("alice")!.Activity.Use(TimeProvider.System).TryEnter(UseLimits.None, System.Net.IPAddress.Loopback));
+        Assert.IsNull(before.FindEntry("alice")!.Activity.Use(TimeProvider.System)
+            .TryEnter(UseLimits.None, System.Net.IPAddress.Loopback));
         var after = before.With(new SnapshotDelta { Users = [EngineUnderTest.User() with { State = ProxyUserState.Disabled }] });
         Assert.AreEqual(1, after.FindEntry("alice")!.Activity.Connections);
         var whole = EngineSnapshot.Build([EngineUnderTest.User()], []).Remembering(after);

@@ -6,7 +6,9 @@ namespace AtlanticProxy.Engine.Tests.Snapshot;
 [TestClass]
 public sealed class SipHashTests
 {
-    /// <summary>The authors' own vectors (vectors_sip128 of github.com/veorq/SipHash): key and message are bytes that count from 0.</summary>
+    /// <summary>
+    /// The authors' own vectors (vectors_sip128 of github.com/veorq/SipHash): key and message are bytes that count from 0.
+    /// </summary>
     [TestMethod]
     [DataRow(0, "A3817F04BA25A8E66DF67214C7550293")]
     [DataRow(1, "DA87C1D86B99AF44347659119B22FC45")]
@@ -36,13 +38,15 @@ public sealed class SipHashTests
     }
 
     [TestMethod]
-    public void WithRandomKey_Twice_HasTwoKeys() => Assert.AreNotEqual(SipHash.WithRandomKey().Of("secret"u8), SipHash.WithRandomKey().Of("secret"u8));
+    public void WithRandomKey_Twice_HasTwoKeys() =>
+        Assert.AreNotEqual(SipHash.WithRandomKey().Of("secret"u8), SipHash.WithRandomKey().Of("secret"u8));
 
     [TestMethod]
     [DataRow(0)]
     [DataRow(15)]
     [DataRow(17)]
-    public void Key_OfAnotherSize_IsRefused(int size) => Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new SipHash(new byte[size]));
+    public void Key_OfAnotherSize_IsRefused(int size) =>
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new SipHash(new byte[size]));
 
     private static byte[] Counting(int length) => [.. Enumerable.Range(0, length).Select(i => (byte)i)];
 }

@@ -14,42 +14,55 @@ public sealed class SnapshotFormatTests
 {
     private static readonly UseLimits s_limits = new()
     {
-        MaxConnections = 1, ConnectionsPerSecond = 2, RequestsPerMinute = 3, MaxClientAddresses = 4, SpeedUp = 5_000_000_000, SpeedDown = 6,
+        MaxConnections = 1, ConnectionsPerSecond = 2, RequestsPerMinute = 3, MaxClientAddresses = 4, SpeedUp = 5_000_000_000,
+        SpeedDown = 6,
     };
 
-    private static readonly DestinationRules s_rules = new([25, 465], ["one.example.com"], ["example.org", "example.net"], ["ads"]);
+    private static readonly DestinationRules s_rules = new([25, 465], ["one.example.com"], ["example.org", "example.net"],
+        ["ads"]);
 
     private static readonly ProxyUser s_user = new()
     {
         Id = 7, CustomerId = 8, Name = "alice", State = ProxyUserState.CustomerSuspended,
         Secret = new ChosenSecretVerifier(RandomNumberGenerator.GetBytes(16), 600_000, RandomNumberGenerator.GetBytes(32)),
-        PlanId = 9, QuotaAccountId = 10, Generation = 11, SessionGenerations = new Dictionary<string, int> { ["a1"] = 2 }, Limits = s_limits, Rules = s_rules,
+        PlanId = 9, QuotaAccountId = 10, Generation = 11, SessionGenerations = new Dictionary<string, int> { ["a1"] = 2 },
+        Limits = s_limits, Rules = s_rules,
         AllowedSources = [IPNetwork.Parse("192.0.2.0/24"), IPNetwork.Parse("2001:db8::/32")],
         ShadowsocksKeys = [ShadowsocksKey.FromPassword(12, ShadowsocksMethod.ChaCha20Poly1305, "secret", "country-us")],
     };
 
     private static readonly Provider s_provider = new()
     {
-        Id = 13, Name = "acme", Protocol = UpstreamProtocol.Https, Host = "{country}.example.com", Port = 8443, UsernameTemplate = "acme[-{session}]", Password = "hunter2",
-        PasswordTemplate = "{password}-{country}", Countries = ["us", "de"], Exits = [new("exit.example.com", 3128, "user", "word", "us", "newyork")],
-        LocalNetworks = [IPNetwork.Parse("198.51.100.0/28")], CostPerGb = 450, MaxConnections = 99, CapReached = true, Priority = 3, Weight = 4,
+        Id = 13, Name = "acme", Protocol = UpstreamProtocol.Https, Host = "{country}.example.com", Port = 8443,
+        UsernameTemplate = "acme[-{session}]", Password = "hunter2",
+        PasswordTemplate = "{password}-{country}", Countries = ["us", "de"],
+        Exits = [new("exit.example.com", 3128, "user", "word", "us", "newyork")],
+        LocalNetworks = [IPNetwork.Parse("198.51.100.0/28")], CostPerGb = 450, MaxConnections = 99, CapReached = true,
+        Priority = 3, Weight = 4,
     };
 
     private static readonly Pool s_pool = new(14, "residential", PoolPolicy.Cheapest, [new(13, 1, 2)]);
 
-    private static readonly PlanRights s_plan = new(9, "Basic", 14, TargetingFields.Country | TargetingFields.City, long.MaxValue) { Limits = s_limits, FloorSpeed = 15 };
+    private static readonly PlanRights s_plan = new(9, "Basic", 14, TargetingFields.Country | TargetingFields.City,
+        long.MaxValue) { Limits = s_limits, FloorSpeed = 15 };
 
-    /// <summary>What is added to one of these types later, and forgotten in the format, fails here: first as a default of the sample, then as lost.</summary>
+    /// <summary>
+    /// What is added to one of these types later, and forgotten in the format, fails here: first as a default of the sample, then
+    /// as lost.
+    /// </summary>
     [TestMethod]
     public void ReadAfterWrite_EverythingSet_GivesTheSame()
     {
-        foreach (object sample in new object[] { s_user, s_provider, s_pool, s_pool.Members[0], s_plan, s_limits, s_provider.Exits[0], s_user.ShadowsocksKeys[0] })
+        foreach (object sample in new object[] { s_user, s_provider, s_pool, s_pool.Members[0], s_plan, s_limits,
+            s_provider.Exits[0], s_user.ShadowsocksKeys[0] })
             foreach (var property in Settable(sample))
-                Assert.AreNotEqual(Default(property.PropertyType), property.GetValue(sample), $"{sample.GetType().Name}.{property.Name} of the sample is not set.");
+                Assert.AreNotEqual(Default(property.PropertyType), property.GetValue(sample),
+                    $"{sample.GetType().Name}.{property.Name} of the sample is not set.");
 
         var written = EngineSnapshot.Build(new SnapshotDelta
         {
-            Users = [s_user], Providers = [s_provider], Pools = [s_pool], Plans = [s_plan], Rules = s_rules, SessionKey = RandomNumberGenerator.GetBytes(32),
+            Users = [s_user], Providers = [s_provider], Pools = [s_pool], Plans = [s_plan], Rules = s_rules,
+            SessionKey = RandomNumberGenerator.GetBytes(32),
         });
         var read = Copy(written);
 
@@ -88,14 +101,17 @@ public sealed class SnapshotFormatTests
     {
         const int Users = 100_000;
         var snapshot = EngineSnapshot.Build(
-            Enumerable.Range(1, Users).Select(id => EngineUnderTest.User(id, string.Create(CultureInfo.InvariantCulture, $"user{id}"))), [s_provider]);
+            Enumerable.Range(1, Users)
+                .Select(id => EngineUnderTest.User(id, string.Create(CultureInfo.InvariantCulture, $"user{id}"))), [s_provider]);
         using var bytes = new MemoryStream();
         SnapshotFormat.Write(snapshot, bytes);
         Assert.IsLessThan(100 * Users, bytes.Length);
         bytes.Position = 0;
         var read = SnapshotFormat.Read(bytes);
         Assert.AreEqual(Users, read.UserCount);
-        Assert.AreEqual(Users, Enumerable.Range(1, Users).Count(id => read.FindUser(id)?.Name == string.Create(CultureInfo.InvariantCulture, $"user{id}")));
+        Assert.AreEqual(Users,
+            Enumerable.Range(1, Users)
+                .Count(id => read.FindUser(id)?.Name == string.Create(CultureInfo.InvariantCulture, $"user{id}")));
     }
 
     private static EngineSnapshot Copy(EngineSnapshot snapshot)
@@ -108,9 +124,14 @@ public sealed class SnapshotFormatTests
         return read;
     }
 
-    private static IEnumerable<PropertyInfo> Settable(object sample) => sample.GetType().GetProperties().Where(property => property.CanWrite);
+    private static IEnumerable<PropertyInfo> Settable(object sample) =>
+        sample.GetType().GetProperties().Where(property => property.CanWrite);
 
-    private static object? Default(Type type) => type.IsValueType ? Activator.CreateInstance(type) : type == typeof(string) ? "" : null;
+    private static object? Default(Type type) => type.IsValueType
+        ? Activator.CreateInstance(type)
+        : type == typeof(string)
+        ? ""
+        : null;
 
     /// <summary>All that an object holds, private fields too, as text.</summary>
     private static string Describe(object? value) => value switch
@@ -120,7 +141,8 @@ public sealed class SnapshotFormatTests
         ReadOnlyMemory<byte> bytes => Convert.ToHexString(bytes.Span),
         byte[] bytes => Convert.ToHexString(bytes),
         _ when value.GetType().IsPrimitive || value.GetType().IsEnum => string.Create(CultureInfo.InvariantCulture, $"{value}"),
-        IDictionary pairs => $"{{{string.Join(", ", pairs.Keys.Cast<object>().Select(key => $"{key}: {Describe(pairs[key])}").Order())}}}",
+        IDictionary pairs =>
+        $"{{{string.Join(", ", pairs.Keys.Cast<object>().Select(key => $"{key}: {Describe(pairs[key])}").Order())}}}",
         IEnumerable items => $"[{string.Join(", ", items.Cast<object>().Select(Describe))}]",
         _ => Fields(value),
     };
@@ -129,7 +151,8 @@ public sealed class SnapshotFormatTests
     {
         var text = new StringBuilder(value.GetType().Name).Append('(');
         for (var type = value.GetType(); type != typeof(object) && type is not null; type = type.BaseType)
-            foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly).OrderBy(field => field.Name))
+            foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic
+                | BindingFlags.DeclaredOnly).OrderBy(field => field.Name))
                 text.Append(field.Name).Append(": ").Append(Describe(field.GetValue(value))).Append("; ");
         return text.Append(')').ToString();
     }

@@ -7,7 +7,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace AtlanticProxy.Engine.Tests.Tls;
 
-/// <summary>Peers that break off where TLS is about to begin. Nothing of it may stay, and the engine must still stop in time.</summary>
+/// <summary>
+/// Peers that break off where TLS is about to begin. Nothing of it may stay, and the engine must still stop in time.
+/// </summary>
 [TestClass]
 public sealed class BrokenHandshakeTests
 {
@@ -42,7 +44,9 @@ public sealed class BrokenHandshakeTests
         using var resetting = new ResettingListener();
         var health = new FakeTimeProvider();
         var engine = EngineUnderTest.Start(
-            health: health, providers: Enumerable.Range(1, providers).Select(id => EngineUnderTest.Upstream(resetting.Endpoint, UpstreamProtocol.Https, id)));
+            health: health,
+            providers: Enumerable.Range(1, providers)
+                .Select(id => EngineUnderTest.Upstream(resetting.Endpoint, UpstreamProtocol.Https, id)));
         for (int i = 0; i < Dials; i++)
         {
             using var client = await engine.ConnectAsync();

@@ -21,7 +21,9 @@ public sealed class TlsPortTests
         using var certificate = new TestCertificate();
         await using var engine = Start(certificate);
         using var origin = new EchoOrigin();
-        using (var client = await TlsClient.TunnelAsync(onMixedPort ? engine.Endpoint : engine.Engine.TlsEndpoints[0], origin.Endpoint))
+        using (var client = await TlsClient.TunnelAsync(onMixedPort
+            ? engine.Endpoint
+            : engine.Engine.TlsEndpoints[0], origin.Endpoint))
         {
             Assert.AreEqual(SslApplicationProtocol.Http11, client.Protocol);
             await client.SendAsync("hello");
@@ -35,7 +37,8 @@ public sealed class TlsPortTests
     public async Task Client_ResetsWhileItWaitsForItsSpeed_LeavesItsPlaceAtOnce()
     {
         using var certificate = new TestCertificate();
-        await using var engine = Start(certificate, alice: EngineUnderTest.User() with { Limits = new UseLimits { SpeedUp = 2_500 } });
+        await using var engine = Start(certificate,
+            alice: EngineUnderTest.User() with { Limits = new UseLimits { SpeedUp = 2_500 } });
         using var origin = new OriginSocket();
         using var client = await TlsClient.TunnelAsync(engine.Engine.TlsEndpoints[0], origin.Endpoint);
         using var far = await origin.AcceptAsync();
@@ -295,14 +298,17 @@ public sealed class TlsPortTests
         using var certificate = new TestCertificate();
         await using var engine = Start(certificate);
         await using var origin = await OriginServer.StartAsync();
-        var result = await Tool.CurlAsync("-sS", "--proxy", $"https://localhost:{engine.Engine.TlsEndpoints[0].Port}", "--proxy-cacert", certificate.File,
-            "--proxy-user", "alice:secret", "--cacert", origin.CertificateFile, origin.Https("/bytes/100000").ToString(), origin.Http("/bytes/100000").ToString());
+        var result = await Tool.CurlAsync("-sS", "--proxy", $"https://localhost:{engine.Engine.TlsEndpoints[0].Port}",
+            "--proxy-cacert", certificate.File,
+            "--proxy-user", "alice:secret", "--cacert", origin.CertificateFile, origin.Https("/bytes/100000").ToString(),
+            origin.Http("/bytes/100000").ToString());
         Assert.AreEqual(0, result.ExitCode, result.ToString());
         CollectionAssert.AreEqual(OriginServer.Bytes(100_000).Concat(OriginServer.Bytes(100_000)).ToArray(), result.Output);
         await NothingLeftAsync(engine);
     }
 
-    private static EngineUnderTest Start(TestCertificate certificate, Action<EngineOptions>? configure = null, ProxyUser? alice = null) => EngineUnderTest.Start(options =>
+    private static EngineUnderTest Start(TestCertificate certificate, Action<EngineOptions>? configure = null,
+        ProxyUser? alice = null) => EngineUnderTest.Start(options =>
     {
         options.Tls.Add("127.0.0.1:0");
         options.TlsCertificateFile = certificate.File;

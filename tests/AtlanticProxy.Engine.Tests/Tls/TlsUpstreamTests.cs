@@ -70,7 +70,8 @@ public sealed class TlsUpstreamTests
     {
         using var certificate = new TestCertificate();
         using var silent = new OriginSocket();
-        await using var engine = Start(certificate.File, silent.Endpoint, options => options.DialTimeout = TimeSpan.FromMilliseconds(300));
+        await using var engine = Start(certificate.File, silent.Endpoint, options =>
+            options.DialTimeout = TimeSpan.FromMilliseconds(300));
         using var client = await engine.ConnectAsync();
         await client.SendAsync($"CONNECT exit.test:80 HTTP/1.1\r\n{EngineUnderTest.BasicHeader()}\r\n");
         StringAssert.StartsWith(await client.ReadHeadAsync(), "HTTP/1.1 504 ");
@@ -97,7 +98,8 @@ public sealed class TlsUpstreamTests
         using var certificate = new TestCertificate();
         using var silent = new OriginSocket();
         await using var engine = Start(certificate.File, silent.Endpoint, options =>
-            (options.ProbeUrl, options.ProbeInterval, options.DialTimeout) = ("http://probe.test/", TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1)));
+            (options.ProbeUrl, options.ProbeInterval, options.DialTimeout) = ("http://probe.test/", TimeSpan.FromMilliseconds(1),
+                TimeSpan.FromMinutes(1)));
         using var far = await silent.AcceptAsync();
         await Poll.UntilAsync(() => engine.Engine.OpenBridges == 1);
         await engine.DisposeAsync().AsTask().WaitAsync(Poll.DefaultDeadline, TimeProvider.System);
@@ -123,13 +125,15 @@ public sealed class TlsUpstreamTests
         await Poll.UntilAsync(() => engine.Engine.OpenBridges == 0);
     }
 
-    private static EngineUnderTest Start(string authority, IPEndPoint provider, Action<EngineOptions>? configure = null) => EngineUnderTest.Start(
+    private static EngineUnderTest Start(string authority, IPEndPoint provider, Action<EngineOptions>? configure = null) =>
+        EngineUnderTest.Start(
         options =>
         {
             options.UpstreamCaFile = authority;
             configure?.Invoke(options);
         },
-        [EngineUnderTest.Upstream(provider, UpstreamProtocol.Https, username: "acme[-country-{country}][-session-{session}]", password: "pw") with { Host = "localhost" }]);
+        [EngineUnderTest.Upstream(provider, UpstreamProtocol.Https, username: "acme[-country-{country}][-session-{session}]",
+            password: "pw") with { Host = "localhost" }]);
 
     /// <summary>Takes TLS off and passes the plaintext on, resets too.</summary>
     private sealed class TlsFront : IDisposable
@@ -195,7 +199,8 @@ public sealed class TlsUpstreamTests
                 await using var far = new NetworkStream(behind);
                 await await Task.WhenAny(tls.CopyToAsync(far), far.CopyToAsync(tls));
             }
-            catch (Exception ended) when (ended is IOException or SocketException or System.Security.Authentication.AuthenticationException)
+            catch (Exception ended)
+                when (ended is IOException or SocketException or System.Security.Authentication.AuthenticationException)
             {
                 socket.Close(timeout: 0);
             }

@@ -19,7 +19,8 @@ public sealed class EventLoopTests
         await closed.SayAsync();
         var done = new TaskCompletionSource();
         var heir = new Handle((_, _) => { });
-        // The first event's handler closes the descriptor that the second is of, and gets the same number again, for one that has nothing to say.
+        // The first event's handler closes the descriptor that the second is of, and gets the same number again, for one that has
+        // nothing to say.
         var reuser = new Handle((_, _) =>
         {
             Assert.AreEqual(closed.Descriptor, Dup2(next.Descriptor, closed.Descriptor));
@@ -29,7 +30,9 @@ public sealed class EventLoopTests
         loop.Post(() =>
         {
             loop.Register(first.Descriptor, reuser, writes: false);
-            loop.Register(closed.Descriptor, new Handle((_, _) => done.SetException(new InvalidOperationException("the events came in another order"))), writes: false);
+            loop.Register(closed.Descriptor,
+                new Handle((_, _) => done.SetException(new InvalidOperationException("the events came in another order"))),
+                writes: false);
             loop.Post(() => loop.Post(() => done.SetResult())); // a batch later
         });
         await done.Task.WaitAsync(Poll.DefaultDeadline, TimeProvider.System);

@@ -24,7 +24,8 @@ public sealed class LoopTaskTests
     }
 
     [TestMethod]
-    public void Call_ThatThrowsBeforeItWaits_ThrowsWhereItIsAwaitedWithItsStack() => ThrowsWithStack(AddAsync(ThrowAsync(new LoopTask<int>(7)), 1));
+    public void Call_ThatThrowsBeforeItWaits_ThrowsWhereItIsAwaitedWithItsStack() =>
+        ThrowsWithStack(AddAsync(ThrowAsync(new LoopTask<int>(7)), 1));
 
     [TestMethod]
     public void Call_ThatThrowsAfterItWaited_ThrowsWhereItIsAwaitedWithItsStack()
@@ -230,7 +231,10 @@ public sealed class LoopTaskTests
         StringAssert.Contains(fault.StackTrace, nameof(AddAsync));
     }
 
-    /// <summary>Starts and awaits calls, one a round, and ends the task that each waits for on another thread, at about the time when <c>start</c> was called.</summary>
+    /// <summary>
+    /// Starts and awaits calls, one a round, and ends the task that each waits for on another thread, at about the time when
+    /// <c>start</c> was called.
+    /// </summary>
     private static void Race(Func<Task<int>[], int, Action, LoopTask<int>> call)
     {
         const int rounds = 10_000;

@@ -12,7 +12,8 @@ public sealed class LoopTurnsTests
     {
         using var loop = new EventLoop(0, TimeProvider.System, NullLogger.Instance);
         var order = new List<string>();
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously); // the loop is not to wait for itself
+        var done = new TaskCompletionSource(
+            TaskCreationOptions.RunContinuationsAsynchronously); // the loop is not to wait for itself
         loop.Start();
         loop.Post(() => _ = MoveAsync());
         await done.Task.WaitAsync(Poll.DefaultDeadline);

@@ -45,7 +45,8 @@ public sealed class TimerWheelTests
         wheel.Disarm(timers[0]);
         wheel.Disarm(timers[3]);
         wheel.Advance(200_000);
-        CollectionAssert.AreEqual(new[] { false, true, true, false, true }, timers.Select(timer => timer.FiredAt is not null).ToArray());
+        CollectionAssert.AreEqual(new[] { false, true, true, false, true },
+            timers.Select(timer => timer.FiredAt is not null).ToArray());
     }
 
     [TestMethod]

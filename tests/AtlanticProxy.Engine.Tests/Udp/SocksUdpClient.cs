@@ -13,7 +13,8 @@ internal sealed class SocksUdpClient : IDisposable
 
     private readonly UdpClient _socket = new(new IPEndPoint(IPAddress.Loopback, 0));
 
-    private SocksUdpClient(RawClient control, byte[] reply, IPEndPoint relay) => (Control, Reply, Relay) = (control, reply, relay);
+    private SocksUdpClient(RawClient control, byte[] reply, IPEndPoint relay) =>
+        (Control, Reply, Relay) = (control, reply, relay);
 
     /// <summary>The TCP connection that the association lives as long as.</summary>
     public RawClient Control { get; }
@@ -25,7 +26,8 @@ internal sealed class SocksUdpClient : IDisposable
 
     /// <summary>Signs in and asks for an association.</summary>
     /// <param name="username">Null for a server that wants none.</param>
-    public static async Task<SocksUdpClient> OpenAsync(IPEndPoint proxy, string? username = EngineUnderTest.Name, string password = EngineUnderTest.Password)
+    public static async Task<SocksUdpClient> OpenAsync(
+        IPEndPoint proxy, string? username = EngineUnderTest.Name, string password = EngineUnderTest.Password)
     {
         var control = await RawClient.ConnectAsync(proxy);
         byte method = (byte)(username is null ? 0 : 2);
@@ -33,7 +35,9 @@ internal sealed class SocksUdpClient : IDisposable
         CollectionAssert.AreEqual(new byte[] { 5, method }, await control.ReadAsync(2));
         if (username is not null)
         {
-            await control.SendAsync([1, (byte)username.Length, .. Encoding.ASCII.GetBytes(username), (byte)password.Length, .. Encoding.ASCII.GetBytes(password)]);
+            await control.SendAsync(
+                [1, (byte)username.Length, .. Encoding.ASCII.GetBytes(username), (byte)password.Length,
+                    .. Encoding.ASCII.GetBytes(password)]);
             CollectionAssert.AreEqual(new byte[] { 1, 0 }, await control.ReadAsync(2));
         }
         await control.SendAsync([5, 3, 0, 1, 0, 0, 0, 0, 0, 0]);

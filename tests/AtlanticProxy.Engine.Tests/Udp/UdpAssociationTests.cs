@@ -71,7 +71,8 @@ public sealed class UdpAssociationTests
             peer.FinishSending();
             await peer.DrainAsync();
         });
-        await using var engine = EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(provider.Endpoint, UpstreamProtocol.Socks5)]);
+        await using var engine =
+            EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(provider.Endpoint, UpstreamProtocol.Socks5)]);
         for (int i = 0; i < 20; i++)
         {
             using var client = await SocksUdpClient.OpenAsync(engine.Endpoint);
@@ -105,7 +106,8 @@ public sealed class UdpAssociationTests
     public async Task Datagrams_ToANameThatARuleForbids_AreDroppedAndOthersPass()
     {
         await using var engine = EngineUnderTest.Start(
-            users: [EngineUnderTest.User() with { Rules = new([], ["exact.example"], [], []) }], lookUp: _ => [IPAddress.Loopback]);
+            users: [EngineUnderTest.User() with { Rules = new([], ["exact.example"], [], []) }], lookUp: _ =>
+            [IPAddress.Loopback]);
         using var echo = new UdpEcho();
         using var client = await SocksUdpClient.OpenAsync(engine.Endpoint);
         foreach (string name in (string[])["exact.example", "EXACT.example."])
@@ -134,7 +136,8 @@ public sealed class UdpAssociationTests
     [TestMethod]
     public async Task Associate_Socks5UpstreamGone_EndsTheAssociation()
     {
-        var simulator = await ProviderSimulator.StartAsync(new SimulatorOptions { Username = "acme", Password = "pw" }, TimeProvider.System, NullLoggerFactory.Instance);
+        var simulator = await ProviderSimulator.StartAsync(new SimulatorOptions { Username = "acme", Password = "pw" },
+            TimeProvider.System, NullLoggerFactory.Instance);
         await using var engine = EngineUnderTest.Start(providers:
             [EngineUnderTest.Upstream(simulator.Endpoint, UpstreamProtocol.Socks5, username: "acme", password: "pw")]);
         using var client = await SocksUdpClient.OpenAsync(engine.Endpoint);
@@ -146,7 +149,8 @@ public sealed class UdpAssociationTests
     [TestMethod]
     public async Task Associate_OnlyHttpProviders_IsRefusedAsCommand()
     {
-        await using var engine = EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(new IPEndPoint(IPAddress.Loopback, 9))]);
+        await using var engine =
+        EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(new IPEndPoint(IPAddress.Loopback, 9))]);
         using var client = await SocksUdpClient.OpenAsync(engine.Endpoint);
         Assert.AreEqual(7, client.Reply[1]);
     }
@@ -155,7 +159,8 @@ public sealed class UdpAssociationTests
     public async Task Associate_HttpProviderFirst_UsesTheOneThatCarriesDatagrams()
     {
         await using var engine = EngineUnderTest.Start(providers:
-            [EngineUnderTest.Upstream(new IPEndPoint(IPAddress.Loopback, 9)) with { Priority = 1 }, EngineUnderTest.Direct(id: 5) with { Priority = 2 }]);
+            [EngineUnderTest.Upstream(new IPEndPoint(IPAddress.Loopback, 9)) with { Priority = 1 },
+                EngineUnderTest.Direct(id: 5) with { Priority = 2 }]);
         using var echo = new UdpEcho();
         using var client = await SocksUdpClient.OpenAsync(engine.Endpoint);
         await client.SendAsync(echo.Endpoint, "x"u8.ToArray());
@@ -197,7 +202,8 @@ public sealed class UdpAssociationTests
         await client.ReceiveAsync();
 
         using var stranger = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
-        await stranger.SendAsync(new byte[] { 0, 0, 0, 1, 127, 0, 0, 1, (byte)(echo.Endpoint.Port >> 8), (byte)echo.Endpoint.Port, 42 }, client.Relay);
+        await stranger.SendAsync(
+            new byte[] { 0, 0, 0, 1, 127, 0, 0, 1, (byte)(echo.Endpoint.Port >> 8), (byte)echo.Endpoint.Port, 42 }, client.Relay);
         await client.SendAsync(echo.Endpoint, "second"u8.ToArray());
         Assert.AreEqual("second", Encoding.ASCII.GetString((await client.ReceiveAsync()).Payload));
         Assert.AreEqual(2, echo.Received);

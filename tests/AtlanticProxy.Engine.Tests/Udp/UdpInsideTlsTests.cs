@@ -37,6 +37,7 @@ public sealed class UdpInsideTlsTests
             var answer = await datagrams.ReceiveAsync();
             Assert.AreEqual("ping", Encoding.ASCII.GetString(answer.Buffer.AsSpan(10)));
         }
-        await Poll.UntilAsync(() => engine.Engine.OpenConnections == 0 && engine.Usage.BytesUp == 4 && engine.Usage.BytesDown == 4);
+        await Poll.UntilAsync(() =>
+            engine.Engine.OpenConnections == 0 && engine.Usage.BytesUp == 4 && engine.Usage.BytesDown == 4);
     }
 }

@@ -14,19 +14,23 @@ internal sealed class JournalFixture : IDisposable
     public JournalFixture(string? folder = null)
     {
         _ownsFolder = folder is null;
-        Options = new UsageJournalOptions { Directory = folder ?? System.IO.Directory.CreateTempSubdirectory("atlantic-journal-").FullName };
+        Options = new UsageJournalOptions { Directory = folder
+            ?? System.IO.Directory.CreateTempSubdirectory("atlantic-journal-").FullName };
     }
 
     public UsageJournalOptions Options { get; }
 
     public RecordingLog Log { get; } = new();
 
-    public string[] Files => [.. System.IO.Directory.GetFiles(Options.Directory, "*" + JournalSegment.Extension).Order(StringComparer.Ordinal)];
+    public string[] Files =>
+        [.. System.IO.Directory.GetFiles(Options.Directory, "*" + JournalSegment.Extension).Order(StringComparer.Ordinal)];
 
-    public static UsageDelta Delta(long up, long user = 1, string country = "us", long slot = Slot) => new(new UsageKey(user, 7, country, slot), up, 2 * up, 1);
+    public static UsageDelta Delta(long up, long user = 1, string country = "us", long slot = Slot) =>
+        new(new UsageKey(user, 7, country, slot), up, 2 * up, 1);
 
     /// <summary>Distinct users, a byte each.</summary>
-    public static UsageDelta[] Deltas(int count, int firstUser = 1) => [.. Enumerable.Range(firstUser, count).Select(user => Delta(1, user))];
+    public static UsageDelta[] Deltas(int count, int firstUser = 1) =>
+        [.. Enumerable.Range(firstUser, count).Select(user => Delta(1, user))];
 
     /// <summary>A run of the node on this folder. Leaving it undisposed is how it dies.</summary>
     public UsageJournal Open() => UsageJournal.Open(Options, "node1", new Logger<UsageJournal>(Log));

@@ -38,7 +38,9 @@ public sealed class JournalRecoveryTests
         using var journal = fixture.Open();
 
         Assert.IsGreaterThan(0, journal.Status.DiscardedBytes);
-        Assert.IsTrue(fixture.Log.Contains($"Error: Usage journal {Path.GetFileName(fixture.Files.Single())}: {journal.Status.DiscardedBytes} bytes"));
+        Assert.IsTrue(
+            fixture.Log.Contains(
+                $"Error: Usage journal {Path.GetFileName(fixture.Files.Single())}: {journal.Status.DiscardedBytes} bytes"));
     }
 
     [TestMethod]
@@ -111,7 +113,8 @@ public sealed class JournalRecoveryTests
     [TestMethod]
     public void Read_DamageBehindGoodSegments_WaitsUntilThoseAreDelivered()
     {
-        // What is skipped counts as delivered, and all batches before it would be forgotten: sent again after a crash, they would count twice.
+        // What is skipped counts as delivered, and all batches before it would be forgotten: sent again after a crash, they would
+        // count twice.
         using var fixture = new JournalFixture();
         fixture.Options.SegmentBytes = 100;
         using var journal = fixture.Open();

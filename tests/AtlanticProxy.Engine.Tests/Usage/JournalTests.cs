@@ -14,7 +14,8 @@ public sealed class JournalTests
         using var journal = fixture.Open();
         UsageDelta[] deltas =
         [
-            Delta(1), Delta(0, user: long.MaxValue, country: ""), Delta(long.MaxValue / 2, user: 3, country: "zz"), Delta(5, user: 4, slot: 0),
+            Delta(1), Delta(0, user: long.MaxValue, country: ""), Delta(long.MaxValue / 2, user: 3, country: "zz"),
+            Delta(5, user: 4, slot: 0),
         ];
 
         journal.Accept(deltas);
@@ -90,7 +91,8 @@ public sealed class JournalTests
         var all = journal.Read(int.MaxValue);
         journal.Delivered();
 
-        CollectionAssert.AreEqual(Enumerable.Range(1, 40).Select(i => (long)i).ToList(), all.Select(batch => batch.Sequence).ToList());
+        CollectionAssert.AreEqual(Enumerable.Range(1, 40).Select(i => (long)i).ToList(),
+            all.Select(batch => batch.Sequence).ToList());
         Assert.AreEqual(40 * JournalFrame.MaxRows, Sum(all));
         Assert.IsEmpty(journal.Read(1));
         Assert.IsLessThanOrEqualTo(1, fixture.Files.Length);

@@ -8,8 +8,9 @@ using Microsoft.Extensions.Time.Testing;
 namespace AtlanticProxy.Engine.Tests.Usage;
 
 /// <summary>
-/// The published bound of what a kill -9 loses, without the clock of the machine: with each tick of <see cref="UsageMeter.Interval"/>, all that was counted
-/// until then is in the journal's file, so that what is missing there was counted since.
+/// The published bound of what a kill -9 loses, without the clock of the machine: with each tick of <see
+/// cref="UsageMeter.Interval"/>, all that was counted until then is in the journal's file, so that what is missing there was
+/// counted since.
 /// </summary>
 [TestClass]
 public sealed class MeterIntervalTests

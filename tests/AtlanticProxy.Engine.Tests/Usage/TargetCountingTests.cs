@@ -24,13 +24,15 @@ public sealed class TargetCountingTests
         using (var requests = await engine.ConnectAsync())
             foreach (string host in new[] { "localhost", "127.0.0.1", "127.0.0.1" })
             {
-                await requests.SendAsync($"GET http://{host}:{origin.Port}/bytes/0 HTTP/1.1\r\nHost: x\r\n{EngineUnderTest.BasicHeader()}\r\n");
+                await requests.SendAsync(
+                    $"GET http://{host}:{origin.Port}/bytes/0 HTTP/1.1\r\nHost: x\r\n{EngineUnderTest.BasicHeader()}\r\n");
                 StringAssert.StartsWith(await requests.ReadHeadAsync(), "HTTP/1.1 200 ");
             }
         await engine.Engine.StopAsync(default);
 
         Assert.AreEqual("127.0.0.1 2 | localhost 2", targets.Connections());
-        Assert.AreEqual(engine.Usage.BytesUp + engine.Usage.BytesDown, targets.All.Sum(target => target.Bytes), "every byte has its host");
+        Assert.AreEqual(engine.Usage.BytesUp + engine.Usage.BytesDown, targets.All.Sum(target => target.Bytes),
+            "every byte has its host");
         Assert.IsGreaterThan(1_000, targets.All.Where(target => target.Host == "localhost").Sum(target => target.Bytes));
         Assert.AreEqual(4, engine.Usage.Connections);
         Assert.IsTrue(targets.All.All(target => target.ProxyUserId == 1));
@@ -44,7 +46,9 @@ public sealed class TargetCountingTests
         await using var engine = EngineUnderTest.Start(targets: targets);
         using (var client = await engine.ConnectAsync())
         {
-            await client.SendAsync($"GET http://127.0.0.1:{origin.Port}/bytes/10 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{EngineUnderTest.BasicHeader()}\r\n");
+            await client.SendAsync(
+                $"GET http://127.0.0.1:{origin.Port}/bytes/10 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                    + $"{EngineUnderTest.BasicHeader()}\r\n");
             await client.ReadToEndAsync();
         }
         await engine.Engine.StopAsync(default);
@@ -83,7 +87,8 @@ public sealed class TargetCountingTests
 
         public Exception? Fault { get; init; }
 
-        public string Connections() => string.Join(" | ", All.GroupBy(target => target.Host).OrderBy(host => host.Key, StringComparer.Ordinal)
+        public string Connections() =>
+            string.Join(" | ", All.GroupBy(target => target.Host).OrderBy(host => host.Key, StringComparer.Ordinal)
             .Select(host => $"{host.Key} {host.Sum(target => target.Connections)}"));
 
         public void Accept(IReadOnlyList<TargetDelta> targets)

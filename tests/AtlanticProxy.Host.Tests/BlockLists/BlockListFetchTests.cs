@@ -125,13 +125,18 @@ public sealed class BlockListFetchTests
     [DataRow("ads", "ftp://lists.test/a", "no http or https address")]
     [DataRow("ads", "file:///etc/hosts", "no http or https address")]
     public void Source_Invalid_IsNamed(string category, string url, string problem) =>
-        StringAssert.Contains(new BlockListOptions { Sources = { new BlockListSource { Category = category, Url = url } } }.Validate().Single(), problem);
+        StringAssert.Contains(
+            new BlockListOptions { Sources = { new BlockListSource { Category = category, Url = url } } }.Validate().Single(),
+            problem);
 
-    private static string Only(TemporaryFolder folder, string category) => Directory.GetFiles(Path.Combine(folder["lists"], category)).Single();
+    private static string Only(TemporaryFolder folder, string category) =>
+        Directory.GetFiles(Path.Combine(folder["lists"], category)).Single();
 
-    private static BlockListFetch Fetch(TemporaryFolder folder, ListServer server, params (string Category, string Path)[] sources) => Fetch(folder, server, null, sources);
+    private static BlockListFetch Fetch(TemporaryFolder folder, ListServer server,
+        params (string Category, string Path)[] sources) => Fetch(folder, server, null, sources);
 
-    private static BlockListFetch Fetch(TemporaryFolder folder, ListServer server, TimeSpan? timeout, params (string Category, string Path)[] sources)
+    private static BlockListFetch Fetch(
+        TemporaryFolder folder, ListServer server, TimeSpan? timeout, params (string Category, string Path)[] sources)
     {
         var options = new BlockListOptions { MaxBytes = 1000, Timeout = timeout ?? TimeSpan.FromMinutes(1) };
         foreach (var (category, path) in sources)

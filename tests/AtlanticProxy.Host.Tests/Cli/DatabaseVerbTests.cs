@@ -13,8 +13,10 @@ public sealed class DatabaseVerbTests
     public async Task Verb_WhileAnApplianceIsOnlyJustStarting_WaitsForItsServer()
     {
         using var folder = new TemporaryFolder();
-        var options = new EmbeddedPostgresOptions { Directory = Path.Combine(folder["data"], "postgres"), Settings = new Dictionary<string, string> { ["fsync"] = "off" } };
-        var starting = EmbeddedPostgres.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance, TestContext.CancellationToken);
+        var options = new EmbeddedPostgresOptions { Directory = Path.Combine(folder["data"], "postgres"),
+            Settings = new Dictionary<string, string> { ["fsync"] = "off" } };
+        var starting = EmbeddedPostgres.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance,
+            TestContext.CancellationToken);
         await Poll.UntilAsync(() => File.Exists(options.Directory + ".lock"));
 
         var migrating = Testing.Cli.RunAsync(["migrate", "--data", folder["data"]]);

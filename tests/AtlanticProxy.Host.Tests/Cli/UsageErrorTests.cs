@@ -10,7 +10,8 @@ namespace AtlanticProxy.Host.Tests.Cli;
 [TestClass]
 public sealed class UsageErrorTests
 {
-    private static readonly string[] Foreign = ["expected type", "System.", "Cannot parse", "Unrecognized", "Required", "argument for", "was not provided", "must be one of"];
+    private static readonly string[] Foreign = ["expected type", "System.", "Cannot parse", "Unrecognized", "Required",
+        "argument for", "was not provided", "must be one of"];
 
     [TestMethod]
     [DataRow("fly", "There is no 'fly' here.")]
@@ -29,7 +30,8 @@ public sealed class UsageErrorTests
     [DataRow("plan add Gold --kind hourly --window weekly", "--window: 'weekly' is not one of period, rolling, lifetime.")]
     [DataRow("proxy-user add a@b.c anna --limit-gb 0,5", "--limit-gb: '0,5' has a comma: write 0.5.")]
     [DataRow("proxy-user add a@b.c anna --speed-mbps 0,5", "--speed-mbps: '0,5' has a comma: write 0.5.")]
-    [DataRow("provider add x --endpoint http://h:1 --monthly-cap-gb 18446744074", "--monthly-cap-gb: '18446744074' is too large.")]
+    [DataRow("provider add x --endpoint http://h:1 --monthly-cap-gb 18446744074",
+        "--monthly-cap-gb: '18446744074' is too large.")]
     [DataRow("provider add x", "Give --endpoint, or a --preset that has one.")]
     [DataRow("provider add x --preset nobody", "--preset: 'nobody' is not one of")]
     [DataRow("provider bill x --day 22.11.2026 --bytes 1", "--day: '22.11.2026' is not a day: write it as 2026-11-28.")]
@@ -55,7 +57,8 @@ public sealed class UsageErrorTests
         Assert.Contains(words, text.Error);
         Assert.Contains("Run with --help", text.Error);
         using var errors = JsonDocument.Parse(json.Error);
-        Assert.IsTrue(errors.RootElement.GetProperty("errors").EnumerateArray().Any(error => error.GetProperty("message").GetString()!.Contains(words, StringComparison.Ordinal)), json.Error);
+        Assert.IsTrue(errors.RootElement.GetProperty("errors").EnumerateArray()
+            .Any(error => error.GetProperty("message").GetString()!.Contains(words, StringComparison.Ordinal)), json.Error);
         foreach (string foreign in Foreign)
             Assert.DoesNotContain(foreign, text.Error);
     }
@@ -70,7 +73,9 @@ public sealed class UsageErrorTests
             {
                 (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (new CultureInfo(name), new CultureInfo(name));
                 var refused = await Testing.Cli.RunAsync(["plan", "add", "Gold", "--price", "0,5"]);
-                Assert.AreEqual("--price: '0,5' has a comma: write 0.5.\n--kind is needed.\nRun with --help for how it is used.\n", Sorted(refused.Error), name);
+                Assert.AreEqual(
+                    "--price: '0,5' has a comma: write 0.5.\n--kind is needed.\nRun with --help for how it is used.\n",
+                    Sorted(refused.Error), name);
             }
         }
         finally
@@ -78,7 +83,11 @@ public sealed class UsageErrorTests
             (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = before;
         }
 
-        static string Sorted(string lines) => string.Join('\n', lines.Split('\n').OrderBy(line => line.StartsWith("Run", StringComparison.Ordinal)).ThenByDescending(line => line.Contains(':', StringComparison.Ordinal)).Where(line => line.Length > 0)) + "\n";
+        static string Sorted(string lines) =>
+            string.Join('\n',
+                lines.Split('\n').OrderBy(line => line.StartsWith("Run", StringComparison.Ordinal))
+                    .ThenByDescending(line => line.Contains(':', StringComparison.Ordinal)).Where(line => line.Length > 0))
+                        + "\n";
     }
 
     [TestMethod]
@@ -104,7 +113,9 @@ public sealed class UsageErrorTests
     {
         string reference = await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "docs", "reference.md"));
 
-        string[] missing = [.. VerbsBelow([]).Select(verb => string.Join(' ', verb)).Where(verb => !reference.Contains($"`{verb}", StringComparison.Ordinal))];
+        string[] missing =
+            [.. VerbsBelow([]).Select(verb => string.Join(' ', verb))
+                .Where(verb => !reference.Contains($"`{verb}", StringComparison.Ordinal))];
 
         Assert.AreEqual("", string.Join(", ", missing));
     }
@@ -138,5 +149,6 @@ public sealed class UsageErrorTests
         : [above];
 
     private static Command CommandAt(IEnumerable<string> names) =>
-        names.Aggregate((Command)CommandLine.Root(new CommonOptions(new Dictionary<string, string?>(), TextReader.Null)), (at, name) => at.Subcommands.Single(verb => verb.Name == name));
+        names.Aggregate((Command)CommandLine.Root(new CommonOptions(new Dictionary<string, string?>(), TextReader.Null)),
+            (at, name) => at.Subcommands.Single(verb => verb.Name == name));
 }

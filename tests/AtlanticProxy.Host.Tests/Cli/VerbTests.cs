@@ -16,7 +16,8 @@ public sealed class VerbTests
     private static ApplianceProcess s_appliance = null!;
 
     [ClassInitialize]
-    public static async Task StartAsync(TestContext context) => s_appliance = await ApplianceProcess.ServeAsync(Folder, "--Logging:ConsoleLevel", "Off");
+    public static async Task StartAsync(TestContext context) =>
+        s_appliance = await ApplianceProcess.ServeAsync(Folder, "--Logging:ConsoleLevel", "Off");
 
     [ClassCleanup]
     public static async Task StopAsync()
@@ -39,7 +40,9 @@ public sealed class VerbTests
     [TestMethod]
     public async Task AdminCreate_WithPasswordFromInput_DoesNotShowIt()
     {
-        var created = await ApplianceProcess.RunAsync(["admin", "create", "second@example.com", "--password-stdin", "--data", Folder["data"]], "correct horse battery\n");
+        var created =
+        await ApplianceProcess.RunAsync(["admin", "create", "second@example.com", "--password-stdin", "--data", Folder["data"]],
+            "correct horse battery\n");
 
         Assert.AreEqual(0, created.ExitCode, created.Error);
         Assert.IsFalse(created.Output.Contains("horse", StringComparison.Ordinal));
@@ -50,26 +53,32 @@ public sealed class VerbTests
     {
         await DoneAsync("plan", "add", "Gold", "--kind", "subscription", "--price", "9.99", "--included-gb", "10");
         await DoneAsync("customer", "add", "bob@example.com", "--plan", "gold");
-        using var proxyUser = await JsonAsync("proxy-user", "add", "bob@example.com", "bobcat", "--max-connections", "5", "--allow-ip", "192.0.2.7");
+        using var proxyUser = await JsonAsync("proxy-user", "add", "bob@example.com", "bobcat", "--max-connections", "5",
+            "--allow-ip", "192.0.2.7");
         using var customers = await JsonAsync("customer", "list", "--search", "bob@");
         using var plans = await JsonAsync("plan", "list");
 
         Assert.AreEqual("bobcat", proxyUser.RootElement.GetProperty("username").GetString());
         var bob = customers.RootElement.EnumerateArray().Single();
         Assert.AreEqual(("Gold", 1), (bob.GetProperty("planName").GetString(), bob.GetProperty("proxyUserCount").GetInt32()));
-        Assert.IsTrue(plans.RootElement.EnumerateArray().Any(plan => plan.GetProperty("includedBytes").GetInt64() == 10_000_000_000));
+        Assert.IsTrue(plans.RootElement.EnumerateArray()
+            .Any(plan => plan.GetProperty("includedBytes").GetInt64() == 10_000_000_000));
     }
 
     [TestMethod]
     public async Task Customer_CreditedTwiceUnderOneKey_HasItOnce()
     {
         await DoneAsync("customer", "add", "wallet@example.com");
-        using var first = await JsonAsync("customer", "credit", "wallet@example.com", "12.50", "--key", "payment-7", "--memo", "Thank you");
-        var second = await VerbAsync("", "customer", "credit", "wallet@example.com", "12.50", "--key", "payment-7", "--memo", "Thank you");
-        var other = await VerbAsync("", "customer", "credit", "wallet@example.com", "12.51", "--key", "payment-7", "--memo", "Thank you");
+        using var first = await JsonAsync("customer", "credit", "wallet@example.com", "12.50", "--key", "payment-7", "--memo",
+            "Thank you");
+        var second = await VerbAsync("", "customer", "credit", "wallet@example.com", "12.50", "--key", "payment-7", "--memo",
+            "Thank you");
+        var other = await VerbAsync("", "customer", "credit", "wallet@example.com", "12.51", "--key", "payment-7", "--memo",
+            "Thank you");
         using var balance = await JsonAsync("customer", "balance", "wallet@example.com");
 
-        Assert.AreEqual(("12.50", "USD"), (first.RootElement.GetProperty("balance").GetString(), first.RootElement.GetProperty("currency").GetString()));
+        Assert.AreEqual(("12.50", "USD"),
+            (first.RootElement.GetProperty("balance").GetString(), first.RootElement.GetProperty("currency").GetString()));
         StringAssert.Contains(second.Output, "12.50 USD");
         Assert.AreEqual((1, true), (other.ExitCode, other.Error.Contains("another request", StringComparison.Ordinal)));
         Assert.AreEqual("12.50", balance.RootElement.GetProperty("balances")[0].GetProperty("balance").GetString());
@@ -79,7 +88,8 @@ public sealed class VerbTests
     [TestMethod]
     public async Task Provider_AddedWithPassword_IsListedWithoutItAndRemoved()
     {
-        var added = await VerbAsync("hunter2\n", "provider", "add", "acme", "--endpoint", "http://127.0.0.1:9", "--username", "acme[-country-{country}]", "--password-stdin");
+        var added = await VerbAsync("hunter2\n", "provider", "add", "acme", "--endpoint", "http://127.0.0.1:9", "--username",
+            "acme[-country-{country}]", "--password-stdin");
         Assert.AreEqual(0, added.ExitCode, added.Error);
         var listed = await VerbAsync("", "provider", "list");
         StringAssert.Contains(listed.Output, "acme[-country-{country}]");
@@ -93,7 +103,8 @@ public sealed class VerbTests
     public async Task ProviderTest_ThroughLivingAndDeadProvider_ShowsExitAndReason()
     {
         await using (var simulator = await ProviderSimulator.StartAsync(
-            new SimulatorOptions { Name = "sim", Username = "u", Password = "hunter2" }, TimeProvider.System, NullLoggerFactory.Instance))
+            new SimulatorOptions { Name = "sim", Username = "u", Password = "hunter2" }, TimeProvider.System,
+            NullLoggerFactory.Instance))
         {
             var added = await VerbAsync("hunter2\n", "provider", "add", "sim", "--endpoint", $"http://{simulator.Endpoint}",
                 "--username", "u[-country-{country}][-session-{session}]", "--password-stdin");
@@ -120,8 +131,10 @@ public sealed class VerbTests
     {
         string file = Folder["proxies.txt"];
         await File.WriteAllTextAsync(file, "203.0.113.1:8000:ann:s3cret,us,New York\nbob:s3cret@203.0.113.2:8000\n");
-        var preset = await VerbAsync("s3cret\n", "provider", "add", "ox", "--preset", "oxylabs", "--username", "reseller", "--password-stdin",
-            "--cost-per-gb", "4.20", "--daily-cap-gb", "10", "--monthly-cap-gb", "100", "--max-connections", "50", "--countries", "us,de");
+        var preset = await VerbAsync("s3cret\n", "provider", "add", "ox", "--preset", "oxylabs", "--username", "reseller",
+            "--password-stdin",
+            "--cost-per-gb", "4.20", "--daily-cap-gb", "10", "--monthly-cap-gb", "100", "--max-connections", "50", "--countries",
+            "us,de");
         Assert.AreEqual(0, preset.ExitCode, preset.Error);
         await DoneAsync("provider", "add", "dc", "--preset", "list", "--list", file);
         await DoneAsync("provider", "add", "own", "--preset", "direct", "--local", "198.51.100.0/24");
@@ -135,7 +148,8 @@ public sealed class VerbTests
         Assert.IsFalse((listed.RootElement.ToString() + table.Output).Contains("s3cret", StringComparison.Ordinal));
         var ox = listed.RootElement.EnumerateArray().Single(p => p.GetProperty("name").GetString() == "ox");
         Assert.AreEqual(("oxylabs", "http://pr.oxylabs.io:7777", "4.20", 10_000_000_000L, 50),
-            (ox.GetProperty("preset").GetString(), ox.GetProperty("endpoint").GetString(), ox.GetProperty("costPerGb").GetString(),
+            (ox.GetProperty("preset").GetString(), ox.GetProperty("endpoint").GetString(),
+                ox.GetProperty("costPerGb").GetString(),
                 ox.GetProperty("dailyCapBytes").GetInt64(), ox.GetProperty("maxConnections").GetInt32()));
         StringAssert.Contains(table.Output, "2 proxies");
         foreach (string name in new[] { "ox", "dc", "own" })
@@ -147,7 +161,8 @@ public sealed class VerbTests
     {
         await DoneAsync("provider", "add", "pooled", "--endpoint", "http://127.0.0.1:9");
         await DoneAsync("pool", "add", "fast", "--policy", "cheapest", "--member", "pooled:1:5");
-        await DoneAsync("plan", "add", "Pooled", "--kind", "per-gb", "--price", "3", "--pool", "fast", "--includes", "country,city");
+        await DoneAsync("plan", "add", "Pooled", "--kind", "per-gb", "--price", "3", "--pool", "fast", "--includes",
+            "country,city");
         await DoneAsync("pool", "set", "fast", "--policy", "weighted", "--member", "pooled");
         var used = await VerbAsync("", "pool", "remove", "fast");
         using var pools = await JsonAsync("pool", "list");
@@ -160,7 +175,8 @@ public sealed class VerbTests
         StringAssert.Contains(used.Error, "Pooled");
         Assert.AreEqual("weighted", pools.RootElement[0].GetProperty("policy").GetString());
         var plan = plans.RootElement.EnumerateArray().Single(p => p.GetProperty("name").GetString() == "Pooled");
-        Assert.AreEqual("country city", string.Join(' ', plan.GetProperty("includes").EnumerateArray().Select(right => right.GetString())));
+        Assert.AreEqual("country city",
+            string.Join(' ', plan.GetProperty("includes").EnumerateArray().Select(right => right.GetString())));
         Assert.AreEqual(JsonValueKind.Null, plan.GetProperty("poolName").ValueKind);
     }
 
@@ -182,7 +198,8 @@ public sealed class VerbTests
     public async Task Apply_PoolsAndPresets_ChangesOnlyWhatDiffers()
     {
         const string document = """
-            { "providers": [{ "name": "web", "preset": "webshare", "username": "me", "password": "p", "costPerGb": 0.90, "monthlyCapGb": 5 },
+            { "providers": [{ "name": "web", "preset": "webshare", "username": "me", "password": "p", "costPerGb": 0.90,
+                "monthlyCapGb": 5 },
                             { "name": "dcs", "preset": "list", "list": ["203.0.113.1:8000:a:b"] }],
               "pools": [{ "name": "both", "policy": "cheapest", "members": ["web", "dcs:1:2"] }],
               "plans": [{ "name": "Both", "kind": "hourly", "price": 5, "pool": "both", "includes": ["country"] }] }
@@ -190,9 +207,12 @@ public sealed class VerbTests
 
         var first = await VerbAsync(document, "apply", "-");
         var second = await VerbAsync(document, "apply", "-");
-        var changed = await VerbAsync(document.Replace("dcs:1:2", "dcs:1:3", StringComparison.Ordinal).Replace("[\"country\"]", "[]", StringComparison.Ordinal), "apply", "-");
+        var changed =
+            await VerbAsync(document.Replace("dcs:1:2", "dcs:1:3", StringComparison.Ordinal)
+                .Replace("[\"country\"]", "[]", StringComparison.Ordinal), "apply", "-");
 
-        Assert.AreEqual("provider web: added\nprovider dcs: added\npool both: added\nplan Both: added\n", first.Output, first.Error);
+        Assert.AreEqual("provider web: added\nprovider dcs: added\npool both: added\nplan Both: added\n", first.Output,
+            first.Error);
         Assert.AreEqual(("", 0), (second.Output, second.ExitCode), second.Error);
         Assert.AreEqual("pool both: changed\nplan Both: changed\n", changed.Output, changed.Error);
     }
@@ -201,7 +221,8 @@ public sealed class VerbTests
     public async Task Apply_Twice_ChangesOnceThenNothing()
     {
         const string document = """
-            { "providers": [{ "name": "up", "endpoint": "socks5://127.0.0.1:9", "username": "u", "password": "p", "enabled": false }],
+            { "providers": [{ "name": "up", "endpoint": "socks5://127.0.0.1:9", "username": "u", "password": "p",
+                "enabled": false }],
               "plans": [{ "name": "Hourly", "kind": "hourly", "price": 5 }] }
             """;
 
@@ -218,17 +239,23 @@ public sealed class VerbTests
     public async Task Apply_LimitsOfPlansAndProxyUsers_ChangesOnlyWhatDiffers()
     {
         const string document = """
-            { "plans": [{ "name": "Limited", "kind": "subscription", "price": 9, "includedGb": 0.5, "period": "30day", "window": "rolling",
-                          "limits": { "maxConnections": 10, "connectionsPerSecond": 20, "requestsPerMinute": 600, "speedUpMbps": 8, "speedDownMbps": 40, "clientAddresses": 3, "seats": 2, "floorMbps": 0.5 } }],
-              "customers": [{ "email": "limited@example.com", "name": "Lim Ited", "plan": "limited", "planLastDay": "2099-12-31", "password": "correct horse battery",
-                "proxyUsers": [{ "name": "limited1", "limits": { "limitGb": 0.1, "maxConnections": 5, "speedMbps": 2.5 }, "allowIp": ["192.0.2.9"] }, { "name": "limited2", "enabled": false }] }] }
+            { "plans": [{ "name": "Limited", "kind": "subscription", "price": 9, "includedGb": 0.5, "period": "30day",
+                "window": "rolling",
+                          "limits": { "maxConnections": 10, "connectionsPerSecond": 20, "requestsPerMinute": 600,
+                              "speedUpMbps": 8, "speedDownMbps": 40, "clientAddresses": 3, "seats": 2, "floorMbps": 0.5 } }],
+              "customers": [{ "email": "limited@example.com", "name": "Lim Ited", "plan": "limited", "planLastDay": "2099-12-31",
+                  "password": "correct horse battery",
+                "proxyUsers": [{ "name": "limited1", "limits": { "limitGb": 0.1, "maxConnections": 5, "speedMbps": 2.5 },
+                    "allowIp": ["192.0.2.9"] }, { "name": "limited2", "enabled": false }] }] }
             """;
 
         var first = await VerbAsync(document, "apply", "-");
         var second = await VerbAsync(document, "apply", "-");
         var shorter = await VerbAsync("""
-            { "plans": [{ "name": "Limited", "kind": "subscription", "price": 9, "includedGb": 0.5, "limits": { "maxConnections": 11 } }],
-              "customers": [{ "email": "limited@example.com", "planLastDay": "never", "suspended": true, "proxyUsers": [{ "name": "limited1", "limits": { "speedMbps": 2.5 } }, { "name": "limited2" }] }] }
+            { "plans": [{ "name": "Limited", "kind": "subscription", "price": 9, "includedGb": 0.5,
+                "limits": { "maxConnections": 11 } }],
+              "customers": [{ "email": "limited@example.com", "planLastDay": "never", "suspended": true,
+                  "proxyUsers": [{ "name": "limited1", "limits": { "speedMbps": 2.5 } }, { "name": "limited2" }] }] }
             """, "apply", "-");
         using var plans = await JsonAsync("plan", "list");
 
@@ -249,26 +276,42 @@ public sealed class VerbTests
             proxy user limited1: changed
 
             """.ReplaceLineEndings("\n"), shorter.Output, shorter.Error);
-        var limits = plans.RootElement.EnumerateArray().Single(plan => plan.GetProperty("name").GetString() == "Limited").GetProperty("limits");
-        Assert.AreEqual(("day", 30, "rolling"), (limits.GetProperty("periodUnit").GetString(), limits.GetProperty("periodLength").GetInt32(), limits.GetProperty("quotaWindow").GetString()));
-        Assert.AreEqual((11, JsonValueKind.Null), (limits.GetProperty("maxConnections").GetInt32(), limits.GetProperty("seats").ValueKind));
-        await using var database = NpgsqlDataSource.Create(EmbeddedPostgres.FindRunning(Path.Combine(Folder["data"], "postgres")) + ";Pooling=false");
-        await using var user = await database.CreateCommand("select max_connections is null and limit_bytes is null and speed_bytes_per_second = 312500 and cardinality(allowed_sources) = 1 from proxy_users where name = 'limited1'").ExecuteReaderAsync();
+        var limits = plans.RootElement.EnumerateArray().Single(plan => plan.GetProperty("name").GetString() == "Limited")
+            .GetProperty("limits");
+        Assert.AreEqual(("day", 30, "rolling"),
+            (limits.GetProperty("periodUnit").GetString(), limits.GetProperty("periodLength").GetInt32(),
+                limits.GetProperty("quotaWindow").GetString()));
+        Assert.AreEqual((11, JsonValueKind.Null),
+            (limits.GetProperty("maxConnections").GetInt32(), limits.GetProperty("seats").ValueKind));
+        await using var database =
+            NpgsqlDataSource.Create(EmbeddedPostgres.FindRunning(Path.Combine(Folder["data"], "postgres")) + ";Pooling=false");
+        await using var user =
+            await database.CreateCommand(
+                "select max_connections is null and limit_bytes is null and speed_bytes_per_second = 312500 and "
+                    + "cardinality(allowed_sources) = 1 from proxy_users where name = 'limited1'").ExecuteReaderAsync();
         await user.ReadAsync();
         Assert.IsTrue(user.GetBoolean(0));
     }
 
     [TestMethod]
-    [DataRow("""{ "plans": [{ "name": "Bad", "kind": "hourly", "price": 1, "limits": { "maxConnections": -1 } }] }""", "plans[0].limits.maxConnections (Bad): A limit is more than nothing")]
-    [DataRow("""{ "plans": [{ "name": "Bad", "kind": "hourly", "price": 1, "limits": { "speedUpMbps": 0 } }] }""", "plans[0].limits.speedUpMbps (Bad): A limit is more than nothing")]
-    [DataRow("""{ "plans": [{ "name": "Bad", "kind": "hourly", "price": 1, "limits": { "maxConnections": 1.5 } }] }""", "plans[0].limits.maxConnections (line 1): '1.5' is not a whole number")]
-    [DataRow("""{ "plans": [{ "name": "Bad", "kind": "hourly", "price": 1, "limits": { "connections": 1 } }] }""", "plans[0].limits.connections (line 1): there is no 'connections' here")]
+    [DataRow("""{ "plans": [{ "name": "Bad", "kind": "hourly", "price": 1, "limits": { "maxConnections": -1 } }] }""",
+        "plans[0].limits.maxConnections (Bad): A limit is more than nothing")]
+    [DataRow("""{ "plans": [{ "name": "Bad", "kind": "hourly", "price": 1, "limits": { "speedUpMbps": 0 } }] }""",
+        "plans[0].limits.speedUpMbps (Bad): A limit is more than nothing")]
+    [DataRow("""{ "plans": [{ "name": "Bad", "kind": "hourly", "price": 1, "limits": { "maxConnections": 1.5 } }] }""",
+        "plans[0].limits.maxConnections (line 1): '1.5' is not a whole number")]
+    [DataRow("""{ "plans": [{ "name": "Bad", "kind": "hourly", "price": 1, "limits": { "connections": 1 } }] }""",
+        "plans[0].limits.connections (line 1): there is no 'connections' here")]
     [DataRow("""{ "plans": [{ "name": "Bad", "kind": "hourly" }] }""", "it lacks 'price'")]
-    [DataRow("""{ "plans": [{ "name": "Bad", "kind": "subscription", "price": 1, "period": "fortnight" }] }""", "plans[0].period (Bad): 'fortnight' is not day")]
-    [DataRow("""{ "plans": [{ "name": "Bad", "kind": "subscription", "price": 1, "window": "rolling" }] }""", "plans[0].window (Bad): A rolling window is counted in days")]
-    [DataRow("""{ "customers": [{ "email": "bad@example.com", "plan": "Nowhere" }] }""", "customers[0].plan (bad@example.com): There is no plan 'Nowhere'")]
+    [DataRow("""{ "plans": [{ "name": "Bad", "kind": "subscription", "price": 1, "period": "fortnight" }] }""",
+        "plans[0].period (Bad): 'fortnight' is not day")]
+    [DataRow("""{ "plans": [{ "name": "Bad", "kind": "subscription", "price": 1, "window": "rolling" }] }""",
+        "plans[0].window (Bad): A rolling window is counted in days")]
+    [DataRow("""{ "customers": [{ "email": "bad@example.com", "plan": "Nowhere" }] }""",
+        "customers[0].plan (bad@example.com): There is no plan 'Nowhere'")]
     [DataRow("""{ "customers": [{ "email": "baddest" }] }""", "customers[0].email (baddest): ")]
-    [DataRow("""{ "customers": [{ "email": "worse@example.com", "proxyUsers": [{ "name": "Worse" }] }] }""", "customers[0].proxyUsers[0].name (worse@example.com): A name has 3 to 32")]
+    [DataRow("""{ "customers": [{ "email": "worse@example.com", "proxyUsers": [{ "name": "Worse" }] }] }""",
+        "customers[0].proxyUsers[0].name (worse@example.com): A name has 3 to 32")]
     [DataRow("""{ "customers": [{ "email": "worse@example.com", "proxyUsers": [{ "name": "worse", "limits": { "limitGb": 0 } }] }] }""", "customers[0].proxyUsers[0].limits.limitGb (worse@example.com): A cap is more than nothing")]
     [DataRow("""{ "customers": [{ "email": "worse@example.com", "proxyUsers": [{ "name": "worse", "allowIp": ["0.0.0.0/0"] }] }] }""", "customers[0].proxyUsers[0].allowIp (worse@example.com): '0.0.0.0/0' is everyone")]
     public async Task Apply_WithAWrongValue_NamesItsPlaceInTheDocument(string document, string words)
@@ -313,7 +356,9 @@ public sealed class VerbTests
 
         CollectionAssert.AreEqual(
             new[] { "state country-us-state-ny", "city country-us-city-newyork" },
-            found.RootElement.EnumerateArray().Take(2).Select(place => $"{place.GetProperty("kind").GetString()} {place.GetProperty("targeting").GetString()}").ToArray());
+            found.RootElement.EnumerateArray().Take(2)
+                .Select(place => $"{place.GetProperty("kind").GetString()} {place.GetProperty("targeting").GetString()}")
+                    .ToArray());
         StringAssert.Contains(listed.Output, "country-gb-city-london", listed.Error);
         Assert.AreEqual(1, unknown.ExitCode);
         StringAssert.Contains(unknown.Error, "atlantis");
@@ -333,19 +378,26 @@ public sealed class VerbTests
     {
         await DoneAsync("customer", "add", "domains@example.com");
         await DoneAsync("proxy-user", "add", "domains@example.com", "domains1");
-        await using (var database = NpgsqlDataSource.Create(EmbeddedPostgres.FindRunning(Path.Combine(Folder["data"], "postgres")) + ";Pooling=false"))
+        await using (
+            var database =
+            NpgsqlDataSource.Create(EmbeddedPostgres.FindRunning(Path.Combine(Folder["data"], "postgres")) + ";Pooling=false"))
         await using (var insert = database.CreateCommand("""
-            insert into usage_targets select id, date_trunc('day', now(), 'UTC'), 'shop.example', 700, 30, 2 from proxy_users where name = 'domains1'
+            insert into usage_targets select id, date_trunc('day', now(), 'UTC'), 'shop.example', 700, 30, 2 from proxy_users
+                where name = 'domains1'
             union all select id, date_trunc('day', now(), 'UTC'), 'api.example', 70, 0, 1 from proxy_users where name = 'domains1'
             """))
             await insert.ExecuteNonQueryAsync();
 
-        foreach (string[] of in new string[][] { ["--domains", "domains@example.com"], ["--domains", "--proxy-user", "domains1"] })
+        foreach (string[] of in new string[][] { ["--domains", "domains@example.com"],
+            ["--domains", "--proxy-user", "domains1"] })
         {
             using var top = await JsonAsync(["usage", .. of]);
             CollectionAssert.AreEqual(
                 new[] { "shop.example 700 30 2", "api.example 70 0 1" },
-                top.RootElement.EnumerateArray().Select(row => $"{row.GetProperty("host")} {row.GetProperty("bytes")} {row.GetProperty("error")} {row.GetProperty("connections")}").ToArray());
+                top.RootElement.EnumerateArray()
+                    .Select(row =>
+                        $"{row.GetProperty("host")} {row.GetProperty("bytes")} {row.GetProperty("error")} "
+                            + $"{row.GetProperty("connections")}").ToArray());
         }
         var listed = await VerbAsync("", "usage", "--domains", "domains@example.com");
         StringAssert.Contains(listed.Output, "shop.example", listed.Error);
@@ -355,7 +407,8 @@ public sealed class VerbTests
     [TestMethod]
     public async Task Doctor_WhileServing_FindsAllWell()
     {
-        string portal = new Uri(s_appliance.Portal).Authority, proxy = s_appliance.Ready.RootElement.GetProperty("proxy").GetString()!;
+        string portal = new Uri(s_appliance.Portal).Authority,
+        proxy = s_appliance.Ready.RootElement.GetProperty("proxy").GetString()!;
 
         var doctor = await VerbAsync("", "doctor", "--Portal:Listen", portal, "--Engine:Mixed:0", proxy);
 
@@ -371,19 +424,24 @@ public sealed class VerbTests
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
 
-        var doctor = await VerbAsync("", "doctor", "--Portal:Listen", other.LocalEndpoint.ToString()!, "--Engine:Mixed:0", "127.0.0.1:0");
+        var doctor = await VerbAsync("", "doctor", "--Portal:Listen", other.LocalEndpoint.ToString()!, "--Engine:Mixed:0",
+            "127.0.0.1:0");
 
         Assert.AreEqual(1, doctor.ExitCode);
-        StringAssert.Contains(doctor.Output, $"FAIL  portal port: {other.LocalEndpoint} is used by process {Environment.ProcessId} (");
+        StringAssert.Contains(doctor.Output,
+            $"FAIL  portal port: {other.LocalEndpoint} is used by process {Environment.ProcessId} (");
     }
 
     [TestMethod]
     public async Task Serve_OnDataOfARunningAppliance_IsOneLineAndExitCode1()
     {
-        var second = await ApplianceProcess.RunAsync(["serve", "--data", Folder["data"], "--portal", "127.0.0.1:0", "--proxy", "127.0.0.1:0"]);
+        var second =
+        await ApplianceProcess.RunAsync(["serve", "--data", Folder["data"], "--portal", "127.0.0.1:0", "--proxy", "127.0.0.1:0"]);
 
         Assert.AreEqual((1, ""), (second.ExitCode, second.Output));
-        Assert.AreEqual($"Another AtlanticProxy is running on {Folder["data/postgres"]}: stop it first, or use another data directory.\n", second.Error);
+        Assert.AreEqual(
+            $"Another AtlanticProxy is running on {Folder["data/postgres"]}: stop it first, or use another data directory.\n",
+            second.Error);
     }
 
     [TestMethod]

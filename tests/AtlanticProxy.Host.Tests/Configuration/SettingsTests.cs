@@ -14,14 +14,16 @@ public sealed class SettingsTests
     {
         var flags = new Dictionary<string, string?>
         {
-            ["Engine:Mixed:0"] = "nowhere", ["Engine:Loops"] = "many", ["Portal:Listen"] = "8000", ["Portal:BrandName"] = "", ["Logging:Level"] = "Loud",
+            ["Engine:Mixed:0"] = "nowhere", ["Engine:Loops"] = "many", ["Portal:Listen"] = "8000", ["Portal:BrandName"] = "",
+            ["Logging:Level"] = "Loud",
             ["Database:ConnectionString"] = "Nonsense=1", ["Data:Directory"] = "here", ["Engine:MaxConections"] = "5",
         };
 
         var refused = Assert.ThrowsExactly<StartupException>(() => Settings.Load(flags, environment: Nothing));
 
         // Engine:Mixed is judged once Engine:Loops is a number at all.
-        foreach (string name in new[] { "Engine:Loops", "Portal:Listen", "Portal:BrandName", "Logging:Level", "Database:ConnectionString", "Data:Directory", "Engine:MaxConections" })
+        foreach (string name in new[] { "Engine:Loops", "Portal:Listen", "Portal:BrandName", "Logging:Level",
+            "Database:ConnectionString", "Data:Directory", "Engine:MaxConections" })
             StringAssert.Contains(refused.Message, $"Setting {name}");
     }
 
@@ -29,8 +31,10 @@ public sealed class SettingsTests
     public void Load_FromAllThreeSpellings_FlagWinsOverEnvironmentOverFileOverDefault()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder[Settings.FileName], """{ "Engine": { "MaxConnections": 1, "Loops": 1, "NodeName": "file" }, "Logging": { "KeepFiles": 3 } }""");
-        var environment = new Dictionary<string, string?> { ["ATLANTIC_Engine__MaxConnections"] = "2", ["ATLANTIC_Engine__Loops"] = "2", ["OTHER"] = "x" };
+        File.WriteAllText(folder[Settings.FileName],
+            """{ "Engine": { "MaxConnections": 1, "Loops": 1, "NodeName": "file" }, "Logging": { "KeepFiles": 3 } }""");
+        var environment = new Dictionary<string, string?> { ["ATLANTIC_Engine__MaxConnections"] = "2",
+            ["ATLANTIC_Engine__Loops"] = "2", ["OTHER"] = "x" };
         var flags = new Dictionary<string, string?> { ["Data:Directory"] = folder.Path, ["Engine:MaxConnections"] = "3" };
         var defaults = new Dictionary<string, string?> { ["Logging:KeepFiles"] = "4", ["Logging:ConsoleLevel"] = "Error" };
 
@@ -41,14 +45,19 @@ public sealed class SettingsTests
     }
 
     [TestMethod]
-    [DataRow("Engine:MaxConnections", "1,000", "'1,000' has a comma: write 1000 or 1."), DataRow("Engine:Loops", "0x2", "'0x2' is not a number")]
-    [DataRow("Engine:Loops", "1.5", "'1.5' is not a whole number."), DataRow("Engine:Loops", "99999999999", "is more than 2147483647")]
-    [DataRow("Engine:ConnectionLogSample", "0,5", "'0,5' has a comma: write 0.5."), DataRow("Usage:TargetDomains", "yes", "'yes' is not true or false.")]
-    [DataRow("Journal:SegmentBytes", "64 sheep", "is not a unit of size"), DataRow("Journal:MaxBytes", "18446744073709551616", "is too large")]
+    [DataRow("Engine:MaxConnections", "1,000", "'1,000' has a comma: write 1000 or 1."),
+        DataRow("Engine:Loops", "0x2", "'0x2' is not a number")]
+    [DataRow("Engine:Loops", "1.5", "'1.5' is not a whole number."),
+        DataRow("Engine:Loops", "99999999999", "is more than 2147483647")]
+    [DataRow("Engine:ConnectionLogSample", "0,5", "'0,5' has a comma: write 0.5."),
+        DataRow("Usage:TargetDomains", "yes", "'yes' is not true or false.")]
+    [DataRow("Journal:SegmentBytes", "64 sheep", "is not a unit of size"),
+        DataRow("Journal:MaxBytes", "18446744073709551616", "is too large")]
     [DataRow("Reconciliation:Currency", "XQX", "is not a currency of ISO 4217")]
     public void Load_OfAValueThatDoesNotFit_SaysWhatWouldInOurWords(string name, string value, string words)
     {
-        var refused = Assert.ThrowsExactly<StartupException>(() => Settings.Load(new Dictionary<string, string?> { [name] = value }, environment: Nothing));
+        var refused = Assert.ThrowsExactly<StartupException>(() =>
+            Settings.Load(new Dictionary<string, string?> { [name] = value }, environment: Nothing));
 
         StringAssert.StartsWith(refused.Message, $"Setting {name}: ");
         StringAssert.Contains(refused.Message, words);
@@ -64,9 +73,11 @@ public sealed class SettingsTests
         {
             CultureInfo.CurrentCulture = new CultureInfo("de-DE");
             var settings = Settings.Load(
-                new Dictionary<string, string?> { ["Journal:SegmentBytes"] = "32 MiB", ["Engine:ConnectionLogSample"] = "0.5", ["Reconciliation:MaxDriftPercent"] = "1.5" }, environment: Nothing);
+                new Dictionary<string, string?> { ["Journal:SegmentBytes"] = "32 MiB", ["Engine:ConnectionLogSample"] = "0.5",
+                    ["Reconciliation:MaxDriftPercent"] = "1.5" }, environment: Nothing);
 
-            Assert.AreEqual((32 << 20, 0.5, 1.5), (settings.Journal.SegmentBytes, settings.Engine.ConnectionLogSample, settings.Reconciliation.MaxDriftPercent));
+            Assert.AreEqual((32 << 20, 0.5, 1.5),
+                (settings.Journal.SegmentBytes, settings.Engine.ConnectionLogSample, settings.Reconciliation.MaxDriftPercent));
         }
         finally
         {
@@ -89,7 +100,8 @@ public sealed class SettingsTests
     [TestMethod]
     public void Load_WithMixedPortNamed_ListensNowhereElse()
     {
-        var settings = Settings.Load(new Dictionary<string, string?> { ["Engine:Mixed:0"] = "127.0.0.1:3128" }, environment: Nothing);
+        var settings = Settings.Load(new Dictionary<string, string?> { ["Engine:Mixed:0"] = "127.0.0.1:3128" },
+            environment: Nothing);
 
         CollectionAssert.AreEqual(new[] { "127.0.0.1:3128" }, settings.Engine.Mixed.ToArray());
         Assert.IsEmpty(settings.Engine.Shadowsocks);
@@ -101,7 +113,8 @@ public sealed class SettingsTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder[Settings.FileName], "{ \"Engine\": ");
 
-        var refused = Assert.ThrowsExactly<StartupException>(() => Settings.Load(new Dictionary<string, string?> { ["Data:Directory"] = folder.Path }, environment: Nothing));
+        var refused = Assert.ThrowsExactly<StartupException>(() =>
+            Settings.Load(new Dictionary<string, string?> { ["Data:Directory"] = folder.Path }, environment: Nothing));
 
         StringAssert.Contains(refused.Message, folder[Settings.FileName]);
     }
@@ -109,7 +122,9 @@ public sealed class SettingsTests
     [TestMethod]
     public void Flags_BetweenOthers_AreTakenAndTheRestKept()
     {
-        var settings = SettingFlags.Extract(["serve", "--Engine:Loops", "2", "--data", "D", "--Portal:Listen=1.2.3.4:5", "--Engine:NodeName"], out var rest);
+        var settings =
+        SettingFlags.Extract(["serve", "--Engine:Loops", "2", "--data", "D", "--Portal:Listen=1.2.3.4:5", "--Engine:NodeName"],
+            out var rest);
 
         Assert.AreEqual("2", settings["engine:loops"]);
         Assert.AreEqual("1.2.3.4:5", settings["Portal:Listen"]);

@@ -16,8 +16,10 @@ public sealed class ProvidersHealthTests
     [DataRow(new[] { ProviderCondition.Degraded }, HealthStatus.Degraded)]
     [DataRow(new[] { ProviderCondition.Down }, HealthStatus.Unhealthy)]
     [DataRow(new[] { ProviderCondition.RejectsUs, ProviderCondition.CapReached }, HealthStatus.Unhealthy)]
-    public async Task Health_OfProviders_IsThatOfTheirWorst_AndUnhealthyOnlyWithoutAny(ProviderCondition[] conditions, HealthStatus expected) =>
-        Assert.AreEqual(expected, (await CheckAsync([.. conditions.Select((condition, at) => Status($"p{at}", condition))])).Status);
+    public async Task Health_OfProviders_IsThatOfTheirWorst_AndUnhealthyOnlyWithoutAny(
+        ProviderCondition[] conditions, HealthStatus expected) =>
+        Assert.AreEqual(expected,
+            (await CheckAsync([.. conditions.Select((condition, at) => Status($"p{at}", condition))])).Status);
 
     [TestMethod]
     public async Task Description_NamesWhoIsUnwellAndWhy()
@@ -29,14 +31,16 @@ public sealed class ProvidersHealthTests
             Status("well", ProviderCondition.Healthy) with { LastFault = "silent", LastFaultAt = at },
             Status("part", ProviderCondition.Degraded) with { CountriesDown = ["de", "us"] });
 
-        Assert.AreEqual("acme rejects our account, last at 2026-11-22 03:00:00Z: rejects our account (407); part fails in de, us", result.Description);
+        Assert.AreEqual("acme rejects our account, last at 2026-11-22 03:00:00Z: rejects our account (407); part fails in de, us",
+            result.Description);
         Assert.AreEqual("RejectsUs", result.Data["acme"]);
     }
 
     private static Task<HealthCheckResult> CheckAsync(params ProviderStatus[] providers) =>
         new ProvidersHealth(new Fixed(providers)).CheckHealthAsync(new HealthCheckContext());
 
-    private static ProviderStatus Status(string name, ProviderCondition condition) => new(1, name, condition, 0, 0, 0, TimeSpan.Zero, [], "", null);
+    private static ProviderStatus Status(string name, ProviderCondition condition) =>
+        new(1, name, condition, 0, 0, 0, TimeSpan.Zero, [], "", null);
 
     private sealed class Fixed(IReadOnlyList<ProviderStatus> providers) : IProviderStatuses
     {

@@ -35,7 +35,8 @@ internal sealed class JobNode : IAsyncDisposable
     public static async Task<JobNode> StartAsync(TestDatabase database)
     {
         var node = new JobNode(database);
-        await Poll.UntilAsync(() => node._running.IsFaulted || node.Storage.GetMonitoringApi() is var api && Answers(() => api.Servers().Count > 0));
+        await Poll.UntilAsync(() =>
+            node._running.IsFaulted || node.Storage.GetMonitoringApi() is var api && Answers(() => api.Servers().Count > 0));
         if (node._running.IsFaulted)
             await node._running;
         return node;
@@ -70,7 +71,8 @@ internal sealed class JobNode : IAsyncDisposable
         {
             return ask();
         }
-        catch (PostgresException notYet) when (notYet.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
+        catch (PostgresException notYet)
+            when (notYet.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
         {
             return false;
         }

@@ -19,14 +19,18 @@ public sealed class JobServerTests
 
     /// <summary>A customer whose wallet has 10.00 and owes 2.00 for traffic. The value is its quota account.</summary>
     private static Task<long> OwingAsync(TestDatabase database, string name) => database.ScalarAsync<long>($"""
-        with plan as (insert into plans (name, kind, price, currency) values ('Plan of {name}', 'per_gb', 100, 'USD') returning id)
+        with plan as (insert into plans (name, kind, price, currency) values ('Plan of {name}', 'per_gb', 100, 'USD')
+            returning id)
         insert into customers (email, name, plan_id) select '{name}@example.com', '{name}', id from plan;
-        select transaction_id from ledger_post('{name}', sha256('{name}'), 'credit', '', now(), 'USD', array['wallet', 'adjustments'],
+        select transaction_id from ledger_post('{name}', sha256('{name}'), 'credit', '', now(), 'USD', array['wallet',
+            'adjustments'],
             array[(select id from customers where name = '{name}'), null], array[1000::bigint, -1000], true);
-        update quota_accounts set unsettled = 2000000000 where customer_id = (select id from customers where name = '{name}') returning id
+        update quota_accounts set unsettled = 2000000000 where customer_id = (select id from customers where name = '{name}')
+            returning id
         """);
 
-    private static Task<long> ChargesAsync(TestDatabase database) => database.ScalarAsync<long>("select count(*) from ledger_transactions where kind = 'usage'");
+    private static Task<long> ChargesAsync(TestDatabase database) =>
+        database.ScalarAsync<long>("select count(*) from ledger_transactions where kind = 'usage'");
 
     /// <summary>Holds what a job needs, until disposed of.</summary>
     private static async Task<NpgsqlConnection> HoldAsync(TestDatabase database, string statement)
@@ -39,7 +43,8 @@ public sealed class JobServerTests
 
     /// <summary>By its own statement: Hangfire waits for locks too.</summary>
     private static Task SettleWaitsAsync(TestDatabase database) => Poll.UntilAsync(async () => await database.ScalarAsync<long>("""
-        select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like 'select quota_settle(%'
+        select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+            and query like 'select quota_settle(%'
         """) > 0, because: "the job waits for what is held");
 
     [TestMethod]
@@ -49,7 +54,8 @@ public sealed class JobServerTests
         var nodes = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => JobNode.StartAsync(database)));
 
         using var connection = nodes[0].Storage.GetConnection();
-        CollectionAssert.AreEquivalent(ClusterJobs.All.Select(job => job.Id).ToList(), connection.GetRecurringJobs().Select(job => job.Id).ToList());
+        CollectionAssert.AreEquivalent(ClusterJobs.All.Select(job => job.Id).ToList(),
+            connection.GetRecurringJobs().Select(job => job.Id).ToList());
         Assert.IsTrue(connection.GetRecurringJobs().All(job => job.NextExecution is not null && job.Error is null));
 
         foreach (var node in nodes)
@@ -65,7 +71,8 @@ public sealed class JobServerTests
         await using (await JobNode.StartAsync(database))
         {
         }
-        string longAgo = TimeProvider.System.GetUtcNow().AddDays(-3).UtcDateTime.ToString("O", System.Globalization.CultureInfo.InvariantCulture);
+        string longAgo = TimeProvider.System.GetUtcNow()
+            .AddDays(-3).UtcDateTime.ToString("O", System.Globalization.CultureInfo.InvariantCulture);
         await database.ExecuteAsync($"""
             update jobs.hash set value = '{longAgo}' where field in ('CreatedAt', 'NextExecution');
             update jobs.set set score = score - 3 * 86400 where key = 'recurring-jobs'
@@ -74,7 +81,8 @@ public sealed class JobServerTests
         await using var node = await JobNode.StartAsync(database);
         await Poll.UntilAsync(() => node.Storage.GetMonitoringApi().SucceededListCount() == ClusterJobs.All.Count);
 
-        Assert.AreEqual(ClusterJobs.All.Count, await database.ScalarAsync<long>("select count(*) from jobs.job"), "one run each, however many were missed");
+        Assert.AreEqual(ClusterJobs.All.Count, await database.ScalarAsync<long>("select count(*) from jobs.job"),
+            "one run each, however many were missed");
         Assert.AreEqual(1, await ChargesAsync(database));
         using var connection = node.Storage.GetConnection();
         Assert.IsTrue(connection.GetRecurringJobs().All(job => job.NextExecution > job.LastExecution));
@@ -95,13 +103,16 @@ public sealed class JobServerTests
             await SettleWaitsAsync(database);
             const string fetched = "select extract(epoch from max(fetchedat))::float8 from jobs.jobqueue";
             double began = await database.ScalarAsync<double>(fetched);
-            await Poll.UntilAsync(async () => await database.ScalarAsync<double>(fetched) - began > 3 * JobNode.TakeOverAfter.TotalSeconds, because: "the node is heard of");
+            await Poll.UntilAsync(async () =>
+                await database.ScalarAsync<double>(fetched) - began > 3 * JobNode.TakeOverAfter.TotalSeconds,
+                because: "the node is heard of");
         }
         await one.EndedAsync(run);
 
         Assert.AreEqual(("Succeeded", "\"1 wallets charged\""), one.StateOf(run));
         Assert.AreEqual(1, await ChargesAsync(database));
-        Assert.AreEqual(1, one.Storage.GetMonitoringApi().JobDetails(run).History.Count(state => state.StateName == "Processing"), "no other node began it");
+        Assert.AreEqual(1, one.Storage.GetMonitoringApi().JobDetails(run).History.Count(state => state.StateName == "Processing"),
+            "no other node began it");
     }
 
     [TestMethod]
@@ -116,10 +127,14 @@ public sealed class JobServerTests
         {
             run = one.Trigger(Settle);
             await SettleWaitsAsync(database);
-            await database.ExecuteAsync("update jobs.jobqueue set fetchedat = fetchedat - interval '1 hour'"); // as of a node that was not heard of
-            await Poll.UntilAsync(() => one.Storage.GetMonitoringApi().JobDetails(run).History.Count(state => state.StateName == "Processing") == 2, because: "it is taken over");
+            await database.ExecuteAsync(
+                "update jobs.jobqueue set fetchedat = fetchedat - interval '1 hour'"); // as of a node that was not heard of
+            await Poll.UntilAsync(() =>
+                one.Storage.GetMonitoringApi().JobDetails(run).History.Count(state => state.StateName == "Processing") == 2,
+                because: "it is taken over");
             await Poll.UntilAsync(async () => one.StateOf(run).State != "Processing" || await database.ScalarAsync<long>(
-                "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'advisory'") > 0, because: "it waits for its turn");
+                "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'advisory'") > 0,
+                    because: "it waits for its turn");
             Assert.AreEqual("Processing", one.StateOf(run).State, "nothing is done yet");
         }
         await one.EndedAsync(run);
@@ -162,7 +177,8 @@ public sealed class JobServerTests
         await Poll.UntilAsync(() => node.StateOf(run).State == "Scheduled", because: "it is to be tried again");
 
         var failure = node.Storage.GetMonitoringApi().JobDetails(run).History.First(state => state.StateName == "Failed");
-        StringAssert.StartsWith(failure.Data["ExceptionMessage"], "1 wallets charged, 1 failed. bob@example.com was not charged: ");
+        StringAssert.StartsWith(failure.Data["ExceptionMessage"],
+            "1 wallets charged, 1 failed. bob@example.com was not charged: ");
         Assert.AreEqual(1, await ChargesAsync(database));
         var health = await new JobsHealth(node.Storage).CheckHealthAsync(new HealthCheckContext());
         Assert.AreEqual(HealthStatus.Degraded, health.Status);
@@ -173,7 +189,8 @@ public sealed class JobServerTests
     public async Task Health_BeforeTheJobsTablesAreThere_IsNotAFault()
     {
         await using var database = await DatabaseAsync();
-        await using var services = new ServiceCollection().AddLogging().AddSingleton(database.Source).AddClusterJobs(new JobOptions()).BuildServiceProvider();
+        await using var services = new ServiceCollection().AddLogging().AddSingleton(database.Source)
+            .AddClusterJobs(new JobOptions()).BuildServiceProvider();
         using var health = new JobsHealth(services.GetRequiredService<JobStorage>());
 
         var result = await health.CheckHealthAsync(new HealthCheckContext());
@@ -185,8 +202,11 @@ public sealed class JobServerTests
     public async Task Health_DatabaseAway_LeavesItToTheDatabasesCheck()
     {
         await using var source = NpgsqlDataSource.Create("Host=/nonexistent");
-        await using var services = new ServiceCollection().AddLogging().AddSingleton(source).AddClusterJobs(new JobOptions()).BuildServiceProvider();
+        await using var services = new ServiceCollection().AddLogging().AddSingleton(source).AddClusterJobs(new JobOptions())
+            .BuildServiceProvider();
 
-        Assert.AreEqual(HealthStatus.Healthy, (await new JobsHealth(services.GetRequiredService<Hangfire.JobStorage>()).CheckHealthAsync(new HealthCheckContext())).Status);
+        Assert.AreEqual(HealthStatus.Healthy,
+            (await new JobsHealth(services.GetRequiredService<Hangfire.JobStorage>())
+                .CheckHealthAsync(new HealthCheckContext())).Status);
     }
 }

@@ -14,7 +14,8 @@ public sealed class ApplianceLogTests
         using var folder = new TemporaryFolder();
         Write(folder["log"], logger =>
         {
-            logger.LogWarning(new InvalidOperationException("Password=hunter2"), "Dialling {Endpoint}", "http://acme:hunter2@gw.example:1");
+            logger.LogWarning(new InvalidOperationException("Password=hunter2"), "Dialling {Endpoint}",
+                "http://acme:hunter2@gw.example:1");
             logger.LogInformation("Second");
         });
 

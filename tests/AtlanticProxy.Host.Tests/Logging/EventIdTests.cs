@@ -14,7 +14,8 @@ public sealed class EventIdTests
 {
     private static readonly (Type Of, int From)[] Ranges =
     [
-        (typeof(ProxyEngine), 1000), (typeof(ControlPlaneServices), 2000), (typeof(PortalOptions), 3000), (typeof(JobRunner), 4000), (typeof(ProviderSimulator), 9000),
+        (typeof(ProxyEngine), 1000), (typeof(ControlPlaneServices), 2000), (typeof(PortalOptions), 3000),
+        (typeof(JobRunner), 4000), (typeof(ProviderSimulator), 9000),
     ];
 
     private static readonly (int Id, int From, string Name)[] Messages =
@@ -22,7 +23,8 @@ public sealed class EventIdTests
         .. from range in Ranges
            from type in range.Of.Assembly.GetTypes()
            from method in type.GetMethods(
-               BindingFlags.Static | BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly)
+               BindingFlags.Static | BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public
+               | BindingFlags.DeclaredOnly)
            let message = method.GetCustomAttribute<LoggerMessageAttribute>()
            where message is not null
            select (message.EventId, range.From, $"{type.Name}.{method.Name}"),
@@ -34,15 +36,20 @@ public sealed class EventIdTests
         var ids = Messages.ToLookup(message => message.Id, message => message.Name);
 
         Assert.IsGreaterThan(Ranges.Length, ids.Count);
-        Assert.AreEqual("", string.Join("; ", ids.Where(names => names.Count() > 1).Select(names => $"{names.Key}: {string.Join(", ", names)}")));
+        Assert.AreEqual("",
+            string.Join("; ", ids.Where(names => names.Count() > 1).Select(names => $"{names.Key}: {string.Join(", ", names)}")));
     }
 
     [TestMethod]
     public void EventIds_OfEachProject_AreInItsThousand()
     {
         foreach (var (_, from) in Ranges)
-            Assert.IsTrue(Messages.Any(message => message.From == from), $"the project from {from} on has none: is it still found?");
+            Assert.IsTrue(Messages.Any(message => message.From == from),
+                $"the project from {from} on has none: is it still found?");
 
-        Assert.AreEqual("", string.Join("; ", Messages.Where(message => message.Id / 1000 * 1000 != message.From).Select(message => $"{message.Id} {message.Name}")));
+        Assert.AreEqual("",
+            string.Join("; ",
+                Messages.Where(message => message.Id / 1000 * 1000 != message.From)
+                    .Select(message => $"{message.Id} {message.Name}")));
     }
 }

@@ -17,7 +17,8 @@ public sealed class RedactionTests
     [DataRow("""{"message":"body {\"secret\":\"hunter2\"}"}""", """{"message":"body {\"secret\":\"***\"}"}""")]
     [DataRow("api_key: hunter2", "api_key: ***")]
     [DataRow("db_password=hunter2", "db_password=***")]
-    public void Apply_OnSecret_MasksItAndNothingElse(string line, string expected) => Assert.AreEqual(expected, Redaction.Apply(line));
+    public void Apply_OnSecret_MasksItAndNothingElse(string line, string expected) =>
+        Assert.AreEqual(expected, Redaction.Apply(line));
 
     [TestMethod]
     [DataRow("http://127.0.0.1:8000/sign-in?returnUrl=%2F")]

@@ -48,7 +48,8 @@ public sealed class EmbeddedPostgresTests : IDisposable
         await using var postgres = await StartAsync();
 
         string status = await File.ReadAllTextAsync($"/proc/{postgres.ProcessId}/stat", Cancel);
-        int session = int.Parse(status[(status.LastIndexOf(')') + 2)..].Split(' ')[3], System.Globalization.CultureInfo.InvariantCulture);
+        int session = int.Parse(status[(status.LastIndexOf(')') + 2)..].Split(' ')[3],
+            System.Globalization.CultureInfo.InvariantCulture);
         string user = (await Tool.RunAsync(["stat", "-c", "%U", $"/proc/{postgres.ProcessId}"], Cancel)).Output.Trim();
 
         Assert.AreEqual(postgres.ProcessId, session);
@@ -205,7 +206,8 @@ public sealed class EmbeddedPostgresTests : IDisposable
     public async Task Start_WithUnwritableDirectory_SaysSo()
     {
         // Not even root can make a folder in /proc.
-        var refused = await Assert.ThrowsExactlyAsync<StartupException>(() => StartAsync(new() { Directory = "/proc/atlantic/postgres" }));
+        var refused = await Assert.ThrowsExactlyAsync<StartupException>(() =>
+            StartAsync(new() { Directory = "/proc/atlantic/postgres" }));
 
         StringAssert.Contains(refused.Message, "cannot be written");
     }
@@ -213,7 +215,8 @@ public sealed class EmbeddedPostgresTests : IDisposable
     [TestMethod]
     public async Task Start_WithFullDisk_SaysHowMuchIsNeeded()
     {
-        var refused = await Assert.ThrowsExactlyAsync<StartupException>(() => StartAsync(new() { Directory = Cluster, MinimumFreeBytes = long.MaxValue }));
+        var refused = await Assert.ThrowsExactlyAsync<StartupException>(() =>
+            StartAsync(new() { Directory = Cluster, MinimumFreeBytes = long.MaxValue }));
 
         StringAssert.Contains(refused.Message, "is full");
         Assert.IsFalse(Directory.Exists(Cluster));
@@ -224,7 +227,8 @@ public sealed class EmbeddedPostgresTests : IDisposable
     {
         Privilege.ToActAsAnotherUser();
 
-        var refused = await Assert.ThrowsExactlyAsync<StartupException>(() => StartAsync(new() { Directory = Cluster, User = "nobody-by-this-name" }));
+        var refused = await Assert.ThrowsExactlyAsync<StartupException>(() =>
+            StartAsync(new() { Directory = Cluster, User = "nobody-by-this-name" }));
 
         StringAssert.Contains(refused.Message, "no system user 'nobody-by-this-name'");
     }
@@ -233,7 +237,8 @@ public sealed class EmbeddedPostgresTests : IDisposable
     public async Task Start_WithSettingTheServerRefuses_SaysWhatServerSaid()
     {
         var refused = await Assert.ThrowsExactlyAsync<StartupException>(() =>
-            StartAsync(new() { Directory = Cluster, Settings = new Dictionary<string, string> { ["fsync"] = "off", ["shared_buffers"] = "much" } }));
+            StartAsync(new() { Directory = Cluster,
+                Settings = new Dictionary<string, string> { ["fsync"] = "off", ["shared_buffers"] = "much" } }));
 
         StringAssert.Contains(refused.Message, "shared_buffers");
     }
@@ -241,12 +246,14 @@ public sealed class EmbeddedPostgresTests : IDisposable
     [TestMethod]
     public async Task Binaries_WithNoneInstalled_NamesPackage()
     {
-        var refused = await Assert.ThrowsExactlyAsync<StartupException>(() => PostgresBinaries.FindAsync(Cluster, null, Cancel, root: _folder["none"], path: ""));
+        var refused = await Assert.ThrowsExactlyAsync<StartupException>(() =>
+            PostgresBinaries.FindAsync(Cluster, null, Cancel, root: _folder["none"], path: ""));
 
         StringAssert.Contains(refused.Message, "apt-get install postgresql");
     }
 
-    private EmbeddedPostgresOptions Options => new() { Directory = Cluster, Settings = new Dictionary<string, string> { ["fsync"] = "off" } };
+    private EmbeddedPostgresOptions Options =>
+        new() { Directory = Cluster, Settings = new Dictionary<string, string> { ["fsync"] = "off" } };
 
     private Task<EmbeddedPostgres> StartAsync() => StartAsync(Options);
 
@@ -265,9 +272,11 @@ public sealed class EmbeddedPostgresTests : IDisposable
         var cluster = new PostgresCluster(new() { Directory = Cluster });
         var binaries = await cluster.PrepareAsync(Cancel);
         var orphan = Process.Start(Tool.StartOf(cluster.CommandAsOwner(Cluster,
-            [binaries.Postgres, "-D", "{DIR}", "-c", "listen_addresses=", "-c", $"unix_socket_directories={cluster.SocketFolder}"])))!;
+            [binaries.Postgres, "-D", "{DIR}", "-c", "listen_addresses=", "-c",
+                $"unix_socket_directories={cluster.SocketFolder}"])))!;
         // It says "ready to accept connections" on standard error.
-        while (await orphan.StandardError.ReadLineAsync(Cancel) is { } line && !line.Contains("ready to accept", StringComparison.Ordinal))
+        while (await orphan.StandardError.ReadLineAsync(Cancel) is { } line
+            && !line.Contains("ready to accept", StringComparison.Ordinal))
             continue;
         return orphan;
     }
@@ -279,7 +288,9 @@ public sealed class EmbeddedPostgresTests : IDisposable
         return await command.ExecuteScalarAsync(Cancel);
     }
 
-    /// <summary>Ends <paramref name="looking"/> when somebody begins to wait. (FakeTimeProvider tells nobody that a timer was made.)</summary>
+    /// <summary>
+    /// Ends <paramref name="looking"/> when somebody begins to wait. (FakeTimeProvider tells nobody that a timer was made.)
+    /// </summary>
     private sealed class ReleasingTime(IDisposable looking) : TimeProvider
     {
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)

@@ -19,7 +19,8 @@ public sealed class BackgroundWorkTests
 
         work.Start("steady", async stop =>
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             other.SetResult();
         });
         work.Start("faulty", async stop =>

@@ -23,7 +23,9 @@ public sealed class ServeTests
         {
             // Ready, it may be degraded for a moment still: until the listening for changes in the database has begun.
             JsonElement health = default;
-            await Poll.UntilAsync(async () => (health = await HealthAsync(appliance)).GetProperty("status").GetString() == "Healthy", because: "it is not healthy");
+            await Poll.UntilAsync(async () =>
+                (health = await HealthAsync(appliance)).GetProperty("status").GetString() == "Healthy",
+                because: "it is not healthy");
             foreach (string entry in new[] { "engine", "database", "snapshot", "work" })
                 Assert.AreEqual("Healthy", health.GetProperty("entries").GetProperty(entry).GetProperty("status").GetString());
             using var page = await Http.GetAsync($"{appliance.Portal}/sign-in", Cancel);
@@ -34,7 +36,8 @@ public sealed class ServeTests
             Assert.AreEqual(0, await appliance.EndAsync(Signal.Terminate));
         }
 
-        string[] steps = ["Ready:", "draining tunnels", "writing the last usage", "closing the portal", "stopping PostgreSQL", "PostgreSQL stopped", "\"Stopped\""];
+        string[] steps = ["Ready:", "draining tunnels", "writing the last usage", "closing the portal", "stopping PostgreSQL",
+            "PostgreSQL stopped", "\"Stopped\""];
         string log = await File.ReadAllTextAsync(folder["data/logs/atlanticproxy.log"], Cancel);
         int[] places = [.. steps.Select(step => log.IndexOf(step, StringComparison.Ordinal))];
         Assert.IsTrue(places.All(place => place >= 0), log);
@@ -67,7 +70,9 @@ public sealed class ServeTests
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
 
-        var ended = await ApplianceProcess.RunAsync(["serve", "--data", folder["data"], "--portal", taken.LocalEndpoint.ToString()!, "--proxy", "127.0.0.1:0", "--Logging:ConsoleLevel", "Off"]);
+        var ended = await ApplianceProcess.RunAsync(
+            ["serve", "--data", folder["data"], "--portal", taken.LocalEndpoint.ToString()!, "--proxy", "127.0.0.1:0",
+                "--Logging:ConsoleLevel", "Off"]);
 
         Assert.AreEqual(1, ended.ExitCode);
         StringAssert.StartsWith(ended.Error, $"The portal cannot listen on {taken.LocalEndpoint}");
@@ -80,7 +85,8 @@ public sealed class ServeTests
     {
         using var folder = new TemporaryFolder();
 
-        var ended = await ApplianceProcess.RunAsync(["serve", "--data", folder["data"], "--portal", "nowhere", "--Engine:Loops", "-1"]);
+        var ended = await ApplianceProcess.RunAsync(
+            ["serve", "--data", folder["data"], "--portal", "nowhere", "--Engine:Loops", "-1"]);
 
         Assert.AreEqual(1, ended.ExitCode);
         StringAssert.Contains(ended.Error, "Portal:Listen");
@@ -95,5 +101,6 @@ public sealed class ServeTests
     }
 
     private static string Logins(JsonDocument ready) =>
-        string.Join('\n', new[] { "admin", "customer", "proxyUser" }.Select(who => ready.RootElement.GetProperty(who).GetRawText()));
+        string.Join('\n',
+            new[] { "admin", "customer", "proxyUser" }.Select(who => ready.RootElement.GetProperty(who).GetRawText()));
 }

@@ -8,7 +8,8 @@ namespace AtlanticProxy.Host.Tests.Serving;
 [TestClass]
 public sealed class SnapshotFileTests
 {
-    private static readonly Provider Acme = new() { Id = 1, Name = "acme", Protocol = UpstreamProtocol.Http, Host = "acme.example.com", Port = 80, Password = "hunter2hunter2" };
+    private static readonly Provider Acme = new() { Id = 1, Name = "acme", Protocol = UpstreamProtocol.Http,
+        Host = "acme.example.com", Port = 80, Password = "hunter2hunter2" };
 
     private readonly SecretBox _box = new(RandomNumberGenerator.GetBytes(SecretBox.KeySize));
 
@@ -55,7 +56,8 @@ public sealed class SnapshotFileTests
     public void Read_OfAnotherAppliance_SaysSo()
     {
         using var folder = new TemporaryFolder();
-        new SnapshotFile(folder["engine.snapshot"], new SecretBox(RandomNumberGenerator.GetBytes(SecretBox.KeySize))).Write(EngineSnapshot.Empty);
+        new SnapshotFile(folder["engine.snapshot"], new SecretBox(RandomNumberGenerator.GetBytes(SecretBox.KeySize)))
+            .Write(EngineSnapshot.Empty);
 
         var refused = Assert.ThrowsExactly<StartupException>(new SnapshotFile(folder["engine.snapshot"], _box).Read);
 
@@ -71,7 +73,8 @@ public sealed class SnapshotFileTests
 
         var ended = await ApplianceProcess.RunAsync(
         [
-            "serve", "--data", folder["data"], "--portal", "127.0.0.1:0", "--proxy", "127.0.0.1:0", "--Logging:ConsoleLevel", "Off",
+            "serve", "--data", folder["data"], "--portal", "127.0.0.1:0", "--proxy", "127.0.0.1:0", "--Logging:ConsoleLevel",
+            "Off",
             "--Database:ConnectionString", $"Host={folder.Path};Username=nobody",
         ]);
 
@@ -86,7 +89,8 @@ public sealed class SnapshotFileTests
 
         var ended = await ApplianceProcess.RunAsync(
         [
-            "serve", "--data", folder["data"], "--portal", "127.0.0.1:0", "--proxy", "127.0.0.1:0", "--Logging:ConsoleLevel", "Off",
+            "serve", "--data", folder["data"], "--portal", "127.0.0.1:0", "--proxy", "127.0.0.1:0", "--Logging:ConsoleLevel",
+            "Off",
             "--Database:ConnectionString", $"Host={folder.Path};Username=nobody",
         ]);
 

@@ -17,8 +17,10 @@ namespace AtlanticProxy.Testing.Network;
 /// What proxied clients fetch from: a web server on loopback, in the clear and over TLS, with pages that exercise a proxy.
 /// <list type="bullet">
 /// <item><c>/bytes/N</c>: N bytes with a length; <c>/chunked/N</c>: the same without one, flushed in pieces</item>
-/// <item><c>/echo</c>: the request's body; <c>/sink</c>: its length as text; <c>/headers</c>: one "name: value" a line, and the method</item>
-/// <item><c>/status/N</c>: that status, no body; <c>/silent</c>: no answer until the client gives up; <c>/ws</c>: WebSocket echo</item>
+/// <item><c>/echo</c>: the request's body; <c>/sink</c>: its length as text; <c>/headers</c>: one "name: value" a line, and the
+/// method</item>
+/// <item><c>/status/N</c>: that status, no body; <c>/silent</c>: no answer until the client gives up; <c>/ws</c>: WebSocket
+/// echo</item>
 /// </list>
 /// </summary>
 public sealed class OriginServer : IAsyncDisposable
@@ -44,7 +46,9 @@ public sealed class OriginServer : IAsyncDisposable
     /// <summary>Requests waiting in <c>/silent</c> now.</summary>
     public long Silent => Interlocked.Read(ref _silent);
 
-    /// <summary>The self-made certificate of <c>localhost</c>, <c>origin.test</c> and 127.0.0.1, for clients to trust: a PEM file.</summary>
+    /// <summary>
+    /// The self-made certificate of <c>localhost</c>, <c>origin.test</c> and 127.0.0.1, for clients to trust: a PEM file.
+    /// </summary>
     public string CertificateFile { get; }
 
     public Uri Http(string path) => new($"http://127.0.0.1:{Port}{path}");
@@ -145,7 +149,8 @@ public sealed class OriginServer : IAsyncDisposable
         byte[] pattern = Bytes(64 * 1024);
         context.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
         for (long sent = 0; sent < length; sent += pattern.Length)
-            await context.Response.Body.WriteAsync(pattern.AsMemory(0, (int)Math.Min(pattern.Length, length - sent)), context.RequestAborted);
+            await context.Response.Body.WriteAsync(pattern.AsMemory(0, (int)Math.Min(pattern.Length, length - sent)),
+                context.RequestAborted);
     }
 
     private static async Task EchoWebSocketAsync(HttpContext context)
@@ -165,7 +170,8 @@ public sealed class OriginServer : IAsyncDisposable
                 await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, context.RequestAborted);
                 return;
             }
-            await socket.SendAsync(buffer.AsMemory(0, message.Count), message.MessageType, message.EndOfMessage, context.RequestAborted);
+            await socket.SendAsync(buffer.AsMemory(0, message.Count), message.MessageType, message.EndOfMessage,
+                context.RequestAborted);
         }
     }
 
@@ -180,7 +186,8 @@ public sealed class OriginServer : IAsyncDisposable
         names.AddDnsName("origin.test");
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, critical: true));
+        request.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, critical: true));
         var now = TimeProvider.System.GetUtcNow();
         return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
     }

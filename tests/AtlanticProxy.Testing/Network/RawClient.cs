@@ -79,7 +79,8 @@ public sealed class RawClient : IDisposable
         byte[] bytes = new byte[length];
         for (int read = 0, more; read < length; read += more)
             if ((more = await _socket.ReceiveAsync(bytes.AsMemory(read), Deadline)) == 0)
-                throw new EndOfStreamException($"{length} bytes were wanted, there were {read}: {Encoding.Latin1.GetString(bytes, 0, read)}");
+                throw new EndOfStreamException(
+                    $"{length} bytes were wanted, there were {read}: {Encoding.Latin1.GetString(bytes, 0, read)}");
         return bytes;
     }
 
@@ -97,8 +98,11 @@ public sealed class RawClient : IDisposable
     public async Task<(string Head, string Body)> ReadResponseAsync()
     {
         string head = await ReadHeadAsync();
-        string? length = head.Split("\r\n").FirstOrDefault(l => l.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase));
-        byte[] body = await ReadAsync(length is null ? 0 : int.Parse(length.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture));
+        string? length = head.Split("\r\n")
+            .FirstOrDefault(l => l.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase));
+        byte[] body = await ReadAsync(length is null
+            ? 0
+            : int.Parse(length.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture));
         return (head, Encoding.UTF8.GetString(body));
     }
 

@@ -3,7 +3,10 @@ using System.Net.Sockets;
 
 namespace AtlanticProxy.Testing.Network;
 
-/// <summary>A loopback port that refuses connections as long as this lives: it is taken, so that nobody else can, and nobody listens on it.</summary>
+/// <summary>
+/// A loopback port that refuses connections as long as this lives: it is taken, so that nobody else can, and nobody listens on
+/// it.
+/// </summary>
 public sealed class RefusingPort : IDisposable
 {
     private readonly Socket _taken = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

@@ -17,13 +17,15 @@ public sealed class SsLocal : IDisposable
 
     public static async Task<SsLocal> StartAsync(IPEndPoint server, string method, string password)
     {
-        // Ours until ss-local, which sets SO_REUSEADDR, has bound its own two: without the one for datagrams it would go on, and relay none.
+        // Ours until ss-local, which sets SO_REUSEADDR, has bound its own two: without the one for datagrams it would go on, and
+        // relay none.
         var (port, datagrams) = Reserve();
         using (datagrams)
         {
             var start = new ProcessStartInfo("ss-local",
             [
-                "-s", server.Address.ToString(), "-p", server.Port.ToString(CultureInfo.InvariantCulture), "-b", port.Endpoint.Address.ToString(),
+                "-s", server.Address.ToString(), "-p", server.Port.ToString(CultureInfo.InvariantCulture), "-b",
+                port.Endpoint.Address.ToString(),
                 "-l", port.Endpoint.Port.ToString(CultureInfo.InvariantCulture), "-k", password, "-m", method, "-u",
             ])
             { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -69,11 +71,13 @@ public sealed class SsLocal : IDisposable
     {
         while (true)
         {
-            var (connections, datagrams) = (new RefusingPort(), new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
+            var (connections, datagrams) = (new RefusingPort(),
+                new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
             try
             {
                 datagrams.Bind(connections.Endpoint);
-                datagrams.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true); // from now on: another's socket was not to be shared
+                datagrams.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress,
+                    true); // from now on: another's socket was not to be shared
                 return (connections, datagrams);
             }
             catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)

@@ -16,7 +16,8 @@ public static class Tool
     // A client that hangs fails its test rather than the whole run.
     private static readonly TimeSpan s_deadline = TimeSpan.FromMinutes(2);
 
-    public static Task<ToolResult> RunAsync(string program, params string[] arguments) => RunAsync(program, arguments, input: null);
+    public static Task<ToolResult> RunAsync(string program, params string[] arguments) =>
+        RunAsync(program, arguments, input: null);
 
     /// <param name="program">Name on PATH, or path.</param>
     /// <param name="arguments">Passed as they are, without a shell.</param>

@@ -13,11 +13,13 @@ public sealed class AdminTests
         var portal = await SeededPortal.SharedAsync();
         using var owner = await portal.SignedInAsync(SeededPortal.Owner);
 
-        var created = await owner.PostAsync("/admin/customers/new", new() { ["Email"] = "new@added.example", ["Name"] = "Added & Sons" });
+        var created = await owner.PostAsync("/admin/customers/new",
+            new() { ["Email"] = "new@added.example", ["Name"] = "Added & Sons" });
         var page = await owner.FollowAsync(created);
         Assert.Contains("Added & Sons is added", page.Text);
         Assert.Contains("Added &amp; Sons", page.Body);
-        await owner.PostAsync($"{created.Location}/logins", new() { ["Email"] = "new@added.example", ["Password"] = RunningPortal.Password });
+        await owner.PostAsync($"{created.Location}/logins",
+            new() { ["Email"] = "new@added.example", ["Password"] = RunningPortal.Password });
 
         using var customer = await portal.SignedInAsync("new@added.example");
         Assert.Contains("No credentials yet", (await customer.GetAsync("/overview")).Text);
@@ -30,7 +32,8 @@ public sealed class AdminTests
         var taken = await portal.AddCustomerAsync();
         using var owner = await portal.SignedInAsync(SeededPortal.Owner);
 
-        var bad = await owner.PostAsync("/admin/customers/new", new() { ["Email"] = "not an address", ["Name"] = "Kept as typed" });
+        var bad = await owner.PostAsync("/admin/customers/new",
+            new() { ["Email"] = "not an address", ["Name"] = "Kept as typed" });
         var conflict = await owner.PostAsync("/admin/customers/new", new() { ["Email"] = taken.Email });
 
         Assert.AreEqual(HttpStatusCode.BadRequest, bad.Status);
@@ -85,8 +88,10 @@ public sealed class AdminTests
         using var themselves = await portal.SignedInAsync(customer.Email);
         string address = $"/admin/customers/{customer.Id}";
         Assert.DoesNotContain("Last day of the plan", (await owner.GetAsync(address)).Text, "there is none yet");
-        Assert.AreEqual(HttpStatusCode.Conflict, (await owner.PostAsync($"{address}/plan-end", new() { ["lastDay"] = "2030-01-31" })).Status);
-        await owner.PostAsync("/admin/plans/new", new() { ["Name"] = "Ends", ["Kind"] = "Subscription", ["Price"] = "5", ["Currency"] = "USD" });
+        Assert.AreEqual(HttpStatusCode.Conflict,
+            (await owner.PostAsync($"{address}/plan-end", new() { ["lastDay"] = "2030-01-31" })).Status);
+        await owner.PostAsync("/admin/plans/new",
+            new() { ["Name"] = "Ends", ["Kind"] = "Subscription", ["Price"] = "5", ["Currency"] = "USD" });
         long plan = await portal.Portal.Database.ScalarAsync<long>("select id from plans where name = 'Ends'");
         await owner.PostAsync($"{address}/plan", new() { ["planId"] = $"{plan}" });
 
@@ -112,7 +117,8 @@ public sealed class AdminTests
         var customer = await portal.AddCustomerAsync();
         using var owner = await portal.SignedInAsync(SeededPortal.Owner);
 
-        var created = await owner.PostAsync("/admin/proxy-users/new", new() { ["Customer"] = customer.Email, ["Name"] = $"{customer.ProxyUserName}x" });
+        var created = await owner.PostAsync("/admin/proxy-users/new",
+            new() { ["Customer"] = customer.Email, ["Name"] = $"{customer.ProxyUserName}x" });
         var first = await owner.FollowAsync(created);
         var second = await owner.GetAsync(created.Location);
 
@@ -128,8 +134,10 @@ public sealed class AdminTests
         var customer = await portal.AddCustomerAsync();
         using var owner = await portal.SignedInAsync(SeededPortal.Owner);
 
-        var badName = await owner.PostAsync("/admin/proxy-users/new", new() { ["Customer"] = customer.Email, ["Name"] = "Not-Valid" });
-        var nobody = await owner.PostAsync("/admin/proxy-users/new", new() { ["Customer"] = "nobody@test.example", ["Name"] = "valid1" });
+        var badName = await owner.PostAsync("/admin/proxy-users/new",
+            new() { ["Customer"] = customer.Email, ["Name"] = "Not-Valid" });
+        var nobody = await owner.PostAsync("/admin/proxy-users/new",
+            new() { ["Customer"] = "nobody@test.example", ["Name"] = "valid1" });
 
         Assert.Contains("id=\"Name-error\"", badName.Text);
         Assert.AreEqual(HttpStatusCode.BadRequest, badName.Status);
@@ -144,7 +152,8 @@ public sealed class AdminTests
         using var owner = await portal.SignedInAsync(SeededPortal.Owner);
         string path = $"/admin/proxy-users/{customer.ProxyUserId}";
 
-        await owner.PostAsync($"{path}/limits", new() { ["MaxConnections"] = "25", ["SpeedMbps"] = "12.5", ["AllowedSources"] = "203.0.113.7\n198.51.100.0/24" });
+        await owner.PostAsync($"{path}/limits",
+            new() { ["MaxConnections"] = "25", ["SpeedMbps"] = "12.5", ["AllowedSources"] = "203.0.113.7\n198.51.100.0/24" });
         var saved = await owner.GetAsync(path);
         var everyone = await owner.PostAsync($"{path}/limits", new() { ["SpeedMbps"] = "0", ["AllowedSources"] = "0.0.0.0/0" });
         var words = await owner.PostAsync($"{path}/limits", new() { ["MaxConnections"] = "many" });
@@ -152,7 +161,9 @@ public sealed class AdminTests
         Assert.Contains("value=\"25\"", saved.Text);
         Assert.Contains("value=\"12.5\"", saved.Text);
         Assert.Contains("198.51.100.0/24", saved.Text);
-        Assert.AreEqual(1_562_500L, await portal.Portal.Database.ScalarAsync<long>($"select speed_bytes_per_second from proxy_users where id = {customer.ProxyUserId}"));
+        Assert.AreEqual(1_562_500L,
+            await portal.Portal.Database.ScalarAsync<long>(
+                $"select speed_bytes_per_second from proxy_users where id = {customer.ProxyUserId}"));
         Assert.AreEqual(HttpStatusCode.BadRequest, everyone.Status);
         Assert.Contains("open proxy", everyone.Text);
         Assert.Contains("id=\"SpeedMbps-error\"", everyone.Text);
@@ -182,10 +193,12 @@ public sealed class AdminTests
         var portal = await SeededPortal.SharedAsync();
         using var owner = await portal.SignedInAsync(SeededPortal.Owner);
 
-        var bad = await owner.PostAsync("/admin/providers/new", new() { ["Name"] = "up-1", ["Endpoint"] = "gateway", ["Password"] = "hush-hush-hush" });
+        var bad = await owner.PostAsync("/admin/providers/new",
+            new() { ["Name"] = "up-1", ["Endpoint"] = "gateway", ["Password"] = "hush-hush-hush" });
         var list = await owner.FollowAsync(await owner.PostAsync("/admin/providers/new", new()
         {
-            ["Name"] = "up-1", ["Endpoint"] = "socks5://gateway.test:1080", ["UsernameTemplate"] = "acme", ["Password"] = "hush-hush-hush", ["Priority"] = "5", ["Weight"] = "2",
+            ["Name"] = "up-1", ["Endpoint"] = "socks5://gateway.test:1080", ["UsernameTemplate"] = "acme",
+            ["Password"] = "hush-hush-hush", ["Priority"] = "5", ["Weight"] = "2",
         }));
         long id = await portal.Portal.Database.ScalarAsync<long>("select id from providers where name = 'up-1'");
 
@@ -194,7 +207,8 @@ public sealed class AdminTests
         Assert.Contains("socks5://gateway.test:1080", list.Text);
         Assert.Contains("Disabled", (await owner.FollowAsync(await owner.PostAsync($"/admin/providers/{id}/disable"))).Text);
         Assert.Contains("Remove up-1?", (await owner.GetAsync($"/admin/providers/{id}/remove")).Text);
-        Assert.DoesNotContain("socks5://gateway.test:1080", (await owner.FollowAsync(await owner.PostAsync($"/admin/providers/{id}/remove"))).Text);
+        Assert.DoesNotContain("socks5://gateway.test:1080",
+            (await owner.FollowAsync(await owner.PostAsync($"/admin/providers/{id}/remove"))).Text);
     }
 
     [TestMethod]
@@ -203,7 +217,8 @@ public sealed class AdminTests
         var portal = await SeededPortal.SharedAsync();
         using var owner = await portal.SignedInAsync(SeededPortal.Owner);
 
-        foreach (string query in new[] { "?page=-5", "?page=99999999", "?page=abc", "?search=%00%25_\\", $"?search={new string('x', 1000)}" })
+        foreach (string query in new[] { "?page=-5", "?page=99999999", "?page=abc", "?search=%00%25_\\",
+            $"?search={new string('x', 1000)}" })
             foreach (string list in new[] { "/admin/customers", "/admin/proxy-users" })
                 Assert.AreEqual(HttpStatusCode.OK, (await owner.GetAsync(list + query)).Status, list + query);
     }

@@ -24,7 +24,8 @@ public sealed class AssetTests
             string cache = string.Join(", ", plain.Response.Headers.GetValues("Cache-Control"));
             Assert.Contains("immutable", cache, file);
             Assert.Contains("max-age=31536000", cache, file);
-            Assert.AreEqual(!file.EndsWith(".woff2", StringComparison.Ordinal), compressed.Content.Headers.ContentEncoding.Contains("br"), file);
+            Assert.AreEqual(!file.EndsWith(".woff2", StringComparison.Ordinal),
+                compressed.Content.Headers.ContentEncoding.Contains("br"), file);
             Assert.IsEmpty(plain.Response.Content.Headers.ContentEncoding);
         }
     }

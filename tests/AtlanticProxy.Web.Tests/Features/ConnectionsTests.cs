@@ -8,10 +8,13 @@ namespace AtlanticProxy.Web.Tests.Features;
 [TestClass]
 public sealed class ConnectionsTests
 {
-    private static async Task LogAsync(SeededPortal portal, long proxyUserId, long providerId, string outcome, bool refused, string host, string? detail = null) =>
+    private static async Task LogAsync(SeededPortal portal, long proxyUserId, long providerId, string outcome, bool refused,
+        string host, string? detail = null) =>
         await portal.Portal.Database.ExecuteAsync($"""
-            insert into connection_log (proxy_user_id, ended_at, duration_ms, outcome, refused, detail, client_address, host, port, provider_id, country, bytes_up, bytes_down)
-            values ({proxyUserId}, now(), 3200, '{outcome}', {refused}, {(detail is null ? "null" : $"'{detail}'")}, '203.0.113.7', '{host}', 443, {providerId}, 'de', 1200, 34000000)
+            insert into connection_log (proxy_user_id, ended_at, duration_ms, outcome, refused, detail, client_address, host,
+                port, provider_id, country, bytes_up, bytes_down)
+            values ({proxyUserId}, now(), 3200, '{outcome}', {refused}, {(detail is null ? "null" : $"'{detail}'")},
+                '203.0.113.7', '{host}', 443, {providerId}, 'de', 1200, 34000000)
             """);
 
     [TestMethod]
@@ -23,7 +26,9 @@ public sealed class ConnectionsTests
         var customer = await portal.AddCustomerAsync();
         long provider = await portal.AddProviderAsync($"oceanic-{customer.Id}");
         using var visitor = await portal.SignedInAsync(byStaff ? SeededPortal.Support : customer.Email);
-        string page = byStaff ? $"/admin/proxy-users/{customer.ProxyUserId}/connections" : $"/credentials/{customer.ProxyUserId}/connections";
+        string page = byStaff
+            ? $"/admin/proxy-users/{customer.ProxyUserId}/connections"
+            : $"/credentials/{customer.ProxyUserId}/connections";
         Assert.Contains("No connections yet", (await visitor.GetAsync(page)).Text);
         Assert.Contains("Nothing was refused", (await visitor.GetAsync($"{page}?refused=true")).Text);
 
@@ -34,13 +39,16 @@ public sealed class ConnectionsTests
         var all = await visitor.GetAsync(page);
         var refused = await visitor.GetAsync($"{page}?refused=true");
 
-        foreach (string words in (string[])["good.test", "Completed", "bad.test", "Destination forbidden", "make a new secret", "may not be reached through this proxy", "suffix <bad>.test", "203.0.113.7", "DE", "3.2 s", "OfALaterVersion"])
+        foreach (string words in (string[])["good.test", "Completed", "bad.test", "Destination forbidden", "make a new secret",
+            "may not be reached through this proxy", "suffix <bad>.test", "203.0.113.7", "DE", "3.2 s", "OfALaterVersion"])
             Assert.Contains(words, all.Text);
         Assert.DoesNotContain("<bad>", all.Body);
-        Assert.AreEqual(byStaff, all.Text.Contains($"oceanic-{customer.Id}", StringComparison.Ordinal), "whose exits they are is the reseller's business");
+        Assert.AreEqual(byStaff, all.Text.Contains($"oceanic-{customer.Id}", StringComparison.Ordinal),
+            "whose exits they are is the reseller's business");
         Assert.Contains("bad.test", refused.Text);
         Assert.DoesNotContain("good.test", refused.Text);
-        Assert.Contains(page, (await visitor.GetAsync(byStaff ? $"/admin/proxy-users/{customer.ProxyUserId}" : "/credentials")).Body);
+        Assert.Contains(page,
+            (await visitor.GetAsync(byStaff ? $"/admin/proxy-users/{customer.ProxyUserId}" : "/credentials")).Body);
     }
 
     [TestMethod]
@@ -54,14 +62,19 @@ public sealed class ConnectionsTests
     }
 
     [TestMethod]
-    [DataRow(0, "0 ms"), DataRow(999, "999 ms"), DataRow(3_290, "3.2 s"), DataRow(250_000, "4 min 10 s"), DataRow(90_000_000, "25 h 0 min")]
-    public void Duration_OfAnyLength_IsShort(int milliseconds, string words) => Assert.AreEqual(words, OutcomeText.Duration(milliseconds));
+    [DataRow(0, "0 ms"), DataRow(999, "999 ms"), DataRow(3_290, "3.2 s"), DataRow(250_000, "4 min 10 s"),
+        DataRow(90_000_000, "25 h 0 min")]
+    public void Duration_OfAnyLength_IsShort(int milliseconds, string words) =>
+        Assert.AreEqual(words, OutcomeText.Duration(milliseconds));
 
     [TestMethod]
     public void Outcome_EveryOne_HasWordsOfItsOwn()
     {
         var words = Enum.GetValues<ConnectionOutcome>()
-            .Select(outcome => OutcomeText.Of(new(DateTimeOffset.UnixEpoch, 0, "", "", 0, $"{outcome}", outcome.IsRefusal(), outcome.Sentence(), null, null, "", 0, 0)).Words).ToList();
+            .Select(outcome =>
+                OutcomeText.Of(
+                    new(DateTimeOffset.UnixEpoch, 0, "", "", 0, $"{outcome}", outcome.IsRefusal(), outcome.Sentence(), null, null,
+                        "", 0, 0)).Words).ToList();
 
         Assert.AreEqual(words.Count, words.Distinct().Count(), string.Join(", ", words));
     }

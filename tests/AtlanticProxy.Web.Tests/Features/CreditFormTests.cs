@@ -10,7 +10,8 @@ public sealed partial class CreditFormTests
     private static Dictionary<string, string> Form(string amount, string key, string currency = "USD", string memo = "") =>
         new() { ["Key"] = key, ["Amount"] = amount, ["Currency"] = currency, ["Memo"] = memo };
 
-    private static async Task<long> BalanceAsync(SeededPortal portal, SeededCustomer customer) => await portal.Portal.Database.ScalarAsync<long>(
+    private static async Task<long> BalanceAsync(SeededPortal portal, SeededCustomer customer) =>
+        await portal.Portal.Database.ScalarAsync<long>(
         $"select coalesce(sum(balance), 0)::bigint from ledger_accounts where kind = 'wallet' and customer_id = {customer.Id}");
 
     [TestMethod]
@@ -24,8 +25,10 @@ public sealed partial class CreditFormTests
         Assert.Contains("Add credit here", empty.Text);
         string key = KeyField().Match(empty.Body).Groups[1].Value;
 
-        var first = await staff.FollowAsync(await staff.PostAsync($"{address}/credit", Form("25.5", key, memo: "<b>transfer</b>")));
-        var second = await staff.FollowAsync(await staff.PostAsync($"{address}/credit", Form("25.5", key, memo: "<b>transfer</b>")));
+        var first = await staff.FollowAsync(
+            await staff.PostAsync($"{address}/credit", Form("25.5", key, memo: "<b>transfer</b>")));
+        var second =
+            await staff.FollowAsync(await staff.PostAsync($"{address}/credit", Form("25.5", key, memo: "<b>transfer</b>")));
 
         Assert.Contains("25.50 USD is credited: the balance is 25.50 USD.", first.Text);
         Assert.Contains("was credited already by this form, and not again", second.Text);
@@ -53,17 +56,23 @@ public sealed partial class CreditFormTests
     }
 
     [TestMethod]
-    [DataRow("", "USD", "Amount", "Give an amount."), DataRow("0", "USD", "Amount", "more than nothing."), DataRow("-5", "USD", "Amount", "more than nothing.")]
-    [DataRow("9,99", "USD", "Amount", "'9,99' has a comma: write 9.99."), DataRow("1,000", "USD", "Amount", "'1,000' has a comma"), DataRow("1e3", "USD", "Amount", "'1e3' is not a number")]
-    [DataRow("1.234", "USD", "Amount", "2 digits after the point"), DataRow("99999999999999999999", "USD", "Amount", "is too large")]
-    [DataRow("5", "GBP", "Currency", "not one of this customer's currencies"), DataRow("5", "<x>", "Currency", "not one of this customer's currencies")]
-    public async Task Credit_WronglyFilled_SaysSoBesideTheFieldAndMovesNothing(string amount, string currency, string field, string words)
+    [DataRow("", "USD", "Amount", "Give an amount."), DataRow("0", "USD", "Amount", "more than nothing."),
+        DataRow("-5", "USD", "Amount", "more than nothing.")]
+    [DataRow("9,99", "USD", "Amount", "'9,99' has a comma: write 9.99."),
+        DataRow("1,000", "USD", "Amount", "'1,000' has a comma"), DataRow("1e3", "USD", "Amount", "'1e3' is not a number")]
+    [DataRow("1.234", "USD", "Amount", "2 digits after the point"),
+        DataRow("99999999999999999999", "USD", "Amount", "is too large")]
+    [DataRow("5", "GBP", "Currency", "not one of this customer's currencies"),
+        DataRow("5", "<x>", "Currency", "not one of this customer's currencies")]
+    public async Task Credit_WronglyFilled_SaysSoBesideTheFieldAndMovesNothing(
+        string amount, string currency, string field, string words)
     {
         var portal = await SeededPortal.SharedAsync();
         var customer = await portal.AddCustomerAsync();
         using var staff = await portal.SignedInAsync(SeededPortal.Owner);
 
-        var refused = await staff.PostAsync($"/admin/customers/{customer.Id}/credit", Form(amount, Guid.CreateVersion7().ToString(), currency, "kept as typed"));
+        var refused = await staff.PostAsync($"/admin/customers/{customer.Id}/credit",
+            Form(amount, Guid.CreateVersion7().ToString(), currency, "kept as typed"));
 
         Assert.AreEqual(HttpStatusCode.BadRequest, refused.Status);
         Assert.Contains($"id=\"{field}-error\"", refused.Text);
@@ -80,7 +89,8 @@ public sealed partial class CreditFormTests
         using var staff = await portal.SignedInAsync(SeededPortal.Owner);
 
         foreach (string key in new[] { "", "not-a-key" })
-            Assert.AreEqual(HttpStatusCode.BadRequest, (await staff.PostAsync($"/admin/customers/{customer.Id}/credit", Form("5", key))).Status);
+            Assert.AreEqual(HttpStatusCode.BadRequest,
+                (await staff.PostAsync($"/admin/customers/{customer.Id}/credit", Form("5", key))).Status);
 
         Assert.AreEqual(0L, await BalanceAsync(portal, customer));
     }

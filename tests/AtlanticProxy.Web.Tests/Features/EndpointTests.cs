@@ -25,7 +25,9 @@ public sealed class EndpointTests
         s_portal = await SeededPortal.StartAsync();
         s_customer = await s_portal.AddCustomerAsync();
         _ = (await s_portal.Portal.UseAsync<AddProvider, Result<ProviderSummary>>(add => add.ExecuteAsync(
-            new("places", new ProviderSettings("http://gateway.test:8000", "u[-country-{country}][-state-{state}][-city-{city}][-session-{session}]")), default))).Value;
+            new("places",
+                new ProviderSettings("http://gateway.test:8000",
+                    "u[-country-{country}][-state-{state}][-city-{city}][-session-{session}]")), default))).Value;
     }
 
     [ClassCleanup]
@@ -50,14 +52,18 @@ public sealed class EndpointTests
         var lines = Lines(page);
         Assert.AreEqual(3, lines.Distinct().Count());
         foreach (string line in lines)
-            StringAssert.Matches(line, new($"^{s_customer.ProxyUserName}-country-us-state-ny-city-newyork-session-[a-z0-9]{{8}}-ttl-30-strict:SECRET@proxy\\.test:8080$"));
+            StringAssert.Matches(line,
+                new($"^{s_customer.ProxyUserName}-country-us-state-ny-city-newyork-session-[a-z0-9]{{8}}-ttl-30-strict:SECRET@proxy\\.test:8080$"));
         Assert.Contains("<option selected=\"selected\" value=\"newyork\">New York</option>", page.Body);
         Assert.Contains("<option value=\"Los Angeles\">", (await ShowAsync("?Country=us")).Body);
     }
 
     [TestMethod]
-    [DataRow("?Country=zz&State=ny&City=x", ""), DataRow("?Country=us&State=atlantis", "-country-us"), DataRow("?Country=UK", "-country-gb"), DataRow("?Sessions=many&Ttl=x", "")]
-    [DataRow("?Sessions=-5", ""), DataRow("?Format=%22%3E%3Cscript%3E", ""), DataRow("?Country=us&City=%22%3E%3Cscript%3E", "-country-us-city-script"), DataRow("?Country=de&City=K%C3%B6ln", "-country-de-city-cologne")]
+    [DataRow("?Country=zz&State=ny&City=x", ""), DataRow("?Country=us&State=atlantis", "-country-us"),
+        DataRow("?Country=UK", "-country-gb"), DataRow("?Sessions=many&Ttl=x", "")]
+    [DataRow("?Sessions=-5", ""), DataRow("?Format=%22%3E%3Cscript%3E", ""),
+        DataRow("?Country=us&City=%22%3E%3Cscript%3E", "-country-us-city-script"),
+        DataRow("?Country=de&City=K%C3%B6ln", "-country-de-city-cologne")]
     public async Task Endpoints_WithNonsense_LeaveItOut(string query, string targeting) =>
         Assert.AreEqual($"proxy.test:8080:{s_customer.ProxyUserName}{targeting}:SECRET", Lines(await ShowAsync(query)).Single());
 
@@ -82,7 +88,8 @@ public sealed class EndpointTests
         await AddPlanAsync("Cities", 700, null, "country", "city");
         using var visitor = await s_portal.SignedInAsync(customer.Email);
 
-        var page = await visitor.GetAsync($"/credentials/{customer.ProxyUserId}/endpoints?Country=us&State=newyork&City=New+York");
+        var page = await visitor.GetAsync(
+            $"/credentials/{customer.ProxyUserId}/endpoints?Country=us&State=newyork&City=New+York");
 
         Assert.AreEqual($"proxy.test:8080:{customer.ProxyUserName}-country-us:SECRET", Lines(page).Single());
         Assert.DoesNotContain("name=\"State\"", page.Body);
@@ -99,7 +106,8 @@ public sealed class EndpointTests
 
         var page = await visitor.GetAsync($"/credentials/{customer.ProxyUserId}/endpoints?Country=us&City=Boston&Sessions=1");
 
-        StringAssert.Matches(Lines(page).Single(), new($"^proxy\\.test:8080:{customer.ProxyUserName}-session-[a-z0-9]{{8}}-ttl-10:SECRET$"));
+        StringAssert.Matches(Lines(page).Single(),
+            new($"^proxy\\.test:8080:{customer.ProxyUserName}-session-[a-z0-9]{{8}}-ttl-10:SECRET$"));
         Assert.DoesNotContain("name=\"Country\"", page.Body);
         Assert.Contains("has a choice of countries.", page.Text);
     }
@@ -108,7 +116,8 @@ public sealed class EndpointTests
     public async Task Endpoints_OfAPlanWithAPool_OfferWhatItsProvidersHave()
     {
         _ = (await s_portal.Portal.UseAsync<AddProvider, Result<ProviderSummary>>(add => add.ExecuteAsync(
-            new("icelandic", new ProviderSettings("http://gateway.test:8001", "u[-session-{session}]") { Countries = ["is"] }), default))).Value;
+            new("icelandic", new ProviderSettings("http://gateway.test:8001", "u[-session-{session}]") { Countries = ["is"] }),
+            default))).Value;
         _ = (await s_portal.Portal.UseAsync<AddPool, Result<PoolSummary>>(add => add.ExecuteAsync(
             new("north", new PoolSettings(PoolPolicy.Priority, [new PoolMemberSettings("icelandic")])), default))).Value;
         // Dearer than any other: pages name the cheapest plan that has what is missing, and other tests look for theirs.
@@ -149,7 +158,8 @@ public sealed class EndpointTests
         using var places = JsonDocument.Parse(answer.Body);
         Assert.AreEqual("United States", places.RootElement.GetProperty("country").GetProperty("name").GetString());
         Assert.AreEqual(51, places.RootElement.GetProperty("states").GetArrayLength());
-        var cities = places.RootElement.GetProperty("cities").EnumerateArray().Select(city => city.GetProperty("name").GetString()).ToList();
+        var cities = places.RootElement.GetProperty("cities").EnumerateArray()
+            .Select(city => city.GetProperty("name").GetString()).ToList();
         Assert.AreEqual("San Diego", cities[0]);
         Assert.IsTrue(cities.All(city => city!.StartsWith("San", StringComparison.Ordinal)));
         Assert.IsTrue(answer.Response.Headers.CacheControl is { Private: true, MaxAge.TotalHours: 24 });
@@ -170,7 +180,9 @@ public sealed class EndpointTests
     {
         var customer = await s_portal.AddCustomerAsync();
         long plan = await AddPlanAsync(name, price, pool, includes);
-        Assert.IsTrue((await s_portal.Portal.UseAsync<AssignPlan, Result>(assign => assign.ExecuteAsync(new(customer.Id, plan), default))).IsSuccess);
+        Assert.IsTrue(
+            (await s_portal.Portal.UseAsync<AssignPlan, Result>(assign =>
+                assign.ExecuteAsync(new(customer.Id, plan), default))).IsSuccess);
         return customer;
     }
 

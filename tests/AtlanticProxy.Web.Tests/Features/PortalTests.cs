@@ -34,7 +34,8 @@ public sealed class PortalTests
     }
 
     [TestMethod]
-    [DataRow(850_000_000L, "85 % of the plan's traffic is used: 150 MB is left."), DataRow(1_000_000_000L, "The plan's traffic is used up")]
+    [DataRow(850_000_000L, "85 % of the plan's traffic is used: 150 MB is left."),
+        DataRow(1_000_000_000L, "The plan's traffic is used up")]
     public async Task Overview_OfAPlanThatRunsOut_WarnsTheCustomer(long used, string notice)
     {
         var portal = await SeededPortal.SharedAsync();
@@ -45,7 +46,8 @@ public sealed class PortalTests
         using var themselves = await portal.SignedInAsync(customer.Email);
         Assert.DoesNotContain("class=\"notice", (await themselves.GetAsync("/overview")).Text);
 
-        await portal.Portal.Database.ExecuteAsync($"select book_consumption('n', '{{{customer.ProxyUserId}}}', '{{{used}}}', clock_timestamp())");
+        await portal.Portal.Database.ExecuteAsync(
+            $"select book_consumption('n', '{{{customer.ProxyUserId}}}', '{{{used}}}', clock_timestamp())");
 
         string page = WebUtility.HtmlDecode((await themselves.GetAsync("/overview")).Text);
         Assert.Contains(notice, page);
@@ -64,7 +66,8 @@ public sealed class PortalTests
         var after = await themselves.GetAsync("/credentials");
 
         Assert.DoesNotContain(customer.Secret, hidden.Text);
-        Assert.Contains($"curl -x http://{customer.ProxyUserName}:{customer.Secret}@proxy.test:8080 https://example.com/", shown.Text);
+        Assert.Contains($"curl -x http://{customer.ProxyUserName}:{customer.Secret}@proxy.test:8080 https://example.com/",
+            shown.Text);
         Assert.DoesNotContain(customer.Secret, after.Text);
     }
 
@@ -75,7 +78,8 @@ public sealed class PortalTests
         var customer = await portal.AddCustomerAsync();
         using var themselves = await portal.SignedInAsync(customer.Email);
 
-        Assert.Contains($"Make a new secret for {customer.ProxyUserName}?", (await themselves.GetAsync($"/credentials/{customer.ProxyUserId}/rotate")).Text);
+        Assert.Contains($"Make a new secret for {customer.ProxyUserName}?",
+            (await themselves.GetAsync($"/credentials/{customer.ProxyUserId}/rotate")).Text);
         var rotated = await themselves.FollowAsync(await themselves.PostAsync($"/credentials/{customer.ProxyUserId}/rotate"));
 
         Assert.Contains("data-proxy-secret", rotated.Text);

@@ -17,15 +17,20 @@ public sealed class ReconciliationPageTests
         using var owner = await portal.SignedInAsync(SeededPortal.Owner);
         await owner.PostAsync("/admin/providers/new", new()
         {
-            ["Preset"] = "oxylabs", ["Name"] = "billed", ["Username"] = "reseller", ["Password"] = "hush-hush-hush", ["CostPerGb"] = "4.00",
+            ["Preset"] = "oxylabs", ["Name"] = "billed", ["Username"] = "reseller", ["Password"] = "hush-hush-hush",
+            ["CostPerGb"] = "4.00",
         });
         long provider = await database.ScalarAsync<long>("select id from providers where name = 'billed'");
-        await database.ExecuteAsync($"select ensure_partitions(array['usage_recent', 'usage_hourly', 'usage_daily', 'usage_targets'], '{day}', '{day}')");
-        await database.ExecuteAsync($"insert into usage_daily values ({customer.ProxyUserId}, '{day}T00:00Z', {provider}, 'us', 1000000000, 8000000000, 3)");
+        await database.ExecuteAsync(
+            $"select ensure_partitions(array['usage_recent', 'usage_hourly', 'usage_daily', 'usage_targets'], '{day}', '{day}')");
+        await database.ExecuteAsync(
+            $"insert into usage_daily values ({customer.ProxyUserId}, '{day}T00:00Z', {provider}, 'us', 1000000000, "
+                + $"8000000000, 3)");
 
         var page = await owner.FollowAsync(await owner.PostAsync("/admin/reconciliation/bills", new()
         {
-            ["ProviderId"] = provider.ToString(CultureInfo.InvariantCulture), ["Day"] = day, ["Bytes"] = "10000000000", ["Source"] = "<b>invoice</b>",
+            ["ProviderId"] = provider.ToString(CultureInfo.InvariantCulture), ["Day"] = day, ["Bytes"] = "10000000000",
+            ["Source"] = "<b>invoice</b>",
         }));
 
         Assert.AreEqual(HttpStatusCode.OK, page.Status);
@@ -35,7 +40,8 @@ public sealed class ReconciliationPageTests
         Assert.Contains("badge-state bad", page.Text);
         Assert.Contains("-36.00 USD", (await owner.GetAsync("/admin/reconciliation?by=Provider")).Text);
 
-        var wrong = await owner.PostAsync("/admin/reconciliation/bills", new() { ["ProviderId"] = $"{provider}", ["Day"] = day, ["Bytes"] = "many" });
+        var wrong = await owner.PostAsync("/admin/reconciliation/bills",
+            new() { ["ProviderId"] = $"{provider}", ["Day"] = day, ["Bytes"] = "many" });
         Assert.AreEqual(HttpStatusCode.BadRequest, wrong.Status);
         Assert.Contains("id=\"Bytes-error\"", wrong.Text);
         using var support = await portal.SignedInAsync(SeededPortal.Support);

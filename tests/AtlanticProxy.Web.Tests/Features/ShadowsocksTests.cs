@@ -8,7 +8,8 @@ namespace AtlanticProxy.Web.Tests.Features;
 [TestClass]
 public sealed partial class ShadowsocksTests
 {
-    private static readonly Dictionary<string, string> s_key = new() { ["Method"] = "aes-256-gcm", ["Targeting"] = "country-de-session-phone" };
+    private static readonly Dictionary<string, string> s_key = new() { ["Method"] = "aes-256-gcm",
+        ["Targeting"] = "country-de-session-phone" };
 
     [TestMethod]
     [DataRow(false)]
@@ -18,7 +19,9 @@ public sealed partial class ShadowsocksTests
         var portal = await SeededPortal.SharedAsync();
         var customer = await portal.AddCustomerAsync();
         using var visitor = await portal.SignedInAsync(byStaff ? SeededPortal.Operator : customer.Email);
-        string page = byStaff ? $"/admin/proxy-users/{customer.ProxyUserId}/shadowsocks" : $"/credentials/{customer.ProxyUserId}/shadowsocks";
+        string page = byStaff
+            ? $"/admin/proxy-users/{customer.ProxyUserId}/shadowsocks"
+            : $"/credentials/{customer.ProxyUserId}/shadowsocks";
         Assert.Contains("No keys yet", (await visitor.GetAsync(page)).Text);
 
         var added = await visitor.FollowAsync(await visitor.PostAsync(page, s_key));
@@ -45,7 +48,8 @@ public sealed partial class ShadowsocksTests
         var customer = await portal.AddCustomerAsync();
         using var visitor = await portal.SignedInAsync(customer.Email);
 
-        var refused = await visitor.PostAsync($"/credentials/{customer.ProxyUserId}/shadowsocks", new() { ["Method"] = "aes-128-gcm", ["Targeting"] = "planet-mars" });
+        var refused = await visitor.PostAsync($"/credentials/{customer.ProxyUserId}/shadowsocks",
+            new() { ["Method"] = "aes-128-gcm", ["Targeting"] = "planet-mars" });
 
         Assert.AreEqual(HttpStatusCode.BadRequest, refused.Status);
         Assert.Contains("not known or malformed", refused.Text);
@@ -68,7 +72,9 @@ public sealed partial class ShadowsocksTests
         Assert.AreEqual(HttpStatusCode.NotFound, (await me.PostAsync(theirPage, s_key)).Status);
         Assert.AreEqual(HttpStatusCode.NotFound, (await me.PostAsync(remove)).Status);
         // Nor through one's own proxy user.
-        Assert.AreEqual(HttpStatusCode.NotFound, (await me.PostAsync(remove.Replace($"/{theirs.ProxyUserId}/", $"/{mine.ProxyUserId}/", StringComparison.Ordinal))).Status);
+        Assert.AreEqual(HttpStatusCode.NotFound,
+            (await me.PostAsync(
+                remove.Replace($"/{theirs.ProxyUserId}/", $"/{mine.ProxyUserId}/", StringComparison.Ordinal))).Status);
         Assert.Contains(remove, (await them.GetAsync(theirPage)).Body, "theirs is still there");
     }
 
@@ -82,7 +88,8 @@ public sealed partial class ShadowsocksTests
         })).Portal;
         var seeded = new SeededPortal(portal);
         var customer = await seeded.AddCustomerAsync();
-        portal.Services.GetRequiredService<PortalOptions>().StickyPorts.Add(new StickyPorts(customer.ProxyUserName, "9000-9099", "session-p{port}"));
+        portal.Services.GetRequiredService<PortalOptions>().StickyPorts.Add(
+            new StickyPorts(customer.ProxyUserName, "9000-9099", "session-p{port}"));
         using var visitor = await seeded.SignedInAsync(customer.Email);
 
         var page = await visitor.GetAsync("/credentials");

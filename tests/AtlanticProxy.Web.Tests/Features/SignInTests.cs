@@ -27,7 +27,8 @@ public sealed class SignInTests
 
         var answer = await visitor.PostAsync("/sign-in", Form(SeededPortal.Owner, RunningPortal.Password));
 
-        string cookie = answer.Response.Headers.GetValues("Set-Cookie").Single(value => value.StartsWith("atlantic-session=", StringComparison.Ordinal));
+        string cookie = answer.Response.Headers.GetValues("Set-Cookie")
+            .Single(value => value.StartsWith("atlantic-session=", StringComparison.Ordinal));
         Assert.Contains("; httponly", cookie);
         Assert.Contains("; samesite=lax", cookie);
     }
@@ -101,7 +102,8 @@ public sealed class SignInTests
         await using var running = portal.Portal;
         using var visitor = portal.Anyone();
         for (int i = 0; i < 3; i++)
-            Assert.AreEqual(HttpStatusCode.BadRequest, (await visitor.PostAsync("/sign-in", Form(email, "wrong-password"))).Status);
+            Assert.AreEqual(HttpStatusCode.BadRequest,
+                (await visitor.PostAsync("/sign-in", Form(email, "wrong-password"))).Status);
 
         var answer = await visitor.PostAsync("/sign-in", Form(email.ToUpperInvariant(), RunningPortal.Password));
         var other = await visitor.PostAsync("/sign-in", Form(SeededPortal.Support, RunningPortal.Password));
@@ -162,5 +164,6 @@ public sealed class SignInTests
         Assert.StartsWith("/sign-in?", (await visitor.GetAsync("/admin")).Location);
     }
 
-    private static Dictionary<string, string> Form(string email, string password) => new() { ["Email"] = email, ["Password"] = password };
+    private static Dictionary<string, string> Form(string email, string password) =>
+        new() { ["Email"] = email, ["Password"] = password };
 }

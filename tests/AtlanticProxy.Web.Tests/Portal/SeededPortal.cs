@@ -63,5 +63,6 @@ internal sealed class SeededPortal(RunningPortal portal)
 
     public async Task<long> AddProviderAsync(string name) =>
         (await portal.UseAsync<AddProvider, Result<ProviderSummary>>(
-            add => add.ExecuteAsync(new(name, new ProviderSettings("http://gateway.test:8000")), CancellationToken.None))).Value.Id;
+            add => add.ExecuteAsync(new(name, new ProviderSettings("http://gateway.test:8000")),
+                CancellationToken.None))).Value.Id;
 }

@@ -18,11 +18,16 @@ internal sealed record Answer(HttpResponseMessage Response, string Body)
     public string Text => WebUtility.HtmlDecode(Body);
 }
 
-/// <summary>A browser without scripts: cookies, forms with their antiforgery token, no following of redirects unless asked.</summary>
+/// <summary>
+/// A browser without scripts: cookies, forms with their antiforgery token, no following of redirects unless asked.
+/// </summary>
 internal sealed partial class Visitor(Uri address) : IDisposable
 {
-    // A refusal of a body is waited for, however long it takes: without, the body is sent after a second, and the refusal may get lost in the reset.
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, Expect100ContinueTimeout = Timeout.InfiniteTimeSpan }) { BaseAddress = address };
+    // A refusal of a body is waited for, however long it takes: without, the body is sent after a second, and the refusal may get
+    // lost in the reset.
+    private readonly HttpClient _http =
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false,
+            Expect100ContinueTimeout = Timeout.InfiniteTimeSpan }) { BaseAddress = address };
 
     /// <summary>Where a form's token can always be had: this page's theme switch or sign-in form.</summary>
     private string _tokenPage = "/sign-in";

@@ -9,8 +9,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AtlanticProxy.Web.Tests.Security;
 
 /// <summary>
-/// Every action of the portal against every kind of person, as docs/roles.md promises. A new action fails here until it has its row
-/// there.
+/// Every action of the portal against every kind of person, as docs/roles.md promises. A new action fails here until it has its
+/// row there.
 /// </summary>
 [TestClass]
 public sealed partial class AuthorizationTests
@@ -29,16 +29,19 @@ public sealed partial class AuthorizationTests
     private static readonly Who[] Columns = [Who.Anonymous, Who.Customer, Who.Support, Who.Operator, Who.Owner];
 
     /// <summary>The table of docs/roles.md: <c>METHOD /path</c>, and who may.</summary>
-    private static readonly Dictionary<string, Who> Allowed = RowsOf(File.ReadLines(Path.Combine(Checkout.Root, "docs", "roles.md")));
+    private static readonly Dictionary<string, Who> Allowed =
+        RowsOf(File.ReadLines(Path.Combine(Checkout.Root, "docs", "roles.md")));
 
     [TestMethod]
     public async Task Actions_All_HaveARowInTheDocs()
     {
         var portal = await SeededPortal.SharedAsync();
         var actions = portal.Portal.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(endpoint => endpoint.Metadata.GetMetadata<ControllerActionDescriptor>() is { } action && action.ControllerName != "Errors")
+            .Where(endpoint =>
+                endpoint.Metadata.GetMetadata<ControllerActionDescriptor>() is { } action && action.ControllerName != "Errors")
             .Select(endpoint =>
-                $"{endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods.Single()} /{endpoint.RoutePattern.RawText!.TrimStart('/')}")
+                $"{endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods.Single()} "
+                    + $"/{endpoint.RoutePattern.RawText!.TrimStart('/')}")
             .ToList();
 
         CollectionAssert.AreEquivalent(Allowed.Keys, actions);
@@ -66,7 +69,8 @@ public sealed partial class AuthorizationTests
             string path = WithIds(parts[1]);
             var answer = parts[0] == "GET" ? await visitor.GetAsync(path) : await visitor.PostAsync(path);
             bool refused = answer.Status == HttpStatusCode.Forbidden
-                || (answer.Status == HttpStatusCode.Redirect && answer.Location.StartsWith("/sign-in?returnUrl=", StringComparison.Ordinal));
+                || (answer.Status == HttpStatusCode.Redirect
+                    && answer.Location.StartsWith("/sign-in?returnUrl=", StringComparison.Ordinal));
             if (refused == allowed.HasFlag(who))
                 wrong.Add($"{action}: {(int)answer.Status} {answer.Location}");
         }
@@ -124,7 +128,8 @@ public sealed partial class AuthorizationTests
 
     private static async Task<string> SecretOfAsync(SeededPortal portal, SeededCustomer customer)
     {
-        var revealed = await portal.Portal.UseAsync<ControlPlane.ProxyUsers.RevealProxyUserSecret, ControlPlane.Results.Result<ControlPlane.ProxyUsers.ProxyUserCredentials>>(
+        var revealed =
+        await portal.Portal.UseAsync<ControlPlane.ProxyUsers.RevealProxyUserSecret, ControlPlane.Results.Result<ControlPlane.ProxyUsers.ProxyUserCredentials>>(
             reveal => reveal.ExecuteAsync(new(ControlPlane.Accounts.Scope.Staff, customer.ProxyUserId), CancellationToken.None));
         return revealed.Value.Secret;
     }

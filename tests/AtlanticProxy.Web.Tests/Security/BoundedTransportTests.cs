@@ -13,13 +13,15 @@ public sealed class BoundedTransportTests
     public async Task Accept_BeyondTheLimit_WaitsUntilOneIsClosed()
     {
         var crowd = new Crowd();
-        await using var listener = await new BoundedTransport(crowd, MaxConnections).BindAsync(new IPEndPoint(IPAddress.Loopback, 0));
+        await using var listener = await new BoundedTransport(crowd, MaxConnections)
+            .BindAsync(new IPEndPoint(IPAddress.Loopback, 0));
         for (int i = 0; i < MaxConnections + BoundedTransport.Refusals; i++)
             Assert.IsNotNull(await listener.AcceptAsync());
 
         var next = listener.AcceptAsync();
         Assert.IsFalse(next.IsCompleted);
-        Assert.HasCount(MaxConnections + BoundedTransport.Refusals, crowd.Accepted, "it is not taken from the queue of the kernel");
+        Assert.HasCount(MaxConnections + BoundedTransport.Refusals, crowd.Accepted,
+            "it is not taken from the queue of the kernel");
         await crowd.Accepted[0].CancelAsync();
 
         Assert.IsNotNull(await next);
@@ -28,7 +30,8 @@ public sealed class BoundedTransportTests
     [TestMethod]
     public async Task Unbind_WhileFull_EndsTheAccepting()
     {
-        await using var listener = await new BoundedTransport(new Crowd(), MaxConnections).BindAsync(new IPEndPoint(IPAddress.Loopback, 0));
+        await using var listener = await new BoundedTransport(new Crowd(), MaxConnections)
+            .BindAsync(new IPEndPoint(IPAddress.Loopback, 0));
         for (int i = 0; i < MaxConnections + BoundedTransport.Refusals; i++)
             await listener.AcceptAsync();
         var next = listener.AcceptAsync();

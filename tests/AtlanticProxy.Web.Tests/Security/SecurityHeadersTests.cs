@@ -15,7 +15,9 @@ public sealed class SecurityHeadersTests
         await using var portal = await RunningPortal.StartAsync(
             map: app => app.MapGet("/fault", void () => throw new InvalidOperationException("on purpose")).AllowAnonymous());
         using var visitor = new Visitor(portal.Address);
-        string stylesheet = portal.Services.GetService(typeof(StaticAssets.AssetCatalog)) is StaticAssets.AssetCatalog assets ? assets["theme.css"] : "";
+        string stylesheet = portal.Services.GetService(typeof(StaticAssets.AssetCatalog)) is StaticAssets.AssetCatalog assets
+            ? assets["theme.css"]
+            : "";
         using var tooLong = new ByteArrayContent(new byte[BodyLimit.MaxBytes + 1]);
         var answers = new Dictionary<HttpStatusCode, HttpResponseMessage>
         {

@@ -9,15 +9,20 @@ public sealed class FormatTests
 {
     [TestMethod]
     [DataRow(0L, "0 B"), DataRow(999L, "999 B"), DataRow(1_000L, "1 KB"), DataRow(1_234L, "1.23 KB"), DataRow(12_345L, "12.3 KB")]
-    [DataRow(999_999L, "999 KB"), DataRow(100_000_000L, "100 MB"), DataRow(1_999_999_999L, "1.99 GB"), DataRow(long.MaxValue, "9.22 EB")]
-    public void Bytes_OfAnySize_ReadShortAndNeverMoreThanTheyAre(long bytes, string expected) => Assert.AreEqual(expected, Format.BytesText(bytes));
+    [DataRow(999_999L, "999 KB"), DataRow(100_000_000L, "100 MB"), DataRow(1_999_999_999L, "1.99 GB"),
+        DataRow(long.MaxValue, "9.22 EB")]
+    public void Bytes_OfAnySize_ReadShortAndNeverMoreThanTheyAre(long bytes, string expected) =>
+        Assert.AreEqual(expected, Format.BytesText(bytes));
 
     [TestMethod]
-    [DataRow("203.0.113.7", "CB007107"), DataRow("::ffff:203.0.113.7", "CB007107"), DataRow("2001:db8:1:2:3:4:5:6", "20010DB800010002")]
-    public void AddressKey_IPv6_IsItsNetwork(string address, string expected) => Assert.AreEqual(expected, SignInThrottle.AddressKey(IPAddress.Parse(address)));
+    [DataRow("203.0.113.7", "CB007107"), DataRow("::ffff:203.0.113.7", "CB007107"),
+        DataRow("2001:db8:1:2:3:4:5:6", "20010DB800010002")]
+    public void AddressKey_IPv6_IsItsNetwork(string address, string expected) =>
+        Assert.AreEqual(expected, SignInThrottle.AddressKey(IPAddress.Parse(address)));
 
     [TestMethod]
-    public void AddressKey_WithoutAnAddress_IsOneForAll() => Assert.AreEqual("", SignInThrottle.AddressKey(null), "they share what one address may try");
+    public void AddressKey_WithoutAnAddress_IsOneForAll() =>
+        Assert.AreEqual("", SignInThrottle.AddressKey(null), "they share what one address may try");
 
     [TestMethod]
     public void NavigationItem_PagesBelow_AreCurrentUnlessExact()
@@ -31,7 +36,8 @@ public sealed class FormatTests
     }
 
     [TestMethod]
-    [DataRow("proxy.example:8080", true), DataRow("", true), DataRow("[2001:db8::1]:8080", true), DataRow("proxy.example", false), DataRow("a:b@c:1", false), DataRow("x:70000", false), DataRow("x:80/y", false)]
+    [DataRow("proxy.example:8080", true), DataRow("", true), DataRow("[2001:db8::1]:8080", true), DataRow("proxy.example", false),
+        DataRow("a:b@c:1", false), DataRow("x:70000", false), DataRow("x:80/y", false)]
     public void PortalOptions_ProxyEndpoint_IsHostAndPort(string endpoint, bool valid) =>
         Assert.AreEqual(valid, !new PortalOptions { ProxyEndpoint = endpoint }.Validate().Any());
 }

@@ -6,13 +6,20 @@ namespace AtlanticProxy.ControlPlane.Usage.Targets;
 /// <param name="Day">Its first instant, UTC.</param>
 internal sealed record TargetPage(long ProxyUserId, DateTimeOffset Day, TargetSketch Sketch);
 
-/// <summary>What this node has seen since the last <see cref="Take"/>, in bounded memory. Kill -9 loses it: it is statistics, what is billed is elsewhere.</summary>
+/// <summary>
+/// What this node has seen since the last <see cref="Take"/>, in bounded memory. Kill -9 loses it: it is statistics, what is
+/// billed is elsewhere.
+/// </summary>
 internal sealed class TargetBook(TimeProvider time) : ITargetSink
 {
-    /// <summary>Hosts of one sketch: twice what the database keeps, so that what it keeps is well told apart from the rest.</summary>
+    /// <summary>
+    /// Hosts of one sketch: twice what the database keeps, so that what it keeps is well told apart from the rest.
+    /// </summary>
     public const int HostsOfUser = 2 * TargetStore.HostsOfDay;
 
-    /// <summary>Hosts of all sketches: some 30 MB. Beyond it no sketch grows, and a proxy user without one waits for the next.</summary>
+    /// <summary>
+    /// Hosts of all sketches: some 30 MB. Beyond it no sketch grows, and a proxy user without one waits for the next.
+    /// </summary>
     public const int MostHosts = 200_000;
 
     private readonly Lock _lock = new();
@@ -46,7 +53,8 @@ internal sealed class TargetBook(TimeProvider time) : ITargetSink
                 return;
             _sketches.Add((target.ProxyUserId, day), sketch = new TargetSketch());
         }
-        if (sketch.Add(target.Host, target.Bytes, target.Connections, mayGrow: sketch.Hosts.Count < HostsOfUser && _hosts < MostHosts))
+        if (sketch.Add(target.Host, target.Bytes, target.Connections, mayGrow: sketch.Hosts.Count < HostsOfUser
+            && _hosts < MostHosts))
             _hosts++;
     }
 }

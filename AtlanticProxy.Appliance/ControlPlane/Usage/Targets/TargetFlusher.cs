@@ -4,12 +4,15 @@ using Microsoft.Extensions.Logging;
 namespace AtlanticProxy.ControlPlane.Usage.Targets;
 
 /// <summary>
-/// Brings what this node has seen of destinations into PostgreSQL. While the database is away the sketches wait in memory, bounded like all of them; after a
-/// commit whose answer was lost they may count twice, which a statistic can bear.
+/// Brings what this node has seen of destinations into PostgreSQL. While the database is away the sketches wait in memory,
+/// bounded like all of them; after a commit whose answer was lost they may count twice, which a statistic can bear.
 /// </summary>
 public sealed partial class TargetFlusher
 {
-    /// <summary>What the pages that show destinations lag behind, and what a kill -9 loses of them. A merge works on all rows of a proxy user's day.</summary>
+    /// <summary>
+    /// What the pages that show destinations lag behind, and what a kill -9 loses of them. A merge works on all rows of a proxy
+    /// user's day.
+    /// </summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
     /// <summary>Of a write, or of the last one when stopping: well within systemd's 90 s until SIGKILL.</summary>
@@ -52,6 +55,8 @@ public sealed partial class TargetFlusher
             await _store.WriteAsync(_pending, cancellation);
     }
 
-    [LoggerMessage(2221, LogLevel.Warning, "The destinations of {Pages} proxy users could not be written; they wait in memory for the next try, or are lost with this process")]
+    [LoggerMessage(2221, LogLevel.Warning,
+        "The destinations of {Pages} proxy users could not be written; they wait in memory for the next try, or are lost with "
+            + "this process")]
     private partial void LogFailed(Exception fault, int pages);
 }

@@ -5,7 +5,10 @@ using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Usage.Targets;
 
-/// <summary>What went to one host. A host that others crowded out for a while has had more than is said here, at most <paramref name="Error"/>.</summary>
+/// <summary>
+/// What went to one host. A host that others crowded out for a while has had more than is said here, at most <paramref
+/// name="Error"/>.
+/// </summary>
 /// <param name="Host">As clients named it, lower case: a name, or a literal address.</param>
 /// <param name="Bytes">Both directions; surely that many.</param>
 /// <param name="Error">Bytes that may have been moved besides.</param>
@@ -23,7 +26,8 @@ public sealed class TargetQueries(AtlanticDb db, UsageOptions options, TimeProvi
     /// <param name="from">Its whole day counts.</param>
     /// <param name="top">How many at most.</param>
     /// <exception cref="ArgumentException">The filter asks for a provider or a country.</exception>
-    public async Task<IReadOnlyList<TargetShare>> TopAsync(UsageFilter filter, DateTimeOffset from, int top, CancellationToken cancellation)
+    public async Task<IReadOnlyList<TargetShare>> TopAsync(
+        UsageFilter filter, DateTimeOffset from, int top, CancellationToken cancellation)
     {
         if (filter.ProviderId is not null || filter.Country is not null)
             throw new ArgumentException("Destinations are not told apart by provider or country.", nameof(filter));
@@ -34,9 +38,12 @@ public sealed class TargetQueries(AtlanticDb db, UsageOptions options, TimeProvi
             rows = rows.Where(target => target.ProxyUserId == proxyUser);
         foreach (long? customer in new[] { filter.CustomerId, filter.Scope.CustomerId })
             if (customer is not null)
-                rows = rows.Where(target => db.AllProxyUsers.Any(user => user.Id == target.ProxyUserId && user.CustomerId == customer));
+                rows = rows.Where(target =>
+                    db.AllProxyUsers.Any(user => user.Id == target.ProxyUserId && user.CustomerId == customer));
         return await rows.GroupBy(target => target.Host)
-            .Select(host => new { host.Key, Bytes = host.Sum(t => t.Bytes), Error = host.Sum(t => t.Error), Connections = host.Sum(t => t.Connections) })
+            .Select(host =>
+                new { host.Key, Bytes = host.Sum(t => t.Bytes), Error = host.Sum(t => t.Error),
+                    Connections = host.Sum(t => t.Connections) })
             .OrderByDescending(host => host.Bytes).ThenBy(host => host.Key)
             .Take(top)
             .Select(host => new TargetShare(host.Key, host.Bytes, host.Error, host.Connections))

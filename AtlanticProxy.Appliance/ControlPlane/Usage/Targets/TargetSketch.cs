@@ -11,8 +11,8 @@ internal readonly record struct TargetCount(long Bytes, long Error, long Connect
 }
 
 /// <summary>
-/// The hosts with the most bytes, in bounded memory: space-saving, Metwally, Agrawal, El Abbadi 2005, weighted by bytes. A host with more than
-/// (all bytes / capacity) is always in it.
+/// The hosts with the most bytes, in bounded memory: space-saving, Metwally, Agrawal, El Abbadi 2005, weighted by bytes. A host
+/// with more than (all bytes / capacity) is always in it.
 /// </summary>
 internal sealed class TargetSketch
 {

@@ -2,8 +2,10 @@ using LinqToDB.Mapping;
 
 namespace AtlanticProxy.ControlPlane.Usage.Targets;
 
-/// <summary>What one proxy user moved to and from one host in a day, UTC; at most <see cref="TargetStore.HostsOfDay"/> of them a day. Without foreign keys,
-/// as all usage.</summary>
+/// <summary>
+/// What one proxy user moved to and from one host in a day, UTC; at most <see cref="TargetStore.HostsOfDay"/> of them a day.
+/// Without foreign keys, as all usage.
+/// </summary>
 [Table("usage_targets")]
 internal sealed class UsageTarget
 {

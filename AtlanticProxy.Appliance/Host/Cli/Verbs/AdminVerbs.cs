@@ -9,8 +9,10 @@ internal static class AdminVerbs
     public static Command All(CommonOptions common) => new("admin", "The reseller's own people")
     {
         new AdminCreate(common), new AdminList(common), Role(common), Password(common),
-        new SimpleVerb<AccountSummary>(common, "remove", "Remove one of your own people; their sessions end", Subject.Staff(), (call, account) => call.DoneAsync(
-            call.Get<RemoveStaffUser>().ExecuteAsync(new(account.Id), call.Cancel), Views.Of(account), $"Removed {account.Email}")),
+        new SimpleVerb<AccountSummary>(common, "remove", "Remove one of your own people; their sessions end", Subject.Staff(),
+            (call, account) => call.DoneAsync(
+            call.Get<RemoveStaffUser>().ExecuteAsync(new(account.Id), call.Cancel), Views.Of(account),
+            $"Removed {account.Email}")),
     };
 
     /// <summary>The role that an option spells.</summary>
@@ -25,7 +27,8 @@ internal static class AdminVerbs
             if (given.Tokens is [var token] && !words.Contains(token.Value))
                 given.AddError($"ROLE: '{token.Value}' is not one of {string.Join(", ", words)}.");
         });
-        return new(common, "role", "Give one of your own people another role; their sessions end", Subject.Staff(), (call, account) => call.ChangedAsync(
+        return new(common, "role", "Give one of your own people another role; their sessions end", Subject.Staff(),
+            (call, account) => call.ChangedAsync(
             call.Get<SetStaffRole>().ExecuteAsync(new(account.Id, RoleCalled(call.Value(role))), call.Cancel),
             async () => Views.Of((await call.Get<AccountQueries>().FindStaffAsync(account.Email, call.Cancel)).Value),
             account.Email, call.Value(role)), role);
@@ -34,12 +37,14 @@ internal static class AdminVerbs
     private static SimpleVerb<AccountSummary> Password(CommonOptions common)
     {
         var input = new PasswordInput(common.Input);
-        return new(common, "password", "Give one of your own people another password; their sessions end", Subject.Staff(), (call, account) =>
+        return new(common, "password", "Give one of your own people another password; their sessions end", Subject.Staff(),
+            (call, account) =>
         {
             var (password, isGenerated) = input.ReadOrGenerate(call.Parsed);
             return call.DoneAsync(
                 call.Get<SetPassword>().ExecuteAsync(new(account.Id, password), call.Cancel),
-                new { account.Email, password = isGenerated ? password : null }, PasswordInput.Told($"{account.Email} has a new password", password, isGenerated));
+                new { account.Email, password = isGenerated ? password : null },
+                PasswordInput.Told($"{account.Email} has a new password", password, isGenerated));
         }, input.Option);
     }
 
@@ -48,10 +53,12 @@ internal static class AdminVerbs
     {
         private readonly Argument<string> _email = new("EMAIL");
         private readonly Option<string?> _role = Values.Word(
-            "--role", "ROLE", "owner (default: everything), operator (runs the service), support (looks)", [.. Roles.Staff.Select(Views.RoleOf)]);
+            "--role", "ROLE", "owner (default: everything), operator (runs the service), support (looks)",
+            [.. Roles.Staff.Select(Views.RoleOf)]);
         private readonly PasswordInput _password;
 
-        public AdminCreate(CommonOptions common) : base(common, "create", "Add one of your own people; without --password-stdin a password is made and shown once")
+        public AdminCreate(CommonOptions common)
+            : base(common, "create", "Add one of your own people; without --password-stdin a password is made and shown once")
         {
             _password = new PasswordInput(common.Input);
             AddAll(_email, _role, _password.Option);
@@ -73,6 +80,7 @@ internal static class AdminVerbs
     {
         protected override async Task<int> RunAsync(Call call) => call.Terminal.List(
             await call.Get<AccountQueries>().ListAsync(null, call.Cancel), Views.Of,
-            ("EMAIL", account => account.Email), ("ROLE", account => Views.RoleOf(account.Role)), ("SINCE", account => Views.Day(account.CreatedAt)));
+            ("EMAIL", account => account.Email), ("ROLE", account => Views.RoleOf(account.Role)),
+            ("SINCE", account => Views.Day(account.CreatedAt)));
     }
 }

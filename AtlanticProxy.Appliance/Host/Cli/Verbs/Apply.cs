@@ -4,12 +4,17 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AtlanticProxy.Host.Cli.Verbs;
 
-/// <summary><c>apply FILE</c>: makes providers, pools, plans and customers what the document says; prints what it changed, nothing on a second run.</summary>
+/// <summary>
+/// <c>apply FILE</c>: makes providers, pools, plans and customers what the document says; prints what it changed, nothing on a
+/// second run.
+/// </summary>
 internal sealed class Apply : DatabaseVerb
 {
     private readonly Argument<string> _file = new("FILE") { Description = "JSON document; - reads standard input" };
 
-    public Apply(CommonOptions common) : base(common, "apply", "Make providers, pools, plans and customers what a document says; prints only what it changes") => Add(_file);
+    public Apply(CommonOptions common)
+        : base(common, "apply", "Make providers, pools, plans and customers what a document says; prints only what it changes") =>
+        Add(_file);
 
     protected override async Task<int> RunAsync(Call call)
     {

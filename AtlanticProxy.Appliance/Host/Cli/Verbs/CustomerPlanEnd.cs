@@ -15,13 +15,15 @@ internal sealed class CustomerPlanEnd : SubjectVerb<CustomerSummary>
         text => text is Now or Never ? new PlanEnd(null, text == Now) : Figures.Day(text).Then(day => new PlanEnd(day, false)));
 
     public CustomerPlanEnd(CommonOptions common)
-        : base(common, "plan-end", "Set the last day of a customer's plan; giving the plan again has no end", Subject.Customer()) => Add(_end);
+        : base(common, "plan-end", "Set the last day of a customer's plan; giving the plan again has no end",
+            Subject.Customer()) => Add(_end);
 
     protected override async Task<int> RunAsync(Call call, CustomerSummary customer)
     {
         var (last, now) = call.Value(_end);
         var set = await call.Get<SetPlanEnd>().ExecuteAsync(
-            now ? new(customer.Id, call.Get<TimeProvider>().GetUtcNow()) : SetPlanEnd.Request.Through(customer.Id, last), call.Cancel);
+            now ? new(customer.Id, call.Get<TimeProvider>().GetUtcNow())
+            : SetPlanEnd.Request.Through(customer.Id, last), call.Cancel);
         if (!set.IsSuccess)
             return call.Terminal.Fail(set);
         return await call.DoneAsync(

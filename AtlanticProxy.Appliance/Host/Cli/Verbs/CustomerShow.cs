@@ -9,19 +9,23 @@ namespace AtlanticProxy.Host.Cli.Verbs;
 
 /// <summary><c>customer show EMAIL</c>: all that is known of one, secrets apart.</summary>
 internal sealed class CustomerShow(CommonOptions common)
-    : SubjectVerb<CustomerSummary>(common, "show", "Show a customer: plan, quota, wallet, logins, proxy users", Subject.Customer())
+    : SubjectVerb<CustomerSummary>(common, "show", "Show a customer: plan, quota, wallet, logins, proxy users",
+        Subject.Customer())
 {
     protected override async Task<int> RunAsync(Call call, CustomerSummary customer)
     {
         var quota = await call.Get<QuotaQueries>().FindAsync(Scope.Staff, customer.Id, call.Cancel);
         var logins = await call.Get<AccountQueries>().ListAsync(customer.Id, call.Cancel);
-        var users = await Pages.AllAsync(page => call.Get<ProxyUserQueries>().ListAsync(Scope.Staff, page, call.Cancel, customer.Id));
+        var users = await Pages.AllAsync(page =>
+            call.Get<ProxyUserQueries>().ListAsync(Scope.Staff, page, call.Cancel, customer.Id));
         return await call.DoneAsync(
             call.Get<WalletQueries>().FindAsync(Scope.Staff, customer.Id, call.Cancel),
             wallet => new
             {
-                customer.Id, customer.Email, customer.Name, customer.State, plan = customer.PlanName, customer.PlanEndsAt, customer.PlanEnded, customer.CreatedAt,
-                quota, balances = wallet.Balances.Select(Views.Of), logins = logins.Select(login => login.Email), proxyUsers = users,
+                customer.Id, customer.Email, customer.Name, customer.State, plan = customer.PlanName, customer.PlanEndsAt,
+                customer.PlanEnded, customer.CreatedAt,
+                quota, balances = wallet.Balances.Select(Views.Of), logins = logins.Select(login => login.Email),
+                proxyUsers = users,
             },
             wallet =>
             [

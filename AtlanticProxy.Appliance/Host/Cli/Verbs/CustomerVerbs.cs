@@ -8,7 +8,9 @@ using AtlanticProxy.ControlPlane.Results;
 
 namespace AtlanticProxy.Host.Cli.Verbs;
 
-/// <summary><c>customer add|set|show|list|suspend|resume|remove|password|credit|balance|plan-end|change-ip</c>: who buys.</summary>
+/// <summary>
+/// <c>customer add|set|show|list|suspend|resume|remove|password|credit|balance|plan-end|change-ip</c>: who buys.
+/// </summary>
 internal static class CustomerVerbs
 {
     public static Command All(CommonOptions common) => new("customer", "Who buys")
@@ -17,7 +19,8 @@ internal static class CustomerVerbs
         SetState(common, "suspend", "Refuse a customer's proxy users, and cut their tunnels", CustomerState.Suspended),
         SetState(common, "resume", "Serve a suspended customer again", CustomerState.Active),
         Remove(common), Password(common), new CustomerCredit(common), Balance(common), new CustomerPlanEnd(common),
-        new SimpleVerb<CustomerSummary>(common, "change-ip", "Give all sessions of a customer other exits", Subject.Customer(), (call, customer) => call.DoneAsync(
+        new SimpleVerb<CustomerSummary>(common, "change-ip", "Give all sessions of a customer other exits", Subject.Customer(),
+            (call, customer) => call.DoneAsync(
             call.Get<ChangeCustomerExits>().ExecuteAsync(new(Scope.Staff, customer.Id), call.Cancel),
             new { customer = customer.Email }, $"All sessions of {customer.Email} get other exits")),
     };
@@ -31,14 +34,16 @@ internal static class CustomerVerbs
         return plan.Then(found => (long?)found.Id);
     }
 
-    private static SimpleVerb<CustomerSummary> SetState(CommonOptions common, string verb, string description, CustomerState state) =>
+    private static SimpleVerb<CustomerSummary> SetState(
+        CommonOptions common, string verb, string description, CustomerState state) =>
         new(common, verb, description, Subject.Customer(), (call, customer) => call.ChangedAsync(
             call.Get<SetCustomerState>().ExecuteAsync(new(customer.Id, state), call.Cancel),
             async () => (await call.Get<CustomerQueries>().FindAsync(Scope.Staff, customer.Id, call.Cancel)).Value,
             $"customer {customer.Email}", Spelling.Of(state)));
 
     private static SimpleVerb<CustomerSummary> Remove(CommonOptions common) => new(
-        common, "remove", "Remove a customer with its proxy users and logins; its books stay", Subject.Customer(), (call, customer) => call.DoneAsync(
+        common, "remove", "Remove a customer with its proxy users and logins; its books stay", Subject.Customer(),
+        (call, customer) => call.DoneAsync(
             call.Get<RemoveCustomer>().ExecuteAsync(new(customer.Id), call.Cancel),
             removed => new
             {
@@ -54,36 +59,46 @@ internal static class CustomerVerbs
     private static SimpleVerb<CustomerSummary> Password(CommonOptions common)
     {
         var input = new PasswordInput(common.Input);
-        var login = new Option<string?>("--login") { HelpName = "EMAIL", Description = "Another login of the customer than its own address" };
-        return new(common, "password", "Set the password of a customer's portal login, or make that login; its sessions end", Subject.Customer(), (call, customer) =>
+        var login = new Option<string?>("--login") { HelpName = "EMAIL",
+            Description = "Another login of the customer than its own address" };
+        return new(common, "password", "Set the password of a customer's portal login, or make that login; its sessions end",
+            Subject.Customer(), (call, customer) =>
         {
             var (password, isGenerated) = input.ReadOrGenerate(call.Parsed);
             string email = call.Value(login) ?? customer.Email;
             return call.DoneAsync(
                 call.Get<SetCustomerPassword>().ExecuteAsync(new(customer.Id, password, email), call.Cancel),
                 created => new { customer = customer.Email, login = email, created, password = isGenerated ? password : null },
-                created => PasswordInput.Told(created ? $"Created the login {email}" : $"{email} has a new password", password, isGenerated));
+                created => PasswordInput.Told(created
+                    ? $"Created the login {email}"
+                    : $"{email} has a new password", password, isGenerated));
         }, input.Option, login);
     }
 
     private static SimpleVerb<CustomerSummary> Balance(CommonOptions common) =>
         new(common, "balance", "What a customer has in its wallet", Subject.Customer(), (call, customer) => call.DoneAsync(
             call.Get<WalletQueries>().FindAsync(Scope.Staff, customer.Id, call.Cancel),
-            wallet => new { customer = customer.Email, balances = wallet.Balances.Select(Views.Of), entries = wallet.Entries.Select(Views.Of) },
+            wallet => new { customer = customer.Email, balances = wallet.Balances.Select(Views.Of),
+                entries = wallet.Entries.Select(Views.Of) },
             wallet => wallet.Balances.Count == 0
                 ? ["Nothing was ever put into this wallet"]
                 : wallet.Balances.Select(balance => new Money(balance.Balance, balance.Currency).ToString())));
 
-    /// <summary><c>customer add EMAIL [--name N] [--plan NAME] [--password-stdin]</c>: a customer who can sign in to the portal.</summary>
+    /// <summary>
+    /// <c>customer add EMAIL [--name N] [--plan NAME] [--password-stdin]</c>: a customer who can sign in to the portal.
+    /// </summary>
     private sealed class CustomerAdd : DatabaseVerb
     {
         private readonly Argument<string> _email = new("EMAIL");
-        private readonly Option<string?> _plan = new("--plan") { HelpName = "NAME", Description = "The plan that the customer has" };
-        private readonly Option<string?> _name = new("--name") { HelpName = "NAME", Description = "Shown on pages; the email address if left out" };
+        private readonly Option<string?> _plan = new("--plan") { HelpName = "NAME",
+            Description = "The plan that the customer has" };
+        private readonly Option<string?> _name = new("--name") { HelpName = "NAME",
+            Description = "Shown on pages; the email address if left out" };
         private readonly PasswordInput _password;
 
         public CustomerAdd(CommonOptions common)
-            : base(common, "add", "Add a customer with a portal login; without --password-stdin a password is made and shown once")
+            : base(common, "add",
+                "Add a customer with a portal login; without --password-stdin a password is made and shown once")
         {
             _password = new PasswordInput(common.Input);
             AddAll(_email, _plan, _name, _password.Option);
@@ -115,7 +130,8 @@ internal static class CustomerVerbs
         }
 
         private CustomerSet(CommonOptions common, Option<string?> name, Option<string?> plan)
-            : base(common, "set", "Change a customer's name, or give it a plan", Subject.Customer(), name, plan) => (_name, _plan) = (name, plan);
+            : base(common, "set", "Change a customer's name, or give it a plan", Subject.Customer(), name, plan) =>
+            (_name, _plan) = (name, plan);
 
         protected override async Task<int> RunAsync(Call call, CustomerSummary customer)
         {
@@ -139,14 +155,17 @@ internal static class CustomerVerbs
             }
             return await call.DoneAsync(
                 call.Get<CustomerQueries>().FindAsync(Scope.Staff, customer.Id, call.Cancel), now => now,
-                now => [changed ? $"Changed customer {now.Email}" : $"No changes: customer {now.Email} has these settings already"]);
+                now => [changed
+                    ? $"Changed customer {now.Email}"
+                    : $"No changes: customer {now.Email} has these settings already"]);
         }
     }
 
     /// <summary><c>customer list [--search S]</c>.</summary>
     private sealed class CustomerList : DatabaseVerb
     {
-        private readonly Option<string?> _search = new("--search") { HelpName = "TEXT", Description = "Part of the email address or name" };
+        private readonly Option<string?> _search = new("--search") { HelpName = "TEXT",
+            Description = "Part of the email address or name" };
 
         public CustomerList(CommonOptions common) : base(common, "list", "List customers") => Add(_search);
 
@@ -154,7 +173,8 @@ internal static class CustomerVerbs
         {
             var queries = call.Get<CustomerQueries>();
             return call.Terminal.List(await Pages.AllAsync(page => queries.ListAsync(page, call.Cancel), call.Value(_search)),
-                ("EMAIL", c => c.Email), ("NAME", c => c.Name), ("STATE", c => Spelling.Of(c.State)), ("PLAN", c => c.PlanName ?? "-"),
+                ("EMAIL", c => c.Email), ("NAME", c => c.Name), ("STATE", c => Spelling.Of(c.State)),
+                ("PLAN", c => c.PlanName ?? "-"),
                 ("PROXY USERS", c => Views.Count(c.ProxyUserCount)));
         }
     }

@@ -5,7 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AtlanticProxy.Host.Cli.Verbs;
 
 /// <summary><c>migrate</c>: brings the schema to this version. <c>serve</c> does so too.</summary>
-internal sealed class Migrate(CommonOptions common) : DatabaseVerb(common, "migrate", "Bring the database's schema to this version")
+internal sealed class Migrate(CommonOptions common)
+    : DatabaseVerb(common, "migrate", "Bring the database's schema to this version")
 {
     protected override bool NeedsSchema => false;
 
@@ -13,6 +14,8 @@ internal sealed class Migrate(CommonOptions common) : DatabaseVerb(common, "migr
     {
         var (services, _, terminal, cancel) = call;
         var applied = await services.GetRequiredService<Migrator>().MigrateAsync(cancel);
-        return terminal.Done(applied, applied.Count == 0 ? ["The schema is up to date."] : applied.Select(name => $"Applied {name}"));
+        return terminal.Done(applied, applied.Count == 0
+            ? ["The schema is up to date."]
+            : applied.Select(name => $"Applied {name}"));
     }
 }

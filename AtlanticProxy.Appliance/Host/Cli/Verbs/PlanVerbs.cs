@@ -15,7 +15,8 @@ internal static class PlanVerbs
             Task.FromResult(call.Terminal.Done(Views.Of(plan), Lines(plan)))),
         SetState(common, "withdraw", "Sell a plan no longer; customers who have it keep it", offered: false),
         SetState(common, "offer", "Sell a withdrawn plan again", offered: true),
-        new SimpleVerb<PlanSummary>(common, "remove", "Remove a plan that no customer has", Subject.Plan(), (call, plan) => call.DoneAsync(
+        new SimpleVerb<PlanSummary>(common, "remove", "Remove a plan that no customer has", Subject.Plan(), (call, plan) =>
+            call.DoneAsync(
             call.Get<RemovePlan>().ExecuteAsync(new(plan.Id), call.Cancel), Views.Of(plan), $"Removed plan {plan.Name}")),
     };
 
@@ -55,8 +56,10 @@ internal static class PlanVerbs
     private sealed class PlanAdd : DatabaseVerb
     {
         private readonly Argument<string> _name = new("NAME");
-        private readonly Option<PlanKind?> _kind = Values.Choice<PlanKind>("--kind", "What the price is for: a period, a GB, an hour");
-        private readonly Option<string?> _currency = new("--currency") { HelpName = "CODE", Description = $"ISO 4217; {WalletQueries.DefaultCurrency} if left out" };
+        private readonly Option<PlanKind?> _kind = Values.Choice<PlanKind>("--kind",
+            "What the price is for: a period, a GB, an hour");
+        private readonly Option<string?> _currency = new("--currency") { HelpName = "CODE",
+            Description = $"ISO 4217; {WalletQueries.DefaultCurrency} if left out" };
         private readonly PlanOptions _options = new();
 
         public PlanAdd(CommonOptions common) : base(common, "add", "Add a plan")
@@ -72,15 +75,17 @@ internal static class PlanVerbs
             if (!price.IsSuccess)
                 return call.Terminal.Fail(price);
             var request = new CreatePlan.Request(
-                call.Value(_name), call.Value(_kind)!.Value, price.Value.MinorUnits, price.Value.Currency, _options.IncludedBytes(call, null),
+                call.Value(_name), call.Value(_kind)!.Value, price.Value.MinorUnits, price.Value.Currency,
+                _options.IncludedBytes(call, null),
                 call.Value(_options.Pool), _options.Includes(call), _options.Limits(call, PlanLimits.None));
-            return await call.DoneAsync(call.Get<CreatePlan>().ExecuteAsync(request, call.Cancel), Views.Of, plan => [$"Created plan {plan.Name}"]);
+            return await call.DoneAsync(call.Get<CreatePlan>().ExecuteAsync(request, call.Cancel), Views.Of, plan =>
+                [$"Created plan {plan.Name}"]);
         }
     }
 
     /// <summary>
-    /// <c>plan set NAME [options of add]</c>: price, traffic and limits for who buys it from now on; pool and targeting for all who
-    /// have it.
+    /// <c>plan set NAME [options of add]</c>: price, traffic and limits for who buys it from now on; pool and targeting for all
+    /// who have it.
     /// </summary>
     private sealed class PlanSet : SubjectVerb<PlanSummary>
     {
@@ -89,7 +94,8 @@ internal static class PlanVerbs
         public PlanSet(CommonOptions common) : this(common, new PlanOptions()) { }
 
         private PlanSet(CommonOptions common, PlanOptions options) : base(
-            common, "set", "Change a plan: price, traffic and limits for who buys it from now on, pool and targeting for all who have it",
+            common, "set",
+            "Change a plan: price, traffic and limits for who buys it from now on, pool and targeting for all who have it",
             Subject.Plan(), options.All)
         {
             _options = options;
@@ -107,7 +113,8 @@ internal static class PlanVerbs
                 price = money.Value.MinorUnits;
             }
             var changed = await call.Get<ChangePlan>().ExecuteAsync(
-                new(plan.Id, price, _options.IncludedBytes(call, plan.IncludedBytes), _options.Limits(call, plan.Limits)), call.Cancel);
+                new(plan.Id, price, _options.IncludedBytes(call, plan.IncludedBytes), _options.Limits(call, plan.Limits)),
+                call.Cancel);
             if (!changed.IsSuccess)
                 return call.Terminal.Fail(changed);
             var routed = await call.Get<SetPlanRouting>().ExecuteAsync(

@@ -11,7 +11,8 @@ internal static class PoolVerbs
     public static Command All(CommonOptions common) => new("pool", "Which providers a plan's customers go out through")
     {
         new PoolAdd(common), new PoolSet(common), new PoolList(common),
-        new SimpleVerb<PoolSummary>(common, "remove", "Remove a pool that no plan has", Subject.Pool(), (call, pool) => call.DoneAsync(
+        new SimpleVerb<PoolSummary>(common, "remove", "Remove a pool that no plan has", Subject.Pool(), (call, pool) =>
+            call.DoneAsync(
             call.Get<RemovePool>().ExecuteAsync(new(pool.Id), call.Cancel), pool, $"Removed pool {pool.Name}")),
     };
 
@@ -37,7 +38,8 @@ internal static class PoolVerbs
         public IEnumerable<Option> All => [_policy, _members];
 
         public PoolSettings Read(Call call) =>
-            new(call.Value(_policy) ?? PoolPolicy.Priority, [.. call.Value(_members)!.Select(member => PoolMemberSettings.Parse(member)!)]);
+            new(call.Value(_policy) ?? PoolPolicy.Priority,
+                [.. call.Value(_members)!.Select(member => PoolMemberSettings.Parse(member)!)]);
     }
 
     /// <summary><c>pool add NAME</c>.</summary>
@@ -53,7 +55,8 @@ internal static class PoolVerbs
         }
 
         protected override Task<int> RunAsync(Call call) => call.DoneAsync(
-            call.Get<AddPool>().ExecuteAsync(new(call.Value(_name), _options.Read(call)), call.Cancel), added => added, added => [$"Added pool {added.Name}"]);
+            call.Get<AddPool>().ExecuteAsync(new(call.Value(_name), _options.Read(call)), call.Cancel), added =>
+            added, added => [$"Added pool {added.Name}"]);
     }
 
     /// <summary><c>pool set NAME</c>.</summary>
@@ -63,7 +66,8 @@ internal static class PoolVerbs
 
         public PoolSet(CommonOptions common) : this(common, new PoolOptions()) { }
 
-        private PoolSet(CommonOptions common, PoolOptions options) : base(common, "set", "Replace a pool's policy and providers", Subject.Pool(), options.All) =>
+        private PoolSet(CommonOptions common, PoolOptions options)
+            : base(common, "set", "Replace a pool's policy and providers", Subject.Pool(), options.All) =>
             _options = options;
 
         protected override async Task<int> RunAsync(Call call, PoolSummary pool)
@@ -73,7 +77,9 @@ internal static class PoolVerbs
                 return call.Terminal.Fail(updated);
             var now = await call.Get<PoolQueries>().FindAsync(pool.Id, call.Cancel);
             return now.IsSuccess
-                ? call.Terminal.Done(now.Value, updated.Value ? $"Changed pool {pool.Name}" : $"No changes: pool {pool.Name} has these settings already")
+                ? call.Terminal.Done(now.Value, updated.Value
+                    ? $"Changed pool {pool.Name}"
+                    : $"No changes: pool {pool.Name} has these settings already")
                 : call.Terminal.Fail(now);
         }
     }
@@ -83,7 +89,8 @@ internal static class PoolVerbs
     {
         protected override async Task<int> RunAsync(Call call) => call.Terminal.List(
             await call.Get<PoolQueries>().ListAsync(call.Cancel),
-            ("NAME", p => p.Name), ("POLICY", p => Spelling.Of(p.Policy)), ("PROVIDER:TIER:WEIGHT", p => string.Join(' ', p.Members)),
+            ("NAME", p => p.Name), ("POLICY", p => Spelling.Of(p.Policy)),
+            ("PROVIDER:TIER:WEIGHT", p => string.Join(' ', p.Members)),
             ("PLANS", p => p.Plans.Count > 0 ? string.Join(", ", p.Plans) : "-"));
     }
 }

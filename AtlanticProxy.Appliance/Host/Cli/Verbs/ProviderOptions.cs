@@ -7,19 +7,25 @@ using AtlanticProxy.ControlPlane.Results;
 
 namespace AtlanticProxy.Host.Cli.Verbs;
 
-/// <summary>A provider's settings, as <c>provider add</c> and <c>provider set</c> take them. What is left out stays as it is.</summary>
+/// <summary>
+/// A provider's settings, as <c>provider add</c> and <c>provider set</c> take them. What is left out stays as it is.
+/// </summary>
 internal sealed class ProviderOptions(CommonOptions common)
 {
-    public Option<string?> Endpoint { get; } = new("--endpoint") { HelpName = "URL", Description = "http://, https:// or socks5://host:port; a preset has its own" };
+    public Option<string?> Endpoint { get; } = new("--endpoint") { HelpName = "URL",
+        Description = "http://, https:// or socks5://host:port; a preset has its own" };
 
-    public Option<string?> List { get; } = new("--list") { HelpName = "FILE", Description = "For list: proxies, one a line (host:port:user:pass and other orders); - reads standard input" };
+    public Option<string?> List { get; } = new("--list") { HelpName = "FILE",
+        Description = "For list: proxies, one a line (host:port:user:pass and other orders); - reads standard input" };
 
     public PasswordInput Password { get; } = new(common.Input);
 
     private readonly Option<string?> _username = new("--username")
     {
         HelpName = "T",
-        Description = "The account's name at a preset's provider; a template for custom, for example acme[-country-{country}][-session-{session}]",
+        Description =
+        "The account's name at a preset's provider; a template for custom, for example "
+            + "acme[-country-{country}][-session-{session}]",
     };
 
     private readonly Option<string?> _passwordTemplate = new("--password-template")
@@ -27,18 +33,25 @@ internal sealed class ProviderOptions(CommonOptions common)
         HelpName = "T", Description = "For custom, where targeting stands in the password: {password}[_country-{country}]",
     };
 
-    private readonly Option<string?> _local = new("--local") { HelpName = "CIDR,...", Description = "For direct: own addresses and networks to go out from" };
-    private readonly Option<string?> _countries = new("--countries") { HelpName = "us,de", Description = "Where it has exits; any without it" };
-    private readonly Option<int?> _priority = Values.Count("--priority", $"Lower is tried first; {ProviderSettings.DefaultPriority} if never said");
+    private readonly Option<string?> _local = new("--local") { HelpName = "CIDR,...",
+        Description = "For direct: own addresses and networks to go out from" };
+    private readonly Option<string?> _countries = new("--countries") { HelpName = "us,de",
+        Description = "Where it has exits; any without it" };
+    private readonly Option<int?> _priority = Values.Count("--priority",
+        $"Lower is tried first; {ProviderSettings.DefaultPriority} if never said");
     private readonly Option<int?> _weight = Values.Count("--weight", "Share among those of one priority");
-    private readonly Option<decimal?> _cost = Values.Amount("--cost-per-gb", "What you pay for a GB, such as 3.50, in Reconciliation:Currency");
-    private readonly Option<Limit<DataSize>?> _dailyCap = Values.SizeLimit("--daily-cap-gb", "Traffic a day (UTC) after which it takes nothing new: 10, or 500MB");
+    private readonly Option<decimal?> _cost = Values.Amount("--cost-per-gb",
+        "What you pay for a GB, such as 3.50, in Reconciliation:Currency");
+    private readonly Option<Limit<DataSize>?> _dailyCap = Values.SizeLimit("--daily-cap-gb",
+        "Traffic a day (UTC) after which it takes nothing new: 10, or 500MB");
     private readonly Option<Limit<DataSize>?> _monthlyCap = Values.SizeLimit("--monthly-cap-gb", "The same of a month");
-    private readonly Option<Limit<int>?> _connections = Values.CountLimit("--max-connections", "Connections at a time, on one node");
+    private readonly Option<Limit<int>?> _connections = Values.CountLimit("--max-connections",
+        "Connections at a time, on one node");
 
     public IEnumerable<Option> All =>
     [
-        Endpoint, _username, Password.Option, _passwordTemplate, List, _local, _countries, _priority, _weight, _cost, _dailyCap, _monthlyCap, _connections,
+        Endpoint, _username, Password.Option, _passwordTemplate, List, _local, _countries, _priority, _weight, _cost, _dailyCap,
+        _monthlyCap, _connections,
     ];
 
     /// <summary>The lists' file and the password cannot both be standard input.</summary>

@@ -15,8 +15,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace AtlanticProxy.Host.Cli.Verbs;
 
 /// <summary>
-/// <c>provider test NAME [--url URL] [--country C] [--session S]</c>: fetches a page through the provider and shows its exit, how long it took, and what the
-/// provider was asked. It goes through an engine of its own that has this provider alone, so what it tests is what customers' connections do. Nothing of it is billed.
+/// <c>provider test NAME [--url URL] [--country C] [--session S]</c>: fetches a page through the provider and shows its exit, how
+/// long it took, and what the provider was asked. It goes through an engine of its own that has this provider alone, so what it
+/// tests is what customers' connections do. Nothing of it is billed.
 /// </summary>
 internal sealed class ProviderTest : DatabaseVerb
 {
@@ -28,16 +29,22 @@ internal sealed class ProviderTest : DatabaseVerb
 
     private const string Mask = "***";
 
-    /// <summary>What pages that show their caller's address call it: the simulated provider, ipinfo.io, ipify, Bright Data, Oxylabs.</summary>
-    private static readonly string[] AddressNames = ["exit", "ip", "origin", "query"], CountryNames = ["country", "country_code", "countryCode"];
+    /// <summary>
+    /// What pages that show their caller's address call it: the simulated provider, ipinfo.io, ipify, Bright Data, Oxylabs.
+    /// </summary>
+    private static readonly string[] AddressNames = ["exit", "ip", "origin", "query"],
+        CountryNames = ["country", "country_code", "countryCode"];
 
     private readonly Argument<string> _name = new("NAME");
-    private readonly Option<string?> _country = new("--country") { HelpName = "C", Description = "Ask for an exit there, such as us" };
+    private readonly Option<string?> _country = new("--country") { HelpName = "C",
+        Description = "Ask for an exit there, such as us" };
     private readonly Option<string?> _session = new("--session") { HelpName = "S", Description = "Ask for a session" };
     private readonly Option<Uri> _url = new("--url")
     {
         HelpName = "URL", DefaultValueFactory = _ => new Uri("http://exit.test/"),
-        Description = "A page that shows its caller's address; the default is the simulated provider's. For others, http://ipinfo.io/json is one",
+        Description =
+        "A page that shows its caller's address; the default is the simulated provider's. For others, http://ipinfo.io/json is "
+            + "one",
     };
 
     public ProviderTest(CommonOptions common) : base(common, "test", "Fetch a page through a provider")
@@ -55,7 +62,8 @@ internal sealed class ProviderTest : DatabaseVerb
         var all = await services.GetRequiredService<SnapshotReader>().ReadAllAsync(cancel);
         if (all.Providers.FirstOrDefault(provider => provider.Name == name) is not { } provider)
             return terminal.Fail($"There is no enabled provider '{name}'.");
-        string targeting = string.Join('-', new[] { Token("country", parsed.GetValue(_country)), Token("session", parsed.GetValue(_session)) }.OfType<string>());
+        string targeting = string.Join('-',
+            new[] { Token("country", parsed.GetValue(_country)), Token("session", parsed.GetValue(_session)) }.OfType<string>());
         if (CredentialTemplate.Preview(provider.UsernameTemplate, targeting, SampleSession, password: Mask) is not { } username)
             return terminal.Fail($"'{targeting}' is no targeting: a country is two letters, a session letters and digits.");
 
@@ -69,13 +77,16 @@ internal sealed class ProviderTest : DatabaseVerb
                 : CredentialTemplate.Preview(provider.PasswordTemplate, targeting, SampleSession, password: Mask),
         };
         if (fetched is null)
-            return terminal.Fail($"{name} did not serve it (asked as {(asked.username.Length > 0 ? asked.username : "nobody")}): {failure}");
+            return terminal.Fail(
+                $"{name} did not serve it (asked as {(asked.username.Length > 0 ? asked.username : "nobody")}): {failure}");
         var (exit, country) = ExitOf(fetched.Body);
         string shown = fetched.Body.Length <= ShownCharacters ? fetched.Body : fetched.Body[..ShownCharacters] + " ...";
         return terminal.Done(
-            new { provider = name, asked.username, asked.password, exit, country, status = fetched.Status, dialMilliseconds = dial, milliseconds = fetched.Milliseconds, body = shown },
+            new { provider = name, asked.username, asked.password, exit, country, status = fetched.Status,
+                dialMilliseconds = dial, milliseconds = fetched.Milliseconds, body = shown },
             [
-                $"{name} answered {fetched.Status} in {Text(fetched.Milliseconds)} ms{(dial is { } taken ? $", {Text(taken)} ms of them to connect" : "")}",
+                $"{name} answered {fetched.Status} in {Text(fetched.Milliseconds)} "
+                    + $"ms{(dial is { } taken ? $", {Text(taken)} ms of them to connect" : "")}",
                 $"asked as {(asked.username.Length > 0 ? asked.username : "nobody")}{(asked.password is { Length: > 0 } secret ? $" with password {secret}" : "")}",
                 .. exit is null ? Array.Empty<string>() : [$"exit {exit}{(country is null ? "" : $" in {country}")}"],
                 shown,
@@ -86,7 +97,10 @@ internal sealed class ProviderTest : DatabaseVerb
 
     private static string Text(double milliseconds) => milliseconds.ToString("0.0", CultureInfo.InvariantCulture);
 
-    /// <summary>Milliseconds until the provider's endpoint takes a connection; null when there is no one endpoint to try, or it takes none.</summary>
+    /// <summary>
+    /// Milliseconds until the provider's endpoint takes a connection; null when there is no one endpoint to try, or it takes
+    /// none.
+    /// </summary>
     private static async Task<double?> DialAsync(Provider provider, TimeProvider time, CancellationToken cancel)
     {
         if (provider.Host.Length == 0 || provider.Host.Contains('{', StringComparison.Ordinal))
@@ -100,7 +114,8 @@ internal sealed class ProviderTest : DatabaseVerb
             await socket.ConnectAsync(provider.Host, provider.Port, patience.Token);
             return Math.Round(time.GetElapsedTime(began).TotalMilliseconds, 1);
         }
-        catch (Exception refused) when (refused is SocketException || (refused is OperationCanceledException && !cancel.IsCancellationRequested))
+        catch (Exception refused)
+            when (refused is SocketException || (refused is OperationCanceledException && !cancel.IsCancellationRequested))
         {
             return null; // the fetch that follows says why, in the engine's words
         }
@@ -110,9 +125,12 @@ internal sealed class ProviderTest : DatabaseVerb
         EngineSnapshot all, Provider provider, string targeting, Uri url, TimeProvider time, CancellationToken cancel)
     {
         string secret = SecretGenerator.Next();
-        var tester = new ProxyUser { Id = 1, CustomerId = 1, Name = "tester", State = ProxyUserState.Active, Secret = GeneratedSecretVerifier.Of(secret) };
-        await using var engine = new ProxyEngine(new EngineOptions { Mixed = { "127.0.0.1:0" }, Loops = 1 }, new Unbilled(), time, NullLoggerFactory.Instance);
-        engine.Start(EngineSnapshot.Build(new SnapshotDelta { Users = [tester], Providers = [provider], SessionKey = all.SessionKey }));
+        var tester = new ProxyUser { Id = 1, CustomerId = 1, Name = "tester", State = ProxyUserState.Active,
+            Secret = GeneratedSecretVerifier.Of(secret) };
+        await using var engine = new ProxyEngine(new EngineOptions { Mixed = { "127.0.0.1:0" }, Loops = 1 }, new Unbilled(), time,
+            NullLoggerFactory.Instance);
+        engine.Start(
+            EngineSnapshot.Build(new SnapshotDelta { Users = [tester], Providers = [provider], SessionKey = all.SessionKey }));
         using var http = new HttpClient(new SocketsHttpHandler
         {
             Proxy = new WebProxy($"http://{engine.MixedEndpoints[0]}")
@@ -144,7 +162,9 @@ internal sealed class ProviderTest : DatabaseVerb
         try
         {
             using var page = JsonDocument.Parse(body);
-            return page.RootElement.ValueKind == JsonValueKind.Object ? (First(page.RootElement, AddressNames), First(page.RootElement, CountryNames)) : (null, null);
+            return page.RootElement.ValueKind == JsonValueKind.Object
+                ? (First(page.RootElement, AddressNames), First(page.RootElement, CountryNames))
+                : (null, null);
         }
         catch (JsonException)
         {
@@ -153,7 +173,9 @@ internal sealed class ProviderTest : DatabaseVerb
     }
 
     private static string? First(JsonElement page, string[] names) => names
-        .Select(name => page.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null)
+        .Select(name => page.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null)
         .FirstOrDefault(value => value is { Length: > 0 });
 
     private sealed record Fetched(int Status, double Milliseconds, string Body);

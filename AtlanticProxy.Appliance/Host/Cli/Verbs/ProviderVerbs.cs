@@ -14,12 +14,15 @@ internal static class ProviderVerbs
     public static Command All(CommonOptions common) => new("provider", "Where exits come from")
     {
         new ProviderAdd(common), new ProviderSet(common), new ProviderList(common),
-        new SimpleVerb<ProviderSummary>(common, "show", "Show a provider, without its secrets", Subject.Provider(), (call, provider) =>
+        new SimpleVerb<ProviderSummary>(common, "show", "Show a provider, without its secrets", Subject.Provider(),
+            (call, provider) =>
             Task.FromResult(call.Terminal.Done(View(call, provider), Lines(call, provider)))),
         SetState(common, "enable", "Let a provider take traffic", enabled: true),
         SetState(common, "disable", "Send new connections elsewhere; open tunnels through the provider go on", enabled: false),
-        new SimpleVerb<ProviderSummary>(common, "remove", "Remove a provider; the usage it carried stays", Subject.Provider(), (call, provider) => call.DoneAsync(
-            call.Get<RemoveProvider>().ExecuteAsync(new(provider.Id), call.Cancel), View(call, provider), $"Removed provider {provider.Name}")),
+        new SimpleVerb<ProviderSummary>(common, "remove", "Remove a provider; the usage it carried stays", Subject.Provider(),
+            (call, provider) => call.DoneAsync(
+            call.Get<RemoveProvider>().ExecuteAsync(new(provider.Id), call.Cancel), View(call, provider),
+            $"Removed provider {provider.Name}")),
         new ProviderTest(common), Bill(common),
     };
 
@@ -33,22 +36,28 @@ internal static class ProviderVerbs
     {
         var day = Values.Day("--day", "UTC, for example 2026-11-22");
         day.Required = true;
-        var bytes = Values.Option<DataSize>("--bytes", "N", "What the provider counted on that day, both directions: bytes, or with a unit as 12.5GB", DataSize.ParseBytes);
+        var bytes = Values.Option<DataSize>("--bytes", "N",
+            "What the provider counted on that day, both directions: bytes, or with a unit as 12.5GB", DataSize.ParseBytes);
         bytes.Required = true;
         var source = new Option<string>("--source")
         {
-            HelpName = "TEXT", DefaultValueFactory = _ => EnterProviderBill.ByHand, Description = "Where the count is from: a dashboard, an invoice",
+            HelpName = "TEXT", DefaultValueFactory = _ =>
+            EnterProviderBill.ByHand, Description = "Where the count is from: a dashboard, an invoice",
         };
-        return new(common, "bill", "Note what a provider says that you bought on a day, for reconcile", Subject.Provider(), (call, provider) =>
+        return new(common, "bill", "Note what a provider says that you bought on a day, for reconcile", Subject.Provider(),
+            (call, provider) =>
         {
-            var bill = new EnterProviderBill.Request(provider.Id, call.Value(day)!.Value, call.Value(bytes)!.Value.Bytes, call.Value(source)!);
+            var bill = new EnterProviderBill.Request(provider.Id, call.Value(day)!.Value, call.Value(bytes)!.Value.Bytes,
+                call.Value(source)!);
             return call.DoneAsync(
-                call.Get<EnterProviderBill>().ExecuteAsync(bill, call.Cancel), new { provider = provider.Name, bill.Day, bill.Bytes, bill.Source },
+                call.Get<EnterProviderBill>().ExecuteAsync(bill, call.Cancel),
+                new { provider = provider.Name, bill.Day, bill.Bytes, bill.Source },
                 $"{provider.Name} counted {Views.Count(bill.Bytes)} bytes on {Figures.Text(bill.Day)}");
         }, day, bytes, source);
     }
 
-    private static JsonObject View(Call call, ProviderSummary provider) => Views.Of(provider, call.Get<ReconciliationOptions>().Currency);
+    private static JsonObject View(Call call, ProviderSummary provider) =>
+        Views.Of(provider, call.Get<ReconciliationOptions>().Currency);
 
     private static string CostOf(Call call, ProviderSummary provider) =>
         provider.CostPerGb > 0 ? new Money(provider.CostPerGb, call.Get<ReconciliationOptions>().Currency).ToString() : "-";
@@ -56,9 +65,13 @@ internal static class ProviderVerbs
     private static string StateOf(ProviderSummary provider) => provider is { Enabled: true, CapReachedUntil: { } until }
         ? $"cap reached until {Views.Minute(until)} UTC" : Views.StateOf(provider.Enabled);
 
-    private static string UsernameOf(ProviderSummary provider) => provider.Username.Length > 0 ? provider.Username : provider.UsernameTemplate;
+    private static string UsernameOf(ProviderSummary provider) => provider.Username.Length > 0
+        ? provider.Username
+        : provider.UsernameTemplate;
 
-    private static string EndpointOf(ProviderSummary provider) => provider.Preset == ProviderPreset.List ? $"{provider.ExitCount} proxies" : provider.Endpoint;
+    private static string EndpointOf(ProviderSummary provider) => provider.Preset == ProviderPreset.List
+        ? $"{provider.ExitCount} proxies"
+        : provider.Endpoint;
 
     private static string CapsOf(ProviderSummary provider) => provider is { DailyCapBytes: null, MonthlyCapBytes: null }
         ? "-" : $"{Views.Gb(provider.DailyCapBytes)}/day {Views.Gb(provider.MonthlyCapBytes)}/month";
@@ -79,12 +92,15 @@ internal static class ProviderVerbs
         $"Max connections: {(provider.MaxConnections is { } most ? Views.Count(most) : "-")}",
     ];
 
-    /// <summary><c>provider add NAME [--preset P] [--endpoint URL] ...</c>: without a preset, a provider of the reseller's own.</summary>
+    /// <summary>
+    /// <c>provider add NAME [--preset P] [--endpoint URL] ...</c>: without a preset, a provider of the reseller's own.
+    /// </summary>
     private sealed class ProviderAdd : DatabaseVerb
     {
         private readonly Argument<string> _name = new("NAME");
         private readonly Option<string?> _preset = Values.Word(
-            "--preset", "P", "A known provider; or custom (the default), list, direct", [.. ProviderPreset.All.Select(preset => preset.Name)]);
+            "--preset", "P", "A known provider; or custom (the default), list, direct",
+            [.. ProviderPreset.All.Select(preset => preset.Name)]);
         private readonly ProviderOptions _options;
 
         public ProviderAdd(CommonOptions common) : base(common, "add", "Add a provider")
@@ -104,7 +120,8 @@ internal static class ProviderVerbs
 
         protected override async Task<int> RunAsync(Call call)
         {
-            var settings = await _options.ReadAsync(call, new ProviderSettings("") { Preset = call.Value(_preset) ?? ProviderPreset.Custom });
+            var settings = await _options.ReadAsync(call,
+                new ProviderSettings("") { Preset = call.Value(_preset) ?? ProviderPreset.Custom });
             return settings.IsSuccess
                 ? await call.DoneAsync(
                     call.Get<AddProvider>().ExecuteAsync(new(call.Value(_name), settings.Value), call.Cancel),
@@ -131,11 +148,16 @@ internal static class ProviderVerbs
         {
             bool isCustom = provider.Preset == ProviderPreset.Custom;
             var settings = await _options.ReadAsync(call, new ProviderSettings(
-                provider.Endpoint, isCustom ? provider.UsernameTemplate : "", Priority: provider.Priority, Weight: provider.Weight)
+                provider.Endpoint, isCustom
+                ? provider.UsernameTemplate
+                : "", Priority: provider.Priority, Weight: provider.Weight)
             {
-                Preset = provider.Preset, Username = provider.Username, PasswordTemplate = isCustom ? provider.PasswordTemplate : "",
+                Preset = provider.Preset, Username = provider.Username, PasswordTemplate = isCustom
+                ? provider.PasswordTemplate
+                : "",
                 Countries = provider.Countries, LocalNetworks = provider.LocalNetworks, CostPerGb = provider.CostPerGb,
-                DailyCapBytes = provider.DailyCapBytes, MonthlyCapBytes = provider.MonthlyCapBytes, MaxConnections = provider.MaxConnections,
+                DailyCapBytes = provider.DailyCapBytes, MonthlyCapBytes = provider.MonthlyCapBytes,
+                MaxConnections = provider.MaxConnections,
             });
             if (!settings.IsSuccess)
                 return call.Terminal.Fail(settings);
@@ -144,17 +166,22 @@ internal static class ProviderVerbs
                 return call.Terminal.Fail(updated);
             var now = await call.Get<ProviderQueries>().FindAsync(provider.Id, call.Cancel);
             return now.IsSuccess
-                ? call.Terminal.Done(View(call, now.Value), updated.Value ? $"Changed provider {provider.Name}" : $"No changes: provider {provider.Name} has these settings already")
+                ? call.Terminal.Done(View(call, now.Value), updated.Value
+                    ? $"Changed provider {provider.Name}"
+                    : $"No changes: provider {provider.Name} has these settings already")
                 : call.Terminal.Fail(now);
         }
     }
 
     /// <summary><c>provider list</c>, in the order in which they are tried; with <c>--json</c>, all but the secrets.</summary>
-    private sealed class ProviderList(CommonOptions common) : DatabaseVerb(common, "list", "List providers in the order in which they are tried")
+    private sealed class ProviderList(CommonOptions common)
+        : DatabaseVerb(common, "list", "List providers in the order in which they are tried")
     {
         protected override async Task<int> RunAsync(Call call) => call.Terminal.List(
             await call.Get<ProviderQueries>().ListAsync(call.Cancel), provider => View(call, provider),
-            ("NAME", p => p.Name), ("PRESET", p => p.Preset), ("ENDPOINT", EndpointOf), ("USERNAME", UsernameOf), ("PASSWORD", p => p.HasPassword ? "set" : "-"),
-            ("PRIORITY", p => Views.Count(p.Priority)), ("WEIGHT", p => Views.Count(p.Weight)), ("COST/GB", p => CostOf(call, p)), ("CAP GB", CapsOf), ("STATE", StateOf));
+            ("NAME", p => p.Name), ("PRESET", p => p.Preset), ("ENDPOINT", EndpointOf), ("USERNAME", UsernameOf),
+            ("PASSWORD", p => p.HasPassword ? "set" : "-"),
+            ("PRIORITY", p => Views.Count(p.Priority)), ("WEIGHT", p => Views.Count(p.Weight)), ("COST/GB", p => CostOf(call, p)),
+            ("CAP GB", CapsOf), ("STATE", StateOf));
     }
 }

@@ -11,8 +11,10 @@ internal sealed class RuleAdd : DatabaseVerb
 {
     private readonly Argument<DestinationRuleKind> _kind = Values.ChoiceArgument<DestinationRuleKind>(
         "KIND", "port, domain (one name), suffix (a name and all below it) or category (of block lists)");
-    private readonly Argument<string> _value = new("VALUE") { Description = "A port, a name, or the name of a block list's folder" };
-    private readonly Option<string?> _proxyUser = new("--proxy-user") { HelpName = "NAME", Description = "Only for this proxy user; everybody without it" };
+    private readonly Argument<string> _value =
+        new("VALUE") { Description = "A port, a name, or the name of a block list's folder" };
+    private readonly Option<string?> _proxyUser = new("--proxy-user") { HelpName = "NAME",
+        Description = "Only for this proxy user; everybody without it" };
 
     public RuleAdd(CommonOptions common) : base(common, "add", "Forbid a destination")
     {

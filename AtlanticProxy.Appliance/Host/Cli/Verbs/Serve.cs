@@ -10,9 +10,12 @@ namespace AtlanticProxy.Host.Cli.Verbs;
 /// <summary><c>serve</c>: runs the appliance until Ctrl-C or SIGTERM. A second signal hurries it.</summary>
 internal sealed class Serve : Verb
 {
-    private readonly Option<string?> _portal = new("--portal") { HelpName = "HOST:PORT", Description = "Where the portal listens (setting Portal:Listen)" };
-    private readonly Option<string?> _proxy = new("--proxy") { HelpName = "HOST:PORT", Description = "Where the proxy listens (setting Engine:Mixed:0)" };
-    private readonly Option<string?> _readyFile = new("--ready-file") { HelpName = "FILE", Description = "Written as JSON when all is ready" };
+    private readonly Option<string?> _portal = new("--portal") { HelpName = "HOST:PORT",
+        Description = "Where the portal listens (setting Portal:Listen)" };
+    private readonly Option<string?> _proxy = new("--proxy") { HelpName = "HOST:PORT",
+        Description = "Where the proxy listens (setting Engine:Mixed:0)" };
+    private readonly Option<string?> _readyFile = new("--ready-file") { HelpName = "FILE",
+        Description = "Written as JSON when all is ready" };
     private readonly Option<bool> _demo = new("--demo") { Description = "Make demo data and run the simulated provider" };
 
     public Serve(CommonOptions common) : base(common, "serve", "Run the appliance until Ctrl-C or SIGTERM")
@@ -27,7 +30,9 @@ internal sealed class Serve : Verb
     {
         bool demo = parsed.GetValue(_demo);
         var settings = Common.LoadSettings(
-            parsed, [("Portal:Listen", parsed.GetValue(_portal)), ("Engine:Mixed:0", parsed.GetValue(_proxy))], demo ? Demonstration.Defaults : null);
+            parsed, [("Portal:Listen", parsed.GetValue(_portal)), ("Engine:Mixed:0", parsed.GetValue(_proxy))], demo
+            ? Demonstration.Defaults
+            : null);
         if (settings.Database.IsEmbedded)
             await EmbeddedPostgres.RequireFreeAsync(settings.DatabaseDirectory, TimeProvider.System, stop.Stopping);
         string? readyFile = parsed.GetValue(_readyFile) is { } file ? Path.GetFullPath(file) : null;

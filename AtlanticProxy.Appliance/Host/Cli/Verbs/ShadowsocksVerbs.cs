@@ -12,9 +12,11 @@ internal static class ShadowsocksVerbs
     public static Command All(CommonOptions common) => new("shadowsocks", "Ways into a proxy user by Shadowsocks")
     {
         Add(common),
-        new SimpleVerb<ProxyUserSummary>(common, "list", "List the Shadowsocks keys of a proxy user", Subject.ProxyUserByName(), async (call, user) =>
+        new SimpleVerb<ProxyUserSummary>(common, "list", "List the Shadowsocks keys of a proxy user", Subject.ProxyUserByName(),
+            async (call, user) =>
             call.Terminal.List(await call.Get<ShadowsocksKeyQueries>().ListAsync(Scope.Staff, user.Id, call.Cancel),
-                ("ID", key => Views.Id(key.Id)), ("METHOD", key => key.Method), ("TARGETING", key => key.Targeting), ("SINCE", key => Views.Day(key.CreatedAt)))),
+                ("ID", key => Views.Id(key.Id)), ("METHOD", key => key.Method), ("TARGETING", key => key.Targeting),
+                ("SINCE", key => Views.Day(key.CreatedAt)))),
         Remove(common),
     };
 
@@ -28,20 +30,27 @@ internal static class ShadowsocksVerbs
         };
         var targeting = new Option<string>("--targeting")
         {
-            HelpName = "T", Description = "What its connections ask for, such as country-de-session-a1", DefaultValueFactory = _ => "",
+            HelpName = "T", Description = "What its connections ask for, such as country-de-session-a1",
+            DefaultValueFactory = _ => "",
         };
         var server = new Option<string>("--server")
         {
-            HelpName = "HOST:PORT", Description = "Where clients reach the Shadowsocks port, for the link", DefaultValueFactory = _ => "127.0.0.1:8388",
+            HelpName = "HOST:PORT", Description = "Where clients reach the Shadowsocks port, for the link",
+            DefaultValueFactory = _ => "127.0.0.1:8388",
         };
-        return new(common, "add", "Let a proxy user in by Shadowsocks and show its link, once", Subject.ProxyUserByName(), (call, user) =>
+        return new(common, "add", "Let a proxy user in by Shadowsocks and show its link, once", Subject.ProxyUserByName(),
+            (call, user) =>
         {
             string at = call.Value(server)!;
-            if (!Uri.TryCreate($"tcp://{at}", UriKind.Absolute, out var address) || address.Port is < IPEndPoint.MinPort + 1 or > IPEndPoint.MaxPort)
-                return Task.FromResult(call.Terminal.Fail($"--server: '{at}' is not host:port, for example proxy.example.com:8388."));
+            if (!Uri.TryCreate($"tcp://{at}", UriKind.Absolute, out var address)
+                || address.Port is < IPEndPoint.MinPort + 1 or > IPEndPoint.MaxPort)
+                return Task.FromResult(
+                    call.Terminal.Fail($"--server: '{at}' is not host:port, for example proxy.example.com:8388."));
             return call.DoneAsync(
-                call.Get<AddShadowsocksKey>().ExecuteAsync(new(Scope.Staff, user.Id, call.Value(method)!, call.Value(targeting)!), call.Cancel),
-                key => new { id = key.KeyId, method = key.Method, password = key.Password, link = key.Link(address.Host, address.Port) },
+                call.Get<AddShadowsocksKey>()
+                    .ExecuteAsync(new(Scope.Staff, user.Id, call.Value(method)!, call.Value(targeting)!), call.Cancel),
+                key => new { id = key.KeyId, method = key.Method, password = key.Password,
+                    link = key.Link(address.Host, address.Port) },
                 key => [key.Link(address.Host, address.Port)]);
         }, method, targeting, server);
     }
@@ -49,7 +58,8 @@ internal static class ShadowsocksVerbs
     private static SimpleVerb<ProxyUserSummary> Remove(CommonOptions common)
     {
         var id = Values.IdArgument("As proxy-user shadowsocks list shows it");
-        return new(common, "remove", "Take a Shadowsocks key away and cut its connections", Subject.ProxyUserByName(), (call, user) => call.DoneAsync(
+        return new(common, "remove", "Take a Shadowsocks key away and cut its connections", Subject.ProxyUserByName(),
+            (call, user) => call.DoneAsync(
             call.Get<RemoveShadowsocksKey>().ExecuteAsync(new(Scope.Staff, user.Id, call.Value(id)), call.Cancel),
             new { id = call.Value(id) }, $"Removed Shadowsocks key {Views.Id(call.Value(id))}"), id);
     }

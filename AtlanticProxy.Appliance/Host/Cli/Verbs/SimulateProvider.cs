@@ -10,19 +10,26 @@ namespace AtlanticProxy.Host.Cli.Verbs;
 /// <summary><c>simulate-provider --listen H:P ...</c>: a stand-in upstream for trials; runs until it is told to stop.</summary>
 internal sealed class SimulateProvider : Verb
 {
-    private readonly Option<string> _listen = new("--listen") { HelpName = "HOST:PORT", Required = true, Description = "Address and port; port 0 picks a free one" };
-    private readonly Option<string?> _username = new("--username") { HelpName = "NAME", Description = "Account that clients must present; targeting may follow it" };
+    private readonly Option<string> _listen = new("--listen") { HelpName = "HOST:PORT", Required = true,
+        Description = "Address and port; port 0 picks a free one" };
+    private readonly Option<string?> _username = new("--username") { HelpName = "NAME",
+        Description = "Account that clients must present; targeting may follow it" };
     private readonly Option<int?> _latency = Values.Count("--latency", "Milliseconds before each answer");
     private readonly Option<decimal?> _fail = Values.Share("--fail", "Share of requests refused, 0 to 1");
-    private readonly Option<decimal?> _blackhole = Values.Share("--blackhole", "Share of requests that are never answered, 0 to 1");
+    private readonly Option<decimal?> _blackhole = Values.Share("--blackhole",
+        "Share of requests that are never answered, 0 to 1");
     private readonly Option<bool> _reject = new("--reject") { Description = "Refuse all credentials with 407" };
     private readonly Option<string?> _grammar = Values.Word(
-        "--grammar", "G", "The provider whose usernames it understands; told from each username without it", [.. SimulatorOptions.Grammars]);
-    private readonly Option<string> _name = new("--name") { HelpName = "NAME", DefaultValueFactory = _ => new SimulatorOptions().Name, Description = "What http://exit.test/ calls it" };
-    private readonly Option<int?> _exits = Values.Count("--exits", $"Exits in each country; {new SimulatorOptions().Exits} if left out", min: 1);
+        "--grammar", "G", "The provider whose usernames it understands; told from each username without it",
+        [.. SimulatorOptions.Grammars]);
+    private readonly Option<string> _name = new("--name") { HelpName = "NAME", DefaultValueFactory = _ =>
+        new SimulatorOptions().Name, Description = "What http://exit.test/ calls it" };
+    private readonly Option<int?> _exits = Values.Count("--exits",
+        $"Exits in each country; {new SimulatorOptions().Exits} if left out", min: 1);
     private readonly PasswordInput _password;
 
-    public SimulateProvider(CommonOptions common) : base(common, "simulate-provider", "Run a stand-in upstream provider (HTTP, CONNECT, SOCKS5) until Ctrl-C")
+    public SimulateProvider(CommonOptions common)
+        : base(common, "simulate-provider", "Run a stand-in upstream provider (HTTP, CONNECT, SOCKS5) until Ctrl-C")
     {
         _password = new PasswordInput(common.Input);
         Add(_listen);
@@ -57,7 +64,8 @@ internal sealed class SimulateProvider : Verb
             return terminal.Fail(string.Join('\n', errors));
         try
         {
-            await using var simulator = await ProviderSimulator.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance);
+            await using var simulator = await ProviderSimulator.StartAsync(options, TimeProvider.System,
+                NullLoggerFactory.Instance);
             if (parsed.GetValue(_reject))
                 simulator.Fault = SimulatorFault.Reject407;
             terminal.Done(new { listen = simulator.Endpoint.ToString() }, $"Simulating a provider on {simulator.Endpoint}");
@@ -66,7 +74,8 @@ internal sealed class SimulateProvider : Verb
         }
         catch (SocketException taken)
         {
-            return terminal.Fail($"{listen} cannot be listened on ({taken.Message}): stop what uses it, or choose another with --listen.");
+            return terminal.Fail(
+                $"{listen} cannot be listened on ({taken.Message}): stop what uses it, or choose another with --listen.");
         }
     }
 }

@@ -11,8 +11,11 @@ using AtlanticProxy.Host.Diagnosis;
 
 namespace AtlanticProxy.Host.Cli.Verbs;
 
-/// <summary><c>status</c>: whether the appliance runs and is well, and what it serves. Exit code 1 when it does not run or is unwell.</summary>
-internal sealed class Status(CommonOptions common) : DatabaseVerb(common, "status", "Show whether the appliance runs, how it is, and what it serves")
+/// <summary>
+/// <c>status</c>: whether the appliance runs and is well, and what it serves. Exit code 1 when it does not run or is unwell.
+/// </summary>
+internal sealed class Status(CommonOptions common)
+    : DatabaseVerb(common, "status", "Show whether the appliance runs, how it is, and what it serves")
 {
     /// <summary>Of the list that is only counted.</summary>
     private static readonly PageRequest One = new(size: 1);
@@ -26,13 +29,16 @@ internal sealed class Status(CommonOptions common) : DatabaseVerb(common, "statu
         var providers = await call.Get<ProviderQueries>().ListAsync(call.Cancel);
         var plans = await call.Get<PlanQueries>().ListAsync(call.Cancel);
         var today = await call.Get<UsageQueries>().TodayAsync(new UsageFilter(Scope.Staff), call.Cancel);
-        string version = typeof(Status).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+        string version = typeof(Status).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+            ?? "";
         var (enabled, offered) = (providers.Count(provider => provider.Enabled), plans.Count(plan => plan.Active));
         call.Terminal.Done(
             new JsonObject
             {
-                ["version"] = version, ["data"] = settings.Data.Directory, ["running"] = health.IsRunning, ["health"] = health.Status,
-                ["portal"] = settings.PortalListener.Listen, ["customers"] = customers.Total, ["proxyUsers"] = users.Total, ["providers"] = providers.Count,
+                ["version"] = version, ["data"] = settings.Data.Directory, ["running"] = health.IsRunning,
+                ["health"] = health.Status,
+                ["portal"] = settings.PortalListener.Listen, ["customers"] = customers.Total, ["proxyUsers"] = users.Total,
+                ["providers"] = providers.Count,
                 ["providersEnabled"] = enabled, ["plans"] = plans.Count, ["plansOffered"] = offered, ["bytesToday"] = today.Bytes,
             },
             $"Version:     {version}",

@@ -10,8 +10,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AtlanticProxy.Host.Cli.Verbs;
 
 /// <summary>
-/// <c>usage [--customer EMAIL] [--proxy-user NAME] [--since T]</c>: hour by hour, by proxy user and provider. <c>usage --domains [EMAIL]</c>: the hosts with
-/// the most bytes.
+/// <c>usage [--customer EMAIL] [--proxy-user NAME] [--since T]</c>: hour by hour, by proxy user and provider. <c>usage --domains
+/// [EMAIL]</c>: the hosts with the most bytes.
 /// </summary>
 internal sealed class Usage : DatabaseVerb
 {
@@ -22,12 +22,14 @@ internal sealed class Usage : DatabaseVerb
     private const int TopDomains = 100;
 
     private readonly Option<string?> _customer = new("--customer") { HelpName = "EMAIL", Description = "Only this customer's" };
-    private readonly Option<string?> _proxyUser = new("--proxy-user") { HelpName = "NAME", Description = "Only this proxy user's" };
+    private readonly Option<string?> _proxyUser = new("--proxy-user") { HelpName = "NAME",
+        Description = "Only this proxy user's" };
     private readonly Option<string?> _domains = new("--domains")
     {
         HelpName = "EMAIL",
         Arity = ArgumentArity.ZeroOrOne,
-        Description = "The hosts with the most bytes instead, of this customer, or of all; by day, of the last 30 days without --since",
+        Description =
+        "The hosts with the most bytes instead, of this customer, or of all; by day, of the last 30 days without --since",
     };
     private readonly Option<DateTimeOffset?> _since = Values.Instant(
         "--since", "From this time on, 2026-11-22 or 2026-11-22T08:00Z (UTC unless it says otherwise); the last 24 hours if left out");
@@ -71,8 +73,10 @@ internal sealed class Usage : DatabaseVerb
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
         var rows = await services.GetRequiredService<UsageQueries>().RowsAsync(filter, since ?? now - DefaultSpan, now, cancel);
         return terminal.List(rows,
-            ("FROM (UTC)", r => r.From.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)), ("CUSTOMER", r => r.Customer), ("PROXY USER", r => r.ProxyUser),
-            ("PROVIDER", r => r.Provider), ("COUNTRY", r => r.Country), ("UP", r => Count(r.BytesUp)), ("DOWN", r => Count(r.BytesDown)), ("BYTES", r => Count(r.Bytes)));
+            ("FROM (UTC)", r => r.From.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)), ("CUSTOMER", r => r.Customer),
+            ("PROXY USER", r => r.ProxyUser),
+            ("PROVIDER", r => r.Provider), ("COUNTRY", r => r.Country), ("UP", r => Count(r.BytesUp)),
+            ("DOWN", r => Count(r.BytesDown)), ("BYTES", r => Count(r.Bytes)));
     }
 
     private static async Task<int> ShowDomainsAsync(
@@ -83,7 +87,8 @@ internal sealed class Usage : DatabaseVerb
             ? await targets.TopAsync(filter, first, TopDomains, cancel)
             : await targets.TopOf30DaysAsync(filter, TopDomains, cancel);
         return terminal.List(top,
-            ("HOST", t => t.Host), ("BYTES, AT LEAST", t => Count(t.Bytes)), ("PERHAPS MORE", t => Count(t.Error)), ("CONNECTIONS", t => Count(t.Connections)));
+            ("HOST", t => t.Host), ("BYTES, AT LEAST", t => Count(t.Bytes)), ("PERHAPS MORE", t => Count(t.Error)),
+            ("CONNECTIONS", t => Count(t.Connections)));
     }
 
     private static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);

@@ -7,7 +7,9 @@ using AtlanticProxy.ControlPlane.Quantities;
 
 namespace AtlanticProxy.Host.Cli.Verbs;
 
-/// <summary>Stored things as <c>--json</c> shows them: amounts of money as people write them, states as verbs call them.</summary>
+/// <summary>
+/// Stored things as <c>--json</c> shows them: amounts of money as people write them, states as verbs call them.
+/// </summary>
 internal static class Views
 {
     public static JsonObject Of(PlanSummary plan) => Terminal.View(plan,
@@ -15,15 +17,18 @@ internal static class Views
 
     /// <param name="currency">What costs are in.</param>
     public static JsonObject Of(ProviderSummary provider, string currency) => Terminal.View(provider,
-        ("costPerGb", new Money(provider.CostPerGb, currency).Amount), ("currency", currency), ("state", StateOf(provider.Enabled)));
+        ("costPerGb", new Money(provider.CostPerGb, currency).Amount), ("currency", currency),
+        ("state", StateOf(provider.Enabled)));
 
     public static object Of(AccountSummary account) =>
         new { account.Id, account.Email, role = RoleOf(account.Role), account.CreatedAt };
 
-    public static object Of(WalletBalance balance) => new { balance.Currency, balance = new Money(balance.Balance, balance.Currency).Amount };
+    public static object Of(WalletBalance balance) =>
+        new { balance.Currency, balance = new Money(balance.Balance, balance.Currency).Amount };
 
     public static JsonObject Of(WalletEntry entry) => Terminal.View(entry,
-        ("amount", new Money(entry.Amount, entry.Currency).Amount), ("balanceAfter", new Money(entry.BalanceAfter, entry.Currency).Amount));
+        ("amount", new Money(entry.Amount, entry.Currency).Amount),
+        ("balanceAfter", new Money(entry.BalanceAfter, entry.Currency).Amount));
 
     public static string StateOf(PlanSummary plan) => plan.Active ? "offered" : "withdrawn";
 

@@ -16,7 +16,8 @@ namespace AtlanticProxy.Web.Features.Admin.Customers;
 /// <summary>One customer: state, plan, sign-ins, proxy users, usage.</summary>
 [Authorize(Policies.Staff), Route("/admin/customers/{id:long}")]
 internal sealed class CustomerController(
-    CustomerQueries customers, PlanQueries plans, ProxyUserQueries proxyUsers, AccountQueries accounts, UsageQueries usage, QuotaQueries quotas, WalletQueries wallets) : PortalController
+    CustomerQueries customers, PlanQueries plans, ProxyUserQueries proxyUsers, AccountQueries accounts, UsageQueries usage,
+    QuotaQueries quotas, WalletQueries wallets) : PortalController
 {
     private const int ChartHours = 24;
 
@@ -51,23 +52,29 @@ internal sealed class CustomerController(
             () => Back(id, "Active again."));
 
     [HttpPost("change-ip"), Authorize(Policies.Operators)]
-    public async Task<IActionResult> ChangeIp(long id, [FromServices] ChangeCustomerExits change, CancellationToken cancellation) =>
+    public async Task<IActionResult> ChangeIp(
+        long id, [FromServices] ChangeCustomerExits change, CancellationToken cancellation) =>
         Answer(await change.ExecuteAsync(new ChangeCustomerExits.Request(Scope.Staff, id), cancellation),
             () => Back(id, "All sessions of all proxy users get another exit at their next connection."));
 
     [HttpPost("plan"), Authorize(Policies.Operators)]
-    public async Task<IActionResult> Assign(long id, long? planId, [FromServices] AssignPlan assign, CancellationToken cancellation) =>
+    public async Task<IActionResult> Assign(
+        long id, long? planId, [FromServices] AssignPlan assign, CancellationToken cancellation) =>
         await AnswerAsync(await assign.ExecuteAsync(new AssignPlan.Request(id, planId), cancellation),
             () => Back(id, "The plan is changed."), () => Show(id, cancellation));
 
     [HttpPost("plan-end"), Authorize(Policies.Operators)]
-    public async Task<IActionResult> EndPlan(long id, DateOnly? lastDay, [FromServices] SetPlanEnd set, CancellationToken cancellation) => !ModelState.IsValid
+    public async Task<IActionResult> EndPlan(
+        long id, DateOnly? lastDay, [FromServices] SetPlanEnd set, CancellationToken cancellation) => !ModelState.IsValid
         ? await RetryAsync(() => Show(id, cancellation))
         : await AnswerAsync(await set.ExecuteAsync(SetPlanEnd.Request.Through(id, lastDay), cancellation),
-            _ => Back(id, lastDay is { } day ? $"The last day of the plan is {Format.Day(day)}." : "The plan goes on until further notice."), () => Show(id, cancellation));
+            _ => Back(id, lastDay is { } day
+                ? $"The last day of the plan is {Format.Day(day)}."
+                : "The plan goes on until further notice."), () => Show(id, cancellation));
 
     [HttpPost("credit"), Authorize(Policies.Owners)]
-    public async Task<IActionResult> Credit(long id, CreditForm form, [FromServices] CreditWallet credit, CancellationToken cancellation)
+    public async Task<IActionResult> Credit(
+        long id, CreditForm form, [FromServices] CreditWallet credit, CancellationToken cancellation)
     {
         var wallet = await wallets.FindAsync(Scope.Staff, id, cancellation, entries: 0);
         if (!wallet.IsSuccess)
@@ -81,22 +88,27 @@ internal sealed class CustomerController(
             ModelState.AddModelError("", "The form came without its key, so nothing was credited. Here it is again.");
         if (!ModelState.IsValid)
             return await RetryAsync(() => Show(id, cancellation));
-        var credited = await credit.ExecuteAsync(new(id, amount ?? 0, form.Currency ?? "", $"form/{form.Key:n}", form.Memo ?? ""), cancellation);
+        var credited = await credit.ExecuteAsync(new(id, amount ?? 0, form.Currency ?? "", $"form/{form.Key:n}", form.Memo ?? ""),
+            cancellation);
         if (credited is { IsSuccess: false, Errors: [{ Field: nameof(CreditWallet.Request.Key) } used] })
-            credited = used with { Field = null, Message = "This form was sent before, with something else in it. See below what the wallet has before you send it again." };
+            credited = used with { Field = null,
+                Message = "This form was sent before, with something else in it. See below what the wallet has before you send it again." };
         return await AnswerAsync(credited,
             done => Back(id, done.Replayed
                 ? $"{new Money(done.Amount, done.Currency)} was credited already by this form, and not again."
-                : $"{new Money(done.Amount, done.Currency)} is credited: the balance is {new Money(done.Balance, done.Currency)}."),
+                : $"{new Money(done.Amount, done.Currency)} is credited: the balance is "
+                    + $"{new Money(done.Balance, done.Currency)}."),
             () => Show(id, cancellation));
     }
 
     [HttpPost("logins"), Authorize(Policies.Operators)]
-    public async Task<IActionResult> AddLogin(long id, LoginForm form, [FromServices] CreateCustomerLogin create, CancellationToken cancellation)
+    public async Task<IActionResult> AddLogin(
+        long id, LoginForm form, [FromServices] CreateCustomerLogin create, CancellationToken cancellation)
     {
         string? email = string.IsNullOrWhiteSpace(form.Email) ? null : form.Email;
         var created = await create.ExecuteAsync(new CreateCustomerLogin.Request(id, form.Password ?? "", email), cancellation);
-        return await AnswerAsync(created, _ => Back(id, "They can sign in now. Pass the password on by a safe way."), () => Show(id, cancellation));
+        return await AnswerAsync(created, _ =>
+            Back(id, "They can sign in now. Pass the password on by a safe way."), () => Show(id, cancellation));
     }
 
     protected override string FieldOf(string field) => field == nameof(SetPlanEnd.Request.EndsAt) ? "lastDay" : field;

@@ -19,18 +19,22 @@ internal sealed class CustomersController(CustomerQueries customers, PlanQueries
         var request = new PageRequest(page, search: search);
         var found = await customers.ListAsync(request, cancellation);
         return View("List", new CustomerListPage(
-            found, new Listing("/admin/customers", request.Search, found.Number, found.Size, found.Total, "Search name or email")));
+            found, new Listing("/admin/customers", request.Search, found.Number, found.Size, found.Total,
+                "Search name or email")));
     }
 
     [HttpGet("new"), Authorize(Policies.Operators)]
-    public Task<IActionResult> New(CancellationToken cancellation) => FormAsync(new NewCustomerForm(null, null, null), cancellation);
+    public Task<IActionResult> New(CancellationToken cancellation) =>
+        FormAsync(new NewCustomerForm(null, null, null), cancellation);
 
     [HttpPost("new"), Authorize(Policies.Operators)]
-    public async Task<IActionResult> Create(NewCustomerForm form, [FromServices] CreateCustomer create, CancellationToken cancellation)
+    public async Task<IActionResult> Create(
+        NewCustomerForm form, [FromServices] CreateCustomer create, CancellationToken cancellation)
     {
         if (!ModelState.IsValid)
             return await RetryAsync(() => FormAsync(form, cancellation));
-        var created = await create.ExecuteAsync(new CreateCustomer.Request(form.Email ?? "", form.Name ?? "", form.PlanId), cancellation);
+        var created = await create.ExecuteAsync(new CreateCustomer.Request(form.Email ?? "", form.Name ?? "", form.PlanId),
+            cancellation);
         return await AnswerAsync(
             created,
             customer =>

@@ -12,7 +12,8 @@ namespace AtlanticProxy.Web.Features.Admin.Plans;
 /// <summary>A plan as its form has it.</summary>
 /// <param name="Price">As people write it: 9.99.</param>
 /// <param name="IncludedGb">10^9 bytes; of subscriptions.</param>
-internal sealed record PlanForm(string? Name, PlanKind Kind, decimal? Price, string? Currency, DataSize? IncludedGb, string? Pool, string[]? Includes);
+internal sealed record PlanForm(
+    string? Name, PlanKind Kind, decimal? Price, string? Currency, DataSize? IncludedGb, string? Pool, string[]? Includes);
 
 /// <param name="Id">Null while it is not added yet.</param>
 /// <param name="Terms">What it costs, and what for; null while it is not added yet.</param>
@@ -22,7 +23,9 @@ internal sealed record PlanPage(long? Id, PlanForm Form, IReadOnlyList<PoolSumma
 [Authorize(Policies.Staff), Route("/admin/plans")]
 internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : PortalController
 {
-    /// <summary>A price that no plan has: in place of one that could not be read, so that all else that is wrong is said too.</summary>
+    /// <summary>
+    /// A price that no plan has: in place of one that could not be read, so that all else that is wrong is said too.
+    /// </summary>
     private const long Refused = -1;
 
     [HttpGet]
@@ -30,7 +33,9 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
 
     [HttpGet("new"), Authorize(Policies.Operators)]
     public Task<IActionResult> New(CancellationToken cancellation) =>
-        FormAsync(null, new PlanForm(null, PlanKind.Subscription, null, "USD", null, null, [.. TargetingRight.All.Select(right => right.Name)]), cancellation);
+        FormAsync(null,
+            new PlanForm(null, PlanKind.Subscription, null, "USD", null, null,
+                [.. TargetingRight.All.Select(right => right.Name)]), cancellation);
 
     [HttpPost("new"), Authorize(Policies.Operators)]
     public async Task<IActionResult> Add(PlanForm form, [FromServices] CreatePlan create, CancellationToken cancellation)
@@ -39,8 +44,10 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
         if (!ModelState.IsValid && price is not null)
             return await RetryAsync(() => FormAsync(null, form, cancellation));
         var request = new CreatePlan.Request(
-            form.Name ?? "", form.Kind, price ?? Refused, form.Currency ?? "", form.IncludedGb?.Bytes, form.Pool, form.Includes ?? []);
-        return await AnswerAsync(await create.ExecuteAsync(request, cancellation), plan => Back($"{plan.Name} is added."), () => FormAsync(null, form, cancellation));
+            form.Name ?? "", form.Kind, price ?? Refused, form.Currency ?? "", form.IncludedGb?.Bytes, form.Pool, form.Includes
+            ?? []);
+        return await AnswerAsync(await create.ExecuteAsync(request, cancellation), plan =>
+            Back($"{plan.Name} is added."), () => FormAsync(null, form, cancellation));
     }
 
     [HttpGet("{id:long}"), Authorize(Policies.Operators)]
@@ -51,7 +58,8 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
     }
 
     [HttpPost("{id:long}"), Authorize(Policies.Operators)]
-    public async Task<IActionResult> Change(long id, string? pool, string[]? includes, [FromServices] SetPlanRouting set, CancellationToken cancellation)
+    public async Task<IActionResult> Change(
+        long id, string? pool, string[]? includes, [FromServices] SetPlanRouting set, CancellationToken cancellation)
     {
         var found = await plans.FindAsync(id, cancellation);
         if (!found.IsSuccess)
@@ -59,19 +67,25 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
         var form = FormOf(found.Value) with { Pool = pool, Includes = includes ?? [] };
         return await AnswerAsync(
             await set.ExecuteAsync(new SetPlanRouting.Request(id, pool, includes ?? []), cancellation),
-            changed => Back(changed ? $"{form.Name} is changed. New connections follow within a second." : $"{form.Name} is so already."),
+            changed => Back(changed
+                ? $"{form.Name} is changed. New connections follow within a second."
+                : $"{form.Name} is so already."),
             () => FormAsync(found.Value, form, cancellation));
     }
 
     [HttpPost("{id:long}/offer"), Authorize(Policies.Operators)]
     public async Task<IActionResult> Offer(long id, [FromServices] SetPlanState set, CancellationToken cancellation) =>
-        Answer(await set.ExecuteAsync(new SetPlanState.Request(id, true), cancellation), () => Back("The plan is offered again."));
+        Answer(await set.ExecuteAsync(new SetPlanState.Request(id, true), cancellation), () =>
+            Back("The plan is offered again."));
 
     [HttpPost("{id:long}/withdraw"), Authorize(Policies.Operators)]
     public async Task<IActionResult> Withdraw(long id, [FromServices] SetPlanState set, CancellationToken cancellation) =>
-        Answer(await set.ExecuteAsync(new SetPlanState.Request(id, false), cancellation), () => Back("The plan is withdrawn. Customers who have it keep it."));
+        Answer(await set.ExecuteAsync(new SetPlanState.Request(id, false), cancellation), () =>
+            Back("The plan is withdrawn. Customers who have it keep it."));
 
-    protected override string FieldOf(string field) => field == nameof(CreatePlan.Request.IncludedBytes) ? nameof(PlanForm.IncludedGb) : field;
+    protected override string FieldOf(string field) => field == nameof(CreatePlan.Request.IncludedBytes)
+        ? nameof(PlanForm.IncludedGb)
+        : field;
 
     private static PlanForm FormOf(PlanSummary plan) =>
         new(plan.Name, plan.Kind, new Money(plan.Price, plan.Currency).Number, plan.Currency,

@@ -25,7 +25,8 @@ internal sealed class PoolsController(PoolQueries pools, ProviderQueries provide
     public async Task<IActionResult> List(CancellationToken cancellation) => View("List", await pools.ListAsync(cancellation));
 
     [HttpGet("new"), Authorize(Policies.Operators)]
-    public Task<IActionResult> New(CancellationToken cancellation) => FormAsync(null, new PoolForm(null, PoolPolicy.Priority, null), cancellation);
+    public Task<IActionResult> New(CancellationToken cancellation) =>
+        FormAsync(null, new PoolForm(null, PoolPolicy.Priority, null), cancellation);
 
     [HttpPost("new"), Authorize(Policies.Operators)]
     public async Task<IActionResult> Add(PoolForm form, [FromServices] AddPool add, CancellationToken cancellation) =>
@@ -39,12 +40,16 @@ internal sealed class PoolsController(PoolQueries pools, ProviderQueries provide
     {
         var found = await pools.FindAsync(id, cancellation);
         return found.IsSuccess
-            ? await FormAsync(id, new PoolForm(found.Value.Name, found.Value.Policy, [.. found.Value.Members.Select(member => new PoolPlace(member.Provider, true, member.Tier, member.Weight))]), cancellation)
+            ? await FormAsync(id,
+                new PoolForm(found.Value.Name, found.Value.Policy,
+                    [.. found.Value.Members.Select(member => new PoolPlace(member.Provider, true, member.Tier, member.Weight))]),
+                        cancellation)
             : Answer(found, Ok);
     }
 
     [HttpPost("{id:long}"), Authorize(Policies.Operators)]
-    public async Task<IActionResult> Change(long id, PoolForm form, [FromServices] UpdatePool update, CancellationToken cancellation)
+    public async Task<IActionResult> Change(
+        long id, PoolForm form, [FromServices] UpdatePool update, CancellationToken cancellation)
     {
         var found = await pools.FindAsync(id, cancellation);
         if (!found.IsSuccess)
@@ -52,7 +57,9 @@ internal sealed class PoolsController(PoolQueries pools, ProviderQueries provide
         form = form with { Name = found.Value.Name };
         return SettingsOf(form) is { } settings
             ? await AnswerAsync(await update.ExecuteAsync(new UpdatePool.Request(id, settings), cancellation),
-                changed => Back(changed ? $"{form.Name} is changed. New connections follow within a second." : $"{form.Name} is so already."),
+                changed => Back(changed
+                    ? $"{form.Name} is changed. New connections follow within a second."
+                    : $"{form.Name} is so already."),
                 () => FormAsync(id, form, cancellation))
             : await RetryAsync(() => FormAsync(id, form, cancellation));
     }
@@ -69,18 +76,24 @@ internal sealed class PoolsController(PoolQueries pools, ProviderQueries provide
 
     [HttpPost("{id:long}/remove"), Authorize(Policies.Operators)]
     public async Task<IActionResult> Remove(long id, [FromServices] RemovePool remove, CancellationToken cancellation) =>
-        await AnswerAsync(await remove.ExecuteAsync(new RemovePool.Request(id), cancellation), () => Back("The pool is removed."), () => AskRemove(id, cancellation));
+        await AnswerAsync(await remove.ExecuteAsync(new RemovePool.Request(id), cancellation), () =>
+            Back("The pool is removed."), () => AskRemove(id, cancellation));
 
     /// <summary>Null when a number is none, which is then said beside the members.</summary>
     private PoolSettings? SettingsOf(PoolForm form) => ModelState.IsValid
-        ? new PoolSettings(form.Policy, [.. (form.Members ?? []).Where(place => place.In).Select(place => new PoolMemberSettings(place.Provider ?? "", place.Tier ?? 0, place.Weight ?? 1))])
+        ? new PoolSettings(form.Policy,
+            [.. (form.Members ?? []).Where(place => place.In)
+                .Select(place => new PoolMemberSettings(place.Provider ?? "", place.Tier ?? 0, place.Weight ?? 1))])
         : null;
 
     private async Task<IActionResult> FormAsync(long? id, PoolForm form, CancellationToken cancellation)
     {
         var known = (form.Members ?? []).DistinctBy(place => place.Provider).ToDictionary(place => place.Provider ?? "");
         var names = (await providers.ListAsync(cancellation)).Select(provider => provider.Name);
-        return View("Form", new PoolPage(id, form with { Members = [.. names.Select(name => known.GetValueOrDefault(name) ?? new PoolPlace(name, false, 0, 1))] }));
+        return View("Form",
+            new PoolPage(id,
+                form with { Members =
+                    [.. names.Select(name => known.GetValueOrDefault(name) ?? new PoolPlace(name, false, 0, 1))] }));
     }
 
     private LocalRedirectResult Back(string words)

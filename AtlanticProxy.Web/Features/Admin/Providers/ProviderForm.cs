@@ -29,7 +29,9 @@ internal sealed record ProviderForm
 
     public static ProviderForm For(ProviderPreset preset) => new()
     {
-        Preset = preset.Name, Endpoint = preset.Endpoints.Count > 0 ? preset.Endpoints[0] : null, Priority = ProviderSettings.DefaultPriority, Weight = 1,
+        Preset = preset.Name, Endpoint = preset.Endpoints.Count > 0
+        ? preset.Endpoints[0]
+        : null, Priority = ProviderSettings.DefaultPriority, Weight = 1,
     };
 
     /// <param name="currency">What costs are in.</param>
@@ -54,7 +56,9 @@ internal sealed record ProviderForm
     /// <summary>An empty password or list keeps the present one.</summary>
     /// <param name="cost">Minor units.</param>
     public ProviderSettings ToSettings(long cost) => new(
-        Endpoint ?? "", UsernameTemplate ?? "", string.IsNullOrEmpty(Password) ? null : Password, Priority ?? ProviderSettings.DefaultPriority, Weight ?? 1)
+        Endpoint ?? "", UsernameTemplate ?? "", string.IsNullOrEmpty(Password)
+        ? null
+        : Password, Priority ?? ProviderSettings.DefaultPriority, Weight ?? 1)
     {
         Preset = Preset ?? ProviderPreset.Custom,
         Username = Username ?? "",
@@ -78,7 +82,8 @@ internal sealed record ProviderForm
 
     private static DataSize? SizeOf(long? bytes) => bytes is { } count ? new DataSize(count) : null;
 
-    private static string[] Words(string? text) => (text ?? "").Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    private static string[] Words(string? text) =>
+        (text ?? "").Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }
 
 /// <param name="Id">Null while it is not added yet.</param>

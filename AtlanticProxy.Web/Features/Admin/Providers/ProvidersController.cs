@@ -34,7 +34,9 @@ internal sealed class ProvidersController(
     /// <summary>Which preset, and then its form.</summary>
     [HttpGet("new"), Authorize(Policies.Operators)]
     public IActionResult New(string? preset) => preset is null ? View("Presets", ProviderPreset.All)
-        : ProviderPreset.Find(preset) is { } known ? View("Form", new ProviderPage(null, known, ProviderForm.For(known))) : NotFound();
+        : ProviderPreset.Find(preset) is { } known
+        ? View("Form", new ProviderPage(null, known, ProviderForm.For(known)))
+        : NotFound();
 
     [HttpPost("new"), Authorize(Policies.Operators)]
     public async Task<IActionResult> Add(ProviderForm form, [FromServices] AddProvider add, CancellationToken cancellation)
@@ -54,10 +56,13 @@ internal sealed class ProvidersController(
     [HttpGet("{id:long}"), Authorize(Policies.Operators)]
     public async Task<IActionResult> Edit(long id, CancellationToken cancellation) =>
         Answer(await providers.FindAsync(id, cancellation), provider =>
-            View("Form", new ProviderPage(id, ProviderPreset.Find(provider.Preset)!, ProviderForm.Of(provider, reconciliation.Currency), provider.ExitCount)));
+            View("Form",
+                new ProviderPage(id, ProviderPreset.Find(provider.Preset)!, ProviderForm.Of(provider, reconciliation.Currency),
+                    provider.ExitCount)));
 
     [HttpPost("{id:long}"), Authorize(Policies.Operators)]
-    public async Task<IActionResult> Change(long id, ProviderForm form, [FromServices] UpdateProvider update, CancellationToken cancellation)
+    public async Task<IActionResult> Change(
+        long id, ProviderForm form, [FromServices] UpdateProvider update, CancellationToken cancellation)
     {
         var found = await providers.FindAsync(id, cancellation);
         if (!found.IsSuccess)
@@ -68,16 +73,20 @@ internal sealed class ProvidersController(
             return await RetryAsync(FormAsync);
         return await AnswerAsync(
             await update.ExecuteAsync(new UpdateProvider.Request(id, form.ToSettings(cost)), cancellation),
-            changed => Back(changed ? $"{form.Name} is changed. New connections follow within a second." : $"{form.Name} is so already."),
+            changed => Back(changed
+                ? $"{form.Name} is changed. New connections follow within a second."
+                : $"{form.Name} is so already."),
             FormAsync);
 
         Task<IActionResult> FormAsync() =>
-            Task.FromResult<IActionResult>(View("Form", new ProviderPage(id, ProviderPreset.Find(found.Value.Preset)!, form, found.Value.ExitCount)));
+            Task.FromResult<IActionResult>(
+                View("Form", new ProviderPage(id, ProviderPreset.Find(found.Value.Preset)!, form, found.Value.ExitCount)));
     }
 
     [HttpPost("{id:long}/enable"), Authorize(Policies.Operators)]
     public async Task<IActionResult> Enable(long id, [FromServices] SetProviderState set, CancellationToken cancellation) =>
-        Answer(await set.ExecuteAsync(new SetProviderState.Request(id, true), cancellation), () => Back("The provider is enabled."));
+        Answer(await set.ExecuteAsync(new SetProviderState.Request(id, true), cancellation), () =>
+            Back("The provider is enabled."));
 
     [HttpPost("{id:long}/disable"), Authorize(Policies.Operators)]
     public async Task<IActionResult> Disable(long id, [FromServices] SetProviderState set, CancellationToken cancellation) =>
@@ -88,7 +97,8 @@ internal sealed class ProvidersController(
     public async Task<IActionResult> AskRemove(long id, CancellationToken cancellation) =>
         Answer(await providers.FindAsync(id, cancellation), provider => View("Confirm", new Confirmation(
             $"Remove {provider.Name}?",
-            "Its passwords are wiped, it leaves its pools, and no new connection goes through it. The usage it carried stays in the books.",
+            "Its passwords are wiped, it leaves its pools, and no new connection goes through it. The usage it carried stays "
+                + "in the books.",
             "Remove provider",
             "/admin/providers")));
 

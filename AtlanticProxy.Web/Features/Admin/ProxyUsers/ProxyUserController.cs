@@ -12,7 +12,8 @@ namespace AtlanticProxy.Web.Features.Admin.ProxyUsers;
 /// <summary>One proxy user: credentials, limits, state, usage.</summary>
 [Authorize(Policies.Staff), Route("/admin/proxy-users/{id:long}")]
 internal sealed class ProxyUserController(
-    ProxyUserQueries proxyUsers, UsageQueries usage, TargetQueries targets, RevealProxyUserSecret reveal, PortalOptions portal) : PortalController
+    ProxyUserQueries proxyUsers, UsageQueries usage, TargetQueries targets, RevealProxyUserSecret reveal, PortalOptions portal)
+        : PortalController
 {
     private const int ChartHours = 24, TopDestinations = 10;
 
@@ -21,7 +22,8 @@ internal sealed class ProxyUserController(
 
     [HttpPost("enable"), Authorize(Policies.Operators)]
     public async Task<IActionResult> Enable(long id, [FromServices] SetProxyUserState set, CancellationToken cancellation) =>
-        Answer(await set.ExecuteAsync(new SetProxyUserState.Request(Scope.Staff, id, true), cancellation), () => Back(id, "Enabled."));
+        Answer(await set.ExecuteAsync(new SetProxyUserState.Request(Scope.Staff, id, true), cancellation), () =>
+            Back(id, "Enabled."));
 
     [HttpPost("disable"), Authorize(Policies.Operators)]
     public async Task<IActionResult> Disable(long id, [FromServices] SetProxyUserState set, CancellationToken cancellation) =>
@@ -29,17 +31,21 @@ internal sealed class ProxyUserController(
             () => Back(id, "Disabled. New connections are refused and open tunnels are cut."));
 
     [HttpPost("change-ip"), Authorize(Policies.Operators)]
-    public async Task<IActionResult> ChangeIp(long id, string? session, [FromServices] ChangeProxyUserExits change, CancellationToken cancellation) =>
+    public async Task<IActionResult> ChangeIp(
+        long id, string? session, [FromServices] ChangeProxyUserExits change, CancellationToken cancellation) =>
         await AnswerAsync(await change.ExecuteAsync(new ChangeProxyUserExits.Request(Scope.Staff, id, session), cancellation),
             () => Back(id, ChangedIp.Words(session)), () => PageAsync(id, null, cancellation));
 
     [HttpPost("limits"), Authorize(Policies.Operators)]
-    public async Task<IActionResult> Limit(long id, LimitsForm form, [FromServices] UpdateProxyUserLimits update, CancellationToken cancellation)
+    public async Task<IActionResult> Limit(
+        long id, LimitsForm form, [FromServices] UpdateProxyUserLimits update, CancellationToken cancellation)
     {
         if (!ModelState.IsValid)
             return await RetryAsync(() => PageAsync(id, form, cancellation));
-        var updated = await update.ExecuteAsync(new UpdateProxyUserLimits.Request(Scope.Staff, id, form.ToLimits()), cancellation);
-        return await AnswerAsync(updated, () => Back(id, "The limits are saved, and hold within a second."), () => PageAsync(id, form, cancellation));
+        var updated = await update.ExecuteAsync(new UpdateProxyUserLimits.Request(Scope.Staff, id, form.ToLimits()),
+            cancellation);
+        return await AnswerAsync(updated, () =>
+            Back(id, "The limits are saved, and hold within a second."), () => PageAsync(id, form, cancellation));
     }
 
     [HttpPost("reveal"), Authorize(Policies.Operators)]
@@ -59,7 +65,8 @@ internal sealed class ProxyUserController(
             $"/admin/proxy-users/{id}")));
 
     [HttpPost("rotate"), Authorize(Policies.Operators)]
-    public async Task<IActionResult> Rotate(long id, [FromServices] RotateProxyUserSecret rotate, CancellationToken cancellation) =>
+    public async Task<IActionResult> Rotate(
+        long id, [FromServices] RotateProxyUserSecret rotate, CancellationToken cancellation) =>
         Answer(await rotate.ExecuteAsync(new RotateProxyUserSecret.Request(Scope.Staff, id), cancellation), _ =>
         {
             RevealNext(id);
@@ -105,7 +112,9 @@ internal sealed class ProxyUserController(
             await usage.TodayAsync(filter, cancellation),
             await usage.LastHoursAsync(filter, ChartHours, cancellation),
             targets.AreKept ? await targets.TopOf30DaysAsync(filter, TopDestinations, cancellation) : null,
-            new CredentialsPanel(user, secret?.Value.Secret, CredentialsPanel.EndpointOf(portal, Request), User.MayOperate ? $"/admin/proxy-users/{id}" : null, portal)));
+            new CredentialsPanel(user, secret?.Value.Secret, CredentialsPanel.EndpointOf(portal, Request), User.MayOperate
+                ? $"/admin/proxy-users/{id}"
+                : null, portal)));
     }
 
     private LocalRedirectResult Back(long id, string? words = null)

@@ -7,7 +7,8 @@ using AtlanticProxy.Web.Shell;
 
 namespace AtlanticProxy.Web.Features.Admin.ProxyUsers;
 
-internal sealed record ProxyUserListPage(Page<ProxyUserSummary> Users, IReadOnlyDictionary<long, UsageTotal> Today, Listing Listing);
+internal sealed record ProxyUserListPage(
+    Page<ProxyUserSummary> Users, IReadOnlyDictionary<long, UsageTotal> Today, Listing Listing);
 
 internal sealed record ProxyUserPage(
     ProxyUserSummary User, LimitsForm Limits, UsageTotal Today, IReadOnlyList<UsagePoint> Hours,
@@ -30,6 +31,7 @@ internal sealed record LimitsForm(int? MaxConnections, DataRate? SpeedMbps, stri
     public ProxyUserLimits ToLimits() => new(
         MaxConnections,
         SpeedMbps?.BytesPerSecond,
-        (AllowedSources ?? "").Split(['\n', '\r', ',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+        (AllowedSources ?? "")
+            .Split(['\n', '\r', ',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
         LimitGb?.Bytes);
 }

@@ -21,7 +21,8 @@ internal sealed class ProxyUsersController(ProxyUserQueries proxyUsers, UsageQue
         var found = await proxyUsers.ListAsync(Scope.Staff, request, cancellation);
         var today = await usage.TodayByProxyUserAsync(Scope.Staff, [.. found.Items.Select(user => user.Id)], cancellation);
         return View("List", new ProxyUserListPage(
-            found, today, new Listing("/admin/proxy-users", request.Search, found.Number, found.Size, found.Total, "Search name or customer")));
+            found, today,
+            new Listing("/admin/proxy-users", request.Search, found.Number, found.Size, found.Total, "Search name or customer")));
     }
 
     [HttpGet("new"), Authorize(Policies.Operators)]
@@ -29,7 +30,8 @@ internal sealed class ProxyUsersController(ProxyUserQueries proxyUsers, UsageQue
 
     [HttpPost("new"), Authorize(Policies.Operators)]
     public async Task<IActionResult> Create(
-        NewProxyUserForm form, [FromServices] CustomerQueries customers, [FromServices] CreateProxyUser create, CancellationToken cancellation)
+        NewProxyUserForm form, [FromServices] CustomerQueries customers, [FromServices] CreateProxyUser create,
+        CancellationToken cancellation)
     {
         var owner = await customers.FindByEmailAsync(form.Customer ?? "", cancellation);
         if (!owner.IsSuccess)
@@ -37,7 +39,8 @@ internal sealed class ProxyUsersController(ProxyUserQueries proxyUsers, UsageQue
             ModelState.AddModelError(nameof(form.Customer), "No customer has this email address. Add the customer first.");
             return await RetryAsync(FormAsync);
         }
-        var created = await create.ExecuteAsync(new CreateProxyUser.Request(Scope.Staff, owner.Value.Id, form.Name?.Trim() ?? ""), cancellation);
+        var created = await create.ExecuteAsync(new CreateProxyUser.Request(Scope.Staff, owner.Value.Id, form.Name?.Trim() ?? ""),
+            cancellation);
         return await AnswerAsync(
             created,
             credentials =>

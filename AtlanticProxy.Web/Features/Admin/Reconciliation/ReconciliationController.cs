@@ -12,12 +12,14 @@ internal sealed record BillForm(long ProviderId, DateOnly? Day, long? Bytes, str
 
 /// <param name="Margins">By <paramref name="By"/>.</param>
 internal sealed record ReconciliationPage(
-    DateOnly From, DateOnly To, MarginOf By, IReadOnlyList<ReconciledDay> Days, IReadOnlyList<MarginRow> Margins, IReadOnlyList<ProviderSummary> Providers,
+    DateOnly From, DateOnly To, MarginOf By, IReadOnlyList<ReconciledDay> Days, IReadOnlyList<MarginRow> Margins,
+    IReadOnlyList<ProviderSummary> Providers,
     ReconciliationOptions Options, BillForm Form);
 
 /// <summary>Bytes sold against bytes bought, revenue against cost.</summary>
 [Authorize(Policies.Staff), Route("/admin/reconciliation")]
-internal sealed class ReconciliationController(ReconciliationQueries queries, ProviderQueries providers, ReconciliationOptions options) : PortalController
+internal sealed class ReconciliationController(
+    ReconciliationQueries queries, ProviderQueries providers, ReconciliationOptions options) : PortalController
 {
     /// <summary>As long as usage by hour is kept: what a page can show and a person read.</summary>
     private const int MaxDays = 92;
@@ -27,13 +29,16 @@ internal sealed class ReconciliationController(ReconciliationQueries queries, Pr
         PageAsync(from, to, by, new BillForm(0, null, null, null), cancellation);
 
     [HttpPost("bills"), Authorize(Policies.Operators)]
-    public async Task<IActionResult> EnterBill(BillForm form, [FromServices] EnterProviderBill enter, CancellationToken cancellation)
+    public async Task<IActionResult> EnterBill(
+        BillForm form, [FromServices] EnterProviderBill enter, CancellationToken cancellation)
     {
         Task<IActionResult> Again() => PageAsync(null, null, MarginOf.Customer, form, cancellation);
         if (!ModelState.IsValid)
             return await RetryAsync(Again);
         var bill = new EnterProviderBill.Request(
-            form.ProviderId, form.Day ?? default, form.Bytes ?? -1, string.IsNullOrWhiteSpace(form.Source) ? EnterProviderBill.ByHand : form.Source);
+            form.ProviderId, form.Day ?? default, form.Bytes ?? -1, string.IsNullOrWhiteSpace(form.Source)
+            ? EnterProviderBill.ByHand
+            : form.Source);
         return await AnswerAsync(await enter.ExecuteAsync(bill, cancellation), () =>
         {
             Notify("The count is noted.");
@@ -41,13 +46,15 @@ internal sealed class ReconciliationController(ReconciliationQueries queries, Pr
         }, Again);
     }
 
-    private async Task<IActionResult> PageAsync(DateOnly? from, DateOnly? to, MarginOf by, BillForm form, CancellationToken cancellation)
+    private async Task<IActionResult> PageAsync(
+        DateOnly? from, DateOnly? to, MarginOf by, BillForm form, CancellationToken cancellation)
     {
         var (first, last) = (from ?? queries.LastDays.From, to ?? queries.LastDays.To);
         if (first > last || last.DayNumber - first.DayNumber >= MaxDays || last == DateOnly.MaxValue)
             (first, last) = queries.LastDays;
         return View("Reconciliation", new ReconciliationPage(
-            first, last, by, await queries.DaysAsync(first, last, cancellation), await queries.MarginsAsync(first, last, by, cancellation),
+            first, last, by, await queries.DaysAsync(first, last, cancellation),
+            await queries.MarginsAsync(first, last, by, cancellation),
             await providers.ListAsync(cancellation), options, form));
     }
 }

@@ -10,7 +10,9 @@ namespace AtlanticProxy.ControlPlane.Tests.Usage.Targets;
 [TestClass]
 public sealed class TargetFlusherTests
 {
-    private const string Rows = "select coalesce(string_agg(host || ' ' || bytes || '+' || error || ' ' || connections, ' | ' order by bytes desc, host), '') from usage_targets";
+    private const string Rows =
+    "select coalesce(string_agg(host || ' ' || bytes || '+' || error || ' ' || connections, ' | ' order by bytes desc, host), "
+        + "'') from usage_targets";
 
     private static readonly DateTimeOffset Today = new(2026, 11, 22, 13, 30, 0, TimeSpan.Zero);
 
@@ -21,7 +23,8 @@ public sealed class TargetFlusherTests
     private static (TargetBook Book, TargetFlusher Flusher) Node(TestDatabase database, TimeProvider? time = null)
     {
         var book = new TargetBook(time ?? new FakeTimeProvider(Today));
-        return (book, new TargetFlusher(book, new TargetStore(database.Source), TimeProvider.System, NullLogger<TargetFlusher>.Instance));
+        return (book,
+            new TargetFlusher(book, new TargetStore(database.Source), TimeProvider.System, NullLogger<TargetFlusher>.Instance));
     }
 
     [TestMethod]
@@ -40,8 +43,10 @@ public sealed class TargetFlusherTests
         book.Accept([Delta("a.example", 5)]);
         await flusher.FlushAsync(default);
 
-        Assert.AreEqual("a.example 18+0 3 | c.example 4+0 1 | b.example 3+0 1", await database.ScalarAsync<string>($"{Rows} where proxy_user_id = 1 and day = '2026-11-22Z'"));
-        Assert.AreEqual("a.example 5+0 1", await database.ScalarAsync<string>($"{Rows} where proxy_user_id = 1 and day = '2026-11-23Z'"));
+        Assert.AreEqual("a.example 18+0 3 | c.example 4+0 1 | b.example 3+0 1",
+            await database.ScalarAsync<string>($"{Rows} where proxy_user_id = 1 and day = '2026-11-22Z'"));
+        Assert.AreEqual("a.example 5+0 1",
+            await database.ScalarAsync<string>($"{Rows} where proxy_user_id = 1 and day = '2026-11-23Z'"));
         Assert.AreEqual("a.example 100+0 1", await database.ScalarAsync<string>($"{Rows} where proxy_user_id = 2"));
     }
 
@@ -129,7 +134,8 @@ public sealed class TargetFlusherTests
     {
         var book = new TargetBook(new FakeTimeProvider(Today));
         for (int user = 1; user <= TargetBook.MostHosts / TargetBook.HostsOfUser + 100; user++)
-            book.Accept([.. Enumerable.Range(0, TargetBook.HostsOfUser + 10).Select(host => Delta($"host{host}.example", 1, user))]);
+            book.Accept([.. Enumerable.Range(0, TargetBook.HostsOfUser + 10)
+                .Select(host => Delta($"host{host}.example", 1, user))]);
 
         var pages = book.Take();
         Assert.AreEqual(TargetBook.MostHosts, pages.Sum(page => page.Sketch.Hosts.Count));

@@ -15,7 +15,8 @@ public sealed class TargetQueriesTests
         await using var plane = await ControlPlaneTest.StartAsync();
         var ann = await plane.CustomerAsync();
         var ben = await plane.CustomerAsync("ben@example.com");
-        long alice = (await plane.ProxyUserAsync(ann.Id)).ProxyUserId, anna = (await plane.ProxyUserAsync(ann.Id, "anna")).ProxyUserId;
+        long alice = (await plane.ProxyUserAsync(ann.Id)).ProxyUserId,
+            anna = (await plane.ProxyUserAsync(ann.Id, "anna")).ProxyUserId;
         long bob = (await plane.ProxyUserAsync(ben.Id, "bob")).ProxyUserId;
         var book = plane.Services.GetRequiredService<TargetBook>();
         Assert.AreSame(book, plane.Services.GetRequiredService<ITargetSink>());
@@ -23,7 +24,8 @@ public sealed class TargetQueriesTests
         foreach (int daysAgo in new[] { 0, 1, 29, 30 })
         {
             plane.Time.AdjustTime(today.AddDays(-daysAgo));
-            book.Accept([new(alice, "shop.example", 10, 1), new(anna, "shop.example", 5, 1), new(anna, "api.example", 3, 2), new(bob, "news.example", 100, 1)]);
+            book.Accept([new(alice, "shop.example", 10, 1), new(anna, "shop.example", 5, 1), new(anna, "api.example", 3, 2),
+                new(bob, "news.example", 100, 1)]);
         }
         plane.Time.AdjustTime(today);
         await plane.Services.GetRequiredService<TargetFlusher>().FlushAsync(default);
@@ -39,6 +41,8 @@ public sealed class TargetQueriesTests
         Assert.AreEqual(new TargetShare("news.example", 200, 0, 2), since.Single());
 
         async Task<string> TopAsync(UsageFilter filter, int top = 10) =>
-            string.Join(" | ", (await plane.AskAsync((TargetQueries q) => q.TopOf30DaysAsync(filter, top, default))).Select(t => $"{t.Host} {t.Bytes}/{t.Connections}"));
+            string.Join(" | ",
+                (await plane.AskAsync((TargetQueries q) => q.TopOf30DaysAsync(filter, top, default)))
+                    .Select(t => $"{t.Host} {t.Bytes}/{t.Connections}"));
     }
 }

@@ -11,7 +11,8 @@ public sealed class TargetSketchTests
     internal static List<(string Host, long Bytes)> Visits(int count, int hosts, int seed)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, count).Select(_ => ($"host{(int)Math.Pow(hosts, random.NextDouble())}.example", random.NextInt64(1, 10_000)))];
+        return [.. Enumerable.Range(0, count)
+            .Select(_ => ($"host{(int)Math.Pow(hosts, random.NextDouble())}.example", random.NextInt64(1, 10_000)))];
     }
 
     private static TargetSketch Sketch(IEnumerable<(string Host, long Bytes)> visits)
@@ -38,7 +39,8 @@ public sealed class TargetSketchTests
         for (int seed = 0; seed < 20; seed++)
         {
             var visits = Visits(20_000, 5_000, seed);
-            var truth = visits.GroupBy(visit => visit.Host).ToDictionary(host => host.Key, host => host.Sum(visit => visit.Bytes));
+            var truth = visits.GroupBy(visit => visit.Host)
+                .ToDictionary(host => host.Key, host => host.Sum(visit => visit.Bytes));
             var sketch = Sketch(visits);
             long all = truth.Values.Sum();
 
@@ -47,7 +49,8 @@ public sealed class TargetSketchTests
                 if (sketch.Hosts.TryGetValue(host, out var count))
                     Assert.IsTrue(count.Bytes <= bytes && bytes <= count.Most, $"{host}: {bytes} is not in {count}");
                 else
-                    Assert.IsTrue(bytes <= sketch.Missed && bytes <= all / Capacity, $"{host} has {bytes} of {all} and is not kept");
+                    Assert.IsTrue(bytes <= sketch.Missed && bytes <= all / Capacity,
+                        $"{host} has {bytes} of {all} and is not kept");
         }
     }
 

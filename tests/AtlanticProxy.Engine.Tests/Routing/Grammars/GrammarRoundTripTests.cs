@@ -20,20 +20,30 @@ public sealed class GrammarRoundTripTests
     /// <summary>Of every grammar, and some that none has.</summary>
     private static readonly string[] Keys =
     [
-        "country", "exclude", "region", "state", "city", "zip", "asn", "isp", "os", "session", "ttl", "strict", "zone", "carrier", "const", "cn", "cc", "st", "postalcode",
-        "sessid", "sessid_oneip", "sesstime", "continent", "sessionduration", "us", "42", "rotate", "city_paris", "planet", "countri", "", "ip", "direct",
+        "country", "exclude", "region", "state", "city", "zip", "asn", "isp", "os", "session", "ttl", "strict", "zone", "carrier",
+        "const", "cn", "cc", "st", "postalcode",
+        "sessid", "sessid_oneip", "sesstime", "continent", "sessionduration", "us", "42", "rotate", "city_paris", "planet",
+        "countri", "", "ip", "direct",
     ];
 
-    private static readonly string[] SomeValues = ["us", "fr", "de,at", "europe", "eu", "ny", "paris", "1", "10", "7922", "ios", "a1B2", "strict", "", "b_c"];
+    private static readonly string[] SomeValues = ["us", "fr", "de,at", "europe", "eu", "ny", "paris", "1", "10", "7922", "ios",
+        "a1B2", "strict", "", "b_c"];
 
     [TestMethod]
     [DataRow("AtlanticProxy", Anything)]
-    [DataRow("Bright Data", Common | TargetingFields.State | TargetingFields.Zip | TargetingFields.Asn | TargetingFields.Isp | TargetingFields.Os)]
-    [DataRow("Oxylabs", Common | TargetingFields.Region | TargetingFields.State | TargetingFields.Zip | TargetingFields.Asn | TargetingFields.Ttl)]
-    [DataRow("Decodo", Common | TargetingFields.Region | TargetingFields.State | TargetingFields.Zip | TargetingFields.Asn | TargetingFields.Os | TargetingFields.Ttl)]
+    [DataRow("Bright Data",
+        Common | TargetingFields.State | TargetingFields.Zip | TargetingFields.Asn | TargetingFields.Isp | TargetingFields.Os)]
+    [DataRow("Oxylabs",
+        Common | TargetingFields.Region | TargetingFields.State | TargetingFields.Zip | TargetingFields.Asn
+        | TargetingFields.Ttl)]
+    [DataRow("Decodo",
+        Common | TargetingFields.Region | TargetingFields.State | TargetingFields.Zip | TargetingFields.Asn | TargetingFields.Os
+        | TargetingFields.Ttl)]
     [DataRow("IPRoyal", Common | TargetingFields.Region | TargetingFields.State | TargetingFields.Isp | TargetingFields.Ttl)]
     [DataRow("Webshare", Common)]
-    [DataRow("DataImpulse", Common | TargetingFields.Exclusion | TargetingFields.State | TargetingFields.Zip | TargetingFields.Asn | TargetingFields.Ttl)]
+    [DataRow("DataImpulse",
+        Common | TargetingFields.Exclusion | TargetingFields.State | TargetingFields.Zip | TargetingFields.Asn
+        | TargetingFields.Ttl)]
     public void Format_WhatAGrammarCanSay_IsReadAsTheSame(string grammarName, TargetingFields says)
     {
         var grammar = UsernameParser.Grammars.Single(grammar => grammar.Name == grammarName);
@@ -59,35 +69,44 @@ public sealed class GrammarRoundTripTests
     [DataRow("Webshare", "alice-fr-us-1234")]
     [DataRow("DataImpulse", "alice__cr.de;city.berlin;sessttl.60")]
     public void Format_WhatWasRead_IsTheSameText(string grammarName, string username) => Assert.AreEqual((username, "SECRET"),
-        UsernameParser.Grammars.Single(grammar => grammar.Name == grammarName).Format("alice", "SECRET", UsernameParser.Parse(username).Targeting));
+        UsernameParser.Grammars.Single(grammar => grammar.Name == grammarName)
+            .Format("alice", "SECRET", UsernameParser.Parse(username).Targeting));
 
     [TestMethod]
     public void Format_IpRoyal_IsInThePassword()
     {
         const string password = "SECRET_country-br_city-saopaulo_session-sgn34f3e_lifetime-10m";
         Assert.AreEqual(("alice", password),
-            UsernameParser.Grammars.Single(grammar => grammar.Name == "IPRoyal").Format("alice", "SECRET", UsernameParser.Parse("alice", password).Targeting));
+            UsernameParser.Grammars.Single(grammar => grammar.Name == "IPRoyal")
+                .Format("alice", "SECRET", UsernameParser.Parse("alice", password).Targeting));
     }
 
     [TestMethod]
-    [DataRow("alice", "-", "-"), DataRow("brd-customer-alice", "-", "-"), DataRow("customer-alice", "-", "-"), DataRow("user-alice", "-", "-")]
+    [DataRow("alice", "-", "-"), DataRow("brd-customer-alice", "-", "-"), DataRow("customer-alice", "-", "-"),
+        DataRow("user-alice", "-", "-")]
     [DataRow("alice_", "_;", "."), DataRow("SECRET", "_", "-")]
-    public void Parse_AcceptedTokens_AllShow(string head, string tokenSeparators, string valueSeparator) => Prop.ForAll<int>(seed =>
+    public void Parse_AcceptedTokens_AllShow(string head, string tokenSeparators, string valueSeparator) =>
+        Prop.ForAll<int>(seed =>
     {
         var random = new Random(seed);
         var tokens = Enumerable.Range(0, random.Next(1, 5)).Select(_ =>
         {
             string key = Pick(random, Keys);
-            return key is "strict" or "const" or "us" or "42" or "rotate" or "city_paris" ? key : $"{key}{valueSeparator}{Pick(random, SomeValues)}";
+            return key is "strict" or "const" or "us" or "42" or "rotate" or "city_paris"
+                ? key
+                : $"{key}{valueSeparator}{Pick(random, SomeValues)}";
         }).ToList();
         ParsedUsername Read(IEnumerable<string> some)
         {
-            string text = string.Concat(some.Select((token, i) => tokenSeparators[Math.Min(i, tokenSeparators.Length - 1)] + token));
+            string text =
+            string.Concat(some.Select((token, i) => tokenSeparators[Math.Min(i, tokenSeparators.Length - 1)] + token));
             return head == "SECRET" ? UsernameParser.Parse("alice", head + text) : UsernameParser.Parse(head + text, "SECRET");
         }
         var all = Read(tokens);
         // Whatever is taken away, what is asked for changes; but for the two words that ask for nothing.
-        return all.Problem is not null || tokens.All(token => token is "rotate" || token.StartsWith("zone", StringComparison.Ordinal) || Read(tokens.Where(other => other != token)) != all);
+        return all.Problem is not null
+            || tokens.All(token => token is "rotate" || token.StartsWith("zone", StringComparison.Ordinal)
+                || Read(tokens.Where(other => other != token)) != all);
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
 
     private static Targeting Arbitrary(Random random)
@@ -109,7 +128,8 @@ public sealed class GrammarRoundTripTests
         };
         return countries.Count > 1 ? targeting : targeting with
         {
-            State = Maybe(random, () => Word(random, Alphanumeric)), City = Maybe(random, () => Word(random, Alphanumeric)), Zip = Maybe(random, () => Word(random, Digits)),
+            State = Maybe(random, () => Word(random, Alphanumeric)), City = Maybe(random, () => Word(random, Alphanumeric)),
+            Zip = Maybe(random, () => Word(random, Digits)),
         };
     }
 
@@ -123,11 +143,18 @@ public sealed class GrammarRoundTripTests
             session = string.Concat(session.Where(char.IsAsciiDigit));
         return new Targeting
         {
-            Countries = targeting.Countries, ExcludedCountries = says.HasFlag(TargetingFields.Exclusion) ? targeting.ExcludedCountries : default,
-            Region = Keep(targeting.Region, TargetingFields.Region), State = Keep(targeting.State, TargetingFields.State), City = targeting.City,
-            Zip = Keep(targeting.Zip, TargetingFields.Zip), Asn = Keep(targeting.Asn, TargetingFields.Asn), Isp = Keep(targeting.Isp, TargetingFields.Isp),
-            Os = Keep(targeting.Os, TargetingFields.Os), Session = session, AskedTtl = says.HasFlag(TargetingFields.Ttl) ? targeting.AskedTtl : null,
-            Strict = targeting.Strict && (grammar is "AtlanticProxy" or "Bright Data" || grammar == "Oxylabs" && session.Length > 0),
+            Countries = targeting.Countries, ExcludedCountries = says.HasFlag(TargetingFields.Exclusion)
+            ? targeting.ExcludedCountries
+            : default,
+            Region = Keep(targeting.Region, TargetingFields.Region), State = Keep(targeting.State, TargetingFields.State),
+            City = targeting.City,
+            Zip = Keep(targeting.Zip, TargetingFields.Zip), Asn = Keep(targeting.Asn, TargetingFields.Asn),
+            Isp = Keep(targeting.Isp, TargetingFields.Isp),
+            Os = Keep(targeting.Os, TargetingFields.Os), Session = session, AskedTtl = says.HasFlag(TargetingFields.Ttl)
+            ? targeting.AskedTtl
+            : null,
+            Strict = targeting.Strict
+            && (grammar is "AtlanticProxy" or "Bright Data" || grammar == "Oxylabs" && session.Length > 0),
         };
     }
 

@@ -10,14 +10,20 @@ namespace AtlanticProxy.Engine.Tests.Routing.Grammars;
 [TestClass]
 public sealed class GrammarTranslationTests
 {
-    private const string Template = "acme[-cc-{country}][-st-{state_words}][-city-{city_words}][-asn-{asn}][-sid-{session}][-min-{ttl}]";
+    private const string Template =
+    "acme[-cc-{country}][-st-{state_words}][-city-{city_words}][-asn-{asn}][-sid-{session}][-min-{ttl}]";
 
     [TestMethod]
-    [DataRow("alice-country-us-state-ny-city-newyork-asn-7922-session-a1b2-ttl-10-strict", "secret", "acme-cc-us-st-new_york-city-new_york-asn-7922-sid-[0-9a-z]+-min-10")]
-    [DataRow("brd-customer-alice-zone-res-country-us-city-sanfrancisco-session-a1b2", "secret", "acme-cc-us-city-san_francisco-sid-[0-9a-z]+-min-10")]
-    [DataRow("customer-alice-cc-US-st-us_california-city-los_angeles-sessid-abc-sesstime-5", "secret", "acme-cc-us-st-california-city-los_angeles-sid-[0-9a-z]+-min-5")]
-    [DataRow("user-alice-country-us-city-new_york-session-y-sessionduration-30", "secret", "acme-cc-us-city-new_york-sid-[0-9a-z]+-min-30")]
-    [DataRow("alice", "secret_country-br_city-saopaulo_session-sgn34f3e_lifetime-1h", "acme-cc-br-city-sao_paulo-sid-[0-9a-z]+-min-60")]
+    [DataRow("alice-country-us-state-ny-city-newyork-asn-7922-session-a1b2-ttl-10-strict", "secret",
+        "acme-cc-us-st-new_york-city-new_york-asn-7922-sid-[0-9a-z]+-min-10")]
+    [DataRow("brd-customer-alice-zone-res-country-us-city-sanfrancisco-session-a1b2", "secret",
+        "acme-cc-us-city-san_francisco-sid-[0-9a-z]+-min-10")]
+    [DataRow("customer-alice-cc-US-st-us_california-city-los_angeles-sessid-abc-sesstime-5", "secret",
+        "acme-cc-us-st-california-city-los_angeles-sid-[0-9a-z]+-min-5")]
+    [DataRow("user-alice-country-us-city-new_york-session-y-sessionduration-30", "secret",
+        "acme-cc-us-city-new_york-sid-[0-9a-z]+-min-30")]
+    [DataRow("alice", "secret_country-br_city-saopaulo_session-sgn34f3e_lifetime-1h",
+        "acme-cc-br-city-sao_paulo-sid-[0-9a-z]+-min-60")]
     [DataRow("alice-us-fr-1234", "secret", "acme-cc-(us|fr)-sid-[0-9a-z]+-min-10")]
     [DataRow("alice-rotate", "secret", "acme")]
     [DataRow("alice__cr.de;city.berlin;sessttl.60", "secret", "acme-cc-de-city-berlin")]
@@ -29,10 +35,12 @@ public sealed class GrammarTranslationTests
             seen.TrySetResult(await connection.ReadHeadAsync());
             await connection.SendAsync("HTTP/1.1 200 OK\r\n\r\n");
         });
-        await using var engine = EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(upstream.Endpoint, username: Template, password: "pw")]);
+        await using var engine =
+            EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(upstream.Endpoint, username: Template, password: "pw")]);
         StringAssert.StartsWith(await ConnectAsync(engine, username, password), "HTTP/1.1 200 ");
         string credentials = Regex.Match(await seen.Task, "Proxy-Authorization: Basic (.+)\r\n").Groups[1].Value;
-        StringAssert.Matches(Encoding.UTF8.GetString(Convert.FromBase64String(credentials)), new Regex($"^{upstreamUsername}:pw$"));
+        StringAssert.Matches(Encoding.UTF8.GetString(Convert.FromBase64String(credentials)),
+            new Regex($"^{upstreamUsername}:pw$"));
     }
 
     [TestMethod]
@@ -63,7 +71,8 @@ public sealed class GrammarTranslationTests
     public async Task Connect_UnderscoreInPassword_IsTriedBothWays(bool chosen, string secret, string presented, string status)
     {
         using var origin = new EchoOrigin();
-        await using var engine = EngineUnderTest.Start(users: [EngineUnderTest.User(password: secret) with { Secret = Verifier(secret, chosen) }]);
+        await using var engine =
+            EngineUnderTest.Start(users: [EngineUnderTest.User(password: secret) with { Secret = Verifier(secret, chosen) }]);
         // The second time a chosen secret is remembered.
         for (int i = 0; i < 2; i++)
             StringAssert.StartsWith(await ConnectAsync(engine, "alice", presented, $"{origin.Endpoint}"), $"HTTP/1.1 {status} ");
@@ -73,10 +82,13 @@ public sealed class GrammarTranslationTests
     {
         const int FewIterations = 10; // a test need not be slow
         byte[] salt = new byte[ChosenSecretVerifier.SaltSize];
-        return chosen ? new ChosenSecretVerifier(salt, FewIterations, ChosenSecretVerifier.Derive(secret, salt, FewIterations)) : GeneratedSecretVerifier.Of(secret);
+        return chosen
+            ? new ChosenSecretVerifier(salt, FewIterations, ChosenSecretVerifier.Derive(secret, salt, FewIterations))
+            : GeneratedSecretVerifier.Of(secret);
     }
 
-    private static async Task<string> ConnectAsync(EngineUnderTest engine, string username, string password, string destination = "example.com:443")
+    private static async Task<string> ConnectAsync(
+        EngineUnderTest engine, string username, string password, string destination = "example.com:443")
     {
         using var client = await engine.ConnectAsync();
         await client.SendAsync($"CONNECT {destination} HTTP/1.1\r\n{EngineUnderTest.BasicHeader(username, password)}\r\n");

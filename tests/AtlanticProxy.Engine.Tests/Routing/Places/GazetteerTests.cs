@@ -5,15 +5,21 @@ namespace AtlanticProxy.Engine.Tests.Routing.Places;
 [TestClass]
 public sealed class GazetteerTests
 {
-    private static readonly List<State> AllStates = [.. Gazetteer.Countries.SelectMany(country => Gazetteer.States(country.Code))];
+    private static readonly List<State> AllStates =
+    [.. Gazetteer.Countries.SelectMany(country => Gazetteer.States(country.Code))];
     private static readonly List<City> AllCities = [.. Gazetteer.Countries.SelectMany(country => Gazetteer.Cities(country.Code))];
 
     [TestMethod]
-    [DataRow("us", "ny", "newyork", "ny", "new_york"), DataRow("us", "New-York", "newyork", "ny", "new_york"), DataRow("us", "NEW_YORK", "newyork", "ny", "new_york")]
-    [DataRow("us", "california", "california", "ca", "california"), DataRow("ca", "québec", "quebec", "qc", "quebec"), DataRow("gb", "eng", "england", "eng", "england")]
-    [DataRow("de", "bayern", "bavaria", "by", "bavaria"), DataRow("de", "nw", "northrhinewestphalia", "nw", "north_rhine_westphalia")]
-    [DataRow("br", "sp", "saopaulo", "sp", "sao_paulo"), DataRow("ng", "Oyo State", "oyo", "oy", "oyo"), DataRow("fr", "idf", "iledefrance", "idf", "ile_de_france")]
-    [DataRow("cn", "Guangdong", "guangdong", "gd", "guangdong"), DataRow("ir", "tehran", "tehran", "23", "tehran"), DataRow("in", "Tamil Nadu", "tamilnadu", "tn", "tamil_nadu")]
+    [DataRow("us", "ny", "newyork", "ny", "new_york"), DataRow("us", "New-York", "newyork", "ny", "new_york"),
+        DataRow("us", "NEW_YORK", "newyork", "ny", "new_york")]
+    [DataRow("us", "california", "california", "ca", "california"), DataRow("ca", "québec", "quebec", "qc", "quebec"),
+        DataRow("gb", "eng", "england", "eng", "england")]
+    [DataRow("de", "bayern", "bavaria", "by", "bavaria"),
+        DataRow("de", "nw", "northrhinewestphalia", "nw", "north_rhine_westphalia")]
+    [DataRow("br", "sp", "saopaulo", "sp", "sao_paulo"), DataRow("ng", "Oyo State", "oyo", "oy", "oyo"),
+        DataRow("fr", "idf", "iledefrance", "idf", "ile_de_france")]
+    [DataRow("cn", "Guangdong", "guangdong", "gd", "guangdong"), DataRow("ir", "tehran", "tehran", "23", "tehran"),
+        DataRow("in", "Tamil Nadu", "tamilnadu", "tn", "tamil_nadu")]
     public void State_InAnySpelling_IsOne(string country, string spelled, string name, string code, string words)
     {
         Assert.AreEqual(name, Gazetteer.StateName(country, spelled));
@@ -22,7 +28,8 @@ public sealed class GazetteerTests
     }
 
     [TestMethod]
-    [DataRow("us", "on"), DataRow("us", "newyor"), DataRow("us", ""), DataRow("u", "ny"), DataRow("", "ny"), DataRow("zz", "ny"), DataRow("us", "нью"), DataRow("us", "\t"), DataRow("us\tnewyork", "")]
+    [DataRow("us", "on"), DataRow("us", "newyor"), DataRow("us", ""), DataRow("u", "ny"), DataRow("", "ny"), DataRow("zz", "ny"),
+        DataRow("us", "нью"), DataRow("us", "\t"), DataRow("us\tnewyork", "")]
     public void State_Unknown_IsNull(string country, string name)
     {
         Assert.IsNull(Gazetteer.StateName(country, name));
@@ -31,9 +38,12 @@ public sealed class GazetteerTests
     }
 
     [TestMethod]
-    [DataRow("us", "newyork", "newyork", "new_york"), DataRow("us", "New York City", "newyork", "new_york"), DataRow("us", "los-angeles", "losangeles", "los_angeles")]
-    [DataRow("br", "sãopaulo", "saopaulo", "sao_paulo"), DataRow("de", "Köln", "cologne", "cologne"), DataRow("de", "cologne", "cologne", "cologne"), DataRow("us", "Washington DC", "washington", "washington")]
-    [DataRow("ci", "abidjan", "abidjan", "abidjan"), DataRow("cn", "Xi'an", "xian", "xian"), DataRow("pl", "lodz", "lodz", "lodz"), DataRow("us", "atlantis", null, "atlantis")]
+    [DataRow("us", "newyork", "newyork", "new_york"), DataRow("us", "New York City", "newyork", "new_york"),
+        DataRow("us", "los-angeles", "losangeles", "los_angeles")]
+    [DataRow("br", "sãopaulo", "saopaulo", "sao_paulo"), DataRow("de", "Köln", "cologne", "cologne"),
+        DataRow("de", "cologne", "cologne", "cologne"), DataRow("us", "Washington DC", "washington", "washington")]
+    [DataRow("ci", "abidjan", "abidjan", "abidjan"), DataRow("cn", "Xi'an", "xian", "xian"),
+        DataRow("pl", "lodz", "lodz", "lodz"), DataRow("us", "atlantis", null, "atlantis")]
     public void City_InAnySpelling_IsOne(string country, string spelled, string? name, string words)
     {
         Assert.AreEqual(name, Gazetteer.CityName(country, spelled));
@@ -51,7 +61,8 @@ public sealed class GazetteerTests
     [TestMethod]
     public void Cities_OfPrefixAndState_AreTheLargestFirstAndOnce()
     {
-        Assert.AreEqual("New York, Los Angeles, Chicago", string.Join(", ", Gazetteer.Cities("us", limit: 4).Where(city => city.Name != "Brooklyn").Select(city => city.Name)));
+        Assert.AreEqual("New York, Los Angeles, Chicago",
+            string.Join(", ", Gazetteer.Cities("us", limit: 4).Where(city => city.Name != "Brooklyn").Select(city => city.Name)));
         var san = Gazetteer.Cities("us", "california", "San D");
         Assert.AreEqual("San Diego", san[0].Name);
         Assert.IsTrue(san.All(city => city.Key.StartsWith("sand", StringComparison.Ordinal) && city.State == "california"));
@@ -66,7 +77,8 @@ public sealed class GazetteerTests
     {
         Assert.AreEqual(250, Gazetteer.Countries.Length);
         Assert.IsTrue(Gazetteer.IsCountry("us") && Gazetteer.IsCountry("xk"));
-        Assert.IsFalse(Gazetteer.IsCountry("US") || Gazetteer.IsCountry("uk") || Gazetteer.IsCountry("zz") || Gazetteer.IsCountry("") || Gazetteer.IsCountry("chad"));
+        Assert.IsFalse(Gazetteer.IsCountry("US") || Gazetteer.IsCountry("uk") || Gazetteer.IsCountry("zz")
+            || Gazetteer.IsCountry("") || Gazetteer.IsCountry("chad"));
         Assert.AreEqual("gb", Gazetteer.FindCountry("UK")!.Code);
         Assert.AreEqual("ci", Gazetteer.FindCountry("cote d'ivoire")?.Code ?? Gazetteer.FindCountry("Ivory Coast")!.Code);
         Assert.AreEqual("us", Gazetteer.FindCountry("United States")!.Code);
@@ -76,14 +88,16 @@ public sealed class GazetteerTests
     [TestMethod]
     public void CountriesOf_Region_AreSortedCodes()
     {
-        CollectionAssert.AreEqual(new[] { "africa", "antarctica", "asia", "europe", "northamerica", "oceania", "southamerica" }, Gazetteer.Regions);
+        CollectionAssert.AreEqual(new[] { "africa", "antarctica", "asia", "europe", "northamerica", "oceania", "southamerica" },
+            Gazetteer.Regions);
         var europe = Gazetteer.CountriesOf("Europe");
         Assert.IsTrue(europe.Contains("at") && europe.Contains("be") && !europe.Contains("us"));
         CollectionAssert.AreEqual(europe.Order(StringComparer.Ordinal).ToArray(), europe);
         Assert.AreEqual(Gazetteer.Countries.Length, Gazetteer.Regions.Sum(region => Gazetteer.CountriesOf(region).Length));
         Assert.IsTrue(Gazetteer.CountriesOf("atlantis").IsEmpty);
         Assert.IsTrue(Gazetteer.IsInRegion("de", "europe"));
-        Assert.IsFalse(Gazetteer.IsInRegion("de", "asia") || Gazetteer.IsInRegion("zz", "europe") || Gazetteer.IsInRegion("", ""));
+        Assert.IsFalse(Gazetteer.IsInRegion("de", "asia") || Gazetteer.IsInRegion("zz", "europe")
+            || Gazetteer.IsInRegion("", ""));
     }
 
     [TestMethod]
@@ -115,7 +129,8 @@ public sealed class GazetteerTests
     public void Names_All_NormaliseToThemselvesAndFromTheirWords()
     {
         Assert.IsTrue(AllCities.Count > 20_000, $"{AllCities.Count} cities");
-        foreach (var (key, name) in AllStates.Select(state => (state.Key, state.Name)).Concat(AllCities.Select(city => (city.Key, city.Name))))
+        foreach (var (key, name) in AllStates.Select(state => (state.Key, state.Name))
+            .Concat(AllCities.Select(city => (city.Key, city.Name))))
         {
             Assert.IsTrue(key.Length > 0 && key.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c)), $"{key} of {name}");
             Assert.AreEqual(key, PlaceName.Normalise(key));
