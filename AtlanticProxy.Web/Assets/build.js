@@ -58,12 +58,16 @@ for (const [file, { entryPoint }] of Object.entries(result.metafile.outputs))
   }
 
 // The icons become one sprite of symbols, named by their files.
-const icons = readdirSync(join(source, "icons")).filter((file) => extname(file) === ".svg").sort();
+const icons = readdirSync(join(source, "icons"))
+  .filter((file) => extname(file) === ".svg")
+  .sort();
 const symbols = icons.map((file) => {
   const svg = readFileSync(join(source, "icons", file), "utf8");
   const inner = svg.slice(svg.indexOf(">") + 1, svg.lastIndexOf("</svg>"));
-  return `<symbol id="${basename(file, ".svg")}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.75" ` +
-    `stroke-linecap="round" stroke-linejoin="round">${inner}</symbol>`;
+  return (
+    `<symbol id="${basename(file, ".svg")}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.75" ` +
+    `stroke-linecap="round" stroke-linejoin="round">${inner}</symbol>`
+  );
 });
 const sprite = `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>`;
 const fingerprint = createHash("sha256").update(sprite).digest("hex").slice(0, 8).toUpperCase();
@@ -72,8 +76,11 @@ writeFileSync(join(output, manifest["icons.svg"]), sprite);
 
 for (const file of readdirSync(output).filter((file) => [".css", ".js", ".svg"].includes(extname(file)))) {
   const bytes = readFileSync(join(output, file));
-  writeFileSync(join(output, `${file}.br`), brotliCompressSync(bytes, {
-    params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY },
-  }));
+  writeFileSync(
+    join(output, `${file}.br`),
+    brotliCompressSync(bytes, {
+      params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY },
+    }),
+  );
 }
 writeFileSync(join(output, "manifest.json"), JSON.stringify(manifest, null, 2));

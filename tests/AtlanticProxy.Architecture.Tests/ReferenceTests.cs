@@ -66,8 +66,7 @@ public sealed class ReferenceTests
     [TestMethod]
     public void Product_NoProject_UsesEntityFramework()
     {
-        var root = new DirectoryInfo(Path.GetDirectoryName(ProjectFile("AtlanticProxy.Engine"))!).Parent!;
-        var locks = root.EnumerateFiles("packages.lock.json", SearchOption.AllDirectories).ToList();
+        var locks = Repository.Root.EnumerateFiles("packages.lock.json", SearchOption.AllDirectories).ToList();
 
         Assert.IsGreaterThan(8, locks.Count);
         foreach (var file in locks)
@@ -75,11 +74,6 @@ public sealed class ReferenceTests
                 file.FullName);
     }
 
-    private static string ProjectFile(string name)
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "AtlanticProxy.sln")))
-                return folder.EnumerateFiles($"{name}.csproj", SearchOption.AllDirectories).Single().FullName;
-        throw new InvalidOperationException("The checkout is not above the test's folder.");
-    }
+    private static string ProjectFile(string name) =>
+        Repository.Root.EnumerateFiles($"{name}.csproj", SearchOption.AllDirectories).Single().FullName;
 }

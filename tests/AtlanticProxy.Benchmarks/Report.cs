@@ -29,7 +29,8 @@ internal sealed record Report(
             var figures = names.Select(name => row.Figures.TryGetValue(name, out double figure) ? Number(figure) : "-");
             var others = extra.Where(row.Figures.ContainsKey).Select(name => $"{name}: {Number(row.Figures[name])}");
             var goals = row.Goals.Select(goal => $"{goal.Text}: {Number(goal.Measured)} {(goal.IsReached ? "yes" : "NO")}");
-            lines.Add($"| {row.Title} | {row.Unit} | {string.Join(" | ", figures)} | {string.Join("; ", others.Concat(goals))} |");
+            lines.Add(
+                $"| {row.Title} | {row.Unit} | {string.Join(" | ", figures)} | {string.Join("; ", others.Concat(goals))} |");
         }
         return string.Join('\n', lines);
     }

@@ -17,5 +17,6 @@ public static class DatabaseOutage
     }
 
     private static bool IsAway(string state) => state
-        is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections;
+        is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow 
+            or PostgresErrorCodes.TooManyConnections;
 }

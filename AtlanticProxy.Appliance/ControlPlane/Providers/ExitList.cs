@@ -40,7 +40,8 @@ internal sealed record ExitList(UpstreamProtocol Protocol, IReadOnlyList<ExitLin
                 continue;
             if (Line(line, out var scheme) is not { } exit)
             {
-                problem = $"Line {number} is no proxy: give host:port:user:pass, user:pass@host:port, user:pass:host:port, host:port@user:pass or host:port, then ,country,city if known.";
+                problem = $"Line {number} is no proxy: give host:port:user:pass, user:pass@host:port, user:pass:host:port, "
+                    + "host:port@user:pass or host:port, then ,country,city if known.";
                 return null;
             }
             if (protocol is not null && protocol != scheme)

@@ -68,6 +68,7 @@ public sealed record ProviderEndpoint(UpstreamProtocol Protocol, string Host, in
     public override string ToString() => Protocol switch
     {
         UpstreamProtocol.Direct => DirectText,
-        _ => $"{Protocol.ToString().ToLowerInvariant()}://{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}",
+        _ => $"{Protocol.ToString().ToLowerInvariant()}://"
+            + $"{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}",
     };
 }

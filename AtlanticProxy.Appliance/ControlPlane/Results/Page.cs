@@ -35,7 +35,8 @@ public sealed record PageRequest
 
     /// <summary>For LIKE, whose escape is the backslash.</summary>
     internal string SearchPattern =>
-        $"%{Search?.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal)}%";
+        "%" + Search?.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal)
+            .Replace("_", @"\_", StringComparison.Ordinal) + "%";
 }
 
 /// <summary>One page of a list.</summary>

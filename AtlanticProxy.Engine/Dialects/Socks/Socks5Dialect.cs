@@ -103,7 +103,8 @@ internal sealed class Socks5Dialect(AdmissionControl admission) : IClientDialect
             return Ended(error);
         var destination = SocksAddress.Read(input.Bytes[AddressStart..], out _);
         input.Consume(AddressStart + addressLength);
-        if (command == CommandUdpAssociate) // from where the client says it will send is not to be relied on: most say 0.0.0.0:0, or a NAT has changed it
+        // From where the client says it will send is not to be relied on: most say 0.0.0.0:0, or a NAT has changed it.
+        if (command == CommandUdpAssociate)
             return new ProxyRequest(RequestKind.Datagrams, Unspecified, credentials, who);
         if (command != CommandConnect)
             return Refuse(Endings.SocksCommandNotSupported);

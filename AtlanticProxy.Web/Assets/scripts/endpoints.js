@@ -33,7 +33,10 @@ country?.addEventListener("change", async () => {
   suggest(found);
 });
 
-for (const [field, event] of [[state, "change"], [city, "input"]])
+for (const [field, event] of [
+  [state, "change"],
+  [city, "input"],
+])
   field?.addEventListener(event, async () => {
     if (field === state && city) city.value = "";
     const found = await places();

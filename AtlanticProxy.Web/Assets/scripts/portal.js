@@ -18,7 +18,10 @@ document.addEventListener("click", async (event) => {
   }
   announce.textContent = words;
   label.textContent = words;
-  setTimeout(() => { label.textContent = "Copy"; announce.textContent = ""; }, 2000);
+  setTimeout(() => {
+    label.textContent = "Copy";
+    announce.textContent = "";
+  }, 2000);
 });
 
 // The theme switch is a form; with a script it changes in place.

@@ -27,7 +27,8 @@ public sealed class SchemaTests
             from entity in Entities(db)
             from column in entity.Columns
             let type = Nullable.GetUnderlyingType(column.MemberType) ?? column.MemberType
-            select $"{entity.Name.Name}.{column.ColumnName} {(type.IsEnum ? "text" : TypeNames[type])} {(IsNullable(column) ? "null" : "not null")}", StringComparer.Ordinal);
+            select $"{entity.Name.Name}.{column.ColumnName} {(type.IsEnum ? "text" : TypeNames[type])} "
+                + $"{(IsNullable(column) ? "null" : "not null")}", StringComparer.Ordinal);
 
         var schema = new SortedSet<string>(StringComparer.Ordinal);
         await using var command = database.Source.CreateCommand("""

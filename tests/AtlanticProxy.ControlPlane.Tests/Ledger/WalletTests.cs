@@ -147,7 +147,9 @@ public sealed class WalletTests
             values ('credit', 'x', decode(repeat('00', 32), 'hex'), 2, now()) returning id)
         select id from t
         """)]
-    [DataRow("select ledger_post('x', decode(repeat('00', 32), 'hex'), 'credit', '', now(), 'USD', '{wallet,revenue}', (select array[id, null] from customers), '{5,-4}', false)")]
+    [DataRow("select ledger_post('x', decode(repeat('00', 32), 'hex'), 'credit', '', now(), 'USD', "
+        + "'{wallet,revenue}', (select array[id, null] "
+        + "from customers), '{5,-4}', false)")]
     public async Task Ledger_WrittenByHand_IsRefusedByTheDatabase(string sql)
     {
         await using var plane = await ControlPlaneTest.StartAsync();

@@ -12,7 +12,8 @@ public sealed class ProviderCapsTests
         return (await plane.AskAsync((ProviderQueries q) => q.FindAsync(id, default))).Value.CapReachedUntil;
     }
 
-    private static Task<int> UseAsync(ControlPlaneTest plane, long provider, DateTimeOffset at, long bytes) => plane.Database.ExecuteAsync($"""
+    private static Task<int> UseAsync(ControlPlaneTest plane, long provider, DateTimeOffset at, long bytes) =>
+        plane.Database.ExecuteAsync($"""
         insert into provider_days as known (provider_id, day, bytes) values ({provider}, '{at.UtcDateTime:yyyy-MM-dd}', {bytes})
         on conflict (provider_id, day) do update set bytes = known.bytes + excluded.bytes
         """);

@@ -1,4 +1,6 @@
-"""Fetches TARGET with requests through PROXY (http:// or socks5h://) and writes the body to standard output, TIMES times on one session."""
+"""Fetches TARGET with requests through PROXY (http:// or socks5h://)
+and writes the body to standard output, TIMES times on one session.
+"""
 import os
 import sys
 

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Runs a program in a network that leads nowhere: all routes and the resolver point into a wire that nobody listens to, so that whatever leaves is counted.
+# Runs a program in a network that leads nowhere: all routes and the resolver point into a wire that nobody
+# listens to, so that whatever leaves is counted.
 # To be started by: unshare --net --mount sh isolated.sh RESOLV_CONF PROGRAM ARGUMENTS...
 set -e
 resolv_conf=$1

@@ -65,7 +65,9 @@ public sealed class ForbiddenDestinationTests
         StringAssert.StartsWith(await client.ReadHeadAsync(), "HTTP/1.1 403 ");
     }
 
-    [TestMethod] // 22: a name that resolves to what is forbidden; Debian resolves *.localhost itself, but the guard must not depend on the name
+    // 22: a name that resolves to what is forbidden; Debian resolves *.localhost itself,
+    // but the guard must not depend on the name
+    [TestMethod]
     public async Task Name_ThatResolvesToLoopback_Is403()
     {
         string own = Dns.GetHostName();

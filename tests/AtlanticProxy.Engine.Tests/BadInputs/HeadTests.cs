@@ -65,7 +65,8 @@ public sealed class HeadTests : BadInputTest
         using var client = await RawClient.ConnectAsync(Proxy);
 
         await client.SendAsync(Fill(
-            Get + "Proxy-Connection: keep-alive\r\nKeep-Alive: timeout=5\r\nTE: trailers\r\nConnection: X-Named, keep-alive\r\nX-Named: 1\r\nX-Kept: 2\r\n\r\n"));
+            Get + "Proxy-Connection: keep-alive\r\nKeep-Alive: timeout=5\r\nTE: trailers\r\n"
+                + "Connection: X-Named, keep-alive\r\nX-Named: 1\r\nX-Kept: 2\r\n\r\n"));
         await client.ReadResponseAsync();
 
         StringAssert.Contains(Origin.Received, "X-Kept: 2\r\n");

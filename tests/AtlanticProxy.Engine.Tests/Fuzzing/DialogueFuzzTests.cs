@@ -20,7 +20,8 @@ public sealed class DialogueFuzzTests
     [
         "\u0005\u0001\u0002\u0001\u0005alice\u0006secret\u0005\u0001\0\u0003\u000bexample.com\u0001\u00bbhello",
         "\u0005\u0001\u0002\u0001\u0005alice\u0006secret\u0005\u0001\0\u0001\u0001\u0001\u0001\u0001\u0001\u00bbhello",
-        "\u0005\u0002\0\u0002\u0001\u0010alice-country-de\u0006secret\u0005\u0001\0\u0004\u0026\u0006\u0047\0\u0047\0\0\0\0\0\0\0\0\0\u0011\u0011\u0001\u00bbhello",
+        "\u0005\u0002\0\u0002\u0001\u0010alice-country-de\u0006secret\u0005\u0001\0\u0004"
+            + "\u0026\u0006\u0047\0\u0047\0\0\0\0\0\0\0\0\0\u0011\u0011\u0001\u00bbhello",
         "\u0004\u0001\0\u0050\u0001\u0001\u0001\u0001\0",
         $"CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n{Basic}\r\nhello",
         $"CONNECT [2606:4700::1111]:443 HTTP/1.0\r\n{Basic}Connection: close\r\n\r\n",

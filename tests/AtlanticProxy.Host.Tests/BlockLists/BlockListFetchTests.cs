@@ -207,7 +207,8 @@ public sealed class BlockListFetchTests
             response.OnStarting(() =>
             {
                 // Before the client can have the answer: a test looks here as soon as it has.
-                Log.Enqueue($"{request.Method} {request.Path} {request.Headers.IfNoneMatch.FirstOrDefault("-")} {response.StatusCode}");
+                Log.Enqueue(
+                    $"{request.Method} {request.Path} {request.Headers.IfNoneMatch.FirstOrDefault("-")} {response.StatusCode}");
                 return Task.CompletedTask;
             });
             if (_pages.TryGetValue(request.Path, out var page))

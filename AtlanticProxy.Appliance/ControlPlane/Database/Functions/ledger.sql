@@ -3,7 +3,8 @@
 -- Nothing that was written is ever changed: a mistake is put right by another transaction.
 create or replace function ledger_refuse() returns trigger language plpgsql as $$
 begin
-    raise exception 'The ledger is written once: % of % is refused.', lower(tg_op), tg_table_name using errcode = 'restrict_violation';
+    raise exception 'The ledger is written once: % of % is refused.', lower(tg_op), tg_table_name
+        using errcode = 'restrict_violation';
 end
 $$;
 create or replace trigger ledger_transactions_immutable before update or delete or truncate on ledger_transactions
@@ -28,7 +29,8 @@ begin
         if new.balance <> 0 then
             raise exception 'A ledger account begins with nothing.' using errcode = 'restrict_violation';
         end if;
-    elsif (new.kind, new.customer_id, new.currency) is distinct from (old.kind, old.customer_id, old.currency) or pg_trigger_depth() < 2 then
+    elsif (new.kind, new.customer_id, new.currency) is distinct from (old.kind, old.customer_id, old.currency)
+        or pg_trigger_depth() < 2 then
         raise exception 'A ledger account changes by its entries only.' using errcode = 'restrict_violation';
     end if;
     return new;
@@ -41,9 +43,11 @@ create or replace trigger ledger_accounts_guard before insert or update on ledge
 -- complete.
 create or replace function ledger_check_transaction() returns trigger language plpgsql as $$
 declare
-    checked bigint := case tg_table_name when 'ledger_entries' then (to_jsonb(new) ->> 'transaction_id')::bigint else (to_jsonb(new) ->> 'id')::bigint end;
+    checked bigint := case tg_table_name when 'ledger_entries' then (to_jsonb(new) ->> 'transaction_id')::bigint
+        else (to_jsonb(new) ->> 'id')::bigint end;
 begin
-    if (select count(*) from ledger_entries where transaction_id = checked) <> (select lines from ledger_transactions where id = checked) then
+    if (select count(*) from ledger_entries where transaction_id = checked) <> (select lines from ledger_transactions
+        where id = checked) then
         raise exception 'Ledger transaction % has not the entries that it says.', checked using errcode = 'check_violation';
     end if;
     if exists (
@@ -84,11 +88,13 @@ create or replace function ledger_held(p_customer bigint, p_currency text) retur
 declare
     a quota_accounts;
 begin
-    select * into a from quota_accounts where customer_id = p_customer and proxy_user_id is null and source = 'wallet' and currency = p_currency for update;
+    select * into a from quota_accounts where customer_id = p_customer and proxy_user_id is null and source = 'wallet'
+        and currency = p_currency for update;
     if not found then
         return 0;
     end if;
-    return ceil(((a.unsettled + quota_leased(a.id, clock_timestamp()))::numeric * a.price + a.remainder) / quota_divisor(a.measure));
+    return ceil(((a.unsettled + quota_leased(a.id, clock_timestamp()))::numeric * a.price + a.remainder)
+        / quota_divisor(a.measure));
 end
 $$;
 
@@ -121,7 +127,8 @@ begin
     end if;
 
     for i in 1 .. cardinality(p_amounts) loop
-        lowest[i] := case when p_amounts[i] < 0 and p_accounts[i] = 'wallet' then ledger_held(p_customers[i], p_currency) else 0 end;
+        lowest[i] := case when p_amounts[i] < 0 and p_accounts[i] = 'wallet' then ledger_held(p_customers[i], p_currency)
+            else 0 end;
     end loop;
 
     -- Accounts are locked in the order of their ids, so that two transactions cannot wait for each other.

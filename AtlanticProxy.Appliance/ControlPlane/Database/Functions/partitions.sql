@@ -10,7 +10,9 @@ $$;
 
 -- Makes what is missing for the days from the first to the last. Rows of usage are updated many times while they are new: the
 -- free space keeps those updates on their page and out of the indexes.
-create or replace function ensure_partitions(parents text[], first timestamptz, last timestamptz) returns void language plpgsql as $$
+create or replace function ensure_partitions(parents text[], first timestamptz,
+    last timestamptz)
+    returns void language plpgsql as $$
 declare
     parent text;
     unit interval;
@@ -24,8 +26,11 @@ begin
             partition := parent || to_char(start at time zone 'UTC', '_YYYYMMDD');
             if to_regclass(partition) is null then
                 perform pg_advisory_xact_lock(hashtext('ensure_partitions'));
-                execute format('create table if not exists %I partition of %I for values from (%L) to (%L) with (fillfactor = %s)', partition, parent, start,
-                    (start at time zone 'UTC' + unit) at time zone 'UTC', case when parent = 'connection_log' then 100 else 70 end);
+                execute format(
+                    'create table if not exists %I partition of %I for values from (%L) to (%L) with (fillfactor = %s)',
+                    partition, parent, start,
+                    (start at time zone 'UTC' + unit) at time zone 'UTC',
+                    case when parent = 'connection_log' then 100 else 70 end);
             end if;
             start := (start at time zone 'UTC' + unit) at time zone 'UTC';
         end loop;
@@ -43,7 +48,8 @@ begin
     perform pg_advisory_xact_lock(hashtext('drop_partitions'));
     for partition in
         select c.oid from pg_inherits i join pg_class c on c.oid = i.inhrelid
-        where i.inhparent = parent::regclass and (to_date(right(c.relname, 8), 'YYYYMMDD') + partition_unit(parent)) at time zone 'UTC' <= before
+        where i.inhparent = parent::regclass and
+            (to_date(right(c.relname, 8), 'YYYYMMDD') + partition_unit(parent)) at time zone 'UTC' <= before
     loop
         execute format('drop table %s', partition);
         dropped := dropped + 1;
@@ -53,4 +59,5 @@ end
 $$;
 
 -- A new database has those of now, from the day before: a batch of before midnight may come after it.
-select ensure_partitions('{usage_recent,usage_hourly,usage_daily,usage_targets,connection_log}', now() - interval '1 day', now() + interval '3 days');
+select ensure_partitions('{usage_recent,usage_hourly,usage_daily,usage_targets,connection_log}', now() - interval '1 day',
+    now() + interval '3 days');

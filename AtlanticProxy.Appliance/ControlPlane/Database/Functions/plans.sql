@@ -3,7 +3,8 @@
 create or replace function freeze_plan_version() returns trigger language plpgsql as $$
 begin
     if tg_op = 'UPDATE' and new.version_id is not null
-        and to_jsonb(new) - '{id,name,active,created_at,version_id,pool_id}'::text[] = to_jsonb(old) - '{id,name,active,created_at,version_id,pool_id}'::text[] then
+        and to_jsonb(new) - '{id,name,active,created_at,version_id,pool_id}'::text[] =
+            to_jsonb(old) - '{id,name,active,created_at,version_id,pool_id}'::text[] then
         update plan_versions set pool_id = new.pool_id where plan_id = new.id and pool_id is distinct from new.pool_id;
         return new;
     end if;
@@ -22,7 +23,8 @@ begin
 end
 $$;
 create or replace trigger plan_versions_immutable before update on plan_versions
-    for each row when (to_jsonb(old.*) - 'pool_id' is distinct from to_jsonb(new.*) - 'pool_id') execute function refuse_plan_version_change();
+    for each row when (to_jsonb(old.*) - 'pool_id' is distinct from to_jsonb(new.*) - 'pool_id')
+    execute function refuse_plan_version_change();
 
 -- A plan that is given, or given again, is bought anew: the end of what was bought before says nothing of it.
 create or replace function buy_plan_version() returns trigger language plpgsql as $$
@@ -35,7 +37,8 @@ begin
     return new;
 end
 $$;
-create or replace trigger customers_plan_version before insert or update of plan_id on customers for each row execute function buy_plan_version();
+create or replace trigger customers_plan_version before insert or update of plan_id on customers
+    for each row execute function buy_plan_version();
 
 -- Ends the plans whose time has come, and answers the seconds until the next one's; null when there is none.
 create or replace function end_plans(p_at timestamptz) returns double precision language plpgsql as $$

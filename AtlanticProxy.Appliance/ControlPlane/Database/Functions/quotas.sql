@@ -2,14 +2,17 @@
 -- warned.
 
 -- Months are counted from the anchor, so that the 31st comes back after a short month. All in UTC.
-create or replace function quota_period(p_anchor timestamptz, p_unit text, p_length integer, p_at timestamptz, out period_start timestamptz, out period_end timestamptz)
+create or replace function quota_period(p_anchor timestamptz, p_unit text, p_length integer, p_at timestamptz,
+    out period_start timestamptz, out period_end timestamptz)
 language plpgsql immutable as $$
 declare
     a timestamp := p_anchor at time zone 'UTC';
     t timestamp := p_at at time zone 'UTC';
-    step interval := case p_unit when 'month' then make_interval(months => p_length) when 'week' then make_interval(days => 7 * p_length) else make_interval(days => p_length) end;
+    step interval := case p_unit when 'month' then make_interval(months => p_length)
+        when 'week' then make_interval(days => 7 * p_length) else make_interval(days => p_length) end;
     n integer := case p_unit
-        when 'month' then floor(((extract(year from t) - extract(year from a)) * 12 + extract(month from t) - extract(month from a)) / p_length)
+        when 'month' then floor(((extract(year from t) - extract(year from a)) * 12 + extract(month from t)
+            - extract(month from a)) / p_length)
         else floor(extract(epoch from t - a) / extract(epoch from step)) end;
 begin
     if a + n * step > t then
@@ -29,10 +32,12 @@ create or replace function quota_divisor(p_measure text) returns bigint language
 create or replace function quota_left(a quota_accounts, p_at timestamptz) returns bigint language sql stable as $$
     select case
         when a.source = 'wallet' then (
-            least(4e18, floor((coalesce((select balance from ledger_accounts where kind = 'wallet' and customer_id = a.customer_id and currency = a.currency), 0)::numeric
+            least(4e18, floor((coalesce((select balance from ledger_accounts where kind = 'wallet'
+                and customer_id = a.customer_id and currency = a.currency), 0)::numeric
                 * quota_divisor(a.measure) - a.remainder) / a.price)) - a.unsettled)::bigint
         when a.quota_window = 'rolling' then a.limit_amount - coalesce((
-            select sum(amount) from quota_days where account_id = a.id and day > (p_at at time zone 'UTC')::date - a.period_length), 0)::bigint
+            select sum(amount) from quota_days where account_id = a.id
+                and day > (p_at at time zone 'UTC')::date - a.period_length), 0)::bigint
         else a.limit_amount - a.consumed
     end
 $$;
@@ -46,7 +51,8 @@ create or replace function quota_forecast(a quota_accounts, p_at timestamptz) re
         select sum(amount) as used, greatest(extract(epoch from p_at - min(day) at time zone 'UTC'), 86400) as seconds
         from quota_days where account_id = a.id and day > (p_at at time zone 'UTC')::date - 7
     ), estimate as (
-        select p_at + make_interval(secs => least(greatest(quota_left(a, p_at), 0) * seconds / used, 3e9)::double precision) as at from recent where used > 0
+        select p_at + make_interval(secs => least(
+            greatest(quota_left(a, p_at), 0) * seconds / used, 3e9)::double precision) as at from recent where used > 0
     )
     select at from estimate where at < coalesce(a.period_end, 'infinity') and at < p_at + interval '1 year'
 $$;
@@ -60,8 +66,10 @@ declare
     due bigint[];
 begin
     select array_agg(id) into due from (
-        select id from quota_accounts where period_end <= p_at and (p_accounts is null or id = any(p_accounts)) order by id for update) locked;
-    update quota_accounts q set (period_start, period_end) = (select p.period_start, p.period_end from quota_period(q.anchor_at, q.period_unit, q.period_length, p_at) p),
+        select id from quota_accounts where period_end <= p_at and (p_accounts is null or id = any(p_accounts))
+            order by id for update) locked;
+    update quota_accounts q set (period_start, period_end) = (
+            select p.period_start, p.period_end from quota_period(q.anchor_at, q.period_unit, q.period_length, p_at) p),
         consumed = 0, warned = 0
     where id = any(due);
     perform quota_refilled(id) from unnest(due) id;
@@ -84,11 +92,13 @@ begin
     owed := a.unsettled::numeric * a.price + a.remainder;
     cost := div(owed, quota_divisor(a.measure));
     if cost > 0 then
-        perform ledger_post('usage/' || a.id || '/' || a.settlements + 1, sha256(('usage/' || a.id || '/' || a.settlements + 1)::bytea), 'usage',
+        perform ledger_post('usage/' || a.id || '/' || a.settlements + 1,
+            sha256(('usage/' || a.id || '/' || a.settlements + 1)::bytea), 'usage',
             case a.measure when 'bytes' then a.unsettled || ' bytes' else a.unsettled || ' minutes' end, p_at, a.currency,
             array['wallet', 'revenue'], array[a.customer_id, null], array[-cost, cost], false);
     end if;
-    update quota_accounts set unsettled = 0, remainder = mod(owed, quota_divisor(a.measure)), settlements = settlements + (cost > 0)::integer where id = a.id;
+    update quota_accounts set unsettled = 0, remainder = mod(owed, quota_divisor(a.measure)),
+        settlements = settlements + (cost > 0)::integer where id = a.id;
     return cost;
 end
 $$;
@@ -101,12 +111,16 @@ begin
     return null;
 end
 $$;
-create or replace trigger ledger_entries_refill after insert on ledger_entries for each row when (new.amount > 0) execute function quota_wallet_refilled();
+create or replace trigger ledger_entries_refill after insert on ledger_entries
+    for each row when (new.amount > 0) execute function quota_wallet_refilled();
 
 -- Of accounts that the caller has locked.
-create or replace function quota_consume(p_accounts bigint[], p_amounts bigint[], p_at timestamptz) returns void language plpgsql as $$
+create or replace function quota_consume(p_accounts bigint[], p_amounts bigint[],
+    p_at timestamptz)
+    returns void language plpgsql as $$
 begin
-    update quota_accounts q set consumed = q.consumed + b.amount, unsettled = q.unsettled + case q.source when 'wallet' then b.amount else 0 end
+    update quota_accounts q set consumed = q.consumed + b.amount, unsettled = q.unsettled + case q.source
+        when 'wallet' then b.amount else 0 end
     from unnest(p_accounts, p_amounts) b(id, amount) where q.id = b.id;
     insert into quota_days as d (account_id, day, amount)
     select id, (p_at at time zone 'UTC')::date, amount from unnest(p_accounts, p_amounts) b(id, amount)
@@ -121,7 +135,9 @@ create or replace function quota_warning(p_left bigint, p_whole bigint) returns 
 
 -- At 80 and 100 %, once a period. A wallet's whole is what it paid for after it was last filled: more left than last time means
 -- that it was.
-create or replace function quota_warn(p_accounts bigint[], p_amounts bigint[], p_at timestamptz) returns void language plpgsql as $$
+create or replace function quota_warn(p_accounts bigint[], p_amounts bigint[],
+    p_at timestamptz)
+    returns void language plpgsql as $$
 declare
     booked record;
     a quota_accounts;
@@ -131,7 +147,8 @@ declare
 begin
     for booked in
         select q as account, b.amount from unnest(p_accounts, p_amounts) b(id, amount) join quota_accounts q on q.id = b.id
-        where q.source = 'wallet' or q.quota_window = 'rolling' or quota_warning(q.limit_amount - q.consumed, q.limit_amount) > q.warned
+        where q.source = 'wallet' or q.quota_window = 'rolling' or quota_warning(q.limit_amount - q.consumed,
+            q.limit_amount) > q.warned
     loop
         a := booked.account;
         was_left := quota_left(a, p_at) + booked.amount;
@@ -148,7 +165,8 @@ begin
         if share > a.warned then
             insert into events (kind, customer_id, payload, created_at)
             select case share when 100 then 'quota_exhausted' else 'quota_warning' end, a.customer_id, jsonb_build_object(
-                'accountId', a.id, 'proxyUser', (select name from proxy_users where id = a.proxy_user_id), 'measure', a.measure, 'percent', share, 'limit', whole,
+                'accountId', a.id, 'proxyUser', (select name from proxy_users where id = a.proxy_user_id), 'measure', a.measure,
+                    'percent', share, 'limit', whole,
                 'left', greatest(a.last_left, 0), 'periodEnd', a.period_end, 'runsOutAt', quota_forecast(a, p_at)), p_at;
             a.warned := share;
         end if;
@@ -187,20 +205,25 @@ begin
     if a.measure <> measured then
         delete from quota_accounts where id = a.id; -- with its leases and days, which count something else
     end if;
-    insert into quota_accounts as q (customer_id, measure, source, limit_amount, quota_window, period_unit, period_length, anchor_at, period_start, period_end, currency, price)
+    insert into quota_accounts as q (customer_id, measure, source, limit_amount, quota_window, period_unit, period_length,
+        anchor_at, period_start, period_end, currency, price)
     values (p_customer, measured, case v.kind when 'subscription' then 'included' else 'wallet' end, v.included_bytes,
-        case v.kind when 'subscription' then v.quota_window else 'lifetime' end, v.period_unit, v.period_length, started, started, ends,
+        case v.kind when 'subscription' then v.quota_window else 'lifetime' end, v.period_unit, v.period_length, started,
+            started, ends,
         v.currency, case when v.kind <> 'subscription' then v.price end)
     on conflict (customer_id) where proxy_user_id is null do update set
-        source = excluded.source, limit_amount = excluded.limit_amount, quota_window = excluded.quota_window, period_unit = excluded.period_unit,
-        period_length = excluded.period_length, anchor_at = excluded.anchor_at, period_start = excluded.period_start, period_end = excluded.period_end, ends_at = null,
+        source = excluded.source, limit_amount = excluded.limit_amount, quota_window = excluded.quota_window,
+            period_unit = excluded.period_unit,
+        period_length = excluded.period_length, anchor_at = excluded.anchor_at, period_start = excluded.period_start,
+            period_end = excluded.period_end, ends_at = null,
         remainder = case when q.currency = excluded.currency then q.remainder else 0 end,
         currency = excluded.currency, price = excluded.price, consumed = 0, basis = 0, last_left = 0, warned = 0;
     if a.quota_window = 'rolling' or v.quota_window = 'rolling' then
         delete from quota_days where account_id = a.id; -- what was used before was of another purchase
     end if;
     if ends is not null then
-        update quota_accounts set period_unit = v.period_unit, period_length = v.period_length, anchor_at = started, period_start = started, period_end = ends,
+        update quota_accounts set period_unit = v.period_unit, period_length = v.period_length, anchor_at = started,
+            period_start = started, period_end = ends,
             consumed = 0, warned = 0
         where customer_id = p_customer and proxy_user_id is not null;
     end if;
@@ -244,10 +267,14 @@ begin
         return null;
     end if;
     perform 1 from customers where id = new.customer_id for no key update;
-    select * into parent from quota_accounts where customer_id = new.customer_id and proxy_user_id is null and quota_window = 'period';
-    select * into p from quota_period(coalesce(parent.anchor_at, now()), coalesce(parent.period_unit, 'month'), coalesce(parent.period_length, 1), now());
-    insert into quota_accounts as q (customer_id, proxy_user_id, measure, source, limit_amount, quota_window, period_unit, period_length, anchor_at, period_start, period_end)
-    values (new.customer_id, new.id, 'bytes', 'included', new.limit_bytes, 'period', coalesce(parent.period_unit, 'month'), coalesce(parent.period_length, 1),
+    select * into parent from quota_accounts where customer_id = new.customer_id and proxy_user_id is null
+        and quota_window = 'period';
+    select * into p from quota_period(coalesce(parent.anchor_at, now()), coalesce(parent.period_unit, 'month'),
+        coalesce(parent.period_length, 1), now());
+    insert into quota_accounts as q (customer_id, proxy_user_id, measure, source, limit_amount, quota_window, period_unit,
+        period_length, anchor_at, period_start, period_end)
+    values (new.customer_id, new.id, 'bytes', 'included', new.limit_bytes, 'period', coalesce(parent.period_unit, 'month'),
+        coalesce(parent.period_length, 1),
         coalesce(parent.anchor_at, now()), p.period_start, p.period_end)
     on conflict (proxy_user_id) do update set limit_amount = excluded.limit_amount, warned = 0;
     perform quota_refilled(id) from quota_accounts where proxy_user_id = new.id;
@@ -257,4 +284,5 @@ $$;
 create or replace trigger proxy_users_quota_added after insert on proxy_users
     for each row when (new.limit_bytes is not null) execute function quota_follow_limit();
 create or replace trigger proxy_users_quota_changed after update on proxy_users
-    for each row when ((old.limit_bytes, old.deleted_at) is distinct from (new.limit_bytes, new.deleted_at)) execute function quota_follow_limit();
+    for each row when ((old.limit_bytes, old.deleted_at) is distinct from (new.limit_bytes,
+        new.deleted_at)) execute function quota_follow_limit();

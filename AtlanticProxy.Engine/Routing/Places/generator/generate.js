@@ -33,26 +33,37 @@ function groupBy(items, key) {
 function divisionOf({ id, country, given, old }, key, divisions) {
   const byCode = (suffix) => divisions.find(({ code }) => code === `${country}-${suffix}`);
   const letters = /^[A-Z].$|^[A-Z]{2,3}$/.exec(id.slice(3))?.[0];
-  return byCode(stateCodes[country]?.[given])
-    ?? byCode(letters)
-    ?? (country === "IR" ? undefined : byCode(old?.iso)) // Iran has numbered its provinces anew since
-    ?? divisions.find(({ name }) => fold(name) === fold(given) || fold(name) === key)
-    ?? divisions.find(({ name }) => mainPart(name) && fold(mainPart(name)) === key);
+  return (
+    byCode(stateCodes[country]?.[given]) ??
+    byCode(letters) ??
+    (country === "IR" ? undefined : byCode(old?.iso)) ?? // Iran has numbered its provinces anew since
+    divisions.find(({ name }) => fold(name) === fold(given) || fold(name) === key) ??
+    divisions.find(({ name }) => mainPart(name) && fold(mainPart(name)) === key)
+  );
 }
 
 // Countries: those of ISO 3166-1, and Kosovo by the code that everybody uses for it.
 const known = new Set([...iso31661.map((country) => country.alpha2), "XK"]);
 const listed = Object.entries(countries).filter(([code]) => known.has(code));
-write("countries.tsv", listed.map(([code, { name, continent }]) => [code.toLowerCase(), fold(continents[continent]), name]));
+write(
+  "countries.tsv",
+  listed.map(([code, { name, continent }]) => [code.toLowerCase(), fold(continents[continent]), name]),
+);
 
-// States: GeoNames' first-level divisions, with the code that ISO 3166-2 has for each. An alias is a line whose key is not the folded name.
+// States: GeoNames' first-level divisions, with the code that ISO 3166-2 has for each.
+// An alias is a line whose key is not the folded name.
 const official = groupBy(iso31662, ({ code }) => code.slice(0, 2));
-const oldCodes = new Map(Object.entries(oldRegions).flatMap(([country, { regions = [] }]) =>
-  regions.filter(({ admin }) => admin).map((region) => [`${country}.${region.admin}`, region])));
-const states = admin1.filter(({ code }) => known.has(code.slice(0, 2))).map(({ code, name }) => {
-  const country = code.slice(0, 2);
-  return { id: code, country, given: name, name: stateNames[country]?.[name] ?? name, old: oldCodes.get(code) };
-});
+const oldCodes = new Map(
+  Object.entries(oldRegions).flatMap(([country, { regions = [] }]) =>
+    regions.filter(({ admin }) => admin).map((region) => [`${country}.${region.admin}`, region]),
+  ),
+);
+const states = admin1
+  .filter(({ code }) => known.has(code.slice(0, 2)))
+  .map(({ code, name }) => {
+    const country = code.slice(0, 2);
+    return { id: code, country, given: name, name: stateNames[country]?.[name] ?? name, old: oldCodes.get(code) };
+  });
 const stateRows = [];
 const stateKeys = new Map(); // of cities: GeoNames' code -> folded name
 for (const [country, all] of groupBy(states, (state) => state.country)) {
@@ -86,9 +97,13 @@ for (const [country, all] of groupBy(states, (state) => state.country)) {
 write("states.tsv", stateRows);
 
 // Cities: of each name in a state the largest.
-const kept = gazetteer.filter(({ country, featureCode, population, name }) => known.has(country) && fold(name) !== "" && (
-  ["PPLC", "PPLA"].includes(featureCode) || population >= (featureCode === "PPLX" ? minDistrictPopulation : minPopulation))
-  && !["PPLH", "PPLQ", "PPLW"].includes(featureCode)); // no longer there
+const kept = gazetteer.filter(
+  ({ country, featureCode, population, name }) =>
+    known.has(country) &&
+    fold(name) !== "" &&
+    (["PPLC", "PPLA"].includes(featureCode) || population >= (featureCode === "PPLX" ? minDistrictPopulation : minPopulation)) &&
+    !["PPLH", "PPLQ", "PPLW"].includes(featureCode),
+); // no longer there
 const cityRows = new Map();
 for (const { country, adminCode, name: given, population } of kept.sort((a, b) => b.population - a.population)) {
   const name = cityNames[country]?.[given] ?? given;
@@ -104,7 +119,8 @@ write("cities.tsv", [...cityRows.values()]);
 function* ranges(file) {
   for (const line of readFileSync(require.resolve(file), "utf8").split("\n")) {
     const parts = /^(\d+),(\d+),([^,]+)(?:,"?(.*?)"?)?$/.exec(line.trimEnd());
-    if (parts) yield { first: Number(parts[1]), last: Number(parts[2]), value: parts[3], name: (parts[4] ?? "").replaceAll('""', '"') };
+    if (parts)
+      yield { first: Number(parts[1]), last: Number(parts[2]), value: parts[3], name: (parts[4] ?? "").replaceAll('""', '"') };
   }
 }
 const registered = [...ranges("@ip-location-db/asn-country/asn-country-ipv4-num.csv")];
@@ -121,7 +137,12 @@ for (const { first, last, value, name } of ranges("@ip-location-db/asn/asn-ipv4-
     network.countries.set(registered[i].value, (network.countries.get(registered[i].value) ?? 0) + overlap);
   }
 }
-write("asns.tsv", [...networks].filter(([, { addresses, name }]) => addresses >= minAddresses && name).flatMap(([number, { name, addresses, countries: of }]) => {
-  const country = [...of].filter(([code]) => known.has(code)).sort((a, b) => b[1] - a[1])[0]?.[0];
-  return country ? [[country.toLowerCase(), number, addresses, name.replace(/\s+/g, " ")]] : [];
-}));
+write(
+  "asns.tsv",
+  [...networks]
+    .filter(([, { addresses, name }]) => addresses >= minAddresses && name)
+    .flatMap(([number, { name, addresses, countries: of }]) => {
+      const country = [...of].filter(([code]) => known.has(code)).sort((a, b) => b[1] - a[1])[0]?.[0];
+      return country ? [[country.toLowerCase(), number, addresses, name.replace(/\s+/g, " ")]] : [];
+    }),
+);
