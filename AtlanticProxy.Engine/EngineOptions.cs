@@ -164,14 +164,14 @@ public sealed class EngineOptions
         foreach (string network in ProxyProtocolFrom)
             if (!IPNetwork.TryParse(network, out _))
                 yield return $"Engine:ProxyProtocolFrom: '{network}' is not a network, for example 10.0.0.0/8 (no bits set "
-                    + $"beyond the prefix).";
+                    + "beyond the prefix).";
         foreach (string problem in StickyPorts.Select(range => range.Problem()).OfType<string>())
             yield return $"Engine:StickyPorts: {problem}";
         if (MaxConnectionsPerAddress < 0)
             yield return $"Engine:MaxConnectionsPerAddress: {MaxConnectionsPerAddress} is negative; 0 is any number.";
         if (!(MemoryDropWaitingAt is > 0 and <= 1 && MemoryRefuseAt is > 0 and <= 1 && MemoryDropWaitingAt <= MemoryRefuseAt))
             yield return $"Engine:MemoryDropWaitingAt, MemoryRefuseAt: {MemoryDropWaitingAt} and {MemoryRefuseAt} must be over "
-                + $"0, at most 1, and in this order.";
+                + "0, at most 1, and in this order.";
         if (TotalTimeout < TimeSpan.Zero || TotalTimeout > TimeSpan.FromDays(1))
             yield return $"Engine:TotalTimeout: {TotalTimeout} is not between 0 (never) and one day.";
         if (UdpAddress.Length > 0 && !IPAddress.TryParse(UdpAddress, out _))
@@ -194,7 +194,7 @@ public sealed class EngineOptions
         if (NodeName.Length is 0 or > 64 || !NodeName.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
             || !char.IsAsciiLetter(NodeName[0]))
             yield return $"Engine:NodeName: '{NodeName}' must be 1 to 64 of letters, digits, '-', '_' and '.', beginning with "
-                + $"a letter.";
+                + "a letter.";
         foreach (var (name, value) in new[]
         {
             (nameof(HeadTimeout), HeadTimeout), (nameof(DialTimeout), DialTimeout), (nameof(ResponseTimeout), ResponseTimeout),

@@ -35,7 +35,7 @@ internal static class ReferenceRules
                 foreach (string reference in references.Where(reference => !graph.ContainsKey(reference)
                     && !EngineMayUse.Any(prefix => reference.StartsWith(prefix, StringComparison.Ordinal))))
                     yield return $"{name} must not reference {reference}: only the base class library and Microsoft.Extensions "
-                        + $"abstractions.";
+                        + "abstractions.";
         }
     }
 

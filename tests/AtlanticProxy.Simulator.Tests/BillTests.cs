@@ -27,7 +27,7 @@ public sealed class BillTests : SimulatorTest
         using var client = await RawClient.ConnectAsync(simulator.Endpoint);
         string request =
             $"POST http://127.0.0.1:{Origin.Port}/echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 5\r\n\r\n"
-                + $"hello";
+                + "hello";
 
         await client.SendAsync(request);
         byte[] response = await client.ReadToEndAsync();

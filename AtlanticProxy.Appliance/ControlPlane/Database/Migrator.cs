@@ -111,11 +111,11 @@ public sealed partial class Migrator
             if (number != i + 1)
                 throw new SchemaException(
                     $"Migration {i + 1} is missing from the database, though {name} is there: restore the database from a "
-                        + $"backup.");
+                        + "backup.");
             if (i >= _migrations.Count)
                 throw new SchemaException(
                     $"The database has {name}, which this version of AtlanticProxy does not know: it was used by a newer one. "
-                        + $"Install that version again.");
+                        + "Install that version again.");
             if (checksum != _migrations[i].Checksum)
                 throw new SchemaException(
                     $"Migration {name} is not the one that made this database (checksum {checksum[..12]}, here "

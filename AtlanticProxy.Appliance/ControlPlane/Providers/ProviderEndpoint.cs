@@ -11,8 +11,8 @@ namespace AtlanticProxy.ControlPlane.Providers;
 public sealed record ProviderEndpoint(UpstreamProtocol Protocol, string Host, int Port)
 {
     public const string Rule =
-    "Give the endpoint as http://host:port, https://host:port or socks5://host:port, or direct:// for this server's own "
-        + "addresses.";
+        "Give the endpoint as http://host:port, https://host:port or socks5://host:port, or direct:// for this server's own "
+            + "addresses.";
 
     internal static readonly ProviderEndpoint Direct = new(UpstreamProtocol.Direct, "", 0);
 

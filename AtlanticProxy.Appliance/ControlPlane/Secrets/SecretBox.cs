@@ -80,7 +80,7 @@ public sealed class SecretBox
         {
             throw new CryptographicException(
                 $"The sealed secret of {place} does not open: the key file is not the one that it was sealed with, or the row "
-                    + $"was changed.", e);
+                    + "was changed.", e);
         }
         return plain;
     }

@@ -39,7 +39,7 @@ public sealed class BlockListOptions
             if (source.Category.Length is 0 or > MaxCategoryLength
                 || !source.Category.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
                 yield return $"BlockLists:Sources: '{source.Category}' is not a category: 1 to {MaxCategoryLength} small "
-                    + $"letters, digits and '-'.";
+                    + "letters, digits and '-'.";
             if (!Uri.TryCreate(source.Url, UriKind.Absolute, out var url)
                 || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
                 yield return $"BlockLists:Sources: the list of '{source.Category}' has no http or https address.";

@@ -24,6 +24,6 @@ public sealed class PortalListenerOptions
         foreach (string network in HealthNetworks)
             if (!IPNetwork.TryParse(network, out _))
                 yield return $"Portal:HealthNetworks: '{network}' is not a network, for example 10.0.0.0/8 (no bits set beyond "
-                    + $"the prefix).";
+                    + "the prefix).";
     }
 }

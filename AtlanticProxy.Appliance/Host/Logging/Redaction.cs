@@ -28,6 +28,8 @@ internal static partial class Redaction
     /// '=' or quotes: prose speaks of tokens, too.
     /// </summary>
     [GeneratedRegex(
-        """((?:(?:password|passwd|pwd|passphrase|secret|api[-_]?key|private[-_]?key)(?:\\?"?\s*[:=]\s*\\?"?)|token(?:=|\\?"\s*:\s*\\?"?)))[^\s"\\&,;}]+""", RegexOptions.IgnoreCase)]
+        """((?:(?:password|passwd|pwd|passphrase|secret|api[-_]?key|private[-_]?key)(?:\\?"?\s*[:=]\s*\\?"?)"""
+        + """|token(?:=|\\?"\s*:\s*\\?"?)))[^\s"\\&,;}]+""",
+        RegexOptions.IgnoreCase)]
     private static partial Regex NamedSecret();
 }

@@ -94,7 +94,7 @@ internal sealed class PostgresCluster(EmbeddedPostgresOptions options)
                 ? major
                 : throw new StartupException(
                     $"{Directory}/PG_VERSION says '{version}', which is no PostgreSQL version this appliance knows: use "
-                        + $"another data directory.");
+                        + "another data directory.");
         }
         catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -104,7 +104,7 @@ internal sealed class PostgresCluster(EmbeddedPostgresOptions options)
         {
             throw new StartupException(
                 $"The data directory {Directory} cannot be read ({fault.Message.TrimEnd('.')}): run as its owner, or use "
-                    + $"another.", fault);
+                    + "another.", fault);
         }
     }
 
@@ -153,7 +153,7 @@ internal sealed class PostgresCluster(EmbeddedPostgresOptions options)
             return;
         throw new StartupException(made.Error.Contains("invalid user", StringComparison.Ordinal)
             ? $"There is no system user '{owner}' for the database server: apt-get install postgresql, or name another in "
-                + $"Database:User."
+                + "Database:User."
             : Unwritable(folder, made.Reason));
     }
 
@@ -166,7 +166,7 @@ internal sealed class PostgresCluster(EmbeddedPostgresOptions options)
         if (free < options.MinimumFreeBytes)
             throw new StartupException(
                 $"The disk of the data directory {folder} is full ({free >> 20} MB free, {options.MinimumFreeBytes >> 20} MB "
-                    + $"needed): free some space, or use another.");
+                    + "needed): free some space, or use another.");
     }
 
     private static bool IsWalkable(string directory)

@@ -47,7 +47,7 @@ internal sealed record ReadyFile(
         yield return "Try it:";
         yield return $"  curl -x http://{ProxyUser.Username}:{ProxyUser.Password}@{Proxy} http://exit.test/";
         yield return $"  curl -p -x http://{ProxyUser.Username}-country-de-session-a1:{ProxyUser.Password}@{Proxy} "
-            + $"http://exit.test/";
+            + "http://exit.test/";
         yield return "";
         yield return "Ctrl-C stops all of it.";
     }

@@ -26,8 +26,8 @@ internal sealed class HttpDialect(string nodeName) : IClientDialect
 
     /// <summary>Methods that are passed on; unknown ones are too.</summary>
     private static readonly byte[] OwnOptions =
-        "HTTP/1.1 200 OK\r\nAllow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, CONNECT\r\nContent-Length: 0\r\nConnection: "
-            + ""u8.ToArray();
+        [.. "HTTP/1.1 200 OK\r\nAllow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, CONNECT\r\n"u8,
+            .. "Content-Length: 0\r\nConnection: "u8];
 
     public async LoopTask<ReadResult> ReadRequestAsync(ClientConnection client)
     {

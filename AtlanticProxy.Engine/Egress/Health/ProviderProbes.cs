@@ -40,8 +40,8 @@ internal sealed class ProviderProbes(EngineContext context, Worker worker)
                     if (provider.Provider.Protocol == UpstreamProtocol.Direct || (due.TryGetValue(id, out long at) && now < at))
                         continue;
                     due[id] = now
-                        + (long)((1 + Jitter * (
-                            2 * Random.Shared.NextDouble() - 1)) * context.Options.ProbeInterval.TotalSeconds * context.Time.TimestampFrequency);
+                        + (long)((1 + Jitter * (2 * Random.Shared.NextDouble() - 1))
+                            * context.Options.ProbeInterval.TotalSeconds * context.Time.TimestampFrequency);
                     worker.Loop.Post(() => _ = ProbeAsync(provider)); // never throws
                 }
             }

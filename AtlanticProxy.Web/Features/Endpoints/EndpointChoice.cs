@@ -89,7 +89,8 @@ public sealed class EndpointChoice
             ? [place.ToString()]
             : [.. Enumerable.Range(0, Sessions).Select(_ => string.Create(
                 CultureInfo.InvariantCulture,
-                $"{place}-session-{RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", SessionLength)}-ttl-{Ttl}{(Strict ? "-strict" : "")}"))];
+                $"{place}-session-{RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", SessionLength)}"
+                    + $"-ttl-{Ttl}{(Strict ? "-strict" : "")}"))];
     }
 
     /// <summary>One line in the chosen format.</summary>

@@ -54,8 +54,10 @@ public sealed class ApplyTests
         "pools[1].name: 'p' is there already, at pools[0].name.")]
     [DataRow("""{ "customers": [{ "email": "a@b.c" }, { "email": "A@b.c" }] }""",
         "customers[1].email: 'A@b.c' is there already, at customers[0].email.")]
-    [DataRow("""{ "customers": [{ "email": "a@b.c", "proxyUsers": [{ "name": "abc" }] }, { "email": "d@b.c", "proxyUsers": [{ "name": "abc" }] }] }""",
-        "customers[1].proxyUsers[0].name: 'abc' is there already, at customers[0].proxyUsers[0].name.")]
+    [DataRow("""
+        { "customers": [{ "email": "a@b.c", "proxyUsers": [{ "name": "abc" }] },
+                        { "email": "d@b.c", "proxyUsers": [{ "name": "abc" }] }] }
+        """, "customers[1].proxyUsers[0].name: 'abc' is there already, at customers[0].proxyUsers[0].name.")]
     public async Task Document_ThatNamesOneTwice_IsRefusedWithBothPlaces(string document, string words)
     {
         await using var plane = ControlPlaneTest.WithoutDatabase();
@@ -142,13 +144,15 @@ public sealed class ApplyTests
 
         var repaired = await ApplyAsync(plane, document);
         var again = await ApplyAsync(plane, document);
-        var refused = await ApplyAsync(plane,
-            """{ "customers": [{ "email": "boss@example.com", "password": "correct horse battery" }, { "email": "
-                + ""ann@example.com", "suspended": true }] }""");
+        var suspended = await ApplyAsync(plane,
+            """
+            { "customers": [{ "email": "boss@example.com", "password": "correct horse battery" },
+                            { "email": "ann@example.com", "suspended": true }] }
+            """);
 
         CollectionAssert.AreEqual(new[] { "customer ann@example.com: login added" }, repaired.Value.ToArray());
         Assert.IsEmpty(again.Value);
-        Assert.IsTrue(refused.IsSuccess);
+        Assert.IsTrue(suspended.IsSuccess);
         Assert.HasCount(1, await plane.AskAsync((AccountQueries q) => q.ListAsync(customer.Id, default)));
         Assert.AreEqual(CustomerState.Suspended,
             (await plane.AskAsync((CustomerQueries q) => q.FindAsync(Scope.Staff, customer.Id, default))).Value.State);

@@ -83,7 +83,7 @@ public sealed class ProxyUsersAtOnceTests
                 reveal.ExecuteAsync(new(Scope.Staff, alice.ProxyUserId), default))).Value);
         Assert.AreEqual("generated true true", await plane.Database.ScalarAsync<string>(
             $"select secret_kind || ' ' || (secret_salt is null) || ' ' || (secret_hash = sha256('{rotated.Secret}'::bytea)) "
-                + $"from proxy_users"));
+                + "from proxy_users"));
     }
 
     [TestMethod]

@@ -50,7 +50,7 @@ public sealed class SlowReaderTests
         using var client = await RawClient.ConnectAsync(engine.Endpoint, SmallBuffer);
         await client.SendAsync(
             $"GET http://{origin.Endpoint}/ HTTP/1.1\r\nHost: {origin.Endpoint}\r\n{EngineUnderTest.BasicHeader()}Connection: "
-                + $"close\r\n\r\n");
+                + "close\r\n\r\n");
         using var server = await origin.AcceptAsync();
         string framing = withLength ? $"Content-Length: {Endless}" : "Connection: close";
         await server.SendAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\n{framing}\r\n\r\n"));

@@ -206,7 +206,8 @@ public sealed class HttpMessageTests
     public async Task NoContentAndInterimResponses_SayNoLength()
     {
         using var origin =
-        Serving("HTTP/1.1 103 Early Hints\r\nContent-Length: 0\r\nLink: </a>\r\n\r\nHTTP/1.1 204 No Content\r\nContent-Length: 0\r\nX: y\r\n\r\n", Ok);
+        Serving("HTTP/1.1 103 Early Hints\r\nContent-Length: 0\r\nLink: </a>\r\n\r\n"
+            + "HTTP/1.1 204 No Content\r\nContent-Length: 0\r\nX: y\r\n\r\n", Ok);
         await using var engine = EngineUnderTest.Start();
         using var client = await engine.ConnectAsync();
         await client.SendAsync(ForwardingTests.Request("DELETE", $"http://{origin.Endpoint}/"));

@@ -312,8 +312,12 @@ public sealed class VerbTests
     [DataRow("""{ "customers": [{ "email": "baddest" }] }""", "customers[0].email (baddest): ")]
     [DataRow("""{ "customers": [{ "email": "worse@example.com", "proxyUsers": [{ "name": "Worse" }] }] }""",
         "customers[0].proxyUsers[0].name (worse@example.com): A name has 3 to 32")]
-    [DataRow("""{ "customers": [{ "email": "worse@example.com", "proxyUsers": [{ "name": "worse", "limits": { "limitGb": 0 } }] }] }""", "customers[0].proxyUsers[0].limits.limitGb (worse@example.com): A cap is more than nothing")]
-    [DataRow("""{ "customers": [{ "email": "worse@example.com", "proxyUsers": [{ "name": "worse", "allowIp": ["0.0.0.0/0"] }] }] }""", "customers[0].proxyUsers[0].allowIp (worse@example.com): '0.0.0.0/0' is everyone")]
+    [DataRow("""
+        { "customers": [{ "email": "worse@example.com", "proxyUsers": [{ "name": "worse", "limits": { "limitGb": 0 } }] }] }
+        """, "customers[0].proxyUsers[0].limits.limitGb (worse@example.com): A cap is more than nothing")]
+    [DataRow("""
+        { "customers": [{ "email": "worse@example.com", "proxyUsers": [{ "name": "worse", "allowIp": ["0.0.0.0/0"] }] }] }
+        """, "customers[0].proxyUsers[0].allowIp (worse@example.com): '0.0.0.0/0' is everyone")]
     public async Task Apply_WithAWrongValue_NamesItsPlaceInTheDocument(string document, string words)
     {
         var refused = await VerbAsync(document, "apply", "-");

@@ -42,7 +42,8 @@ public sealed class JobServerTests
     }
 
     /// <summary>By its own statement: Hangfire waits for locks too.</summary>
-    private static Task SettleWaitsAsync(TestDatabase database) => Poll.UntilAsync(async () => await database.ScalarAsync<long>("""
+    private static Task SettleWaitsAsync(TestDatabase database) =>
+        Poll.UntilAsync(async () => await database.ScalarAsync<long>("""
         select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
             and query like 'select quota_settle(%'
         """) > 0, because: "the job waits for what is held");

@@ -53,7 +53,8 @@ public sealed class EndpointTests
         Assert.AreEqual(3, lines.Distinct().Count());
         foreach (string line in lines)
             StringAssert.Matches(line,
-                new($"^{s_customer.ProxyUserName}-country-us-state-ny-city-newyork-session-[a-z0-9]{{8}}-ttl-30-strict:SECRET@proxy\\.test:8080$"));
+                new($"^{s_customer.ProxyUserName}-country-us-state-ny-city-newyork-"
+                    + $"session-[a-z0-9]{{8}}-ttl-30-strict:SECRET@proxy\\.test:8080$"));
         Assert.Contains("<option selected=\"selected\" value=\"newyork\">New York</option>", page.Body);
         Assert.Contains("<option value=\"Los Angeles\">", (await ShowAsync("?Country=us")).Body);
     }

@@ -25,7 +25,7 @@ public sealed class ReconciliationPageTests
             $"select ensure_partitions(array['usage_recent', 'usage_hourly', 'usage_daily', 'usage_targets'], '{day}', '{day}')");
         await database.ExecuteAsync(
             $"insert into usage_daily values ({customer.ProxyUserId}, '{day}T00:00Z', {provider}, 'us', 1000000000, "
-                + $"8000000000, 3)");
+                + "8000000000, 3)");
 
         var page = await owner.FollowAsync(await owner.PostAsync("/admin/reconciliation/bills", new()
         {

@@ -1,5 +1,8 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.ProxyUsers;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Web.Tests.Portal;
 using Microsoft.AspNetCore.Mvc.Controllers;
@@ -128,9 +131,8 @@ public sealed partial class AuthorizationTests
 
     private static async Task<string> SecretOfAsync(SeededPortal portal, SeededCustomer customer)
     {
-        var revealed =
-        await portal.Portal.UseAsync<ControlPlane.ProxyUsers.RevealProxyUserSecret, ControlPlane.Results.Result<ControlPlane.ProxyUsers.ProxyUserCredentials>>(
-            reveal => reveal.ExecuteAsync(new(ControlPlane.Accounts.Scope.Staff, customer.ProxyUserId), CancellationToken.None));
+        var revealed = await portal.Portal.UseAsync<RevealProxyUserSecret, Result<ProxyUserCredentials>>(
+            reveal => reveal.ExecuteAsync(new(Scope.Staff, customer.ProxyUserId), CancellationToken.None));
         return revealed.Value.Secret;
     }
 }

@@ -35,7 +35,7 @@ internal sealed class CustomerShow(CommonOptions common)
                 $"Since:       {Views.Day(customer.CreatedAt)}",
                 $"Plan:        {PlanOf(customer)}",
                 $"Quota:       {QuotaOf(quota)}",
-                $"Wallet:      {Listed(wallet.Balances.Select(balance => new Money(balance.Balance, balance.Currency).ToString()))}",
+                $"Wallet:      {Listed(wallet.Balances.Select(each => new Money(each.Balance, each.Currency).ToString()))}",
                 $"Logins:      {Listed(logins.Select(login => login.Email))}",
                 $"Proxy users: {Listed(users.Select(user => user.Enabled ? user.Name : $"{user.Name} (disabled)"))}",
             ]);

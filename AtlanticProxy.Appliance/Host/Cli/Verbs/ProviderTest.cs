@@ -87,7 +87,8 @@ internal sealed class ProviderTest : DatabaseVerb
             [
                 $"{name} answered {fetched.Status} in {Text(fetched.Milliseconds)} "
                     + $"ms{(dial is { } taken ? $", {Text(taken)} ms of them to connect" : "")}",
-                $"asked as {(asked.username.Length > 0 ? asked.username : "nobody")}{(asked.password is { Length: > 0 } secret ? $" with password {secret}" : "")}",
+                $"asked as {(asked.username.Length > 0 ? asked.username : "nobody")}"
+                    + $"{(asked.password is { Length: > 0 } secret ? $" with password {secret}" : "")}",
                 .. exit is null ? Array.Empty<string>() : [$"exit {exit}{(country is null ? "" : $" in {country}")}"],
                 shown,
             ]);

@@ -32,7 +32,7 @@ internal sealed class Usage : DatabaseVerb
         "The hosts with the most bytes instead, of this customer, or of all; by day, of the last 30 days without --since",
     };
     private readonly Option<DateTimeOffset?> _since = Values.Instant(
-        "--since", "From this time on, 2026-11-22 or 2026-11-22T08:00Z (UTC unless it says otherwise); the last 24 hours if left out");
+        "--since", "From this time on, 2026-11-22 or 2026-11-22T08:00Z (UTC); the last 24 hours if left out");
 
     public Usage(CommonOptions common) : base(common, "usage", "Show the bytes that were relayed")
     {

@@ -92,7 +92,8 @@ internal sealed class CustomerController(
             cancellation);
         if (credited is { IsSuccess: false, Errors: [{ Field: nameof(CreditWallet.Request.Key) } used] })
             credited = used with { Field = null,
-                Message = "This form was sent before, with something else in it. See below what the wallet has before you send it again." };
+                Message = "This form was sent before, with something else in it. "
+                    + "See below what the wallet has before you send it again." };
         return await AnswerAsync(credited,
             done => Back(id, done.Replayed
                 ? $"{new Money(done.Amount, done.Currency)} was credited already by this form, and not again."
