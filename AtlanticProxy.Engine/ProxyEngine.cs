@@ -69,6 +69,7 @@ public sealed class ProxyEngine : IAsyncDisposable
         _workers = [.. Enumerable.Range(0, options.Loops == 0 ? Environment.ProcessorCount : options.Loops)
             .Select(index => new Worker(_context, index))];
         _context.Leases.Filled += lease => OnWorkers(worker => worker.Gates.OnFilled(lease));
+        _context.Leases.Drained += CollectShares;
         _context.Leases.Exhausted += lease => OnWorkers(worker => worker.CutSpent(lease));
         _context.RoomWanted += provider => OnWorkers(worker => worker.Pool.CloseOne(provider));
         _meter = new UsageMeter([.. _workers.Select(worker => (worker.Loop, worker.Counters))], usage, targets, time,
@@ -269,6 +270,18 @@ public sealed class ProxyEngine : IAsyncDisposable
     {
         foreach (var worker in _workers)
             worker.Loop.Post(() => action(worker));
+    }
+
+    // The last loop that has given back its share says so.
+    private void CollectShares(AccountLease lease)
+    {
+        int waiting = _workers.Length;
+        OnWorkers(worker =>
+        {
+            worker.Gates.ReturnShare(lease);
+            if (Interlocked.Decrement(ref waiting) == 0)
+                _context.Leases.OnCollected(lease);
+        });
     }
 
     private void OnAddressesChanged(object? sender, EventArgs change) => _context.Guard.RefreshOwnAddresses();

@@ -23,7 +23,7 @@ public static class AtlanticWeb
     /// <summary>A working day: after it, unused, one signs in again. Use prolongs it.</summary>
     private static readonly TimeSpan SessionLength = TimeSpan.FromHours(12);
 
-    /// <summary>How soon a changed password or role reaches sessions elsewhere.</summary>
+    /// <summary>How soon a changed role reaches sessions elsewhere. A changed password ends them at once.</summary>
     private static readonly TimeSpan SecurityStampInterval = TimeSpan.FromMinutes(1);
 
     /// <summary>Adds all that the portal needs beside ControlPlane's services.</summary>
@@ -32,7 +32,7 @@ public static class AtlanticWeb
         services.AddSingleton(options);
         services.AddSingleton<PortalState>();
         services.AddSingleton<AssetCatalog>();
-        services.AddSingleton<SignInThrottle>();
+        services.AddSingleton<SignInThrottle>().AddSingleton<KnownDevice>().AddScoped<PasswordCheck>();
         services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = BodyLimit.MaxBytes;
@@ -116,6 +116,7 @@ public static class AtlanticWeb
         session.ReturnUrlParameter = "returnUrl";
         session.ExpireTimeSpan = SessionLength;
         session.SlidingExpiration = true;
+        session.SessionStore = new SessionStore();
         session.Events.OnValidatePrincipal = SecurityStampValidator.ValidatePrincipalAsync;
         session.Events.OnRedirectToAccessDenied = context =>
         {

@@ -39,14 +39,21 @@ public sealed class PortalOptions
     public int MaxConnections { get; set; } = 512;
 
     /// <summary>
-    /// Tries to sign in that one address has per <see cref="SignInWindow"/>; an office behind one address shares them.
+    /// Failed sign-ins that one address has per <see cref="SignInWindow"/>; an office behind one address shares them.
     /// </summary>
     public int SignInsPerAddress { get; set; } = 30;
 
     /// <summary>
-    /// Tries to sign in that one account has per <see cref="SignInWindow"/>, whether or not the account exists.
+    /// Failed sign-ins that one account has per <see cref="SignInWindow"/> from one address, or from one known browser, whether
+    /// or not the account exists.
     /// </summary>
     public int SignInsPerAccount { get; set; } = 8;
+
+    /// <summary>
+    /// Failed sign-ins that one account has per <see cref="SignInWindow"/> from all addresses together; then only browsers and
+    /// addresses that have signed in before are served. 100: below NIST SP 800-63B's bound for online guessing.
+    /// </summary>
+    public int SignInsOfStrangers { get; set; } = 100;
 
     /// <summary>5 minutes: the span of ASP.NET Core Identity's own lockout.</summary>
     public TimeSpan SignInWindow { get; set; } = TimeSpan.FromMinutes(5);
@@ -65,8 +72,8 @@ public sealed class PortalOptions
             yield return $"Portal:ProxyEndpoint: '{ProxyEndpoint}' is not host:port, for example proxy.example.com:8080.";
         if (MaxConnections < 1)
             yield return $"Portal:MaxConnections: {MaxConnections} must be at least 1.";
-        if (SignInsPerAddress < 1 || SignInsPerAccount < 1)
-            yield return "Portal:SignInsPerAddress and Portal:SignInsPerAccount must be at least 1.";
+        if (SignInsPerAddress < 1 || SignInsPerAccount < 1 || SignInsOfStrangers < 1)
+            yield return "Portal:SignInsPerAddress, Portal:SignInsPerAccount and Portal:SignInsOfStrangers must be at least 1.";
         if (SignInWindow <= TimeSpan.Zero || SignInWindow > TimeSpan.FromDays(1))
             yield return $"Portal:SignInWindow: {SignInWindow} is not between 0 and one day.";
     }

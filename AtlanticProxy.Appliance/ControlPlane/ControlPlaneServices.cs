@@ -98,7 +98,8 @@ public static class ControlPlaneServices
 
         AddAccounts(services);
         services.AddScoped<CreateStaffUser>().AddScoped<SetStaffRole>().AddScoped<RemoveStaffUser>().AddScoped<SetPassword>()
-            .AddScoped<CreateCustomerLogin>().AddScoped<SetCustomerPassword>().AddScoped<AccountQueries>();
+            .AddScoped<CreateCustomerLogin>().AddScoped<SetCustomerPassword>().AddScoped<AccountQueries>()
+            .AddScoped<ChangePassword>().AddScoped<UserSessions>().AddScoped<KnownNetworks>();
         services.AddScoped<CreateCustomer>().AddScoped<RenameCustomer>().AddScoped<RemoveCustomer>().AddScoped<SetCustomerState>()
             .AddScoped<SetPlanEnd>().AddScoped<AssignPlan>().AddScoped<ChangeCustomerExits>().AddScoped<CustomerQueries>();
         services.AddScoped<CreatePlan>().AddScoped<ChangePlan>().AddScoped<SetPlanState>().AddScoped<RemovePlan>()

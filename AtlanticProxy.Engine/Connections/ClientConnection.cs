@@ -135,30 +135,50 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
         _waitDown?.LookAgain();
     }
 
-    /// <summary>Waits until <paramref name="bytes"/> may be moved. False when the connection is cut instead.</summary>
+    /// <summary>
+    /// Waits until something of <paramref name="bytes"/> may be moved: how much; 0 when the connection is cut instead.
+    /// </summary>
     /// <param name="up">From the client.</param>
-    public LoopTask<bool> PermitAsync(int bytes, bool up)
+    public LoopTask<int> PermitAsync(int bytes, bool up)
     {
-        if (LaneOf(up) is not { } lane)
-            return new(true);
+        if (bytes == 0 || LaneOf(up) is not { } lane)
+            return new(bytes);
         ref var wait = ref up ? ref _waitUp : ref _waitDown;
         wait ??= new GateWait();
         int taken = lane.Take(wait, bytes);
-        return taken == bytes ? new(true) : PermitLaterAsync(wait, bytes - taken, up);
+        return taken > 0 ? new(taken) : PermitLaterAsync(wait, bytes, up);
     }
 
-    private async LoopTask<bool> PermitLaterAsync(GateWait wait, int bytes, bool up)
+    private async LoopTask<int> PermitLaterAsync(GateWait wait, int bytes, bool up)
     {
-        while (bytes > 0)
+        while (!_closed && _cut is null)
         {
-            if (_closed || _cut is not null)
-                return false;
             if (LaneOf(up) is not { } lane)
-                return true;
+                return bytes;
             if (!await wait.WaitAsync(lane))
+                return 0;
+            if (LaneOf(up) == lane && lane.Take(wait, bytes) is var taken and > 0)
+                return taken;
+        }
+        return 0;
+    }
+
+    /// <summary>
+    /// Waits until all of <paramref name="bytes"/> may be moved. False when the connection is cut instead, and then nothing of
+    /// it is taken.
+    /// </summary>
+    /// <param name="up">From the client.</param>
+    public async LoopTask<bool> PermitAllAsync(int bytes, bool up)
+    {
+        for (int permitted = 0; permitted < bytes;)
+        {
+            int more = await PermitAsync(bytes - permitted, up);
+            if (more == 0)
+            {
+                LaneOf(up)?.GiveBack(permitted);
                 return false;
-            if (LaneOf(up) == lane)
-                bytes -= lane.Take(wait, bytes);
+            }
+            permitted += more;
         }
         return true;
     }

@@ -95,6 +95,25 @@ internal sealed class AccountLease(LeaseKeeper keeper, long accountId, long prox
     }
 
     /// <summary>
+    /// Takes of what is left once there is no more to be had: at most <paramref name="wanted"/>. Loops hold no shares then, so
+    /// that the last bytes are there for whoever needs them.
+    /// </summary>
+    public int TakeLast(int wanted)
+    {
+        long available, taken;
+        do
+        {
+            available = Volatile.Read(ref _available);
+            taken = Math.Clamp(available, 0, wanted);
+        }
+        while (taken > 0 && !TryTake(taken, available));
+        if (taken == 0)
+            keeper.OnSpent(this);
+        Interlocked.Add(ref _taken, taken);
+        return (int)taken;
+    }
+
+    /// <summary>
     /// False when another loop took meanwhile. An account without a limit, which holds the most there is, stays as it is.
     /// </summary>
     private bool TryTake(long share, long available) =>
@@ -117,11 +136,11 @@ internal sealed class AccountLease(LeaseKeeper keeper, long accountId, long prox
     public void OnAnswer(in LeaseGrant grant)
     {
         IsKnown = true;
+        _state = grant.State;
         if (grant.State == LeaseState.Granted)
             CountsMinutes = grant.Minutes != int.MaxValue;
         else if (CountsMinutes)
-            Drain(); // bytes are free while a minute is paid, and no longer
-        _state = grant.State;
+            Drain();
         if (grant.Bytes > 0)
             Add(grant.Bytes);
     }
@@ -137,6 +156,8 @@ internal sealed class AccountLease(LeaseKeeper keeper, long accountId, long prox
 
     private void Add(long bytes)
     {
+        if (CountsMinutes && _state != LeaseState.Granted)
+            return; // bytes are free while a minute is paid, and no longer
         if (bytes == long.MaxValue)
             Volatile.Write(ref _available, long.MaxValue);
         else if (Volatile.Read(ref _available) != long.MaxValue)

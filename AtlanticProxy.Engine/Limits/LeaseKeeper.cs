@@ -43,6 +43,11 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
     /// <summary>There is more of a lease that had been spent.</summary>
     public event Action<AccountLease>? Filled;
 
+    /// <summary>
+    /// There is no more to be had: loops are to give their shares back, and then to call <see cref="OnCollected"/>.
+    /// </summary>
+    public event Action<AccountLease>? Drained;
+
     /// <summary>A lease is spent, and there is no more.</summary>
     public event Action<AccountLease>? Exhausted;
 
@@ -98,7 +103,18 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
             return;
         if (lease.State == LeaseState.Granted || time.GetTimestamp() >= held.EndsAt)
             _ = AnswerTo(held);
-        else
+        else if (!held.IsCollecting)
+            Exhausted?.Invoke(lease);
+    }
+
+    /// <summary>All loops have given back their shares of a lease: what is left now is all there is.</summary>
+    public void OnCollected(AccountLease lease)
+    {
+        if (_held.TryGetValue((lease.AccountId, lease.ProxyUserId), out var held) && held.Lease == lease)
+            held.IsCollecting = false;
+        if (!lease.IsExhausted)
+            Filled?.Invoke(lease);
+        else if (lease.Connections > 0)
             Exhausted?.Invoke(lease);
     }
 
@@ -242,10 +258,10 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
                 held.PaidMinute = minute;
                 if (Interlocked.Exchange(ref _unreachable, 0) == 1)
                     EngineLog.LeasesReachable(log);
-                if (!lease.IsExhausted)
+                if (grant.State == LeaseState.Granted)
                     Filled?.Invoke(lease);
-                else if (lease.Connections > 0)
-                    Exhausted?.Invoke(lease);
+                else
+                    Collect(held);
                 return;
             }
             catch (Exception fault) when (!_stop.IsCancellationRequested)
@@ -263,6 +279,15 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
         }
     }
 
+    private void Collect(Held held)
+    {
+        held.IsCollecting = true;
+        if (Drained is { } drained)
+            drained(held.Lease);
+        else
+            OnCollected(held.Lease);
+    }
+
     private long Wanted(Held held, long now)
     {
         double seconds = time.GetElapsedTime(held.AskedAt, now).TotalSeconds;
@@ -275,6 +300,7 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
     private sealed class Held(AccountLease lease)
     {
         private int _refills;
+        private bool _collecting;
 
         public AccountLease Lease { get; } = lease;
 
@@ -282,6 +308,13 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
 
         /// <summary>How often the account has got more, as far as this node was told.</summary>
         public int Refills => Volatile.Read(ref _refills);
+
+        /// <summary>Loops are giving back their shares: it is not known yet whether anything is left.</summary>
+        public bool IsCollecting
+        {
+            get => Volatile.Read(ref _collecting);
+            set => Volatile.Write(ref _collecting, value);
+        }
 
         public void CountRefill() => Interlocked.Increment(ref _refills);
 
@@ -300,8 +333,8 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
 
         public void OnAnswered(in LeaseGrant grant, long asked, TimeProvider time)
         {
-            long valid =
-            (long)(Math.Min(grant.ValidFor.TotalSeconds, TimeSpan.FromDays(1).TotalSeconds) * time.TimestampFrequency);
+            long valid = (long)(Math.Min(grant.ValidFor.TotalSeconds, TimeSpan.FromDays(1).TotalSeconds)
+                * time.TimestampFrequency);
             // From the question on, which is the careful side.
             EndsAt = asked + valid;
             RenewAt = EndsAt - valid / RenewalDivisor;

@@ -144,9 +144,16 @@ internal sealed class TrafficGates(Transport.EventLoop loop)
     {
         if (--gate.Users > 0)
             return;
-        gate.Close();
+        gate.ReturnShare();
         if (_gates.TryGetValue(userId, out var present) && present == gate)
             _gates.Remove(userId);
+    }
+
+    /// <summary>Gives back what is left of a share of <paramref name="lease"/>.</summary>
+    public void ReturnShare(AccountLease lease)
+    {
+        if (_gates.TryGetValue(lease.ProxyUserId, out var gate) && gate.Lease == lease)
+            gate.ReturnShare();
     }
 
     /// <summary>Lets go those who waited for <paramref name="lease"/>.</summary>

@@ -1,4 +1,5 @@
 using AtlanticProxy.Engine.Transport;
+using AtlanticProxy.Engine.Usage.Leases;
 
 namespace AtlanticProxy.Engine.Limits;
 
@@ -43,6 +44,9 @@ internal sealed class TrafficGate
     /// <summary>The speed at which those go on whose quota is used up; null when they are cut.</summary>
     public SpeedLimit? Floor { get; }
 
+    /// <summary>There is no more to be had than what is here: nothing of it is kept in a share.</summary>
+    private bool IsLast => Lease is { State: not LeaseState.Granted };
+
     /// <summary>Connections that use it.</summary>
     public int Users { get; set; }
 
@@ -57,7 +61,7 @@ internal sealed class TrafficGate
     }
 
     /// <summary>Gives the rest of the loop's share back.</summary>
-    public void Close()
+    public void ReturnShare()
     {
         if (_share != 0)
             Lease!.GiveBack(_share);
@@ -69,6 +73,11 @@ internal sealed class TrafficGate
     {
         if (Lease is null || IsOnFloor)
             return wanted;
+        if (IsLast)
+        {
+            ReturnShare();
+            return Lease.TakeLast(wanted);
+        }
         if (_share <= 0)
             _share += Lease.TakeShare();
         int taken = (int)Math.Clamp(_share, 0, wanted);
@@ -78,15 +87,14 @@ internal sealed class TrafficGate
 
     internal void GiveBackQuota(int bytes)
     {
-        if (Lease is not null && !IsOnFloor)
-            _share += bytes;
+        if (Lease is null || IsOnFloor)
+            return;
+        _share += bytes;
+        if (IsLast)
+            ReturnShare();
     }
 
-    internal void ChargeQuota(int bytes)
-    {
-        if (Lease is not null && !IsOnFloor)
-            _share -= bytes;
-    }
+    internal void ChargeQuota(int bytes) => GiveBackQuota(-bytes);
 
     /// <summary>Whether bytes of the quota are at hand. When not, somebody is made to see to it.</summary>
     internal bool HasQuota()

@@ -95,7 +95,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     public async LoopTask<ExchangeEnd> RunAsync()
     {
         // 1. The head.
-        if (!await client.PermitAsync(_head.Length, up: true))
+        if (!await client.PermitAllAsync(_head.Length, up: true))
             return Fail(client.CutAs ?? ConnectionOutcome.ClientReset);
         int sent = await SendRequestHeadAsync();
         if (sent < 0)
@@ -311,19 +311,24 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
 
     private async LoopTask<bool> SendToClientAsync(ReadOnlyMemory<byte> bytes)
     {
-        if (!await client.PermitAsync(bytes.Length, up: false))
+        while (!bytes.IsEmpty)
         {
-            Failure = new Refusal(client.CutAs ?? ConnectionOutcome.ClientReset);
-            return false;
+            int permitted = await client.PermitAsync(bytes.Length, up: false);
+            if (permitted == 0)
+            {
+                Failure = new Refusal(client.CutAs ?? ConnectionOutcome.ClientReset);
+                return false;
+            }
+            client.Socket.SetDeadline(_options.IdleTimeout);
+            int sent = await client.Socket.SendAllAsync(bytes[..permitted]);
+            if (sent < 0)
+            {
+                Failure = new Refusal(sent == -Linux.ETIMEDOUT ? ConnectionOutcome.IdleTimeout : ConnectionOutcome.ClientReset);
+                return false;
+            }
+            client.Count(counter, down: permitted);
+            bytes = bytes[permitted..];
         }
-        client.Socket.SetDeadline(_options.IdleTimeout);
-        int sent = await client.Socket.SendAllAsync(bytes);
-        if (sent < 0)
-        {
-            Failure = new Refusal(sent == -Linux.ETIMEDOUT ? ConnectionOutcome.IdleTimeout : ConnectionOutcome.ClientReset);
-            return false;
-        }
-        client.Count(counter, down: bytes.Length);
         return true;
     }
 

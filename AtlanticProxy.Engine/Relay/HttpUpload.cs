@@ -53,12 +53,17 @@ internal sealed class HttpUpload(ClientConnection client, Upstream upstream, Usa
             }
             if (!_body.Advance(client.Input.Bytes, decode: false, out int consumed, out int kept))
                 return GiveUp(ConnectionOutcome.BadRequest);
-            if (!await client.PermitAsync(kept, up: true))
-                return GiveUp(ConnectionOutcome.ClientReset);
-            upstream.Socket.SetDeadline(Patience);
-            if (kept > 0 && await upstream.Socket.SendAllAsync(client.Input.Memory[..kept]) < 0)
-                return false;
-            client.Count(counter, up: kept);
+            for (int sent = 0; sent < kept;)
+            {
+                int permitted = await client.PermitAsync(kept - sent, up: true);
+                if (permitted == 0)
+                    return GiveUp(ConnectionOutcome.ClientReset);
+                upstream.Socket.SetDeadline(Patience);
+                if (await upstream.Socket.SendAllAsync(client.Input.Memory.Slice(sent, permitted)) < 0)
+                    return false;
+                client.Count(counter, up: permitted);
+                sent += permitted;
+            }
             client.Input.Consume(consumed);
             if (!_body.IsComplete)
                 await _turns.SpendAsync(consumed);

@@ -9,7 +9,8 @@ namespace AtlanticProxy.ControlPlane.Customers;
 /// <summary>
 /// Adds a customer, with a login where there is a password: both or neither. The same email twice is a conflict.
 /// </summary>
-public sealed class CreateCustomer(AtlanticDb db, CreateCustomerLogin createLogin, TimeProvider time)
+public sealed class CreateCustomer(
+    AtlanticDb db, CreateCustomerLogin createLogin, CustomerQueries customers, TimeProvider time)
 {
     /// <param name="Name">Shown on pages and invoices; empty takes the email address.</param>
     /// <param name="PlanId">Null for none yet.</param>
@@ -49,9 +50,7 @@ public sealed class CreateCustomer(AtlanticDb db, CreateCustomerLogin createLogi
                 return Result.Failure<CustomerSummary>(login.Errors);
         }
         await transaction.CommitAsync(cancellation);
-        return new CustomerSummary(
-            customerId, customer.Email, customer.Name, customer.State, plan?.Id, plan?.Name, ProxyUserCount: 0,
-            customer.CreatedAt);
+        return await customers.FindAsync(Scope.Staff, customerId, cancellation);
     }
 }
 

@@ -53,10 +53,11 @@ internal sealed class Customer
 /// <param name="PlanName">Null when none is assigned.</param>
 /// <param name="ProxyUserCount">Its proxy users, disabled ones included.</param>
 /// <param name="PlanEndsAt">From when on the plan is no longer good; null is never.</param>
+/// <param name="Standing">Whether its proxy users are served now.</param>
 public sealed record CustomerSummary(
     long Id, string Email, string Name, CustomerState State, long? PlanId, string? PlanName, int ProxyUserCount,
     DateTimeOffset CreatedAt,
-    DateTimeOffset? PlanEndsAt = null, bool PlanEnded = false)
+    DateTimeOffset? PlanEndsAt = null, bool PlanEnded = false, Standing Standing = Standing.Served)
 {
     /// <summary>The last whole day (UTC) of a plan that ends.</summary>
     public DateOnly? PlanLastDay => PlanEndsAt is { } end ? DateOnly.FromDateTime(end.UtcDateTime.AddTicks(-1)) : null;

@@ -40,7 +40,7 @@ public sealed class CustomerQueries(AtlanticDb db)
 
     private IQueryable<CustomerSummary> Summaries(IQueryable<Customer> customers) => customers.Select(c => new CustomerSummary(
         c.Id, c.Email, c.Name, c.State, c.PlanId, c.Plan!.Name, db.ProxyUsers.Count(u => u.CustomerId == c.Id), c.CreatedAt,
-        c.PlanEndsAt, c.PlanEnded));
+        c.PlanEndsAt, c.PlanEnded, StandingFunctions.OfCustomer(c.Id)));
 }
 
 internal static class CustomerScope

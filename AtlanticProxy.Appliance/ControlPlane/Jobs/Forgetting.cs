@@ -1,3 +1,4 @@
+using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Database;
 using LinqToDB;
 
@@ -34,6 +35,9 @@ public sealed class Forgetting(AtlanticDb db, TimeProvider time) : IClusterJob
         rows += await db.ExecuteSqlAsync($"""
             delete from quota_leases where expires_at < {now - LeasesKept} or (amount = 0 and expires_at < {now})
             """, cancellation);
+        rows += await db.ExecuteSqlAsync($"delete from user_sessions where expires_at < {now}", cancellation);
+        rows += await db.ExecuteSqlAsync($"delete from user_networks where signed_in_at < {now - KnownNetworks.Kept}",
+            cancellation);
         rows += await db.ExecuteSqlAsync($"delete from quota_days where day < {today.AddDays(-QuotaDaysKept)}", cancellation);
         rows += await db.ExecuteSqlAsync($"delete from provider_days where day < {today.AddDays(-ProviderDaysKept)}",
             cancellation);

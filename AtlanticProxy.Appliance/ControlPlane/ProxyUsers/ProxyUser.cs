@@ -57,12 +57,13 @@ internal sealed class ProxyUser
 }
 
 /// <summary>A proxy user, as lists and pages show one. Never its secret.</summary>
+/// <param name="Standing">Whether it is served now.</param>
 /// <param name="MaxConnections">Concurrent connections a node; null is no limit.</param>
 /// <param name="SpeedBytesPerSecond">Each direction, over all tunnels; null is no limit.</param>
 /// <param name="AllowedSources">Networks that need no password, in CIDR form.</param>
 /// <param name="LimitBytes">Of its customer's bytes a period; null is no cap of its own.</param>
 public sealed record ProxyUserSummary(
-    long Id, long CustomerId, string CustomerEmail, CustomerState CustomerState, string Name, bool Enabled, SecretKind SecretKind,
+    long Id, long CustomerId, string CustomerEmail, Standing Standing, string Name, bool Enabled, SecretKind SecretKind,
     int? MaxConnections, long? SpeedBytesPerSecond, IReadOnlyList<string> AllowedSources, DateTimeOffset CreatedAt,
     long? LimitBytes = null);
 

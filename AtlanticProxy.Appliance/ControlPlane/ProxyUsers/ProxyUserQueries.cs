@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
 using LinqToDB;
@@ -24,9 +25,8 @@ public sealed class ProxyUserQueries(AtlanticDb db)
             users = users.Where(u => u.Name.ILike(page.SearchPattern) || u.Customer!.Email.ILike(page.SearchPattern));
 
         int total = await users.CountAsync(cancellation);
-        var items = await users.OrderBy(u => u.Name).Skip(page.Offset).Take(page.Size).LoadWith(u => u.Customer)
-            .ToListAsync(cancellation);
-        return new Page<ProxyUserSummary>([.. items.Select(Summary)], page.Number, page.Size, total);
+        var items = await SummariesAsync(users.OrderBy(u => u.Name).Skip(page.Offset).Take(page.Size), cancellation);
+        return new Page<ProxyUserSummary>(items, page.Number, page.Size, total);
     }
 
     public async Task<Result<ProxyUserSummary>> FindAsync(Scope scope, long id, CancellationToken cancellation) =>
@@ -36,12 +36,17 @@ public sealed class ProxyUserQueries(AtlanticDb db)
         await One(db.ProxyUsers.VisibleTo(scope).Where(u => u.Name == name), cancellation);
 
     private static async Task<Result<ProxyUserSummary>> One(IQueryable<ProxyUser> users, CancellationToken cancellation) =>
-        await users.LoadWith(u => u.Customer).SingleOrDefaultAsync(cancellation) is { } user ? Summary(user) : NoSuchProxyUser;
+        await SummariesAsync(users, cancellation) is [var user] ? user : NoSuchProxyUser;
 
-    private static ProxyUserSummary Summary(ProxyUser user) => new(
-        user.Id, user.CustomerId, user.Customer!.Email, user.Customer.State, user.Name, user.Enabled, user.SecretKind,
-        user.MaxConnections, user.SpeedBytesPerSecond, [.. user.AllowedSources.Select(network => network.ToString())],
-        user.CreatedAt, user.LimitBytes);
+    private static async Task<List<ProxyUserSummary>> SummariesAsync(IQueryable<ProxyUser> users, CancellationToken cancellation)
+    {
+        var rows = await users.Select(u => new { User = u, u.Customer!.Email, Standing = StandingFunctions.OfProxyUser(u.Id) })
+            .ToListAsync(cancellation);
+        return rows.ConvertAll(row => new ProxyUserSummary(
+            row.User.Id, row.User.CustomerId, row.Email, row.Standing, row.User.Name, row.User.Enabled, row.User.SecretKind,
+            row.User.MaxConnections, row.User.SpeedBytesPerSecond,
+            [.. row.User.AllowedSources.Select(network => network.ToString())], row.User.CreatedAt, row.User.LimitBytes));
+    }
 }
 
 internal static class ProxyUserScope

@@ -1,4 +1,3 @@
-using System.Globalization;
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
@@ -14,17 +13,11 @@ internal sealed record SignInForm(string? Email, string? Password, string? Retur
 /// <param name="NoOwnerYet">A new appliance: the page says how to make the first account.</param>
 internal sealed record SignInPage(SignInForm Form, bool NoOwnerYet);
 
-internal sealed class SignInController(SignInManager<AppUser> signIn, AccountQueries accounts, SignInThrottle throttle)
+internal sealed class SignInController(SignInManager<AppUser> signIn, AccountQueries accounts, PasswordCheck passwords)
     : PortalController
 {
-    /// <summary>
-    /// A PBKDF2 hash of no password in Identity's version 3 form, so that an unknown email takes as long as a known one.
-    /// </summary>
-    private static readonly string NobodysHash = new PasswordHasher<AppUser>().HashPassword(new AppUser(), "\0");
-
-    /// <summary>One answer to every failure: it must not tell whether the account exists, or is locked.</summary>
-    private const string Refusal =
-        "This email and password do not match. After several wrong tries an account pauses for a few minutes.";
+    /// <summary>One answer to every failure: it must not tell whether the account exists.</summary>
+    private const string Refusal = "This email and password do not match.";
 
     [AllowAnonymous, HttpGet("/sign-in")]
     public async Task<IActionResult> Form(string? returnUrl, CancellationToken cancellation) =>
@@ -35,21 +28,24 @@ internal sealed class SignInController(SignInManager<AppUser> signIn, AccountQue
     [AllowAnonymous, HttpPost("/sign-in")]
     public async Task<IActionResult> SignIn(SignInForm form, CancellationToken cancellation)
     {
+        if (User.Identity?.IsAuthenticated == true)
+            return GoTo(form.ReturnUrl); // a session that somebody else may know is not handed over to who signs in now
         if (string.IsNullOrWhiteSpace(form.Email))
             ModelState.AddModelError(nameof(form.Email), "Enter your email address.");
         if (string.IsNullOrEmpty(form.Password))
             ModelState.AddModelError(nameof(form.Password), "Enter your password.");
         if (!ModelState.IsValid)
             return await RetryAsync(() => PageAsync(form, cancellation));
-        if (throttle.Try(HttpContext, form.Email!) is { } wait)
+        var verdict = await passwords.CheckAsync(HttpContext, form.Email!.Trim(), form.Password!, cancellation);
+        if (verdict.Wait is { } wait)
         {
-            Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            Response.Headers.RetryAfter = PasswordCheck.RetryAfter(wait);
             return StatusCode(StatusCodes.Status429TooManyRequests);
         }
-
-        if (await CheckAsync(form.Email!.Trim(), form.Password!) is { } user)
+        if (verdict.User is { } user)
         {
             await signIn.SignInAsync(user, isPersistent: false);
+            await passwords.RememberAsync(HttpContext, user, cancellation);
             return GoTo(form.ReturnUrl);
         }
         ModelState.AddModelError("", Refusal);
@@ -61,16 +57,6 @@ internal sealed class SignInController(SignInManager<AppUser> signIn, AccountQue
     {
         await signIn.SignOutAsync();
         return LocalRedirect("/sign-in");
-    }
-
-    private async Task<AppUser?> CheckAsync(string email, string password)
-    {
-        if (await signIn.UserManager.FindByEmailAsync(email) is not { } user)
-        {
-            signIn.UserManager.PasswordHasher.VerifyHashedPassword(new AppUser(), NobodysHash, password);
-            return null;
-        }
-        return (await signIn.CheckPasswordSignInAsync(user, password, lockoutOnFailure: true)).Succeeded ? user : null;
     }
 
     private async Task<IActionResult> PageAsync(SignInForm form, CancellationToken cancellation) =>

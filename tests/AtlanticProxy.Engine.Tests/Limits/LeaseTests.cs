@@ -46,6 +46,36 @@ public sealed class LeaseTests
     }
 
     [TestMethod]
+    [DataRow(5_000_000)]
+    [DataRow(700_001)]
+    [DataRow(131)] // less than one response's head
+    public async Task Quota_UsedUpByPlainRequests_IsRefusedOnlyWhenNothingIsLeft(int quota)
+    {
+        var source = new Source(quota);
+        using var upstream = new ScriptedUpstream(async peer =>
+        {
+            await peer.ReadHeadAsync();
+            await peer.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n" + new string('x', 300_000));
+        });
+        await using var engine = Start(upstream, source);
+
+        for (int i = 0; ; i++)
+        {
+            Assert.IsLessThan(100, i, "it is used up by and by");
+            using var client = await engine.ConnectAsync();
+            await client.SendAsync("GET http://example.com/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                + EngineUnderTest.BasicHeader() + "\r\n");
+            if ((await client.ReadTextUntilClosedAsync()).StartsWith("HTTP/1.1 402 ", StringComparison.Ordinal))
+                break;
+        }
+
+        Assert.AreEqual(0, source.Left);
+        await Poll.UntilAsync(() => quota - engine.Usage.BytesDown - engine.Usage.BytesUp < 256,
+            because: "a request's head alone is sent whole or not at all");
+        Assert.IsLessThanOrEqualTo(quota, engine.Usage.BytesDown + engine.Usage.BytesUp);
+    }
+
+    [TestMethod]
     public async Task Quota_ToppedUp_AdmitsAgainWithinASecond()
     {
         var source = new Source(0, LeaseState.BalanceExhausted);

@@ -102,7 +102,7 @@ public sealed class NounTests
         await SaysAsync("Created patty with password ", "proxy-user", "add", "pat@example.com", "patty", "--limit-gb", "0.5",
             "--speed-mbps", "0.5", "--allow-ip", "192.0.2.7");
         var list = await VerbAsync("proxy-user", "list", "pat@example.com");
-        StringAssert.Contains(list.Output, "patty  pat@example.com  enabled  0.5       -            0.5 Mbps  192.0.2.7");
+        StringAssert.Contains(list.Output, "patty  pat@example.com  enabled  yes     0.5       -            0.5 Mbps  192.0.2.7");
 
         await SaysAsync("Changed proxy user patty", "proxy-user", "set", "patty", "--limit-gb", "500 MB", "--max-connections",
             "5", "--allow-ip", "");

@@ -129,21 +129,6 @@ public sealed class SignInTests
     }
 
     [TestMethod]
-    public async Task SignIn_LockedAccount_IsRefusedInTheSameWords()
-    {
-        var portal = await SeededPortal.StartAsync();
-        await using var running = portal.Portal;
-        var customer = await portal.AddCustomerAsync();
-        await running.Database.ExecuteAsync("update users set lockout_end = now() + interval '5 minutes'");
-        using var visitor = portal.Anyone();
-
-        var answer = await visitor.PostAsync("/sign-in", Form(customer.Email, RunningPortal.Password));
-
-        Assert.AreEqual(HttpStatusCode.BadRequest, answer.Status);
-        Assert.Contains("After several wrong tries an account pauses", answer.Text);
-    }
-
-    [TestMethod]
     public async Task SignIn_NewAppliance_SaysHowToMakeTheFirstAccount()
     {
         await using var portal = await RunningPortal.StartAsync();
@@ -155,14 +140,127 @@ public sealed class SignInTests
     }
 
     [TestMethod]
-    public async Task SignOut_Session_Ends()
+    public async Task SignIn_RightPasswords_CostNothing()
+    {
+        var portal = await SeededPortal.StartAsync(options => (options.SignInsPerAddress, options.SignInsPerAccount) = (3, 2));
+        await using var running = portal.Portal;
+
+        for (int i = 0; i < 5; i++)
+            (await portal.SignedInAsync(SeededPortal.Owner)).Dispose();
+    }
+
+    [TestMethod]
+    public async Task SignIn_WhileAStrangerGuesses_LetsInTheBrowserThatSignedInBefore()
+    {
+        var portal = await SeededPortal.StartAsync(options => options.SignInsPerAccount = 3);
+        await using var running = portal.Portal;
+        using var owner = await portal.SignedInAsync(SeededPortal.Owner);
+        await owner.PostAsync("/sign-out");
+        using var stranger = portal.Anyone(); // behind the same address
+        await FailAsync(stranger, SeededPortal.Owner, times: 4);
+
+        var refused = await stranger.PostAsync("/sign-in", Form(SeededPortal.Owner, RunningPortal.Password));
+        var served = await owner.PostAsync("/sign-in", Form(SeededPortal.Owner, RunningPortal.Password));
+
+        Assert.AreEqual(HttpStatusCode.TooManyRequests, refused.Status);
+        Assert.AreEqual(HttpStatusCode.Redirect, served.Status, served.Text);
+    }
+
+    [TestMethod]
+    public async Task SignIn_KnownBrowser_HasItsOwnBoundAndOnlyForItsOwnAccount()
+    {
+        var portal = await SeededPortal.StartAsync(options => options.SignInsPerAccount = 3);
+        await using var running = portal.Portal;
+        using var owner = await portal.SignedInAsync(SeededPortal.Owner);
+        await owner.PostAsync("/sign-out");
+
+        await FailAsync(owner, SeededPortal.Owner, times: 3);
+        Assert.AreEqual(HttpStatusCode.TooManyRequests,
+            (await owner.PostAsync("/sign-in", Form(SeededPortal.Owner, RunningPortal.Password))).Status);
+        using var stranger = portal.Anyone();
+        Assert.AreEqual(HttpStatusCode.Redirect,
+            (await stranger.PostAsync("/sign-in", Form(SeededPortal.Owner, RunningPortal.Password))).Status,
+            "its failures are not the address's");
+
+        await FailAsync(owner, SeededPortal.Operator, times: 3);
+        using var another = portal.Anyone();
+        Assert.AreEqual(HttpStatusCode.TooManyRequests,
+            (await another.PostAsync("/sign-in", Form(SeededPortal.Operator, RunningPortal.Password))).Status,
+            "for another account it is a stranger");
+    }
+
+    [TestMethod]
+    public async Task SignIn_WhileManyMachinesGuess_LetsInTheAddressThatSignedInBefore()
+    {
+        var portal = await SeededPortal.StartAsync(options => (options.SignInsPerAccount, options.SignInsOfStrangers) = (100, 3));
+        await using var running = portal.Portal;
+        using var stranger = portal.Anyone();
+        await FailAsync(stranger, SeededPortal.Owner, times: 3);
+        Assert.AreEqual(HttpStatusCode.TooManyRequests,
+            (await stranger.PostAsync("/sign-in", Form(SeededPortal.Owner, RunningPortal.Password))).Status);
+
+        await running.Database.ExecuteAsync(
+            "insert into user_networks select id, '127.0.0.1', now() - interval '89 days' from users where role = 'Owner'");
+        Assert.AreEqual(HttpStatusCode.Redirect,
+            (await stranger.PostAsync("/sign-in", Form(SeededPortal.Owner, RunningPortal.Password))).Status);
+    }
+
+    [TestMethod]
+    [DataRow("nonsense"), DataRow("")]
+    public async Task SignIn_ForgedDeviceCookie_IsAStrangers(string cookie)
+    {
+        var portal = await SeededPortal.StartAsync(options => options.SignInsPerAccount = 1);
+        await using var running = portal.Portal;
+        using var visitor = portal.Anyone();
+        visitor.Http.DefaultRequestHeaders.Add("Cookie", $"atlantic-device={cookie}");
+        await FailAsync(visitor, SeededPortal.Owner, times: 1);
+        using var another = portal.Anyone();
+
+        Assert.AreEqual(HttpStatusCode.TooManyRequests,
+            (await another.PostAsync("/sign-in", Form(SeededPortal.Owner, RunningPortal.Password))).Status);
+    }
+
+    [TestMethod]
+    public async Task SignIn_ManyAtOnce_AreCheckedAFewAtATimeAndNoneGetsThroughTheBound()
+    {
+        var portal = await SeededPortal.StartAsync(options => options.SignInsPerAccount = 2);
+        await using var running = portal.Portal;
+        using var visitor = portal.Anyone();
+
+        await visitor.GetAsync("/sign-in"); // one cookie for all of them
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(i =>
+            visitor.PostAsync("/sign-in", Form(SeededPortal.Owner, $"wrong-password-{i}"))));
+
+        int tried = answers.Count(answer => answer.Text.Contains("do not match", StringComparison.Ordinal));
+        Assert.IsTrue(tried is 2 or 3, $"{tried}: two, and one that was checked beside the second");
+        Assert.AreEqual(40 - tried, answers.Count(answer => answer.Status == HttpStatusCode.TooManyRequests));
+    }
+
+    [TestMethod]
+    public async Task SignOut_Session_EndsOnTheServer()
     {
         var portal = await SeededPortal.SharedAsync();
-        using var visitor = await portal.SignedInAsync(SeededPortal.Support);
+        using var visitor = portal.Anyone();
+        string session = SessionOf(await visitor.PostAsync("/sign-in", Form(SeededPortal.Support, RunningPortal.Password)));
+        using var thief = portal.Anyone();
+        thief.Http.DefaultRequestHeaders.Add("Cookie", session);
+        Assert.AreEqual(HttpStatusCode.OK, (await thief.GetAsync("/admin")).Status);
 
         Assert.AreEqual("/sign-in", (await visitor.PostAsync("/sign-out")).Location);
+
         Assert.StartsWith("/sign-in?", (await visitor.GetAsync("/admin")).Location);
+        Assert.StartsWith("/sign-in?", (await thief.GetAsync("/admin")).Location, "the old cookie is worth nothing");
     }
+
+    private static async Task FailAsync(Visitor visitor, string email, int times)
+    {
+        for (int i = 0; i < times; i++)
+            await visitor.PostAsync("/sign-in", Form(email, "wrong-password"));
+    }
+
+    private static string SessionOf(Answer answer) => answer.Response.Headers.GetValues("Set-Cookie")
+        .Single(value => value.StartsWith("atlantic-session=", StringComparison.Ordinal)).Split(';')[0];
 
     private static Dictionary<string, string> Form(string email, string password) =>
         new() { ["Email"] = email, ["Password"] = password };

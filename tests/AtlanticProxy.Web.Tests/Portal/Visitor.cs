@@ -29,16 +29,12 @@ internal sealed partial class Visitor(Uri address) : IDisposable
         new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false,
             Expect100ContinueTimeout = Timeout.InfiniteTimeSpan }) { BaseAddress = address };
 
-    /// <summary>Where a form's token can always be had: this page's theme switch or sign-in form.</summary>
-    private string _tokenPage = "/sign-in";
-
     public HttpClient Http => _http;
 
     public async Task SignInAsync(string email)
     {
         var answer = await PostAsync("/sign-in", new() { ["Email"] = email, ["Password"] = RunningPortal.Password });
         Assert.AreEqual(HttpStatusCode.Redirect, answer.Status, answer.Text);
-        _tokenPage = (await GetAsync("/")).Location;
     }
 
     public async Task<Answer> GetAsync(string path)
@@ -50,7 +46,9 @@ internal sealed partial class Visitor(Uri address) : IDisposable
     /// <summary>Sends a form as its page would, token included.</summary>
     public async Task<Answer> PostAsync(string path, Dictionary<string, string>? fields = null)
     {
-        var page = await GetAsync(_tokenPage);
+        var page = await GetAsync("/sign-in"); // or, for who is signed in, the first page
+        while (page.Location.Length > 0)
+            page = await GetAsync(page.Location);
         string token = TokenField().Match(page.Body).Groups[1].Value;
         return await PostBareAsync(path, new(fields ?? []) { ["__RequestVerificationToken"] = token });
     }

@@ -15,14 +15,14 @@ public sealed class FormatTests
         Assert.AreEqual(expected, Format.BytesText(bytes));
 
     [TestMethod]
-    [DataRow("203.0.113.7", "CB007107"), DataRow("::ffff:203.0.113.7", "CB007107"),
-        DataRow("2001:db8:1:2:3:4:5:6", "20010DB800010002")]
-    public void AddressKey_IPv6_IsItsNetwork(string address, string expected) =>
-        Assert.AreEqual(expected, SignInThrottle.AddressKey(IPAddress.Parse(address)));
+    [DataRow("203.0.113.7", "203.0.113.7/32"), DataRow("::ffff:203.0.113.7", "203.0.113.7/32"),
+        DataRow("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64")]
+    public void NetworkOf_IPv6_IsItsSlash64(string address, string expected) =>
+        Assert.AreEqual(expected, SignInThrottle.NetworkOf(IPAddress.Parse(address)).ToString());
 
     [TestMethod]
-    public void AddressKey_WithoutAnAddress_IsOneForAll() =>
-        Assert.AreEqual("", SignInThrottle.AddressKey(null), "they share what one address may try");
+    public void NetworkOf_NoAddress_IsOneForAll() =>
+        Assert.AreEqual("255.255.255.255/32", SignInThrottle.NetworkOf(null).ToString());
 
     [TestMethod]
     public void NavigationItem_PagesBelow_AreCurrentUnlessExact()

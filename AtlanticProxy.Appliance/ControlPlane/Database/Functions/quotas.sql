@@ -42,6 +42,15 @@ create or replace function quota_left(a quota_accounts, p_at timestamptz) return
     end
 $$;
 
+-- As quota_left, for whoever asks now: a period that is over has begun anew, and a minute that is paid is there to be used.
+create or replace function quota_available(a quota_accounts, p_at timestamptz) returns bigint language sql stable as $$
+    select case
+        when a.measure = 'minutes' and a.last_minute >= floor(extract(epoch from p_at) / 60) then greatest(quota_left(a, p_at), 1)
+        when a.period_end <= p_at then a.limit_amount
+        else quota_left(a, p_at)
+    end
+$$;
+
 create or replace function quota_leased(p_account bigint, p_at timestamptz) returns bigint language sql stable as
     $$select coalesce(sum(amount), 0)::bigint from quota_leases where account_id = p_account and expires_at > p_at$$;
 

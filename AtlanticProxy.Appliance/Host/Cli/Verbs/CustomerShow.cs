@@ -22,16 +22,16 @@ internal sealed class CustomerShow(CommonOptions common)
             call.Get<WalletQueries>().FindAsync(Scope.Staff, customer.Id, call.Cancel),
             wallet => new
             {
-                customer.Id, customer.Email, customer.Name, customer.State, plan = customer.PlanName, customer.PlanEndsAt,
-                customer.PlanEnded, customer.CreatedAt,
-                quota, balances = wallet.Balances.Select(Views.Of), logins = logins.Select(login => login.Email),
-                proxyUsers = users,
+                customer.Id, customer.Email, customer.Name, customer.State, customer.Standing, plan = customer.PlanName,
+                customer.PlanEndsAt, customer.PlanEnded, customer.CreatedAt, quota, balances = wallet.Balances.Select(Views.Of),
+                logins = logins.Select(login => login.Email), proxyUsers = users,
             },
             wallet =>
             [
                 $"Email:       {customer.Email}",
                 $"Name:        {customer.Name}",
                 $"State:       {Spelling.Of(customer.State)}",
+                $"Served:      {Views.ServedOf(customer.Standing)}",
                 $"Since:       {Views.Day(customer.CreatedAt)}",
                 $"Plan:        {PlanOf(customer)}",
                 $"Quota:       {QuotaOf(quota)}",

@@ -174,6 +174,7 @@ internal static class CustomerVerbs
             var queries = call.Get<CustomerQueries>();
             return call.Terminal.List(await Pages.AllAsync(page => queries.ListAsync(page, call.Cancel), call.Value(_search)),
                 ("EMAIL", c => c.Email), ("NAME", c => c.Name), ("STATE", c => Spelling.Of(c.State)),
+                ("SERVED", c => Views.ServedOf(c.Standing)),
                 ("PLAN", c => c.PlanName ?? "-"),
                 ("PROXY USERS", c => Views.Count(c.ProxyUserCount)));
         }

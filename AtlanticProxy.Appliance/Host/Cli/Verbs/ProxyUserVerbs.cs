@@ -54,8 +54,9 @@ internal static class ProxyUserVerbs
     private static IEnumerable<string> Lines(ProxyUserSummary user) =>
     [
         $"Name:            {user.Name}",
-        $"Customer:        {user.CustomerEmail}{(user.CustomerState == CustomerState.Suspended ? " (suspended)" : "")}",
+        $"Customer:        {user.CustomerEmail}",
         $"State:           {Views.StateOf(user.Enabled)}",
+        $"Served:          {Views.ServedOf(user.Standing)}",
         $"Since:           {Views.Day(user.CreatedAt)}",
         $"Limit, GB:       {Views.Gb(user.LimitBytes)}",
         $"Max connections: {(user.MaxConnections is { } most ? Views.Count(most) : "-")}",
@@ -171,6 +172,7 @@ internal static class ProxyUserVerbs
                 queries.ListAsync(Scope.Staff, page, call.Cancel, customerId), call.Value(_search));
             return call.Terminal.List(users, user => Terminal.View(user, ("state", Views.StateOf(user.Enabled))),
                 ("NAME", u => u.Name), ("CUSTOMER", u => u.CustomerEmail), ("STATE", u => Views.StateOf(u.Enabled)),
+                ("SERVED", u => Views.ServedOf(u.Standing)),
                 ("LIMIT GB", u => Views.Gb(u.LimitBytes)),
                 ("CONNECTIONS", u => u.MaxConnections is { } most ? Views.Count(most) : "-"), ("SPEED", SpeedOf),
                 ("ALLOWED IPS", u => u.AllowedSources.Count > 0 ? string.Join(",", u.AllowedSources) : "-"));

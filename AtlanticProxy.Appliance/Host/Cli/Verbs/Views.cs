@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Providers;
@@ -33,6 +34,9 @@ internal static class Views
     public static string StateOf(PlanSummary plan) => plan.Active ? "offered" : "withdrawn";
 
     public static string StateOf(bool enabled) => enabled ? "enabled" : "disabled";
+
+    /// <summary>Whether connections are served now, and if not, why.</summary>
+    public static string ServedOf(Standing standing) => standing == Standing.Served ? "yes" : Spelling.Of(standing);
 
     /// <summary>One of <see cref="Roles"/>, as the command line spells it.</summary>
     public static string RoleOf(string role) => role.ToLowerInvariant();

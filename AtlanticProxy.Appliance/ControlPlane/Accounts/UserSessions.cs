@@ -1,0 +1,62 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using AtlanticProxy.ControlPlane.Database;
+
+namespace AtlanticProxy.ControlPlane.Accounts;
+
+/// <summary>Where a session was begun.</summary>
+/// <param name="Address">Of the client; null when it cannot be told.</param>
+/// <param name="UserAgent">As the browser names itself; may be empty.</param>
+public sealed record SessionOrigin(IPAddress? Address, string UserAgent);
+
+/// <summary>
+/// Sessions of the portal, kept here and not in the browser, so that one that has ended is worth nothing. The browser has a key;
+/// the database has its SHA-256.
+/// </summary>
+public sealed class UserSessions(AtlanticDb db, TimeProvider time)
+{
+    private const int MaxUserAgent = 200;
+
+    /// <summary>256 bits: nobody guesses one.</summary>
+    private const int KeyBytes = 32;
+
+    /// <summary>Begins a session and answers its key.</summary>
+    /// <param name="securityStamp">The user's, as it was when the password was checked: another ends the session.</param>
+    /// <param name="ticket">What the web keeps in it.</param>
+    public async Task<string> BeginAsync(
+        long userId, string securityStamp, byte[] ticket, DateTimeOffset expiresAt, SessionOrigin origin,
+        CancellationToken cancellation)
+    {
+        string key = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes));
+        var now = time.GetUtcNow();
+        string agent = origin.UserAgent.Length <= MaxUserAgent ? origin.UserAgent : origin.UserAgent[..MaxUserAgent];
+        await db.ExecuteSqlAsync($"""
+            insert into user_sessions
+                (key_hash, user_id, security_stamp, ticket, address, user_agent, created_at, renewed_at, expires_at)
+            values ({HashOf(key)}, {userId}, {securityStamp}, {ticket}, {origin.Address}, {agent}, {now}, {now}, {expiresAt})
+            """, cancellation);
+        return key;
+    }
+
+    /// <summary>What the web keeps in a session; null when it has ended, or the user's password or role has changed.</summary>
+    public Task<byte[]?> FindAsync(string key, CancellationToken cancellation) => db.ScalarAsync<byte[]?>($"""
+        select s.ticket from user_sessions s join users u on u.id = s.user_id
+        where s.key_hash = {HashOf(key)} and s.expires_at > {time.GetUtcNow()} and s.security_stamp = u.security_stamp
+        """, cancellation);
+
+    /// <summary>Prolongs a session of the same user; of another's it changes nothing.</summary>
+    public Task RenewAsync(
+        string key, long userId, string securityStamp, byte[] ticket, DateTimeOffset expiresAt,
+        CancellationToken cancellation) =>
+        db.ExecuteSqlAsync($"""
+            update user_sessions set security_stamp = {securityStamp}, ticket = {ticket}, renewed_at = {time.GetUtcNow()},
+                expires_at = {expiresAt}
+            where key_hash = {HashOf(key)} and user_id = {userId}
+            """, cancellation);
+
+    public Task EndAsync(string key, CancellationToken cancellation) =>
+        db.ExecuteSqlAsync($"delete from user_sessions where key_hash = {HashOf(key)}", cancellation);
+
+    private static byte[] HashOf(string key) => SHA256.HashData(Encoding.ASCII.GetBytes(key));
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Security.Claims;
+using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.Web.Security;
+using AtlanticProxy.Web.Shell;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AtlanticProxy.Web.Features.Account;
+
+internal sealed record PasswordForm(string? Password, string? NewPassword, string? Repeated);
+
+/// <summary>Where whoever is signed in changes the own password.</summary>
+internal sealed class PasswordController(SignInManager<AppUser> signIn, PasswordCheck passwords, ChangePassword change)
+    : PortalController
+{
+    [HttpGet("/account/password")]
+    public IActionResult Form() => View("Password");
+
+    [HttpPost("/account/password")]
+    public async Task<IActionResult> Change(PasswordForm form, CancellationToken cancellation)
+    {
+        if (string.IsNullOrEmpty(form.Password))
+            ModelState.AddModelError(nameof(form.Password), "Enter your present password.");
+        if (string.IsNullOrEmpty(form.NewPassword))
+            ModelState.AddModelError(nameof(form.NewPassword), "Enter a new password.");
+        else if (form.NewPassword != form.Repeated)
+            ModelState.AddModelError(nameof(form.Repeated), "The two are not the same.");
+        if (!ModelState.IsValid)
+            return await RetryAsync(FormAsync);
+
+        var verdict = await passwords.CheckAsync(HttpContext, User.Identity!.Name!, form.Password!, cancellation);
+        if (verdict.Wait is { } wait)
+        {
+            Response.Headers.RetryAfter = PasswordCheck.RetryAfter(wait);
+            return StatusCode(StatusCodes.Status429TooManyRequests);
+        }
+        var changed = await change.ExecuteAsync(new(UserId, form.Password!, form.NewPassword!));
+        if (!changed.IsSuccess)
+            return await AnswerAsync(changed, _ => NoContent(), FormAsync);
+
+        await signIn.SignInAsync(changed.Value, isPersistent: false); // the others have ended, and this one with them
+        Notify("Your password is changed. Other sessions are signed out.");
+        return LocalRedirect("/");
+    }
+
+    private long UserId => long.Parse(User.FindFirstValue(ClaimTypes.NameIdentifier)!, CultureInfo.InvariantCulture);
+
+    private Task<IActionResult> FormAsync() => Task.FromResult(Form());
+}
