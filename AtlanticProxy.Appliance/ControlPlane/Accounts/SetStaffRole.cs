@@ -24,9 +24,8 @@ public sealed class SetStaffRole(AtlanticDb db, UserManager<AppUser> users)
             return false;
         user.Role = request.Role;
         var outcome = await users.UpdateSecurityStampAsync(user);
-        if (!outcome.Succeeded)
-            return Result.Failure<bool>(AccountCreation.Errors(outcome));
-        await transaction.CommitAsync(cancellation);
-        return true;
+        if (outcome.Succeeded)
+            await transaction.CommitAsync(cancellation);
+        return outcome.Succeeded ? true : Result.Failure<bool>(AccountCreation.Errors(outcome));
     }
 }

@@ -167,7 +167,7 @@ public sealed class AdminTests
         Assert.AreEqual(HttpStatusCode.BadRequest, everyone.Status);
         Assert.Contains("open proxy", everyone.Text);
         Assert.Contains("id=\"SpeedMbps-error\"", everyone.Text);
-        Assert.Contains("'many' is not a value that fits here", words.Text);
+        Assert.Contains("'many' is not a number, such as 1.5.", words.Text);
     }
 
     [TestMethod]
