@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Razor;
@@ -49,6 +50,7 @@ public static class AtlanticWeb
         services.Configure<SecurityStampValidatorOptions>(stamp => stamp.ValidationInterval = SecurityStampInterval);
         services.AddAuthorization(Policies.AddPolicies);
         services.AddRateLimiter(JobsDashboard.AddLimiter);
+        services.Configure<FormOptions>(FormBodies.Configure);
         services.AddAntiforgery(antiforgery =>
         {
             antiforgery.Cookie = new CookieBuilder();
@@ -101,6 +103,7 @@ public static class AtlanticWeb
         app.UseDatabaseOutage();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseFormBodies();
         app.UseRateLimiter();
         app.UseStaffActionLog();
         app.MapAssets();

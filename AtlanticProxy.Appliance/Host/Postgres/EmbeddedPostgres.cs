@@ -136,9 +136,12 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
         long began = _time.GetTimestamp();
         await new OrphanPostgres(_cluster, _time, _logger).ClearAsync(_options.StopTimeout, cancel);
 
-        var settings =
-            new Dictionary<string, string>(
-                EmbeddedPostgresOptions.SmallServer) { ["unix_socket_directories"] = _cluster.SocketFolder };
+        var settings = new Dictionary<string, string>(EmbeddedPostgresOptions.SmallServer)
+        {
+            ["unix_socket_directories"] = _cluster.SocketFolder,
+        };
+        foreach (var (name, value) in PostgresAccess.Write(_cluster.SocketFolder, PostgresCluster.Superuser))
+            settings[name] = value;
         foreach (var (name, value) in _options.Settings)
             settings[name] = value;
         _server = PostgresProcess.Start(

@@ -25,8 +25,7 @@ internal sealed class PostgresCluster(EmbeddedPostgresOptions options)
 
     /// <summary>
     /// Where the server's socket is. Not in the data directory: that may lie too deep for a socket's name, or where the server's
-    /// user has no way to. Mode 0700 and owned by the server's user, so that only it and root reach the socket: that is what
-    /// "trust" in pg_hba.conf rests on.
+    /// user has no way to. Mode 0700 and owned by the server's user, so that only it and root reach the socket.
     /// </summary>
     public string SocketFolder
     {
@@ -57,7 +56,7 @@ internal sealed class PostgresCluster(EmbeddedPostgresOptions options)
         if (ReadMajor() is null)
             await InitializeAsync(binaries, cancel);
 
-        await MakeFolderAsync(Path.GetDirectoryName(SocketFolder)!, "0711", owner: null, cancel);
+        await PostgresAccess.MakeOwnFolderAsync(Path.GetDirectoryName(SocketFolder)!, "0711", cancel);
         await MakeFolderAsync(SocketFolder, "0700", Owner, cancel);
         return binaries;
     }
@@ -128,7 +127,7 @@ internal sealed class PostgresCluster(EmbeddedPostgresOptions options)
         [
             binaries.Initdb, "-D", "{DIR}", $"--username={Superuser}", "--encoding=UTF8", "--locale-provider=libc", "--locale=C",
             "--lc-ctype=C.UTF-8",
-            "--data-checksums", "--auth=trust", "--no-instructions",
+            "--data-checksums", "--auth=peer", "--no-instructions",
         ];
         if (options.Settings.TryGetValue("fsync", out string? fsync) && fsync == "off")
             initdb.Add("--no-sync");

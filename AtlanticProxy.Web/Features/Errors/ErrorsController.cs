@@ -1,3 +1,4 @@
+using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Diagnostics;
@@ -29,6 +30,8 @@ internal sealed class ErrorsController : PortalController
 
     private ErrorPage PageOf(int status) => status switch
     {
+        StatusCodes.Status400BadRequest when FormBodies.WasUnreadable(HttpContext) =>
+            new(status, "That form cannot be read", "It has characters or fields that no form here has. Go back and try again."),
         StatusCodes.Status400BadRequest =>
             new(status, "That form has expired", "Go back, reload the page, and send it again."),
         StatusCodes.Status403Forbidden =>

@@ -57,6 +57,44 @@ public sealed class EmbeddedPostgresTests : IDisposable
     }
 
     [TestMethod]
+    public async Task Socket_ThatAnotherUserReaches_LetsNobodyElseIn()
+    {
+        Privilege.ToActAsAnotherUser();
+        await using var postgres = await StartAsync();
+        string folder = new NpgsqlConnectionStringBuilder(postgres.ConnectionString).Host!;
+        File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+
+        var stranger = await Tool.RunAsync(
+            ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--",
+                "psql", "-h", folder, "-U", PostgresCluster.Superuser, "-d", EmbeddedPostgres.Database, "-c", "select 1"], Cancel);
+
+        Assert.AreNotEqual(0, stranger.ExitCode);
+        Assert.Contains("Peer authentication failed", stranger.Error);
+    }
+
+    [TestMethod]
+    public async Task Start_OnAClusterOfTheTimeOfTrust_LetsNobodyElseInEither()
+    {
+        await using (await StartAsync())
+            await File.WriteAllTextAsync(Path.Combine(Cluster, "pg_hba.conf"), "local all all trust\n", Cancel);
+        await using var postgres = await StartAsync();
+
+        Assert.AreEqual("peer", await ScalarAsync(postgres, "select string_agg(auth_method, ' ') from pg_hba_file_rules"));
+    }
+
+    [TestMethod]
+    public async Task Folder_ThatIsALink_IsNotTaken()
+    {
+        Directory.CreateDirectory(_folder["theirs"]);
+        File.CreateSymbolicLink(_folder["link"], _folder["theirs"]);
+
+        var refused = await Assert.ThrowsExactlyAsync<StartupException>(() =>
+            PostgresAccess.MakeOwnFolderAsync(_folder["link"], "0711", Cancel));
+
+        Assert.Contains("is not this user's own (it is a link)", refused.Message);
+    }
+
+    [TestMethod]
     public async Task Stop_WithOpenSession_EndsServerAndRemovesPidFile()
     {
         var postgres = await StartAsync();
