@@ -24,7 +24,7 @@ internal sealed class CustomerShow(CommonOptions common)
             {
                 customer.Id, customer.Email, customer.Name, customer.State, customer.Standing, plan = customer.PlanName,
                 customer.PlanEndsAt, customer.PlanEnded, customer.CreatedAt, quota, balances = wallet.Balances.Select(Views.Of),
-                logins = logins.Select(login => login.Email), proxyUsers = users,
+                logins = logins.Select(login => login.Email), proxyUsers = users.Select(Views.Of),
             },
             wallet =>
             [

@@ -14,7 +14,7 @@ internal static class ProxyUserVerbs
         new ProxyUserAdd(common), new ProxyUserSet(common), new ProxyUserList(common),
         new SimpleVerb<ProxyUserSummary>(common, "show", "Show a proxy user, without its password", Subject.ProxyUser(),
             (call, user) =>
-            Task.FromResult(call.Terminal.Done(Terminal.View(user, ("state", Views.StateOf(user.Enabled))), Lines(user)))),
+            Task.FromResult(call.Terminal.Done(Views.Of(user), Lines(user)))),
         SetState(common, "enable", "Let a proxy user connect again", enabled: true),
         SetState(common, "disable", "Refuse a proxy user, and cut its tunnels", enabled: false),
         new SimpleVerb<ProxyUserSummary>(common, "rotate", "Give a proxy user a new password and show it", Subject.ProxyUser(),
@@ -24,7 +24,7 @@ internal static class ProxyUserVerbs
             made => [$"{made.Name} has the new password {made.Secret}"])),
         new SimpleVerb<ProxyUserSummary>(common, "remove", "Remove a proxy user; its usage stays with the customer",
             Subject.ProxyUser(), (call, user) => call.DoneAsync(
-            call.Get<DeleteProxyUser>().ExecuteAsync(new(Scope.Staff, user.Id), call.Cancel), user,
+            call.Get<DeleteProxyUser>().ExecuteAsync(new(Scope.Staff, user.Id), call.Cancel), Views.Of(user),
             $"Removed proxy user {user.Name}")),
         ChangeIp(common), ShadowsocksVerbs.All(common),
     };
@@ -32,7 +32,7 @@ internal static class ProxyUserVerbs
     private static SimpleVerb<ProxyUserSummary> SetState(CommonOptions common, string verb, string description, bool enabled) =>
         new(common, verb, description, Subject.ProxyUser(), (call, user) => call.ChangedAsync(
             call.Get<SetProxyUserState>().ExecuteAsync(new(Scope.Staff, user.Id, enabled), call.Cancel),
-            async () => (await call.Get<ProxyUserQueries>().FindAsync(Scope.Staff, user.Id, call.Cancel)).Value,
+            async () => Views.Of((await call.Get<ProxyUserQueries>().FindAsync(Scope.Staff, user.Id, call.Cancel)).Value),
             $"proxy user {user.Name}", Views.StateOf(enabled)));
 
     private static SimpleVerb<ProxyUserSummary> ChangeIp(CommonOptions common)
@@ -140,7 +140,7 @@ internal static class ProxyUserVerbs
             if (!updated.IsSuccess)
                 return call.Terminal.Fail(updated);
             return await call.DoneAsync(
-                call.Get<ProxyUserQueries>().FindAsync(Scope.Staff, user.Id, call.Cancel), now => now,
+                call.Get<ProxyUserQueries>().FindAsync(Scope.Staff, user.Id, call.Cancel), Views.Of,
                 now => [updated.Value
                     ? $"Changed proxy user {now.Name}"
                     : $"No changes: proxy user {now.Name} has these settings already"]);
@@ -170,7 +170,7 @@ internal static class ProxyUserVerbs
             var queries = call.Get<ProxyUserQueries>();
             var users = await Pages.AllAsync(page =>
                 queries.ListAsync(Scope.Staff, page, call.Cancel, customerId), call.Value(_search));
-            return call.Terminal.List(users, user => Terminal.View(user, ("state", Views.StateOf(user.Enabled))),
+            return call.Terminal.List(users, user => Views.Of(user),
                 ("NAME", u => u.Name), ("CUSTOMER", u => u.CustomerEmail), ("STATE", u => Views.StateOf(u.Enabled)),
                 ("SERVED", u => Views.ServedOf(u.Standing)),
                 ("LIMIT GB", u => Views.Gb(u.LimitBytes)),

@@ -4,6 +4,7 @@ using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Providers;
+using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Quantities;
 
 namespace AtlanticProxy.Host.Cli.Verbs;
@@ -20,6 +21,8 @@ internal static class Views
     public static JsonObject Of(ProviderSummary provider, string currency) => Terminal.View(provider,
         ("costPerGb", new Money(provider.CostPerGb, currency).Amount), ("currency", currency),
         ("state", StateOf(provider.Enabled)));
+
+    public static JsonObject Of(ProxyUserSummary user) => Terminal.View(user, ("state", StateOf(user.Enabled)));
 
     public static object Of(AccountSummary account) =>
         new { account.Id, account.Email, role = RoleOf(account.Role), account.CreatedAt };
