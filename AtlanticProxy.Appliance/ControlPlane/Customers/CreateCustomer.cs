@@ -37,9 +37,10 @@ public sealed class CreateCustomer(
             : null;
         if (request.PlanId is not null && plan is null)
             return AssignPlan.NoSuchPlan;
-        var customer = new Customer { Email = email!, Name = name.Length > 0
-            ? name
-            : email!, PlanId = plan?.Id, CreatedAt = time.GetUtcNow() };
+        var customer = new Customer
+        {
+            Email = email!, Name = name.Length > 0 ? name : email!, PlanId = plan?.Id, CreatedAt = time.GetUtcNow(),
+        };
         if (await db.InsertWithIdUnlessTakenAsync(customer, cancellation) is not { } customerId)
             return new Error(ErrorKind.Conflict, "customer.email_taken", "There is a customer with this email address already.",
                 nameof(Request.Email));

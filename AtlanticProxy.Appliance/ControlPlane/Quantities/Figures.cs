@@ -73,19 +73,21 @@ public static partial class Figures
     private static string WordsFor(string text)
     {
         int commas = text.Count(c => c == ',');
-        if (commas == 0 || !CommaNumber().IsMatch(text))
+        if (commas == 0 || text.Count(char.IsAsciiDigit) > MaxDigits || !CommaNumber().IsMatch(text))
             return $"'{text}' is not a number, such as 1.5.";
         string asThousands = text.Replace(",", "", StringComparison.Ordinal);
         bool isDecimal = commas == 1 && !text.Contains('.', StringComparison.Ordinal);
-        string asDecimal = text.Replace(',', '.');
+        // Three digits behind the comma may be either.
+        bool isEither = isDecimal && text.Length - text.IndexOf(',', StringComparison.Ordinal) == 4;
+        string asDecimal = isDecimal ? Text(decimal.Parse(text.Replace(',', '.'), CultureInfo.InvariantCulture)) : "";
         return !isDecimal ? $"'{text}' has commas: write {asThousands}."
-            : text.EndsWith(",000", StringComparison.Ordinal) ? $"'{text}' has a comma: write {asThousands} or {asDecimal[..^4]}."
-            : $"'{text}' has a comma: write {asDecimal}.";
+            : isEither ? $"'{text}' has a comma: write {asThousands} or {asDecimal}."
+            : $"'{text}' has a comma: write {text.Replace(',', '.')}.";
     }
 
     [GeneratedRegex(@"\A-?([0-9]+(\.[0-9]+)?|\.[0-9]+)\z")]
     private static partial Regex PlainNumber();
 
-    [GeneratedRegex(@"\A-?[0-9][0-9,]*(\.[0-9]+)?\z")]
+    [GeneratedRegex(@"\A-?[0-9][0-9,]*[0-9](\.[0-9]+)?\z")]
     private static partial Regex CommaNumber();
 }

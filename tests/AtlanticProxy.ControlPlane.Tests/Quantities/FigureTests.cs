@@ -21,7 +21,8 @@ public sealed class FigureTests
         Assert.AreEqual(number, Figures.Text(Figures.Number(text).Value));
 
     [TestMethod]
-    [DataRow("1,5", "write 1.5."), DataRow("1,500", "write 1.500."), DataRow("1,000", "write 1000 or 1."),
+    [DataRow("1,5", "write 1.5."), DataRow("1,500", "write 1500 or 1.5."), DataRow("1,", "is not a number"),
+      DataRow("1,000", "write 1000 or 1."),
         DataRow("1,000,000", "write 1000000.")]
     [DataRow("1,234.5", "write 1234.5."), DataRow("-0,5", "write -0.5."), DataRow("1e3", "is not a number"),
         DataRow("", "is not a number")]
@@ -34,7 +35,8 @@ public sealed class FigureTests
         Assert.Contains(words, Refusal(Figures.Number(text)));
 
     [TestMethod]
-    [DataRow("1.5", "not a whole number"), DataRow("-1", "less than 0"), DataRow("11", "more than 10"),
+    [DataRow("many", "is not a number"), DataRow("1.5", "not a whole number"), DataRow("-1", "less than 0"),
+        DataRow("11", "more than 10"),
         DataRow("9223372036854775808", "more than 10")]
     public void Whole_PartsAndOutOfRange_AreRefused(string text, string words) =>
         Assert.Contains(words, Refusal(Figures.Whole(text, 0, 10)));
@@ -57,6 +59,11 @@ public sealed class FigureTests
         DataRow("9223372036.854775808", "too large")]
     public void Size_OtherwiseWritten_IsRefused(string text, string words) =>
         Assert.Contains(words, Refusal(DataSize.Parse(text)));
+
+    [TestMethod]
+    [DataRow("65536", 65_536L), DataRow("64 KiB", 65_536L), DataRow("1.5 GB", 1_500_000_000L)]
+    public void Size_OfASettingInBytes_IsBytesUnlessItSaysOtherwise(string text, long bytes) =>
+        Assert.AreEqual(bytes, DataSize.ParseBytes(text).Value.Bytes);
 
     [TestMethod]
     [DataRow("0.5", 62_500L), DataRow("1", 125_000L), DataRow("500 kbps", 62_500L), DataRow("1Gbps", 125_000_000L),
