@@ -25,6 +25,11 @@ public sealed class EngineOptions
     /// <summary>Private key of the certificate, PEM; empty when it is in the certificate's file.</summary>
     public string TlsKeyFile { get; set; } = "";
 
+    /// <summary>
+    /// Whether the certificate's file may not be there yet: TLS is refused until it is (<see cref="AwaitTlsCertificate"/>).
+    /// </summary>
+    public bool TlsCertificateIsAwaited { get; private set; }
+
     /// <summary>Certificate authorities, PEM, that HTTPS upstreams must be certified by; empty for the system's.</summary>
     public string UpstreamCaFile { get; set; } = "";
 
@@ -143,6 +148,9 @@ public sealed class EngineOptions
     /// <summary>Time that open tunnels get on a graceful stop.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>Takes the certificate, with its key, from a file that is made while the engine runs.</summary>
+    public void AwaitTlsCertificate(string file) => (TlsCertificateFile, TlsKeyFile, TlsCertificateIsAwaited) = (file, "", true);
+
     /// <summary>All that is wrong with these settings, one sentence each; empty when valid.</summary>
     public IEnumerable<string> Validate()
     {
@@ -153,13 +161,14 @@ public sealed class EngineOptions
             if (!IPEndPoint.TryParse(listener, out _))
                 yield return $"Engine:Tls: '{listener}' is not address:port, for example 0.0.0.0:8443.";
         if (Tls.Count > 0 && TlsCertificateFile.Length == 0)
-            yield return "Engine:Tls: a listener inside TLS needs a certificate: set Engine:TlsCertificateFile.";
+            yield return "Engine:Tls: a listener inside TLS needs a certificate: set Engine:TlsCertificateFile, or give the "
+                + "portal one (Portal:HostName, Portal:CertificateFile).";
         foreach (var (name, file) in new[]
         {
             (nameof(TlsCertificateFile), TlsCertificateFile), (nameof(TlsKeyFile), TlsKeyFile),
             (nameof(UpstreamCaFile), UpstreamCaFile),
         })
-            if (file.Length > 0 && !File.Exists(file))
+            if (file.Length > 0 && !File.Exists(file) && !(TlsCertificateIsAwaited && file == TlsCertificateFile))
                 yield return $"Engine:{name}: there is no file '{file}'.";
         foreach (string network in ProxyProtocolFrom)
             if (!IPNetwork.TryParse(network, out _))

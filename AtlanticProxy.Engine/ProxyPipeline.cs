@@ -96,7 +96,7 @@ internal sealed class ProxyPipeline(EngineContext context)
             return first == 0
                 ? ConnectionOutcome.Completed
                 : ConnectionOutcome.RequestTimeout; // it said nothing, and is dropped without a word
-        if (client.Input.Bytes[0] == TlsTerminator.FirstByte && context.Tls is { } tls)
+        if (client.Input.Bytes[0] == TlsTerminator.FirstByte && context.Tls is { IsReady: true } tls)
         {
             if (!admissible)
                 return ConnectionOutcome.TooManyConnections; // a handshake is what a crowd must not get

@@ -15,6 +15,7 @@ using Microsoft.AspNetCore.Mvc.Razor;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace AtlanticProxy.Web;
 
@@ -32,6 +33,7 @@ public static class AtlanticWeb
     {
         services.AddSingleton(options);
         services.AddSingleton<PortalState>();
+        services.TryAddSingleton<IPortalCertificate, NoCertificate>();
         services.AddSingleton<AssetCatalog>();
         services.AddSingleton<SignInThrottle>().AddSingleton<KnownDevice>().AddScoped<PasswordCheck>();
         services.Configure<KestrelServerOptions>(kestrel =>
@@ -45,7 +47,7 @@ public static class AtlanticWeb
                 options.MaxConnections));
 
         services.AddAuthentication(IdentityConstants.ApplicationScheme)
-            .AddCookie(IdentityConstants.ApplicationScheme, cookie => ConfigureSession(cookie, options.Secure));
+            .AddCookie(IdentityConstants.ApplicationScheme, ConfigureSession);
         new IdentityBuilder(typeof(AppUser), services).AddSignInManager();
         services.Configure<SecurityStampValidatorOptions>(stamp => stamp.ValidationInterval = SecurityStampInterval);
         services.AddAuthorization(Policies.AddPolicies);
@@ -54,11 +56,10 @@ public static class AtlanticWeb
         services.AddAntiforgery(antiforgery =>
         {
             antiforgery.Cookie = new CookieBuilder();
-            ConfigureCookie(antiforgery.Cookie, "atlantic-antiforgery", options.Secure);
+            ConfigureCookie(antiforgery.Cookie, HostCookies.Antiforgery);
             antiforgery.SuppressXFrameOptionsHeader = true; // frame-ancestors says it for every page
         });
-        services.Configure<CookieTempDataProviderOptions>(notices =>
-            ConfigureCookie(notices.Cookie, "atlantic-notice", options.Secure));
+        services.Configure<CookieTempDataProviderOptions>(notices => ConfigureCookie(notices.Cookie, HostCookies.Notice));
 
         services.AddControllersWithViews(mvc =>
             {
@@ -80,6 +81,7 @@ public static class AtlanticWeb
     public static WebApplication MapAtlanticWeb(this WebApplication app)
     {
         var options = app.Services.GetRequiredService<PortalOptions>();
+        app.UseTrustedProxies(options.TrustedProxies);
         if (options.Secure)
             app.Use((context, next) =>
             {
@@ -87,7 +89,9 @@ public static class AtlanticWeb
                 context.Request.Scheme = Uri.UriSchemeHttps;
                 return next(context);
             });
-        app.UseSecurityHeaders(options.Secure);
+        app.UseSecurityHeaders(options.StrictTransportSecurity);
+        app.UseHttpsRedirect();
+        app.UseHostCookies();
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             ExceptionHandlingPath = "/error/500",
@@ -112,15 +116,22 @@ public static class AtlanticWeb
         return app;
     }
 
-    private static void ConfigureSession(CookieAuthenticationOptions session, bool secure)
+    private static void ConfigureSession(CookieAuthenticationOptions session)
     {
-        ConfigureCookie(session.Cookie, "atlantic-session", secure);
+        ConfigureCookie(session.Cookie, HostCookies.Session);
         session.LoginPath = "/sign-in";
         session.ReturnUrlParameter = "returnUrl";
         session.ExpireTimeSpan = SessionLength;
         session.SlidingExpiration = true;
         session.SessionStore = new SessionStore();
         session.Events.OnValidatePrincipal = SecurityStampValidator.ValidatePrincipalAsync;
+        var redirect = session.Events.OnRedirectToLogin;
+        session.Events.OnRedirectToLogin = context =>
+        {
+            // Relative: the Host header is whatever a client, or a proxy in between, has put there.
+            context.RedirectUri = new Uri(context.RedirectUri).PathAndQuery;
+            return redirect(context);
+        };
         session.Events.OnRedirectToAccessDenied = context =>
         {
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
@@ -128,16 +139,14 @@ public static class AtlanticWeb
         };
     }
 
-    /// <summary>
-    /// A <c>__Host-</c> name makes browsers insist on Secure, this host alone, and the whole path (RFC 6265bis).
-    /// </summary>
-    internal static void ConfigureCookie(CookieBuilder cookie, string name, bool secure)
+    /// <summary>Over HTTPS it is Secure, and <see cref="HostCookies"/> gives its name the prefix.</summary>
+    internal static void ConfigureCookie(CookieBuilder cookie, string name)
     {
-        cookie.Name = secure ? $"__Host-{name}" : name;
+        cookie.Name = name;
         cookie.Path = "/";
         cookie.HttpOnly = true;
         cookie.IsEssential = true;
         cookie.SameSite = SameSiteMode.Lax;
-        cookie.SecurePolicy = secure ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+        cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
     }
 }

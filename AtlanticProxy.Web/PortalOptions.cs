@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AtlanticProxy.Web;
 
 /// <summary>Settings of the web portal: section <c>Portal</c> of the configuration.</summary>
@@ -5,18 +7,50 @@ public sealed class PortalOptions
 {
     public const int MaxBrandNameLength = 40;
 
+    /// <summary>hstspreload.org, "Submission Requirements": 31 536 000 s.</summary>
+    private static readonly TimeSpan LeastPreloadAge = TimeSpan.FromDays(365);
+
+    /// <summary>Beyond any use; a mistyped number of days would bind browsers for a lifetime.</summary>
+    private static readonly TimeSpan LongestHsts = TimeSpan.FromDays(3653);
+
     /// <summary>The name that customers see.</summary>
     public string BrandName { get; set; } = "AtlanticProxy";
 
     /// <summary>
-    /// Whether people reach the portal by HTTPS, here or at a proxy before it: cookies are then Secure with a <c>__Host-</c>
-    /// name, and HSTS is sent.
+    /// Host name that people reach the portal by. With <c>Acme:AgreeToTerms</c> the portal gets a certificate for it; plain HTTP
+    /// leads to it.
+    /// </summary>
+    public string HostName { get; set; } = "";
+
+    /// <summary>
+    /// Treats every request as HTTPS, for a proxy before the portal that ends TLS and sends no X-Forwarded-Proto. One that does
+    /// is named in <see cref="TrustedProxies"/>; where the portal serves HTTPS itself, neither is needed.
     /// </summary>
     public bool Secure { get; set; }
 
     /// <summary>
-    /// What customers put into their proxy client: <c>host:port</c>. Empty is the name they reached the portal by, with <see
-    /// cref="ProxyPort"/>.
+    /// Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: networks (CIDR), addresses, or <c>cloudflare</c> for the
+    /// networks that Cloudflare publishes.
+    /// </summary>
+    public IList<string> TrustedProxies { get; init; } = [];
+
+    /// <summary>
+    /// How long browsers are to insist on HTTPS for this host (HSTS, RFC 6797); unset, they are told nothing. Zero takes back
+    /// what they were told before.
+    /// </summary>
+    public TimeSpan? HstsMaxAge { get; set; }
+
+    /// <summary>Whether that holds for every name below this one, too.</summary>
+    public bool HstsIncludeSubDomains { get; set; }
+
+    /// <summary>
+    /// Whether browsers' makers may put the host into their list of those that are only reached by HTTPS (hstspreload.org).
+    /// </summary>
+    public bool HstsPreload { get; set; }
+
+    /// <summary>
+    /// What customers put into their proxy client: <c>host:port</c>. Empty is <see cref="HostName"/>, or without one the name
+    /// they reached the portal by, with <see cref="ProxyPort"/>.
     /// </summary>
     public string ProxyEndpoint { get; set; } = "";
 
@@ -25,6 +59,9 @@ public sealed class PortalOptions
 
     /// <summary>Port of the mixed listener inside TLS, as clients reach it; 0 when there is none.</summary>
     public int TlsPort { get; set; }
+
+    /// <summary>Port of the portal's HTTPS, as people reach it; 0 when it serves none.</summary>
+    public int HttpsPort { get; set; }
 
     /// <summary>Port that speaks Shadowsocks, as clients reach it; 0 when there is none.</summary>
     public int ShadowsocksPort { get; set; }
@@ -58,6 +95,12 @@ public sealed class PortalOptions
     /// <summary>5 minutes: the span of ASP.NET Core Identity's own lockout.</summary>
     public TimeSpan SignInWindow { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>What Strict-Transport-Security says; null when it is not sent.</summary>
+    internal string? StrictTransportSecurity => HstsMaxAge is not { } age ? null
+        : string.Create(CultureInfo.InvariantCulture,
+            $"max-age={(long)age.TotalSeconds}{(HstsIncludeSubDomains ? "; includeSubDomains" : "")}"
+            + $"{(HstsPreload ? "; preload" : "")}");
+
     /// <summary>All that is wrong with these settings, one sentence each; empty when valid.</summary>
     public IEnumerable<string> Validate()
     {
@@ -65,17 +108,36 @@ public sealed class PortalOptions
             yield return $"Portal:BrandName: must be 1 to {MaxBrandNameLength} characters.";
         if (ProxyPort is < 1 or > ushort.MaxValue)
             yield return $"Portal:ProxyPort: {ProxyPort} is not a port (1 to 65535).";
-        foreach (var (name, port) in new[] { (nameof(TlsPort), TlsPort), (nameof(ShadowsocksPort), ShadowsocksPort) })
+        foreach (var (name, port) in new[] { (nameof(TlsPort), TlsPort), (nameof(HttpsPort), HttpsPort),
+            (nameof(ShadowsocksPort), ShadowsocksPort) })
             if (port is < 0 or > ushort.MaxValue)
                 yield return $"Portal:{name}: {port} is not a port (1 to 65535), nor 0 for none.";
         if (ProxyEndpoint.Length > 0 && !IsHostAndPort(ProxyEndpoint))
             yield return $"Portal:ProxyEndpoint: '{ProxyEndpoint}' is not host:port, for example proxy.example.com:8080.";
+        if (HostName.Length > 0 && (Uri.CheckHostName(HostName) != UriHostNameType.Dns || !HostName.All(char.IsAscii)))
+            yield return $"Portal:HostName: '{HostName}' is not a host name, for example portal.example.com "
+                + "(names outside ASCII in their xn-- form).";
+        foreach (string problem in Security.TrustedProxies.Validate(TrustedProxies).Concat(ValidateHsts()))
+            yield return problem;
         if (MaxConnections < 1)
             yield return $"Portal:MaxConnections: {MaxConnections} must be at least 1.";
         if (SignInsPerAddress < 1 || SignInsPerAccount < 1 || SignInsOfStrangers < 1)
             yield return "Portal:SignInsPerAddress, Portal:SignInsPerAccount and Portal:SignInsOfStrangers must be at least 1.";
         if (SignInWindow <= TimeSpan.Zero || SignInWindow > TimeSpan.FromDays(1))
             yield return $"Portal:SignInWindow: {SignInWindow} is not between 0 and one day.";
+    }
+
+    /// <summary>The preload list's own demands: hstspreload.org, "Submission Requirements".</summary>
+    private IEnumerable<string> ValidateHsts()
+    {
+        if (HstsMaxAge < TimeSpan.Zero || HstsMaxAge > LongestHsts)
+            yield return $"Portal:HstsMaxAge: {HstsMaxAge} is not between 0 and ten years (365.00:00:00 is a year).";
+        if (HstsMaxAge is null && (HstsIncludeSubDomains || HstsPreload))
+            yield return "Portal:HstsIncludeSubDomains, HstsPreload: nothing is sent without Portal:HstsMaxAge; "
+                + "set that, too (365.00:00:00 is a year).";
+        else if (HstsPreload && (HstsMaxAge < LeastPreloadAge || !HstsIncludeSubDomains))
+            yield return "Portal:HstsPreload: the preload list demands Portal:HstsMaxAge "
+                + "of at least a year (365.00:00:00) and Portal:HstsIncludeSubDomains.";
     }
 
     private static bool IsHostAndPort(string text) =>

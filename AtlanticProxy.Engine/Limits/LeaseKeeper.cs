@@ -37,6 +37,9 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
     private readonly ConcurrentDictionary<(long Account, long User), Held> _held = new();
     private readonly SemaphoreSlim _questions = new(MaxQuestions);
     private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>On their way: of <see cref="RunAsync"/>, and after it of <see cref="ReturnAllAsync"/>.</summary>
+    private readonly List<Task> _returns = [];
     private volatile bool _closing;
     private int _unreachable;
 
@@ -140,7 +143,7 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
             while (true)
             {
                 await timer.WaitForNextTickAsync(stop);
-                await RoundAsync(stop);
+                Round(stop);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -162,7 +165,8 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
         await answers.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var (key, held) in _held)
             if (_held.TryRemove(key, out _))
-                await ReturnAsync(held.Lease, hurry);
+                _returns.Add(ReturnAsync(held.Lease, hurry));
+        await Task.WhenAll(_returns);
     }
 
     public void Dispose()
@@ -171,7 +175,7 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
         _stop.Dispose();
     }
 
-    private async Task RoundAsync(CancellationToken stop)
+    private void Round(CancellationToken stop)
     {
         long now = time.GetTimestamp();
         foreach (var (key, held) in _held)
@@ -192,9 +196,10 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
                 && lease.TryRetire())
             {
                 _held.TryRemove(new(key, held)); // or who came right now has, for a lease of his own
-                await ReturnAsync(lease, stop);
+                _returns.Add(ReturnAsync(lease, stop));
             }
         }
+        _returns.RemoveAll(returned => returned.IsCompleted);
     }
 
     private async Task ReturnAsync(AccountLease lease, CancellationToken cancellation)
@@ -204,7 +209,15 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
             return;
         try
         {
-            await source.ReturnAsync(lease.AccountId, unused, 0, cancellation);
+            await _questions.WaitAsync(CancellationToken.None); // who has a turn is told to hurry, and ends it
+            try
+            {
+                await source.ReturnAsync(lease.AccountId, unused, 0, cancellation);
+            }
+            finally
+            {
+                _questions.Release();
+            }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

@@ -17,14 +17,24 @@ internal sealed class TlsTerminator(EngineOptions options, TlsBridges bridges, I
     /// <summary>ContentType handshake, RFC 8446 section 5.1: no other dialect begins with it.</summary>
     public const byte FirstByte = 0x16;
 
-    private readonly ServerCertificate _certificate = new(options, bridges.Time, log);
+    private readonly ServerCertificate _certificate =
+        new(options.TlsCertificateFile, options.TlsKeyFile, [SslApplicationProtocol.Http11], bridges.Time, log);
     private readonly TlsBridges _bridges = bridges;
     private readonly TimeSpan _time = options.HeadTimeout;
     private readonly ILogger _log = log;
 
-    /// <summary>Reads the certificate for the first time.</summary>
+    /// <summary>Whether there is a certificate: one that is awaited comes with a <see cref="Look"/>.</summary>
+    public bool IsReady => _certificate.IsLoaded;
+
+    /// <summary>Reads the certificate for the first time, or looks whether an awaited one is there.</summary>
     /// <exception cref="InvalidDataException">It cannot be used.</exception>
-    public void Load() => _certificate.Load();
+    public void Load()
+    {
+        if (options.TlsCertificateIsAwaited)
+            _certificate.Look();
+        else
+            _certificate.Load();
+    }
 
     /// <inheritdoc cref="ServerCertificate.Look"/>
     public void Look() => _certificate.Look();
@@ -83,7 +93,7 @@ internal sealed class TlsTerminator(EngineOptions options, TlsBridges bridges, I
             try
             {
                 return await terminator._bridges.OpenAsync(
-                    fd, first, tls => tls.AuthenticateAsServerAsync(terminator._certificate.Current(), _stop.Token));
+                    fd, first, tls => tls.AuthenticateAsServerAsync(terminator._certificate.Current()!, _stop.Token));
             }
             catch (Exception failed)
                 when (failed is AuthenticationException or IOException or SocketException or OperationCanceledException)

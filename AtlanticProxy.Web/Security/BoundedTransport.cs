@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 
@@ -8,17 +9,21 @@ namespace AtlanticProxy.Web.Security;
 /// it is accepted and a thread has time for it: a crowd at the door is accepted faster than that on a busy machine, and would
 /// take file descriptors which the rest of the appliance needs to live.
 /// </summary>
+[SuppressMessage("Reliability", "CA1001",
+    Justification = "Connections give their places back when they end, which may be after this.")]
 internal sealed class BoundedTransport(IConnectionListenerFactory inner, int maxConnections) : IConnectionListenerFactory
 {
     /// <summary>Accepted at a time beyond the limit, so that visitors are refused and need not wait.</summary>
     public const int Refusals = 16;
 
-    public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
-        new Listener(await inner.BindAsync(endpoint, cancellationToken), maxConnections + Refusals);
+    /// <summary>Of all listeners together, since they share the descriptors.</summary>
+    private readonly SemaphoreSlim _places = new(maxConnections + Refusals);
 
-    private sealed class Listener(IConnectionListener inner, int most) : IConnectionListener
+    public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
+        new Listener(await inner.BindAsync(endpoint, cancellationToken), _places);
+
+    private sealed class Listener(IConnectionListener inner, SemaphoreSlim places) : IConnectionListener
     {
-        private readonly SemaphoreSlim _places = new(most);
         private readonly CancellationTokenSource _unbound = new();
 
         public EndPoint EndPoint => inner.EndPoint;
@@ -28,7 +33,7 @@ internal sealed class BoundedTransport(IConnectionListenerFactory inner, int max
             try
             {
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(_unbound.Token, cancellationToken);
-                await _places.WaitAsync(either.Token);
+                await places.WaitAsync(either.Token);
             }
             catch (OperationCanceledException) when (_unbound.IsCancellationRequested)
             {
@@ -36,9 +41,9 @@ internal sealed class BoundedTransport(IConnectionListenerFactory inner, int max
             }
             var connection = await inner.AcceptAsync(cancellationToken);
             if (connection is null)
-                _places.Release();
+                places.Release();
             else
-                connection.ConnectionClosed.UnsafeRegister(static places => ((SemaphoreSlim)places!).Release(), _places);
+                connection.ConnectionClosed.UnsafeRegister(static places => ((SemaphoreSlim)places!).Release(), places);
             return connection;
         }
 
@@ -48,7 +53,6 @@ internal sealed class BoundedTransport(IConnectionListenerFactory inner, int max
             await inner.UnbindAsync(cancellationToken);
         }
 
-        // The places are left to the collector: connections may end after their listener.
         public async ValueTask DisposeAsync()
         {
             await inner.DisposeAsync();

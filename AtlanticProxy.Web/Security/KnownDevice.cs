@@ -8,7 +8,7 @@ namespace AtlanticProxy.Web.Security;
 /// A cookie that says which user signed in from this browser before (OWASP's device cookies): such a browser is served while
 /// strangers guess at the same password.
 /// </summary>
-internal sealed class KnownDevice(IDataProtectionProvider protection, PortalOptions options)
+internal sealed class KnownDevice(IDataProtectionProvider protection)
 {
     /// <summary>The longest that browsers keep a cookie (RFC 6265bis, section 5.5).</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromDays(400);
@@ -17,7 +17,7 @@ internal sealed class KnownDevice(IDataProtectionProvider protection, PortalOpti
 
     private readonly IDataProtector _protector = protection.CreateProtector("AtlanticProxy.KnownDevice");
 
-    private readonly CookieBuilder _cookie = CookieOf(options);
+    private readonly CookieBuilder _cookie = CookieOf();
 
     /// <summary>The id of the device that <paramref name="userId"/> signed in with; null when that was never here.</summary>
     public string? IdOf(HttpContext context, long userId)
@@ -43,10 +43,10 @@ internal sealed class KnownDevice(IDataProtectionProvider protection, PortalOpti
 
     private static string Text(long id) => id.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    private static CookieBuilder CookieOf(PortalOptions options)
+    private static CookieBuilder CookieOf()
     {
         var cookie = new CookieBuilder { MaxAge = Kept };
-        AtlanticWeb.ConfigureCookie(cookie, "atlantic-device", options.Secure);
+        AtlanticWeb.ConfigureCookie(cookie, HostCookies.Device);
         return cookie;
     }
 }

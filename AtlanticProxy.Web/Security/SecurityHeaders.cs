@@ -24,10 +24,8 @@ internal static class SecurityHeaders
     private const string PermissionsPolicy =
         "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=(), clipboard-write=(self)";
 
-    /// <summary>Two years, as the HSTS preload list recommends.</summary>
-    private const string StrictTransportSecurity = "max-age=63072000; includeSubDomains";
-
-    public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app, bool secure) => app.Use((context, next) =>
+    /// <param name="hsts">Strict-Transport-Security, for answers by HTTPS (RFC 6797 section 7.2); null for none.</param>
+    public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app, string? hsts) => app.Use((context, next) =>
     {
         // The path of now: the dashboard makes its own part of it the base.
         string contentPolicy = JobsDashboard.Covers(context.Request.Path) ? JobsDashboardPolicy : ContentSecurityPolicy;
@@ -41,8 +39,8 @@ internal static class SecurityHeaders
             headers["Permissions-Policy"] = PermissionsPolicy;
             headers["Cross-Origin-Opener-Policy"] = "same-origin";
             headers["Cross-Origin-Resource-Policy"] = "same-origin";
-            if (secure)
-                headers.StrictTransportSecurity = StrictTransportSecurity;
+            if (hsts is not null && context.Request.IsHttps)
+                headers.StrictTransportSecurity = hsts;
             // Pages hold secrets and other people's data: nothing of them stays in a cache. Assets say otherwise for themselves.
             if (!headers.CacheControl.ToString().Contains("immutable", StringComparison.Ordinal)
                 || context.Response.StatusCode >= StatusCodes.Status400BadRequest)

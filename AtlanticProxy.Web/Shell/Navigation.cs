@@ -25,6 +25,7 @@ internal static class Navigation
         new("Providers", "/admin/providers", "server-2"),
         new("Reconciliation", "/admin/reconciliation", "activity"),
         new("Jobs", "/admin/jobs", "player-play"),
+        new("Certificate", "/admin/certificate", "lock"),
     ];
 
     private static readonly NavigationItem[] Customers =

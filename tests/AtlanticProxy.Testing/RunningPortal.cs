@@ -30,9 +30,11 @@ public sealed class RunningPortal : IAsyncDisposable
 
     /// <param name="configure">Changes the settings.</param>
     /// <param name="map">Adds endpoints.</param>
+    /// <param name="services">Puts services of its own in place of the portal's.</param>
     /// <param name="server">Null for the assembly's shared one.</param>
     public static async Task<RunningPortal> StartAsync(
-        Action<PortalOptions>? configure = null, Action<WebApplication>? map = null, PostgresServer? server = null)
+        Action<PortalOptions>? configure = null, Action<WebApplication>? map = null, PostgresServer? server = null,
+        Action<IServiceCollection>? services = null)
     {
         var database = await (server ?? await PostgresServer.SharedAsync()).CreateDatabaseAsync();
         string folder = Directory.CreateTempSubdirectory("atlantic-portal-").FullName;
@@ -48,6 +50,7 @@ public sealed class RunningPortal : IAsyncDisposable
         {
             ConnectionString = database.ConnectionString, SecretKeyFile = Path.Combine(folder, "secret.key"),
         });
+        services?.Invoke(builder.Services);
         builder.Services.AddAtlanticWeb(options);
         var app = builder.Build();
         app.MapAtlanticWeb();

@@ -36,8 +36,11 @@ public sealed class CreatePlan(AtlanticDb db, PlanQueries queries, TimeProvider 
         RequireTerms(validation, request.Kind, request.Price, request.IncludedBytes);
         var limits = request.Limits ?? PlanLimits.None;
         limits.Require(validation);
-        var (pool, includes) = await SetPlanRouting.RequireAsync(db, request.Pool, request.Includes ?? TargetingRight.AllNames,
-            validation, cancellation);
+        string[] includes = SetPlanRouting.RequireRights(request.Includes ?? TargetingRight.AllNames, validation);
+        if (validation.Failed)
+            return Result.Failure<PlanSummary>(validation.Errors);
+        await using var transaction = await db.BeginTransactionAsync(cancellation);
+        long? pool = await SetPlanRouting.FindPoolAsync(db, request.Pool, validation, cancellation);
         if (validation.Failed)
             return Result.Failure<PlanSummary>(validation.Errors);
 
@@ -50,6 +53,7 @@ public sealed class CreatePlan(AtlanticDb db, PlanQueries queries, TimeProvider 
         if (await db.InsertWithIdUnlessTakenAsync(plan, cancellation) is not { } id)
             return new Error(ErrorKind.Conflict, "plan.name_taken", "There is a plan with this name already.",
                 nameof(Request.Name));
+        await transaction.CommitAsync(cancellation);
         return await queries.FindAsync(id, cancellation);
     }
 

@@ -23,7 +23,8 @@ public sealed class SetPlanRouting(AtlanticDb db)
         if (plan is null)
             return PlanQueries.NoSuchPlan;
         var validation = new Validation();
-        var (pool, includes) = await RequireAsync(db, request.Pool, request.Includes, validation, cancellation);
+        string[] includes = RequireRights(request.Includes, validation);
+        long? pool = await FindPoolAsync(db, request.Pool, validation, cancellation);
         if (validation.Failed)
             return Result.Failure<bool>(validation.Errors);
         (plan.PoolId, plan.Includes) = (pool, includes);
@@ -32,18 +33,26 @@ public sealed class SetPlanRouting(AtlanticDb db)
         return changed;
     }
 
-    internal static async Task<(long? Pool, string[] Includes)> RequireAsync(
-        AtlanticDb db, string? pool, IReadOnlyList<string> includes, Validation validation, CancellationToken cancellation)
+    /// <summary>The rights, after noting what is wrong with them.</summary>
+    internal static string[] RequireRights(IReadOnlyList<string> includes, Validation validation)
     {
         string[]? rights = TargetingRight.Normalise(includes);
         validation.Require(rights is not null, nameof(Request.Includes), "plan.right_unknown", TargetingRight.Rule);
-        long? poolId = null;
-        if (!string.IsNullOrWhiteSpace(pool))
-        {
-            string name = pool.Trim();
-            poolId = await db.Pools.Where(p => p.Name == name).Select(p => (long?)p.Id).SingleOrDefaultAsync(cancellation);
-            validation.Require(poolId is not null, nameof(Request.Pool), "plan.pool_unknown", $"There is no pool '{name}'.");
-        }
-        return (poolId, rights ?? []);
+        return rights ?? [];
+    }
+
+    /// <summary>
+    /// The pool of a name, which then stays until the present transaction ends; null for all providers, and after noting that
+    /// there is no such pool.
+    /// </summary>
+    internal static async Task<long?> FindPoolAsync(
+        AtlanticDb db, string? pool, Validation validation, CancellationToken cancellation)
+    {
+        if (string.IsNullOrWhiteSpace(pool))
+            return null;
+        string name = pool.Trim();
+        var found = await db.Pools.Where(row => row.Name == name).LockedForUpdate().SingleOrDefaultAsync(cancellation);
+        validation.Require(found is not null, nameof(Request.Pool), "plan.pool_unknown", $"There is no pool '{name}'.");
+        return found?.Id;
     }
 }

@@ -5,6 +5,7 @@ using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.Engine;
 using AtlanticProxy.Engine.Usage.Journal;
 using AtlanticProxy.Host.BlockLists;
+using AtlanticProxy.Host.Certificates;
 using AtlanticProxy.Host.Jobs;
 using AtlanticProxy.Host.Postgres;
 using AtlanticProxy.Web;
@@ -17,8 +18,8 @@ namespace AtlanticProxy.Host.Configuration;
 /// </summary>
 public sealed record Settings(
     DataOptions Data, DatabaseOptions Database, LoggingOptions Logging, PortalListenerOptions PortalListener,
-    PortalOptions Portal,
-    EngineOptions Engine, UsageJournalOptions Journal, UsageOptions Usage, ConnectionLogOptions ConnectionLog,
+    PortalOptions Portal, AcmeOptions Acme, EngineOptions Engine, UsageJournalOptions Journal, UsageOptions Usage,
+    ConnectionLogOptions ConnectionLog,
     ReconciliationOptions Reconciliation, BlockListOptions BlockLists, JobOptions Jobs,
     IConfigurationRoot Source)
 {
@@ -32,11 +33,24 @@ public sealed record Settings(
 
     private const string DefaultTls = "0.0.0.0:8443", DefaultShadowsocks = "0.0.0.0:8388";
 
+    /// <summary>Where browsers, and ACME authorities, expect the portal.</summary>
+    private const string DefaultHttps = "0.0.0.0:443", DefaultHttp = "0.0.0.0:80";
+
     public string DatabaseDirectory => Path.Combine(Data.Directory, "postgres");
     public string KeyFile => Path.Combine(Data.Directory, "secret.key");
 
     /// <summary>What the engine served from last.</summary>
     public string SnapshotFile => Path.Combine(Data.Directory, "engine.snapshot");
+
+    public CertificateSource CertificateSource => SourceOf(PortalListener, Acme);
+
+    /// <summary>The portal's certificate and its key, which may be the same file; empty without HTTPS.</summary>
+    public (string Certificate, string Key) CertificateFiles => CertificateSource switch
+    {
+        CertificateSource.None => ("", ""),
+        CertificateSource.Files => (PortalListener.CertificateFile, PortalListener.CertificateKeyFile),
+        CertificateSource.Acme => (AcmeFolder.CertificateFile(Data.Directory), ""),
+    };
 
     public string LogFile => Path.Combine(Data.Directory, "logs", "atlanticproxy.log");
 
@@ -81,13 +95,22 @@ public sealed record Settings(
             .AddInMemoryCollection(flags), file ?? inDirectory);
 
         var sections = new SettingsSections(source);
+        var data = sections.Bind<DataOptions>("Data", o => o.Validate());
+        var listener = sections.Bind<PortalListenerOptions>("Portal", o => o.Validate());
+        var portal = sections.Bind<PortalOptions>("Portal", o => o.Validate());
+        var acme = sections.Bind<AcmeOptions>("Acme", o => o.Validate(portal.HostName, listener.CertificateFile));
         var settings = new Settings(
-            sections.Bind<DataOptions>("Data", o => o.Validate()),
+            data,
             sections.Bind<DatabaseOptions>("Database", o => o.Validate()),
             sections.Bind<LoggingOptions>("Logging", o => o.Validate()),
-            sections.Bind<PortalListenerOptions>("Portal", o => o.Validate()),
-            sections.Bind<PortalOptions>("Portal", o => o.Validate()),
-            sections.Bind<EngineOptions>("Engine", o => o.Validate()),
+            listener,
+            portal,
+            acme,
+            sections.Bind<EngineOptions>("Engine", o =>
+            {
+                ShareCertificate(o, listener, acme, data);
+                return o.Validate();
+            }),
             sections.Bind<UsageJournalOptions>("Journal", o => o.Validate()),
             sections.Bind<UsageOptions>("Usage", o => o.Validate()),
             sections.Bind<ConnectionLogOptions>("ConnectionLog", o => o.Validate()),
@@ -95,10 +118,15 @@ public sealed record Settings(
             sections.Bind<BlockListOptions>("BlockLists", o => o.Validate()),
             sections.Bind<JobOptions>("Jobs", o => o.Validate()),
             source);
+        if (listener.HttpsListen.Length + listener.HttpListen.Length > 0 && SourceOf(listener, acme) == CertificateSource.None)
+            sections.Refuse(
+                "Portal:HttpsListen, HttpListen: HTTPS needs a certificate; set Portal:CertificateFile, or Portal:HostName with "
+                    + "Acme:AgreeToTerms.");
         sections.ThrowIfWrong();
         if (settings.Journal.Directory.Length == 0)
             settings.Journal.Directory = Path.Combine(settings.Data.Directory, "journal");
         AddDefaultListeners(settings.Engine);
+        AddDefaultListeners(listener, settings.CertificateSource);
         if (settings.BlockLists.Sources.Count > 0 && settings.Engine.BlockListFolder.Length == 0)
             settings.Engine.BlockListFolder = Path.Combine(settings.Data.Directory, "block-lists");
         return settings;
@@ -118,6 +146,32 @@ public sealed record Settings(
         if (engine.Tls.Count == 0 && engine.TlsCertificateFile.Length > 0)
             engine.Tls.Add(DefaultTls);
     }
+
+    /// <summary>The same for the portal: whoever says where HTTPS is, says where plain HTTP is, too.</summary>
+    private static void AddDefaultListeners(PortalListenerOptions portal, CertificateSource source)
+    {
+        if (source == CertificateSource.None || portal.HttpsListen.Length > 0)
+            return;
+        portal.HttpsListen = DefaultHttps;
+        if (portal.HttpListen.Length == 0)
+            portal.HttpListen = DefaultHttp;
+    }
+
+    /// <summary>A proxy without a certificate of its own has the portal's.</summary>
+    private static void ShareCertificate(EngineOptions engine, PortalListenerOptions portal, AcmeOptions acme, DataOptions data)
+    {
+        if (engine.TlsCertificateFile.Length > 0)
+            return;
+        if (SourceOf(portal, acme) == CertificateSource.Acme)
+            engine.AwaitTlsCertificate(AcmeFolder.CertificateFile(data.Directory));
+        else
+            (engine.TlsCertificateFile, engine.TlsKeyFile) = (portal.CertificateFile, portal.CertificateKeyFile);
+    }
+
+    private static CertificateSource SourceOf(PortalListenerOptions portal, AcmeOptions acme) =>
+        portal.CertificateFile.Length > 0 ? CertificateSource.Files
+        : acme.AgreeToTerms ? CertificateSource.Acme
+        : CertificateSource.None;
 
     private static IConfigurationRoot Build(IConfigurationBuilder builder, string file)
     {

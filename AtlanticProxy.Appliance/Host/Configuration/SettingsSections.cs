@@ -27,6 +27,9 @@ internal sealed class SettingsSections(IConfiguration source)
         return options;
     }
 
+    /// <summary>Notes what is wrong with settings of several sections.</summary>
+    public void Refuse(string error) => _errors.Add(error);
+
     /// <exception cref="StartupException">Anything is wrong: a value, or a name that no setting has.</exception>
     public void ThrowIfWrong()
     {
@@ -64,5 +67,5 @@ internal sealed class SettingsSections(IConfiguration source)
     }
 
     /// <summary>What can be set: not what is computed from other settings.</summary>
-    private static bool IsSetting(PropertyInfo property) => property.CanWrite;
+    private static bool IsSetting(PropertyInfo property) => property.SetMethod is { IsPublic: true };
 }

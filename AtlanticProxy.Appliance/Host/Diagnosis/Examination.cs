@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.Host.Certificates;
 using AtlanticProxy.Host.Configuration;
 using AtlanticProxy.Host.Postgres;
+using AtlanticProxy.Web;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
@@ -26,6 +28,7 @@ internal sealed class Examination(Settings settings)
             new("settings", true, "valid"),
             Disk(),
             Key(),
+            Certificate(),
             await DatabaseAsync(running, cancel),
         };
         findings.AddRange(Ports().Select(port => Port(port.What, port.Listener, port.Endpoints)));
@@ -35,7 +38,12 @@ internal sealed class Examination(Settings settings)
     private IEnumerable<(string What, string Listener, IEnumerable<IPEndPoint> Endpoints)> Ports()
     {
         var engine = settings.Engine;
-        yield return One("portal port", settings.PortalListener.Listen);
+        var portal = settings.PortalListener;
+        yield return One("portal port", portal.Listen);
+        if (portal.HttpsListen.Length > 0)
+            yield return One("portal port of HTTPS", portal.HttpsListen);
+        if (portal.HttpListen.Length > 0 && portal.HttpListen != portal.Listen)
+            yield return One("portal port that leads to HTTPS", portal.HttpListen);
         foreach (string listener in engine.Mixed)
             yield return One("proxy port", listener);
         foreach (string listener in engine.Tls)
@@ -69,6 +77,18 @@ internal sealed class Examination(Settings settings)
         return (File.GetUnixFileMode(settings.KeyFile) & others) == 0
             ? new("key", true, $"{settings.KeyFile} is private")
             : new("key", false, $"{settings.KeyFile} can be read by others: chmod 600 it");
+    }
+
+    private Finding Certificate()
+    {
+        var certificate = new PortalCertificate(settings, new AcmeFolder(settings), TimeProvider.System,
+            NullLogger<PortalCertificate>.Instance);
+        certificate.Look();
+        var report = certificate.Describe();
+        bool lacksClient = report.Source == CertificateSource.Acme && !Lego.IsInstalled;
+        return new("certificate", report.IsWell && !lacksClient, lacksClient
+            ? $"{report.Verdict} {Lego.NotInstalled}"
+            : report.Verdict);
     }
 
     private async Task<Finding> DatabaseAsync(string? running, CancellationToken cancel)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using AtlanticProxy.Host.Configuration;
+using AtlanticProxy.Web.Security;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -28,7 +29,8 @@ internal static class HealthEndpoints
             .AddCheck<ProvidersHealth>("providers")
             .AddCheck<WorkHealth>("work")
             .AddCheck<JobsHealth>("jobs", tags: [Alarm])
-            .AddCheck<BlockListHealth>("block lists");
+            .AddCheck<BlockListHealth>("block lists")
+            .AddCheck<CertificateHealth>("certificate", tags: [Alarm]);
         return services;
     }
 
@@ -47,21 +49,12 @@ internal static class HealthEndpoints
                     var check = endpoint.RequestDelegate!;
                     endpoint.RequestDelegate = context =>
                     {
-                        if (IsAllowed(context.Connection.RemoteIpAddress, networks))
+                        if (RequestOrigin.IsThisMachineOrIn(context, networks))
                             return check(context);
                         context.Response.StatusCode = StatusCodes.Status404NotFound;
                         return Task.CompletedTask;
                     };
                 });
-    }
-
-    internal static bool IsAllowed(IPAddress? client, IReadOnlyList<IPNetwork> networks)
-    {
-        if (client is null)
-            return false;
-        if (client.IsIPv4MappedToIPv6)
-            client = client.MapToIPv4();
-        return IPAddress.IsLoopback(client) || networks.Any(network => network.Contains(client));
     }
 
     /// <summary>The form of HealthChecks UI's UIResponseWriter, so that one elsewhere can poll us.</summary>

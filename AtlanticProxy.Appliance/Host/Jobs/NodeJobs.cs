@@ -1,6 +1,8 @@
 using AtlanticProxy.Engine;
 using AtlanticProxy.Host.BlockLists;
+using AtlanticProxy.Host.Certificates;
 using AtlanticProxy.Host.Configuration;
+using AtlanticProxy.Web;
 using Quartz;
 
 namespace AtlanticProxy.Host.Jobs;
@@ -19,6 +21,9 @@ internal static class NodeJobs
     /// </summary>
     private static readonly TimeSpan CertificateInterval = TimeSpan.FromMinutes(1);
 
+    /// <summary>How late the portal's certificate may be asked for or renewed: looking costs one small file.</summary>
+    private static readonly TimeSpan AcmeInterval = TimeSpan.FromSeconds(10);
+
     /// <summary>Registers them. Nothing is scheduled before <see cref="RunAsync"/>.</summary>
     public static IServiceCollection AddNodeJobs(this IServiceCollection services, Settings settings)
     {
@@ -31,11 +36,16 @@ internal static class NodeJobs
                     trigger => trigger.WithIdentity("block lists").StartNow()
                         .WithSimpleSchedule(every => every.WithInterval(settings.BlockLists.Interval).RepeatForever()),
                     job => job.WithIdentity("block lists").DisallowConcurrentExecution(true));
-            if (settings.Engine.TlsCertificateFile.Length > 0)
+            if (settings.Engine.TlsCertificateFile.Length > 0) // the portal's, where it has one
                 quartz.ScheduleJob<CertificateLook>(
                     trigger => trigger.WithIdentity("certificate").StartNow()
                         .WithSimpleSchedule(every => every.WithInterval(CertificateInterval).RepeatForever()),
                     job => job.WithIdentity("certificate").DisallowConcurrentExecution(true));
+            if (settings.CertificateSource == CertificateSource.Acme)
+                quartz.ScheduleJob<CertificateRenewal>(
+                    trigger => trigger.WithIdentity("certificate renewal").StartNow()
+                        .WithSimpleSchedule(every => every.WithInterval(AcmeInterval).RepeatForever()),
+                    job => job.WithIdentity("certificate renewal").DisallowConcurrentExecution(true));
         });
         return services.AddSingleton<NodeJobFailures>();
     }
@@ -66,10 +76,25 @@ internal static class NodeJobs
         });
     }
 
-    /// <summary>Looks whether the proxy's certificate was replaced.</summary>
-    internal sealed class CertificateLook(ProxyEngine engine, NodeJobFailures failures) : IJob
+    /// <summary>Looks whether the proxy's certificate, or the portal's, was replaced.</summary>
+    internal sealed class CertificateLook(ProxyEngine engine, PortalCertificate portal, NodeJobFailures failures) : IJob
     {
         public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
-            failures.RecordAsync("certificate", () => Task.Run(engine.LookAtCertificate, cancellationToken));
+        failures.RecordAsync("certificate", () => Task.Run(() =>
+        {
+            engine.LookAtCertificate();
+            portal.Look();
+        }, cancellationToken));
+    }
+
+    /// <summary>Asks the authority for a certificate when it is time to; the proxy takes it at once, too.</summary>
+    internal sealed class CertificateRenewal(AcmeRenewal renewal, ProxyEngine engine, NodeJobFailures failures) : IJob
+    {
+        public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
+        failures.RecordAsync("certificate renewal", async () =>
+        {
+            if (await renewal.RunAsync(cancellationToken))
+                engine.LookAtCertificate();
+        });
     }
 }

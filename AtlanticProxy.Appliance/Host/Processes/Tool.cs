@@ -16,9 +16,14 @@ internal static class Tool
     }
 
     /// <summary>Runs <paramref name="command"/>: the program, then its arguments.</summary>
-    public static async Task<Ended> RunAsync(IReadOnlyList<string> command, CancellationToken cancel)
+    /// <param name="environment">Added to this process's.</param>
+    public static async Task<Ended> RunAsync(
+        IReadOnlyList<string> command, CancellationToken cancel, IReadOnlyDictionary<string, string>? environment = null)
     {
-        using var process = Process.Start(StartOf(command))!;
+        var start = StartOf(command);
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
+        using var process = Process.Start(start)!;
         process.StandardInput.Close();
         try
         {

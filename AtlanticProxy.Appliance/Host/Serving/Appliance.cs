@@ -10,6 +10,7 @@ using AtlanticProxy.ControlPlane.Usage.Targets;
 using AtlanticProxy.Engine;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Usage;
+using AtlanticProxy.Host.Certificates;
 using AtlanticProxy.Host.Configuration;
 using AtlanticProxy.Host.Demo;
 using AtlanticProxy.Host.Jobs;
@@ -64,15 +65,20 @@ internal sealed partial class Appliance : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     /// <summary>The portal's address, with the port that the kernel gave.</summary>
-    public string Portal =>
-        Reachable(new Uri(
-            _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()));
+    public string Portal => PortalAddresses[0];
+
+    private string? PortalHttps => PortalAddresses.Find(address => address.StartsWith("https:", StringComparison.Ordinal));
+
+    /// <summary>In the order of <see cref="Certificates.PortalHttps.ListenAsPortal"/>.</summary>
+    private List<string> PortalAddresses =>
+        [.. Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(address =>
+            Reachable(new Uri(address)))];
 
     /// <summary>The mixed listener's address, as a client on this machine reaches it.</summary>
     public string Proxy => _engine.MixedEndpoints is [var first, ..] ? Reachable(first) : "";
 
     public ReadyFile Ready => new(
-        Portal, Proxy, _engine.TlsEndpoints is [var tls, ..]
+        Portal, PortalHttps, Proxy, _engine.TlsEndpoints is [var tls, ..]
         ? Reachable(tls)
         : null, _engine.ShadowsocksEndpoints is [var shadowsocks, ..]
         ? Reachable(shadowsocks)
@@ -134,19 +140,8 @@ internal sealed partial class Appliance : IAsyncDisposable
             StartWithDatabase("destinations flusher", Services.GetRequiredService<TargetFlusher>().RunAsync);
         StartWithDatabase("connection log", Services.GetRequiredService<ConnectionLogWriter>().RunAsync);
 
-        try
-        {
-            await _app.StartAsync(cancel);
-        }
-        catch (IOException refused)
-            when (refused.InnerException is not null || refused.Message.Contains("bind", StringComparison.OrdinalIgnoreCase))
-        {
-            throw new StartupException(
-                $"The portal cannot listen on {_settings.PortalListener.Listen} "
-                    + $"({(refused.InnerException ?? refused).Message}): stop what uses the port, or set another (--portal, "
-                    + $"Portal:Listen).", refused);
-        }
-        _engine.ProtectPorts([new Uri(Portal).Port]);
+        await OpenPortalAsync(cancel);
+        _engine.ProtectPorts(PortalAddresses.Select(address => new Uri(address).Port));
         // What starting took and nobody needs again goes back to the system now, before there is traffic to wait for it.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         _state.Phase = AppliancePhase.Ready;
@@ -211,6 +206,31 @@ internal sealed partial class Appliance : IAsyncDisposable
             foreach (var range in _settings.Engine.StickyPorts)
                 portal.StickyPorts.Add(
                     new StickyPorts(range.ProxyUser, range.Listen[(range.Listen.LastIndexOf(':') + 1)..], range.Targeting));
+    }
+
+    private async Task OpenPortalAsync(CancellationToken cancel)
+    {
+        Services.GetRequiredService<PortalCertificate>().Load();
+        try
+        {
+            await _app.StartAsync(cancel);
+        }
+        catch (Exception refused) when (refused is SocketException
+            || (refused is IOException
+                && (refused.InnerException is not null || refused.Message.Contains("bind", StringComparison.OrdinalIgnoreCase))))
+        {
+            var listener = _settings.PortalListener;
+            string listens = string.Join(", ",
+                new[] { listener.Listen, listener.HttpsListen, listener.HttpListen }.Where(one => one.Length > 0));
+            string settings = listener.HttpsListen.Length > 0
+                ? "Portal:Listen, Portal:HttpsListen, Portal:HttpListen"
+                : "--portal, Portal:Listen";
+            throw new StartupException(
+                $"The portal cannot listen on {listens} ({(refused.InnerException ?? refused).Message}): stop what uses "
+                    + $"the port, or set another ({settings}).", refused);
+        }
+        if (_settings.Source["Portal:HttpsPort"] is null && PortalHttps is { } https)
+            _settings.Portal.HttpsPort = new Uri(https).Port;
     }
 
     /// <returns>Whether the database is ready; false when it is away and there is a snapshot on disk to serve from

@@ -8,6 +8,7 @@ using AtlanticProxy.Engine.Usage;
 using AtlanticProxy.Engine.Usage.Journal;
 using AtlanticProxy.Engine.Usage.Leases;
 using AtlanticProxy.Host.BlockLists;
+using AtlanticProxy.Host.Certificates;
 using AtlanticProxy.Host.Configuration;
 using AtlanticProxy.Host.Health;
 using AtlanticProxy.Host.Jobs;
@@ -33,7 +34,7 @@ internal static class Composition
             EnvironmentName = Environments.Production,
         });
         builder.Logging.AddApplianceLog(log);
-        builder.WebHost.UseKestrel(kestrel => kestrel.Listen(settings.PortalListener.Endpoint));
+        builder.WebHost.UseKestrel(kestrel => kestrel.ListenAsPortal(settings));
         builder.Services.Configure<HostOptions>(host =>
         {
             host.ShutdownTimeout = PortalStopTimeout;
@@ -61,12 +62,15 @@ internal static class Composition
         builder.Services.AddSingleton(settings.BlockLists).AddSingleton(services => new BlockListFetch(
             settings.BlockLists, settings.Engine.BlockListFolder, services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<ILogger<BlockListFetch>>()));
+        builder.Services.AddPortalCertificate();
         builder.Services.AddClusterJobs(settings.Jobs);
         builder.Services.AddNodeJobs(settings);
         builder.Services.AddApplianceHealth();
         builder.Services.AddAtlanticWeb(settings.Portal);
 
         var app = builder.Build();
+        if (settings.CertificateSource == CertificateSource.Acme)
+            app.UseAcmeChallenges();
         app.MapAtlanticWeb();
         app.MapApplianceHealth(settings.PortalListener);
         return app;

@@ -8,11 +8,13 @@ namespace AtlanticProxy.Host.Serving;
 /// <summary>
 /// What is written, when all is ready, for scripts that started the appliance. The logins are the demonstration's.
 /// </summary>
+/// <param name="PortalHttps">The portal inside TLS, when it serves HTTPS itself.</param>
 /// <param name="ProxyTls">The mixed port inside TLS, when there is one.</param>
 /// <param name="Shadowsocks">The Shadowsocks port, when there is one.</param>
 /// <param name="StickyPorts">The ports that stand for a proxy user, when there are any.</param>
 internal sealed record ReadyFile(
-    string Portal, string Proxy, string? ProxyTls, string? Shadowsocks, IReadOnlyList<StickyPorts>? StickyPorts,
+    string Portal, string? PortalHttps, string Proxy, string? ProxyTls, string? Shadowsocks,
+    IReadOnlyList<StickyPorts>? StickyPorts,
     PortalLogin? Admin, PortalLogin? Customer, ReadyFile.ProxyLogin? ProxyUser, string Data, int Pid)
 {
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
@@ -31,6 +33,8 @@ internal sealed record ReadyFile(
     public IEnumerable<string> Lines()
     {
         yield return $"AtlanticProxy is running. Portal {Portal}, proxy {Proxy}, data {Data}";
+        if (PortalHttps is not null)
+            yield return $"  portal HTTPS  {PortalHttps}";
         if (ProxyTls is not null)
             yield return $"  inside TLS    {ProxyTls}";
         if (Shadowsocks is not null)

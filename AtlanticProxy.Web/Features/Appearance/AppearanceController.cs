@@ -1,3 +1,4 @@
+using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
@@ -8,7 +9,7 @@ namespace AtlanticProxy.Web.Features.Appearance;
 /// <summary>The theme that a browser asked for; none follows the system.</summary>
 internal static class ThemeCookie
 {
-    public const string Name = "atlantic-theme";
+    public const string Name = HostCookies.Theme;
 
     /// <summary>Browsers cap cookies at 400 days.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(400);
@@ -20,7 +21,7 @@ internal static class ThemeCookie
 }
 
 [AllowAnonymous]
-internal sealed class AppearanceController(PortalOptions portal) : PortalController
+internal sealed class AppearanceController : PortalController
 {
     [HttpPost("/appearance")]
     public IActionResult Choose(string? theme, string? returnUrl)
@@ -28,11 +29,11 @@ internal sealed class AppearanceController(PortalOptions portal) : PortalControl
         if (theme is "light" or "dark")
             Response.Cookies.Append(ThemeCookie.Name, theme, new CookieOptions
             {
-                HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = portal.Secure || Request.IsHttps,
-                MaxAge = ThemeCookie.Lifetime, Path = "/", IsEssential = true,
+                HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = Request.IsHttps, MaxAge = ThemeCookie.Lifetime, Path = "/",
+                IsEssential = true,
             });
         else
-            Response.Cookies.Delete(ThemeCookie.Name);
+            Response.Cookies.Delete(ThemeCookie.Name, new CookieOptions { Secure = Request.IsHttps, Path = "/" });
         return LocalRedirect(Url.IsLocalUrl(returnUrl) ? returnUrl : "/");
     }
 }

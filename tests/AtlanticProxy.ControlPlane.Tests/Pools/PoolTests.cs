@@ -84,6 +84,30 @@ public sealed class PoolTests
     }
 
     [TestMethod]
+    public async Task Remove_BesideAPlanThatTakesThePool_NeverLeavesThePlanWithoutIt()
+    {
+        await using var plane = await ControlPlaneTest.StartAsync();
+        await plane.ProviderAsync("acme");
+        for (int round = 0; round < 10; round++)
+        {
+            var pool = (await AddAsync(plane, "fast", new PoolMemberSettings("acme"))).Value;
+            var plan = (await plane.AskAsync((CreatePlan create) =>
+                create.ExecuteAsync(new($"Pro {round}", PlanKind.PerGb, 300, "USD"), default))).Value;
+
+            var codes = await plane.Database.MeetAsync("select 1",
+                async () => (await plane.AskAsync((RemovePool remove) => remove.ExecuteAsync(new(pool.Id), default))).Codes(),
+                async () => (await plane.AskAsync((SetPlanRouting set) =>
+                    set.ExecuteAsync(new(plan.Id, "fast", ["country"]), default))).Codes(),
+                async () => (await UpdateAsync(plane, pool.Id, PoolPolicy.Cheapest, new PoolMemberSettings("acme", 2))).Codes());
+
+            bool removed = codes[0].Length == 0;
+            Assert.AreEqual((removed ? "" : "pool.in_use", removed ? "plan.pool_unknown@Pool" : ""), (codes[0], codes[1]));
+            Assert.IsTrue(codes[2] is "" or "pool.not_found", codes[2]);
+            await plane.Database.ExecuteAsync("update plans set pool_id = null; delete from pools");
+        }
+    }
+
+    [TestMethod]
     [DataRow("acme", "acme:0:1"), DataRow("acme:2", "acme:2:1"), DataRow(" acme : 2 : 9", "acme:2:9")]
     [DataRow("", null), DataRow(":1", null), DataRow("acme:x", null), DataRow("acme:1:2:3", null), DataRow("acme:-1", null)]
     public void Member_Text_IsReadOrRefused(string text, string? expected) =>

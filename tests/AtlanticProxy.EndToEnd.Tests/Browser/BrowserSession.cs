@@ -25,10 +25,11 @@ internal sealed class BrowserSession : IAsyncDisposable
     private readonly ChromeDriver _driver;
     private readonly Uri _address;
 
-    public BrowserSession(Uri address, Screen screen = Screen.Desktop, bool dark = false)
+    /// <param name="trusting">Takes certificates of authorities that the system does not know.</param>
+    public BrowserSession(Uri address, Screen screen = Screen.Desktop, bool dark = false, bool trusting = false)
     {
         _address = address;
-        var options = new ChromeOptions { BinaryLocation = "/usr/bin/chromium" };
+        var options = new ChromeOptions { BinaryLocation = "/usr/bin/chromium", AcceptInsecureCertificates = trusting };
         options.AddArguments(
             "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
             "--disable-background-networking",

@@ -78,6 +78,6 @@ public sealed class JobsDashboardTests
 
         using var nobody = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
         using var answer = await nobody.GetAsync(new Uri(Portal, "/admin/jobs"));
-        StringAssert.StartsWith(answer.Headers.Location!.PathAndQuery, "/sign-in?returnUrl=");
+        StringAssert.StartsWith(answer.Headers.Location!.OriginalString, "/sign-in?returnUrl=");
     }
 }

@@ -109,6 +109,51 @@ public sealed class LeaseReturnTests
         lease.Leave();
     }
 
+    [TestMethod]
+    public async Task ManyLeases_AreGivenBackSeveralAtATime()
+    {
+        var source = new SlowSource(atATime: 8);
+        using var keeper = new LeaseKeeper(source, TimeProvider.System, NullLogger.Instance);
+        for (long account = 1; account <= 20; account++)
+            Assert.AreEqual(LeaseState.Granted, await keeper.EnsureAsync(keeper.Of(account, 1)));
+
+        await keeper.ReturnAllAsync(default);
+
+        Assert.AreEqual((20, 8), (source.Returned, source.MostAtOnce));
+    }
+
+    /// <summary>Answers returns only when as many as it takes at a time are there, or none is to come.</summary>
+    private sealed class SlowSource(int atATime) : ILeaseSource
+    {
+        private readonly Lock _lock = new();
+        private TaskCompletionSource _full = new();
+        private int _waiting;
+
+        public int Returned { get; private set; }
+
+        public int MostAtOnce { get; private set; }
+
+        public ValueTask<LeaseGrant> TakeAsync(LeaseRequest request, CancellationToken cancellation) =>
+            new(new LeaseGrant(1_000, int.MaxValue, LeaseState.Granted, TimeSpan.FromMinutes(1)));
+
+        public async ValueTask ReturnAsync(long accountId, long unusedBytes, int unusedMinutes, CancellationToken cancellation)
+        {
+            Task full;
+            lock (_lock)
+            {
+                Returned++;
+                MostAtOnce = Math.Max(MostAtOnce, ++_waiting);
+                full = _full.Task;
+                if (_waiting == atATime || Returned == 20)
+                {
+                    _full.SetResult();
+                    (_full, _waiting) = (new(), 0);
+                }
+            }
+            await full;
+        }
+    }
+
     private sealed class Source : ILeaseSource
     {
         public bool ReturnsFail { get; init; }

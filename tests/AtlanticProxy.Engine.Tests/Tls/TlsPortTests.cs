@@ -293,6 +293,32 @@ public sealed class TlsPortTests
     }
 
     [TestMethod]
+    public async Task Certificate_Awaited_TlsIsRefusedUntilItIsThere()
+    {
+        using var certificate = new TestCertificate();
+        certificate.Lose(LostFile.Missing);
+        await using var engine = EngineUnderTest.Start(options =>
+        {
+            options.Tls.Add("127.0.0.1:0");
+            options.AwaitTlsCertificate(certificate.File);
+            Assert.IsEmpty(options.Validate());
+        });
+        foreach (var port in new[] { engine.Endpoint, engine.Engine.TlsEndpoints[0] })
+        {
+            using var client = await RawClient.ConnectAsync(port);
+            await client.SendAsync([0x16, 3, 1, 2, 0, 1]);
+            Assert.AreEqual("", await client.ReadTextUntilClosedAsync());
+        }
+        engine.Engine.LookAtCertificate();
+        Assert.IsFalse(engine.Log.Contains("cannot be used"));
+
+        certificate.Write();
+        engine.Engine.LookAtCertificate();
+
+        Assert.AreEqual(certificate.Thumbprint, await ThumbprintAsync(engine));
+    }
+
+    [TestMethod]
     public async Task Curl_ThroughHttpsProxy_FetchesPage()
     {
         using var certificate = new TestCertificate();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using AtlanticProxy.Host.Cli;
 using AtlanticProxy.Host.Configuration;
+using AtlanticProxy.Web;
 
 namespace AtlanticProxy.Host.Tests.Configuration;
 
@@ -108,6 +109,69 @@ public sealed class SettingsTests
     }
 
     [TestMethod]
+    public void Load_WithCertificateOfThePortal_ServesHttpsOnTheUsualPortsAndSharesIt()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["portal.pem"], "");
+        File.WriteAllText(folder["proxy.pem"], "");
+
+        var files = Load(("Portal:CertificateFile", folder["portal.pem"]), ("Portal:CertificateKeyFile", folder["portal.pem"]));
+        var own = Load(("Portal:CertificateFile", folder["portal.pem"]), ("Engine:TlsCertificateFile", folder["proxy.pem"]));
+        var acme = Load(("Portal:HostName", "portal.example"), ("Acme:AgreeToTerms", "true"), ("Acme:Email", "a@example.com"),
+            ("Data:Directory", folder.Path));
+
+        foreach (var settings in new[] { files, own, acme })
+        {
+            Assert.AreEqual(("127.0.0.1:8000", "0.0.0.0:443", "0.0.0.0:80"),
+                (settings.PortalListener.Listen, settings.PortalListener.HttpsListen, settings.PortalListener.HttpListen));
+            CollectionAssert.AreEqual(new[] { "0.0.0.0:8443" }, settings.Engine.Tls.ToArray());
+        }
+        Assert.AreEqual((folder["portal.pem"], folder["portal.pem"]), (files.Engine.TlsCertificateFile, files.Engine.TlsKeyFile));
+        Assert.AreEqual((folder["proxy.pem"], ""), (own.Engine.TlsCertificateFile, own.Engine.TlsKeyFile));
+        Assert.AreEqual((folder["acme/certificate.pem"], true),
+            (acme.Engine.TlsCertificateFile, acme.Engine.TlsCertificateIsAwaited));
+        Assert.AreEqual((CertificateSource.Files, CertificateSource.Files, CertificateSource.Acme),
+            (files.CertificateSource, own.CertificateSource, acme.CertificateSource));
+    }
+
+    [TestMethod]
+    public void Load_WithHttpsPortNamed_ListensNowhereElse()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["portal.pem"], "");
+
+        var settings = Load(("Portal:CertificateFile", folder["portal.pem"]), ("Portal:HttpsListen", "127.0.0.1:8443"));
+
+        Assert.AreEqual(("127.0.0.1:8443", ""), (settings.PortalListener.HttpsListen, settings.PortalListener.HttpListen));
+    }
+
+    [TestMethod]
+    [DataRow("Acme:AgreeToTerms=true;Acme:Email=a@example.com", "Setting Acme:AgreeToTerms: set Portal:HostName")]
+    [DataRow("Acme:AgreeToTerms=true;Portal:HostName=p.example", "Setting Acme:Email: set")]
+    [DataRow("Acme:Email=a@example.com;Portal:HostName=p.example", "Setting Acme:AgreeToTerms: read")]
+    [DataRow("Acme:AgreeToTerms=true;Portal:HostName=p.example;Acme:Email=nobody", "'nobody' is not an email address")]
+    [DataRow("Acme:AgreeToTerms=true;Portal:HostName=p.example;Acme:Email=A <a@example.com>", "is not an email address")]
+    [DataRow("Acme:AgreeToTerms=true;Portal:HostName=p.example;Acme:Email=a@example.com;Portal:CertificateFile=/etc/hostname",
+        "set one or the other")]
+    [DataRow("Acme:Directory=http://acme.test/", "is not an https address")]
+    [DataRow("Acme:CaFile=/nowhere.pem", "there is no file '/nowhere.pem'")]
+    [DataRow("Acme:RenewWhenLeft=1", "is not a share between 0 and 1")]
+    [DataRow("Acme:RenewWhenLeft=NaN", "is not a share between 0 and 1")]
+    [DataRow("Portal:CertificateFile=/nowhere.pem", "Setting Portal:CertificateFile: there is no file")]
+    [DataRow("Portal:CertificateKeyFile=/etc/hostname", "the key needs its certificate")]
+    [DataRow("Portal:HttpsListen=127.0.0.1:443", "HTTPS needs a certificate")]
+    [DataRow("Portal:HttpListen=127.0.0.1:80", "HTTPS needs a certificate")]
+    [DataRow("Portal:HttpListen=80", "'80' is not address:port")]
+    [DataRow("Engine:TlsCertificateIsAwaited=true", "there is no such setting")]
+    public void Load_WithHttpsHalfSet_SaysWhatIsMissing(string settings, string problem)
+    {
+        var refused = Assert.ThrowsExactly<StartupException>(() =>
+            Load([.. settings.Split(';').Select(setting => setting.Split('=')).Select(pair => (pair[0], pair[1]))]));
+
+        StringAssert.Contains(refused.Message, problem);
+    }
+
+    [TestMethod]
     public void Load_OfBrokenFile_NamesFile()
     {
         using var folder = new TemporaryFolder();
@@ -130,4 +194,7 @@ public sealed class SettingsTests
         Assert.AreEqual("1.2.3.4:5", settings["Portal:Listen"]);
         CollectionAssert.AreEqual(new[] { "serve", "--data", "D", "--Engine:NodeName" }, rest.ToArray());
     }
+
+    private static Settings Load(params (string Name, string Value)[] settings) =>
+        Settings.Load(settings.ToDictionary(setting => setting.Name, setting => (string?)setting.Value), environment: Nothing);
 }

@@ -66,7 +66,8 @@ public sealed class EmbeddedPostgresTests : IDisposable
 
         var stranger = await Tool.RunAsync(
             ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--",
-                "psql", "-h", folder, "-U", PostgresCluster.Superuser, "-d", EmbeddedPostgres.Database, "-c", "select 1"], Cancel);
+                "psql", "-h", folder, "-U", PostgresCluster.Superuser, "-d", EmbeddedPostgres.Database, "-c", "select 1"],
+                    Cancel);
 
         Assert.AreNotEqual(0, stranger.ExitCode);
         Assert.Contains("Peer authentication failed", stranger.Error);

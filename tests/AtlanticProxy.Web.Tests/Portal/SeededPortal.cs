@@ -4,6 +4,7 @@ using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AtlanticProxy.Web.Tests.Portal;
 
@@ -30,9 +31,10 @@ internal sealed class SeededPortal(RunningPortal portal)
             await (await Shared.Value).Portal.DisposeAsync();
     }
 
-    public static async Task<SeededPortal> StartAsync(Action<PortalOptions>? configure = null)
+    public static async Task<SeededPortal> StartAsync(
+        Action<PortalOptions>? configure = null, Action<IServiceCollection>? services = null)
     {
-        var portal = await RunningPortal.StartAsync(configure);
+        var portal = await RunningPortal.StartAsync(configure, services: services);
         await portal.AddStaffAsync(Owner, Roles.Owner);
         await portal.AddStaffAsync(Operator, Roles.Operator);
         await portal.AddStaffAsync(Support, Roles.Support);

@@ -28,6 +28,22 @@ public sealed class BoundedTransportTests
     }
 
     [TestMethod]
+    public async Task Accept_OnSeveralListeners_IsLimitedInAll()
+    {
+        var transport = new BoundedTransport(new Crowd(), MaxConnections);
+        await using var http = await transport.BindAsync(new IPEndPoint(IPAddress.Loopback, 0));
+        await using var https = await transport.BindAsync(new IPEndPoint(IPAddress.Loopback, 0));
+        for (int i = 0; i < MaxConnections + BoundedTransport.Refusals; i++)
+            Assert.IsNotNull(await http.AcceptAsync());
+
+        var next = https.AcceptAsync();
+        Assert.IsFalse(next.IsCompleted);
+
+        await https.UnbindAsync();
+        Assert.IsNull(await next);
+    }
+
+    [TestMethod]
     public async Task Unbind_WhileFull_EndsTheAccepting()
     {
         await using var listener = await new BoundedTransport(new Crowd(), MaxConnections)

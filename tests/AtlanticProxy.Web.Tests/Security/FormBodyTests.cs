@@ -35,7 +35,8 @@ public sealed class FormBodyTests
                 request.Headers.TransferEncodingChunked = !saysItsLength;
                 using var response = await visitor.Http.SendAsync(request);
 
-                Assert.AreEqual(HttpStatusCode.BadRequest, response.StatusCode, $"{name}, {path}, says its length: {saysItsLength}");
+                Assert.AreEqual(HttpStatusCode.BadRequest, response.StatusCode,
+                    $"{name}, {path}, says its length: {saysItsLength}");
                 Assert.Contains("<h1>", await response.Content.ReadAsStringAsync());
             }
     }

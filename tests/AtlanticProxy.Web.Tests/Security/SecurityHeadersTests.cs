@@ -62,7 +62,7 @@ public sealed class SecurityHeadersTests
     }
 
     [TestMethod]
-    public async Task Secure_Portal_NamesCookiesForThisHostAndSendsHsts()
+    public async Task Secure_Portal_NamesCookiesForThisHost_AndSendsNoHstsUnasked()
     {
         await using var portal = await RunningPortal.StartAsync(options => options.Secure = true);
         using var visitor = new Visitor(portal.Address);
@@ -75,7 +75,27 @@ public sealed class SecurityHeadersTests
         Assert.Contains("; path=/", cookie);
         Assert.Contains("; httponly", cookie);
         Assert.Contains("; samesite=lax", cookie);
-        Assert.StartsWith("max-age=63072000", response.Headers.GetValues("Strict-Transport-Security").Single());
+        Assert.IsFalse(response.Headers.Contains("Strict-Transport-Security"));
+    }
+
+    [TestMethod]
+    public async Task Hsts_Set_IsSentOverHttpsOnly()
+    {
+        await using var portal = await RunningPortal.StartAsync(options =>
+        {
+            options.HstsMaxAge = TimeSpan.FromDays(365);
+            options.HstsIncludeSubDomains = options.HstsPreload = true;
+            options.TrustedProxies.Add("127.0.0.1");
+        });
+        using var visitor = new Visitor(portal.Address);
+        var plain = (await visitor.GetAsync("/sign-in")).Response;
+        visitor.Http.DefaultRequestHeaders.Add("X-Forwarded-Proto", "https");
+
+        var secure = (await visitor.GetAsync("/sign-in")).Response;
+
+        Assert.IsFalse(plain.Headers.Contains("Strict-Transport-Security"));
+        Assert.AreEqual("max-age=31536000; includeSubDomains; preload",
+            secure.Headers.GetValues("Strict-Transport-Security").Single());
     }
 
     private static async Task<HttpResponseMessage> PostLongAsync(Visitor visitor, HttpContent content)

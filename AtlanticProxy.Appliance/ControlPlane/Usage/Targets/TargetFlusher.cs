@@ -30,9 +30,11 @@ public sealed partial class TargetFlusher
     /// <summary>Runs until cancelled, then writes once more. Stop the meter first.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        while (!cancellation.IsCancellationRequested)
+        bool stopping;
+        do
         {
             await Backoff.PauseAsync(Interval, _time, cancellation);
+            stopping = cancellation.IsCancellationRequested; // told while it writes, it writes once more
             using var bound = new CancellationTokenSource(Timeout, _time);
             try
             {
@@ -43,16 +45,16 @@ public sealed partial class TargetFlusher
                 LogFailed(fault, _pending.Count);
             }
         }
+        while (!stopping);
     }
 
     /// <summary>Writes what there is. What could not be written goes first the next time.</summary>
     internal async Task FlushAsync(CancellationToken cancellation)
     {
-        if (_pending.Count == 0)
-            foreach (var page in _book.Take())
-                _pending.Enqueue(page);
-        if (_pending.Count > 0)
-            await _store.WriteAsync(_pending, cancellation);
+        await _store.WriteAsync(_pending, cancellation);
+        foreach (var page in _book.Take())
+            _pending.Enqueue(page);
+        await _store.WriteAsync(_pending, cancellation);
     }
 
     [LoggerMessage(2221, LogLevel.Warning,

@@ -57,6 +57,8 @@ internal sealed class TargetStore(NpgsqlDataSource database)
     /// </summary>
     public async Task WriteAsync(Queue<TargetPage> pages, CancellationToken cancellation)
     {
+        if (pages.Count == 0)
+            return;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         while (pages.Count > 0)
         {

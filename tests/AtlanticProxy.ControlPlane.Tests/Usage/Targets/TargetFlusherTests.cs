@@ -130,6 +130,32 @@ public sealed class TargetFlusherTests
     }
 
     [TestMethod]
+    public async Task Run_StoppedWhileItWrites_WritesWhatHasComeSince()
+    {
+        await using var database = await DatabaseAsync();
+        var time = new FakeTimeProvider(Today);
+        var book = new TargetBook(time);
+        var flusher = new TargetFlusher(book, new TargetStore(database.Source), time, NullLogger<TargetFlusher>.Instance);
+        using var stop = new CancellationTokenSource();
+        await database.MeetAsync("lock table usage_targets in share mode", async () =>
+        {
+            book.Accept([Delta("a.example", 1)]);
+            var running = flusher.RunAsync(stop.Token);
+            await Poll.UntilAsync(async () =>
+            {
+                time.Advance(TimeSpan.FromMinutes(1));
+                return await database.SomebodyWaitsAsync();
+            });
+            book.Accept([Delta("b.example", 2)]);
+            await stop.CancelAsync();
+            await running;
+            return 0;
+        });
+
+        Assert.AreEqual("b.example 2+0 1 | a.example 1+0 1", await database.ScalarAsync<string>(Rows));
+    }
+
+    [TestMethod]
     public void Book_MoreUsersAndHostsThanItsBound_StaysWithinIt()
     {
         var book = new TargetBook(new FakeTimeProvider(Today));
