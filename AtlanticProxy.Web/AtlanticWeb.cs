@@ -66,7 +66,7 @@ public static class AtlanticWeb
             {
                 mvc.Filters.Add<AutoValidateAntiforgeryTokenAttribute>();
                 mvc.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true;
-                mvc.ModelBinderProviders.Insert(0, new DecimalBinding());
+                mvc.ModelBinderProviders.Insert(0, new FigureBinding());
                 BindingMessages.Configure(mvc.ModelBindingMessageProvider);
             })
             .AddApplicationPart(typeof(AtlanticWeb).Assembly)
