@@ -10,7 +10,8 @@ using AtlanticProxy.Testing.Network;
 namespace AtlanticProxy.Engine.Tests.BadInputs;
 
 /// <summary>
-/// Rows 24 to 31: peers that leave, stall, lie or break off. Whatever they do, nothing leaks and every byte is booked once.
+/// docs/bad-inputs.md, rows 24 to 31: peers that leave, stall, lie or break off. Whatever they do, nothing leaks and every byte
+/// is booked once.
 /// </summary>
 [TestClass]
 public sealed class PeerTests
