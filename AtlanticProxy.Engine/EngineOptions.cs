@@ -1,4 +1,6 @@
 using System.Net;
+using AtlanticProxy.Engine.Connections;
+using AtlanticProxy.Engine.Requests;
 
 namespace AtlanticProxy.Engine;
 

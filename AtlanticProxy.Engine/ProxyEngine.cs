@@ -1,13 +1,14 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using AtlanticProxy.Engine.Admission.Rules;
+using AtlanticProxy.Engine.ConnectionLog;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Diagnostics.ConnectionLog;
-using AtlanticProxy.Engine.Egress.Health;
+using AtlanticProxy.Engine.Egress;
 using AtlanticProxy.Engine.Limits;
+using AtlanticProxy.Engine.Requests.Places;
+using AtlanticProxy.Engine.Routing.Health;
 using AtlanticProxy.Engine.Snapshot;
-using AtlanticProxy.Engine.Transport;
 using AtlanticProxy.Engine.Usage;
 using AtlanticProxy.Engine.Usage.Leases;
 using Microsoft.Extensions.Logging;

@@ -4,15 +4,16 @@ using AtlanticProxy.Engine.Admission.Rules;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Dialects;
-using AtlanticProxy.Engine.Dialects.Http;
 using AtlanticProxy.Engine.Dialects.Shadowsocks;
 using AtlanticProxy.Engine.Dialects.Socks;
 using AtlanticProxy.Engine.Egress;
 using AtlanticProxy.Engine.Limits;
+using AtlanticProxy.Engine.Protocols.Http;
 using AtlanticProxy.Engine.Relay;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Tls;
 using AtlanticProxy.Engine.Transport;
+using AtlanticProxy.Engine.Tunnels;
 using AtlanticProxy.Engine.Usage.Leases;
 
 namespace AtlanticProxy.Engine;

@@ -1,17 +1,14 @@
 using AtlanticProxy.Engine.Admission.Rules;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Egress;
+using AtlanticProxy.Engine.Requests;
+using AtlanticProxy.Engine.Requests.Grammars;
 using AtlanticProxy.Engine.Routing;
-using AtlanticProxy.Engine.Routing.Grammars;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Admission;
-
-/// <summary>Why a request is refused.</summary>
-/// <param name="Detail">The token or rule that is at fault, in plain ASCII; null when the outcome says it all.</param>
-/// <param name="Error">What happened, one of <see cref="ProxyErrors"/>; null where it is what the outcome usually means.</param>
-internal readonly record struct Refusal(ConnectionOutcome Outcome, string? Detail = null, string? Error = null);
 
 /// <summary>Who asks: a proxy user and what it asks for, or a refusal.</summary>
 internal readonly record struct Authentication(UserEntry? Entry, Targeting Targeting, Refusal Refusal)

@@ -1,15 +1,15 @@
 using System.Net;
-using AtlanticProxy.Engine.Admission;
+using AtlanticProxy.Engine.ConnectionLog;
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Diagnostics.ConnectionLog;
-using AtlanticProxy.Engine.Dialects.Shadowsocks;
 using AtlanticProxy.Engine.Egress;
-using AtlanticProxy.Engine.Egress.Health;
 using AtlanticProxy.Engine.Limits;
-using AtlanticProxy.Engine.Relay;
+using AtlanticProxy.Engine.Protocols.Shadowsocks;
+using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Routing.Health;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
+using AtlanticProxy.Engine.Tunnels;
 using AtlanticProxy.Engine.Usage;
 
 namespace AtlanticProxy.Engine.Connections;
@@ -376,16 +376,4 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
     {
         internal override void OnTimer() => client.Cut(ConnectionOutcome.TotalTimeout);
     }
-}
-
-/// <summary>Work in progress for a client that can be told to stop.</summary>
-internal interface ICancellable
-{
-    /// <summary>
-    /// Whether a client that ends its sending side, with nothing more sent, has given up; it may as well be waiting for its
-    /// answer.
-    /// </summary>
-    bool EndsWithHalfClose { get; }
-
-    void Cancel();
 }

@@ -1,5 +1,5 @@
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Dialects.Http;
+using AtlanticProxy.Engine.Protocols.Http;
 using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Connections;
@@ -154,7 +154,7 @@ internal sealed unsafe class ProxyListener : LoopHandle
     {
         // What the client has sent is read away first, or closing would reset the connection before it reads our answer.
         nint received = Libc.Recv(client, _worker.Loop.Scratch, EventLoop.ScratchSize, 0);
-        bool toHead = HttpDialect.BeginsWithHead(new ReadOnlySpan<byte>(_worker.Loop.Scratch, (int)Math.Max(received, 0)));
+        bool toHead = RequestLine.BeginsWithHead(new ReadOnlySpan<byte>(_worker.Loop.Scratch, (int)Math.Max(received, 0)));
         int length = toHead ? _context.OverloadedHeadLength : _context.OverloadedAnswer.Length;
         fixed (byte* answer = _context.OverloadedAnswer)
             Libc.Send(client, answer, length, Linux.MSG_NOSIGNAL);

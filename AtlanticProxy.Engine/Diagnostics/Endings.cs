@@ -1,3 +1,4 @@
+using AtlanticProxy.Engine.Admission;
 using Microsoft.Extensions.Logging;
 
 namespace AtlanticProxy.Engine.Diagnostics;

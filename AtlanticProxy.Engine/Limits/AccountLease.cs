@@ -1,3 +1,4 @@
+using AtlanticProxy.Engine.Requests.Places;
 using AtlanticProxy.Engine.Usage.Leases;
 
 namespace AtlanticProxy.Engine.Limits;

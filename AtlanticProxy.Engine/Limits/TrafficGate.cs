@@ -1,3 +1,4 @@
+using AtlanticProxy.Engine.Requests.Places;
 using AtlanticProxy.Engine.Transport;
 using AtlanticProxy.Engine.Usage.Leases;
 

@@ -1,12 +1,11 @@
-using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Dialects.Http;
+using AtlanticProxy.Engine.Dialects;
 using AtlanticProxy.Engine.Egress;
-using AtlanticProxy.Engine.Egress.Health;
-using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Protocols.Http;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
+using AtlanticProxy.Engine.Tunnels;
 using AtlanticProxy.Engine.Usage;
 
 namespace AtlanticProxy.Engine.Relay;
@@ -153,7 +152,9 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         var buffers = client.Worker.Loop.Buffers;
         bool isSmall = HttpHeadWriter.RequestSize(client.Input.Bytes, _head) <= BufferPool.SmallSize;
         byte[] buffer = isSmall ? buffers.RentSmall() : buffers.RentLarge();
-        int length = HttpHeadWriter.WriteRequest(buffer, client.Input.Bytes, _head, request.Destination, upstream.Candidate);
+        int length = HttpHeadWriter.WriteRequest(buffer, client.Input.Bytes, _head, request.Destination,
+            upstream.Candidate.Provider.Protocol is UpstreamProtocol.Http or UpstreamProtocol.Https,
+            upstream.Candidate.AuthorizationLine);
         upstream.Socket.SetDeadline(_options.ResponseTimeout);
         int sent = await upstream.Socket.SendAllAsync(buffer.AsMemory(0, length));
         buffers.Return(buffer);

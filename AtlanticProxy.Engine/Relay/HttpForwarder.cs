@@ -1,9 +1,11 @@
-using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Dialects;
 using AtlanticProxy.Engine.Dialects.Http;
+using AtlanticProxy.Engine.Protocols.Http;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Transport;
+using AtlanticProxy.Engine.Tunnels;
 
 namespace AtlanticProxy.Engine.Relay;
 

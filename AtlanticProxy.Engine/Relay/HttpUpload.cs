@@ -1,7 +1,7 @@
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Dialects.Http;
 using AtlanticProxy.Engine.Egress;
+using AtlanticProxy.Engine.Protocols.Http;
 using AtlanticProxy.Engine.Transport;
 using AtlanticProxy.Engine.Usage;
 

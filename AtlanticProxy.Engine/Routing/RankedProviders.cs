@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using AtlanticProxy.Engine.Requests;
+using AtlanticProxy.Engine.Snapshot;
 
 namespace AtlanticProxy.Engine.Routing;
 

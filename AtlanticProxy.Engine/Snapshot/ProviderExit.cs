@@ -1,3 +1,6 @@
+using AtlanticProxy.Engine.Requests;
+using AtlanticProxy.Engine.Requests.Places;
+
 namespace AtlanticProxy.Engine.Snapshot;
 
 /// <summary>One proxy of a provider that is a list of them. Immutable.</summary>

@@ -1,6 +1,8 @@
 using System.Collections.ObjectModel;
 using System.Net;
 using AtlanticProxy.Engine.Admission.Rules;
+using AtlanticProxy.Engine.Limits;
+using AtlanticProxy.Engine.Requests.Places;
 
 namespace AtlanticProxy.Engine.Snapshot;
 

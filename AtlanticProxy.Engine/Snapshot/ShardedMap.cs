@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using AtlanticProxy.Engine.Requests.Grammars;
 
 namespace AtlanticProxy.Engine.Snapshot;
 

@@ -2,6 +2,9 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Text;
 using AtlanticProxy.Engine.Admission.Rules;
+using AtlanticProxy.Engine.Limits;
+using AtlanticProxy.Engine.Requests;
+using AtlanticProxy.Engine.Requests.Places;
 
 namespace AtlanticProxy.Engine.Snapshot;
 

@@ -1,3 +1,6 @@
+using AtlanticProxy.Engine.Requests.Places;
+using AtlanticProxy.Engine.Snapshot;
+
 namespace AtlanticProxy.Engine.Usage;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using AtlanticProxy.Engine.Requests.Places;
+
 namespace AtlanticProxy.Engine.Usage;
 
 /// <summary>What bytes are counted by.</summary>

@@ -1,5 +1,5 @@
+using AtlanticProxy.Engine.ConnectionLog;
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Diagnostics.ConnectionLog;
 using Npgsql;
 using NpgsqlTypes;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Providers;
-using AtlanticProxy.Engine.Routing;
-using AtlanticProxy.Engine.Routing.Places;
+using AtlanticProxy.Engine.Requests.Places;
+using AtlanticProxy.Engine.Snapshot;
 using LinqToDB;
 using LinqToDB.Async;
 

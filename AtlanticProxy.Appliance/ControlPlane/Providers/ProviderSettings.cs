@@ -1,7 +1,6 @@
 using System.Net;
 using AtlanticProxy.ControlPlane.Networks;
 using AtlanticProxy.ControlPlane.Results;
-using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Snapshot;
 
 namespace AtlanticProxy.ControlPlane.Providers;

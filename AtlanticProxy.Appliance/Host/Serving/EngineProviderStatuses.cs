@@ -1,8 +1,9 @@
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.Engine;
-using AtlanticProxy.Engine.Egress.Health;
-using ProviderCondition = AtlanticProxy.ControlPlane.Providers.ProviderCondition;
+using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Routing.Health;
 using EngineCondition = AtlanticProxy.Engine.Egress.Health.ProviderCondition;
+using ProviderCondition = AtlanticProxy.ControlPlane.Providers.ProviderCondition;
 
 namespace AtlanticProxy.Host.Serving;
 

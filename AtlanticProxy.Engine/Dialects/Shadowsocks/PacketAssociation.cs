@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
 using AtlanticProxy.Engine.Admission;
+using AtlanticProxy.Engine.ConnectionLog;
+using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Diagnostics.ConnectionLog;
 using AtlanticProxy.Engine.Egress.Udp;
-using AtlanticProxy.Engine.Limits;
+using AtlanticProxy.Engine.Protocols.Shadowsocks;
+using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;

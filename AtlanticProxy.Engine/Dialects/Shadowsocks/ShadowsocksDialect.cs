@@ -2,7 +2,9 @@ using System.Net;
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Protocols.Shadowsocks;
+using AtlanticProxy.Engine.Protocols.Socks;
+using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Dialects.Shadowsocks;
@@ -36,7 +38,7 @@ internal sealed class ShadowsocksDialect(ReplayFilter salts) : IClientDialect
             return await StaySilentAsync(client);
 
         // 2. The first chunk, once only: a salt that was seen is a recording.
-        client.Stream = new ShadowsocksStream(worker.Loop.Buffers, found);
+        client.Stream = new ShadowsocksStream(worker.Loop.Buffers, found.Key, found.Cipher);
         int salt = found.Key.MasterKey.Length;
         if (!salts.TryAdd(input.Bytes[..salt]))
             return await StaySilentAsync(client);

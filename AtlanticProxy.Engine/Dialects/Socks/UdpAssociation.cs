@@ -1,8 +1,9 @@
 using System.Net;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Egress;
 using AtlanticProxy.Engine.Egress.Udp;
-using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Transport;
 using AtlanticProxy.Engine.Usage;
 

@@ -1,8 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Protocols.Socks;
 using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Egress.Udp;

@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Requests.Places;
 using Microsoft.Extensions.Logging;
 
 namespace AtlanticProxy.Engine.Usage.Journal;

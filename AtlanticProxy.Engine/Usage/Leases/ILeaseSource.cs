@@ -1,3 +1,5 @@
+using AtlanticProxy.Engine.Requests.Places;
+
 namespace AtlanticProxy.Engine.Usage.Leases;
 
 /// <summary>

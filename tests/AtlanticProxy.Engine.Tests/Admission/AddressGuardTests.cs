@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
-using AtlanticProxy.Engine.Admission;
-using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Egress;
+using AtlanticProxy.Engine.Requests;
 
 namespace AtlanticProxy.Engine.Tests.Admission;
 

@@ -1,5 +1,4 @@
 using AtlanticProxy.Engine.Snapshot;
-using AtlanticProxy.Engine.Tests.Pipeline;
 
 namespace AtlanticProxy.Engine.Tests.Admission;
 

@@ -1,4 +1,3 @@
-using AtlanticProxy.Engine.Tests.Pipeline;
 using AtlanticProxy.Engine.Transport;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;

@@ -1,5 +1,4 @@
 using AtlanticProxy.Engine.Snapshot;
-using AtlanticProxy.Engine.Tests.Tls;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;
 

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Text;
-using AtlanticProxy.Engine.Tests.Tls;
 using AtlanticProxy.Testing.Network;
 
 namespace AtlanticProxy.Engine.Tests.Connections;

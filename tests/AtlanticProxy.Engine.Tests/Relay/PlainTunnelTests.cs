@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Relay;
 using AtlanticProxy.Engine.Transport;
+using AtlanticProxy.Engine.Tunnels;
 using AtlanticProxy.Engine.Usage;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;

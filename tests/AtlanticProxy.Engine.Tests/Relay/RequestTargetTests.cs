@@ -1,5 +1,4 @@
 using AtlanticProxy.Engine.Snapshot;
-using AtlanticProxy.Engine.Tests.BadInputs;
 using AtlanticProxy.Testing;
 
 namespace AtlanticProxy.Engine.Tests.Relay;

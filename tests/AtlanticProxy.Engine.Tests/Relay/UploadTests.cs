@@ -1,6 +1,5 @@
 using System.Text;
-using AtlanticProxy.Engine.Snapshot;
-using AtlanticProxy.Engine.Tests.BadInputs;
+using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;
 

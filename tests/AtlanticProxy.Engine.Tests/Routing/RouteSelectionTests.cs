@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.Net;
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Egress.Health;
+using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Routing.Health;
 using AtlanticProxy.Engine.Snapshot;
 using FsCheck;
 using FsCheck.Fluent;

@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
 using AtlanticProxy.Engine.Admission;
-using AtlanticProxy.Engine.Dialects.Shadowsocks;
 using AtlanticProxy.Engine.Snapshot;
-using AtlanticProxy.Engine.Tests.Pipeline;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;
 

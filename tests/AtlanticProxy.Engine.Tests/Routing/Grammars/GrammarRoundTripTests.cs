@@ -1,7 +1,5 @@
-using AtlanticProxy.Engine.Routing;
-using AtlanticProxy.Engine.Routing.Grammars;
-using AtlanticProxy.Engine.Routing.Places;
-using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Requests;
+using AtlanticProxy.Engine.Requests.Places;
 using FsCheck;
 using FsCheck.Fluent;
 

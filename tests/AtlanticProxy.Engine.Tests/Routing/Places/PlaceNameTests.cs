@@ -1,4 +1,4 @@
-using AtlanticProxy.Engine.Routing.Places;
+using AtlanticProxy.Engine.Requests.Places;
 using FsCheck;
 using FsCheck.Fluent;
 
