@@ -34,7 +34,7 @@ internal sealed class HttpConnector(HostResolver resolver, TlsUpstreams? tls) : 
                 moved = await upstream.Input.ReadMoreAsync();
             failure = moved switch
             {
-                > 0 => ReadReply(upstream, attempt.Worker.Heads, out stands),
+                > 0 => ReadReply(upstream, attempt.Egress.Heads, out stands),
                 0 => DialFailure.Of(UpstreamFault.Broken, "closed without a reply"),
                 _ => DialFailure.FromErrno(moved),
             };

@@ -37,13 +37,13 @@ internal sealed class TlsUpstreams(EngineOptions options, TlsBridges bridges)
         try
         {
             (var bridge, int loopEnd, failure) = await HandshakeAsync(fd, attempt.Candidate.Host, stop.Token);
-            await attempt.Worker.Loop.SwitchTo();
+            await attempt.Egress.Loop.SwitchTo();
             if (bridge is not null)
-                plaintext = LoopSocket.Adopt(attempt.Worker.Loop, loopEnd, bridge);
+                plaintext = LoopSocket.Adopt(attempt.Egress.Loop, loopEnd, bridge);
         }
         finally
         {
-            await attempt.Worker.Loop.SwitchTo();
+            await attempt.Egress.Loop.SwitchTo();
             attempt.ComeBack(plaintext);
         }
         return plaintext is not null ? plaintext : failure ?? DialFailure.FromErrno(-Linux.ENOMEM);

@@ -50,7 +50,8 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     /// </summary>
     private const int MaxBodyWithHead = 16 * 1024;
 
-    private readonly EngineOptions _options = client.Worker.Options;
+    private readonly EngineOptions _options = client.Home.Options;
+    private readonly Membership _membership = client.Membership!;
     private readonly HttpHead _head = request.Head!;
     private HttpUpload? _upload;
     private DialFailure? _badHead;
@@ -94,7 +95,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     public async LoopTask<ExchangeEnd> RunAsync()
     {
         // 1. The head.
-        if (!await client.PermitAllAsync(_head.Length, up: true))
+        if (!await _membership.PermitAllAsync(_head.Length, up: true))
             return Fail(client.CutAs ?? ConnectionOutcome.ClientReset);
         int sent = await SendRequestHeadAsync();
         if (sent < 0)
@@ -111,7 +112,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         }
 
         // 3. The response.
-        var head = client.Worker.Heads.Rent();
+        var head = client.Home.Egress.Heads.Rent();
         ExchangeEnd end;
         try
         {
@@ -119,7 +120,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         }
         finally
         {
-            client.Worker.Heads.Return(head);
+            client.Home.Egress.Heads.Return(head);
         }
 
         // 4. A body that nobody waits for any more is given up, and the upstream's connection with it. The client can still be
@@ -149,12 +150,12 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
 
     private async LoopTask<int> SendRequestHeadAsync()
     {
-        var buffers = client.Worker.Loop.Buffers;
+        var buffers = client.Home.Loop.Buffers;
         bool isSmall = HttpHeadWriter.RequestSize(client.Input.Bytes, _head) <= BufferPool.SmallSize;
         byte[] buffer = isSmall ? buffers.RentSmall() : buffers.RentLarge();
+        bool absolute = upstream.Candidate.Provider.Protocol is UpstreamProtocol.Http or UpstreamProtocol.Https;
         int length = HttpHeadWriter.WriteRequest(buffer, client.Input.Bytes, _head, request.Destination,
-            upstream.Candidate.Provider.Protocol is UpstreamProtocol.Http or UpstreamProtocol.Https,
-            upstream.Candidate.AuthorizationLine);
+            absolute, absolute ? upstream.Candidate.AuthorizationLine : []);
         upstream.Socket.SetDeadline(_options.ResponseTimeout);
         int sent = await upstream.Socket.SendAllAsync(buffer.AsMemory(0, length));
         buffers.Return(buffer);
@@ -207,7 +208,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         var body = new HttpBody(head);
         bool decode = head.Framing == BodyFraming.Chunked && _head.MinorVersion == 0;
         _endsWithStream = body.EndsWithStream || decode;
-        bool clientStays = !_head.Close && !_endsWithStream && BodyIsSent && !client.Worker.IsDraining;
+        bool clientStays = !_head.Close && !_endsWithStream && BodyIsSent && !client.Home.Node.IsDraining;
         bool chunked = head.Framing == BodyFraming.Chunked && !decode;
         int length = head.Length;
         bool wellFormed = AdvanceWithHead(ref body, length, decode, out int consumedWithHead, out int keptWithHead);
@@ -235,11 +236,11 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
             if (!part.IsEmpty && !await SendToClientAsync(part))
                 return ExchangeEnd.Closing;
             upstream.Input.Consume(consumed);
-            turns ??= new LoopTurns(client.Worker.Loop);
+            turns ??= new LoopTurns(client.Home.Loop);
             await turns.SpendAsync(consumed);
         }
         if (!head.Close && !head.IsOdd && !body.IsOdd && BodyIsSent && upstream.Input.IsEmpty)
-            client.Worker.Pool.Put(client.Entry!.User.Id, upstream, request.Destination);
+            client.Home.Egress.Pool.Put(client.Entry!.User.Id, upstream, request.Destination);
         return clientStays ? ExchangeEnd.Reusable : ExchangeEnd.Closing;
     }
 
@@ -298,7 +299,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     /// it.</param>
     private async LoopTask<bool> SendHeadAsync(HttpHead head, bool chunked, byte[]? connection, int bodyBytes = 0)
     {
-        var buffers = client.Worker.Loop.Buffers;
+        var buffers = client.Home.Loop.Buffers;
         byte[] buffer = head.Length + HttpHeadWriter.Overhead + bodyBytes <= BufferPool.SmallSize
             ? buffers.RentSmall()
             : buffers.RentLarge();
@@ -314,7 +315,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     {
         while (!bytes.IsEmpty)
         {
-            int permitted = await client.PermitAsync(bytes.Length, up: false);
+            int permitted = await _membership.PermitAsync(bytes.Length, up: false);
             if (permitted == 0)
             {
                 Failure = new Refusal(client.CutAs ?? ConnectionOutcome.ClientReset);

@@ -2,9 +2,9 @@ using System.Globalization;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.Engine.Requests.Places;
-using AtlanticProxy.Engine.Snapshot;
 using LinqToDB;
 using LinqToDB.Async;
+using CredentialTemplate = AtlanticProxy.Engine.Snapshot.CredentialTemplate;
 
 namespace AtlanticProxy.ControlPlane.Locations;
 

@@ -2,7 +2,7 @@ using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.Engine;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Routing.Health;
-using EngineCondition = AtlanticProxy.Engine.Egress.Health.ProviderCondition;
+using EngineCondition = AtlanticProxy.Engine.Routing.Health.ProviderCondition;
 using ProviderCondition = AtlanticProxy.ControlPlane.Providers.ProviderCondition;
 
 namespace AtlanticProxy.Host.Serving;

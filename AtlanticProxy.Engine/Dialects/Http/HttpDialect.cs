@@ -28,10 +28,10 @@ internal sealed class HttpDialect(string nodeName) : IClientDialect
 
     public async LoopTask<ReadResult> ReadRequestAsync(ClientConnection client)
     {
-        var head = client.Worker.Heads.Rent();
+        var head = client.Home.Egress.Heads.Rent();
         var result = await ReadRequestAsync(client, head);
         if (result.Request?.Head is null)
-            client.Worker.Heads.Return(head);
+            client.Home.Egress.Heads.Return(head);
         return result;
     }
 
@@ -69,7 +69,7 @@ internal sealed class HttpDialect(string nodeName) : IClientDialect
     public async LoopTask<bool> RefuseAsync(ClientConnection client, ProxyRequest? request, Refusal refusal)
     {
         // Another request may follow only where it is certain where this one ended: its head read whole, and no body.
-        bool reusable = request is not null && refusal.Outcome != ConnectionOutcome.BadRequest && !client.Worker.IsDraining
+        bool reusable = request is not null && refusal.Outcome != ConnectionOutcome.BadRequest && !client.Home.Node.IsDraining
             && (request.Head is { } head ? head is { Framing: BodyFraming.None, Close: false, IsConsumed: false }
                 : client.Input.IsEmpty);
         bool withBody = !(request is null ? BeginsWithHead(client.Input) : request.Head is { IsHead: true });

@@ -145,11 +145,11 @@ internal sealed class Socks5Dialect(AdmissionControl admission) : IClientDialect
         return SendAsync(client, reply);
     }
 
-    private static byte ChooseMethod(ClientConnection client, ReadOnlySpan<byte> offered)
+    private byte ChooseMethod(ClientConnection client, ReadOnlySpan<byte> offered)
     {
         if (offered.Contains(UserPassword))
             return UserPassword;
-        bool known = AdmissionControl.FindBySource(client) is not null;
+        bool known = admission.FindBySource(client) is not null;
         return known && offered.Contains(NoAuthentication) ? NoAuthentication : NotAcceptable;
     }
 

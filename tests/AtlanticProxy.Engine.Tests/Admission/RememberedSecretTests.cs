@@ -1,4 +1,5 @@
 using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Tests.Pipeline;
 
 namespace AtlanticProxy.Engine.Tests.Admission;
 

@@ -1,3 +1,4 @@
+using AtlanticProxy.Engine.Tests.Pipeline;
 using AtlanticProxy.Engine.Transport;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;

@@ -1,6 +1,9 @@
 using System.Net.Sockets;
 using System.Text;
 using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Tests.Pipeline;
+using AtlanticProxy.Engine.Tests.Tls;
+using AtlanticProxy.Engine.Tests.Udp;
 using AtlanticProxy.Engine.Transport;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;

@@ -3,6 +3,8 @@ using System.Text;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Tests.Diagnostics;
+using AtlanticProxy.Engine.Tests.Tls;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;
 

@@ -1,4 +1,5 @@
 using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Tests.Tls;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;
 

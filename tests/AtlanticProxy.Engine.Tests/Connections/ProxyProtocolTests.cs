@@ -2,6 +2,10 @@ using System.Net;
 using System.Text;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Tests.Diagnostics;
+using AtlanticProxy.Engine.Tests.Pipeline;
+using AtlanticProxy.Engine.Tests.Shadowsocks;
+using AtlanticProxy.Engine.Tests.Tls;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;
 

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using AtlanticProxy.Engine.Tests.Tls;
 using AtlanticProxy.Testing.Network;
 
 namespace AtlanticProxy.Engine.Tests.Connections;

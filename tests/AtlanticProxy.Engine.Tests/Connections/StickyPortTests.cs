@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Tests.Pipeline;
 using AtlanticProxy.Simulator;
 using AtlanticProxy.Testing.Network;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using AtlanticProxy.Engine.Tests.Tls;
 using AtlanticProxy.Testing;
 
 namespace AtlanticProxy.Engine.Tests.Dialects;

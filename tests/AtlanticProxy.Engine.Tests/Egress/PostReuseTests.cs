@@ -1,4 +1,6 @@
 using AtlanticProxy.Engine.Egress;
+using AtlanticProxy.Engine.Tests.BadInputs;
+using AtlanticProxy.Engine.Tests.Relay;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;
 

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Tests.BadInputs;
 using AtlanticProxy.Testing;
 
 namespace AtlanticProxy.Engine.Tests.Fuzzing;

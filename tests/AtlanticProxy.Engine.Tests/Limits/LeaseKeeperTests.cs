@@ -1,4 +1,5 @@
 using AtlanticProxy.Engine.Limits;
+using AtlanticProxy.Engine.Tests.Pipeline;
 using AtlanticProxy.Engine.Usage.Leases;
 using AtlanticProxy.Testing;
 using Microsoft.Extensions.Time.Testing;

@@ -1,5 +1,6 @@
 using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Tests.BadInputs;
 using AtlanticProxy.Engine.Usage.Leases;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;

@@ -1,6 +1,7 @@
 using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Tests.BadInputs;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;
 using Microsoft.Extensions.Time.Testing;

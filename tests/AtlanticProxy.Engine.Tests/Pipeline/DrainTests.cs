@@ -1,3 +1,4 @@
+using AtlanticProxy.Engine.Tests.BadInputs;
 using AtlanticProxy.Testing;
 
 namespace AtlanticProxy.Engine.Tests.Pipeline;

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using AtlanticProxy.Engine.Routing.Health;
 using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Tests.BadInputs;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using AtlanticProxy.Engine.Tests.BadInputs;
 using AtlanticProxy.Testing;
 
 namespace AtlanticProxy.Engine.Tests.Relay;

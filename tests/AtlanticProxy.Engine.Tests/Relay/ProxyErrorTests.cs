@@ -1,5 +1,6 @@
 using AtlanticProxy.Engine.Admission.Rules;
 using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Tests.BadInputs;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;
 

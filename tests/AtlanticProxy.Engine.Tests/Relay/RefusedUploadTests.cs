@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using AtlanticProxy.Engine.Tests.BadInputs;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;
 

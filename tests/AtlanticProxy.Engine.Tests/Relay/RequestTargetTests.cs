@@ -1,4 +1,5 @@
 using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Tests.BadInputs;
 using AtlanticProxy.Testing;
 
 namespace AtlanticProxy.Engine.Tests.Relay;

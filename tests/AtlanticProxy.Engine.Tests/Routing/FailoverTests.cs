@@ -4,6 +4,7 @@ using System.Net;
 using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Routing.Health;
 using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Tests.BadInputs;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;
 using Microsoft.Extensions.Time.Testing;

@@ -2,6 +2,10 @@ using System.Net.Sockets;
 using System.Text;
 using AtlanticProxy.Engine.Admission.Rules;
 using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Tests.Pipeline;
+using AtlanticProxy.Engine.Tests.Shadowsocks;
+using AtlanticProxy.Engine.Tests.Tls;
+using AtlanticProxy.Engine.Tests.Udp;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Tests.Pipeline;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;
 

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using AtlanticProxy.Engine.Protocols.Shadowsocks;
 using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Tests.Pipeline;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;
 

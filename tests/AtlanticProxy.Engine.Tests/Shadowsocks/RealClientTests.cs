@@ -1,5 +1,6 @@
 using System.Text;
 using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Tests.Udp;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;
 

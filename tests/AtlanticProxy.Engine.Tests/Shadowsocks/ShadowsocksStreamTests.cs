@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Tests.Pipeline;
+using AtlanticProxy.Engine.Tests.Tls;
 using AtlanticProxy.Engine.Usage.Leases;
 using AtlanticProxy.Simulator;
 using AtlanticProxy.Testing;

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Tests.Pipeline;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using AtlanticProxy.Engine.Tests.Tls;
 using AtlanticProxy.Testing;
 
 namespace AtlanticProxy.Engine.Tests.Udp;

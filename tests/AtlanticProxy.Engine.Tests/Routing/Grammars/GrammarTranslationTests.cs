@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Tests.BadInputs;
+using AtlanticProxy.Engine.Tests.Pipeline;
 
 namespace AtlanticProxy.Engine.Tests.Routing.Grammars;
 

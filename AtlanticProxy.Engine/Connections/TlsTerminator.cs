@@ -1,13 +1,12 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Egress;
+using AtlanticProxy.Engine.Tls;
 using AtlanticProxy.Engine.Transport;
 using Microsoft.Extensions.Logging;
 
-namespace AtlanticProxy.Engine.Tls;
+namespace AtlanticProxy.Engine.Connections;
 
 /// <summary>
 /// Opens the TLS that a client wraps its dialect in. The handshake and the records are worked on the thread pool, never on a
@@ -43,7 +42,7 @@ internal sealed class TlsTerminator(EngineOptions options, TlsBridges bridges, I
     /// <summary>Turns the connection into its plaintext: null, or how it ended. On the client's loop, before and after.</summary>
     public async LoopTask<ConnectionOutcome?> OpenAsync(ClientConnection client)
     {
-        var loop = client.Worker.Loop;
+        var loop = client.Home.Loop;
         byte[] first = client.Input.Bytes.ToArray();
         client.Input.Release();
         using var handshake = new Handshake(this, client.GoOutside(), first);

@@ -1,4 +1,4 @@
-namespace AtlanticProxy.Engine.Egress;
+namespace AtlanticProxy.Engine.Transport;
 
 /// <summary>Work in progress for a client that can be told to stop.</summary>
 internal interface ICancellable
