@@ -35,21 +35,6 @@ namespace AtlanticProxy.Engine;
 /// </summary>
 internal sealed class ProxyPipeline(EngineContext context, KeyFinder shadowsocksKeys)
 {
-    /// <summary>
-    /// Time and bytes for a refused client to finish sending, so that it reads our answer and not a reset (RFC 9112 section 9.6).
-    /// </summary>
-    private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(2);
-
-    private const int LingerBytes = 256 * 1024;
-
-    /// <summary>
-    /// The same for one that is sending a body, which many clients do to its end before they read, the first 407 included: as
-    /// long as it never pauses for <see cref="LingerTime"/>. 30 s: nginx lingering_time.
-    /// </summary>
-    private static readonly TimeSpan BodyLingerTime = TimeSpan.FromSeconds(30);
-
-    private const int BodyLingerBytes = 64 * 1024 * 1024;
-
     private readonly EngineOptions _options = context.Options;
     private readonly HttpForwarder _forwarder = new(context.Dialer, context.Node, context.Options);
 
@@ -270,7 +255,7 @@ internal sealed class ProxyPipeline(EngineContext context, KeyFinder shadowsocks
                 await RefuseLastAsync(client, dialect, request, forwarded.Why);
                 return End(client, forwarded.Why.Outcome);
             case ForwardEnd.OverEarly:
-                await LingerAsync(client, sendsBody: true);
+                await LingeringClose.RunAsync(client, sendsBody: true);
                 return End(client, forwarded.Why.Outcome);
             case ForwardEnd.Over:
                 return End(client, forwarded.Why.Outcome);
@@ -306,7 +291,7 @@ internal sealed class ProxyPipeline(EngineContext context, KeyFinder shadowsocks
         client.Socket.SetDeadline(_options.HeadTimeout);
         if (await dialect.RefuseAsync(client, request, refusal))
             return RequestEnd.Another;
-        await LingerAsync(client, SendsBody(request));
+        await LingeringClose.RunAsync(client, SendsBody(request));
         return End(client, refusal.Outcome);
     }
 
@@ -314,9 +299,9 @@ internal sealed class ProxyPipeline(EngineContext context, KeyFinder shadowsocks
         ClientConnection client, IClientDialect dialect, ProxyRequest? request, Refusal refusal)
     {
         OnRefused(client, request?.Destination, refusal);
-        client.Socket.SetDeadline(LingerTime);
+        client.Socket.SetDeadline(LingeringClose.Timeout);
         await dialect.RefuseAsync(client, request, refusal);
-        await LingerAsync(client, SendsBody(request));
+        await LingeringClose.RunAsync(client, SendsBody(request));
         return refusal.Outcome;
     }
 
@@ -328,28 +313,6 @@ internal sealed class ProxyPipeline(EngineContext context, KeyFinder shadowsocks
         var level = Endings.Of(outcome).Level;
         if (context.Log.IsEnabled(level))
             EngineLog.Refused(context.Log, level, outcome, client.Remote.Address, client.Entry?.User.Id, destination?.Authority);
-    }
-
-    // Closing with unread bytes in the socket makes the kernel send a reset, which can overtake our answer: read them away,
-    // within bounds. How many they were.
-    private static async LoopTask<int> LingerAsync(ClientConnection client, bool sendsBody)
-    {
-        client.Socket.EndSending();
-        var loop = client.Home.Loop;
-        bool longer = sendsBody && !client.Home.Node.IsDraining;
-        var turns = longer ? new LoopTurns(loop) : null;
-        long until = loop.Now + (long)(longer ? BodyLingerTime : LingerTime).TotalMilliseconds;
-        int read = 0;
-        for (int received = 1; received > 0 && read < (longer ? BodyLingerBytes : LingerBytes); read += received)
-        {
-            client.Input.Release();
-            var left = TimeSpan.FromMilliseconds(Math.Max(until - loop.Now, 0));
-            client.Socket.SetDeadline(left < LingerTime ? left : LingerTime);
-            received = Math.Max(await client.Input.ReadMoreAsync(bulk: longer), 0);
-            if (turns is not null)
-                await turns.SpendAsync(received);
-        }
-        return read;
     }
 
     private static bool SendsBody(ProxyRequest? request) => request?.Head is { Framing: not BodyFraming.None };

@@ -5,31 +5,9 @@ using AtlanticProxy.Engine.Egress;
 using AtlanticProxy.Engine.Protocols.Http;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
-using AtlanticProxy.Engine.Tunnels;
 using AtlanticProxy.Engine.Usage;
 
 namespace AtlanticProxy.Engine.Relay;
-
-/// <summary>What became of one forwarded request.</summary>
-internal enum ExchangeEnd
-{
-    /// <summary>Answered; the connection can carry another request.</summary>
-    Reusable,
-
-    /// <summary>Answered; the connection must close.</summary>
-    Closing,
-
-    /// <summary>The connection is a tunnel now (101), and no longer the caller's.</summary>
-    Tunnel,
-
-    /// <summary>Nothing was sent to the client yet, and <see cref="HttpExchange.Failure"/> says why.</summary>
-    Failed,
-
-    /// <summary>
-    /// The reused upstream connection was dead before it answered: another may be tried with the very same request.
-    /// </summary>
-    Stale,
-}
 
 /// <summary>
 /// One plain HTTP request and its response over one upstream connection:
@@ -75,18 +53,6 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
 
     /// <summary>What that says of the provider.</summary>
     public UpstreamFault Fault { get; private set; }
-
-    /// <summary>
-    /// Whether the request could be sent a second time: nothing of it is gone, and a second time does no harm (RFC 9110 section
-    /// 9.2.2).
-    /// </summary>
-    public static bool IsReplayable(ProxyRequest request, ReadOnlySpan<byte> head)
-    {
-        var method = request.Head!.Method(head);
-        return request.Head.Framing == BodyFraming.None
-            && (method.SequenceEqual("GET"u8) || method.SequenceEqual("HEAD"u8) || method.SequenceEqual("OPTIONS"u8)
-                || method.SequenceEqual("PUT"u8) || method.SequenceEqual("DELETE"u8));
-    }
 
     /// <summary>
     /// Runs the exchange. The head of a request without a body is consumed from the client's input only when the upstream has
@@ -348,7 +314,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         if (ClientFailure is { } theirs)
             return Fail(theirs);
         if (upstream.Reused && !HeadConsumed && error is -Linux.ECONNRESET or -Linux.EPIPE
-            && !(MayHaveServed && !IsReplayable(request, client.Input.Bytes)))
+            && !(MayHaveServed && !_head.IsReplayable(client.Input.Bytes)))
             return ExchangeEnd.Stale;
         var failure = _badHead ?? DialFailure.FromErrno(error);
         if (error == -Linux.ETIMEDOUT)

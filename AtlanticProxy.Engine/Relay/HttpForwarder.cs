@@ -51,7 +51,7 @@ internal sealed class HttpForwarder(Dialer dialer, NodeConnections node, EngineO
     {
         if (request.Head!.ForwardsLeft(client.Input.Bytes) == 0)
             return await AnswerOptionsAsync(client, request.Head);
-        bool replayable = HttpExchange.IsReplayable(request, client.Input.Bytes);
+        bool replayable = request.Head.IsReplayable(client.Input.Bytes);
         bool isNew = false;
         var refusal = new Refusal(ConnectionOutcome.NoExit);
         for (int attempt = 0; attempt < MaxAttempts && !route.IsEmpty; attempt++)

@@ -92,6 +92,18 @@ internal sealed class HttpHead
     public static ReadOnlySpan<byte> Value(ReadOnlySpan<byte> bytes, HttpField field) =>
         bytes.Slice(field.ValueStart, field.ValueLength);
 
+    /// <summary>
+    /// Whether the request could be sent a second time: nothing of it is gone, and a second time does no harm (RFC 9110 section
+    /// 9.2.2).
+    /// </summary>
+    public bool IsReplayable(ReadOnlySpan<byte> bytes)
+    {
+        var method = Method(bytes);
+        return Framing == BodyFraming.None
+            && (method.SequenceEqual("GET"u8) || method.SequenceEqual("HEAD"u8) || method.SequenceEqual("OPTIONS"u8)
+                || method.SequenceEqual("PUT"u8) || method.SequenceEqual("DELETE"u8));
+    }
+
     /// <summary>The first field of that name; false when there is none.</summary>
     public bool TryFind(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {

@@ -110,7 +110,7 @@ public sealed class OddResponseTests
     [TestMethod]
     public async Task Provider_WhoseReplyToConnectIsOdd_CarriesTheTunnel()
     {
-        using var provider = ForwardingTests.Answering("HTTP/1.0 200 OK\nVia : x\n\nwelcome");
+        using var provider = ScriptedUpstream.Answering("HTTP/1.0 200 OK\nVia : x\n\nwelcome");
         await using var engine = EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(provider.Endpoint)]);
         using var client = await engine.ConnectAsync();
         await client.SendAsync(ForwardingTests.Request("CONNECT", "example.com:443"));
