@@ -1,6 +1,4 @@
 using System.Net;
-using AtlanticProxy.Engine.Connections;
-using AtlanticProxy.Engine.Requests;
 
 namespace AtlanticProxy.Engine;
 

@@ -6,7 +6,6 @@ using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Egress;
 using AtlanticProxy.Engine.Limits;
-using AtlanticProxy.Engine.Requests.Places;
 using AtlanticProxy.Engine.Routing.Health;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Usage;

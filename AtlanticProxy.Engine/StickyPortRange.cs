@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using AtlanticProxy.Engine.Requests;
-using AtlanticProxy.Engine.Snapshot;
 
 namespace AtlanticProxy.Engine;
 
@@ -31,7 +30,7 @@ public sealed class StickyPortRange
     {
         if (!TryParse(out _, out _))
             return $"'{Listen}' is not address:first-last, for example 0.0.0.0:10000-10099.";
-        if (!Snapshot.ProxyUser.IsValidName(ProxyUser))
+        if (!ProxyUserName.IsValid(ProxyUser))
             return $"'{ProxyUser}' cannot be a proxy user's name.";
         return Parse(port: ushort.MaxValue).Problem is { } problem
             ? $"targeting '{Targeting}' is not understood: {problem}"

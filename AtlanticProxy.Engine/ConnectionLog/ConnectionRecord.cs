@@ -1,6 +1,5 @@
 using System.Net;
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Requests.Places;
 
 namespace AtlanticProxy.Engine.ConnectionLog;
 

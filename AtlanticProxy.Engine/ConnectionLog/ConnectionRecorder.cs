@@ -1,7 +1,6 @@
 using System.Net;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Requests;
-using AtlanticProxy.Engine.Requests.Places;
 using AtlanticProxy.Engine.Snapshot;
 
 namespace AtlanticProxy.Engine.ConnectionLog;

@@ -1,5 +1,4 @@
 using AtlanticProxy.Engine.Requests;
-using AtlanticProxy.Engine.Requests.Places;
 using AtlanticProxy.Engine.Routing;
 
 namespace AtlanticProxy.Engine.ConnectionLog;

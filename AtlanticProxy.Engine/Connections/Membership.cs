@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Limits;

@@ -1,4 +1,3 @@
-using AtlanticProxy.Engine.Admission;
 using Microsoft.Extensions.Logging;
 
 namespace AtlanticProxy.Engine.Diagnostics;

@@ -1,6 +1,4 @@
 using System.Net;
-using AtlanticProxy.Engine.Requests;
-using AtlanticProxy.Engine.Snapshot;
 using Microsoft.Extensions.Logging;
 
 namespace AtlanticProxy.Engine.Diagnostics;

@@ -1,7 +1,6 @@
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Protocols.Http;
 using AtlanticProxy.Engine.Requests;
-using AtlanticProxy.Engine.Tunnels;
 
 namespace AtlanticProxy.Engine.Dialects;
 

@@ -9,7 +9,8 @@ namespace AtlanticProxy.Engine.Egress;
 
 /// <summary>One candidate being dialled. Whoever loses interest cancels it, and what it holds is closed.</summary>
 /// <param name="customer">Whose it is; 0 for our own.</param>
-internal sealed class DialAttempt(EgressLoop egress, Candidate candidate, Destination destination, TimeSpan timeout, long customer)
+internal sealed class DialAttempt(
+    EgressLoop egress, Candidate candidate, Destination destination, TimeSpan timeout, long customer)
     : ICancellable
 {
     private readonly long _since = egress.Loop.Now;

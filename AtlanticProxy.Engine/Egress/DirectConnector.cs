@@ -1,4 +1,3 @@
-using System.Net;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Egress.Resolving;
 using AtlanticProxy.Engine.Transport;

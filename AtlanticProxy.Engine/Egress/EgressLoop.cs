@@ -1,5 +1,4 @@
 using AtlanticProxy.Engine.Protocols.Http;
-using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Egress;

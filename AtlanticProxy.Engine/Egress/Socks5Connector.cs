@@ -3,7 +3,6 @@ using System.Text;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Egress.Resolving;
 using AtlanticProxy.Engine.Protocols.Socks;
-using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Egress;

@@ -1,4 +1,3 @@
-using AtlanticProxy.Engine.Requests.Places;
 using AtlanticProxy.Engine.Usage.Leases;
 
 namespace AtlanticProxy.Engine.Limits;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Requests.Places;
 using AtlanticProxy.Engine.Usage.Leases;
 using Microsoft.Extensions.Logging;
 

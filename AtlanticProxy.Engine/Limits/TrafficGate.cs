@@ -1,4 +1,3 @@
-using AtlanticProxy.Engine.Requests.Places;
 using AtlanticProxy.Engine.Transport;
 using AtlanticProxy.Engine.Usage.Leases;
 

@@ -1,5 +1,3 @@
-using AtlanticProxy.Engine.Tunnels;
-
 namespace AtlanticProxy.Engine.Relay;
 
 /// <summary>What became of one forwarded request.</summary>

@@ -7,7 +7,6 @@ using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Protocols.Http;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Transport;
-using AtlanticProxy.Engine.Tunnels;
 
 namespace AtlanticProxy.Engine.Relay;
 
@@ -58,7 +57,9 @@ internal sealed class HttpForwarder(Dialer dialer, NodeConnections node, EngineO
         {
             // 6. A waiting connection of the route, or a new one.
             long user = client.Entry!.User.Id;
-            var upstream = isNew ? null : client.Home.Egress.Pool.TryTake(user, route.Candidates[0], request.Destination, !replayable);
+            var upstream = isNew
+                ? null
+                : client.Home.Egress.Pool.TryTake(user, route.Candidates[0], request.Destination, !replayable);
             if (upstream is null)
             {
                 var dialled = await dialer.DialAsync(client, route.Candidates, request.Destination, asTunnel: false);

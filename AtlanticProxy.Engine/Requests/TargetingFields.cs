@@ -1,5 +1,3 @@
-using AtlanticProxy.Engine.Requests.Places;
-
 namespace AtlanticProxy.Engine.Requests;
 
 /// <summary>Kinds of targeting: what a request asks for, a plan includes, or a provider can express.</summary>

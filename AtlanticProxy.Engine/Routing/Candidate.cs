@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using AtlanticProxy.Engine.Requests.Places;
 using AtlanticProxy.Engine.Routing.Health;
 using AtlanticProxy.Engine.Snapshot;
 

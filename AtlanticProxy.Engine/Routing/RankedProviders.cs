@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using AtlanticProxy.Engine.Requests;
-using AtlanticProxy.Engine.Snapshot;
 
 namespace AtlanticProxy.Engine.Routing;
 

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using AtlanticProxy.Engine.Egress;
 using AtlanticProxy.Engine.Snapshot;
 
 namespace AtlanticProxy.Engine.Routing;

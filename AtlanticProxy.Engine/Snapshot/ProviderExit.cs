@@ -1,5 +1,4 @@
 using AtlanticProxy.Engine.Requests;
-using AtlanticProxy.Engine.Requests.Places;
 
 namespace AtlanticProxy.Engine.Snapshot;
 

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using AtlanticProxy.Engine.Requests.Grammars;
 
 namespace AtlanticProxy.Engine.Snapshot;
 

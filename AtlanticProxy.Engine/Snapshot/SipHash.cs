@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Security.Cryptography;
-using AtlanticProxy.Engine.Requests.Places;
 
 namespace AtlanticProxy.Engine.Snapshot;
 

@@ -4,7 +4,6 @@ using System.Text;
 using AtlanticProxy.Engine.Admission.Rules;
 using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Requests;
-using AtlanticProxy.Engine.Requests.Places;
 
 namespace AtlanticProxy.Engine.Snapshot;
 

@@ -1,4 +1,3 @@
-using AtlanticProxy.Engine.Egress;
 using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Transport;
 using AtlanticProxy.Engine.Usage;

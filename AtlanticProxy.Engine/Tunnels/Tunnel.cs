@@ -1,5 +1,4 @@
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Egress;
 using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Transport;
 using AtlanticProxy.Engine.Usage;

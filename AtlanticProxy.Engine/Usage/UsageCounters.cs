@@ -1,6 +1,3 @@
-using AtlanticProxy.Engine.Requests.Places;
-using AtlanticProxy.Engine.Snapshot;
-
 namespace AtlanticProxy.Engine.Usage;
 
 /// <summary>

@@ -68,7 +68,8 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
             : AdmissionControl.Present(services.Live.Snapshot, found.Entry, found.Key.Id) is not { } entry
             ? new Refusal(ConnectionOutcome.AccountSuspended)
             : AdmissionControl.RefusalOf(entry.User.State) is { } state ? state
-            : Membership.TryJoin(home.Limits, entry, services.Live.Routing.RightsOf(entry.User), client.Address, out membership) is { } full
+            : Membership.TryJoin(home.Limits, entry, services.Live.Routing.RightsOf(entry.User), client.Address, out membership)
+            is { } full
             ? new Refusal(full)
             : null;
         if (refused is { } refusal)
@@ -156,7 +157,8 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
         {
             var route = AdmissionControl.Lacking(_services.Live.Routing, Entry.User, _targeting) is { } lacking
                 ? Route.None(ConnectionOutcome.NotIncluded, lacking)
-                : _services.Routes.Select(_services.Live.Snapshot, _services.Live.Routing, Entry.User, _targeting, datagrams: true);
+                : _services.Routes.Select(_services.Live.Snapshot, _services.Live.Routing, Entry.User, _targeting,
+                    datagrams: true);
             if (Membership.Lease is { } lease && await _home.Limits.Leases.EnsureAsync(lease) != LeaseState.Granted
                 && Membership.Gate is not { IsOnFloor: true })
                 route = Route.None(ConnectionOutcome.QuotaExhausted, "nothing is left");

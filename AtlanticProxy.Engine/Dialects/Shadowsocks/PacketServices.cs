@@ -1,5 +1,4 @@
 using AtlanticProxy.Engine.Admission;
-using AtlanticProxy.Engine.Egress;
 using AtlanticProxy.Engine.Egress.Udp;
 using AtlanticProxy.Engine.Protocols.Shadowsocks;
 using AtlanticProxy.Engine.Routing;

@@ -4,7 +4,6 @@ using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Protocols.Shadowsocks;
 using AtlanticProxy.Engine.Protocols.Socks;
-using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Dialects.Shadowsocks;

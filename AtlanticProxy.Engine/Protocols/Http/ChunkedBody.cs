@@ -1,5 +1,3 @@
-using AtlanticProxy.Engine.Requests.Places;
-
 namespace AtlanticProxy.Engine.Protocols.Http;
 
 /// <summary>What <see cref="ChunkedBody.Advance"/> found.</summary>

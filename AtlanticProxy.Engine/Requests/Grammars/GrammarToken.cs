@@ -1,5 +1,3 @@
-using AtlanticProxy.Engine.Requests.Places;
-
 namespace AtlanticProxy.Engine.Requests.Grammars;
 
 /// <summary>What a token of a grammar asks for.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using AtlanticProxy.Engine.Requests.Places;
 
 namespace AtlanticProxy.Engine.Requests.Grammars;
 

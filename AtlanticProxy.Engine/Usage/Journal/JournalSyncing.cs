@@ -18,7 +18,8 @@ internal sealed class JournalSyncing : IDisposable
     private readonly Thread _thread;
 
     /// <param name="journal">Held while segments are taken and marked, and not while the disk works: appending goes on.</param>
-    /// <param name="takeUnsynced">Under the lock: segments that the disk does not have all of, which it now counts as synced.</param>
+    /// <param name="takeUnsynced">Under the lock: segments that the disk does not have all of, which it now counts as
+    /// synced.</param>
     public JournalSyncing(Lock journal, Func<List<JournalSegment>> takeUnsynced, ILogger log)
     {
         (_lock, _takeUnsynced, _log) = (journal, takeUnsynced, log);

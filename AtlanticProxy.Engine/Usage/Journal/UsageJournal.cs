@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Requests.Places;
 using Microsoft.Extensions.Logging;
 
 namespace AtlanticProxy.Engine.Usage.Journal;
@@ -11,8 +10,8 @@ namespace AtlanticProxy.Engine.Usage.Journal;
 /// cref="Delivered"/>.
 /// <para>
 /// What can be lost: kill -9 loses what the meter had not collected (<see cref="UsageMeter.Interval"/>), power loss what was not
-/// synced (<see cref="JournalSyncing.Interval"/>). What the disk does not take is held in memory, added up by key, and offered to it again
-/// with each sync.
+/// synced (<see cref="JournalSyncing.Interval"/>). What the disk does not take is held in memory, added up by key, and offered to
+/// it again with each sync.
 /// </para>
 /// </summary>
 public sealed class UsageJournal : IUsageSink, IDisposable

@@ -1,5 +1,3 @@
-using AtlanticProxy.Engine.Requests.Places;
-
 namespace AtlanticProxy.Engine.Usage.Leases;
 
 /// <summary>

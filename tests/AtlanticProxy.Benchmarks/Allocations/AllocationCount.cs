@@ -7,7 +7,6 @@ using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AtlanticProxy.Benchmarks.Allocations;

@@ -3,7 +3,7 @@ using System.Net;
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.ConnectionLog;
 using AtlanticProxy.ControlPlane.Database;
-using AtlanticProxy.ControlPlane.Jobs;
+using AtlanticProxy.ControlPlane.Partitions;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.Engine.ConnectionLog;

@@ -1,16 +1,13 @@
-using System.Net.Sockets;
 using System.Text;
-using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Snapshot;
-using AtlanticProxy.Engine.Tests.Diagnostics;
-using AtlanticProxy.Engine.Tests.Tls;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;
 
 namespace AtlanticProxy.Engine.Tests.BadInputs;
 
-/// <summary>Rows 27 to 29: upstreams that refuse, lie or are silent. The next candidate serves, and who has none is told why.</summary>
+/// <summary>
+/// Rows 27 to 29: upstreams that refuse, lie or are silent. The next candidate serves, and who has none is told why.
+/// </summary>
 [TestClass]
 public sealed class FailingUpstreamTests
 {
@@ -25,7 +22,8 @@ public sealed class FailingUpstreamTests
     public async Task Upstream_Says407_NextCandidateServes()
     {
         using var rejecting =
-        ScriptedUpstream.Answering("HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n");
+        ScriptedUpstream.Answering(
+            "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n");
         using var good = ScriptedUpstream.Answering("HTTP/1.1 200 OK\r\n\r\nwelcome");
         await using var engine = EngineUnderTest.Start(providers: InOrder(rejecting, good));
         using var client = await engine.ConnectAsync();
@@ -40,7 +38,8 @@ public sealed class FailingUpstreamTests
     public async Task Upstream_Says407AndThereIsNoOther_ClientGets502(bool tunnel)
     {
         using var rejecting =
-        ScriptedUpstream.Answering("HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n");
+        ScriptedUpstream.Answering(
+            "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n");
         await using var engine = EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(rejecting.Endpoint)]);
         using var client = await engine.ConnectAsync();
         await client.SendAsync(tunnel ? ConnectWithCredentials : GetWithCredentials);
@@ -53,7 +52,8 @@ public sealed class FailingUpstreamTests
     [TestMethod] // 27, plain HTTP
     public async Task Upstream_Says407ToARequest_NextCandidateServes()
     {
-        using var rejecting = ScriptedUpstream.Answering("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n");
+        using var rejecting =
+        ScriptedUpstream.Answering("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n");
         using var good = ScriptedUpstream.Answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
         await using var engine = EngineUnderTest.Start(providers: InOrder(rejecting, good));
         using var client = await engine.ConnectAsync();

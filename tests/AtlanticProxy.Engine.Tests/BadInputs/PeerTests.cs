@@ -2,11 +2,9 @@ using System.Net.Sockets;
 using System.Text;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Limits;
-using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Tests.Diagnostics;
 using AtlanticProxy.Engine.Tests.Tls;
 using AtlanticProxy.Testing;
-using AtlanticProxy.Testing.Network;
 
 namespace AtlanticProxy.Engine.Tests.BadInputs;
 

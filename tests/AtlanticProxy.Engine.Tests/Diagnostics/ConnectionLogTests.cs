@@ -8,7 +8,6 @@ using AtlanticProxy.Engine.Tests.BadInputs;
 using AtlanticProxy.Engine.Tests.Pipeline;
 using AtlanticProxy.Engine.Tests.Udp;
 using AtlanticProxy.Testing;
-using AtlanticProxy.Testing.Network;
 using Microsoft.Extensions.Time.Testing;
 
 namespace AtlanticProxy.Engine.Tests.Diagnostics;

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using AtlanticProxy.Engine.Tests.BadInputs;
 using AtlanticProxy.Testing;
-using AtlanticProxy.Testing.Network;
 
 namespace AtlanticProxy.Engine.Tests.Relay;
 

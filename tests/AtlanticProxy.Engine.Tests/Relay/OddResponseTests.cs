@@ -1,7 +1,6 @@
 using System.Text;
 using AtlanticProxy.Engine.Tests.BadInputs;
 using AtlanticProxy.Testing;
-using AtlanticProxy.Testing.Network;
 
 namespace AtlanticProxy.Engine.Tests.Relay;
 

@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using System.Text;
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Dialects.Shadowsocks;
-using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Protocols.Shadowsocks;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Tests.Pipeline;

@@ -1,9 +1,4 @@
-using System.Net;
-using System.Net.Security;
-using System.Net.Sockets;
 using System.Text;
-using AtlanticProxy.Engine.Limits;
-using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Tests.Pipeline;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;

@@ -1,12 +1,15 @@
 using AtlanticProxy.ControlPlane.ConnectionLog;
 using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Jobs;
 using AtlanticProxy.ControlPlane.Usage;
 using LinqToDB;
+using Npgsql;
 
-namespace AtlanticProxy.ControlPlane.Jobs;
+namespace AtlanticProxy.ControlPlane.Partitions;
 
 /// <summary>
-/// Makes the partitions of the next days and drops those whose time is over, of usage and of the connection log.
+/// Keeps the partitions of every <see cref="PartitionedTable"/>: makes those of the next days, and drops those whose time is
+/// over.
 /// </summary>
 public sealed class PartitionKeeping(AtlanticDb db, UsageOptions usage, ConnectionLogOptions connections, TimeProvider time)
     : IClusterJob
@@ -23,6 +26,20 @@ public sealed class PartitionKeeping(AtlanticDb db, UsageOptions usage, Connecti
     /// </summary>
     private const int LockTimeout = 3_000;
 
+    /// <summary>
+    /// Makes the partitions that rows of these days need, where they are missing: for who is about to write them.
+    /// </summary>
+    internal static async Task EnsureAsync(
+        NpgsqlConnection connection, IEnumerable<PartitionedTable> tables, DateTimeOffset first, DateTimeOffset last,
+        CancellationToken cancellation)
+    {
+        await using var ensure = new NpgsqlCommand("select ensure_partitions($1, $2, $3)", connection)
+        {
+            Parameters = { new() { Value = NamesOf(tables) }, new() { Value = first }, new() { Value = last } },
+        };
+        await ensure.ExecuteNonQueryAsync(cancellation);
+    }
+
     public async Task<JobReport> ExecuteAsync(CancellationToken cancellation)
     {
         int dropped = await TendAsync(cancellation);
@@ -33,21 +50,17 @@ public sealed class PartitionKeeping(AtlanticDb db, UsageOptions usage, Connecti
     internal async Task<int> TendAsync(CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        (string Table, int Days)[] tables =
-        [
-            ("usage_recent", usage.RecentDays), ("usage_hourly", usage.HourlyDays), ("usage_daily", usage.DailyDays),
-            ("usage_targets", usage.DailyDays),
-            ("connection_log", connections.RetentionDays),
-        ];
-        string[] names = [.. tables.Select(table => table.Table)];
-        await db.ScalarAsync<object>($"select ensure_partitions({names}, {now}, {now + Ahead})", cancellation);
+        await db.ScalarAsync<object>($"select ensure_partitions({NamesOf(PartitionedTable.All)}, {now}, {now + Ahead})",
+            cancellation);
         if (!usage.TargetDomains)
             await db.UsageTargets.DeleteAsync(cancellation);
         int dropped = 0;
-        foreach (var (table, days) in tables)
-            dropped += await DropAsync(table, now.AddDays(-days), cancellation);
+        foreach (var table in PartitionedTable.All)
+            dropped += await DropAsync(table.Name, now.AddDays(-table.DaysKept(usage, connections)), cancellation);
         return dropped;
     }
+
+    private static string[] NamesOf(IEnumerable<PartitionedTable> tables) => [.. tables.Select(table => table.Name)];
 
     private async Task<int> DropAsync(string table, DateTimeOffset before, CancellationToken cancellation)
     {
