@@ -51,6 +51,7 @@ public static class AtlanticWeb
         new IdentityBuilder(typeof(AppUser), services).AddSignInManager();
         services.Configure<SecurityStampValidatorOptions>(stamp => stamp.ValidationInterval = SecurityStampInterval);
         services.AddAuthorization(Policies.AddPolicies);
+        PageCompression.Add(services);
         services.AddRateLimiter(JobsDashboard.AddLimiter);
         services.Configure<FormOptions>(FormBodies.Configure);
         services.AddAntiforgery(antiforgery =>
@@ -65,7 +66,7 @@ public static class AtlanticWeb
             {
                 mvc.Filters.Add<AutoValidateAntiforgeryTokenAttribute>();
                 mvc.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true;
-                mvc.ModelBinderProviders.Insert(0, new DecimalBinding());
+                mvc.ModelBinderProviders.Insert(0, new FigureBinding());
                 BindingMessages.Configure(mvc.ModelBindingMessageProvider);
             })
             .AddApplicationPart(typeof(AtlanticWeb).Assembly)
@@ -92,6 +93,7 @@ public static class AtlanticWeb
         app.UseSecurityHeaders(options.StrictTransportSecurity);
         app.UseHttpsRedirect();
         app.UseHostCookies();
+        app.UseResponseCompression();
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             ExceptionHandlingPath = "/error/500",

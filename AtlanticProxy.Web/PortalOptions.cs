@@ -70,6 +70,11 @@ public sealed class PortalOptions
     public IList<StickyPorts> StickyPorts { get; init; } = [];
 
     /// <summary>
+    /// What the lines that customers copy fetch through the proxy: any address with an answer. IANA keeps this one for examples.
+    /// </summary>
+    public string ExampleUrl { get; set; } = "https://example.com/";
+
+    /// <summary>
     /// Connections at a time; more are closed at once. 512: half of the file descriptors that proxied traffic leaves free.
     /// Without any left, the runtime cannot even start a thread, and the process ends.
     /// </summary>
@@ -119,6 +124,9 @@ public sealed class PortalOptions
                 + "(names outside ASCII in their xn-- form).";
         foreach (string problem in Security.TrustedProxies.Validate(TrustedProxies).Concat(ValidateHsts()))
             yield return problem;
+        if (!Uri.TryCreate(ExampleUrl, UriKind.Absolute, out var example) || example.Scheme is not ("http" or "https")
+            || ExampleUrl.AsSpan().ContainsAny("'\"\\` "))
+            yield return $"Portal:ExampleUrl: '{ExampleUrl}' is not an address such as https://example.com/.";
         if (MaxConnections < 1)
             yield return $"Portal:MaxConnections: {MaxConnections} must be at least 1.";
         if (SignInsPerAddress < 1 || SignInsPerAccount < 1 || SignInsOfStrangers < 1)

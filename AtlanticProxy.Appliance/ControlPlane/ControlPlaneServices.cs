@@ -2,6 +2,7 @@ using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.ConnectionLog;
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.DesiredState;
 using AtlanticProxy.ControlPlane.Destinations;
 using AtlanticProxy.ControlPlane.Jobs;
 using AtlanticProxy.ControlPlane.Ledger;
@@ -96,12 +97,13 @@ public static class ControlPlaneServices
             .AddSingleton<SecretKeyCheck>();
 
         AddAccounts(services);
-        services.AddScoped<CreateStaffUser>().AddScoped<CreateCustomerLogin>().AddScoped<AccountQueries>()
+        services.AddScoped<CreateStaffUser>().AddScoped<SetStaffRole>().AddScoped<RemoveStaffUser>().AddScoped<SetPassword>()
+            .AddScoped<CreateCustomerLogin>().AddScoped<SetCustomerPassword>().AddScoped<AccountQueries>()
             .AddScoped<ChangePassword>().AddScoped<UserSessions>().AddScoped<KnownNetworks>();
-        services.AddScoped<CreateCustomer>().AddScoped<SetCustomerState>().AddScoped<SetPlanEnd>().AddScoped<AssignPlan>()
-            .AddScoped<ChangeCustomerExits>().AddScoped<CustomerQueries>();
-        services.AddScoped<CreatePlan>().AddScoped<ChangePlan>().AddScoped<SetPlanActive>().AddScoped<SetPlanRouting>()
-            .AddScoped<PlanQueries>();
+        services.AddScoped<CreateCustomer>().AddScoped<RenameCustomer>().AddScoped<RemoveCustomer>().AddScoped<SetCustomerState>()
+            .AddScoped<SetPlanEnd>().AddScoped<AssignPlan>().AddScoped<ChangeCustomerExits>().AddScoped<CustomerQueries>();
+        services.AddScoped<CreatePlan>().AddScoped<ChangePlan>().AddScoped<SetPlanState>().AddScoped<RemovePlan>()
+            .AddScoped<SetPlanRouting>().AddScoped<PlanQueries>();
         services.AddScoped<CreateProxyUser>().AddScoped<SetProxyUserState>().AddScoped<RotateProxyUserSecret>()
             .AddScoped<ChooseProxyUserSecret>()
             .AddScoped<UpdateProxyUserLimits>().AddScoped<DeleteProxyUser>().AddScoped<RevealProxyUserSecret>()
@@ -124,6 +126,8 @@ public static class ControlPlaneServices
             .AddScoped<EnterProviderBill>().AddScoped<ReconciliationQueries>();
 
         services.AddScoped<Findings>();
+        services.AddScoped<ProviderSection>().AddScoped<PoolSection>().AddScoped<PlanSection>().AddScoped<ProxyUserSection>()
+            .AddScoped<CustomerLogins>().AddScoped<CustomerSection>().AddScoped(ApplyDesiredState.Create);
         foreach (var job in ClusterJobs.All)
             services.AddScoped(job.Type);
 

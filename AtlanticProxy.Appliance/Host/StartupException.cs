@@ -9,8 +9,8 @@ public class StartupException : Exception
 {
     public StartupException(string message) : base(message) { }
 
-    public StartupException(string message, Exception cause) : base(message, cause) { }
+    public StartupException(string message, Exception? cause) : base(message, cause) { }
 }
 
 /// <summary>Another process works in the same place: waiting mends nothing, and going on would harm it.</summary>
-public sealed class InUseException(string message, Exception cause) : StartupException(message, cause);
+public sealed class InUseException(string message, Exception? cause) : StartupException(message, cause);

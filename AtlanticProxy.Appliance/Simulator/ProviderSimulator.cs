@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using AtlanticProxy.Simulator.Exits;
 using AtlanticProxy.Simulator.Grammars;
 using AtlanticProxy.Simulator.Http;
@@ -11,12 +12,13 @@ namespace AtlanticProxy.Simulator;
 
 /// <summary>
 /// A stand-in upstream provider for trials and tests: HTTP CONNECT, absolute-form HTTP and SOCKS5 on one port. It reads targeting
-/// and session from the username, gives each session an exit of its own, keeps the provider's bill, and fails on demand. It only
-/// ever sends to loopback addresses.
+/// and session from the username, gives each session an exit of its own, keeps the provider's bill, and fails on demand. It sends
+/// to loopback addresses only, unless it is told to reach real sites.
 /// </summary>
 public sealed partial class ProviderSimulator : IAsyncDisposable
 {
     private readonly Socket _listener;
+    private readonly Lazy<X509Certificate2> _certificate;
     private readonly CancellationTokenSource _stop = new();
     private readonly ILogger _log;
     private volatile SimulatorFault _fault = SimulatorFault.None;
@@ -33,6 +35,7 @@ public sealed partial class ProviderSimulator : IAsyncDisposable
         Bill = new Bill(time);
         Endpoint = (IPEndPoint)listener.LocalEndPoint!;
         _listener = listener;
+        _certificate = new(() => PageCertificate.Make(Destination.Pages, time));
         _log = loggers.CreateLogger<ProviderSimulator>();
     }
 
@@ -58,6 +61,9 @@ public sealed partial class ProviderSimulator : IAsyncDisposable
     public long Requests => Interlocked.Read(ref _requests);
 
     internal SimulatorOptions Options { get; }
+
+    /// <summary>Of its own pages.</summary>
+    internal X509Certificate2 Certificate => _certificate.Value;
 
     internal TimeProvider Time { get; }
 
@@ -102,6 +108,8 @@ public sealed partial class ProviderSimulator : IAsyncDisposable
         _listener.Dispose();
         Peers.AbortAll();
         await _accepting;
+        if (_certificate.IsValueCreated)
+            Certificate.Dispose();
         _stop.Dispose();
     }
 
@@ -191,7 +199,8 @@ public sealed partial class ProviderSimulator : IAsyncDisposable
             }
         }
         catch (Exception e)
-            when (e is SocketException or ObjectDisposedException or OperationCanceledException or ProtocolException)
+            when (e is IOException or SocketException or ObjectDisposedException or OperationCanceledException
+                or ProtocolException)
         {
             ConnectionBroke(e.Message);
         }

@@ -10,7 +10,7 @@ public sealed record SimulatorOptions
     /// <summary>Where it listens; port 0 picks a free one.</summary>
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 0);
 
-    /// <summary>What <c>http://exit.test/</c> says as <c>provider</c>.</summary>
+    /// <summary>What <c>http://exit.test/</c> and <c>https://exit.test/</c> say as <c>provider</c>.</summary>
     public string Name { get; init; } = "simulator";
 
     /// <summary>
@@ -42,6 +42,11 @@ public sealed record SimulatorOptions
     /// Exits in each country. 256: enough that a handful of sessions rarely share one, few enough to see reuse.
     /// </summary>
     public int Exits { get; init; } = 256;
+
+    /// <summary>
+    /// Real sites are dialled from this machine, as a provider would; without, only what is on this machine is.
+    /// </summary>
+    public bool ReachesRealSites { get; init; }
 
     /// <summary>All that is wrong with these settings, one sentence each; empty when valid.</summary>
     public IEnumerable<string> Validate()

@@ -14,6 +14,9 @@ internal static class SignedInUser
         /// <summary>May change things in the admin pages, so is shown the buttons for it.</summary>
         public bool MayOperate => user.IsInRole(Roles.Owner) || user.IsInRole(Roles.Operator);
 
+        /// <summary>May move money by hand.</summary>
+        public bool MayCredit => user.IsInRole(Roles.Owner);
+
         public string RoleName => Roles.Staff.Append(Roles.Customer).FirstOrDefault(user.IsInRole) ?? "";
 
         /// <summary>The customer whose portal this user sees.</summary>

@@ -12,8 +12,7 @@ namespace AtlanticProxy.Web.Shell;
 internal sealed record CredentialsPanel(
     ProxyUserSummary User, string? Secret, string Endpoint, string? Path, PortalOptions Portal, string Query = "")
 {
-    /// <summary>Any address with an answer: IANA keeps this one for examples.</summary>
-    private const string Example = "https://example.com/";
+    private string Example => Portal.ExampleUrl;
 
     private string Address => $"http://{User.Name}:{Secret ?? "SECRET"}@{Endpoint}";
 

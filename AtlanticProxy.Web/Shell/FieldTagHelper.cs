@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
 using Microsoft.AspNetCore.Razor.TagHelpers;
@@ -32,7 +33,9 @@ public sealed class FieldTagHelper : TagHelper
     {
         ViewContext.ViewData.ModelState.TryGetValue(Name, out var state);
         string? error = state?.Errors.FirstOrDefault()?.ErrorMessage;
-        string? value = Type == "password" ? null : state?.AttemptedValue ?? Value?.ToString();
+        string? value = Type == "password"
+            ? null
+            : state?.AttemptedValue ?? Convert.ToString(Value, CultureInfo.InvariantCulture);
 
         var control = Control(value);
         foreach (var attribute in output.Attributes)
@@ -91,8 +94,7 @@ public sealed class FieldTagHelper : TagHelper
             return select;
         }
         if (Rows > 0)
-            return Element("textarea", "form-control", value ?? "",
-                ("rows", Rows.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+            return Element("textarea", "form-control", value ?? "", ("rows", Rows.ToString(CultureInfo.InvariantCulture)));
         var input = new TagBuilder("input") { TagRenderMode = TagRenderMode.SelfClosing };
         input.AddCssClass("form-control");
         input.MergeAttribute("type", Type);

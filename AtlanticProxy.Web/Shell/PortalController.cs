@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.Web.Security;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 
@@ -44,18 +45,24 @@ internal abstract class PortalController : Controller
     protected virtual string FieldOf(string field) => field;
 
     /// <summary>
-    /// An amount of money, as people write it (9.99), in minor units; null when it is none, which is then said beside <paramref
-    /// name="field"/>.
+    /// An amount of money, as people write it (9.99), in minor units; null when it is none, which is then said beside
+    /// <paramref name="field"/>. A currency that does not exist is for the command to refuse.
     /// </summary>
     protected long? MinorUnitsOf(string field, decimal? typed, string? currency, string missing)
     {
-        int digits = Money.DigitsOf((currency ?? "").Trim().ToUpperInvariant());
-        long? units = typed is { } amount ? Money.InMinorUnits(amount, digits) : null;
-        if (units is null && ModelState[field] is not { Errors.Count: > 0 })
-            ModelState.AddModelError(field, typed is null ? missing
-                : Money.InMinorUnits(decimal.Truncate(typed.Value), digits) is null ? "That is more than can be written down."
-                : digits == 0 ? "This currency has whole units only." : $"This currency has {digits} digits after the point.");
-        return units;
+        if (ModelState[field] is { Errors.Count: > 0 })
+            return null;
+        if (typed is not { } amount)
+        {
+            ModelState.AddModelError(field, missing);
+            return null;
+        }
+        if (Money.FindCurrency(currency ?? "") is not { } known)
+            return null;
+        var money = Money.Of(amount, known);
+        if (!money.IsSuccess)
+            ModelState.AddModelError(field, money.Errors[0].Message);
+        return money.IsSuccess ? money.Value.MinorUnits : null;
     }
 
     /// <summary>Says <paramref name="words"/> at the top of the next page.</summary>
@@ -65,7 +72,16 @@ internal abstract class PortalController : Controller
     protected void RevealNext(long id) => TempData[RevealKey] = id.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>The row whose secret this page is to show.</summary>
-    protected long? Revealed => long.TryParse(TempData[RevealKey] as string, out long id) ? id : null;
+    protected long? Revealed
+    {
+        get
+        {
+            if (!long.TryParse(TempData[RevealKey] as string, out long id))
+                return null;
+            PageCompression.Prevent(HttpContext);
+            return id;
+        }
+    }
 
     private async Task<IActionResult> RefuseAsync(Result result, Func<Task<IActionResult>> form)
     {

@@ -1,4 +1,6 @@
+using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Results;
 using LinqToDB;
 using LinqToDB.Async;
 
@@ -11,6 +13,17 @@ public sealed record AccountSummary(long Id, string Email, string Role, long? Cu
 /// <summary>Reads accounts.</summary>
 public sealed class AccountQueries(AtlanticDb db)
 {
+    internal static readonly Error NoSuchAccount = new(ErrorKind.NotFound, "account.not_found", "There is no such account.");
+
+    /// <summary>One of the staff, by email (any case).</summary>
+    public async Task<Result<AccountSummary>> FindStaffAsync(string email, CancellationToken cancellation)
+    {
+        string? normal = EmailAddress.Normalise(email);
+        return (await ListAsync(null, cancellation)).SingleOrDefault(user => user.Email == normal) is { } found
+            ? found
+            : NoSuchAccount;
+    }
+
     /// <summary>Whether anyone owns this appliance yet: until then the sign-in page says how to make the first account.</summary>
     public Task<bool> AnyOwnerAsync(CancellationToken cancellation) =>
         db.Users.AnyAsync(user => user.Role == Roles.Owner, cancellation);

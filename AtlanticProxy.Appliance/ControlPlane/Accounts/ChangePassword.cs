@@ -18,7 +18,7 @@ public sealed class ChangePassword(UserManager<AppUser> users)
     {
         var user = await users.FindByIdAsync(request.UserId.ToString(System.Globalization.CultureInfo.InvariantCulture));
         if (user is null)
-            return new Error(ErrorKind.NotFound, "account.not_found", "There is no such account.");
+            return AccountQueries.NoSuchAccount;
         var outcome = await users.ChangePasswordAsync(user, request.Password, request.NewPassword);
         return outcome.Succeeded ? user : Result.Failure<AppUser>([.. AccountCreation.Errors(outcome).Select(error =>
             error.Code == "account.password_weak" ? error with { Field = nameof(Request.NewPassword) } : error)]);

@@ -7,6 +7,9 @@ namespace AtlanticProxy.ControlPlane.Accounts;
 /// <summary>Adds someone of the reseller's own people.</summary>
 public sealed class CreateStaffUser(UserManager<AppUser> users, TimeProvider time)
 {
+    internal static readonly Error NoSuchRole = new(
+        ErrorKind.Invalid, "account.role_unknown", $"Choose one of {string.Join(", ", Roles.Staff)}.", nameof(Request.Role));
+
     /// <param name="Role">One of <see cref="Roles.Staff"/>.</param>
     public sealed record Request(string Email, string Password, string Role)
     {
@@ -20,8 +23,7 @@ public sealed class CreateStaffUser(UserManager<AppUser> users, TimeProvider tim
         string? email = EmailAddress.Normalise(request.Email);
         var validation = new Validation();
         validation.Require(email is not null, nameof(Request.Email), "account.email_invalid", EmailAddress.Rule);
-        validation.Require(Roles.Staff.Contains(request.Role), nameof(Request.Role), "account.role_unknown",
-            $"Choose one of {string.Join(", ", Roles.Staff)}.");
+        validation.Require(Roles.Staff.Contains(request.Role), nameof(Request.Role), NoSuchRole.Code, NoSuchRole.Message);
         if (validation.Failed)
             return Result.Failure<long>(validation.Errors);
 

@@ -6,12 +6,20 @@ using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Customers;
 
-/// <summary>Adds a customer. The same email twice is a conflict.</summary>
-public sealed class CreateCustomer(AtlanticDb db, CustomerQueries customers, TimeProvider time)
+/// <summary>
+/// Adds a customer, with a login where there is a password: both or neither. The same email twice is a conflict.
+/// </summary>
+public sealed class CreateCustomer(
+    AtlanticDb db, CreateCustomerLogin createLogin, CustomerQueries customers, TimeProvider time)
 {
     /// <param name="Name">Shown on pages and invoices; empty takes the email address.</param>
     /// <param name="PlanId">Null for none yet.</param>
-    public sealed record Request(string Email, string Name, long? PlanId = null);
+    /// <param name="Password">Of its portal login; null for none yet.</param>
+    public sealed record Request(string Email, string Name, long? PlanId = null, string? Password = null)
+    {
+        /// <summary>Without the password, so that a stray log line cannot leak it.</summary>
+        public override string ToString() => $"{nameof(CreateCustomer)} {{ {Email}, {PlanId} }}";
+    }
 
     public async Task<Result<CustomerSummary>> ExecuteAsync(Request request, CancellationToken cancellation)
     {
@@ -23,19 +31,26 @@ public sealed class CreateCustomer(AtlanticDb db, CustomerQueries customers, Tim
         if (validation.Failed)
             return Result.Failure<CustomerSummary>(validation.Errors);
 
+        await using var transaction = await db.BeginTransactionAsync(cancellation);
         var plan = request.PlanId is { } id
             ? await db.Plans.SingleOrDefaultAsync(p => p.Id == id && p.Active, cancellation)
             : null;
         if (request.PlanId is not null && plan is null)
             return AssignPlan.NoSuchPlan;
-
-        var customer = new Customer { Email = email!, Name = name.Length > 0
-            ? name
-            : email!, PlanId = plan?.Id, CreatedAt = time.GetUtcNow() };
+        var customer = new Customer
+        {
+            Email = email!, Name = name.Length > 0 ? name : email!, PlanId = plan?.Id, CreatedAt = time.GetUtcNow(),
+        };
         if (await db.InsertWithIdUnlessTakenAsync(customer, cancellation) is not { } customerId)
             return new Error(ErrorKind.Conflict, "customer.email_taken", "There is a customer with this email address already.",
                 nameof(Request.Email));
-
+        if (request.Password is { } password)
+        {
+            var login = await createLogin.ExecuteAsync(new CreateCustomerLogin.Request(customerId, password), cancellation);
+            if (!login.IsSuccess)
+                return Result.Failure<CustomerSummary>(login.Errors);
+        }
+        await transaction.CommitAsync(cancellation);
         return await customers.FindAsync(Scope.Staff, customerId, cancellation);
     }
 }

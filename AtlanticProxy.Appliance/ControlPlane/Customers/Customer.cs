@@ -44,6 +44,9 @@ internal sealed class Customer
     public long? PlanVersionId { get; set; }
 
     public required DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>Null while it is not removed.</summary>
+    public DateTimeOffset? DeletedAt { get; set; }
 }
 
 /// <summary>A customer, as lists and pages show one.</summary>

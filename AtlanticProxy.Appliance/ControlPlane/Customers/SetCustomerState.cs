@@ -1,7 +1,5 @@
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
-using LinqToDB;
-using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Customers;
 
@@ -10,10 +8,8 @@ public sealed class SetCustomerState(AtlanticDb db)
 {
     public sealed record Request(long CustomerId, CustomerState State);
 
-    public async Task<Result> ExecuteAsync(Request request, CancellationToken cancellation)
-    {
-        int changed = await db.Customers.Where(c => c.Id == request.CustomerId)
-            .Set(c => c.State, request.State).UpdateAsync(cancellation);
-        return changed == 1 ? Result.Success : CustomerQueries.NoSuchCustomer;
-    }
+    /// <summary>The value is whether that changed anything.</summary>
+    public Task<Result<bool>> ExecuteAsync(Request request, CancellationToken cancellation) =>
+        db.Customers.Where(c => c.Id == request.CustomerId)
+            .SetStateAsync(c => c.State, request.State, CustomerQueries.NoSuchCustomer, cancellation);
 }

@@ -31,7 +31,12 @@ public sealed class AtlanticDb(DataOptions<AtlanticDb> options) : DataConnection
     internal ITable<AppUser> Users => this.GetTable<AppUser>();
     internal ITable<RecoveryCode> RecoveryCodes => this.GetTable<RecoveryCode>();
     internal ITable<UserPasskey> UserPasskeys => this.GetTable<UserPasskey>();
-    internal ITable<Customer> Customers => this.GetTable<Customer>();
+    /// <summary>Those that are not removed.</summary>
+    internal IQueryable<Customer> Customers => AllCustomers.Where(customer => customer.DeletedAt == null);
+
+    /// <summary>With removed ones, whom the ledger and usage refer to.</summary>
+    internal ITable<Customer> AllCustomers => this.GetTable<Customer>();
+
     internal ITable<Plan> Plans => this.GetTable<Plan>();
     internal ITable<PlanVersion> PlanVersions => this.GetTable<PlanVersion>();
 

@@ -26,9 +26,8 @@ internal sealed class WalletBook(AtlanticDb db, TimeProvider time)
         (currency, memo) = (currency.Trim().ToUpperInvariant(), memo.Trim());
         var validation = new Validation();
         validation.Require(Math.Abs((decimal)amount) is > 0 and <= Money.MaxAmount, "Amount", "ledger.amount_invalid",
-            "Give an amount of more than nothing, in minor units of its currency: 999 is 9.99 USD.");
-        validation.Require(Money.IsCurrency(currency), "Currency", "ledger.currency_invalid",
-            "Give the currency as its three letters, such as USD.");
+            "Give an amount of more than nothing, such as 9.99.");
+        validation.Require(Money.FindCurrency(currency) is not null, "Currency", "ledger.currency_invalid", Money.CurrencyRule);
         validation.Require(key is null or { Length: > 0 and <= LedgerTransaction.MaxTextLength }
             && key?.Any(char.IsControl) != true, "Key", "ledger.key_invalid",
             $"An idempotency key has 1 to {LedgerTransaction.MaxTextLength} characters.");

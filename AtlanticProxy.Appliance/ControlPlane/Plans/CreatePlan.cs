@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Results;
 using LinqToDB;
 using LinqToDB.Async;
@@ -30,9 +31,8 @@ public sealed class CreatePlan(AtlanticDb db, PlanQueries queries, TimeProvider 
             $"A plan's name has 1 to {Plan.MaxNameLength} characters.");
         validation.Require(Enum.IsDefined(request.Kind), nameof(Request.Kind), "plan.kind_unknown",
             "Choose subscription, per GB or hourly.");
-        validation.Require(currency.Length == 3 && currency.All(char.IsAsciiLetter), nameof(Request.Currency),
-            "plan.currency_invalid",
-            "Give the currency as its three letters, such as USD.");
+        validation.Require(Money.FindCurrency(currency) is not null, nameof(Request.Currency), "plan.currency_invalid",
+            Money.CurrencyRule);
         RequireTerms(validation, request.Kind, request.Price, request.IncludedBytes);
         var limits = request.Limits ?? PlanLimits.None;
         limits.Require(validation);
@@ -57,13 +57,10 @@ public sealed class CreatePlan(AtlanticDb db, PlanQueries queries, TimeProvider 
         return await queries.FindAsync(id, cancellation);
     }
 
-    /// <summary>Most that a price can be: far beyond any sale, and far from overflow with the bytes of a year.</summary>
-    private const long MaxPrice = 1_000_000_000_000;
-
     internal static void RequireTerms(Validation validation, PlanKind kind, long price, long? includedBytes)
     {
-        validation.Require(price is >= 0 and <= MaxPrice, nameof(Request.Price), "plan.price_invalid",
-            "A price is not negative, and in minor units of its currency.");
+        validation.Require(price is >= 0 and <= Money.MaxPrice, nameof(Request.Price), "plan.price_invalid",
+            "A price is not negative, and not beyond any sale.");
         validation.Require(includedBytes is null or > 0, nameof(Request.IncludedBytes), "plan.included_invalid",
             "Included traffic is more than nothing; leave it out for no bound.");
         validation.Require(includedBytes is null || kind == PlanKind.Subscription, nameof(Request.IncludedBytes),

@@ -1,4 +1,5 @@
 using System.Net;
+using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Networks;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Engine.Snapshot;
@@ -191,7 +192,8 @@ public sealed record ProviderSettings(
             $"A priority is 0 to {MaxPriority}.");
         validation.Require(Weight is >= 1 and <= MaxWeight, nameof(Weight), "provider.weight_invalid",
             $"A weight is 1 to {MaxWeight}.");
-        validation.Require(CostPerGb >= 0, nameof(CostPerGb), "provider.cost_negative", "A cost is not negative.");
+        validation.Require(CostPerGb is >= 0 and <= Money.MaxPrice, nameof(CostPerGb), "provider.cost_invalid",
+            "A cost is not negative, and not beyond any price.");
         validation.Require(DailyCapBytes is null or > 0, nameof(DailyCapBytes), "provider.cap_invalid",
             "A cap is more than nothing; leave it out for none.");
         validation.Require(MonthlyCapBytes is null or > 0, nameof(MonthlyCapBytes), "provider.cap_invalid",

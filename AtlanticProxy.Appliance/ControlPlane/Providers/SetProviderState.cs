@@ -1,7 +1,5 @@
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
-using LinqToDB;
-using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Providers;
 
@@ -10,10 +8,8 @@ public sealed class SetProviderState(AtlanticDb db)
 {
     public sealed record Request(long ProviderId, bool Enabled);
 
-    public async Task<Result> ExecuteAsync(Request request, CancellationToken cancellation)
-    {
-        int changed = await db.Providers.Where(p => p.Id == request.ProviderId)
-            .Set(p => p.Enabled, request.Enabled).UpdateAsync(cancellation);
-        return changed == 1 ? Result.Success : ProviderQueries.NoSuchProvider;
-    }
+    /// <summary>The value is whether that changed anything.</summary>
+    public Task<Result<bool>> ExecuteAsync(Request request, CancellationToken cancellation) =>
+        db.Providers.Where(p => p.Id == request.ProviderId)
+            .SetStateAsync(p => p.Enabled, request.Enabled, ProviderQueries.NoSuchProvider, cancellation);
 }

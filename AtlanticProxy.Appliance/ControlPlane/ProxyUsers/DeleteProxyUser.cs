@@ -1,8 +1,6 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
-using LinqToDB;
-using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.ProxyUsers;
 
@@ -13,22 +11,10 @@ public sealed class DeleteProxyUser(AtlanticDb db, TimeProvider time)
 
     public async Task<Result> ExecuteAsync(Request request, CancellationToken cancellation)
     {
-        byte[] nothing = [];
-        var now = time.GetUtcNow();
         await using var transaction = await db.BeginTransactionAsync(cancellation);
-        int changed = await db.ProxyUsers.VisibleTo(request.Scope).Where(u => u.Id == request.ProxyUserId)
-            .Set(u => u.DeletedAt, now)
-            .Set(u => u.Enabled, false)
-            .Set(u => u.SecretKind, SecretKind.Generated)
-            .Set(u => u.SecretHash, nothing)
-            .Set(u => u.SecretSalt, (byte[]?)null)
-            .Set(u => u.SecretIterations, (int?)null)
-            .Set(u => u.SecretSealed, nothing)
-            .UpdateAsync(cancellation);
-        if (changed != 1)
+        var user = db.ProxyUsers.VisibleTo(request.Scope).Where(u => u.Id == request.ProxyUserId);
+        if (await db.WipeAsync(user, time.GetUtcNow(), cancellation) != 1)
             return ProxyUserQueries.NoSuchProxyUser;
-        await db.ShadowsocksKeys.Where(k => k.ProxyUserId == request.ProxyUserId).DeleteAsync(cancellation);
-        await db.DestinationRules.Where(r => r.ProxyUserId == request.ProxyUserId).DeleteAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         return Result.Success;
     }

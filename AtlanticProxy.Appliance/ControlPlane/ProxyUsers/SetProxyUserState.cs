@@ -1,8 +1,6 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
-using LinqToDB;
-using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.ProxyUsers;
 
@@ -13,10 +11,8 @@ public sealed class SetProxyUserState(AtlanticDb db)
 {
     public sealed record Request(Scope Scope, long ProxyUserId, bool Enabled);
 
-    public async Task<Result> ExecuteAsync(Request request, CancellationToken cancellation)
-    {
-        int changed = await db.ProxyUsers.VisibleTo(request.Scope).Where(u => u.Id == request.ProxyUserId)
-            .Set(u => u.Enabled, request.Enabled).UpdateAsync(cancellation);
-        return changed == 1 ? Result.Success : ProxyUserQueries.NoSuchProxyUser;
-    }
+    /// <summary>The value is whether that changed anything.</summary>
+    public Task<Result<bool>> ExecuteAsync(Request request, CancellationToken cancellation) =>
+        db.ProxyUsers.VisibleTo(request.Scope).Where(u => u.Id == request.ProxyUserId)
+            .SetStateAsync(u => u.Enabled, request.Enabled, ProxyUserQueries.NoSuchProxyUser, cancellation);
 }

@@ -19,7 +19,7 @@ public sealed class ReconciliationOptions
     {
         if (MaxDriftPercent is not (>= 0 and <= 100))
             yield return $"Reconciliation:MaxDriftPercent: {MaxDriftPercent} is not between 0 and 100.";
-        if (!Money.IsCurrency(Currency))
-            yield return $"Reconciliation:Currency: '{Currency}' is not a code such as USD.";
+        if (Money.FindCurrency(Currency) != Currency)
+            yield return $"Reconciliation:Currency: '{Currency}' is not a currency of ISO 4217, such as USD.";
     }
 }

@@ -46,6 +46,9 @@ public sealed class Result<T> : Result
         ? _value!
         : throw new InvalidOperationException($"A failed result has no value ({Errors[0].Code}).");
 
+    /// <summary>What <paramref name="next"/> makes of the value; the same failure otherwise.</summary>
+    public Result<TNext> Then<TNext>(Func<T, TNext> next) => IsSuccess ? Result.Of(next(_value!)) : Result.Failure<TNext>(Errors);
+
     public static implicit operator Result<T>(T value) => new(value);
 
     public static implicit operator Result<T>(Error error) => new([error]);

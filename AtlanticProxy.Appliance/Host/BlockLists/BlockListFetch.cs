@@ -159,9 +159,9 @@ internal sealed partial class BlockListFetch(
     /// <summary>What tells a server which version we have.</summary>
     private sealed record Validators(string? ETag, DateTimeOffset? LastModified);
 
-    [LoggerMessage(1300, LogLevel.Information, "Block list of {Category} fetched from {Address}: {Names} names")]
+    [LoggerMessage(4300, LogLevel.Information, "Block list of {Category} fetched from {Address}: {Names} names")]
     private static partial void LogFetched(ILogger logger, string category, string address, int names);
 
-    [LoggerMessage(1301, LogLevel.Warning, "Block list {List} was not fetched: {Reason}. The last good one stays in use")]
+    [LoggerMessage(4301, LogLevel.Warning, "Block list {List} was not fetched: {Reason}. The last good one stays in use")]
     private static partial void LogFailed(ILogger logger, string list, string reason);
 }

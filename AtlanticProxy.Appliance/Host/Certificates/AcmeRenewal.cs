@@ -43,12 +43,12 @@ internal sealed partial class AcmeRenewal(
         return order.Pem is not null;
     }
 
-    [LoggerMessage(1500, LogLevel.Information, "Asking the authority for the portal's certificate")]
+    [LoggerMessage(4500, LogLevel.Information, "Asking the authority for the portal's certificate")]
     private partial void LogAsking();
 
-    [LoggerMessage(1501, LogLevel.Information, "The portal has a new certificate. {Verdict}")]
+    [LoggerMessage(4501, LogLevel.Information, "The portal has a new certificate. {Verdict}")]
     private partial void LogIssued(string verdict);
 
-    [LoggerMessage(1502, LogLevel.Warning, "No certificate for the portal: {Error} The next attempt is at {RetryAt:u}")]
+    [LoggerMessage(4502, LogLevel.Warning, "No certificate for the portal: {Error} The next attempt is at {RetryAt:u}")]
     private partial void LogFailed(string error, DateTimeOffset? retryAt);
 }

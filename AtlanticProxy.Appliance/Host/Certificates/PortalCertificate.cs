@@ -132,7 +132,7 @@ internal sealed partial class PortalCertificate : IPortalCertificate
             .SelectMany(names =>
                 names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(address => address.ToString())))];
 
-    [LoggerMessage(1503, LogLevel.Warning,
+    [LoggerMessage(4503, LogLevel.Warning,
         "There is no certificate for {HostName} yet: until there is one, the portal is served by HTTP")]
     private partial void LogAwaited(string hostName);
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.Globalization;
 using AtlanticProxy.Host.Cli.Verbs;
 
 namespace AtlanticProxy.Host.Cli;
@@ -8,15 +10,22 @@ internal static class CommandLine
 {
     public const int Done = 0, Failed = 1, WrongUsage = 2;
 
+    /// <summary>Columns of help: those of the narrowest terminal in use.</summary>
+    private const int HelpWidth = 80;
+
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextReader input, TextWriter output, TextWriter error)
     {
+        // System.CommandLine speaks the machine's language; the product speaks one.
+        CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
         var flags = SettingFlags.Extract(arguments, out var rest);
-        var parsed = Root(flags, input).Parse(rest);
+        var common = new CommonOptions(flags, input);
+        var parsed = Root(common).Parse(rest);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var wrong in parsed.Errors)
-                await error.WriteLineAsync(wrong.Message);
-            await error.WriteLineAsync("Run with --help for how it is used.");
+            // The errors may be of --json itself, so it is looked for as it was written.
+            bool json = rest.Contains(common.Json.Name);
+            new Terminal(output, error, json)
+                .Fail([.. UsageErrors.Of(parsed), .. json ? Array.Empty<string>() : ["Run with --help for how it is used."]]);
             return WrongUsage;
         }
         // Signals are handled by Verb: each ends in its own order, however long that takes.
@@ -26,37 +35,35 @@ internal static class CommandLine
         });
     }
 
-    private static RootCommand Root(IReadOnlyDictionary<string, string?> flags, TextReader input)
+    internal static RootCommand Root(CommonOptions common)
     {
-        var common = new CommonOptions(flags, input);
-        return new RootCommand("AtlanticProxy: a proxy business in a box. Every setting is also a flag: --Section:Name VALUE.")
+        var root = new RootCommand(
+            "AtlanticProxy: a proxy business in a box. Every setting is also a flag: --Section:Name VALUE.")
         {
             common.Data, common.Config, common.Json,
             new Serve(common),
             new Migrate(common),
             new Doctor(common),
+            new Status(common),
             new Apply(common),
             new Verbs.Usage(common),
             new Connections(common),
             new Reconcile(common),
-            new Command("admin", "The reseller's own people") { new AdminCreate(common) },
-            new Command("provider", "Where exits come from") { new ProviderAdd(common), new ProviderList(common),
-                new ProviderRemove(common), new ProviderTest(common), new ProviderBill(common) },
-            new Command("plan", "What customers buy") { new PlanAdd(common), new PlanChange(common), new PlanSet(common),
-                new PlanList(common) },
-            new Command("pool", "Which providers a plan's customers go out through") { new PoolAdd(common), new PoolSet(common),
-                new PoolList(common), new PoolRemove(common) },
-            new Command("customer", "Who buys") { new CustomerAdd(common), new CustomerList(common), new CustomerCredit(common),
-                new CustomerBalance(common), new CustomerPlanEnd(common), new CustomerChangeIp(common) },
+            AdminVerbs.All(common),
+            ProviderVerbs.All(common),
+            PoolVerbs.All(common),
+            PlanVerbs.All(common),
+            CustomerVerbs.All(common),
+            ProxyUserVerbs.All(common),
+            RuleVerbs.All(common),
             new Verbs.Locations(common),
-            new Command("proxy-user", "Proxy credentials")
-            {
-                new ProxyUserAdd(common), new ProxyUserChangeIp(common),
-                new Command("shadowsocks", "Ways into a proxy user by Shadowsocks") { new ShadowsocksAdd(common),
-                    new ShadowsocksList(common), new ShadowsocksRemove(common) },
-            },
-            new Command("rule", "Where clients may not go") { new RuleAdd(common), new RuleList(common), new RuleRemove(common) },
             new SimulateProvider(common),
         };
+        foreach (var option in root.Options)
+            if (option is HelpOption { Action: HelpAction help })
+                help.MaxWidth = HelpWidth;
+            else if (option is VersionOption)
+                option.Validators.Clear(); // It refuses to stand beside other options, --data for example.
+        return root;
     }
 }

@@ -19,7 +19,9 @@ internal abstract class DatabaseVerb(CommonOptions common, string name, string d
     /// <summary>Longer than an appliance's server takes to be ready, but for a long recovery after a crash.</summary>
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
 
-    /// <summary>Whether the schema must be there and up to date first; <c>migrate</c> itself makes it so.</summary>
+    /// <summary>
+    /// Whether the schema must be there and up to date first; <c>migrate</c> itself makes it so, and the appliance.
+    /// </summary>
     protected virtual bool NeedsSchema => true;
 
     protected sealed override async Task<int> RunAsync(ParseResult parsed, Terminal terminal, StopSignals stop)
@@ -27,6 +29,8 @@ internal abstract class DatabaseVerb(CommonOptions common, string name, string d
         var cancel = stop.Stopping;
         QueryCompilation.Interpret();
         var settings = Common.LoadSettings(parsed, []);
+        if (NeedsSchema && !settings.HasAppliance)
+            return terminal.Fail(NoAppliance(settings));
         var (server, reached) = await ReachAsync(settings, cancel);
         await using var own = server;
         await using var services = reached;
@@ -42,13 +46,13 @@ internal abstract class DatabaseVerb(CommonOptions common, string name, string d
                 return terminal.Fail(wrong);
             if (NeedsSchema)
                 await services.GetRequiredService<SecretKeyCheck>().VerifyAsync(cancel);
-            return await RunAsync(scope.ServiceProvider, parsed, terminal, cancel);
+            return await RunAsync(new Call(scope.ServiceProvider, parsed, terminal, cancel));
         }
         catch (NpgsqlException unreachable) when (unreachable is not PostgresException)
         {
             return terminal.Fail(
                 $"The database does not answer ({unreachable.Message}): is the appliance running, and "
-                    + "Database:ConnectionString right?");
+                    + $"Database:ConnectionString right?");
         }
         catch (Exception wrong) when (wrong is SchemaException or SecretKeyException)
         {
@@ -57,8 +61,11 @@ internal abstract class DatabaseVerb(CommonOptions common, string name, string d
     }
 
     /// <returns>The exit code.</returns>
-    protected abstract Task<int> RunAsync(
-        IServiceProvider services, ParseResult parsed, Terminal terminal, CancellationToken cancel);
+    protected abstract Task<int> RunAsync(Call call);
+
+    /// <summary>What a mistyped <c>--data</c> gets, in place of an appliance nobody asked for.</summary>
+    public static string NoAppliance(Settings settings) =>
+        $"There is no appliance in {settings.Data.Directory}: check --data, or make one there with 'serve' or 'migrate'.";
 
     /// <summary>
     /// The control plane on the database, and the server where this verb had to start one: null when an appliance runs it, be it

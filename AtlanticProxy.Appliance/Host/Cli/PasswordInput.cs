@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using AtlanticProxy.ControlPlane.Secrets;
 
 namespace AtlanticProxy.Host.Cli;
@@ -9,7 +10,8 @@ namespace AtlanticProxy.Host.Cli;
 internal sealed class PasswordInput(TextReader input)
 {
     public Option<bool> Option { get;
-        } = new("--password-stdin") { Description = "Read the password from the first line of standard input" };
+        } = new("--password-stdin") { Description =
+        "Read the password from the first line of standard input, or ask for it on a terminal" };
 
     /// <summary>The password given, or null when none was to be read.</summary>
     /// <exception cref="StartupException">There is none on standard input.</exception>
@@ -17,12 +19,32 @@ internal sealed class PasswordInput(TextReader input)
     {
         if (!parsed.GetValue(Option))
             return null;
-        return input.ReadLine() is { Length: > 0 } password
-            ? password
-            : throw new StartupException("Standard input holds no password.");
+        string? password = IsTerminal ? Ask() : input.ReadLine();
+        return password is { Length: > 0 } ? password : throw new StartupException("Standard input holds no password.");
     }
 
     /// <summary>The password given, or a new one, which the verb must show: nobody else knows it.</summary>
     public (string Password, bool IsGenerated) ReadOrGenerate(ParseResult parsed) =>
         Read(parsed) is { } given ? (given, false) : (SecretGenerator.Next(), true);
+
+    /// <summary>What a verb says that was given a password, or made one.</summary>
+    /// <param name="done">Without a full stop.</param>
+    public static IReadOnlyList<string> Told(string done, string password, bool isGenerated) =>
+        isGenerated ? [$"{done}. Password: {password}", "It is not shown again."] : [done];
+
+    private bool IsTerminal => input == Console.In && !Console.IsInputRedirected;
+
+    /// <summary>On the terminal, without an echo.</summary>
+    private static string Ask()
+    {
+        Console.Error.Write("Password: ");
+        var typed = new StringBuilder();
+        while (Console.ReadKey(intercept: true) is var key && key.Key != ConsoleKey.Enter)
+            if (key.Key != ConsoleKey.Backspace)
+                typed.Append(key.KeyChar);
+            else if (typed.Length > 0)
+                typed.Length--;
+        Console.Error.WriteLine();
+        return typed.ToString();
+    }
 }

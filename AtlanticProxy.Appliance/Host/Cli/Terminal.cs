@@ -1,6 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Nodes;
+using AtlanticProxy.ControlPlane.Quantities;
 using AtlanticProxy.ControlPlane.Results;
 
 namespace AtlanticProxy.Host.Cli;
@@ -12,7 +14,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool json)
     {
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // For a terminal, not for a page.
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        Converters = { new JsonStringEnumConverter(Spelling.Policy) },
     };
 
     public TextWriter Error => error;
@@ -29,24 +31,41 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool json)
     }
 
     /// <summary>A list: a table for people.</summary>
-    public int List<T>(IReadOnlyList<T> rows, params (string Heading, Func<T, string> Cell)[] columns)
+    public int List<T>(IReadOnlyList<T> rows, params (string Heading, Func<T, string> Cell)[] columns) =>
+        List(rows, row => row, columns);
+
+    /// <summary>A list: a table for people, and for programs what <paramref name="view"/> makes of each row.</summary>
+    public int List<T>(IReadOnlyList<T> rows, Func<T, object?> view, params (string Heading, Func<T, string> Cell)[] columns)
     {
         if (json || rows.Count == 0)
-            return Done(rows);
+            return Done(rows.Select(view));
         var cells = rows.Select(row => columns.Select(column => column.Cell(row)).ToArray())
             .Prepend([.. columns.Select(column => column.Heading)]).ToList();
         int[] widths = [.. columns.Select((_, i) => cells.Max(line => line[i].Length))];
         return Done(rows, cells.Select(line => string.Join("  ", line.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd()));
     }
 
-    /// <summary>Says what is wrong, and returns the exit code for failure.</summary>
-    public int Fail(string message)
+    /// <summary>As <c>--json</c> writes it, with other values for some members.</summary>
+    public static JsonObject View<T>(T value, params (string Name, JsonNode? Value)[] others)
     {
-        error.WriteLine(json ? JsonSerializer.Serialize(new { errors = new[] { new { message } } }, Format) : message);
+        var view = JsonSerializer.SerializeToNode(value, Format)!.AsObject();
+        foreach (var (name, other) in others)
+            view[name] = other;
+        return view;
+    }
+
+    /// <summary>Says what is wrong, and returns the exit code for failure.</summary>
+    public int Fail(params IReadOnlyList<string> messages)
+    {
+        if (json)
+            error.WriteLine(JsonSerializer.Serialize(new { errors = messages.Select(message => new { message }) }, Format));
+        else
+            foreach (string message in messages)
+                error.WriteLine(message);
         return CommandLine.Failed;
     }
 
-    /// <inheritdoc cref="Fail(string)"/>
+    /// <inheritdoc cref="Fail(IReadOnlyList{string})"/>
     public int Fail(Result result)
     {
         if (json)

@@ -34,6 +34,15 @@ internal abstract class Verb : Command
 
     protected CommonOptions Common { get; }
 
+    protected void AddAll(params IEnumerable<Symbol> symbols)
+    {
+        foreach (var symbol in symbols)
+            if (symbol is Option option)
+                Options.Add(option);
+            else
+                Arguments.Add((Argument)symbol);
+    }
+
     /// <returns>The exit code.</returns>
     protected abstract Task<int> RunAsync(ParseResult parsed, Terminal terminal, StopSignals stop);
 }

@@ -54,6 +54,13 @@ public sealed record Settings(
 
     public string LogFile => Path.Combine(Data.Directory, "logs", "atlanticproxy.log");
 
+    /// <summary>
+    /// Whether something was made here before: an embedded database, be it that it is only just being made. A database that is
+    /// run elsewhere says so itself, by its schema.
+    /// </summary>
+    public bool HasAppliance => !Database.IsEmbedded || Directory.Exists(DatabaseDirectory)
+        || File.Exists(Postgres.EmbeddedPostgres.LockFileOf(DatabaseDirectory));
+
     public EmbeddedPostgresOptions EmbeddedPostgres => new() { Directory = DatabaseDirectory, User = Database.User };
 
     public ControlPlaneOptions ControlPlane(string connectionString) =>

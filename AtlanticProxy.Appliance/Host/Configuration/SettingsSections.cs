@@ -18,7 +18,7 @@ internal sealed class SettingsSections(IConfiguration source)
         foreach (var property in typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(IsSetting))
         {
             _known.Add($"{name}:{property.Name}");
-            Check(section.GetSection(property.Name), property.PropertyType);
+            Check(section.GetSection(property.Name), property);
         }
         if (_errors.Count > before)
             return options;
@@ -43,15 +43,26 @@ internal sealed class SettingsSections(IConfiguration source)
             throw new StartupException(string.Join('\n', _errors.Select(error => $"Setting {error}")));
     }
 
-    private void Check(IConfigurationSection section, Type type)
+    private void Check(IConfigurationSection section, PropertyInfo property)
     {
+        var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        if (section.Value is { Length: > 0 } text)
+        {
+            var read = SettingText.Read(property.Name, type, text);
+            if (!read.IsSuccess)
+            {
+                _errors.Add($"{section.Path}: {read.Errors[0].Message}");
+                return;
+            }
+            section.Value = read.Value;
+        }
         try
         {
-            _ = section.Get(type);
+            _ = section.Get(property.PropertyType);
         }
-        catch (InvalidOperationException fault)
+        catch (InvalidOperationException)
         {
-            _errors.Add($"{section.Path}: '{section.Value}' does not fit ({(fault.InnerException ?? fault).Message})");
+            _errors.Add($"{section.Path}: '{section.Value}' is not a value that fits here.");
         }
     }
 

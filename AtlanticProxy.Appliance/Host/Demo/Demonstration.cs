@@ -47,7 +47,9 @@ internal sealed class Demonstration : IAsyncDisposable
     public static readonly IReadOnlyDictionary<string, string?> Defaults = new Dictionary<string, string?>
     {
         ["Engine:AllowedPrivateNetworks:0"] = "127.0.0.0/8",
-        ["Engine:ProbeUrl"] = "http://exit.test/", // the simulators' own page: they lead nowhere else
+        // The simulators' own page: there without the internet too.
+        ["Engine:ProbeUrl"] = "http://exit.test/",
+        ["Portal:ExampleUrl"] = "http://exit.test/",
         ["Logging:ConsoleLevel"] = "Error",
     };
 
@@ -95,7 +97,8 @@ internal sealed class Demonstration : IAsyncDisposable
         string Name, string Preset, string Account, int Weight, long CostPerGb, TimeSpan Latency)
     {
         public SimulatorOptions Options(string password) =>
-        new() { Name = Name, Grammar = Preset, Username = Account, Password = password, Latency = Latency };
+        new() { Name = Name, Grammar = Preset, Username = Account, Password = password, Latency = Latency,
+            ReachesRealSites = true };
 
         public ProviderSettings Settings(ProviderSimulator simulator, string password) =>
             new($"http://{simulator.Endpoint}", Password: password) { Preset = Preset, Username = Account,

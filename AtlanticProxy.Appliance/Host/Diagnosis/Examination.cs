@@ -31,11 +31,7 @@ internal sealed class Examination(Settings settings)
             Certificate(),
             await DatabaseAsync(running, cancel),
         };
-        // A running appliance holds its ports itself.
-        findings.AddRange(Ports()
-            .Select(port => running is null
-                ? Port(port.What, port.Listener, port.Endpoints)
-                : new Finding(port.What, true, $"{port.Listener}, of the running appliance")));
+        findings.AddRange(Ports().Select(port => Port(port.What, port.Listener, port.Endpoints)));
         return findings;
     }
 
@@ -115,19 +111,36 @@ internal sealed class Examination(Settings settings)
         }
     }
 
-    private static Finding Port(string what, string listener, IEnumerable<IPEndPoint> endpoints)
+    /// <summary>A running appliance holds its ports itself, and is known by what it has open in its data directory.</summary>
+    private Finding Port(string what, string listener, IEnumerable<IPEndPoint> endpoints)
     {
+        bool isOurs = false;
         foreach (var endpoint in endpoints)
-            try
+        {
+            if (PortOwner.Find(endpoint) is { } owner)
             {
-                using var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-                socket.Bind(endpoint);
+                if (!owner.HasOpenIn(settings.Data.Directory))
+                    return new(what, false,
+                        $"{endpoint} is used by {owner}, not by this appliance: stop that, or set another port");
+                isOurs = true;
             }
-            catch (SocketException refused)
-            {
-                return new(what, false,
-                    $"{endpoint} cannot be listened on ({refused.Message}): stop what uses it, or set another");
-            }
-        return new(what, true, $"{listener} is free");
+            else if (WhyNotFree(endpoint) is { } refusal)
+                return new(what, false, $"{endpoint} cannot be listened on ({refusal}): set another");
+        }
+        return new(what, true, isOurs ? $"{listener}, of the running appliance" : $"{listener} is free");
+    }
+
+    private static string? WhyNotFree(IPEndPoint endpoint)
+    {
+        try
+        {
+            using var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(endpoint);
+            return null;
+        }
+        catch (SocketException refused)
+        {
+            return refused.Message;
+        }
     }
 }

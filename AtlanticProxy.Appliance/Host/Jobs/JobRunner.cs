@@ -65,6 +65,6 @@ public sealed partial class JobRunner(IServiceProvider services, NpgsqlDataSourc
         context is not null && context.Storage.GetMonitoringApi().JobDetails(context.BackgroundJob.Id).History
         .TakeWhile(state => state.StateName == ProcessingState.StateName).Count() > 1;
 
-    [LoggerMessage(1401, LogLevel.Information, "{Job}: {Done}, {Failures} failed")]
+    [LoggerMessage(4401, LogLevel.Information, "{Job}: {Done}, {Failures} failed")]
     private partial void LogDone(string job, string done, int failures);
 }

@@ -96,6 +96,6 @@ internal sealed partial class JobServer(
                 new RecurringJobOptions { TimeZone = TimeZoneInfo.Utc, MisfireHandling = MisfireHandlingMode.Relaxed });
     }
 
-    [LoggerMessage(1400, LogLevel.Information, "The cluster's {Jobs} jobs are scheduled; this node takes its part in them")]
+    [LoggerMessage(4400, LogLevel.Information, "The cluster's {Jobs} jobs are scheduled; this node takes its part in them")]
     private partial void LogStarted(int jobs);
 }

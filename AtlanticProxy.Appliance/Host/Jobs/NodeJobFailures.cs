@@ -26,6 +26,6 @@ internal sealed partial class NodeJobFailures(ILogger<NodeJobFailures> logger)
         }
     }
 
-    [LoggerMessage(1402, LogLevel.Error, "{Name} failed; it is tried again when it is due next")]
+    [LoggerMessage(4402, LogLevel.Error, "{Name} failed; it is tried again when it is due next")]
     private partial void LogFailed(Exception fault, string name);
 }

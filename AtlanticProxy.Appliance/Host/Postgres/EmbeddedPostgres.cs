@@ -96,6 +96,23 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
         return IsLocked(cluster) && IsReady(cluster) ? ConnectionStringFor(cluster, Database) : null;
     }
 
+    /// <summary>Before anything is touched there: that no appliance runs on <paramref name="directory"/>.</summary>
+    /// <exception cref="InUseException">One does.</exception>
+    public static async Task RequireFreeAsync(string directory, TimeProvider time, CancellationToken cancel)
+    {
+        var cluster = new PostgresCluster(new EmbeddedPostgresOptions { Directory = directory });
+        long began = time.GetTimestamp();
+        while (IsLocked(cluster))
+        {
+            if (time.GetElapsedTime(began) > LockPatience)
+                throw InUse(directory);
+            await Task.Delay(Glance, time, cancel);
+        }
+    }
+
+    /// <summary>What the appliance that runs the server on <paramref name="directory"/> has open and locked.</summary>
+    public static string LockFileOf(string directory) => directory + ".lock";
+
     /// <summary>Stops the server: sessions are ended, a checkpoint is written, the lock is given back.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -136,7 +153,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
             if (_time.GetElapsedTime(began) > _options.StartTimeout)
                 throw new StartupException(
                     $"PostgreSQL was not ready after {_options.StartTimeout.TotalSeconds:0} s ({_server.LastWords}); its log "
-                        + "lines say why.");
+                        + $"lines say why.");
             await Task.Delay(Glance, _time, cancel);
         }
         if (_server.Exited.IsCompleted)
@@ -213,9 +230,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
             catch (IOException held) when (held.HResult == Held)
             {
                 if (time.GetElapsedTime(began) > LockPatience)
-                    throw new InUseException(
-                        $"Another AtlanticProxy is running on {cluster.Directory}: stop it first, or use another data directory.",
-                        held);
+                    throw InUse(cluster.Directory, held);
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {
@@ -224,6 +239,9 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
             await Task.Delay(Glance, time, cancel);
         }
     }
+
+    private static InUseException InUse(string directory, Exception? held = null) =>
+        new($"Another AtlanticProxy is running on {directory}: stop it first, or use another data directory.", held);
 
     private static bool IsLocked(PostgresCluster cluster)
     {
@@ -243,7 +261,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
         }
     }
 
-    private static string LockFile(PostgresCluster cluster) => cluster.Directory + ".lock";
+    private static string LockFile(PostgresCluster cluster) => LockFileOf(cluster.Directory);
 
     private static string ConnectionStringFor(PostgresCluster cluster, string database) => new NpgsqlConnectionStringBuilder
     {
@@ -253,15 +271,15 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
         MaxPoolSize = 30,
     }.ConnectionString;
 
-    [LoggerMessage(1000, LogLevel.Information, "PostgreSQL {Major} is ready (process {Pid}, {Milliseconds:0} ms)")]
+    [LoggerMessage(4000, LogLevel.Information, "PostgreSQL {Major} is ready (process {Pid}, {Milliseconds:0} ms)")]
     private static partial void LogStarted(ILogger logger, int major, int pid, double milliseconds);
 
-    [LoggerMessage(1001, LogLevel.Information, "PostgreSQL stopped")]
+    [LoggerMessage(4001, LogLevel.Information, "PostgreSQL stopped")]
     private static partial void LogStopped(ILogger logger);
 
-    [LoggerMessage(1002, LogLevel.Error, "PostgreSQL ended by itself ({LastWords}); starting it again in {Seconds} s")]
+    [LoggerMessage(4002, LogLevel.Error, "PostgreSQL ended by itself ({LastWords}); starting it again in {Seconds} s")]
     private static partial void LogCrashed(ILogger logger, string lastWords, double seconds);
 
-    [LoggerMessage(1003, LogLevel.Error, "PostgreSQL could not be started again")]
+    [LoggerMessage(4003, LogLevel.Error, "PostgreSQL could not be started again")]
     private static partial void LogRestartFailed(ILogger logger, Exception fault);
 }

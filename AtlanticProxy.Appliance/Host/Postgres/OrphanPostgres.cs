@@ -32,7 +32,7 @@ internal sealed partial class OrphanPostgres(PostgresCluster cluster, TimeProvid
         if (Find() is { Count: > 0 } stubborn)
             throw new StartupException(
                 $"PostgreSQL processes of an earlier run do not end ({string.Join(", ", stubborn)}): kill -9 them and start "
-                    + "again.");
+                    + $"again.");
         if (File.Exists(cluster.PidFile))
         {
             // The process it names is gone, or is another program by now; PostgreSQL itself would refuse to start in the latter
@@ -107,9 +107,9 @@ internal sealed partial class OrphanPostgres(PostgresCluster cluster, TimeProvid
         }
     }
 
-    [LoggerMessage(1010, LogLevel.Warning, "Stopping PostgreSQL left over from an earlier run (process {Pids})")]
+    [LoggerMessage(4010, LogLevel.Warning, "Stopping PostgreSQL left over from an earlier run (process {Pids})")]
     private static partial void LogStopping(ILogger logger, string pids);
 
-    [LoggerMessage(1011, LogLevel.Information, "Removing stale {PidFile}")]
+    [LoggerMessage(4011, LogLevel.Information, "Removing stale {PidFile}")]
     private static partial void LogStalePidFile(ILogger logger, string pidFile);
 }

@@ -76,15 +76,15 @@ internal sealed partial class PostgresProcess
             LogLine(_logger, line);
     }
 
-    [LoggerMessage(1020, LogLevel.Debug, "postgres: {Line}")]
+    [LoggerMessage(4020, LogLevel.Debug, "postgres: {Line}")]
     private static partial void LogLine(ILogger logger, string line);
 
-    [LoggerMessage(1021, LogLevel.Warning, "postgres: {Line}")]
+    [LoggerMessage(4021, LogLevel.Warning, "postgres: {Line}")]
     private static partial void LogWarning(ILogger logger, string line);
 
-    [LoggerMessage(1022, LogLevel.Error, "postgres: {Line}")]
+    [LoggerMessage(4022, LogLevel.Error, "postgres: {Line}")]
     private static partial void LogFailure(ILogger logger, string line);
 
-    [LoggerMessage(1023, LogLevel.Warning, "PostgreSQL has not stopped after {Seconds} s; insisting")]
+    [LoggerMessage(4023, LogLevel.Warning, "PostgreSQL has not stopped after {Seconds} s; insisting")]
     private static partial void LogSlow(ILogger logger, double seconds);
 }

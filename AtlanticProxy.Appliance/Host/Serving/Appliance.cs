@@ -125,7 +125,7 @@ internal sealed partial class Appliance : IAsyncDisposable
         {
             throw new StartupException(
                 $"The proxy cannot listen ({refused.Message}): stop what uses the port, or set another (--proxy, Engine:Mixed, "
-                    + "Engine:Tls, Engine:Shadowsocks, Engine:StickyPorts).", refused);
+                    + $"Engine:Tls, Engine:Shadowsocks, Engine:StickyPorts).", refused);
         }
         catch (Exception unreadable) when (unreadable is InvalidDataException or IOException or UnauthorizedAccessException)
         {
@@ -304,16 +304,16 @@ internal sealed partial class Appliance : IAsyncDisposable
         ? $"{listening.Scheme}://{Reachable(new IPEndPoint(address, listening.Port))}"
         : listening.GetLeftPart(UriPartial.Authority);
 
-    [LoggerMessage(1200, LogLevel.Information, "Ready: portal {Portal}, proxy {Proxy}")]
+    [LoggerMessage(4200, LogLevel.Information, "Ready: portal {Portal}, proxy {Proxy}")]
     private static partial void LogReady(ILogger logger, string portal, string proxy);
 
-    [LoggerMessage(1201, LogLevel.Information, "Stopping: {Step}")]
+    [LoggerMessage(4201, LogLevel.Information, "Stopping: {Step}")]
     private static partial void LogStopping(ILogger logger, string step);
 
-    [LoggerMessage(1203, LogLevel.Warning,
+    [LoggerMessage(4203, LogLevel.Warning,
         "The database is away: serving {Users} proxy users and {Providers} providers from the snapshot on disk")]
     private static partial void LogServingFromDisk(ILogger logger, int users, int providers);
 
-    [LoggerMessage(1202, LogLevel.Information, "Stopped")]
+    [LoggerMessage(4202, LogLevel.Information, "Stopped")]
     private static partial void LogStopped(ILogger logger);
 }

@@ -61,7 +61,9 @@ internal sealed partial class ApplianceDatabase(
             }
             catch (Exception fault) when (!cancel.IsCancellationRequested)
             {
-                _firstTry.TrySetResult(fault);
+                bool first = _firstTry.TrySetResult(fault);
+                if (first && fault is InUseException)
+                    break; // Whoever waits for the first try says so, and ends.
                 if (!IsAway(fault))
                     throw;
                 if (fault.Message != known)
@@ -101,6 +103,6 @@ internal sealed partial class ApplianceDatabase(
         _ => fault,
     };
 
-    [LoggerMessage(1210, LogLevel.Warning, "The database is away ({Problem}); trying until it is back")]
+    [LoggerMessage(4210, LogLevel.Warning, "The database is away ({Problem}); trying until it is back")]
     private static partial void LogAway(ILogger logger, string problem);
 }

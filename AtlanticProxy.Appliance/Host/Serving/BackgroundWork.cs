@@ -86,9 +86,9 @@ internal sealed partial class BackgroundWork(TimeProvider time, ILogger<Backgrou
         }
     }
 
-    [LoggerMessage(1100, LogLevel.Error, "{Name} failed (time {Times}); starting it again in {Seconds} s")]
+    [LoggerMessage(4100, LogLevel.Error, "{Name} failed (time {Times}); starting it again in {Seconds} s")]
     private static partial void LogFailed(ILogger logger, Exception fault, string name, int times, double seconds);
 
-    [LoggerMessage(1101, LogLevel.Error, "Not ended after {Seconds} s, and left behind: {Names}")]
+    [LoggerMessage(4101, LogLevel.Error, "Not ended after {Seconds} s, and left behind: {Names}")]
     private static partial void LogStuck(ILogger logger, string names, double seconds);
 }

@@ -92,7 +92,7 @@ internal sealed class HttpConversation(ProviderSimulator provider, Peer client)
             await new SimulatedOrigin(provider, client).ServeTunnelAsync(exit, subscriber);
             return false;
         }
-        if (await destination.DialAsync(provider.Stopping) is not { } dialled)
+        if (await destination.DialAsync(provider.Options.ReachesRealSites, provider.Stopping) is not { } dialled)
             return await RefuseAsync(request, HttpStatusCode.BadGateway);
 
         var origin = provider.Peers.Add(dialled);

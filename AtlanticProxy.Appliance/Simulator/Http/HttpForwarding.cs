@@ -70,7 +70,7 @@ internal sealed class HttpForwarding(ProviderSimulator provider, Peer client)
         if (_kept is { } kept && _keptTo == destination && kept.IsQuiet)
             return kept;
         DropOrigin();
-        if (await destination.DialAsync(provider.Stopping) is not { } dialled)
+        if (await destination.DialAsync(provider.Options.ReachesRealSites, provider.Stopping) is not { } dialled)
             return null;
         (_kept, _keptTo) = (provider.Peers.Add(dialled), destination);
         return dialled;

@@ -13,16 +13,28 @@ internal sealed class SimulatedOrigin(ProviderSimulator provider, Peer client)
 
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
 
-    /// <summary>Answers requests inside a tunnel to the pages, until the client ends it.</summary>
+    /// <summary>The first byte of a connection that speaks TLS (RFC 8446 section 5.1).</summary>
+    private const byte TlsHandshake = 22;
+
+    /// <summary>Answers requests inside a tunnel to the pages, HTTP or HTTPS, until the client ends it.</summary>
     public async Task ServeTunnelAsync(Exit exit, Subscriber subscriber)
     {
         var meter = provider.Bill.Open(subscriber);
-        while (await HttpHead.ReadAsync(client) is { } request)
+        bool encrypted = await client.PeekAsync(1) is { } first && first.Span[0] == TlsHandshake;
+        if (encrypted)
+            await client.StartTlsAsync(provider.Certificate, meter, provider.Stopping);
+        bool keep = true;
+        while (keep && await HttpHead.ReadAsync(client) is { } request)
         {
-            meter.Up(request.Bytes);
-            if (!await AnswerAsync(request, PathOf(request), exit, subscriber, meter.Down))
-                return;
+            if (!encrypted)
+                meter.Up(request.Bytes);
+            keep = await AnswerAsync(request, PathOf(request), exit, subscriber, bytes =>
+            {
+                if (!encrypted)
+                    meter.Down(bytes);
+            });
         }
+        await client.FinishTlsAsync();
     }
 
     /// <summary>Answers one request. False when the connection is to end with it.</summary>

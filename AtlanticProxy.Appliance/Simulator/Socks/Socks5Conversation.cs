@@ -98,7 +98,7 @@ internal sealed class Socks5Conversation(ProviderSimulator provider, Peer client
             await new SimulatedOrigin(provider, client).ServeTunnelAsync(exit, subscriber);
             return;
         }
-        if (await destination.DialAsync(provider.Stopping) is not { } dialled)
+        if (await destination.DialAsync(provider.Options.ReachesRealSites, provider.Stopping) is not { } dialled)
         {
             await ReplyAsync(HostUnreachable);
             return;

@@ -7,14 +7,14 @@ namespace AtlanticProxy.Simulator.Transport;
 internal sealed record Destination(string Host, int Port)
 {
     /// <summary>Shows the exit and the bill (see SimulatedOrigin).</summary>
-    private const string Pages = "exit.test";
+    public const string Pages = "exit.test";
 
     /// <summary>Answered by the simulator itself, never dialled.</summary>
     public bool IsSimulated => Host.Equals(Pages, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
-    /// The address to dial, or null when it is not ours to dial: only loopback is ever sent traffic. <c>localhost</c> and every
-    /// name under <c>.test</c> (reserved by RFC 6761) are 127.0.0.1; no other name is resolved.
+    /// The address on this machine, or null when it is elsewhere. <c>localhost</c> and every name under <c>.test</c> (reserved by
+    /// RFC 6761) are 127.0.0.1.
     /// </summary>
     public IPEndPoint? Resolve()
     {
@@ -27,11 +27,17 @@ internal sealed record Destination(string Host, int Port)
     }
 
     /// <summary>The connected origin, or null when there is none.</summary>
-    public async Task<Peer?> DialAsync(CancellationToken stop)
+    /// <param name="anywhere">Real sites too, and not only this machine.</param>
+    public async Task<Peer?> DialAsync(bool anywhere, CancellationToken stop)
     {
-        if (Resolve() is not { } endpoint)
+        EndPoint? endpoint = Resolve();
+        if (endpoint is null && anywhere)
+            endpoint = IPAddress.TryParse(Host, out var address) ? new IPEndPoint(address, Port) : new DnsEndPoint(Host, Port);
+        if (endpoint is null)
             return null;
-        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        var socket = endpoint.AddressFamily == AddressFamily.Unspecified // a name
+            ? new Socket(SocketType.Stream, ProtocolType.Tcp)
+            : new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
             await socket.ConnectAsync(endpoint, stop);

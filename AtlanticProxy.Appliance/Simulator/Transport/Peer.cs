@@ -1,6 +1,9 @@
 using System.Buffers;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 
 namespace AtlanticProxy.Simulator.Transport;
 
@@ -17,6 +20,7 @@ internal sealed class Peer : IDisposable
     private static readonly TimeSpan s_linger = TimeSpan.FromSeconds(5);
 
     private readonly Socket _socket;
+    private SslStream? _tls;
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
     private int _start;
     private int _end;
@@ -51,7 +55,8 @@ internal sealed class Peer : IDisposable
             Buffered.CopyTo(_buffer);
             (_start, _end) = (0, _end - _start);
         }
-        int received = await _socket.ReceiveAsync(_buffer.AsMemory(_end), SocketFlags.None);
+        var room = _buffer.AsMemory(_end);
+        int received = _tls is null ? await _socket.ReceiveAsync(room, SocketFlags.None) : await _tls.ReadAsync(room);
         _end += received;
         return received > 0;
     }
@@ -65,10 +70,38 @@ internal sealed class Peer : IDisposable
         return Buffered[..bytes];
     }
 
+    /// <summary>
+    /// Serves TLS from here on, beginning with what is buffered: all else then goes through it. What passes is counted on
+    /// <paramref name="meter"/> as it is on the wire.
+    /// </summary>
+    /// <exception cref="ProtocolException">The client does not speak it, or does not trust the certificate.</exception>
+    public async Task StartTlsAsync(X509Certificate2 certificate, BillMeter meter, CancellationToken stop)
+    {
+        var wire = new NetworkStream(_socket, ownsSocket: false);
+        var tls = new SslStream(new TunnelStream(Buffered.ToArray(), wire, meter));
+        _start = _end = 0;
+        try
+        {
+            await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, stop);
+        }
+        catch (Exception e) when (e is AuthenticationException or IOException)
+        {
+            await tls.DisposeAsync();
+            throw new ProtocolException($"No TLS came about: {e.Message}");
+        }
+        _tls = tls;
+    }
+
+    /// <summary>Ends TLS, if it is spoken, so that the client sees that nothing is missing.</summary>
+    public Task FinishTlsAsync() => _tls?.ShutdownAsync() ?? Task.CompletedTask;
+
     public async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
     {
-        while (!bytes.IsEmpty)
-            bytes = bytes[await _socket.SendAsync(bytes, SocketFlags.None)..];
+        if (_tls is not null)
+            await _tls.WriteAsync(bytes);
+        else
+            while (!bytes.IsEmpty)
+                bytes = bytes[await _socket.SendAsync(bytes, SocketFlags.None)..];
     }
 
     /// <summary>Says that nothing more will be sent (FIN); receiving goes on.</summary>
@@ -118,6 +151,7 @@ internal sealed class Peer : IDisposable
 
     public void Dispose()
     {
+        _tls?.Dispose();
         _socket.Dispose();
         ArrayPool<byte>.Shared.Return(Interlocked.Exchange(ref _buffer, []));
     }

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using AtlanticProxy.Engine.Routing.Grammars;
 
 namespace AtlanticProxy.Engine.Requests.Places;
 
@@ -114,6 +115,22 @@ public static class Gazetteer
                 largest = city;
         }
         return largest;
+    }
+
+    /// <summary>
+    /// What may be meant by a name that no city has: the largest city that begins so, or the one spelled most alike; null when
+    /// nothing is near.
+    /// </summary>
+    public static City? NearestCity(string country, string name, string state = "")
+    {
+        if (PlaceName.Normalise(name) is not { Length: > 0 } key)
+            return null;
+        if (Cities(country, state, key, limit: 1) is [var longer])
+            return longer;
+        var cities = Cities(country, state);
+        return NearestToken.Find(key, cities.Select(city => city.Key)) is { } nearest
+            ? cities.First(city => city.Key == nearest)
+            : null;
     }
 
     /// <summary>States of a country of whose names, or other names, one begins with <paramref name="prefix"/>: by name.</summary>

@@ -27,7 +27,7 @@ internal sealed class CircuitBreaker(TimeProvider time)
     /// <summary>
     /// Of an open one that nobody tries: so long after its trial was due, it says nothing any more about how things are.
     /// </summary>
-    private static readonly TimeSpan NewsTime = TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan NewsTime = TimeSpan.FromMinutes(10);
 
     /// <summary>Each pause is up to this much longer, at random, so that nodes do not come back in step.</summary>
     private const double Jitter = 0.2;
@@ -45,6 +45,9 @@ internal sealed class CircuitBreaker(TimeProvider time)
     /// </summary>
     public bool IsNews =>
         Volatile.Read(ref _nextTrial) is var trial && trial != Never && time.GetTimestamp() < trial + Ticks(NewsTime);
+
+    /// <summary>The last that was let through failed.</summary>
+    public bool IsFailing => Volatile.Read(ref _failures) > 0;
 
     /// <summary>Whether a request may go through now. Takes nothing: <see cref="TryEnter"/> does.</summary>
     public bool WouldPass => Volatile.Read(ref _nextTrial) is var trial && (trial == Never || time.GetTimestamp() >= trial);

@@ -14,6 +14,9 @@ internal sealed class ProviderState(TimeProvider time)
     /// <summary>
     /// Share of the newest dial in the running average of dial times: as TCP smooths its round trips (RFC 6298).
     /// </summary>
+    /// <summary>Dials that fail without saying much: a customer's first tries may be of names that are mistyped.</summary>
+    private const int FewDials = 3;
+
     private const double LatencyGain = 1.0 / 8;
 
     /// <summary>Of the usual time of a dial: how much longer than it a silent one is given.</summary>
@@ -177,11 +180,20 @@ internal sealed class ProviderState(TimeProvider time)
         provider.CapReached ? ProviderCondition.CapReached
             : Volatile.Read(ref _alerting) != 0 ? ProviderCondition.RejectsUs
             : _breaker.IsOpen ? ProviderCondition.Down
-            : _countries.Values.Any(breaker => breaker.IsNews) || AnyFails(provider.Exits) ? ProviderCondition.Degraded
+            : _breaker.IsFailing || (provider.Exits.IsEmpty && NeverServed) || _countries.Values.Any(breaker => breaker.IsNews)
+            || AnyFails(provider.Exits)
+                ? ProviderCondition.Degraded
             : ProviderCondition.Healthy,
         Connections, Interlocked.Read(ref _dials), Interlocked.Read(ref _failures),
         TimeSpan.FromMilliseconds(Volatile.Read(ref _latency)),
         [.. _countries.Where(pair => pair.Value.IsNews).Select(pair => pair.Key).Order()], Volatile.Read(ref _lastFault));
+
+    /// <summary>
+    /// It was dialled a few times, and never once with success: whatever else may be to blame, it is not known to work.
+    /// </summary>
+    private bool NeverServed =>
+        Interlocked.Read(ref _failures) is var failures and >= FewDials && failures == Interlocked.Read(ref _dials)
+        && Volatile.Read(ref _lastFault) is { } last && time.GetUtcNow() - last.At < CircuitBreaker.NewsTime;
 
     // Breakers outlive what they are of: a proxy that was taken off the list is in nobody's way.
     private bool AnyFails(ImmutableArray<ProviderExit> exits)

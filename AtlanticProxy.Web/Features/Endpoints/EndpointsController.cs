@@ -22,6 +22,13 @@ internal sealed record EndpointsPage(
     IReadOnlyList<City>? Cities, bool Served,
     IReadOnlyList<string> Lines, string Curl)
 {
+    /// <summary>The chosen city is none of the catalogue's: exits cannot be asked for there.</summary>
+    public bool CityIsUnknown =>
+        Choice.City!.Length > 0 && Gazetteer.FindCity(Choice.Country!, Choice.City, Choice.State!) is null;
+
+    /// <summary>What may be meant by a city that is unknown.</summary>
+    public City? NearestCity => Gazetteer.NearestCity(Choice.Country!, Choice.City!, Choice.State!);
+
     /// <summary>What the customer's plan leaves out of what there is, and which plan has it.</summary>
     public string? Lacks { get; init; }
 }
@@ -66,7 +73,7 @@ internal sealed class EndpointsController(
             asked.Country!.Length == 0
             || coverage.WhoServes(asked.Country, asked.State!, PlaceName.Normalise(asked.City!)).Count > 0,
             [.. usernames.Select(username => asked.Line(endpoint, username, Placeholder))],
-            $"curl -x http://{usernames[0]}:{Placeholder}@{endpoint} https://example.com/")
+            $"curl -x http://{usernames[0]}:{Placeholder}@{endpoint} {portal.ExampleUrl}")
         {
             Lacks = !rights.Include(TargetingFields.Country) ? LackOf("countries", TargetingFields.Country, countries.Count > 0)
                 : !rights.Include(ByCity)

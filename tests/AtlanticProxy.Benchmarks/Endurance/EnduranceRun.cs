@@ -130,7 +130,7 @@ internal sealed class EnduranceRun(EnduranceWork work, LoadProcess load, Atlanti
         {
             0 => ["customer", "add", customer, "--plan", "Starter"],
             1 => ["proxy-user", "add", customer, $"user{number / 10:000}"],
-            2 => ["customer", "credit", customer, "1000", "--memo", "a trial"],
+            2 => ["customer", "credit", customer, "10", "--memo", "a trial"],
             3 => ["customer", "balance", customer],
             4 => ["customer", "list"],
             5 => ["usage"],

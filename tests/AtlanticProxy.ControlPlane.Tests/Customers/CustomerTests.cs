@@ -82,7 +82,7 @@ public sealed class CustomerTests
         await using var plane = await ControlPlaneTest.StartAsync();
         var plan = (await plane.AskAsync((CreatePlan create) =>
             create.ExecuteAsync(new("Old", PlanKind.Hourly, 1, "EUR"), default))).Value;
-        await plane.AskAsync((SetPlanActive set) => set.ExecuteAsync(new(plan.Id, false), default));
+        await plane.AskAsync((SetPlanState set) => set.ExecuteAsync(new(plan.Id, false), default));
         var customer = await plane.CustomerAsync();
 
         Assert.AreEqual("customer.plan_unknown@PlanId", (await CreateAsync(plane, "ben@example.com", "", plan.Id)).Codes());

@@ -49,7 +49,7 @@ public sealed class PlanTests
         await using var plane = await ControlPlaneTest.StartAsync();
 
         Assert.AreEqual("plan.not_found",
-            (await plane.AskAsync((SetPlanActive set) => set.ExecuteAsync(new(1, false), default))).Codes());
+            (await plane.AskAsync((SetPlanState set) => set.ExecuteAsync(new(1, false), default))).Codes());
     }
 
     [TestMethod]

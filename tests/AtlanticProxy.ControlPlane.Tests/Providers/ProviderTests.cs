@@ -167,7 +167,7 @@ public sealed class ProviderTests
         [new ProviderSettings("http://h:1") { LocalNetworks = ["203.0.113.7"] }, "provider.networks_unexpected@LocalNetworks"],
         [new ProviderSettings("direct://") { LocalNetworks = ["203.0.113.7/24"] }, "provider.network_invalid@LocalNetworks"],
         [new ProviderSettings("http://h:1") { Countries = ["usa"] }, "provider.country_invalid@Countries"],
-        [new ProviderSettings("http://h:1") { CostPerGb = -1 }, "provider.cost_negative@CostPerGb"],
+        [new ProviderSettings("http://h:1") { CostPerGb = -1 }, "provider.cost_invalid@CostPerGb"],
         [new ProviderSettings("http://h:1") { DailyCapBytes = 0 }, "provider.cap_invalid@DailyCapBytes"],
         [new ProviderSettings("http://h:1") { MaxConnections = 0 }, "provider.max_connections_invalid@MaxConnections"],
     ];

@@ -26,7 +26,7 @@ public sealed class QuotaTests
         await using var first = await RunningAppliance.StartEmptyAsync(s_settings);
         await first.CliAsync(["provider", "add", "own", "--endpoint", "direct://"]);
         await first.CliAsync(
-            ["plan", "add", "small", "--kind", "subscription", "--price", "100", "--currency", "USD", "--included-gb", "0.1"]);
+            ["plan", "add", "small", "--kind", "subscription", "--price", "1", "--currency", "USD", "--included-gb", "0.1"]);
         await first.CliAsync(["customer", "add", "metered@example.test", "--plan", "small"]);
         var user = await first.AddProxyUserAsync("metered@example.test", "metered");
         await using var second = await first.StartBesideAsync(s_settings);
@@ -57,7 +57,7 @@ public sealed class QuotaTests
     {
         await using var appliance = await RunningAppliance.StartEmptyAsync(s_settings);
         await appliance.CliAsync(["provider", "add", "own", "--endpoint", "direct://"]);
-        await appliance.CliAsync(["plan", "add", "metered", "--kind", "per-gb", "--price", "10000", "--currency", "USD"]);
+        await appliance.CliAsync(["plan", "add", "metered", "--kind", "per-gb", "--price", "100", "--currency", "USD"]);
         ProxyCredentials user = null!;
         await Promise.IsKeptAsync(TimeSpan.FromSeconds(1), async payer =>
         {
@@ -65,7 +65,7 @@ public sealed class QuotaTests
             user = await appliance.AddProxyUserAsync($"payer{payer}@example.test", $"payer{payer}");
             StringAssert.Contains(await ProxyClient.ConnectAsync(appliance, user, Origin), "BalanceExhausted");
 
-            await appliance.CliAsync(["customer", "credit", $"payer{payer}@example.test", "100"]); // 10 MB at 100 USD a GB
+            await appliance.CliAsync(["customer", "credit", $"payer{payer}@example.test", "1"]); // 10 MB at 100 USD a GB
             long topped = TimeProvider.System.GetTimestamp();
             await Poll.UntilAsync(async () =>
                 (await ProxyClient.ConnectAsync(appliance, user, Origin)).StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal));
@@ -86,7 +86,7 @@ public sealed class QuotaTests
         await killed.CliAsync(["provider", "add", "own", "--endpoint", "direct://"]);
         // At 2 MB a second: it is killed in the midst, with much of the quota in its hands.
         await killed.CliAsync(
-            ["plan", "add", "slow", "--kind", "subscription", "--price", "100", "--currency", "USD", "--included-gb", "0.008",
+            ["plan", "add", "slow", "--kind", "subscription", "--price", "1", "--currency", "USD", "--included-gb", "0.008",
                 "--speed-down-mbps", "16"]);
         await killed.CliAsync(["customer", "add", "killed@example.test", "--plan", "slow"]);
         var user = await killed.AddProxyUserAsync("killed@example.test", "killed");
@@ -141,7 +141,7 @@ public sealed class QuotaTests
             // All at once: one that is admitted for the last bytes may be cut before it can ask.
             await client.SendAsync(
                 $"CONNECT {Origin} HTTP/1.1\r\nHost: {Origin}\r\n{ProxyClient.Authorization(user)}\r\nGET /bytes/{Download} "
-                    + "HTTP/1.1\r\nHost: x\r\n\r\n");
+                    + $"HTTP/1.1\r\nHost: x\r\n\r\n");
             answer = await client.ReadTextUntilClosedAsync();
             if (answer.StartsWith("HTTP/1.1 402 ", StringComparison.Ordinal))
                 return true;

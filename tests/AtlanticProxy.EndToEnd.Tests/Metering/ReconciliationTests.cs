@@ -18,11 +18,11 @@ public sealed class ReconciliationTests
             [
                 "provider", "add", "acme", "--endpoint", $"http://{provider.Endpoint}", "--username",
                 "acme[-country-{country}][-session-{session}]",
-                "--password-stdin", "--cost-per-gb", "3000000",
+                "--password-stdin", "--cost-per-gb", "30000",
             ], SimulatedProvider.Password);
-        await appliance.CliAsync(["plan", "add", "Metered", "--kind", "per-gb", "--price", "5000000", "--currency", "USD"]);
+        await appliance.CliAsync(["plan", "add", "Metered", "--kind", "per-gb", "--price", "50000", "--currency", "USD"]);
         await appliance.CliAsync(["customer", "add", "ann@example.com", "--plan", "Metered"]);
-        await appliance.CliAsync(["customer", "credit", "ann@example.com", "1000000000"]);
+        await appliance.CliAsync(["customer", "credit", "ann@example.com", "10000000"]);
         var user = await appliance.AddProxyUserAsync("ann@example.com", "alice");
 
         string origin = $"127.0.0.1:{SharedAppliance.Origin.Port}";
@@ -55,13 +55,14 @@ public sealed class ReconciliationTests
         }
         var margin = (await appliance.CliAsync(["reconcile", .. range, "--by", "customer"])).EnumerateArray().Single();
         Assert.AreEqual(
-            ("ann@example.com", theirs, Rounded(theirs * 5_000_000m), Rounded(theirs * 3_000_000m)),
+            ("ann@example.com", theirs, CentsOf(theirs * 5_000_000m), CentsOf(theirs * 3_000_000m)),
             (margin.GetProperty("name").GetString(), margin.GetProperty("bytes").GetInt64(),
-                margin.GetProperty("revenue").GetInt64(), margin.GetProperty("cost").GetInt64()));
+                margin.GetProperty("revenue").GetString(), margin.GetProperty("cost").GetString()));
     }
 
     private static string Iso(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    /// <summary>Minor units of something that is priced by the GB.</summary>
-    private static long Rounded(decimal byteCosts) => (long)Math.Round(byteCosts / 1_000_000_000, MidpointRounding.AwayFromZero);
+    /// <summary>An amount, rounded to cents, of something that is priced by the GB in cents.</summary>
+    private static string CentsOf(decimal byteCosts) =>
+        (Math.Round(byteCosts / 1_000_000_000, MidpointRounding.AwayFromZero) / 100).ToString("F2", CultureInfo.InvariantCulture);
 }

@@ -271,6 +271,24 @@ public sealed class RouteSelectionTests
     }
 
     [TestMethod]
+    [DataRow(1, false, ProviderCondition.Degraded)]
+    [DataRow(2, true, ProviderCondition.Healthy)] // the destinations may be to blame
+    [DataRow(3, true, ProviderCondition.Degraded)] // but not for ever
+    public void Describe_ProviderWhoseDialsAllFailed_IsNotHealthy(int dials, bool perhaps, ProviderCondition expected)
+    {
+        var candidate = new Node(_time, [Provider(1)]).Select(Targeting.None)[0];
+        var (state, provider) = (candidate.State, candidate.Provider);
+
+        for (int i = 0; i < dials; i++)
+            state.OnFailed(candidate, new Destination($"host{i}.example", 443, null), UpstreamFault.Unreachable, "refused",
+                perhaps);
+        Assert.AreEqual(expected, state.Describe(provider).Condition);
+
+        state.OnDialled(candidate, TimeSpan.FromMilliseconds(5));
+        Assert.AreEqual(ProviderCondition.Healthy, state.Describe(provider).Condition);
+    }
+
+    [TestMethod]
     public void Describe_ProxyThatFailedWasTakenOffTheList_IsHealthy()
     {
         var list = Provider(1) with { Exits = [new ProviderExit("192.0.2.1", 8080), new ProviderExit("192.0.2.2", 8080)] };

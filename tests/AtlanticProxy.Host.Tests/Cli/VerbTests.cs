@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using AtlanticProxy.Host.Postgres;
 using AtlanticProxy.Simulator;
@@ -50,7 +51,7 @@ public sealed class VerbTests
     [TestMethod]
     public async Task Customer_WithPlanAndProxyUser_IsListed()
     {
-        await DoneAsync("plan", "add", "Gold", "--kind", "subscription", "--price", "999", "--included-gb", "10");
+        await DoneAsync("plan", "add", "Gold", "--kind", "subscription", "--price", "9.99", "--included-gb", "10");
         await DoneAsync("customer", "add", "bob@example.com", "--plan", "gold");
         using var proxyUser = await JsonAsync("proxy-user", "add", "bob@example.com", "bobcat", "--max-connections", "5",
             "--allow-ip", "192.0.2.7");
@@ -68,19 +69,19 @@ public sealed class VerbTests
     public async Task Customer_CreditedTwiceUnderOneKey_HasItOnce()
     {
         await DoneAsync("customer", "add", "wallet@example.com");
-        using var first = await JsonAsync("customer", "credit", "wallet@example.com", "1250", "--key", "payment-7", "--memo",
+        using var first = await JsonAsync("customer", "credit", "wallet@example.com", "12.50", "--key", "payment-7", "--memo",
             "Thank you");
-        var second = await VerbAsync("", "customer", "credit", "wallet@example.com", "1250", "--key", "payment-7", "--memo",
+        var second = await VerbAsync("", "customer", "credit", "wallet@example.com", "12.50", "--key", "payment-7", "--memo",
             "Thank you");
-        var other = await VerbAsync("", "customer", "credit", "wallet@example.com", "1251", "--key", "payment-7", "--memo",
+        var other = await VerbAsync("", "customer", "credit", "wallet@example.com", "12.51", "--key", "payment-7", "--memo",
             "Thank you");
         using var balance = await JsonAsync("customer", "balance", "wallet@example.com");
 
-        Assert.AreEqual((1250L, "USD"),
-            (first.RootElement.GetProperty("balance").GetInt64(), first.RootElement.GetProperty("currency").GetString()));
+        Assert.AreEqual(("12.50", "USD"),
+            (first.RootElement.GetProperty("balance").GetString(), first.RootElement.GetProperty("currency").GetString()));
         StringAssert.Contains(second.Output, "12.50 USD");
         Assert.AreEqual((1, true), (other.ExitCode, other.Error.Contains("another request", StringComparison.Ordinal)));
-        Assert.AreEqual(1250L, balance.RootElement.GetProperty("balances")[0].GetProperty("balance").GetInt64());
+        Assert.AreEqual("12.50", balance.RootElement.GetProperty("balances")[0].GetProperty("balance").GetString());
         Assert.AreEqual("Thank you", balance.RootElement.GetProperty("entries")[0].GetProperty("memo").GetString());
     }
 
@@ -132,7 +133,7 @@ public sealed class VerbTests
         await File.WriteAllTextAsync(file, "203.0.113.1:8000:ann:s3cret,us,New York\nbob:s3cret@203.0.113.2:8000\n");
         var preset = await VerbAsync("s3cret\n", "provider", "add", "ox", "--preset", "oxylabs", "--username", "reseller",
             "--password-stdin",
-            "--cost-per-gb", "420", "--daily-cap-gb", "10", "--monthly-cap-gb", "100", "--max-connections", "50", "--countries",
+            "--cost-per-gb", "4.20", "--daily-cap-gb", "10", "--monthly-cap-gb", "100", "--max-connections", "50", "--countries",
             "us,de");
         Assert.AreEqual(0, preset.ExitCode, preset.Error);
         await DoneAsync("provider", "add", "dc", "--preset", "list", "--list", file);
@@ -146,8 +147,9 @@ public sealed class VerbTests
         StringAssert.Contains(wrong.Error, "Line 2");
         Assert.IsFalse((listed.RootElement.ToString() + table.Output).Contains("s3cret", StringComparison.Ordinal));
         var ox = listed.RootElement.EnumerateArray().Single(p => p.GetProperty("name").GetString() == "ox");
-        Assert.AreEqual(("oxylabs", "http://pr.oxylabs.io:7777", 420L, 10_000_000_000L, 50),
-            (ox.GetProperty("preset").GetString(), ox.GetProperty("endpoint").GetString(), ox.GetProperty("costPerGb").GetInt64(),
+        Assert.AreEqual(("oxylabs", "http://pr.oxylabs.io:7777", "4.20", 10_000_000_000L, 50),
+            (ox.GetProperty("preset").GetString(), ox.GetProperty("endpoint").GetString(),
+                ox.GetProperty("costPerGb").GetString(),
                 ox.GetProperty("dailyCapBytes").GetInt64(), ox.GetProperty("maxConnections").GetInt32()));
         StringAssert.Contains(table.Output, "2 proxies");
         foreach (string name in new[] { "ox", "dc", "own" })
@@ -159,7 +161,7 @@ public sealed class VerbTests
     {
         await DoneAsync("provider", "add", "pooled", "--endpoint", "http://127.0.0.1:9");
         await DoneAsync("pool", "add", "fast", "--policy", "cheapest", "--member", "pooled:1:5");
-        await DoneAsync("plan", "add", "Pooled", "--kind", "per-gb", "--price", "300", "--pool", "fast", "--includes",
+        await DoneAsync("plan", "add", "Pooled", "--kind", "per-gb", "--price", "3", "--pool", "fast", "--includes",
             "country,city");
         await DoneAsync("pool", "set", "fast", "--policy", "weighted", "--member", "pooled");
         var used = await VerbAsync("", "pool", "remove", "fast");
@@ -196,7 +198,7 @@ public sealed class VerbTests
     public async Task Apply_PoolsAndPresets_ChangesOnlyWhatDiffers()
     {
         const string document = """
-            { "providers": [{ "name": "web", "preset": "webshare", "username": "me", "password": "p", "costPerGb": 90,
+            { "providers": [{ "name": "web", "preset": "webshare", "username": "me", "password": "p", "costPerGb": 0.90,
                 "monthlyCapGb": 5 },
                             { "name": "dcs", "preset": "list", "list": ["203.0.113.1:8000:a:b"] }],
               "pools": [{ "name": "both", "policy": "cheapest", "members": ["web", "dcs:1:2"] }],
@@ -237,7 +239,7 @@ public sealed class VerbTests
     public async Task Apply_LimitsOfPlansAndProxyUsers_ChangesOnlyWhatDiffers()
     {
         const string document = """
-            { "plans": [{ "name": "Limited", "kind": "subscription", "price": 900, "includedGb": 0.5, "period": "30day",
+            { "plans": [{ "name": "Limited", "kind": "subscription", "price": 9, "includedGb": 0.5, "period": "30day",
                 "window": "rolling",
                           "limits": { "maxConnections": 10, "connectionsPerSecond": 20, "requestsPerMinute": 600,
                               "speedUpMbps": 8, "speedDownMbps": 40, "clientAddresses": 3, "seats": 2, "floorMbps": 0.5 } }],
@@ -250,7 +252,7 @@ public sealed class VerbTests
         var first = await VerbAsync(document, "apply", "-");
         var second = await VerbAsync(document, "apply", "-");
         var shorter = await VerbAsync("""
-            { "plans": [{ "name": "Limited", "kind": "subscription", "price": 900, "includedGb": 0.5,
+            { "plans": [{ "name": "Limited", "kind": "subscription", "price": 9, "includedGb": 0.5,
                 "limits": { "maxConnections": 11 } }],
               "customers": [{ "email": "limited@example.com", "planLastDay": "never", "suspended": true,
                   "proxyUsers": [{ "name": "limited1", "limits": { "speedMbps": 2.5 } }, { "name": "limited2" }] }] }
@@ -294,10 +296,10 @@ public sealed class VerbTests
     [TestMethod]
     [DataRow("""{ "plans": [{ "name": "Bad", "kind": "hourly", "price": 1, "limits": { "maxConnections": -1 } }] }""",
         "plans[0].limits.maxConnections (Bad): A limit is more than nothing")]
-    [DataRow("""{ "plans": [{ "name": "Bad", "kind": "hourly", "price": 1, "limits": { "speedUpMbps": 0.0000001 } }] }""",
+    [DataRow("""{ "plans": [{ "name": "Bad", "kind": "hourly", "price": 1, "limits": { "speedUpMbps": 0 } }] }""",
         "plans[0].limits.speedUpMbps (Bad): A limit is more than nothing")]
     [DataRow("""{ "plans": [{ "name": "Bad", "kind": "hourly", "price": 1, "limits": { "maxConnections": 1.5 } }] }""",
-        "plans[0].limits.maxConnections (line 1): this is not a value that fits here")]
+        "plans[0].limits.maxConnections (line 1): '1.5' is not a whole number")]
     [DataRow("""{ "plans": [{ "name": "Bad", "kind": "hourly", "price": 1, "limits": { "connections": 1 } }] }""",
         "plans[0].limits.connections (line 1): there is no 'connections' here")]
     [DataRow("""{ "plans": [{ "name": "Bad", "kind": "hourly" }] }""", "it lacks 'price'")]
@@ -307,18 +309,15 @@ public sealed class VerbTests
         "plans[0].window (Bad): A rolling window is counted in days")]
     [DataRow("""{ "customers": [{ "email": "bad@example.com", "plan": "Nowhere" }] }""",
         "customers[0].plan (bad@example.com): There is no plan 'Nowhere'")]
-    [DataRow("""{ "customers": [{ "email": "baddest" }] }""",
-        "customers[0].email (baddest): ")]
+    [DataRow("""{ "customers": [{ "email": "baddest" }] }""", "customers[0].email (baddest): ")]
     [DataRow("""{ "customers": [{ "email": "worse@example.com", "proxyUsers": [{ "name": "Worse" }] }] }""",
         "customers[0].proxyUsers[0].name (worse@example.com): A name has 3 to 32")]
     [DataRow("""
-        { "customers": [{ "email": "worse@example.com", "proxyUsers": [{ "name": "worse", "limits": { "limitGb": -2 } }] }] }
-        """,
-        "customers[0].proxyUsers[0].limits.limitGb (worse@example.com): A cap is more than nothing")]
+        { "customers": [{ "email": "worse@example.com", "proxyUsers": [{ "name": "worse", "limits": { "limitGb": 0 } }] }] }
+        """, "customers[0].proxyUsers[0].limits.limitGb (worse@example.com): A cap is more than nothing")]
     [DataRow("""
         { "customers": [{ "email": "worse@example.com", "proxyUsers": [{ "name": "worse", "allowIp": ["0.0.0.0/0"] }] }] }
-        """,
-        "customers[0].proxyUsers[0].allowIp (worse@example.com): '0.0.0.0/0' is everyone")]
+        """, "customers[0].proxyUsers[0].allowIp (worse@example.com): '0.0.0.0/0' is everyone")]
     public async Task Apply_WithAWrongValue_NamesItsPlaceInTheDocument(string document, string words)
     {
         var refused = await VerbAsync(document, "apply", "-");
@@ -412,30 +411,56 @@ public sealed class VerbTests
     [TestMethod]
     public async Task Doctor_WhileServing_FindsAllWell()
     {
-        var doctor = await VerbAsync("", "doctor");
+        string portal = new Uri(s_appliance.Portal).Authority,
+        proxy = s_appliance.Ready.RootElement.GetProperty("proxy").GetString()!;
+
+        var doctor = await VerbAsync("", "doctor", "--Portal:Listen", portal, "--Engine:Mixed:0", proxy);
 
         Assert.AreEqual(0, doctor.ExitCode, doctor.Output);
         StringAssert.Contains(doctor.Output, "database: answers, schema up to date");
+        StringAssert.Contains(doctor.Output, $"portal port: {portal}, of the running appliance");
+        StringAssert.Contains(doctor.Output, $"proxy port: {proxy}, of the running appliance");
     }
 
     [TestMethod]
-    [DataRow("fly")]
-    [DataRow("plan add Gold")]
-    [DataRow("plan add Gold --kind monthly")]
-    [DataRow("provider add x")]
-    [DataRow("provider add x --preset nobody")]
-    [DataRow("provider add x --preset list --list - --password-stdin")]
-    [DataRow("pool add x")]
-    [DataRow("pool add x --member a:b")]
-    [DataRow("pool add x --policy fastest --member a")]
-    [DataRow("usage --since yesterday-ish")]
-    [DataRow("customer list --nonsense")]
-    public async Task Verb_UsedWrongly_ExitsWith2(string line)
+    public async Task Doctor_WithAnothersPort_NamesWhoListens()
     {
-        var refused = await VerbAsync("", line.Split(' '));
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
 
-        Assert.AreEqual(2, refused.ExitCode, refused.Output);
-        Assert.AreNotEqual("", refused.Error);
+        var doctor = await VerbAsync("", "doctor", "--Portal:Listen", other.LocalEndpoint.ToString()!, "--Engine:Mixed:0",
+            "127.0.0.1:0");
+
+        Assert.AreEqual(1, doctor.ExitCode);
+        StringAssert.Contains(doctor.Output,
+            $"FAIL  portal port: {other.LocalEndpoint} is used by process {Environment.ProcessId} (");
+    }
+
+    [TestMethod]
+    public async Task Serve_OnDataOfARunningAppliance_IsOneLineAndExitCode1()
+    {
+        var second =
+        await ApplianceProcess.RunAsync(["serve", "--data", Folder["data"], "--portal", "127.0.0.1:0", "--proxy", "127.0.0.1:0"]);
+
+        Assert.AreEqual((1, ""), (second.ExitCode, second.Output));
+        Assert.AreEqual(
+            $"Another AtlanticProxy is running on {Folder["data/postgres"]}: stop it first, or use another data directory.\n",
+            second.Error);
+    }
+
+    [TestMethod]
+    public async Task Status_WhileServing_IsHealthAndCounts()
+    {
+        string portal = new Uri(s_appliance.Portal).Authority;
+
+        using var status = await JsonAsync("status", "--Portal:Listen", portal);
+        var down = await VerbAsync("", "status", "--Portal:Listen", "127.0.0.1:1");
+
+        Assert.IsTrue(status.RootElement.GetProperty("running").GetBoolean());
+        Assert.IsTrue(status.RootElement.GetProperty("health").GetString() is "Healthy" or "Degraded");
+        Assert.AreEqual(Folder["data"], status.RootElement.GetProperty("data").GetString());
+        Assert.AreEqual(1, down.ExitCode);
+        StringAssert.Contains(down.Output, "nothing answers on 127.0.0.1:1");
     }
 
     [TestMethod]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AtlanticProxy.Host.Cli;
 using AtlanticProxy.Host.Configuration;
 using AtlanticProxy.Web;
@@ -42,6 +43,47 @@ public sealed class SettingsTests
 
         Assert.AreEqual((3, 2, "file"), (settings.Engine.MaxConnections, settings.Engine.Loops, settings.Engine.NodeName));
         Assert.AreEqual((3, "Error"), (settings.Logging.KeepFiles, settings.Logging.ConsoleLevel));
+    }
+
+    [TestMethod]
+    [DataRow("Engine:MaxConnections", "1,000", "'1,000' has a comma: write 1000 or 1."),
+        DataRow("Engine:Loops", "0x2", "'0x2' is not a number")]
+    [DataRow("Engine:Loops", "1.5", "'1.5' is not a whole number."),
+        DataRow("Engine:Loops", "99999999999", "is more than 2147483647")]
+    [DataRow("Engine:ConnectionLogSample", "0,5", "'0,5' has a comma: write 0.5."),
+        DataRow("Usage:TargetDomains", "yes", "'yes' is not true or false.")]
+    [DataRow("Journal:SegmentBytes", "64 sheep", "is not a unit of size"),
+        DataRow("Journal:MaxBytes", "18446744073709551616", "is too large")]
+    [DataRow("Reconciliation:Currency", "XQX", "is not a currency of ISO 4217")]
+    public void Load_OfAValueThatDoesNotFit_SaysWhatWouldInOurWords(string name, string value, string words)
+    {
+        var refused = Assert.ThrowsExactly<StartupException>(() =>
+            Settings.Load(new Dictionary<string, string?> { [name] = value }, environment: Nothing));
+
+        StringAssert.StartsWith(refused.Message, $"Setting {name}: ");
+        StringAssert.Contains(refused.Message, words);
+        Assert.DoesNotContain("System.", refused.Message);
+        Assert.DoesNotContain("Parameter", refused.Message);
+    }
+
+    [TestMethod]
+    public void Load_InAnyCulture_ReadsNumbersAndSizesAlike()
+    {
+        var before = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = new CultureInfo("de-DE");
+            var settings = Settings.Load(
+                new Dictionary<string, string?> { ["Journal:SegmentBytes"] = "32 MiB", ["Engine:ConnectionLogSample"] = "0.5",
+                    ["Reconciliation:MaxDriftPercent"] = "1.5" }, environment: Nothing);
+
+            Assert.AreEqual((32 << 20, 0.5, 1.5),
+                (settings.Journal.SegmentBytes, settings.Engine.ConnectionLogSample, settings.Reconciliation.MaxDriftPercent));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
     }
 
     [TestMethod]
@@ -114,7 +156,7 @@ public sealed class SettingsTests
     [DataRow("Acme:Directory=http://acme.test/", "is not an https address")]
     [DataRow("Acme:CaFile=/nowhere.pem", "there is no file '/nowhere.pem'")]
     [DataRow("Acme:RenewWhenLeft=1", "is not a share between 0 and 1")]
-    [DataRow("Acme:RenewWhenLeft=NaN", "is not a share between 0 and 1")]
+    [DataRow("Acme:RenewWhenLeft=NaN", "is not a number")]
     [DataRow("Portal:CertificateFile=/nowhere.pem", "Setting Portal:CertificateFile: there is no file")]
     [DataRow("Portal:CertificateKeyFile=/etc/hostname", "the key needs its certificate")]
     [DataRow("Portal:HttpsListen=127.0.0.1:443", "HTTPS needs a certificate")]

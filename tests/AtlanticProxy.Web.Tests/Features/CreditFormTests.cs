@@ -19,7 +19,7 @@ public sealed partial class CreditFormTests
     {
         var portal = await SeededPortal.SharedAsync();
         var customer = await portal.AddCustomerAsync();
-        using var staff = await portal.SignedInAsync(SeededPortal.Operator);
+        using var staff = await portal.SignedInAsync(SeededPortal.Owner);
         string address = $"/admin/customers/{customer.Id}";
         var empty = await staff.GetAsync(address);
         Assert.Contains("Add credit here", empty.Text);
@@ -44,7 +44,7 @@ public sealed partial class CreditFormTests
     {
         var portal = await SeededPortal.SharedAsync();
         var customer = await portal.AddCustomerAsync();
-        using var staff = await portal.SignedInAsync(SeededPortal.Operator);
+        using var staff = await portal.SignedInAsync(SeededPortal.Owner);
         string key = Guid.CreateVersion7().ToString();
         await staff.PostAsync($"/admin/customers/{customer.Id}/credit", Form("10", key));
 
@@ -58,10 +58,10 @@ public sealed partial class CreditFormTests
     [TestMethod]
     [DataRow("", "USD", "Amount", "Give an amount."), DataRow("0", "USD", "Amount", "more than nothing."),
         DataRow("-5", "USD", "Amount", "more than nothing.")]
-    [DataRow("9,99", "USD", "Amount", "'9,99' is not a value"), DataRow("1,000", "USD", "Amount", "'1,000' is not a value"),
-        DataRow("1e3", "USD", "Amount", "'1e3' is not a value")]
+    [DataRow("9,99", "USD", "Amount", "'9,99' has a comma: write 9.99."),
+        DataRow("1,000", "USD", "Amount", "'1,000' has a comma"), DataRow("1e3", "USD", "Amount", "'1e3' is not a number")]
     [DataRow("1.234", "USD", "Amount", "2 digits after the point"),
-        DataRow("99999999999999999999", "USD", "Amount", "more than can be written down")]
+        DataRow("99999999999999999999", "USD", "Amount", "is too large")]
     [DataRow("5", "GBP", "Currency", "not one of this customer's currencies"),
         DataRow("5", "<x>", "Currency", "not one of this customer's currencies")]
     public async Task Credit_WronglyFilled_SaysSoBesideTheFieldAndMovesNothing(
@@ -69,7 +69,7 @@ public sealed partial class CreditFormTests
     {
         var portal = await SeededPortal.SharedAsync();
         var customer = await portal.AddCustomerAsync();
-        using var staff = await portal.SignedInAsync(SeededPortal.Operator);
+        using var staff = await portal.SignedInAsync(SeededPortal.Owner);
 
         var refused = await staff.PostAsync($"/admin/customers/{customer.Id}/credit",
             Form(amount, Guid.CreateVersion7().ToString(), currency, "kept as typed"));
@@ -86,7 +86,7 @@ public sealed partial class CreditFormTests
     {
         var portal = await SeededPortal.SharedAsync();
         var customer = await portal.AddCustomerAsync();
-        using var staff = await portal.SignedInAsync(SeededPortal.Operator);
+        using var staff = await portal.SignedInAsync(SeededPortal.Owner);
 
         foreach (string key in new[] { "", "not-a-key" })
             Assert.AreEqual(HttpStatusCode.BadRequest,

@@ -28,7 +28,7 @@ public sealed class RoutingPagesTests
             ["Preset"] = "oxylabs", ["Name"] = "web-ox", ["Username"] = "reseller", ["Password"] = "hush-hush-hush",
             ["DailyCapGb"] = "10", ["CostPerGb"] = "4.20",
         }));
-        Assert.Contains(">4.20<", list.Body);
+        Assert.Contains(">4.20 USD<", list.Body);
         Assert.Contains("http://pr.oxylabs.io:7777", list.Text);
         Assert.Contains("10 GB a day", list.Text);
 
@@ -105,7 +105,7 @@ public sealed class RoutingPagesTests
     }
 
     [TestMethod]
-    [DataRow("Price", "", "USD", "Give a price"), DataRow("Price", "9.999", "USD", "This currency has 2 digits"),
+    [DataRow("Price", "", "USD", "Give a price"), DataRow("Price", "9.999", "USD", "USD has 2 digits"),
         DataRow("Price", "9.5", "JPY", "whole units only")]
     [DataRow("Price", "much", "USD", "'much' is not a"), DataRow("Price", "-1", "USD", "A price is not negative"),
         DataRow("Currency", "9", "US", "three letters")]
@@ -126,8 +126,12 @@ public sealed class RoutingPagesTests
     }
 
     [TestMethod]
-    [DataRow("CostPerGb", "1.005", "at most two digits"), DataRow("CostPerGb", "99999999999999999999", "at most two digits"),
-        DataRow("DailyCapGb", "-7", "A cap is more than nothing")]
+    [DataRow("CostPerGb", "1.005", "USD has 2 digits"), DataRow("CostPerGb", "99999999999999999999", "is too large"),
+        DataRow("DailyCapGb", "-7", "is less than nothing")]
+    [DataRow("CostPerGb", "1,5", "write 1.5"), DataRow("DailyCapGb", "0,5", "write 0.5"),
+        DataRow("MonthlyCapGb", "18446744074", "is too large")]
+    [DataRow("DailyCapGb", "0", "A cap is more than nothing"), DataRow("MaxConnections", "0x10", "is not a number"),
+        DataRow("Priority", "1.5", "is not a whole number")]
     public async Task Provider_WithAWrongAmount_SaysSoBesideTheField(string field, string typed, string words)
     {
         var portal = await SeededPortal.SharedAsync();
@@ -139,6 +143,43 @@ public sealed class RoutingPagesTests
         Assert.AreEqual(HttpStatusCode.BadRequest, refused.Status);
         Assert.Contains($"id=\"{field}-error\"", refused.Body);
         Assert.Contains(words, refused.Text);
+    }
+
+    [TestMethod]
+    public async Task Amounts_OfForms_AreStoredExactlyAndShownAsTheyAre()
+    {
+        var portal = await SeededPortal.SharedAsync();
+        var customer = await portal.AddCustomerAsync();
+        using var owner = await portal.SignedInAsync(SeededPortal.Owner);
+
+        await owner.PostAsync("/admin/plans/new",
+            new() { ["Name"] = "Half", ["Kind"] = "Subscription", ["Price"] = "900", ["Currency"] = "jpy",
+                ["IncludedGb"] = "500 MB" });
+        await owner.PostAsync("/admin/providers/new", new()
+        {
+            ["Preset"] = "custom", ["Name"] = "web-half", ["Endpoint"] = "http://gateway.test:8000", ["CostPerGb"] = "3.5",
+            ["DailyCapGb"] = "0.5",
+        });
+        await owner.PostAsync($"/admin/proxy-users/{customer.ProxyUserId}/limits",
+            new() { ["SpeedMbps"] = "0.5", ["LimitGb"] = "0.5" });
+        long provider = await portal.Portal.Database.ScalarAsync<long>("select id from providers where name = 'web-half'");
+
+        Assert.AreEqual("900 JPY 500000000",
+            await portal.Portal.Database.ScalarAsync<string>(
+                "select price || ' ' || currency || ' ' || included_bytes from plans where name = 'Half'"));
+        Assert.AreEqual("350 500000000",
+            await portal.Portal.Database.ScalarAsync<string>(
+                $"select cost_per_gb || ' ' || daily_cap_bytes from providers where id = {provider}"));
+        string providerForm = (await owner.GetAsync($"/admin/providers/{provider}")).Body;
+        StringAssert.Matches(providerForm,
+            new("<input[^>]*id=\"DailyCapGb\"[^>]*value=\"0.5\"|<input[^>]*value=\"0.5\"[^>]*id=\"DailyCapGb\""));
+        StringAssert.Matches(providerForm,
+            new("<input[^>]*id=\"CostPerGb\"[^>]*value=\"3.50\"|<input[^>]*value=\"3.50\"[^>]*id=\"CostPerGb\""));
+        string limits = (await owner.GetAsync($"/admin/proxy-users/{customer.ProxyUserId}")).Body;
+        StringAssert.Matches(limits,
+            new("<input[^>]*id=\"SpeedMbps\"[^>]*value=\"0.5\"|<input[^>]*value=\"0.5\"[^>]*id=\"SpeedMbps\""));
+        StringAssert.Matches(limits,
+            new("<input[^>]*id=\"LimitGb\"[^>]*value=\"0.5\"|<input[^>]*value=\"0.5\"[^>]*id=\"LimitGb\""));
     }
 
     [TestMethod]

@@ -2,56 +2,54 @@ using System.CommandLine;
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Ledger;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace AtlanticProxy.Host.Cli.Verbs;
 
 /// <summary>
 /// <c>customer credit EMAIL AMOUNT [--currency C] [--key K] [--memo TEXT]</c>: puts money into a customer's wallet.
 /// </summary>
-internal sealed class CustomerCredit : DatabaseVerb
+internal sealed class CustomerCredit : SubjectVerb<CustomerSummary>
 {
-    private readonly Argument<string> _email = new("EMAIL");
-    private readonly Argument<long> _amount = new("AMOUNT") { Description = "In minor units of the currency: 999 is 9.99" };
-    private readonly Option<string?> _currency = new("--currency") { HelpName = "CODE",
+    private readonly Argument<decimal> _amount =
+    Values.AmountArgument("Such as 25.00, with no more digits than its currency has");
+    private readonly Option<string?> _currency = new("--currency")
+    {
+        HelpName = "CODE",
         Description =
-        $"ISO 4217; that of the customer's plan if left out, else of its wallet, else {WalletQueries.DefaultCurrency}" };
+        $"ISO 4217; that of the customer's plan if left out, else of its wallet, else {WalletQueries.DefaultCurrency}",
+    };
     private readonly Option<string?> _key = new("--key") { HelpName = "KEY",
         Description = "Idempotency key: the same credit under the same key is given once" };
     private readonly Option<string?> _memo = new("--memo") { HelpName = "TEXT", Description = "Shown to the customer" };
 
-    public CustomerCredit(CommonOptions common) : base(common, "credit", "Put money into a customer's wallet")
-    {
-        Add(_email);
-        Add(_amount);
-        Add(_currency);
-        Add(_key);
-        Add(_memo);
-    }
+    public CustomerCredit(CommonOptions common)
+        : base(common, "credit", "Put money into a customer's wallet", Subject.Customer()) =>
+        AddAll(_amount, _currency, _key, _memo);
 
-    protected override async Task<int> RunAsync(
-        IServiceProvider services, ParseResult parsed, Terminal terminal, CancellationToken cancel)
+    protected override async Task<int> RunAsync(Call call, CustomerSummary customer)
     {
-        var customer = await services.GetRequiredService<CustomerQueries>()
-            .FindByEmailAsync(parsed.GetRequiredValue(_email), cancel);
-        if (!customer.IsSuccess)
-            return terminal.Fail(customer);
-        var wallet = await services.GetRequiredService<WalletQueries>()
-            .FindAsync(Scope.Staff, customer.Value.Id, cancel, entries: 0);
-        string currency = parsed.GetValue(_currency) ?? wallet.Value.Currencies[0];
-        var credited = await services.GetRequiredService<CreditWallet>().ExecuteAsync(
-            new(customer.Value.Id, parsed.GetRequiredValue(_amount), currency, parsed.GetValue(_key), parsed.GetValue(_memo)
-                ?? ""), cancel);
-        if (!credited.IsSuccess)
-            return terminal.Fail(credited);
-        var change = credited.Value;
-        string balance = $"balance {new Money(change.Balance, change.Currency)}";
-        return terminal.Done(
-            new { customer = customer.Value.Email, change.TransactionId, change.Amount, change.Currency, change.Balance,
-                change.Replayed },
-            change.Replayed
-                ? $"Credited {new Money(change.Amount, change.Currency)} to {customer.Value.Email} before, under this key: "
-                    + $"{balance} then"
-                : $"Credited {new Money(change.Amount, change.Currency)} to {customer.Value.Email}: {balance}");
+        var wallet = await call.Get<WalletQueries>().FindAsync(Scope.Staff, customer.Id, call.Cancel, entries: 0);
+        if (!wallet.IsSuccess)
+            return call.Terminal.Fail(wallet);
+        var money = Money.Of(call.Value(_amount), call.Value(_currency) ?? wallet.Value.Currencies[0]);
+        if (!money.IsSuccess)
+            return call.Terminal.Fail(money);
+        var request = new CreditWallet.Request(
+            customer.Id, money.Value.MinorUnits, money.Value.Currency, call.Value(_key), call.Value(_memo) ?? "");
+        return await call.DoneAsync(
+            call.Get<CreditWallet>().ExecuteAsync(request, call.Cancel),
+            change => new
+            {
+                customer = customer.Email, change.TransactionId, amount = new Money(change.Amount, change.Currency).Amount,
+                change.Currency,
+                balance = new Money(change.Balance, change.Currency).Amount, change.Replayed,
+            },
+            change =>
+            {
+                var (amount, balance) = (new Money(change.Amount, change.Currency), new Money(change.Balance, change.Currency));
+                return [change.Replayed
+                    ? $"Credited {amount} to {customer.Email} before, under this key: balance {balance} then"
+                    : $"Credited {amount} to {customer.Email}: balance {balance}"];
+            });
     }
 }

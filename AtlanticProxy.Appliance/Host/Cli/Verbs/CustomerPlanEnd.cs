@@ -1,54 +1,40 @@
 using System.CommandLine;
-using System.Globalization;
 using AtlanticProxy.ControlPlane.Customers;
-using Microsoft.Extensions.DependencyInjection;
+using AtlanticProxy.ControlPlane.Quantities;
+using AtlanticProxy.ControlPlane.Results;
 
 namespace AtlanticProxy.Host.Cli.Verbs;
 
 /// <summary><c>customer plan-end EMAIL DAY|now|never</c>: the last day that a customer's plan is good for.</summary>
-internal sealed class CustomerPlanEnd : DatabaseVerb
+internal sealed class CustomerPlanEnd : SubjectVerb<CustomerSummary>
 {
     private const string Now = "now", Never = "never";
 
-    private readonly Argument<string> _email = new("EMAIL");
-    private readonly Argument<string> _day =
-        new("DAY") { Description = $"The last day (UTC) that it is good for, as 2027-01-31; {Now}, or {Never}" };
+    private readonly Argument<PlanEnd> _end = Values.Argument(
+        "DAY", $"The last day (UTC) that it is good for, as 2027-01-31; {Now}, or {Never}",
+        text => text is Now or Never ? new PlanEnd(null, text == Now) : Figures.Day(text).Then(day => new PlanEnd(day, false)));
 
     public CustomerPlanEnd(CommonOptions common)
-        : base(common, "plan-end", "Set the last day of a customer's plan; giving the plan again has no end")
-    {
-        _day.Validators.Add(given =>
-        {
-            if (given.GetValue(_day) is { } text && text is not (Now or Never) && DayOf(text) is null)
-                given.AddError($"'{text}' is not a day as 2027-01-31, {Now} or {Never}.");
-        });
-        Add(_email);
-        Add(_day);
-    }
+        : base(common, "plan-end", "Set the last day of a customer's plan; giving the plan again has no end",
+            Subject.Customer()) => Add(_end);
 
-    protected override async Task<int> RunAsync(
-        IServiceProvider services, ParseResult parsed, Terminal terminal, CancellationToken cancel)
+    protected override async Task<int> RunAsync(Call call, CustomerSummary customer)
     {
-        var queries = services.GetRequiredService<CustomerQueries>();
-        var customer = await queries.FindByEmailAsync(parsed.GetRequiredValue(_email), cancel);
-        if (!customer.IsSuccess)
-            return terminal.Fail(customer);
-        string day = parsed.GetRequiredValue(_day);
-        var set = await services.GetRequiredService<SetPlanEnd>().ExecuteAsync(
-            day == Now ? new(customer.Value.Id, services.GetRequiredService<TimeProvider>().GetUtcNow())
-            : SetPlanEnd.Request.Through(customer.Value.Id, DayOf(day)), cancel);
+        var (last, now) = call.Value(_end);
+        var set = await call.Get<SetPlanEnd>().ExecuteAsync(
+            now ? new(customer.Id, call.Get<TimeProvider>().GetUtcNow())
+            : SetPlanEnd.Request.Through(customer.Id, last), call.Cancel);
         if (!set.IsSuccess)
-            return terminal.Fail(set);
-        var found = (await queries.FindByEmailAsync(customer.Value.Email, cancel)).Value;
-        return terminal.Done(
-            new { customer = found.Email, plan = found.PlanName, found.PlanEndsAt, found.PlanEnded },
-            !set.Value ? $"The plan of {found.Email} is so already"
-            : found.PlanEndsAt is not { } end ? $"The plan of {found.Email} has no end"
-            : found.PlanEnded ? $"The plan of {found.Email} has ended: its proxy users are refused"
-            : string.Create(CultureInfo.InvariantCulture,
-                $"The plan of {found.Email} ends at {end.UtcDateTime:yyyy-MM-dd HH:mm} UTC"));
+            return call.Terminal.Fail(set);
+        return await call.DoneAsync(
+            call.Get<CustomerQueries>().FindByEmailAsync(customer.Email, call.Cancel),
+            found => new { customer = found.Email, plan = found.PlanName, found.PlanEndsAt, found.PlanEnded },
+            found => [!set.Value ? $"No changes: the plan of {found.Email} has this end already"
+                : found.PlanEndsAt is not { } end ? $"The plan of {found.Email} has no end"
+                : found.PlanEnded ? $"The plan of {found.Email} has ended: its proxy users are refused"
+                : $"The plan of {found.Email} ends at {Views.Minute(end)} UTC"]);
     }
 
-    private static DateOnly? DayOf(string text) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
+    /// <param name="Last">Null for never, unless it is now.</param>
+    private readonly record struct PlanEnd(DateOnly? Last, bool Now);
 }

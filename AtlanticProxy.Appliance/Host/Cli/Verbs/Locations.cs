@@ -22,9 +22,9 @@ internal sealed class Locations : DatabaseVerb
         Add(_search);
     }
 
-    protected override async Task<int> RunAsync(
-        IServiceProvider services, ParseResult parsed, Terminal terminal, CancellationToken cancel)
+    protected override async Task<int> RunAsync(Call call)
     {
+        var (services, parsed, terminal, cancel) = call;
         string country = "";
         if (parsed.GetValue(_country) is { } given)
         {

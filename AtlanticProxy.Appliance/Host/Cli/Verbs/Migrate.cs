@@ -10,9 +10,9 @@ internal sealed class Migrate(CommonOptions common)
 {
     protected override bool NeedsSchema => false;
 
-    protected override async Task<int> RunAsync(
-        IServiceProvider services, ParseResult parsed, Terminal terminal, CancellationToken cancel)
+    protected override async Task<int> RunAsync(Call call)
     {
+        var (services, _, terminal, cancel) = call;
         var applied = await services.GetRequiredService<Migrator>().MigrateAsync(cancel);
         return terminal.Done(applied, applied.Count == 0
             ? ["The schema is up to date."]

@@ -1,102 +1,96 @@
 using System.CommandLine;
 using AtlanticProxy.ControlPlane.Pools;
+using AtlanticProxy.ControlPlane.Quantities;
 using AtlanticProxy.Engine.Snapshot;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace AtlanticProxy.Host.Cli.Verbs;
 
-/// <summary>A verb that says all of a pool: <c>NAME [--policy P] --member PROVIDER[:TIER[:WEIGHT]] ...</c>.</summary>
-internal abstract class PoolSettingVerb : DatabaseVerb
+/// <summary><c>pool add|set|list|remove</c>: which providers a plan's customers go out through.</summary>
+internal static class PoolVerbs
 {
-    private readonly Argument<string> _name = new("NAME");
-    private readonly Option<PoolPolicy> _policy =
-        new("--policy") { Description = "priority: by tier; weighted: by weight over all tiers; cheapest: by cost" };
-    private readonly Option<string[]> _members = new("--member")
+    public static Command All(CommonOptions common) => new("pool", "Which providers a plan's customers go out through")
     {
-        Required = true, AllowMultipleArgumentsPerToken = true, HelpName = "PROVIDER[:TIER[:WEIGHT]]",
-        Description = "A provider of it; may be repeated. The lowest tier is tried first",
+        new PoolAdd(common), new PoolSet(common), new PoolList(common),
+        new SimpleVerb<PoolSummary>(common, "remove", "Remove a pool that no plan has", Subject.Pool(), (call, pool) =>
+            call.DoneAsync(
+            call.Get<RemovePool>().ExecuteAsync(new(pool.Id), call.Cancel), pool, $"Removed pool {pool.Name}")),
     };
 
-    protected PoolSettingVerb(CommonOptions common, string name, string description) : base(common, name, description)
+    /// <summary>All of a pool: <c>[--policy P] --member PROVIDER[:TIER[:WEIGHT]] ...</c>.</summary>
+    private sealed class PoolOptions
     {
-        Add(_name);
-        Add(_policy);
-        Add(_members);
-        Validators.Add(given =>
+        private readonly Option<PoolPolicy?> _policy = Values.Choice<PoolPolicy>(
+            "--policy", "priority (the default): by tier; weighted: by weight over all tiers; cheapest: by cost");
+
+        private readonly Option<string[]> _members = new("--member")
         {
-            foreach (string member in given.GetValue(_members) ?? [])
-                if (PoolMemberSettings.Parse(member) is null)
-                    given.AddError($"'{member}' is not PROVIDER[:TIER[:WEIGHT]].");
+            Required = true, AllowMultipleArgumentsPerToken = true, HelpName = "PROVIDER[:TIER[:WEIGHT]]",
+            Description = "A provider of it; may be repeated. The lowest tier is tried first",
+        };
+
+        public PoolOptions() => _members.Validators.Add(given =>
+        {
+            foreach (var member in given.Tokens)
+                if (PoolMemberSettings.Parse(member.Value) is null)
+                    given.AddError($"--member: '{member.Value}' is not PROVIDER[:TIER[:WEIGHT]].");
         });
+
+        public IEnumerable<Option> All => [_policy, _members];
+
+        public PoolSettings Read(Call call) =>
+            new(call.Value(_policy) ?? PoolPolicy.Priority,
+                [.. call.Value(_members)!.Select(member => PoolMemberSettings.Parse(member)!)]);
     }
 
-    protected sealed override Task<int> RunAsync(
-        IServiceProvider services, ParseResult parsed, Terminal terminal, CancellationToken cancel) => RunAsync(
-        services, parsed.GetRequiredValue(_name),
-        new PoolSettings(parsed.GetValue(_policy),
-            [.. parsed.GetRequiredValue(_members).Select(member => PoolMemberSettings.Parse(member)!)]), terminal, cancel);
-
-    protected abstract Task<int> RunAsync(
-        IServiceProvider services, string name, PoolSettings settings, Terminal terminal, CancellationToken cancel);
-}
-
-/// <summary><c>pool add</c>.</summary>
-internal sealed class PoolAdd(CommonOptions common)
-    : PoolSettingVerb(common, "add", "Add a pool of providers that plans can have")
-{
-    protected override async Task<int> RunAsync(
-        IServiceProvider services, string name, PoolSettings settings, Terminal terminal, CancellationToken cancel)
+    /// <summary><c>pool add NAME</c>.</summary>
+    private sealed class PoolAdd : DatabaseVerb
     {
-        var added = await services.GetRequiredService<AddPool>().ExecuteAsync(new(name, settings), cancel);
-        return added.IsSuccess ? terminal.Done(added.Value, $"Added pool {added.Value.Name}") : terminal.Fail(added);
-    }
-}
+        private readonly Argument<string> _name = new("NAME");
+        private readonly PoolOptions _options = new();
 
-/// <summary><c>pool set</c>.</summary>
-internal sealed class PoolSet(CommonOptions common) : PoolSettingVerb(common, "set", "Replace a pool's policy and providers")
-{
-    protected override async Task<int> RunAsync(
-        IServiceProvider services, string name, PoolSettings settings, Terminal terminal, CancellationToken cancel)
+        public PoolAdd(CommonOptions common) : base(common, "add", "Add a pool of providers that plans can have")
+        {
+            AddAll(_name);
+            AddAll(_options.All);
+        }
+
+        protected override Task<int> RunAsync(Call call) => call.DoneAsync(
+            call.Get<AddPool>().ExecuteAsync(new(call.Value(_name), _options.Read(call)), call.Cancel), added =>
+            added, added => [$"Added pool {added.Name}"]);
+    }
+
+    /// <summary><c>pool set NAME</c>.</summary>
+    private sealed class PoolSet : SubjectVerb<PoolSummary>
     {
-        var queries = services.GetRequiredService<PoolQueries>();
-        var found = await queries.FindByNameAsync(name, cancel);
-        if (!found.IsSuccess)
-            return terminal.Fail(found);
-        var updated = await services.GetRequiredService<UpdatePool>().ExecuteAsync(new(found.Value.Id, settings), cancel);
-        if (!updated.IsSuccess)
-            return terminal.Fail(updated);
-        var now = await queries.FindAsync(found.Value.Id, cancel);
-        return now.IsSuccess
-            ? terminal.Done(now.Value, updated.Value ? $"Changed pool {name}" : $"Pool {name} is so already")
-            : terminal.Fail(now);
-    }
-}
+        private readonly PoolOptions _options;
 
-/// <summary><c>pool list</c>.</summary>
-internal sealed class PoolList(CommonOptions common) : DatabaseVerb(common, "list", "List pools with their providers")
-{
-    protected override async Task<int> RunAsync(
-        IServiceProvider services, ParseResult parsed, Terminal terminal, CancellationToken cancel) =>
-        terminal.List(await services.GetRequiredService<PoolQueries>().ListAsync(cancel),
-            ("NAME", p => p.Name), ("POLICY", p => p.Policy.ToString().ToLowerInvariant()),
+        public PoolSet(CommonOptions common) : this(common, new PoolOptions()) { }
+
+        private PoolSet(CommonOptions common, PoolOptions options)
+            : base(common, "set", "Replace a pool's policy and providers", Subject.Pool(), options.All) =>
+            _options = options;
+
+        protected override async Task<int> RunAsync(Call call, PoolSummary pool)
+        {
+            var updated = await call.Get<UpdatePool>().ExecuteAsync(new(pool.Id, _options.Read(call)), call.Cancel);
+            if (!updated.IsSuccess)
+                return call.Terminal.Fail(updated);
+            var now = await call.Get<PoolQueries>().FindAsync(pool.Id, call.Cancel);
+            return now.IsSuccess
+                ? call.Terminal.Done(now.Value, updated.Value
+                    ? $"Changed pool {pool.Name}"
+                    : $"No changes: pool {pool.Name} has these settings already")
+                : call.Terminal.Fail(now);
+        }
+    }
+
+    /// <summary><c>pool list</c>.</summary>
+    private sealed class PoolList(CommonOptions common) : DatabaseVerb(common, "list", "List pools with their providers")
+    {
+        protected override async Task<int> RunAsync(Call call) => call.Terminal.List(
+            await call.Get<PoolQueries>().ListAsync(call.Cancel),
+            ("NAME", p => p.Name), ("POLICY", p => Spelling.Of(p.Policy)),
             ("PROVIDER:TIER:WEIGHT", p => string.Join(' ', p.Members)),
             ("PLANS", p => p.Plans.Count > 0 ? string.Join(", ", p.Plans) : "-"));
-}
-
-/// <summary><c>pool remove NAME</c>.</summary>
-internal sealed class PoolRemove : DatabaseVerb
-{
-    private readonly Argument<string> _name = new("NAME");
-
-    public PoolRemove(CommonOptions common) : base(common, "remove", "Remove a pool that no plan has") => Add(_name);
-
-    protected override async Task<int> RunAsync(
-        IServiceProvider services, ParseResult parsed, Terminal terminal, CancellationToken cancel)
-    {
-        var found = await services.GetRequiredService<PoolQueries>().FindByNameAsync(parsed.GetRequiredValue(_name), cancel);
-        if (!found.IsSuccess)
-            return terminal.Fail(found);
-        var removed = await services.GetRequiredService<RemovePool>().ExecuteAsync(new(found.Value.Id), cancel);
-        return removed.IsSuccess ? terminal.Done(found.Value, $"Removed pool {found.Value.Name}") : terminal.Fail(removed);
     }
 }

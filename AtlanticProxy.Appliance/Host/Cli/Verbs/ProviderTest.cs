@@ -55,9 +55,9 @@ internal sealed class ProviderTest : DatabaseVerb
         Add(_url);
     }
 
-    protected override async Task<int> RunAsync(
-        IServiceProvider services, ParseResult parsed, Terminal terminal, CancellationToken cancel)
+    protected override async Task<int> RunAsync(Call call)
     {
+        var (services, parsed, terminal, cancel) = call;
         string name = parsed.GetRequiredValue(_name);
         var all = await services.GetRequiredService<SnapshotReader>().ReadAllAsync(cancel);
         if (all.Providers.FirstOrDefault(provider => provider.Name == name) is not { } provider)

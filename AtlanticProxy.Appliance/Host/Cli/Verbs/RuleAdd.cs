@@ -9,8 +9,8 @@ namespace AtlanticProxy.Host.Cli.Verbs;
 /// <summary><c>rule add KIND VALUE [--proxy-user NAME]</c>.</summary>
 internal sealed class RuleAdd : DatabaseVerb
 {
-    private readonly Argument<DestinationRuleKind> _kind =
-    new("KIND") { Description = "port, domain (one name), suffix (a name and all below it) or category (of block lists)" };
+    private readonly Argument<DestinationRuleKind> _kind = Values.ChoiceArgument<DestinationRuleKind>(
+        "KIND", "port, domain (one name), suffix (a name and all below it) or category (of block lists)");
     private readonly Argument<string> _value =
         new("VALUE") { Description = "A port, a name, or the name of a block list's folder" };
     private readonly Option<string?> _proxyUser = new("--proxy-user") { HelpName = "NAME",
@@ -23,9 +23,9 @@ internal sealed class RuleAdd : DatabaseVerb
         Add(_proxyUser);
     }
 
-    protected override async Task<int> RunAsync(
-        IServiceProvider services, ParseResult parsed, Terminal terminal, CancellationToken cancel)
+    protected override async Task<int> RunAsync(Call call)
     {
+        var (services, parsed, terminal, cancel) = call;
         long? proxyUserId = null;
         if (parsed.GetValue(_proxyUser) is { } name)
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AtlanticProxy.Host.Demo;
 using AtlanticProxy.Host.Logging;
+using AtlanticProxy.Host.Postgres;
 using AtlanticProxy.Host.Processes;
 using AtlanticProxy.Host.Serving;
 
@@ -32,6 +33,8 @@ internal sealed class Serve : Verb
             parsed, [("Portal:Listen", parsed.GetValue(_portal)), ("Engine:Mixed:0", parsed.GetValue(_proxy))], demo
             ? Demonstration.Defaults
             : null);
+        if (settings.Database.IsEmbedded)
+            await EmbeddedPostgres.RequireFreeAsync(settings.DatabaseDirectory, TimeProvider.System, stop.Stopping);
         string? readyFile = parsed.GetValue(_readyFile) is { } file ? Path.GetFullPath(file) : null;
         if (readyFile is not null)
             File.Delete(readyFile); // An earlier run's would be taken for ours.

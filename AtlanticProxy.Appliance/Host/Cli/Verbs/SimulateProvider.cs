@@ -14,25 +14,25 @@ internal sealed class SimulateProvider : Verb
         Description = "Address and port; port 0 picks a free one" };
     private readonly Option<string?> _username = new("--username") { HelpName = "NAME",
         Description = "Account that clients must present; targeting may follow it" };
-    private readonly Option<int> _latency = new("--latency") { HelpName = "MS", Description = "Milliseconds before each answer" };
-    private readonly Option<double> _fail = new("--fail") { HelpName = "RATE",
-        Description = "Share of requests refused, 0 to 1" };
-    private readonly Option<double> _blackhole = new("--blackhole") { HelpName = "RATE",
-        Description = "Share of requests that are never answered, 0 to 1" };
+    private readonly Option<int?> _latency = Values.Count("--latency", "Milliseconds before each answer");
+    private readonly Option<decimal?> _fail = Values.Share("--fail", "Share of requests refused, 0 to 1");
+    private readonly Option<decimal?> _blackhole = Values.Share("--blackhole",
+        "Share of requests that are never answered, 0 to 1");
     private readonly Option<bool> _reject = new("--reject") { Description = "Refuse all credentials with 407" };
-    private readonly Option<string?> _grammar =
-        new("--grammar") { Description = "The provider whose usernames it understands; told from each username without it" };
+    private readonly Option<string?> _grammar = Values.Word(
+        "--grammar", "G", "The provider whose usernames it understands; told from each username without it",
+        [.. SimulatorOptions.Grammars]);
     private readonly Option<string> _name = new("--name") { HelpName = "NAME", DefaultValueFactory = _ =>
         new SimulatorOptions().Name, Description = "What http://exit.test/ calls it" };
-    private readonly Option<int> _exits = new("--exits") { HelpName = "N", DefaultValueFactory = _ =>
-        new SimulatorOptions().Exits, Description = "Exits in each country" };
+    private readonly Option<int?> _exits = Values.Count("--exits",
+        $"Exits in each country; {new SimulatorOptions().Exits} if left out", min: 1);
+    private readonly Option<bool> _real = new("--real-sites") { Description = "Reach real sites, not only this machine" };
     private readonly PasswordInput _password;
 
     public SimulateProvider(CommonOptions common)
         : base(common, "simulate-provider", "Run a stand-in upstream provider (HTTP, CONNECT, SOCKS5) until Ctrl-C")
     {
         _password = new PasswordInput(common.Input);
-        _grammar.AcceptOnlyFromAmong([.. SimulatorOptions.Grammars]);
         Add(_listen);
         Add(_username);
         Add(_latency);
@@ -42,6 +42,7 @@ internal sealed class SimulateProvider : Verb
         Add(_grammar);
         Add(_name);
         Add(_exits);
+        Add(_real);
         Add(_password.Option);
     }
 
@@ -54,12 +55,13 @@ internal sealed class SimulateProvider : Verb
             Listen = listen,
             Name = parsed.GetRequiredValue(_name),
             Grammar = parsed.GetValue(_grammar),
-            BlackholeRate = parsed.GetValue(_blackhole),
+            BlackholeRate = (double)(parsed.GetValue(_blackhole) ?? 0),
             Username = parsed.GetValue(_username),
             Password = _password.Read(parsed),
-            Latency = TimeSpan.FromMilliseconds(parsed.GetValue(_latency)),
-            FailRate = parsed.GetValue(_fail),
-            Exits = parsed.GetValue(_exits),
+            Latency = TimeSpan.FromMilliseconds(parsed.GetValue(_latency) ?? 0),
+            FailRate = (double)(parsed.GetValue(_fail) ?? 0),
+            Exits = parsed.GetValue(_exits) ?? new SimulatorOptions().Exits,
+            ReachesRealSites = parsed.GetValue(_real),
         };
         if (options.Validate().ToList() is { Count: > 0 } errors)
             return terminal.Fail(string.Join('\n', errors));

@@ -31,20 +31,8 @@ internal sealed class Usage : DatabaseVerb
         Description =
         "The hosts with the most bytes instead, of this customer, or of all; by day, of the last 30 days without --since",
     };
-    private readonly Option<DateTimeOffset?> _since = new("--since")
-    {
-        HelpName = "TIME",
-        Description =
-        "From this time on, 2026-11-22 or 2026-11-22T08:00Z (UTC unless it says otherwise); the last 24 hours if left out",
-        CustomParser = result =>
-        {
-            if (DateTimeOffset.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal,
-                out var since))
-                return since;
-            result.AddError($"'{result.Tokens[0].Value}' is not a time, for example 2026-11-22T08:00Z.");
-            return null;
-        },
-    };
+    private readonly Option<DateTimeOffset?> _since = Values.Instant(
+        "--since", "From this time on, 2026-11-22 or 2026-11-22T08:00Z (UTC); the last 24 hours if left out");
 
     public Usage(CommonOptions common) : base(common, "usage", "Show the bytes that were relayed")
     {
@@ -54,9 +42,9 @@ internal sealed class Usage : DatabaseVerb
         Add(_since);
     }
 
-    protected override async Task<int> RunAsync(
-        IServiceProvider services, ParseResult parsed, Terminal terminal, CancellationToken cancel)
+    protected override async Task<int> RunAsync(Call call)
     {
+        var (services, parsed, terminal, cancel) = call;
         var filter = new UsageFilter(Scope.Staff);
         foreach (string? email in new[] { parsed.GetValue(_customer), parsed.GetValue(_domains) })
             if (email is not null)

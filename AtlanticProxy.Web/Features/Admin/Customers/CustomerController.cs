@@ -72,7 +72,7 @@ internal sealed class CustomerController(
                 ? $"The last day of the plan is {Format.Day(day)}."
                 : "The plan goes on until further notice."), () => Show(id, cancellation));
 
-    [HttpPost("credit"), Authorize(Policies.Operators)]
+    [HttpPost("credit"), Authorize(Policies.Owners)]
     public async Task<IActionResult> Credit(
         long id, CreditForm form, [FromServices] CreditWallet credit, CancellationToken cancellation)
     {

@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Pools;
+using AtlanticProxy.ControlPlane.Quantities;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
@@ -12,7 +13,7 @@ namespace AtlanticProxy.Web.Features.Admin.Plans;
 /// <param name="Price">As people write it: 9.99.</param>
 /// <param name="IncludedGb">10^9 bytes; of subscriptions.</param>
 internal sealed record PlanForm(
-    string? Name, PlanKind Kind, decimal? Price, string? Currency, long? IncludedGb, string? Pool, string[]? Includes);
+    string? Name, PlanKind Kind, decimal? Price, string? Currency, DataSize? IncludedGb, string? Pool, string[]? Includes);
 
 /// <param name="Id">Null while it is not added yet.</param>
 /// <param name="Terms">What it costs, and what for; null while it is not added yet.</param>
@@ -43,8 +44,8 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
         if (!ModelState.IsValid && price is not null)
             return await RetryAsync(() => FormAsync(null, form, cancellation));
         var request = new CreatePlan.Request(
-            form.Name ?? "", form.Kind, price ?? Refused, form.Currency ?? "", Gigabytes.ToBytes(form.IncludedGb), form.Pool,
-            form.Includes ?? []);
+            form.Name ?? "", form.Kind, price ?? Refused, form.Currency ?? "", form.IncludedGb?.Bytes, form.Pool, form.Includes
+            ?? []);
         return await AnswerAsync(await create.ExecuteAsync(request, cancellation), plan =>
             Back($"{plan.Name} is added."), () => FormAsync(null, form, cancellation));
     }
@@ -73,13 +74,13 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
     }
 
     [HttpPost("{id:long}/offer"), Authorize(Policies.Operators)]
-    public async Task<IActionResult> Offer(long id, [FromServices] SetPlanActive set, CancellationToken cancellation) =>
-        Answer(await set.ExecuteAsync(new SetPlanActive.Request(id, true), cancellation), () =>
+    public async Task<IActionResult> Offer(long id, [FromServices] SetPlanState set, CancellationToken cancellation) =>
+        Answer(await set.ExecuteAsync(new SetPlanState.Request(id, true), cancellation), () =>
             Back("The plan is offered again."));
 
     [HttpPost("{id:long}/withdraw"), Authorize(Policies.Operators)]
-    public async Task<IActionResult> Withdraw(long id, [FromServices] SetPlanActive set, CancellationToken cancellation) =>
-        Answer(await set.ExecuteAsync(new SetPlanActive.Request(id, false), cancellation), () =>
+    public async Task<IActionResult> Withdraw(long id, [FromServices] SetPlanState set, CancellationToken cancellation) =>
+        Answer(await set.ExecuteAsync(new SetPlanState.Request(id, false), cancellation), () =>
             Back("The plan is withdrawn. Customers who have it keep it."));
 
     protected override string FieldOf(string field) => field == nameof(CreatePlan.Request.IncludedBytes)
@@ -87,8 +88,8 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
         : field;
 
     private static PlanForm FormOf(PlanSummary plan) =>
-        new(plan.Name, plan.Kind, Money.FromMinorUnits(plan.Price, Money.DigitsOf(plan.Currency)), plan.Currency,
-            Gigabytes.Of(plan.IncludedBytes), plan.PoolName, [.. plan.Includes]);
+        new(plan.Name, plan.Kind, new Money(plan.Price, plan.Currency).Number, plan.Currency,
+            plan.IncludedBytes is { } bytes ? new DataSize(bytes) : null, plan.PoolName, [.. plan.Includes]);
 
     private async Task<IActionResult> FormAsync(PlanSummary? plan, PlanForm form, CancellationToken cancellation) =>
         View("Form", new PlanPage(plan?.Id, form, await pools.ListAsync(cancellation), plan is null ? null : PlanWords.Of(plan)));

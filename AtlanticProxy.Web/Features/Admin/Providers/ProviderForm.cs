@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Providers;
+using AtlanticProxy.ControlPlane.Quantities;
 using AtlanticProxy.Web.Shell;
 
 namespace AtlanticProxy.Web.Features.Admin.Providers;
@@ -7,9 +8,6 @@ namespace AtlanticProxy.Web.Features.Admin.Providers;
 /// <summary>A provider as its form has it: traffic in GB (10^9 bytes), lists as text.</summary>
 internal sealed record ProviderForm
 {
-    /// <summary>A cost has no currency of its own: hundredths, as the command line says.</summary>
-    public const int CostDigits = 2;
-
     private static readonly char[] Separators = [',', ' ', '\n', '\r'];
 
     public string? Preset { get; init; }
@@ -25,8 +23,8 @@ internal sealed record ProviderForm
     public int? Priority { get; init; }
     public int? Weight { get; init; }
     public decimal? CostPerGb { get; init; }
-    public long? DailyCapGb { get; init; }
-    public long? MonthlyCapGb { get; init; }
+    public DataSize? DailyCapGb { get; init; }
+    public DataSize? MonthlyCapGb { get; init; }
     public int? MaxConnections { get; init; }
 
     public static ProviderForm For(ProviderPreset preset) => new()
@@ -36,7 +34,8 @@ internal sealed record ProviderForm
         : null, Priority = ProviderSettings.DefaultPriority, Weight = 1,
     };
 
-    public static ProviderForm Of(ProviderSummary provider) => new()
+    /// <param name="currency">What costs are in.</param>
+    public static ProviderForm Of(ProviderSummary provider, string currency) => new()
     {
         Preset = provider.Preset,
         Name = provider.Name,
@@ -48,17 +47,15 @@ internal sealed record ProviderForm
         Countries = string.Join(", ", provider.Countries),
         Priority = provider.Priority,
         Weight = provider.Weight,
-        CostPerGb = provider.CostPerGb == 0 ? null : Money.FromMinorUnits(provider.CostPerGb, CostDigits),
-        DailyCapGb = Gigabytes.Of(provider.DailyCapBytes),
-        MonthlyCapGb = Gigabytes.Of(provider.MonthlyCapBytes),
+        CostPerGb = provider.CostPerGb == 0 ? null : new Money(provider.CostPerGb, currency).Number,
+        DailyCapGb = SizeOf(provider.DailyCapBytes),
+        MonthlyCapGb = SizeOf(provider.MonthlyCapBytes),
         MaxConnections = provider.MaxConnections,
     };
 
-    /// <summary>Null when it is no such amount.</summary>
-    public long? CostInMinorUnits => Money.InMinorUnits(CostPerGb ?? 0, CostDigits);
-
     /// <summary>An empty password or list keeps the present one.</summary>
-    public ProviderSettings ToSettings() => new(
+    /// <param name="cost">Minor units.</param>
+    public ProviderSettings ToSettings(long cost) => new(
         Endpoint ?? "", UsernameTemplate ?? "", string.IsNullOrEmpty(Password)
         ? null
         : Password, Priority ?? ProviderSettings.DefaultPriority, Weight ?? 1)
@@ -69,9 +66,9 @@ internal sealed record ProviderForm
         List = string.IsNullOrWhiteSpace(List) ? null : List,
         LocalNetworks = Words(LocalNetworks),
         Countries = Words(Countries),
-        CostPerGb = CostInMinorUnits ?? 0,
-        DailyCapBytes = Gigabytes.ToBytes(DailyCapGb),
-        MonthlyCapBytes = Gigabytes.ToBytes(MonthlyCapGb),
+        CostPerGb = cost,
+        DailyCapBytes = DailyCapGb?.Bytes,
+        MonthlyCapBytes = MonthlyCapGb?.Bytes,
         MaxConnections = MaxConnections,
     };
 
@@ -82,6 +79,8 @@ internal sealed record ProviderForm
         nameof(ProviderSettings.MonthlyCapBytes) => nameof(MonthlyCapGb),
         _ => field,
     };
+
+    private static DataSize? SizeOf(long? bytes) => bytes is { } count ? new DataSize(count) : null;
 
     private static string[] Words(string? text) =>
         (text ?? "").Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Providers;
+using AtlanticProxy.ControlPlane.Reconciliation;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
@@ -7,7 +8,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace AtlanticProxy.Web.Features.Admin.Providers;
 
 /// <param name="Health">Of those that this process's engine has; empty where none runs.</param>
-internal sealed record ProvidersPage(IReadOnlyList<ProviderSummary> Providers, IReadOnlyList<ProviderStatus> Health)
+internal sealed record ProvidersPage(
+    IReadOnlyList<ProviderSummary> Providers, IReadOnlyList<ProviderStatus> Health, string Currency)
 {
     /// <summary>A badge's class, and what stands in it.</summary>
     public static (string State, string Words) WordsOf(ProviderCondition condition) => condition switch
@@ -22,11 +24,12 @@ internal sealed record ProvidersPage(IReadOnlyList<ProviderSummary> Providers, I
 
 /// <summary>Where traffic leaves.</summary>
 [Authorize(Policies.Staff), Route("/admin/providers")]
-internal sealed class ProvidersController(ProviderQueries providers, IProviderStatuses statuses) : PortalController
+internal sealed class ProvidersController(
+    ProviderQueries providers, IProviderStatuses statuses, ReconciliationOptions reconciliation) : PortalController
 {
     [HttpGet]
-    public async Task<IActionResult> List(CancellationToken cancellation) =>
-        View("List", new ProvidersPage(await providers.ListAsync(cancellation), statuses.Current));
+    public async Task<IActionResult> List(CancellationToken cancellation) => View("List", new ProvidersPage(
+        await providers.ListAsync(cancellation), statuses.Current, reconciliation.Currency));
 
     /// <summary>Which preset, and then its form.</summary>
     [HttpGet("new"), Authorize(Policies.Operators)]
@@ -40,10 +43,10 @@ internal sealed class ProvidersController(ProviderQueries providers, IProviderSt
     {
         if (ProviderPreset.Find(form.Preset ?? ProviderPreset.Custom) is not { } preset)
             return NotFound();
-        if (!IsReadable(form))
+        if (CostOf(form) is not { } cost || !ModelState.IsValid)
             return await RetryAsync(FormAsync);
         return await AnswerAsync(
-            await add.ExecuteAsync(new AddProvider.Request(form.Name ?? "", form.ToSettings()), cancellation),
+            await add.ExecuteAsync(new AddProvider.Request(form.Name ?? "", form.ToSettings(cost)), cancellation),
             provider => Back($"{provider.Name} is added, and takes traffic within a second."),
             FormAsync);
 
@@ -54,7 +57,8 @@ internal sealed class ProvidersController(ProviderQueries providers, IProviderSt
     public async Task<IActionResult> Edit(long id, CancellationToken cancellation) =>
         Answer(await providers.FindAsync(id, cancellation), provider =>
             View("Form",
-                new ProviderPage(id, ProviderPreset.Find(provider.Preset)!, ProviderForm.Of(provider), provider.ExitCount)));
+                new ProviderPage(id, ProviderPreset.Find(provider.Preset)!, ProviderForm.Of(provider, reconciliation.Currency),
+                    provider.ExitCount)));
 
     [HttpPost("{id:long}"), Authorize(Policies.Operators)]
     public async Task<IActionResult> Change(
@@ -65,10 +69,10 @@ internal sealed class ProvidersController(ProviderQueries providers, IProviderSt
             return Answer(found, Ok);
         // A provider stays of its preset.
         form = form with { Preset = found.Value.Preset, Name = found.Value.Name };
-        if (!IsReadable(form))
+        if (CostOf(form) is not { } cost || !ModelState.IsValid)
             return await RetryAsync(FormAsync);
         return await AnswerAsync(
-            await update.ExecuteAsync(new UpdateProvider.Request(id, form.ToSettings()), cancellation),
+            await update.ExecuteAsync(new UpdateProvider.Request(id, form.ToSettings(cost)), cancellation),
             changed => Back(changed
                 ? $"{form.Name} is changed. New connections follow within a second."
                 : $"{form.Name} is so already."),
@@ -104,12 +108,9 @@ internal sealed class ProvidersController(ProviderQueries providers, IProviderSt
 
     protected override string FieldOf(string field) => ProviderForm.FieldOf(field);
 
-    private bool IsReadable(ProviderForm form)
-    {
-        if (form.CostInMinorUnits is null)
-            ModelState.AddModelError(nameof(form.CostPerGb), "Give the cost as 3.50: at most two digits after the point.");
-        return ModelState.IsValid;
-    }
+    /// <summary>Minor units; null when the field was not readable.</summary>
+    private long? CostOf(ProviderForm form) =>
+        MinorUnitsOf(nameof(form.CostPerGb), form.CostPerGb ?? 0, reconciliation.Currency, missing: "");
 
     private LocalRedirectResult Back(string words)
     {

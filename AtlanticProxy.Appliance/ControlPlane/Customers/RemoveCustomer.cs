@@ -1,0 +1,45 @@
+using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Ledger;
+using AtlanticProxy.ControlPlane.ProxyUsers;
+using AtlanticProxy.ControlPlane.Results;
+using LinqToDB;
+using LinqToDB.Async;
+
+namespace AtlanticProxy.ControlPlane.Customers;
+
+/// <summary>What a customer leaves behind.</summary>
+/// <param name="ProxyUsers">How many were deleted with it.</param>
+/// <param name="Balances">What its wallets had: it stays in the ledger. Empty wallets are left out.</param>
+public sealed record RemovedCustomer(int ProxyUsers, IReadOnlyList<Money> Balances);
+
+/// <summary>
+/// Removes a customer: its proxy users and logins are deleted, its plan is taken away after what it used is settled, its address
+/// is free. What the books have of it (ledger, usage, connections) stays.
+/// </summary>
+public sealed class RemoveCustomer(AtlanticDb db, TimeProvider time)
+{
+    public sealed record Request(long CustomerId);
+
+    public async Task<Result<RemovedCustomer>> ExecuteAsync(Request request, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        await using var transaction = await db.BeginTransactionAsync(cancellation);
+        // Locked: whoever adds a proxy user holds it too, and then finds none.
+        var customer = await db.Customers.Where(row => row.Id == request.CustomerId).LockedForUpdate()
+            .SingleOrDefaultAsync(cancellation);
+        if (customer is null)
+            return CustomerQueries.NoSuchCustomer;
+        int proxyUsers = await db.WipeAsync(db.ProxyUsers.Where(user => user.CustomerId == customer.Id), now, cancellation);
+        await db.Users.Where(user => user.CustomerId == customer.Id).DeleteAsync(cancellation);
+        await db.Customers.Where(row => row.Id == customer.Id)
+            .Set(row => row.DeletedAt, now)
+            .Set(row => row.State, CustomerState.Suspended)
+            .Set(row => row.PlanId, (long?)null)
+            .UpdateAsync(cancellation);
+        var left = await db.LedgerAccounts.Where(account => account.CustomerId == customer.Id && account.Balance != 0)
+            .OrderBy(account => account.Currency)
+            .Select(account => new Money(account.Balance, account.Currency)).ToListAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        return new RemovedCustomer(proxyUsers, left);
+    }
+}
