@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
-using AtlanticProxy.Engine.Routing.Grammars;
+using AtlanticProxy.Engine.Requests.Grammars;
 
 namespace AtlanticProxy.Engine.Requests.Places;
 
