@@ -68,7 +68,7 @@ internal sealed class EngineContext
         Http = new HttpDialect(options.NodeName);
         var overloaded = new Refusal(ConnectionOutcome.Overloaded);
         Shedding = new LoadShedding(Node, Memory, usage, Http.Compose(overloaded, keepAlive: false),
-            Http.Compose(overloaded, keepAlive: false, withBody: false).Length);
+            Http.Compose(overloaded, keepAlive: false, withBody: false).Length, Log);
     }
 
     public EngineOptions Options { get; }

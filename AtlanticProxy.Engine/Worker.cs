@@ -52,7 +52,7 @@ internal sealed class Worker : IListeningLoop
     public KeyFinder ShadowsocksKeys { get; }
 
     public void Listen(int fd, ListeningPort port) =>
-        _listeners.Add(new ProxyListener(this, Loop, _spare, _context.Shedding, _context.Log, fd, port));
+        _listeners.Add(new ProxyListener(this, _spare, _context.Shedding, fd, port));
 
     public void ListenForPackets(int fd) => _packets.Add(new PacketListener(Clients, ShadowsocksKeys, _context.Packets, fd));
 

@@ -121,6 +121,8 @@ internal sealed class ClientConnection(ClientLoop home, LoopSocket socket, IPEnd
             if (Membership.TryJoin(Home.Limits, entry, rights, Remote.Address, out var membership) is { } refused)
                 return refused;
             Membership = membership;
+            if (_cut is not null)
+                Membership!.Cut(); // that was before it was known whose connection it is
         }
         return Membership!.TryRequest(entry, rights);
     }

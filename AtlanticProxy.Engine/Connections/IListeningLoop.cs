@@ -6,6 +6,8 @@ namespace AtlanticProxy.Engine.Connections;
 /// <summary>A loop that takes listening sockets, and serves whom they accept.</summary>
 internal interface IListeningLoop
 {
+    EventLoop Loop { get; }
+
     /// <summary>Takes a bound listener; it accepts once the loop runs.</summary>
     void Listen(int fd, ListeningPort port);
 

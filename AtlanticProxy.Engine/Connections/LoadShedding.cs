@@ -3,6 +3,7 @@ using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Protocols.Http;
 using AtlanticProxy.Engine.Transport;
 using AtlanticProxy.Engine.Usage;
+using Microsoft.Extensions.Logging;
 
 namespace AtlanticProxy.Engine.Connections;
 
@@ -10,7 +11,8 @@ namespace AtlanticProxy.Engine.Connections;
 /// <param name="usage">Where usage goes; null where nothing is billed.</param>
 /// <param name="answer">What a client reads that is sent away.</param>
 /// <param name="headLength">Bytes of the answer's head, which is all that a HEAD request gets.</param>
-internal sealed class LoadShedding(NodeConnections node, MemoryWatch memory, IUsageSink? usage, byte[] answer, int headLength)
+internal sealed class LoadShedding(
+    NodeConnections node, MemoryWatch memory, IUsageSink? usage, byte[] answer, int headLength, ILogger log)
 {
     /// <summary>Why a client that was just accepted cannot be served; null when it can.</summary>
     /// <param name="fd">Its descriptor.</param>
@@ -27,6 +29,13 @@ internal sealed class LoadShedding(NodeConnections node, MemoryWatch memory, IUs
             ? "its bytes could not be billed: neither disk nor database takes usage"
             : null;
     }
+
+    /// <summary>Logs that a listener begins to send clients away.</summary>
+    public void LogBegin(string reason) => EngineLog.Shedding(log, reason);
+
+    /// <summary>Logs that a listener takes clients again.</summary>
+    /// <param name="shed">Clients that it has sent away meanwhile.</param>
+    public void LogEnd(long shed) => EngineLog.ShedEnded(log, shed);
 
     /// <summary>What to answer, by what the client has sent so far.</summary>
     public ReadOnlySpan<byte> AnswerTo(ReadOnlySpan<byte> received) =>

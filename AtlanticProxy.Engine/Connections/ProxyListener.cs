@@ -1,6 +1,5 @@
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Transport;
-using Microsoft.Extensions.Logging;
 
 namespace AtlanticProxy.Engine.Connections;
 
@@ -20,7 +19,6 @@ internal sealed unsafe class ProxyListener : LoopHandle
     private readonly SpareDescriptor _spare;
     private readonly LoadShedding _shedding;
     private readonly ListeningPort _port;
-    private readonly ILogger _log;
 
     /// <summary>Accepted, and to be served in this listener's turn.</summary>
     private readonly List<(LoopSocket Socket, KernelAddress Address)> _accepted = new(AcceptBatch);
@@ -31,13 +29,11 @@ internal sealed unsafe class ProxyListener : LoopHandle
 
     /// <param name="server">Serves those who are accepted.</param>
     /// <param name="spare">The loop's, for its listeners together.</param>
-    public ProxyListener(
-        IListeningLoop server, EventLoop loop, SpareDescriptor spare, LoadShedding shedding, ILogger log, int fd,
-        ListeningPort port)
+    public ProxyListener(IListeningLoop server, SpareDescriptor spare, LoadShedding shedding, int fd, ListeningPort port)
     {
-        (_server, _loop, _spare, _shedding, _log, _port, _fd) = (server, loop, spare, shedding, log, port, fd);
+        (_server, _loop, _spare, _shedding, _port, _fd) = (server, server.Loop, spare, shedding, port, fd);
         spare.Hold();
-        loop.Register(fd, this);
+        _loop.Register(fd, this);
     }
 
     public void Close()
@@ -108,7 +104,7 @@ internal sealed unsafe class ProxyListener : LoopHandle
             }
             if (_shed > 0)
             {
-                EngineLog.ShedEnded(_log, _shed);
+                _shedding.LogEnd(_shed);
                 _shed = 0;
             }
             if (LoopSocket.Accepted(_loop, client) is { } socket)
@@ -132,7 +128,7 @@ internal sealed unsafe class ProxyListener : LoopHandle
     private void Shed(int client, string reason)
     {
         if (_shed++ == 0)
-            EngineLog.Shedding(_log, reason);
+            _shedding.LogBegin(reason);
         EngineMetrics.Refused(ConnectionOutcome.Overloaded);
         if (!_port.NeedsTls && !_port.IsShadowsocks)
             Answer(client);

@@ -7,7 +7,7 @@ using AtlanticProxy.Engine.Usage;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;
 
-namespace AtlanticProxy.Engine.Tests.Relay;
+namespace AtlanticProxy.Engine.Tests.Tunnels;
 
 [TestClass]
 public sealed class PlainTunnelTests : ITunnelOwner

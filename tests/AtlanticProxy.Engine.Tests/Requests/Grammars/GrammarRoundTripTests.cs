@@ -3,7 +3,7 @@ using AtlanticProxy.Engine.Requests.Places;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace AtlanticProxy.Engine.Tests.Routing.Grammars;
+namespace AtlanticProxy.Engine.Tests.Requests.Grammars;
 
 /// <summary>What each grammar can say, said and read again; what it cannot say, refused.</summary>
 [TestClass]

@@ -4,7 +4,7 @@ using AtlanticProxy.Testing;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace AtlanticProxy.Engine.Tests.Routing.Grammars;
+namespace AtlanticProxy.Engine.Tests.Requests.Grammars;
 
 [TestClass]
 public sealed class UsernameParserTests

@@ -1,6 +1,6 @@
 using AtlanticProxy.Engine.Requests.Places;
 
-namespace AtlanticProxy.Engine.Tests.Routing.Places;
+namespace AtlanticProxy.Engine.Tests.Requests.Places;
 
 [TestClass]
 public sealed class GazetteerTests

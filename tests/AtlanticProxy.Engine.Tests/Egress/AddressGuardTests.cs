@@ -3,7 +3,7 @@ using System.Text;
 using AtlanticProxy.Engine.Egress;
 using AtlanticProxy.Engine.Requests;
 
-namespace AtlanticProxy.Engine.Tests.Admission;
+namespace AtlanticProxy.Engine.Tests.Egress;
 
 [TestClass]
 public sealed class AddressGuardTests

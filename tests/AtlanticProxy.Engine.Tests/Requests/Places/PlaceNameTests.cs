@@ -2,7 +2,7 @@ using AtlanticProxy.Engine.Requests.Places;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace AtlanticProxy.Engine.Tests.Routing.Places;
+namespace AtlanticProxy.Engine.Tests.Requests.Places;
 
 [TestClass]
 public sealed class PlaceNameTests

@@ -3,7 +3,7 @@ using AtlanticProxy.Engine.Snapshot;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace AtlanticProxy.Engine.Tests.Routing;
+namespace AtlanticProxy.Engine.Tests.Snapshot;
 
 [TestClass]
 public sealed class CredentialTemplateTests

@@ -4,7 +4,7 @@ using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Tests.BadInputs;
 using AtlanticProxy.Engine.Tests.Pipeline;
 
-namespace AtlanticProxy.Engine.Tests.Routing.Grammars;
+namespace AtlanticProxy.Engine.Tests.Requests.Grammars;
 
 /// <summary>Any grammar in, the provider's out: over real sockets.</summary>
 [TestClass]
