@@ -1,7 +1,4 @@
-using System.Net;
-using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Egress.Health;
 using AtlanticProxy.Engine.Egress.Resolving;
 using AtlanticProxy.Engine.Transport;
 

@@ -1,7 +1,6 @@
-using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Egress.Health;
 using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Routing.Health;
 using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Egress;

@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Net;
 using AtlanticProxy.ControlPlane.Secrets;
 using AtlanticProxy.Engine.Admission.Rules;
+using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Snapshot;
 using Npgsql;
 

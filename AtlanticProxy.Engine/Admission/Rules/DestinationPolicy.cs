@@ -1,4 +1,4 @@
-using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Snapshot;
 
 namespace AtlanticProxy.Engine.Admission.Rules;

@@ -1,3 +1,5 @@
+using AtlanticProxy.Engine.Protocols.Socks;
+using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Usage;
 

@@ -1,8 +1,8 @@
 using AtlanticProxy.ControlPlane.Locations;
 using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.ProxyUsers;
-using AtlanticProxy.Engine.Routing.Places;
-using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Requests;
+using AtlanticProxy.Engine.Requests.Places;
 using AtlanticProxy.Web.Features.Locations;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
