@@ -6,7 +6,8 @@ using AtlanticProxy.Testing.Network;
 namespace AtlanticProxy.Engine.Tests.BadInputs;
 
 /// <summary>
-/// Rows 27 to 29: upstreams that refuse, lie or are silent. The next candidate serves, and who has none is told why.
+/// docs/bad-inputs.md, rows 27 to 29: upstreams that refuse, lie or are silent. The next candidate serves, and who has none is
+/// told why.
 /// </summary>
 [TestClass]
 public sealed class FailingUpstreamTests

@@ -9,7 +9,8 @@ using AtlanticProxy.Testing;
 namespace AtlanticProxy.Engine.Tests.BadInputs;
 
 /// <summary>
-/// Rows 24 to 26, 30 and 31: peers that leave, stall or break off. Whatever they do, nothing leaks and every byte is booked once.
+/// docs/bad-inputs.md, rows 24 to 26, 30 and 31: peers that leave, stall or break off. Whatever they do, nothing leaks and every
+/// byte is booked once.
 /// </summary>
 [TestClass]
 public sealed class PeerTests
