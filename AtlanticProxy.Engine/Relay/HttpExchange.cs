@@ -28,7 +28,6 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     /// </summary>
     private const int MaxBodyWithHead = 16 * 1024;
 
-    private readonly EngineOptions _options = client.Home.Options;
     private readonly Membership _membership = client.Membership!;
     private readonly HttpHead _head = request.Head!;
     private HttpUpload? _upload;
@@ -122,7 +121,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         bool absolute = upstream.Candidate.Provider.Protocol is UpstreamProtocol.Http or UpstreamProtocol.Https;
         int length = HttpHeadWriter.WriteRequest(buffer, client.Input.Bytes, _head, request.Destination,
             absolute, absolute ? upstream.Candidate.AuthorizationLine : []);
-        upstream.Socket.SetDeadline(_options.ResponseTimeout);
+        upstream.Socket.SetDeadline(client.Home.Options.ResponseTimeout);
         int sent = await upstream.Socket.SendAllAsync(buffer.AsMemory(0, length));
         buffers.Return(buffer);
         return sent;
@@ -170,7 +169,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
 
     private async LoopTask<ExchangeEnd> RelayResponseAsync(HttpHead head)
     {
-        _upload?.Patience = _options.IdleTimeout;
+        _upload?.Patience = client.Home.Options.IdleTimeout;
         var body = new HttpBody(head);
         bool decode = head.Framing == BodyFraming.Chunked && _head.MinorVersion == 0;
         _endsWithStream = body.EndsWithStream || decode;
@@ -189,7 +188,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         {
             if (waits || upstream.Input.IsEmpty)
             {
-                upstream.Socket.SetDeadline(_options.IdleTimeout);
+                upstream.Socket.SetDeadline(client.Home.Options.IdleTimeout);
                 int received = await upstream.Input.ReadMoreAsync(bulk: true);
                 if (received == 0 && body.EndsWithStream)
                     return ExchangeEnd.Closing;
@@ -287,7 +286,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
                 Failure = new Refusal(client.CutAs ?? ConnectionOutcome.ClientReset);
                 return false;
             }
-            client.Socket.SetDeadline(_options.IdleTimeout);
+            client.Socket.SetDeadline(client.Home.Options.IdleTimeout);
             int sent = await client.Socket.SendAllAsync(bytes[..permitted]);
             if (sent < 0)
             {
