@@ -147,6 +147,7 @@ internal sealed class ProxyPipeline(EngineContext context)
             if (ended != RequestEnd.Another)
                 return ended == RequestEnd.Tunnel ? null : client.LastOutcome;
             client.EndTrace(ConnectionOutcome.Completed);
+            client.Destination = null;
             client.HasServed = true;
         }
     }
@@ -164,6 +165,7 @@ internal sealed class ProxyPipeline(EngineContext context)
             && await EnsureLeaseAsync(client, lease) is { } spent)
             return Route.None(new Refusal(spent));
         client.BeginTrace(admission.Entry, datagrams ? null : request.Destination);
+        (client.Destination, client.Reached) = (datagrams ? null : request.Destination, null);
 
         // 5. Route.
         return context.Routes.Select(context.Snapshot, context.Routing, admission.User, admission.Targeting, datagrams);
@@ -184,6 +186,7 @@ internal sealed class ProxyPipeline(EngineContext context)
         }
 
         client.Trace?.Through(upstream.Candidate);
+        client.Reached = upstream.Reached;
 
         // 7. Answer, and relay.
         bool isTunnel = false;
@@ -233,7 +236,7 @@ internal sealed class ProxyPipeline(EngineContext context)
         // 6. An exit for datagrams. A client inside TLS sends its datagrams beside it, in plain: RFC 1928 has nothing else.
         if (client.Local is not { } local)
             return await RefuseAsync(client, dialect, request, new Refusal(ConnectionOutcome.NoExit));
-        var opened = await context.UdpDialer.OpenAsync(client.Worker, client.Entry!.User.CustomerId, route, attempt =>
+        var opened = await context.UdpDialer.OpenAsync(client.Worker, client.Entry!.User, route, attempt =>
             client.Pending = attempt);
         client.Pending = null;
         if (opened.Exit is not { } exit)

@@ -1,5 +1,6 @@
 using System.Net;
 using AtlanticProxy.Engine.Admission;
+using AtlanticProxy.Engine.Admission.Rules;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Diagnostics.ConnectionLog;
@@ -86,6 +87,10 @@ internal sealed class Worker
     /// <summary>Whether no rule forbids the destination.</summary>
     public bool Permits(ProxyUser user, Destination destination) => _context.Policy.Forbid(Snapshot, user, destination) is null;
 
+    /// <summary>Whether no rule forbids the address that a name resolved to.</summary>
+    public bool Permits(ProxyUser user, IPAddress address) =>
+        DestinationPolicy.ForbidAddress(Snapshot, user, address) is null;
+
     /// <summary>Takes a bound listener; it accepts once the loop runs.</summary>
     public void Listen(int fd, ListeningPort port) => _listeners.Add(new ProxyListener(this, _context, fd, port));
 
@@ -150,6 +155,16 @@ internal sealed class Worker
         foreach (var listener in _packets)
             listener.Cut((membership, key) => ending(membership.Entry, key));
     }
+
+    /// <summary>
+    /// Ends what goes where a rule of the present snapshot forbids: by what was asked for, and by the address that a name was
+    /// resolved to. Datagrams are judged one by one, and need no cut.
+    /// </summary>
+    public void CutForbiddenDestinations() => Connections.Cut(client =>
+        client is { Destination: { } destination, Entry: { } entry } && Snapshot.FindUser(entry.User.Id) is { } user
+        && !(Permits(user, destination) && (client.Reached is not { } reached || Permits(user, reached)))
+            ? ConnectionOutcome.DestinationForbidden
+            : null);
 
     /// <summary>Ends associations of Shadowsocks packets that <paramref name="doomed"/> picks.</summary>
     public void CutPackets(Func<bool> doomed)

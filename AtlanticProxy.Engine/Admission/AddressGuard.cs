@@ -86,7 +86,7 @@ internal sealed class AddressGuard
     }
 
     /// <summary>The IPv4 address that an IPv6 transition form carries: what would really be reached.</summary>
-    private static IPAddress? Embedded(IPAddress address)
+    internal static IPAddress? Embedded(IPAddress address)
     {
         if (address.AddressFamily != AddressFamily.InterNetworkV6)
             return null;
@@ -128,5 +128,6 @@ internal sealed class AddressGuard
         NetworkInterface.GetAllNetworkInterfaces().SelectMany(nic => nic.GetIPProperties().UnicastAddresses)
             .Select(address => address.Address);
 
-    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+    /// <summary>An IPv4 address that was mapped into IPv6 as what it is.</summary>
+    internal static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }

@@ -65,6 +65,12 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
     /// <summary>What the connection log will say of its present request; null for nothing.</summary>
     public RequestTrace? Trace { get; private set; }
 
+    /// <summary>Where its present request goes, or its tunnel; null between requests, and for datagrams.</summary>
+    public Destination? Destination { get; set; }
+
+    /// <inheritdoc cref="Upstream.Reached"/>
+    public IPAddress? Reached { get; set; }
+
     /// <summary>What is dialled or used for this client now, to be stopped when the client goes away or is cut.</summary>
     public ICancellable? Pending { get; set; }
 

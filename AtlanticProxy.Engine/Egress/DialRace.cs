@@ -3,6 +3,7 @@ using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Egress.Health;
 using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Egress;
@@ -17,7 +18,7 @@ internal sealed class DialRace(ClientConnection client, Dialer dialer, Immutable
     : TimerNode, ICancellable
 {
     private readonly Worker _worker = client.Worker;
-    private readonly long _customer = client.Entry!.User.CustomerId;
+    private readonly ProxyUser _user = client.Entry!.User;
     private readonly List<DialAttempt> _attempts = new(route.Length);
     private readonly LoopSignal<DialResult> _result = new();
     private DialFailure? _firstFailure;
@@ -49,7 +50,7 @@ internal sealed class DialRace(ClientConnection client, Dialer dialer, Immutable
     {
         if (_over || IsCancelled || _attempts.Count == route.Length)
             return;
-        var attempt = new DialAttempt(_worker, route[_attempts.Count], destination, timeout, _customer);
+        var attempt = new DialAttempt(_worker, route[_attempts.Count], destination, timeout, _user);
         _attempts.Add(attempt);
         _running++;
         if (_attempts.Count < route.Length)

@@ -32,8 +32,7 @@ internal sealed class Dialer(EngineOptions options, Resolvers resolvers, Address
     {
         if (route.Length == 1)
         {
-            var attempt = new DialAttempt(client.Worker, route[0], destination, options.DialTimeout,
-                client.Entry!.User.CustomerId);
+            var attempt = new DialAttempt(client.Worker, route[0], destination, options.DialTimeout, client.Entry!.User);
             client.Pending = attempt;
             return AttemptAsync(attempt, asTunnel);
         }

@@ -1,5 +1,6 @@
 using System.Net;
 using AtlanticProxy.Engine.Admission;
+using AtlanticProxy.Engine.Admission.Rules;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Egress.Health;
 using AtlanticProxy.Engine.Egress.Resolving;
@@ -25,8 +26,12 @@ internal sealed class DirectConnector(HostResolver resolver, AddressGuard guard)
 
         // One forbidden address among good ones is an attack or a mistake: refuse all.
         foreach (var address in addresses)
+        {
             if (!guard.Permits(address, destination.Port))
                 return new DialFailure(ConnectionOutcome.DestinationForbidden);
+            if (attempt.User is { } user && DestinationPolicy.ForbidAddress(attempt.Worker.Snapshot, user, address) is { } rule)
+                return new DialFailure(ConnectionOutcome.DestinationForbidden, rule, Error: ProxyErrors.HttpRequestDenied);
+        }
 
         // An address of a family that the route has no own address for would leave from another one of this machine's: it is not
         // used.
@@ -38,7 +43,10 @@ internal sealed class DirectConnector(HostResolver resolver, AddressGuard guard)
         }
         var connected = await attempt.ConnectAsync(addresses, destination.Port, speaksFirst: !asTunnel);
         if (connected.Socket is { } socket)
-            return new Upstream(socket, attempt.Candidate);
+            return new Upstream(socket, attempt.Candidate)
+            {
+                Reached = destination.Literal is null ? socket.RemoteEndPoint()?.Address : null,
+            };
         return connected.Failure! with { Fault =
             UpstreamFault.None }; // what fails here is the destination, and no provider's fault
     }

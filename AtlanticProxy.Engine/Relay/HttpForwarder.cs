@@ -1,4 +1,5 @@
 using AtlanticProxy.Engine.Admission;
+using AtlanticProxy.Engine.Admission.Rules;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Dialects.Http;
@@ -55,6 +56,12 @@ internal sealed class HttpForwarder(EngineContext context)
             // 6. A waiting connection of the route, or a new one.
             long user = client.Entry!.User.Id;
             var upstream = isNew ? null : client.Worker.Pool.TryTake(user, route.Candidates[0], request.Destination, !replayable);
+            if (upstream is { Reached: { } reached }
+                && DestinationPolicy.ForbidAddress(context.Snapshot, client.Entry!.User, reached) is not null)
+            {
+                upstream.Close(); // a rule came while it waited: a new dial says which
+                upstream = null;
+            }
             if (upstream is null)
             {
                 var dialled = await context.Dialer.DialAsync(client, route.Candidates, request.Destination, asTunnel: false);
@@ -65,6 +72,7 @@ internal sealed class HttpForwarder(EngineContext context)
             }
 
             client.Trace?.Through(upstream.Candidate);
+            client.Reached = upstream.Reached;
 
             // 7. Request there, response back.
             var exchange = new HttpExchange(client, request, upstream,

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Diagnostics;
@@ -141,6 +142,8 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
 
     bool IUdpClient.Permits(Destination destination) => _worker.Permits(Entry.User, destination);
 
+    bool IUdpClient.Permits(IPAddress address) => _worker.Permits(Entry.User, address);
+
     bool IUdpClient.MayMove(int bytes, bool up) =>
         Membership.Gate is not { } gate || (up ? gate.Up : gate.Down).TryTakeAll(bytes);
 
@@ -160,7 +163,7 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
                 && Membership.Gate is not { IsOnFloor: true })
                 route = Route.None(ConnectionOutcome.QuotaExhausted, "nothing is left");
             await _worker.Loop.SwitchTo();
-            var opened = await _context.UdpDialer.OpenAsync(_worker, Entry.User.CustomerId, route);
+            var opened = await _context.UdpDialer.OpenAsync(_worker, Entry.User, route);
             if (opened.Exit is not { } exit || _closed)
             {
                 opened.Exit?.Close();

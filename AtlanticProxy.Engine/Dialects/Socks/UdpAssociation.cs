@@ -113,6 +113,9 @@ internal sealed class UdpAssociation : IDatagramReceiver, IUdpClient, ICancellab
     bool IUdpClient.Permits(Destination destination) =>
         _client.Entry is { } entry && _client.Worker.Permits(entry.User, destination);
 
+    bool IUdpClient.Permits(IPAddress address) =>
+        _client.Entry is { } entry && _client.Worker.Permits(entry.User, address);
+
     bool IUdpClient.MayMove(int bytes, bool up) =>
         _client.Membership?.Gate is not { } gate || (up ? gate.Up : gate.Down).TryTakeAll(bytes);
 

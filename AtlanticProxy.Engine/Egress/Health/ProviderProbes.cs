@@ -72,7 +72,7 @@ internal sealed class ProviderProbes(EngineContext context, Worker worker)
     private async Task ProbeAsync(Candidate candidate)
     {
         var page = new Destination(_page!.IdnHost.ToLowerInvariant(), _page.Port, null);
-        var attempt = new DialAttempt(worker, candidate, page, context.Options.DialTimeout, customer: 0);
+        var attempt = new DialAttempt(worker, candidate, page, context.Options.DialTimeout, user: null);
         var dialled = await context.Dialer.AttemptAsync(attempt, asTunnel: true);
         if (dialled.Upstream is not { } upstream)
             return; // the dialer has taken note

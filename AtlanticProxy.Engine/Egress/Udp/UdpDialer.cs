@@ -25,14 +25,14 @@ internal sealed class UdpDialer(EngineOptions options, Resolvers resolvers, Addr
     /// <summary>Opens an exit. Continues on the worker's loop.</summary>
     /// <param name="onAttempt">Is told what is being tried, to cancel it.</param>
     public async LoopTask<UdpDialResult> OpenAsync(
-        Worker worker, long customer, Route route, Action<ICancellable>? onAttempt = null)
+        Worker worker, ProxyUser user, Route route, Action<ICancellable>? onAttempt = null)
     {
         var refusal = route.Refusal;
         foreach (var candidate in route.Candidates)
         {
             if (candidate.Provider.Protocol == UpstreamProtocol.Direct)
-                return new(new DirectUdpExit(worker, candidate, resolvers.Destinations, guard, options.DialTimeout, customer),
-                    default);
+                return new(new DirectUdpExit(
+                    worker, candidate, resolvers.Destinations, guard, options.DialTimeout, user.CustomerId), default);
             if (!candidate.State.TryEnter(candidate))
             {
                 refusal = new Refusal(ConnectionOutcome.NoExit, "the provider is down or at its limit");
@@ -40,7 +40,7 @@ internal sealed class UdpDialer(EngineOptions options, Resolvers resolvers, Addr
             }
             if (candidate.State.IsCrowded(candidate.Provider))
                 worker.MakeRoomAt(candidate.State);
-            var attempt = new DialAttempt(worker, candidate, Unspecified, options.DialTimeout, customer);
+            var attempt = new DialAttempt(worker, candidate, Unspecified, options.DialTimeout, user);
             onAttempt?.Invoke(attempt);
             DialResult dialled;
             IPEndPoint? bound;
