@@ -84,7 +84,7 @@ internal readonly record struct DestinationPattern(DestinationRuleKind Kind, str
             ascii = ascii[..^1];
         if (ascii[(ascii.LastIndexOf('.') + 1)..] is { Length: > 0 } last && last.All(char.IsAsciiDigit))
             return IsAddress($"{text} ends in a number, as only addresses do: add it as a network rule.");
-        if (!DestinationRules.IsDomain(ascii))
+        if (ascii.EndsWith('.') || !DestinationRules.IsDomain(ascii))
             return Invalid(kind == DestinationRuleKind.Domain
                 ? "A domain is a name such as ads.example.com."
                 : "A suffix is a name of at least two labels, such as example.com; it covers every name below it.");

@@ -44,13 +44,18 @@ public sealed class DestinationRuleTests
         DataRow(DestinationRuleKind.Suffix, "com"), DataRow(DestinationRuleKind.Category, "../etc")]
     [DataRow(DestinationRuleKind.Domain, "localhost"), DataRow(DestinationRuleKind.Domain, "https://example.com/")]
     [DataRow(DestinationRuleKind.Domain, "ads*.example.com"), DataRow(DestinationRuleKind.Suffix, "*.*.example.com")]
-    [DataRow(DestinationRuleKind.Suffix, "*"), DataRow(DestinationRuleKind.Suffix, "*."), DataRow(DestinationRuleKind.Suffix, "*.com")]
-    [DataRow(DestinationRuleKind.Domain, "."), DataRow(DestinationRuleKind.Domain, "example.com.."), DataRow(DestinationRuleKind.Domain, "b\u00fc..example")]
+    [DataRow(DestinationRuleKind.Suffix, "*"), DataRow(DestinationRuleKind.Suffix, "*."),
+        DataRow(DestinationRuleKind.Suffix, "*.com")]
+    [DataRow(DestinationRuleKind.Domain, "."), DataRow(DestinationRuleKind.Domain, "example.com.."),
+        DataRow(DestinationRuleKind.Domain, "b\u00fc..example")]
     [DataRow(DestinationRuleKind.Domain, "\u2068a.example"), DataRow(DestinationRuleKind.Domain, "b\u00fccher")]
     [DataRow(DestinationRuleKind.Network, "example.com"), DataRow(DestinationRuleKind.Network, "203.0.113.7/24")]
-    [DataRow(DestinationRuleKind.Network, "203.0.113.0/33"), DataRow(DestinationRuleKind.Network, "203.0.113"), DataRow(DestinationRuleKind.Network, "1")]
-    [DataRow(DestinationRuleKind.Network, "010.0.0.1"), DataRow(DestinationRuleKind.Network, "0x7f.0.0.1"), DataRow(DestinationRuleKind.Network, "fe80::1%eth0")]
-    [DataRow(DestinationRuleKind.Network, "[::1]"), DataRow(DestinationRuleKind.Network, ""), DataRow(DestinationRuleKind.Network, "2001:db8::1/32")]
+    [DataRow(DestinationRuleKind.Network, "203.0.113.0/33"), DataRow(DestinationRuleKind.Network, "203.0.113"),
+        DataRow(DestinationRuleKind.Network, "1")]
+    [DataRow(DestinationRuleKind.Network, "010.0.0.1"), DataRow(DestinationRuleKind.Network, "0x7f.0.0.1"),
+        DataRow(DestinationRuleKind.Network, "fe80::1%eth0")]
+    [DataRow(DestinationRuleKind.Network, "[::1]"), DataRow(DestinationRuleKind.Network, ""),
+        DataRow(DestinationRuleKind.Network, "2001:db8::1/32")]
     public async Task Add_Invalid_IsRefused(DestinationRuleKind kind, string value)
     {
         await using var plane = ControlPlaneTest.WithoutDatabase();
@@ -61,7 +66,8 @@ public sealed class DestinationRuleTests
     [DataRow(DestinationRuleKind.Domain, "B\u00dcCHER.example.", DestinationRuleKind.Domain, "xn--bcher-kva.example")]
     [DataRow(DestinationRuleKind.Domain, "bu\u0308cher.example", DestinationRuleKind.Domain, "xn--bcher-kva.example")]
     [DataRow(DestinationRuleKind.Suffix, "*.fa\u00df.de", DestinationRuleKind.Suffix, "xn--fa-hia.de")]
-    [DataRow(DestinationRuleKind.Suffix, "\u4f8b\u3048\u3002\u30c6\u30b9\u30c8", DestinationRuleKind.Suffix, "xn--r8jz45g.xn--zckzah")]
+    [DataRow(DestinationRuleKind.Suffix, "\u4f8b\u3048\u3002\u30c6\u30b9\u30c8", DestinationRuleKind.Suffix,
+        "xn--r8jz45g.xn--zckzah")]
     [DataRow(DestinationRuleKind.Suffix, "*.Example.com.", DestinationRuleKind.Suffix, "example.com")]
     [DataRow(DestinationRuleKind.Suffix, ".example.com", DestinationRuleKind.Suffix, "example.com")]
     [DataRow(DestinationRuleKind.Domain, "*.example.com", DestinationRuleKind.Suffix, "example.com")]
@@ -135,7 +141,8 @@ public sealed class DestinationRuleTests
     }
 
     [TestMethod]
-    [DataRow("", "Set BlockLists:Sources or Engine:BlockListFolder."), DataRow("/nonexistent/lists", "put one into /nonexistent/lists/ads")]
+    [DataRow("", "Set BlockLists:Sources or Engine:BlockListFolder."),
+        DataRow("/nonexistent/lists", "put one into /nonexistent/lists/ads")]
     public async Task Add_CategoryWhereThereAreNone_IsRefusedWithWhatToDo(string folder, string message)
     {
         await using var plane = ControlPlaneTest.WithoutDatabase(blockLists: new(folder, []));
