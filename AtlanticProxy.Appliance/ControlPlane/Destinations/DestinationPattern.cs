@@ -60,8 +60,9 @@ internal readonly record struct DestinationPattern(DestinationRuleKind Kind, str
     private static Result<DestinationPattern> ParseNetwork(string value)
     {
         if (NetworkText.Parse(value) is not { } network)
-            return Invalid($"'{value}' is not an address or network, such as 203.0.113.7 or 203.0.113.0/24 (no bits set beyond the "
-                + "prefix).");
+            return Invalid(
+                $"'{value}' is not an address or network, such as 203.0.113.7 or 203.0.113.0/24 (no bits set beyond the "
+                    + "prefix).");
         return new DestinationPattern(DestinationRuleKind.Network, NetworkText.Of(network));
     }
 
