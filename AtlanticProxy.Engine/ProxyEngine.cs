@@ -1,13 +1,13 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using AtlanticProxy.Engine.Admission.Rules;
+using AtlanticProxy.Engine.ConnectionLog;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Diagnostics.ConnectionLog;
-using AtlanticProxy.Engine.Egress.Health;
+using AtlanticProxy.Engine.Egress;
 using AtlanticProxy.Engine.Limits;
+using AtlanticProxy.Engine.Routing.Health;
 using AtlanticProxy.Engine.Snapshot;
-using AtlanticProxy.Engine.Transport;
 using AtlanticProxy.Engine.Usage;
 using AtlanticProxy.Engine.Usage.Leases;
 using Microsoft.Extensions.Logging;
@@ -58,26 +58,21 @@ public sealed class ProxyEngine : IAsyncDisposable
         ILeaseSource? leases = null, ITargetSink? targets = null, IConnectionLog? connections = null,
         Func<string, IPAddress[]>? lookUp = null)
     {
-        _context = new EngineContext(options, time, loggers, memoryUse, healthTime ?? time, leases ?? new NoLeases(), lookUp)
-        {
-            Usage = usage,
-            Targets = targets,
-            Recorder = connections is not null && options.ConnectionLogSample > 0
-            ? new ConnectionRecorder(options, connections, time, healthTime ?? time)
-            : null,
-        };
+        _context = new EngineContext(options, time, loggers, memoryUse, healthTime ?? time, usage, leases, targets, connections,
+            lookUp);
         _workers = [.. Enumerable.Range(0, options.Loops == 0 ? Environment.ProcessorCount : options.Loops)
             .Select(index => new Worker(_context, index))];
         _context.Leases.Filled += lease => OnWorkers(worker => worker.Gates.OnFilled(lease));
         _context.Leases.Drained += CollectShares;
         _context.Leases.Exhausted += lease => OnWorkers(worker => worker.CutSpent(lease));
-        _context.RoomWanted += provider => OnWorkers(worker => worker.Pool.CloseOne(provider));
+        foreach (var crowded in _workers)
+            crowded.Egress.Pool.RoomWanted += provider => OnWorkers(worker => worker.Egress.Pool.CloseOne(provider));
         _meter = new UsageMeter([.. _workers.Select(worker => (worker.Loop, worker.Counters))], usage, targets, time,
             _context.Log);
     }
 
     /// <summary>What the data path serves from now.</summary>
-    public EngineSnapshot Snapshot => _context.Snapshot;
+    public EngineSnapshot Snapshot => _context.Live.Snapshot;
 
     /// <summary>Where the mixed port listens, with the ports that the kernel gave. Empty before <see cref="Start"/>.</summary>
     public IReadOnlyList<IPEndPoint> MixedEndpoints => _listeners.Mixed;
@@ -92,17 +87,17 @@ public sealed class ProxyEngine : IAsyncDisposable
     public IReadOnlyList<IPEndPoint> ShadowsocksEndpoints => _listeners.Shadowsocks;
 
     /// <summary>Client connections open now, on this node.</summary>
-    public int OpenConnections => _context.OpenConnections;
+    public int OpenConnections => _context.Node.Open;
 
     /// <summary>TLS connections carried now, of clients and to upstreams, handshakes included.</summary>
     internal int OpenBridges => _context.Bridges.Open;
 
     /// <summary>Client connections that this node takes at a time.</summary>
-    public int MaxConnections => _context.MaxConnections;
+    public int MaxConnections => _context.Node.Max;
 
     /// <summary>The providers in use, as this node sees them, in the order of the snapshot.</summary>
     public IReadOnlyList<ProviderHealth> Providers =>
-        [.. _context.Routing.Providers.Select(provider => provider.State.Describe(provider.Provider))];
+        [.. _context.Live.Routing.Providers.Select(provider => provider.State.Describe(provider.Provider))];
 
     /// <summary>Whether it accepts connections: started, and not stopping.</summary>
     public bool IsAccepting => _state == State.Running;
@@ -115,7 +110,7 @@ public sealed class ProxyEngine : IAsyncDisposable
     {
         if (_state != State.New)
             throw new InvalidOperationException("the engine was started before");
-        _context.Snapshot = snapshot;
+        _context.Live.Snapshot = snapshot;
         _context.Tls?.Load();
         LoadBlockLists(CancellationToken.None);
         _listeners = Listeners.Bind(_context.Options, _workers.Length);
@@ -130,7 +125,7 @@ public sealed class ProxyEngine : IAsyncDisposable
             KeepRunningAsync(_meter.RunAsync),
             KeepRunningAsync(stop => _context.Memory.RunAsync(DropWaiting, stop)),
             KeepRunningAsync(_context.Leases.RunAsync),
-            KeepRunningAsync(new ProviderProbes(_context, _workers[0]).RunAsync));
+            KeepRunningAsync(ProbesOn(_workers[0]).RunAsync));
         foreach (var endpoint in _listeners.Mixed)
             EngineLog.Listening(_context.Log, endpoint, "HTTP and SOCKS5", _workers.Length);
         foreach (var endpoint in _listeners.Tls)
@@ -153,11 +148,11 @@ public sealed class ProxyEngine : IAsyncDisposable
         bool mayForbid;
         lock (_change)
         {
-            var before = _context.Snapshot;
+            var before = _context.Live.Snapshot;
             mayForbid = delta.RemovedUsers.Length > 0 || delta.Rules is not null
                 || delta.Users.Any(user => user.State != ProxyUserState.Active || user.Rules != DestinationRules.None
                     || before.FindUser(user.Id) is { ShadowsocksKeys.Count: > 0 });
-            _context.Snapshot = before.With(delta);
+            _context.Live.Snapshot = before.With(delta);
         }
         foreach (long account in delta.RefilledAccounts)
             _context.Leases.OnRefilled(account);
@@ -178,7 +173,7 @@ public sealed class ProxyEngine : IAsyncDisposable
     public void Replace(EngineSnapshot snapshot)
     {
         lock (_change)
-            _context.Snapshot = snapshot.Remembering(_context.Snapshot);
+            _context.Live.Snapshot = snapshot.Remembering(_context.Live.Snapshot);
         OnWorkers(worker => worker.UpdateLimits(_ => true));
         CutForbidden();
     }
@@ -209,7 +204,7 @@ public sealed class ProxyEngine : IAsyncDisposable
         _state = State.Stopped;
         NetworkChange.NetworkAddressChanged -= OnAddressesChanged;
         OnWorkers(worker => worker.CloseListeners());
-        _context.BeginDraining();
+        _context.Node.BeginDraining();
         EngineLog.Draining(_context.Log, OpenConnections, _context.Options.DrainTimeout);
         CutAll(connection => connection.IsIdle);
         await WaitUntilEmptyAsync(_context.Options.DrainTimeout, hurry);
@@ -226,7 +221,7 @@ public sealed class ProxyEngine : IAsyncDisposable
         OnWorkers(worker =>
         {
             worker.ClosePackets();
-            worker.Pool.Clear();
+            worker.Egress.Pool.Clear();
         });
         await _context.Bridges.FinishAsync();
         await _stopMeter.CancelAsync();
@@ -264,6 +259,9 @@ public sealed class ProxyEngine : IAsyncDisposable
         return lists.Reports;
     }
 
+    private ProviderProbes ProbesOn(Worker worker) =>
+        new(_context.Options, _context.Dialer, _context.Live, _context.Node, _context.Time, worker.Egress);
+
     private void DropWaiting() => OnWorkers(worker => worker.DropWaiting());
 
     private void OnWorkers(Action<Worker> action)
@@ -288,7 +286,7 @@ public sealed class ProxyEngine : IAsyncDisposable
 
     private void CutForbidden()
     {
-        var snapshot = _context.Snapshot;
+        var snapshot = _context.Live.Snapshot;
         ConnectionOutcome? EndingOf(UserEntry entry, long? key) => snapshot.FindUser(entry.User.Id) switch
         {
             { State: ProxyUserState.PlanEnded } => ConnectionOutcome.LeaseExhausted,
@@ -303,7 +301,7 @@ public sealed class ProxyEngine : IAsyncDisposable
     }
 
     private void CutAll(Func<ClientConnection, bool> doomed) =>
-        OnWorkers(worker => worker.Connections.Cut(connection => doomed(connection) ? ConnectionOutcome.Drained : null));
+        OnWorkers(worker => worker.Clients.Open.Cut(connection => doomed(connection) ? ConnectionOutcome.Drained : null));
 
     // What runs beside the loops ends when it is told to, and not by a fault of its own.
     private async Task KeepRunningAsync(Func<CancellationToken, Task> run)
@@ -334,7 +332,7 @@ public sealed class ProxyEngine : IAsyncDisposable
     {
         try
         {
-            await _context.Empty.WaitAsync(atMost, _context.Time, hurry);
+            await _context.Node.Empty.WaitAsync(atMost, _context.Time, hurry);
         }
         catch (Exception ended) when (ended is TimeoutException or OperationCanceledException)
         {

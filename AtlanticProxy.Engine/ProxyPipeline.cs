@@ -4,15 +4,16 @@ using AtlanticProxy.Engine.Admission.Rules;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Dialects;
-using AtlanticProxy.Engine.Dialects.Http;
 using AtlanticProxy.Engine.Dialects.Shadowsocks;
 using AtlanticProxy.Engine.Dialects.Socks;
 using AtlanticProxy.Engine.Egress;
 using AtlanticProxy.Engine.Limits;
+using AtlanticProxy.Engine.Protocols.Http;
 using AtlanticProxy.Engine.Relay;
+using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Routing;
-using AtlanticProxy.Engine.Tls;
 using AtlanticProxy.Engine.Transport;
+using AtlanticProxy.Engine.Tunnels;
 using AtlanticProxy.Engine.Usage.Leases;
 
 namespace AtlanticProxy.Engine;
@@ -32,25 +33,10 @@ namespace AtlanticProxy.Engine;
 /// </list>
 /// Plain HTTP repeats 3 to 7 for each request. Runs on the connection's loop from end to end.
 /// </summary>
-internal sealed class ProxyPipeline(EngineContext context)
+internal sealed class ProxyPipeline(EngineContext context, KeyFinder shadowsocksKeys)
 {
-    /// <summary>
-    /// Time and bytes for a refused client to finish sending, so that it reads our answer and not a reset (RFC 9112 section 9.6).
-    /// </summary>
-    private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(2);
-
-    private const int LingerBytes = 256 * 1024;
-
-    /// <summary>
-    /// The same for one that is sending a body, which many clients do to its end before they read, the first 407 included: as
-    /// long as it never pauses for <see cref="LingerTime"/>. 30 s: nginx lingering_time.
-    /// </summary>
-    private static readonly TimeSpan BodyLingerTime = TimeSpan.FromSeconds(30);
-
-    private const int BodyLingerBytes = 64 * 1024 * 1024;
-
     private readonly EngineOptions _options = context.Options;
-    private readonly HttpForwarder _forwarder = new(context);
+    private readonly HttpForwarder _forwarder = new(context.Dialer, context.Node, context.Options);
 
     /// <summary>Where datagrams are to be sent, when it is another address than we see.</summary>
     private readonly IPAddress? _udpAddress =
@@ -70,8 +56,8 @@ internal sealed class ProxyPipeline(EngineContext context)
         }
         catch (Exception fault)
         {
-            client.Worker.OnFault(fault);
-            await client.Worker.Loop.SwitchTo(); // it may have been thrown where other threads had worked
+            client.Home.Loop.OnFault(fault);
+            await client.Home.Loop.SwitchTo(); // it may have been thrown where other threads had worked
             client.Close(ConnectionOutcome.InternalError);
             return ConnectionOutcome.InternalError;
         }
@@ -83,11 +69,11 @@ internal sealed class ProxyPipeline(EngineContext context)
         // 1. Whose connection it is, where a balancer stands before us; and whether that address has enough.
         if (context.Balancers.Contains(client.Remote.Address) && await context.Balancers.ReadHeaderAsync(client) is { } headless)
             return headless;
-        bool admissible = client.JoinAddress(context.Addresses);
+        bool admissible = client.JoinAddress();
 
         if (client.Port.IsShadowsocks)
             return admissible
-                ? new Greeting(new ShadowsocksDialect(context.StreamSalts), null)
+                ? new Greeting(new ShadowsocksDialect(context.StreamSalts, shadowsocksKeys, context.StreamKeys), null)
                 : ConnectionOutcome.TooManyConnections;
 
         // 2. The first byte picks the dialect; inside TLS, it is the first byte there.
@@ -125,7 +111,7 @@ internal sealed class ProxyPipeline(EngineContext context)
             client.Socket.SetDeadline(_options.HeadTimeout);
             var read = await dialect.ReadRequestAsync(client);
             client.Socket.ClearDeadline();
-            client.RequestedAt = client.Worker.Loop.Now;
+            client.RequestedAt = client.Home.Loop.Now;
             if (read.Request is not { } request)
                 return read.Refusal is { } refusal ? await RefuseLastAsync(client, dialect, null, refusal) : read.Ended;
 
@@ -143,7 +129,7 @@ internal sealed class ProxyPipeline(EngineContext context)
             });
             client.EndTotal();
             if (request.Head is { } head)
-                client.Worker.Heads.Return(head);
+                client.Home.Egress.Heads.Return(head);
             if (ended != RequestEnd.Another)
                 return ended == RequestEnd.Tunnel ? null : client.LastOutcome;
             client.EndTrace(ConnectionOutcome.Completed);
@@ -158,7 +144,7 @@ internal sealed class ProxyPipeline(EngineContext context)
         // 4. Admission.
         var who = request.Who ?? await context.Admission.AuthenticateAsync(client, request.Credentials);
         bool datagrams = request.Kind == RequestKind.Datagrams;
-        var admitted = context.Admission.Authorize(client, who, datagrams ? null : request.Destination, context.Routing);
+        var admitted = context.Admission.Authorize(client, who, datagrams ? null : request.Destination);
         if (admitted.Admission is not { } admission)
             return Route.None(admitted.Refusal);
         if (client.Membership?.Lease is { } lease && context.Leases.NeedsToAsk(lease)
@@ -168,7 +154,7 @@ internal sealed class ProxyPipeline(EngineContext context)
         (client.Destination, client.Reached) = (datagrams ? null : request.Destination, null);
 
         // 5. Route.
-        return context.Routes.Select(context.Snapshot, context.Routing, admission.User, admission.Targeting, datagrams);
+        return context.Routes.Select(context.Live.Snapshot, context.Live.Routing, admission.User, admission.Targeting, datagrams);
     }
 
     private async LoopTask<RequestEnd> OpenTunnelAsync(
@@ -195,11 +181,11 @@ internal sealed class ProxyPipeline(EngineContext context)
             if (await dialect.AcceptTunnelAsync(client) < 0)
                 return End(client, ConnectionOutcome.ClientReset);
             var user = client.Entry!.User;
-            if (DestinationPolicy.ConcernsNames(context.Snapshot, user)
+            if (DestinationPolicy.ConcernsNames(context.Live.Snapshot, user)
                 && await context.ServerNames.RunAsync(client, upstream, user) is { } refusal)
             {
                 if (refusal.Outcome == ConnectionOutcome.DestinationForbidden)
-                    client.Worker.OnRefused(client, request.Destination, refusal);
+                    OnRefused(client, request.Destination, refusal);
                 return End(client, refusal.Outcome);
             }
             client.BecomeTunnel(upstream, client.CounterFor(upstream.Candidate, request.Destination.Host));
@@ -217,7 +203,7 @@ internal sealed class ProxyPipeline(EngineContext context)
     private async LoopTask<ConnectionOutcome?> EnsureLeaseAsync(ClientConnection client, AccountLease lease)
     {
         var state = await context.Leases.EnsureAsync(lease);
-        await client.Worker.Loop.SwitchTo();
+        await client.Home.Loop.SwitchTo();
         if (client.Membership?.Gate is { IsOnFloor: true })
             return null;
         return state switch
@@ -236,12 +222,12 @@ internal sealed class ProxyPipeline(EngineContext context)
         // 6. An exit for datagrams. A client inside TLS sends its datagrams beside it, in plain: RFC 1928 has nothing else.
         if (client.Local is not { } local)
             return await RefuseAsync(client, dialect, request, new Refusal(ConnectionOutcome.NoExit));
-        var opened = await context.UdpDialer.OpenAsync(client.Worker, client.Entry!.User, route, attempt =>
+        var opened = await context.UdpDialer.OpenAsync(client.Home.Egress, client.Entry!.User, route, attempt =>
             client.Pending = attempt);
         client.Pending = null;
         if (opened.Exit is not { } exit)
             return await RefuseAsync(client, dialect, request, opened.Refusal);
-        if (UdpAssociation.Open(client, local.Address, exit, client.CounterFor(exit.Candidate, target: ""),
+        if (UdpAssociation.Open(client, context.Admission, local.Address, exit, client.CounterFor(exit.Candidate, target: ""),
                 _options.DatagramIdleTimeout) is not { } association)
             return await RefuseAsync(client, dialect, request, new Refusal(ConnectionOutcome.Overloaded));
 
@@ -272,7 +258,7 @@ internal sealed class ProxyPipeline(EngineContext context)
                 await RefuseLastAsync(client, dialect, request, forwarded.Why);
                 return End(client, forwarded.Why.Outcome);
             case ForwardEnd.OverEarly:
-                await LingerAsync(client, sendsBody: true);
+                await LingeringClose.RunAsync(client, sendsBody: true);
                 return End(client, forwarded.Why.Outcome);
             case ForwardEnd.Over:
                 return End(client, forwarded.Why.Outcome);
@@ -304,44 +290,32 @@ internal sealed class ProxyPipeline(EngineContext context)
             return End(client, cut);
         if (refusal.Outcome == ConnectionOutcome.ClientReset)
             return End(client, refusal.Outcome);
-        client.Worker.OnRefused(client, request.Destination, refusal);
+        OnRefused(client, request.Destination, refusal);
         client.Socket.SetDeadline(_options.HeadTimeout);
         if (await dialect.RefuseAsync(client, request, refusal))
             return RequestEnd.Another;
-        await LingerAsync(client, SendsBody(request));
+        await LingeringClose.RunAsync(client, SendsBody(request));
         return End(client, refusal.Outcome);
     }
 
-    private static async LoopTask<ConnectionOutcome> RefuseLastAsync(
+    private async LoopTask<ConnectionOutcome> RefuseLastAsync(
         ClientConnection client, IClientDialect dialect, ProxyRequest? request, Refusal refusal)
     {
-        client.Worker.OnRefused(client, request?.Destination, refusal);
-        client.Socket.SetDeadline(LingerTime);
+        OnRefused(client, request?.Destination, refusal);
+        client.Socket.SetDeadline(LingeringClose.Timeout);
         await dialect.RefuseAsync(client, request, refusal);
-        await LingerAsync(client, SendsBody(request));
+        await LingeringClose.RunAsync(client, SendsBody(request));
         return refusal.Outcome;
     }
 
-    // Closing with unread bytes in the socket makes the kernel send a reset, which can overtake our answer: read them away,
-    // within bounds. How many they were.
-    private static async LoopTask<int> LingerAsync(ClientConnection client, bool sendsBody)
+    private void OnRefused(ClientConnection client, Destination? destination, Refusal refusal)
     {
-        client.Socket.EndSending();
-        var loop = client.Worker.Loop;
-        bool longer = sendsBody && !client.Worker.IsDraining;
-        var turns = longer ? new LoopTurns(loop) : null;
-        long until = loop.Now + (long)(longer ? BodyLingerTime : LingerTime).TotalMilliseconds;
-        int read = 0;
-        for (int received = 1; received > 0 && read < (longer ? BodyLingerBytes : LingerBytes); read += received)
-        {
-            client.Input.Release();
-            var left = TimeSpan.FromMilliseconds(Math.Max(until - loop.Now, 0));
-            client.Socket.SetDeadline(left < LingerTime ? left : LingerTime);
-            received = Math.Max(await client.Input.ReadMoreAsync(bulk: longer), 0);
-            if (turns is not null)
-                await turns.SpendAsync(received);
-        }
-        return read;
+        var outcome = refusal.Outcome;
+        EngineMetrics.Refused(outcome);
+        client.RecordRefusal(destination, refusal);
+        var level = Endings.Of(outcome).Level;
+        if (context.Log.IsEnabled(level))
+            EngineLog.Refused(context.Log, level, outcome, client.Remote.Address, client.Entry?.User.Id, destination?.Authority);
     }
 
     private static bool SendsBody(ProxyRequest? request) => request?.Head is { Framing: not BodyFraming.None };

@@ -1,17 +1,15 @@
+using System.Net;
 using AtlanticProxy.Engine.Admission.Rules;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Egress;
+using AtlanticProxy.Engine.Requests;
+using AtlanticProxy.Engine.Requests.Grammars;
 using AtlanticProxy.Engine.Routing;
-using AtlanticProxy.Engine.Routing.Grammars;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Admission;
-
-/// <summary>Why a request is refused.</summary>
-/// <param name="Detail">The token or rule that is at fault, in plain ASCII; null when the outcome says it all.</param>
-/// <param name="Error">What happened, one of <see cref="ProxyErrors"/>; null where it is what the outcome usually means.</param>
-internal readonly record struct Refusal(ConnectionOutcome Outcome, string? Detail = null, string? Error = null);
 
 /// <summary>Who asks: a proxy user and what it asks for, or a refusal.</summary>
 internal readonly record struct Authentication(UserEntry? Entry, Targeting Targeting, Refusal Refusal)
@@ -35,7 +33,7 @@ internal readonly record struct AdmissionResult(Admission? Admission, Refusal Re
 }
 
 /// <summary>Step 4: who asks, may they, and may they go there. Never waits for a database.</summary>
-internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy policy, TimeProvider time)
+internal sealed class AdmissionControl(LiveSnapshot live, AddressGuard guard, DestinationPolicy policy, TimeProvider time)
 {
     /// <summary>
     /// A refusal for wrong credentials leaves this long after they were read, whatever was found out on the way: time tells
@@ -58,7 +56,7 @@ internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy pol
 
         var username = UsernameParser.Parse(credentials.Username);
         // On a port that is somebody's, nobody else is known.
-        var entry = owner is null || owner.UserName == username.Name ? client.Worker.Snapshot.FindEntry(username.Name) : null;
+        var entry = owner is null || owner.UserName == username.Name ? live.Snapshot.FindEntry(username.Name) : null;
         client.Asker = entry;
         if (SecretIsEmpty(credentials.Password) && FindWithoutSecret(client, entry, username) is { } known)
         {
@@ -88,7 +86,7 @@ internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy pol
     /// Who a client is whose username comes with an empty password: its address must be proof enough. A name that nobody has, and
     /// that asks for nothing, is not meant for us: Java gives that of its system's account when it has none.
     /// </summary>
-    private static UserEntry? FindWithoutSecret(ClientConnection client, UserEntry? named, ParsedUsername username)
+    private UserEntry? FindWithoutSecret(ClientConnection client, UserEntry? named, ParsedUsername username)
     {
         if (named is null)
             return username.Targeting == Targeting.None ? FindBySource(client) : null;
@@ -99,9 +97,9 @@ internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy pol
         user.AllowedSources.Any(network => network.Contains(client.Remote.Address));
 
     /// <summary>The user that this client is by its address alone, or null.</summary>
-    public static UserEntry? FindBySource(ClientConnection client)
+    public UserEntry? FindBySource(ClientConnection client)
     {
-        var snapshot = client.Worker.Snapshot;
+        var snapshot = live.Snapshot;
         if (client.Port.Owner is not { } owner)
             return snapshot.FindBySource(client.Remote.Address);
         var entry = snapshot.FindEntry(owner.UserName);
@@ -110,19 +108,20 @@ internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy pol
 
     /// <summary>Decides whether an authenticated client may go where it wants to, and counts it in.</summary>
     /// <param name="destination">Null when there is not one but one for each datagram.</param>
-    public AdmissionResult Authorize(ClientConnection client, Authentication who, Destination? destination, RoutingTable routing)
+    public AdmissionResult Authorize(ClientConnection client, Authentication who, Destination? destination)
     {
         if (who.Entry is null)
             return who.Refusal;
+        var routing = live.Routing;
         // The client may have taken its time since it was known: what counts is what its user is now, since from here on a change
         // finds it among the connections.
-        if (Present(client.Worker.Snapshot, who.Entry, client.Stream?.KeyId) is not { } entry)
+        if (Present(live.Snapshot, who.Entry, client.Stream?.KeyId) is not { } entry)
             return new Refusal(ConnectionOutcome.AccountSuspended);
         if (RefusalOf(entry.User.State) is { } state)
             return state;
         if (destination is not null && !guard.Permits(destination))
             return new Refusal(ConnectionOutcome.DestinationForbidden);
-        if (destination is not null && policy.Forbid(client.Worker.Snapshot, entry.User, destination) is { } rule)
+        if (destination is not null && policy.Forbid(live.Snapshot, entry.User, destination) is { } rule)
             return new Refusal(ConnectionOutcome.DestinationForbidden, rule, ProxyErrors.HttpRequestDenied);
         if (Lacking(routing, entry.User, who.Targeting) is { } lacking)
             return new Refusal(ConnectionOutcome.NotIncluded, lacking);
@@ -130,6 +129,12 @@ internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy pol
             return new Refusal(refused);
         return new Admission(entry, who.Targeting);
     }
+
+    /// <summary>Whether no rule forbids the user a destination.</summary>
+    public bool Permits(ProxyUser user, Destination destination) => policy.Forbid(live.Snapshot, user, destination) is null;
+
+    /// <summary>Whether no rule forbids the address that a name resolved to.</summary>
+    public bool Permits(ProxyUser user, IPAddress address) => live.Snapshot.ForbidAddress(user, address) is null;
 
     /// <summary>A user as it is now; null when it, or its Shadowsocks key, is gone.</summary>
     public static UserEntry? Present(EngineSnapshot snapshot, UserEntry known, long? key) =>
@@ -179,7 +184,7 @@ internal sealed class AdmissionControl(AddressGuard guard, DestinationPolicy pol
     private async LoopTask<Authentication> RefuseLateAsync(
         ClientConnection client, UserEntry? toVerify, ParsedUsername username, byte[] password, int secretLength)
     {
-        var loop = client.Worker.Loop;
+        var loop = client.Home.Loop;
         long since = loop.Now;
         // The shorter one first, of which there is one for all sessions that are written behind it.
         bool? secret = secretLength < 0

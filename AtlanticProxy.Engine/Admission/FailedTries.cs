@@ -1,5 +1,5 @@
 using System.Net;
-using AtlanticProxy.Engine.Connections;
+using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Admission;

@@ -1,38 +1,37 @@
 using System.Net;
-using AtlanticProxy.Engine.Admission;
+using AtlanticProxy.Engine.ConnectionLog;
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Diagnostics.ConnectionLog;
-using AtlanticProxy.Engine.Dialects.Shadowsocks;
 using AtlanticProxy.Engine.Egress;
-using AtlanticProxy.Engine.Egress.Health;
-using AtlanticProxy.Engine.Limits;
-using AtlanticProxy.Engine.Relay;
+using AtlanticProxy.Engine.Protocols.Shadowsocks;
+using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Routing.Health;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
+using AtlanticProxy.Engine.Tunnels;
 using AtlanticProxy.Engine.Usage;
 
 namespace AtlanticProxy.Engine.Connections;
 
 /// <summary>
 /// One client's connection from accept to its last byte: the owner of its socket, its input, and its places in the
-/// <see cref="ConnectionTable"/> and in its user's count. Used on its worker's loop only.
+/// <see cref="ConnectionTable"/> and in its user's count. Used on its loop only.
 /// </summary>
-internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPoint remote, ListeningPort port)
-    : IPeerObserver, ITunnelOwner
+internal sealed class ClientConnection(ClientLoop home, LoopSocket socket, IPEndPoint remote, ListeningPort port)
+    : IPeerObserver, ITunnelOwner, IDialOwner
 {
     private Tunnel? _tunnel;
     private UsageCounter? _counter;
     private ConnectionOutcome? _cut;
     private ProviderState? _place;
-    private GateWait? _waitUp, _waitDown;
     private TotalTimer? _total;
     private bool _closed, _addressCounted;
     private IPEndPoint? _reachedAt;
 
     internal ClientConnection? NextInTable, PreviousInTable;
 
-    public Worker Worker { get; } = worker;
+    /// <summary>The loop that it is on, and what is there for it.</summary>
+    public ClientLoop Home { get; } = home;
 
     /// <summary>Where it came in.</summary>
     public ListeningPort Port { get; } = port;
@@ -60,7 +59,7 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
     public UserEntry? Asker { get; set; }
 
     /// <summary>When its last request was read, by the loop's clock; before one, when it was accepted.</summary>
-    public long RequestedAt { get; set; } = worker.Loop.Now;
+    public long RequestedAt { get; set; } = home.Loop.Now;
 
     /// <summary>What the connection log will say of its present request; null for nothing.</summary>
     public RequestTrace? Trace { get; private set; }
@@ -116,7 +115,7 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
     public void ComesFrom(IPEndPoint source) => Remote = source;
 
     /// <summary>Counts this connection as one of its address's. False when the address has as many as it may.</summary>
-    public bool JoinAddress(AddressCounts addresses) => _addressCounted = addresses.TryEnter(Remote.Address);
+    public bool JoinAddress() => _addressCounted = Home.Limits.Addresses.TryEnter(Remote.Address);
 
     /// <summary>Counts this connection as one of the user's, and a request of it; or says why the user may not.</summary>
     public ConnectionOutcome? Join(UserEntry entry, PlanRights rights)
@@ -125,9 +124,11 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
             LeaveUser();
         if (Membership is null)
         {
-            if (Membership.TryJoin(Worker, entry, rights, Remote.Address, out var membership) is { } refused)
+            if (Membership.TryJoin(Home.Limits, entry, rights, Remote.Address, out var membership) is { } refused)
                 return refused;
             Membership = membership;
+            if (_cut is not null)
+                Membership!.Cut(); // that was before it was known whose connection it is
         }
         return Membership!.TryRequest(entry, rights);
     }
@@ -137,59 +138,7 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
     {
         Membership!.Update(entry, rights);
         _tunnel?.PassThrough(Membership.Gate);
-        _waitUp?.LookAgain();
-        _waitDown?.LookAgain();
     }
-
-    /// <summary>
-    /// Waits until something of <paramref name="bytes"/> may be moved: how much; 0 when the connection is cut instead.
-    /// </summary>
-    /// <param name="up">From the client.</param>
-    public LoopTask<int> PermitAsync(int bytes, bool up)
-    {
-        if (bytes == 0 || LaneOf(up) is not { } lane)
-            return new(bytes);
-        ref var wait = ref up ? ref _waitUp : ref _waitDown;
-        wait ??= new GateWait();
-        int taken = lane.Take(wait, bytes);
-        return taken > 0 ? new(taken) : PermitLaterAsync(wait, bytes, up);
-    }
-
-    private async LoopTask<int> PermitLaterAsync(GateWait wait, int bytes, bool up)
-    {
-        while (!_closed && _cut is null)
-        {
-            if (LaneOf(up) is not { } lane)
-                return bytes;
-            if (!await wait.WaitAsync(lane))
-                return 0;
-            if (LaneOf(up) == lane && lane.Take(wait, bytes) is var taken and > 0)
-                return taken;
-        }
-        return 0;
-    }
-
-    /// <summary>
-    /// Waits until all of <paramref name="bytes"/> may be moved. False when the connection is cut instead, and then nothing of
-    /// it is taken.
-    /// </summary>
-    /// <param name="up">From the client.</param>
-    public async LoopTask<bool> PermitAllAsync(int bytes, bool up)
-    {
-        for (int permitted = 0; permitted < bytes;)
-        {
-            int more = await PermitAsync(bytes - permitted, up);
-            if (more == 0)
-            {
-                LaneOf(up)?.GiveBack(permitted);
-                return false;
-            }
-            permitted += more;
-        }
-        return true;
-    }
-
-    private GateLane? LaneOf(bool up) => Membership?.Gate is not { } gate ? null : up ? gate.Up : gate.Down;
 
     /// <summary>
     /// The counter that bytes through this candidate are added to, kept while provider, country and target stay the same.
@@ -201,7 +150,7 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
         var (providerId, country) = (candidate.Provider.Id, candidate.Country);
         if (_counter is { } counter)
         {
-            if (Worker.Counters.Has(counter, user.Id, providerId, country, target))
+            if (Home.Counters.Has(counter, user.Id, providerId, country, target))
             {
                 counter.Connections++;
                 counter.Touch();
@@ -209,7 +158,7 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
             }
             UsageCounters.Release(counter);
         }
-        return _counter = Worker.Counters.Open(user.Id, providerId, country, target);
+        return _counter = Home.Counters.Open(user.Id, providerId, country, target);
     }
 
     /// <summary>Counts bytes of a request or response that the far side has taken.</summary>
@@ -224,7 +173,7 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
     }
 
     /// <summary>Begins to gather what the connection log will say of an admitted request.</summary>
-    public void BeginTrace(UserEntry entry, Destination? destination) => Trace = Worker.Recorder?.Begin(entry, destination);
+    public void BeginTrace(UserEntry entry, Destination? destination) => Trace = Home.Recorder?.Begin(entry, destination);
 
     /// <summary>Tells the connection log how the request ended that is traced, if one is.</summary>
     public void EndTrace(ConnectionOutcome outcome)
@@ -232,28 +181,28 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
         if (Trace is not { } trace)
             return;
         Trace = null;
-        Worker.Recorder!.End(trace, Remote.Address, Worker.Loop.Now - RequestedAt, outcome);
+        Home.Recorder!.End(trace, Remote.Address, Home.Loop.Now - RequestedAt, outcome);
     }
 
     /// <summary>Tells the connection log of a refusal, when it is known whose: this is the end of what was traced.</summary>
     public void RecordRefusal(Destination? destination, Refusal refusal)
     {
         if (Asker is { } asker)
-            Worker.Recorder?.Refuse(asker, destination, Trace, Remote.Address, Worker.Loop.Now - RequestedAt, refusal);
+            Home.Recorder?.Refuse(asker, destination, Trace, Remote.Address, Home.Loop.Now - RequestedAt, refusal);
         Trace = null;
     }
 
     /// <summary>From now on it has <see cref="EngineOptions.TotalTimeout"/>, until <see cref="EndTotal"/>.</summary>
     public void BeginTotal()
     {
-        if (Worker.Options.TotalTimeout is var total && total > TimeSpan.Zero)
-            Worker.Loop.ArmTimer(_total ??= new TotalTimer(this), total);
+        if (Home.Options.TotalTimeout is var total && total > TimeSpan.Zero)
+            Home.Loop.ArmTimer(_total ??= new TotalTimer(this), total);
     }
 
     public void EndTotal()
     {
         if (_total is not null)
-            Worker.Loop.Timers.Disarm(_total);
+            Home.Loop.Timers.Disarm(_total);
     }
 
     /// <summary>Turns into a tunnel; from here on the loop moves the bytes and this object only waits for the end.</summary>
@@ -262,9 +211,9 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
         Pending = null;
         // A tunnel may end within Start (both ends already gone), and then it is over before it could be kept.
         Tunnel tunnel = Stream is null
-            ? PlainTunnel.Start(Socket, upstream.Socket, counter, Membership?.Gate, this, Worker.Options, Input.Bytes,
+            ? PlainTunnel.Start(Socket, upstream.Socket, counter, Membership?.Gate, this, Home.Options, Input.Bytes,
                 upstream.Input.Bytes)
-            : EncryptedTunnel.Start(Socket, upstream.Socket, Stream, counter, Membership?.Gate, this, Worker.Options, Input.Bytes,
+            : EncryptedTunnel.Start(Socket, upstream.Socket, Stream, counter, Membership?.Gate, this, Home.Options, Input.Bytes,
                 upstream.Input.Bytes);
         Input.Release();
         upstream.Input.Release();
@@ -283,7 +232,7 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
     /// </summary>
     public void StopReading()
     {
-        _waitUp?.GiveUp();
+        Membership?.StopUp();
         Socket.StopWaiting();
     }
 
@@ -299,7 +248,7 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
             return;
         }
         EndsWithReset |= Pending is not null; // one that waits for its next request has lost nothing, and sees an orderly end
-        GiveUpWaiting();
+        Membership?.Cut();
         Pending?.Cancel();
         Socket.Cancel();
     }
@@ -319,7 +268,7 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
         GiveBack(static client => client.Stream?.Dispose());
         GiveBack(static client => client.LeavePlaces());
         GiveBack(static client => client.EndTrace(client.LastOutcome));
-        Worker.OnConnectionClosed(this, LastOutcome);
+        Home.OnClosed(this, LastOutcome);
     }
 
     private void GiveBack(Action<ClientConnection> part)
@@ -330,24 +279,28 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
         }
         catch (Exception fault)
         {
-            Worker.OnFault(fault);
+            Home.Loop.OnFault(fault);
         }
     }
 
     private void LeavePlaces()
     {
         if (_addressCounted)
-            Worker.Addresses.Leave(Remote.Address);
+            Home.Limits.Addresses.Leave(Remote.Address);
         if (_counter is not null)
             UsageCounters.Release(_counter);
         _place?.Leave();
         LeaveUser();
     }
 
+    EgressLoop IDialOwner.Egress => Home.Egress;
+
+    ProxyUser IDialOwner.User => Entry!.User;
+
     void IPeerObserver.OnPeerClosed(bool reset)
     {
         if (reset)
-            GiveUpWaiting();
+            Membership?.StopWaiting();
         if (Pending is { } pending && (reset || (pending.EndsWithHalfClose && HasNothingInHand)))
             pending.Cancel();
     }
@@ -366,12 +319,6 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
     /// <summary>All that the client sent is used.</summary>
     private bool HasNothingInHand => Input.IsEmpty && Stream is not { Early.IsEmpty: false } && !Socket.HasUnread();
 
-    private void GiveUpWaiting()
-    {
-        _waitUp?.GiveUp();
-        _waitDown?.GiveUp();
-    }
-
     private void LeaveUser()
     {
         Membership?.Leave();
@@ -382,16 +329,4 @@ internal sealed class ClientConnection(Worker worker, LoopSocket socket, IPEndPo
     {
         internal override void OnTimer() => client.Cut(ConnectionOutcome.TotalTimeout);
     }
-}
-
-/// <summary>Work in progress for a client that can be told to stop.</summary>
-internal interface ICancellable
-{
-    /// <summary>
-    /// Whether a client that ends its sending side, with nothing more sent, has given up; it may as well be waiting for its
-    /// answer.
-    /// </summary>
-    bool EndsWithHalfClose { get; }
-
-    void Cancel();
 }

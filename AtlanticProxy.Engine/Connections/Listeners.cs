@@ -51,13 +51,13 @@ internal sealed class Listeners
         }
     }
 
-    /// <summary>Gives each worker its sockets. Before their loops start.</summary>
-    public void HandTo(Worker[] workers)
+    /// <summary>Gives each loop its sockets, before it starts.</summary>
+    public void HandTo(IListeningLoop[] loops)
     {
         for (int i = 0; i < _sockets.Count; i++)
-            workers[i % workers.Length].Listen(_sockets[i].Fd, _sockets[i].Port);
+            loops[i % loops.Length].Listen(_sockets[i].Fd, _sockets[i].Port);
         for (int i = 0; i < _datagrams.Count; i++)
-            workers[i % workers.Length].ListenForPackets(_datagrams[i]);
+            loops[i % loops.Length].ListenForPackets(_datagrams[i]);
     }
 
     private void BindAll(EngineOptions options)

@@ -1,9 +1,5 @@
-using AtlanticProxy.Engine.Routing;
 
 namespace AtlanticProxy.Engine.Connections;
-
-/// <summary>The proxy user that a port belongs to, and the targeting of everything that comes in on it.</summary>
-internal sealed record PortOwner(string UserName, Targeting Targeting);
 
 /// <summary>What is particular to one listening port, for all connections that come in on it. Immutable.</summary>
 internal sealed record ListeningPort

@@ -1,5 +1,4 @@
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Dialects.Http;
 using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Connections;
@@ -15,8 +14,10 @@ internal sealed unsafe class ProxyListener : LoopHandle
     /// <summary>How long to wait when the machine has no more descriptors or memory for sockets.</summary>
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
 
-    private readonly Worker _worker;
-    private readonly EngineContext _context;
+    private readonly IListeningLoop _server;
+    private readonly EventLoop _loop;
+    private readonly SpareDescriptor _spare;
+    private readonly LoadShedding _shedding;
     private readonly ListeningPort _port;
 
     /// <summary>Accepted, and to be served in this listener's turn.</summary>
@@ -26,20 +27,19 @@ internal sealed unsafe class ProxyListener : LoopHandle
     private bool _hasTurn, _more;
     private long _shed;
 
-    public ProxyListener(Worker worker, EngineContext context, int fd, ListeningPort port)
+    /// <param name="server">Serves those who are accepted.</param>
+    /// <param name="spare">The loop's, for its listeners together.</param>
+    public ProxyListener(IListeningLoop server, SpareDescriptor spare, LoadShedding shedding, int fd, ListeningPort port)
     {
-        _worker = worker;
-        _context = context;
-        _port = port;
-        _fd = fd;
-        worker.Spare.Hold();
-        worker.Loop.Register(fd, this);
+        (_server, _loop, _spare, _shedding, _port, _fd) = (server, server.Loop, spare, shedding, port, fd);
+        spare.Hold();
+        _loop.Register(fd, this);
     }
 
     public void Close()
     {
-        _worker.Loop.Timers.Disarm(this);
-        _worker.Loop.Close(_fd);
+        _loop.Timers.Disarm(this);
+        _loop.Close(_fd);
         _fd = -1;
     }
 
@@ -53,7 +53,7 @@ internal sealed unsafe class ProxyListener : LoopHandle
         try
         {
             foreach (var (socket, address) in _accepted)
-                _worker.Serve(socket, address.ToEndPoint(), _port);
+                _server.Serve(socket, address.ToEndPoint(), _port);
         }
         finally
         {
@@ -70,7 +70,7 @@ internal sealed unsafe class ProxyListener : LoopHandle
         if (_hasTurn || (!_more && _accepted.Count == 0))
             return;
         _hasTurn = true;
-        _worker.Loop.Requeue(this);
+        _loop.Requeue(this);
     }
 
     /// <summary>Accepts those that wait, <see cref="AcceptBatch"/> at most: whether more may wait.</summary>
@@ -91,38 +91,23 @@ internal sealed unsafe class ProxyListener : LoopHandle
                         return false;
                     case Linux.EMFILE or Linux.ENFILE or Linux.ENOBUFS or Linux.ENOMEM:
                         ShedOneWithSpare();
-                        _worker.Loop.ArmTimer(this, RetryDelay); // an edge that we could not use does not come again
+                        _loop.ArmTimer(this, RetryDelay); // an edge that we could not use does not come again
                         return false;
                     default:
                         continue; // that client is gone already (ECONNABORTED and the like)
                 }
             }
-            if (client >= DescriptorLimit.Ceiling)
+            if (_shedding.ReasonToRefuse(client, _accepted.Count) is { } reason)
             {
-                Shed(client, "file descriptors are nearly used up");
-                continue;
-            }
-            if (_context.OpenConnections + _accepted.Count >= _context.MaxConnections)
-            {
-                Shed(client, "the limit of connections is reached");
-                continue;
-            }
-            if (_context.Memory.Pressure == MemoryPressure.RefuseNew)
-            {
-                Shed(client, "memory is nearly used up");
-                continue;
-            }
-            if (_context.Usage is { IsFull: true })
-            {
-                Shed(client, "its bytes could not be billed: neither disk nor database takes usage");
+                Shed(client, reason);
                 continue;
             }
             if (_shed > 0)
             {
-                EngineLog.ShedEnded(_context.Log, _shed);
+                _shedding.LogEnd(_shed);
                 _shed = 0;
             }
-            if (LoopSocket.Accepted(_worker.Loop, client) is { } socket)
+            if (LoopSocket.Accepted(_loop, client) is { } socket)
                 _accepted.Add((socket, address));
         }
         return true;
@@ -131,19 +116,19 @@ internal sealed unsafe class ProxyListener : LoopHandle
     // Descriptors are gone: give up the spare one for a moment, so that at least one client is told instead of left hanging.
     private void ShedOneWithSpare()
     {
-        if (!_worker.Spare.IsHeld)
+        if (!_spare.IsHeld)
             return;
-        _worker.Spare.Release();
+        _spare.Release();
         int client = Libc.Accept4(_fd, null, null, Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC);
         if (client >= 0)
             Shed(client, "no file descriptors are left");
-        _worker.Spare.Hold();
+        _spare.Hold();
     }
 
     private void Shed(int client, string reason)
     {
         if (_shed++ == 0)
-            EngineLog.Shedding(_context.Log, reason);
+            _shedding.LogBegin(reason);
         EngineMetrics.Refused(ConnectionOutcome.Overloaded);
         if (!_port.NeedsTls && !_port.IsShadowsocks)
             Answer(client);
@@ -153,11 +138,10 @@ internal sealed unsafe class ProxyListener : LoopHandle
     private void Answer(int client)
     {
         // What the client has sent is read away first, or closing would reset the connection before it reads our answer.
-        nint received = Libc.Recv(client, _worker.Loop.Scratch, EventLoop.ScratchSize, 0);
-        bool toHead = HttpDialect.BeginsWithHead(new ReadOnlySpan<byte>(_worker.Loop.Scratch, (int)Math.Max(received, 0)));
-        int length = toHead ? _context.OverloadedHeadLength : _context.OverloadedAnswer.Length;
-        fixed (byte* answer = _context.OverloadedAnswer)
-            Libc.Send(client, answer, length, Linux.MSG_NOSIGNAL);
+        nint received = Libc.Recv(client, _loop.Scratch, EventLoop.ScratchSize, 0);
+        var answer = _shedding.AnswerTo(new ReadOnlySpan<byte>(_loop.Scratch, (int)Math.Max(received, 0)));
+        fixed (byte* bytes = answer)
+            Libc.Send(client, bytes, answer.Length, Linux.MSG_NOSIGNAL);
         Libc.Shutdown(client, Linux.SHUT_WR);
     }
 }

@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 
-namespace AtlanticProxy.Engine;
+namespace AtlanticProxy.Engine.Diagnostics;
 
 /// <summary>
 /// Every line that the engine logs. Event ids: 1000-1099 life cycle, 1100-1199 connections, 1200-1299 upstreams, 1300-1399 usage.
@@ -34,7 +34,7 @@ internal static partial class EngineLog
     public static partial void BlockListRead(ILogger log, string category, int names, long bytes, int skipped);
 
     [LoggerMessage(EventId = 1006, Message = "Memory is {Percent} % used: {Pressure}")]
-    public static partial void MemoryPressure(ILogger log, LogLevel level, int percent, Diagnostics.MemoryPressure pressure);
+    public static partial void MemoryPressure(ILogger log, LogLevel level, int percent, MemoryPressure pressure);
 
     [LoggerMessage(1100, LogLevel.Error, "A connection failed")]
     public static partial void ConnectionFault(ILogger log, Exception fault);
@@ -47,7 +47,7 @@ internal static partial class EngineLog
 
     [LoggerMessage(EventId = 1103,
         Message = "Refused with {Outcome}: client {Client}, proxy user {ProxyUserId}, destination {Destination}")]
-    public static partial void Refused(ILogger log, LogLevel level, Diagnostics.ConnectionOutcome outcome, IPAddress client,
+    public static partial void Refused(ILogger log, LogLevel level, ConnectionOutcome outcome, IPAddress client,
         long? proxyUserId, string? destination);
 
     [LoggerMessage(1104, LogLevel.Debug, "A client's TLS handshake failed: {Reason}")]
@@ -61,7 +61,7 @@ internal static partial class EngineLog
         "Provider {Provider} fails ({Part}; {Fault}, {Detail}): nothing but a trial once in a while is sent there until one "
             + "succeeds")]
     public static partial void BreakerOpened(
-        ILogger log, string provider, string part, Egress.Health.UpstreamFault fault, string? detail);
+        ILogger log, string provider, string part, UpstreamFault fault, string? detail);
 
     [LoggerMessage(1202, LogLevel.Error, "Looking a name up failed")]
     public static partial void LookupFault(ILogger log, Exception fault);

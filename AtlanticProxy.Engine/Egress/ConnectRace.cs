@@ -14,7 +14,7 @@ internal sealed class ConnectRace(DialAttempt attempt, IReadOnlyList<IPAddress> 
     /// </summary>
     private static readonly TimeSpan HeadStart = TimeSpan.FromMilliseconds(250);
 
-    private readonly EventLoop _loop = attempt.Worker.Loop;
+    private readonly EventLoop _loop = attempt.Egress.Loop;
     private readonly LoopSignal<(LoopSocket? Socket, int Error)> _result = new();
     private readonly List<LoopSocket> _running = new(1);
     private int _next, _error = -Linux.EHOSTUNREACH;
@@ -76,7 +76,7 @@ internal sealed class ConnectRace(DialAttempt attempt, IReadOnlyList<IPAddress> 
         }
         catch (Exception fault)
         {
-            attempt.Worker.OnFault(fault);
+            attempt.Egress.Loop.OnFault(fault);
             Finish(null, error);
         }
         return false;

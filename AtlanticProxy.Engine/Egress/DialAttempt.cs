@@ -1,8 +1,7 @@
 using System.Net;
-using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Egress.Health;
 using AtlanticProxy.Engine.Egress.Resolving;
+using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
@@ -12,17 +11,17 @@ namespace AtlanticProxy.Engine.Egress;
 /// <summary>One candidate being dialled. Whoever loses interest cancels it, and what it holds is closed.</summary>
 /// <param name="user">Whose it is; null for our own.</param>
 internal sealed class DialAttempt(
-    Worker worker, Candidate candidate, Destination destination, TimeSpan timeout, ProxyUser? user)
+    EgressLoop egress, Candidate candidate, Destination destination, TimeSpan timeout, ProxyUser? user)
     : ICancellable
 {
-    private readonly long _since = worker.Loop.Now;
+    private readonly long _since = egress.Loop.Now;
     private LoopSocket? _socket;
     private NameWait? _wait;
     private ConnectRace? _race;
     private CancellationTokenSource? _elsewhere;
     private bool _cancelled;
 
-    public Worker Worker { get; } = worker;
+    public EgressLoop Egress { get; } = egress;
 
     public Candidate Candidate { get; } = candidate;
 
@@ -49,7 +48,7 @@ internal sealed class DialAttempt(
     {
         if (_cancelled)
             return ([], DialFailure.FromErrno(-Linux.ECONNABORTED));
-        _wait = new NameWait(Worker.Loop);
+        _wait = new NameWait(Egress.Loop);
         var (end, addresses) = await resolver.ResolveAsync(host, asker, _wait, TimeLeft);
         _wait = null;
         return (addresses, end switch
@@ -74,7 +73,7 @@ internal sealed class DialAttempt(
         if (addresses.Count != 1)
             return await RaceAsync(addresses, port, speaksFirst);
         // Nearly always there is one, and nothing to race.
-        int error = LoopSocket.Connect(Worker.Loop, new KernelAddress(addresses[0], port),
+        int error = LoopSocket.Connect(Egress.Loop, new KernelAddress(addresses[0], port),
             Candidate.Local?.For(addresses[0].AddressFamily), speaksFirst, out var socket);
         if (socket is null)
             return DialFailure.FromErrno(error);
@@ -90,7 +89,7 @@ internal sealed class DialAttempt(
     }
 
     /// <summary>Time since it began.</summary>
-    public TimeSpan Elapsed => TimeSpan.FromMilliseconds(Worker.Loop.Now - _since);
+    public TimeSpan Elapsed => TimeSpan.FromMilliseconds(Egress.Loop.Now - _since);
 
     /// <summary>What is left of this attempt's time.</summary>
     public TimeSpan TimeLeft => timeout - Elapsed;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Egress.Health;
+using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
@@ -13,12 +12,12 @@ namespace AtlanticProxy.Engine.Egress;
 /// idea of RFC 8305, "Happy Eyeballs"). The first that stands wins, the others are closed. All on one loop, so there is nothing
 /// to lock.
 /// </summary>
-internal sealed class DialRace(ClientConnection client, Dialer dialer, ImmutableArray<Candidate> route, Destination destination,
+internal sealed class DialRace(IDialOwner owner, Dialer dialer, ImmutableArray<Candidate> route, Destination destination,
     bool asTunnel, TimeSpan timeout)
     : TimerNode, ICancellable
 {
-    private readonly Worker _worker = client.Worker;
-    private readonly ProxyUser _user = client.Entry!.User;
+    private readonly EgressLoop _egress = owner.Egress;
+    private readonly ProxyUser _user = owner.User;
     private readonly List<DialAttempt> _attempts = new(route.Length);
     private readonly LoopSignal<DialResult> _result = new();
     private DialFailure? _firstFailure;
@@ -50,11 +49,11 @@ internal sealed class DialRace(ClientConnection client, Dialer dialer, Immutable
     {
         if (_over || IsCancelled || _attempts.Count == route.Length)
             return;
-        var attempt = new DialAttempt(_worker, route[_attempts.Count], destination, timeout, _user);
+        var attempt = new DialAttempt(_egress, route[_attempts.Count], destination, timeout, _user);
         _attempts.Add(attempt);
         _running++;
         if (_attempts.Count < route.Length)
-            _worker.Loop.ArmTimer(this, attempt.Candidate.State.Patience);
+            _egress.Loop.ArmTimer(this, attempt.Candidate.State.Patience);
         _ = RunAsync(attempt); // ends in OnEnded, whatever happens
     }
 
@@ -67,7 +66,7 @@ internal sealed class DialRace(ClientConnection client, Dialer dialer, Immutable
         }
         catch (Exception fault)
         {
-            _worker.OnFault(fault);
+            _egress.Loop.OnFault(fault);
             result = new DialFailure(ConnectionOutcome.InternalError);
         }
         OnEnded(attempt, result);
@@ -101,7 +100,7 @@ internal sealed class DialRace(ClientConnection client, Dialer dialer, Immutable
     private void Finish(DialAttempt winner, DialResult result)
     {
         _over = true;
-        _worker.Loop.Timers.Disarm(this);
+        _egress.Loop.Timers.Disarm(this);
         foreach (var attempt in _attempts)
             if (attempt != winner)
             {

@@ -1,12 +1,10 @@
 using System.Collections.Immutable;
-using AtlanticProxy.Engine.Admission;
-using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Egress.Health;
 using AtlanticProxy.Engine.Egress.Resolving;
+using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Routing.Health;
 using AtlanticProxy.Engine.Snapshot;
-using AtlanticProxy.Engine.Tls;
 using AtlanticProxy.Engine.Transport;
 using Microsoft.Extensions.Logging;
 
@@ -16,28 +14,29 @@ namespace AtlanticProxy.Engine.Egress;
 /// Step 6: dials the candidates of a route until one stands. A candidate that fails gives way to the next at once; one that is
 /// silent is raced by it.
 /// </summary>
-internal sealed class Dialer(EngineOptions options, Resolvers resolvers, AddressGuard guard, TlsUpstreams tls, ILogger log)
+internal sealed class Dialer(
+    EngineOptions options, Resolvers resolvers, AddressGuard guard, LiveSnapshot live, TlsUpstreams tls, ILogger log)
 {
-    private readonly DirectConnector _direct = new(resolvers.Destinations, guard);
+    private readonly DirectConnector _direct = new(resolvers.Destinations, guard, live);
     private readonly HttpConnector _http = new(resolvers.Providers, null);
     private readonly HttpConnector _https = new(resolvers.Providers, tls);
     private readonly Socks5Connector _socks5 = new(resolvers.Providers);
 
     /// <summary>
-    /// Dials for <paramref name="client"/>, which stops it by going away: it is what the client has pending. Continues on the
-    /// client's loop.
+    /// Dials for <paramref name="owner"/>, which stops it by going away: it is what the owner has pending. Continues on the
+    /// owner's loop.
     /// </summary>
     public LoopTask<DialResult> DialAsync(
-        ClientConnection client, ImmutableArray<Candidate> route, Destination destination, bool asTunnel)
+        IDialOwner owner, ImmutableArray<Candidate> route, Destination destination, bool asTunnel)
     {
         if (route.Length == 1)
         {
-            var attempt = new DialAttempt(client.Worker, route[0], destination, options.DialTimeout, client.Entry!.User);
-            client.Pending = attempt;
+            var attempt = new DialAttempt(owner.Egress, route[0], destination, options.DialTimeout, owner.User);
+            owner.Pending = attempt;
             return AttemptAsync(attempt, asTunnel);
         }
-        var race = new DialRace(client, this, route, destination, asTunnel, options.DialTimeout);
-        client.Pending = race;
+        var race = new DialRace(owner, this, route, destination, asTunnel, options.DialTimeout);
+        owner.Pending = race;
         return race.RunAsync();
     }
 
@@ -51,7 +50,7 @@ internal sealed class Dialer(EngineOptions options, Resolvers resolvers, Address
         if (!candidate.State.TryEnter(candidate))
             return new DialFailure(ConnectionOutcome.NoExit, "the provider is down or at its limit", UpstreamFault.Resting);
         if (candidate.State.IsCrowded(candidate.Provider))
-            attempt.Worker.MakeRoomAt(candidate.State);
+            attempt.Egress.Pool.MakeRoomAt(candidate.State);
         IEgressConnector connector = candidate.Provider.Protocol switch
         {
             UpstreamProtocol.Direct => _direct,
@@ -66,7 +65,7 @@ internal sealed class Dialer(EngineOptions options, Resolvers resolvers, Address
         }
         catch
         {
-            await attempt.Worker.Loop.SwitchTo();
+            await attempt.Egress.Loop.SwitchTo();
             attempt.Abandon();
             candidate.State.Leave();
             throw;
@@ -91,6 +90,10 @@ internal sealed class Dialer(EngineOptions options, Resolvers resolvers, Address
         upstream.Socket.ClearDeadline();
         return result;
     }
+
+    /// <summary>Whether no rule that came since it was dialled forbids where a waiting connection goes.</summary>
+    public bool StillPermits(ProxyUser user, Upstream waiting) =>
+        waiting.Reached is not { } reached || live.Snapshot.ForbidAddress(user, reached) is null;
 
     /// <summary>Remembers what was wrong with a candidate, and tells the operator what is news.</summary>
     public void OnFault(DialAttempt attempt, DialFailure failure) =>

@@ -1,15 +1,12 @@
-using System.Net;
-using AtlanticProxy.Engine.Admission;
-using AtlanticProxy.Engine.Admission.Rules;
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Egress.Health;
 using AtlanticProxy.Engine.Egress.Resolving;
+using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Egress;
 
 /// <summary>client -> appliance -> destination. Resolves once, checks that very answer, and dials that very address.</summary>
-internal sealed class DirectConnector(HostResolver resolver, AddressGuard guard) : IEgressConnector
+internal sealed class DirectConnector(HostResolver resolver, AddressGuard guard, LiveSnapshot live) : IEgressConnector
 {
     public async LoopTask<DialResult> DialAsync(DialAttempt attempt, bool asTunnel)
     {
@@ -29,7 +26,7 @@ internal sealed class DirectConnector(HostResolver resolver, AddressGuard guard)
         {
             if (!guard.Permits(address, destination.Port))
                 return new DialFailure(ConnectionOutcome.DestinationForbidden);
-            if (attempt.User is { } user && DestinationPolicy.ForbidAddress(attempt.Worker.Snapshot, user, address) is { } rule)
+            if (attempt.User is { } user && live.Snapshot.ForbidAddress(user, address) is { } rule)
                 return new DialFailure(ConnectionOutcome.DestinationForbidden, rule, Error: ProxyErrors.HttpRequestDenied);
         }
 

@@ -1,8 +1,6 @@
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Dialects.Http;
-using AtlanticProxy.Engine.Egress.Health;
 using AtlanticProxy.Engine.Egress.Resolving;
-using AtlanticProxy.Engine.Tls;
+using AtlanticProxy.Engine.Protocols.Http;
 using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Egress;
@@ -29,14 +27,14 @@ internal sealed class HttpConnector(HostResolver resolver, TlsUpstreams? tls) : 
 
         DialFailure? failure = null;
         int moved = await socket.SendScratchAsync(
-            HttpHeadWriter.WriteConnect(socket.Loop.ScratchArray, attempt.Destination, attempt.Candidate));
+            HttpHeadWriter.WriteConnect(socket.Loop.ScratchArray, attempt.Destination, attempt.Candidate.AuthorizationLine));
         for (bool stands = false; !stands && failure is null;)
         {
             if (moved >= 0)
                 moved = await upstream.Input.ReadMoreAsync();
             failure = moved switch
             {
-                > 0 => ReadReply(upstream, attempt.Worker.Heads, out stands),
+                > 0 => ReadReply(upstream, attempt.Egress.Heads, out stands),
                 0 => DialFailure.Of(UpstreamFault.Broken, "closed without a reply"),
                 _ => DialFailure.FromErrno(moved),
             };

@@ -1,9 +1,8 @@
 using System.Net;
 using System.Text;
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Egress.Health;
 using AtlanticProxy.Engine.Egress.Resolving;
-using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Protocols.Socks;
 using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Egress;
@@ -32,7 +31,7 @@ internal sealed class Socks5Connector(HostResolver resolver) : IEgressConnector
         var connected = await UpstreamAddress.ConnectAsync(attempt, resolver);
         if (connected.Socket is not { } socket)
             return (connected.Failure!, null);
-        var buffers = attempt.Worker.Loop.Buffers;
+        var buffers = attempt.Egress.Loop.Buffers;
         byte[] buffer = buffers.RentSmall();
         var result = await NegotiateAsync(socket, attempt, buffer, command);
         var bound = result.Upstream is null || command == Connect ? null : ReadBound(buffer);

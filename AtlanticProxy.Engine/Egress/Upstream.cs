@@ -1,8 +1,7 @@
 using System.Net;
-using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Egress.Health;
 using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Routing.Health;
 using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Egress;

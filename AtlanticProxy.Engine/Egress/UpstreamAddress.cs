@@ -1,5 +1,4 @@
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Egress.Health;
 using AtlanticProxy.Engine.Egress.Resolving;
 using AtlanticProxy.Engine.Transport;
 

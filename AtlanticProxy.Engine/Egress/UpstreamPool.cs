@@ -1,5 +1,6 @@
-using AtlanticProxy.Engine.Egress.Health;
+using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Routing.Health;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
 
@@ -36,6 +37,9 @@ internal sealed class UpstreamPool : TimerNode
     {
         _loop = loop;
     }
+
+    /// <summary>Nothing waits here at a provider that allows no more connections: perhaps on another loop.</summary>
+    public event Action<ProviderState>? RoomWanted;
 
     /// <summary>Connections waiting now.</summary>
     public int Count { get; private set; }
@@ -121,6 +125,13 @@ internal sealed class UpstreamPool : TimerNode
         }
         if (_routes.Count > 0)
             _loop.ArmTimer(this, SweepInterval);
+    }
+
+    /// <summary>Has a connection closed that waits at this provider: one of this loop's, or of the others'.</summary>
+    public void MakeRoomAt(ProviderState provider)
+    {
+        if (!CloseOne(provider))
+            RoomWanted?.Invoke(provider);
     }
 
     /// <summary>Closes one that waits at this provider, so that another may have its place. False when none does.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Usage.Leases;
 using Microsoft.Extensions.Logging;
 
@@ -31,10 +32,7 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
 
     private const int SecondsPerMinute = 60;
 
-    /// <summary>A lease is renewed when this part of its time is left.</summary>
-    private const int RenewalDivisor = 3;
-
-    private readonly ConcurrentDictionary<(long Account, long User), Held> _held = new();
+    private readonly ConcurrentDictionary<(long Account, long User), HeldLease> _held = new();
     private readonly SemaphoreSlim _questions = new(MaxQuestions);
     private readonly CancellationTokenSource _stop = new();
 
@@ -59,7 +57,7 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
         while (true)
         {
             var held = _held.GetOrAdd((accountId, proxyUserId), static (key, keeper) =>
-                new Held(new AccountLease(keeper, key.Account, key.User)), this);
+                new HeldLease(new AccountLease(keeper, key.Account, key.User)), this);
             if (!held.Lease.IsRetired)
                 return held.Lease;
             _held.TryRemove(new((accountId, proxyUserId), held)); // as who retired it is about to
@@ -73,7 +71,7 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
     /// <returns>Whether there is; null when the source does not answer.</returns>
     public ValueTask<LeaseState?> EnsureAsync(AccountLease lease)
     {
-        var held = _held.GetOrAdd((lease.AccountId, lease.ProxyUserId), static (_, lease) => new Held(lease), lease);
+        var held = _held.GetOrAdd((lease.AccountId, lease.ProxyUserId), static (_, lease) => new HeldLease(lease), lease);
         if (!NeedsToAsk(lease, held))
             return new(LeaseState.Granted);
         if (lease.IsExhausted && time.GetTimestamp() < held.EndsAt)
@@ -87,7 +85,7 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
         || (lease.CountsMinutes && _held.TryGetValue((lease.AccountId, lease.ProxyUserId), out var held)
             && NeedsToAsk(lease, held));
 
-    private bool NeedsToAsk(AccountLease lease, Held held) =>
+    private bool NeedsToAsk(AccountLease lease, HeldLease held) =>
         !lease.IsKnown || lease.IsExhausted || (lease.CountsMinutes && held.PaidMinute != Minute);
 
     private long Minute => time.GetUtcNow().ToUnixTimeSeconds() / SecondsPerMinute;
@@ -229,7 +227,7 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
         }
     }
 
-    private async ValueTask<LeaseState?> FirstAsync(Held held)
+    private async ValueTask<LeaseState?> FirstAsync(HeldLease held)
     {
         try
         {
@@ -243,7 +241,7 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
     }
 
     /// <summary>The answer that is on its way, or that to a new question; the last one, when all is given back.</summary>
-    private Task AnswerTo(Held held)
+    private Task AnswerTo(HeldLease held)
     {
         lock (held)
         {
@@ -253,7 +251,7 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
         }
     }
 
-    private async Task AskAsync(Held held)
+    private async Task AskAsync(HeldLease held)
     {
         var lease = held.Lease;
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
@@ -292,7 +290,7 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
         }
     }
 
-    private void Collect(Held held)
+    private void Collect(HeldLease held)
     {
         held.IsCollecting = true;
         if (Drained is { } drained)
@@ -301,60 +299,11 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
             OnCollected(held.Lease);
     }
 
-    private long Wanted(Held held, long now)
+    private long Wanted(HeldLease held, long now)
     {
         double seconds = time.GetElapsedTime(held.AskedAt, now).TotalSeconds;
         double rate = held.AskedAt == 0 || seconds <= 0 ? 0 : (held.Lease.Taken - held.TakenWhenAsked) / seconds;
         (held.AskedAt, held.TakenWhenAsked) = (now, held.Lease.Taken);
         return Math.Clamp((long)(rate * LeaseTime.TotalSeconds), MinLease, MaxLease);
-    }
-
-    /// <summary>A lease, and when what of it is due.</summary>
-    private sealed class Held(AccountLease lease)
-    {
-        private int _refills;
-        private bool _collecting;
-
-        public AccountLease Lease { get; } = lease;
-
-        public Task Answer { get; set; } = Task.CompletedTask;
-
-        /// <summary>How often the account has got more, as far as this node was told.</summary>
-        public int Refills => Volatile.Read(ref _refills);
-
-        /// <summary>Loops are giving back their shares: it is not known yet whether anything is left.</summary>
-        public bool IsCollecting
-        {
-            get => Volatile.Read(ref _collecting);
-            set => Volatile.Write(ref _collecting, value);
-        }
-
-        public void CountRefill() => Interlocked.Increment(ref _refills);
-
-        public long AskedAt { get; set; }
-
-        public long TakenWhenAsked { get; set; }
-
-        public long UsedAt { get; set; }
-
-        /// <summary>The minute of the clock that was last asked for.</summary>
-        public long PaidMinute { get; set; }
-
-        public long RenewAt { get; private set; }
-
-        public long EndsAt { get; private set; }
-
-        public void OnAnswered(in LeaseGrant grant, long asked, TimeProvider time)
-        {
-            long valid = (long)(Math.Min(grant.ValidFor.TotalSeconds, TimeSpan.FromDays(1).TotalSeconds)
-                * time.TimestampFrequency);
-            // From the question on, which is the careful side.
-            EndsAt = asked + valid;
-            RenewAt = EndsAt - valid / RenewalDivisor;
-            if (UsedAt == 0)
-                UsedAt = asked;
-            Lease.LowWater = grant.Bytes == long.MaxValue ? 0 : grant.Bytes / 2;
-            Lease.OnAnswer(grant);
-        }
     }
 }

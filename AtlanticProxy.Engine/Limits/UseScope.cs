@@ -1,7 +1,5 @@
 using System.Net;
-using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Snapshot;
 
 namespace AtlanticProxy.Engine.Limits;
 

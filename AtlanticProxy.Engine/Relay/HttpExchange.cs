@@ -1,36 +1,13 @@
-using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Dialects.Http;
+using AtlanticProxy.Engine.Dialects;
 using AtlanticProxy.Engine.Egress;
-using AtlanticProxy.Engine.Egress.Health;
-using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Protocols.Http;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
 using AtlanticProxy.Engine.Usage;
 
 namespace AtlanticProxy.Engine.Relay;
-
-/// <summary>What became of one forwarded request.</summary>
-internal enum ExchangeEnd
-{
-    /// <summary>Answered; the connection can carry another request.</summary>
-    Reusable,
-
-    /// <summary>Answered; the connection must close.</summary>
-    Closing,
-
-    /// <summary>The connection is a tunnel now (101), and no longer the caller's.</summary>
-    Tunnel,
-
-    /// <summary>Nothing was sent to the client yet, and <see cref="HttpExchange.Failure"/> says why.</summary>
-    Failed,
-
-    /// <summary>
-    /// The reused upstream connection was dead before it answered: another may be tried with the very same request.
-    /// </summary>
-    Stale,
-}
 
 /// <summary>
 /// One plain HTTP request and its response over one upstream connection:
@@ -51,7 +28,8 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     /// </summary>
     private const int MaxBodyWithHead = 16 * 1024;
 
-    private readonly EngineOptions _options = client.Worker.Options;
+    private readonly EngineOptions _options = client.Home.Options;
+    private readonly Membership _membership = client.Membership!;
     private readonly HttpHead _head = request.Head!;
     private HttpUpload? _upload;
     private DialFailure? _badHead;
@@ -77,25 +55,13 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     public UpstreamFault Fault { get; private set; }
 
     /// <summary>
-    /// Whether the request could be sent a second time: nothing of it is gone, and a second time does no harm (RFC 9110 section
-    /// 9.2.2).
-    /// </summary>
-    public static bool IsReplayable(ProxyRequest request, ReadOnlySpan<byte> head)
-    {
-        var method = request.Head!.Method(head);
-        return request.Head.Framing == BodyFraming.None
-            && (method.SequenceEqual("GET"u8) || method.SequenceEqual("HEAD"u8) || method.SequenceEqual("OPTIONS"u8)
-                || method.SequenceEqual("PUT"u8) || method.SequenceEqual("DELETE"u8));
-    }
-
-    /// <summary>
     /// Runs the exchange. The head of a request without a body is consumed from the client's input only when the upstream has
     /// answered.
     /// </summary>
     public async LoopTask<ExchangeEnd> RunAsync()
     {
         // 1. The head.
-        if (!await client.PermitAllAsync(_head.Length, up: true))
+        if (!await _membership.PermitAllAsync(_head.Length, up: true))
             return Fail(client.CutAs ?? ConnectionOutcome.ClientReset);
         int sent = await SendRequestHeadAsync();
         if (sent < 0)
@@ -112,7 +78,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         }
 
         // 3. The response.
-        var head = client.Worker.Heads.Rent();
+        var head = client.Home.Egress.Heads.Rent();
         ExchangeEnd end;
         try
         {
@@ -120,7 +86,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         }
         finally
         {
-            client.Worker.Heads.Return(head);
+            client.Home.Egress.Heads.Return(head);
         }
 
         // 4. A body that nobody waits for any more is given up, and the upstream's connection with it. The client can still be
@@ -150,10 +116,12 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
 
     private async LoopTask<int> SendRequestHeadAsync()
     {
-        var buffers = client.Worker.Loop.Buffers;
+        var buffers = client.Home.Loop.Buffers;
         bool isSmall = HttpHeadWriter.RequestSize(client.Input.Bytes, _head) <= BufferPool.SmallSize;
         byte[] buffer = isSmall ? buffers.RentSmall() : buffers.RentLarge();
-        int length = HttpHeadWriter.WriteRequest(buffer, client.Input.Bytes, _head, request.Destination, upstream.Candidate);
+        bool absolute = upstream.Candidate.Provider.Protocol is UpstreamProtocol.Http or UpstreamProtocol.Https;
+        int length = HttpHeadWriter.WriteRequest(buffer, client.Input.Bytes, _head, request.Destination,
+            absolute, absolute ? upstream.Candidate.AuthorizationLine : []);
         upstream.Socket.SetDeadline(_options.ResponseTimeout);
         int sent = await upstream.Socket.SendAllAsync(buffer.AsMemory(0, length));
         buffers.Return(buffer);
@@ -206,7 +174,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         var body = new HttpBody(head);
         bool decode = head.Framing == BodyFraming.Chunked && _head.MinorVersion == 0;
         _endsWithStream = body.EndsWithStream || decode;
-        bool clientStays = !_head.Close && !_endsWithStream && BodyIsSent && !client.Worker.IsDraining;
+        bool clientStays = !_head.Close && !_endsWithStream && BodyIsSent && !client.Home.Node.IsDraining;
         bool chunked = head.Framing == BodyFraming.Chunked && !decode;
         int length = head.Length;
         bool wellFormed = AdvanceWithHead(ref body, length, decode, out int consumedWithHead, out int keptWithHead);
@@ -234,11 +202,11 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
             if (!part.IsEmpty && !await SendToClientAsync(part))
                 return ExchangeEnd.Closing;
             upstream.Input.Consume(consumed);
-            turns ??= new LoopTurns(client.Worker.Loop);
+            turns ??= new LoopTurns(client.Home.Loop);
             await turns.SpendAsync(consumed);
         }
         if (!head.Close && !head.IsOdd && !body.IsOdd && BodyIsSent && upstream.Input.IsEmpty)
-            client.Worker.Pool.Put(client.Entry!.User.Id, upstream, request.Destination);
+            client.Home.Egress.Pool.Put(client.Entry!.User.Id, upstream, request.Destination);
         return clientStays ? ExchangeEnd.Reusable : ExchangeEnd.Closing;
     }
 
@@ -297,7 +265,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     /// it.</param>
     private async LoopTask<bool> SendHeadAsync(HttpHead head, bool chunked, byte[]? connection, int bodyBytes = 0)
     {
-        var buffers = client.Worker.Loop.Buffers;
+        var buffers = client.Home.Loop.Buffers;
         byte[] buffer = head.Length + HttpHeadWriter.Overhead + bodyBytes <= BufferPool.SmallSize
             ? buffers.RentSmall()
             : buffers.RentLarge();
@@ -313,7 +281,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     {
         while (!bytes.IsEmpty)
         {
-            int permitted = await client.PermitAsync(bytes.Length, up: false);
+            int permitted = await _membership.PermitAsync(bytes.Length, up: false);
             if (permitted == 0)
             {
                 Failure = new Refusal(client.CutAs ?? ConnectionOutcome.ClientReset);
@@ -346,7 +314,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
         if (ClientFailure is { } theirs)
             return Fail(theirs);
         if (upstream.Reused && !HeadConsumed && error is -Linux.ECONNRESET or -Linux.EPIPE
-            && !(MayHaveServed && !IsReplayable(request, client.Input.Bytes)))
+            && !(MayHaveServed && !_head.IsReplayable(client.Input.Bytes)))
             return ExchangeEnd.Stale;
         var failure = _badHead ?? DialFailure.FromErrno(error);
         if (error == -Linux.ETIMEDOUT)

@@ -1,8 +1,10 @@
-using AtlanticProxy.Engine.Admission;
-using AtlanticProxy.Engine.Admission.Rules;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Dialects;
 using AtlanticProxy.Engine.Dialects.Http;
+using AtlanticProxy.Engine.Egress;
+using AtlanticProxy.Engine.Limits;
+using AtlanticProxy.Engine.Protocols.Http;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Transport;
 
@@ -37,7 +39,7 @@ internal readonly record struct Forwarded(ForwardEnd End, Refusal Why = default)
 /// Steps 6 and 7 for a request in absolute form: over a waiting connection of its route or a new one, and over the next
 /// candidate's where the first did not serve it.
 /// </summary>
-internal sealed class HttpForwarder(EngineContext context)
+internal sealed class HttpForwarder(Dialer dialer, NodeConnections node, EngineOptions options)
 {
     /// <summary>
     /// Times that one request may move to another upstream connection: a stale one, then each candidate of a route.
@@ -48,23 +50,24 @@ internal sealed class HttpForwarder(EngineContext context)
     {
         if (request.Head!.ForwardsLeft(client.Input.Bytes) == 0)
             return await AnswerOptionsAsync(client, request.Head);
-        bool replayable = HttpExchange.IsReplayable(request, client.Input.Bytes);
+        bool replayable = request.Head.IsReplayable(client.Input.Bytes);
         bool isNew = false;
         var refusal = new Refusal(ConnectionOutcome.NoExit);
         for (int attempt = 0; attempt < MaxAttempts && !route.IsEmpty; attempt++)
         {
             // 6. A waiting connection of the route, or a new one.
             long user = client.Entry!.User.Id;
-            var upstream = isNew ? null : client.Worker.Pool.TryTake(user, route.Candidates[0], request.Destination, !replayable);
-            if (upstream is { Reached: { } reached }
-                && DestinationPolicy.ForbidAddress(context.Snapshot, client.Entry!.User, reached) is not null)
+            var upstream = isNew
+                ? null
+                : client.Home.Egress.Pool.TryTake(user, route.Candidates[0], request.Destination, !replayable);
+            if (upstream is not null && !dialer.StillPermits(client.Entry!.User, upstream))
             {
-                upstream.Close(); // a rule came while it waited: a new dial says which
+                upstream.Close(); // a new dial says which rule it is
                 upstream = null;
             }
             if (upstream is null)
             {
-                var dialled = await context.Dialer.DialAsync(client, route.Candidates, request.Destination, asTunnel: false);
+                var dialled = await dialer.DialAsync(client, route.Candidates, request.Destination, asTunnel: false);
                 client.Pending = null;
                 if (dialled.Failure is { } failure)
                     return new Forwarded(ForwardEnd.Refused, failure.Refusal);
@@ -97,7 +100,7 @@ internal sealed class HttpForwarder(EngineContext context)
                 upstream.Close(reset: end == ExchangeEnd.Closing);
             switch (end)
             {
-                case ExchangeEnd.Reusable when client.CutAs is null && !context.IsDraining:
+                case ExchangeEnd.Reusable when client.CutAs is null && !node.IsDraining:
                     return new Forwarded(ForwardEnd.Another);
                 case ExchangeEnd.Reusable or ExchangeEnd.Closing:
                     return new Forwarded(exchange.AnsweredEarly ? ForwardEnd.OverEarly : ForwardEnd.Over, exchange.Failure);
@@ -109,7 +112,7 @@ internal sealed class HttpForwarder(EngineContext context)
                     return new Forwarded(ForwardEnd.Over, exchange.Failure); // there is nobody to serve
             }
             refusal = exchange.Failure;
-            context.Dialer.OnFault(upstream.Candidate, request.Destination, exchange.Fault, exchange.Failure.Detail,
+            dialer.OnFault(upstream.Candidate, request.Destination, exchange.Fault, exchange.Failure.Detail,
                 perhaps: true);
             if (exchange.HeadConsumed)
                 return new Forwarded(ForwardEnd.RefusedLast, refusal);
@@ -125,9 +128,9 @@ internal sealed class HttpForwarder(EngineContext context)
     private async LoopTask<Forwarded> AnswerOptionsAsync(ClientConnection client, HttpHead head)
     {
         bool whole = head.Framing == BodyFraming.None;
-        bool another = whole && !head.Close && !context.IsDraining;
+        bool another = whole && !head.Close && !node.IsDraining;
         client.Input.Consume(head.Length);
-        client.Socket.SetDeadline(context.Options.HeadTimeout);
+        client.Socket.SetDeadline(options.HeadTimeout);
         if (await client.Socket.SendAllAsync(HttpDialect.ComposeOptions(another)) < 0)
             return new Forwarded(ForwardEnd.Over, new Refusal(ConnectionOutcome.ClientReset));
         return new Forwarded(another ? ForwardEnd.Another : whole ? ForwardEnd.Over : ForwardEnd.OverEarly);

@@ -1,7 +1,7 @@
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Dialects.Http;
 using AtlanticProxy.Engine.Egress;
+using AtlanticProxy.Engine.Protocols.Http;
 using AtlanticProxy.Engine.Transport;
 using AtlanticProxy.Engine.Usage;
 
@@ -13,7 +13,8 @@ namespace AtlanticProxy.Engine.Relay;
 /// </summary>
 internal sealed class HttpUpload(ClientConnection client, Upstream upstream, UsageCounter counter, HttpBody body)
 {
-    private readonly LoopTurns _turns = new(client.Worker.Loop);
+    private readonly Membership _membership = client.Membership!;
+    private readonly LoopTurns _turns = new(client.Home.Loop);
     private HttpBody _body = body;
     private bool _stopped;
 
@@ -21,7 +22,7 @@ internal sealed class HttpUpload(ClientConnection client, Upstream upstream, Usa
     public bool IsWhole { get; private set; }
 
     /// <summary>Time for the upstream to take bytes, and to say something after the last of them.</summary>
-    public TimeSpan Patience { get; set; } = client.Worker.Options.ResponseTimeout;
+    public TimeSpan Patience { get; set; } = client.Home.Options.ResponseTimeout;
 
     /// <summary>What the client did that there will never be all of it; null when it did nothing wrong.</summary>
     public ConnectionOutcome? Failure { get; private set; }
@@ -44,7 +45,7 @@ internal sealed class HttpUpload(ClientConnection client, Upstream upstream, Usa
             upstream.Socket.ClearDeadline();
             if (waits || client.Input.IsEmpty)
             {
-                client.Socket.SetDeadline(client.Worker.Options.IdleTimeout);
+                client.Socket.SetDeadline(client.Home.Options.IdleTimeout);
                 int received = await client.Input.ReadMoreAsync(bulk: true);
                 if (received <= 0)
                     return GiveUp(received == -Linux.ETIMEDOUT
@@ -55,7 +56,7 @@ internal sealed class HttpUpload(ClientConnection client, Upstream upstream, Usa
                 return GiveUp(ConnectionOutcome.BadRequest);
             for (int sent = 0; sent < kept;)
             {
-                int permitted = await client.PermitAsync(kept - sent, up: true);
+                int permitted = await _membership.PermitAsync(kept - sent, up: true);
                 if (permitted == 0)
                     return GiveUp(ConnectionOutcome.ClientReset);
                 upstream.Socket.SetDeadline(Patience);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using AtlanticProxy.Engine.Requests;
 
 namespace AtlanticProxy.Engine.Routing;
 

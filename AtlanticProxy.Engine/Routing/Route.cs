@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Diagnostics;
 
 namespace AtlanticProxy.Engine.Routing;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Snapshot;
 
 namespace AtlanticProxy.Engine.Routing;

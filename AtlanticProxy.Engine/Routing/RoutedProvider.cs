@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
-using AtlanticProxy.Engine.Egress.Health;
-using AtlanticProxy.Engine.Routing.Places;
+using AtlanticProxy.Engine.Requests;
+using AtlanticProxy.Engine.Requests.Places;
+using AtlanticProxy.Engine.Routing.Health;
 using AtlanticProxy.Engine.Snapshot;
 
 namespace AtlanticProxy.Engine.Routing;

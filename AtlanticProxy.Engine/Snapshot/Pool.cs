@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using AtlanticProxy.Engine.Limits;
+using AtlanticProxy.Engine.Requests;
 
 namespace AtlanticProxy.Engine.Snapshot;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
-using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Requests;
 
 namespace AtlanticProxy.Engine.Snapshot;
 

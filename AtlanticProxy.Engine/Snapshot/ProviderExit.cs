@@ -1,3 +1,5 @@
+using AtlanticProxy.Engine.Requests;
+
 namespace AtlanticProxy.Engine.Snapshot;
 
 /// <summary>One proxy of a provider that is a list of them. Immutable.</summary>

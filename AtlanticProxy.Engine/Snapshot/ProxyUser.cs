@@ -1,6 +1,7 @@
 using System.Collections.ObjectModel;
 using System.Net;
 using AtlanticProxy.Engine.Admission.Rules;
+using AtlanticProxy.Engine.Limits;
 
 namespace AtlanticProxy.Engine.Snapshot;
 
@@ -22,11 +23,6 @@ public enum ProxyUserState
 /// <summary>One set of proxy credentials, with all that the engine must know to admit and limit it. Immutable.</summary>
 public sealed record ProxyUser
 {
-    /// <summary>
-    /// Length bounds of a name, in characters; the alphabet is <c>[a-z0-9]</c>, so that no grammar's separator can be part of it.
-    /// </summary>
-    public const int MinNameLength = 3, MaxNameLength = 32;
-
     public required long Id { get; init; }
     public required long CustomerId { get; init; }
 
@@ -72,16 +68,5 @@ public sealed record ProxyUser
             if (key.Id == id)
                 return true;
         return false;
-    }
-
-    /// <summary>Whether <paramref name="name"/> can be a proxy user's name.</summary>
-    public static bool IsValidName(ReadOnlySpan<char> name)
-    {
-        if (name.Length is < MinNameLength or > MaxNameLength)
-            return false;
-        foreach (char c in name)
-            if (c is not ((>= 'a' and <= 'z') or (>= '0' and <= '9')))
-                return false;
-        return true;
     }
 }

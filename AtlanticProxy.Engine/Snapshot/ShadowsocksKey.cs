@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
-using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Requests;
 
 namespace AtlanticProxy.Engine.Snapshot;
 

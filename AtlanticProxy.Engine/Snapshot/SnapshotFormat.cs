@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Text;
 using AtlanticProxy.Engine.Admission.Rules;
+using AtlanticProxy.Engine.Limits;
+using AtlanticProxy.Engine.Requests;
 
 namespace AtlanticProxy.Engine.Snapshot;
 

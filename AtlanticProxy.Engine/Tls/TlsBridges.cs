@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Net.Sockets;
+using AtlanticProxy.Engine.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace AtlanticProxy.Engine.Tls;

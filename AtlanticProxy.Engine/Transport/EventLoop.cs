@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using AtlanticProxy.Engine.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace AtlanticProxy.Engine.Transport;
@@ -233,6 +234,9 @@ internal sealed unsafe class EventLoop : IDisposable
                 Libc.Write(_wake, &one, sizeof(ulong));
         }
     }
+
+    /// <summary>Logs a fault that ended one connection's work on this loop, and nothing else. From any thread.</summary>
+    public void OnFault(Exception fault) => EngineLog.ConnectionFault(_log, fault);
 
     // A fault in one connection's handler is that connection's alone: logged once here, and the loop goes on.
     private void Guard(LoopHandle handle, int fd, uint events)

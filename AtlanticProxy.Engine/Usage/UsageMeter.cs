@@ -1,3 +1,4 @@
+using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Transport;
 using Microsoft.Extensions.Logging;
 

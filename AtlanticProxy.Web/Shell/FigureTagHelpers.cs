@@ -55,6 +55,7 @@ public sealed class WhenTagHelper : TagHelper
         output.TagMode = TagMode.StartTagAndEndTag;
         output.Attributes.SetAttribute("datetime", Format.Machine(Value));
         output.Attributes.SetAttribute("title", Format.Instant(Value));
+        output.Attributes.SetAttribute("data-style", Day ? "day" : Seconds ? "second" : "minute"); // for the viewer's own zone
         output.Content.SetContent(Day ? Format.Day(Value) : Seconds ? Format.Second(Value) : Format.Instant(Value));
     }
 }

@@ -65,6 +65,25 @@ internal abstract class PortalController : Controller
         return money.IsSuccess ? money.Value.MinorUnits : null;
     }
 
+    /// <summary>Has the form that is shown now carry what is stored.</summary>
+    protected void Show(IEnumerable<FormFact> stored) => ViewData[FormVersion.Field] = FormVersion.Of(stored);
+
+    /// <summary>
+    /// Whether somebody has changed what is stored since this form was made: then that is said at the top of the form, which is
+    /// to be shown again, and sent again it is saved.
+    /// </summary>
+    protected bool HasChangedMeanwhile(IReadOnlyList<FormFact> stored)
+    {
+        var changes = FormVersion.Changes(Request.Form[FormVersion.Field], stored);
+        Show(stored);
+        if (changes.Count == 0)
+            return false;
+        ModelState.AddModelError("", $"Nothing is saved yet, for somebody has changed this meanwhile. "
+            + $"{string.Join(' ', changes)} What you entered is below; save it again if it is to count.");
+        Response.StatusCode = StatusCodes.Status409Conflict;
+        return true;
+    }
+
     /// <summary>Says <paramref name="words"/> at the top of the next page.</summary>
     protected void Notify(string words) => TempData[Notices.Key] = words;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
-using AtlanticProxy.Engine.Diagnostics.ConnectionLog;
+using AtlanticProxy.Engine.ConnectionLog;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Usage;
 using AtlanticProxy.Engine.Usage.Leases;

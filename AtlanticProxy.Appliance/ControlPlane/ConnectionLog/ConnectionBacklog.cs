@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using AtlanticProxy.Engine.Diagnostics.ConnectionLog;
+using AtlanticProxy.Engine.ConnectionLog;
 
 namespace AtlanticProxy.ControlPlane.ConnectionLog;
 

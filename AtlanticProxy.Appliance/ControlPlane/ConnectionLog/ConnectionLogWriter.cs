@@ -1,5 +1,5 @@
 using AtlanticProxy.ControlPlane.Database;
-using AtlanticProxy.Engine.Diagnostics.ConnectionLog;
+using AtlanticProxy.Engine.ConnectionLog;
 using Microsoft.Extensions.Logging;
 
 namespace AtlanticProxy.ControlPlane.ConnectionLog;

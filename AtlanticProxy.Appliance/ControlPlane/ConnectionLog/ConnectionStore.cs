@@ -1,5 +1,6 @@
+using AtlanticProxy.ControlPlane.Partitions;
+using AtlanticProxy.Engine.ConnectionLog;
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Diagnostics.ConnectionLog;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -21,12 +22,8 @@ internal sealed class ConnectionStore(NpgsqlDataSource database, ConnectionLogOp
     public async Task WriteAsync(IReadOnlyList<ConnectionRecord> records, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using (var ensure = new NpgsqlCommand("select ensure_partitions('{connection_log}', $1, $2)", connection))
-        {
-            ensure.Parameters.AddWithValue(records.Min(record => record.EndedAt));
-            ensure.Parameters.AddWithValue(records.Max(record => record.EndedAt));
-            await ensure.ExecuteNonQueryAsync(cancellation);
-        }
+        await PartitionKeeping.EnsureAsync(connection, [PartitionedTable.Connections],
+            records.Min(record => record.EndedAt), records.Max(record => record.EndedAt), cancellation);
         await using var copy = await connection.BeginBinaryImportAsync(Copy, cancellation);
         foreach (var record in records)
             await WriteAsync(copy, record, cancellation);

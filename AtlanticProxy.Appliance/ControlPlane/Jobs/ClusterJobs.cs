@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Ledger;
+using AtlanticProxy.ControlPlane.Partitions;
 using AtlanticProxy.ControlPlane.Quotas;
 using AtlanticProxy.ControlPlane.Reconciliation;
 

@@ -4,7 +4,9 @@ using LinqToDB;
 
 namespace AtlanticProxy.ControlPlane.Jobs;
 
-/// <summary>Deletes rows that nothing reads any more. What is partitioned goes by <see cref="PartitionKeeping"/>.</summary>
+/// <summary>
+/// Deletes rows that nothing reads any more. What is partitioned goes by <see cref="Partitions.PartitionKeeping"/>.
+/// </summary>
 public sealed class Forgetting(AtlanticDb db, TimeProvider time) : IClusterJob
 {
     /// <summary>A session lasts a day at most, so after two its name stands for another exit in any case.</summary>

@@ -1,10 +1,10 @@
 using System.Globalization;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Providers;
-using AtlanticProxy.Engine.Routing;
-using AtlanticProxy.Engine.Routing.Places;
+using AtlanticProxy.Engine.Requests.Places;
 using LinqToDB;
 using LinqToDB.Async;
+using CredentialTemplate = AtlanticProxy.Engine.Snapshot.CredentialTemplate;
 
 namespace AtlanticProxy.ControlPlane.Locations;
 

@@ -1,4 +1,4 @@
-using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Requests;
 
 namespace AtlanticProxy.ControlPlane.Plans;
 

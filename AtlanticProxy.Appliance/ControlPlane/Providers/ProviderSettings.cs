@@ -2,7 +2,6 @@ using System.Net;
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Networks;
 using AtlanticProxy.ControlPlane.Results;
-using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Snapshot;
 
 namespace AtlanticProxy.ControlPlane.Providers;

@@ -18,7 +18,7 @@ public sealed class CreateProxyUser(AtlanticDb db, SecretBox box, TimeProvider t
     public async Task<Result<ProxyUserCredentials>> ExecuteAsync(Request request, CancellationToken cancellation)
     {
         var validation = new Validation();
-        validation.Require(Engine.Snapshot.ProxyUser.IsValidName(request.Name), nameof(Request.Name), "proxy_user.name_invalid",
+        validation.Require(Engine.Requests.ProxyUserName.IsValid(request.Name), nameof(Request.Name), "proxy_user.name_invalid",
             "A name has 3 to 32 small letters and digits: separators belong to targeting.");
         var limits = request.Limits ?? new ProxyUserLimits();
         var sources = limits.Require(validation);
@@ -38,6 +38,8 @@ public sealed class CreateProxyUser(AtlanticDb db, SecretBox box, TimeProvider t
             return new Error(ErrorKind.Conflict, "proxy_user.no_seat", $"The plan has {most} proxy users, and all are taken.");
 
         long id = await db.NextIdAsync("proxy_users", cancellation);
+        if (await db.TakeAsync(sources, id, cancellation) is { } taken)
+            return taken;
         string plain = SecretGenerator.Next();
         var secret = ProxyUserSecret.Generated(plain, id, box);
         bool added = await db.InsertUnlessTakenAsync(new ProxyUser

@@ -24,6 +24,8 @@ public sealed class UpdateProxyUserLimits(AtlanticDb db)
             .SingleOrDefaultAsync(cancellation);
         if (user is null)
             return ProxyUserQueries.NoSuchProxyUser;
+        if (await db.TakeAsync(sources, user.Id, cancellation) is { } taken)
+            return taken;
         (user.MaxConnections, user.SpeedBytesPerSecond, user.LimitBytes) = (request.Limits.MaxConnections,
             request.Limits.SpeedBytesPerSecond, request.Limits.LimitBytes);
         user.AllowedSources = sources;

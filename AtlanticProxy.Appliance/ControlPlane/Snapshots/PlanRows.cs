@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AtlanticProxy.ControlPlane.Plans;
+using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Snapshot;
 using Npgsql;
 

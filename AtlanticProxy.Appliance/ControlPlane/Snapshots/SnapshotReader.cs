@@ -6,6 +6,7 @@ using System.Net;
 using AtlanticProxy.ControlPlane.Networks;
 using AtlanticProxy.ControlPlane.Secrets;
 using AtlanticProxy.Engine.Admission.Rules;
+using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Snapshot;
 using Npgsql;
 

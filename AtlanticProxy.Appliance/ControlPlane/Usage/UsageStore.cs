@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using AtlanticProxy.ControlPlane.Partitions;
 using AtlanticProxy.ControlPlane.Quotas;
 using AtlanticProxy.Engine.Usage;
 using AtlanticProxy.Engine.Usage.Journal;
@@ -58,7 +59,8 @@ internal sealed class UsageStore(NpgsqlDataSource database) : IAsyncDisposable
             {
                 var newDays = rows.Select(row => row.Key.SlotUtc / SecondsPerDay).Where(day => !_knownDays.Contains(day))
                     .ToHashSet();
-                await EnsurePartitionsAsync(connection, newDays, cancellation);
+                foreach (var day in newDays.Select(day => DateTimeOffset.FromUnixTimeSeconds(day * SecondsPerDay)))
+                    await PartitionKeeping.EnsureAsync(connection, PartitionedTable.Usage, day, day, cancellation);
                 await StageAsync(connection, rows, cancellation);
                 await ExecuteAsync(connection, Array.TrueForAll(rows, row => row.Key.SlotUtc == rows[0].Key.SlotUtc)
                     ? CountSlot
@@ -105,8 +107,6 @@ internal sealed class UsageStore(NpgsqlDataSource database) : IAsyncDisposable
         _connection = null;
         await connection.DisposeAsync();
     }
-
-    private static readonly string[] Grains = ["usage_recent", "usage_hourly", "usage_daily"];
 
     private const long SecondsPerDay = 24 * 60 * 60;
 
@@ -199,20 +199,6 @@ internal sealed class UsageStore(NpgsqlDataSource database) : IAsyncDisposable
         if (order == 0)
             order = a.ProviderId.CompareTo(b.ProviderId);
         return order == 0 ? string.CompareOrdinal(a.Country, b.Country) : order;
-    }
-
-    private static async Task EnsurePartitionsAsync(
-        NpgsqlConnection connection, IEnumerable<long> days, CancellationToken cancellation)
-    {
-        foreach (long day in days)
-        {
-            await using var ensure = new NpgsqlCommand("select ensure_partitions($1, $2, $2)", connection)
-            {
-                Parameters = { new() { Value = Grains },
-                    new() { Value = DateTimeOffset.FromUnixTimeSeconds(day * SecondsPerDay) } },
-            };
-            await ensure.ExecuteNonQueryAsync(cancellation);
-        }
     }
 
     private static async Task StageAsync(NpgsqlConnection connection, UsageDelta[] rows, CancellationToken cancellation)

@@ -1,8 +1,9 @@
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.Engine;
-using AtlanticProxy.Engine.Egress.Health;
+using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Routing.Health;
+using EngineCondition = AtlanticProxy.Engine.Routing.Health.ProviderCondition;
 using ProviderCondition = AtlanticProxy.ControlPlane.Providers.ProviderCondition;
-using EngineCondition = AtlanticProxy.Engine.Egress.Health.ProviderCondition;
 
 namespace AtlanticProxy.Host.Serving;
 

@@ -3,7 +3,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace AtlanticProxy.Simulator.Http;
 
-/// <summary>The certificate of the simulator's pages. Nobody has reason to trust it: clients are told to (<c>curl -k</c>).</summary>
+/// <summary>
+/// The certificate of the simulator's pages. Nobody has reason to trust it: clients are told to (<c>curl -k</c>).
+/// </summary>
 internal static class PageCertificate
 {
     private static readonly TimeSpan Slack = TimeSpan.FromDays(1), Life = TimeSpan.FromDays(365);

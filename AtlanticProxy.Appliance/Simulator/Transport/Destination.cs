@@ -35,7 +35,9 @@ internal sealed record Destination(string Host, int Port)
             endpoint = IPAddress.TryParse(Host, out var address) ? new IPEndPoint(address, Port) : new DnsEndPoint(Host, Port);
         if (endpoint is null)
             return null;
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        var socket = endpoint.AddressFamily == AddressFamily.Unspecified // a name
+            ? new Socket(SocketType.Stream, ProtocolType.Tcp)
+            : new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
             await socket.ConnectAsync(endpoint, stop);

@@ -21,12 +21,15 @@ internal sealed class TunnelStream(byte[] received, Stream connection, BillMeter
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        int count = Math.Min(buffer.Length, received.Length - _used);
-        if (count > 0)
+        int count;
+        if (_used < received.Length) // also when nothing is wanted yet, which asks whether there is something
+        {
+            count = Math.Min(buffer.Length, received.Length - _used);
             received.AsMemory(_used, count).CopyTo(buffer);
+            _used += count;
+        }
         else
             count = await connection.ReadAsync(buffer, cancellationToken);
-        _used = Math.Min(received.Length, _used + count);
         meter.Up(count);
         return count;
     }

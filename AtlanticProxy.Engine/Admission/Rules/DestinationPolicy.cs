@@ -1,5 +1,4 @@
-using System.Net;
-using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Snapshot;
 
 namespace AtlanticProxy.Engine.Admission.Rules;
@@ -27,19 +26,8 @@ internal sealed class DestinationPolicy
     public string? Forbid(EngineSnapshot snapshot, ProxyUser user, Destination destination) =>
         snapshot.Rules.ForbidPort(destination.Port) ?? user.Rules.ForbidPort(destination.Port)
         ?? (destination.Literal is { } literal
-            ? ForbidAddress(snapshot, user, literal)
+            ? snapshot.ForbidAddress(user, literal)
             : ForbidName(snapshot, user, destination.Host));
-
-    /// <summary>
-    /// The rule that forbids the address, or the IPv4 address that it carries, or null: of a destination that is an address, and
-    /// of a name that this appliance resolved.
-    /// </summary>
-    public static string? ForbidAddress(EngineSnapshot snapshot, ProxyUser user, IPAddress address)
-    {
-        address = AddressGuard.Plain(address);
-        return snapshot.Rules.ForbidAddress(address) ?? user.Rules.ForbidAddress(address)
-            ?? (AddressGuard.Embedded(address) is { } inner ? ForbidAddress(snapshot, user, inner) : null);
-    }
 
     /// <summary>The rule that forbids the name, or null.</summary>
     /// <param name="host">Lower case, without a final dot.</param>

@@ -1,6 +1,7 @@
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Egress;
+using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
 
@@ -11,7 +12,7 @@ namespace AtlanticProxy.Engine.Admission.Rules;
 /// has reached the upstream. The client's first bytes are waited for and looked at; they stay in its input for the tunnel to
 /// send. Where the upstream speaks first, it is not TLS.
 /// </summary>
-internal sealed class ServerNameCheck(DestinationPolicy policy, EngineOptions options)
+internal sealed class ServerNameCheck(DestinationPolicy policy, LiveSnapshot live, EngineOptions options)
 {
     /// <summary>RFC 1035 section 2.3.4.</summary>
     private const int MaxNameLength = 255;
@@ -35,7 +36,7 @@ internal sealed class ServerNameCheck(DestinationPolicy policy, EngineOptions op
         {
             if (client.Stream is { } stream && !stream.OpenMore(client.Input))
                 break; // damaged: nothing behind it can be opened either, and the tunnel is silent about it
-            var status = Judge(SaidBy(client), client.Worker.Snapshot, user, out string? rule);
+            var status = Judge(SaidBy(client), live.Snapshot, user, out string? rule);
             if (rule is not null)
                 return new Refusal(ConnectionOutcome.DestinationForbidden, rule);
             if (status == HelloStatus.Hidden)

@@ -2,10 +2,10 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Net;
 using System.Text;
-using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Protocols.Http;
+using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Dialects.Http;
@@ -13,9 +13,6 @@ namespace AtlanticProxy.Engine.Dialects.Http;
 /// <summary>HTTP/1.x as proxies speak it: CONNECT, and requests in absolute form. One for all connections of a worker.</summary>
 internal sealed class HttpDialect(string nodeName) : IClientDialect
 {
-    /// <summary>RFC 9110 section 7.6: default port of the http scheme.</summary>
-    public const int HttpPort = 80;
-
     /// <summary>Bytes of username and password together, in base64: both fields of SOCKS5 at their longest.</summary>
     private const int MaxBasicLength = 700;
 
@@ -31,10 +28,10 @@ internal sealed class HttpDialect(string nodeName) : IClientDialect
 
     public async LoopTask<ReadResult> ReadRequestAsync(ClientConnection client)
     {
-        var head = client.Worker.Heads.Rent();
+        var head = client.Home.Egress.Heads.Rent();
         var result = await ReadRequestAsync(client, head);
         if (result.Request?.Head is null)
-            client.Worker.Heads.Return(head);
+            client.Home.Egress.Heads.Return(head);
         return result;
     }
 
@@ -72,7 +69,7 @@ internal sealed class HttpDialect(string nodeName) : IClientDialect
     public async LoopTask<bool> RefuseAsync(ClientConnection client, ProxyRequest? request, Refusal refusal)
     {
         // Another request may follow only where it is certain where this one ended: its head read whole, and no body.
-        bool reusable = request is not null && refusal.Outcome != ConnectionOutcome.BadRequest && !client.Worker.IsDraining
+        bool reusable = request is not null && refusal.Outcome != ConnectionOutcome.BadRequest && !client.Home.Node.IsDraining
             && (request.Head is { } head ? head is { Framing: BodyFraming.None, Close: false, IsConsumed: false }
                 : client.Input.IsEmpty);
         bool withBody = !(request is null ? BeginsWithHead(client.Input) : request.Head is { IsHead: true });
@@ -138,8 +135,8 @@ internal sealed class HttpDialect(string nodeName) : IClientDialect
         if (Ascii.EqualsIgnoreCase(head.Method(bytes), "trace"u8))
             return new Refusal(ConnectionOutcome.BadRequest, "TRACE is not offered here");
 
-        return SplitAbsoluteForm(head.Target(bytes), out var authority, out _)
-            && Destination.ParseAuthority(authority, HttpPort) is { } origin
+        return RequestLine.SplitAbsoluteForm(head.Target(bytes), out var authority, out _)
+            && Destination.ParseAuthority(authority, RequestLine.HttpPort) is { } origin
             ? new ProxyRequest(RequestKind.HttpForward, origin, credentials, Head: head)
             : new Refusal(ConnectionOutcome.BadRequest, WhatIsWrongWith(head.Target(bytes)));
     }
@@ -156,30 +153,10 @@ internal sealed class HttpDialect(string nodeName) : IClientDialect
     private static bool Begins(ReadOnlySpan<byte> target, ReadOnlySpan<byte> scheme) =>
         target.Length >= scheme.Length && Ascii.EqualsIgnoreCase(target[..scheme.Length], scheme);
 
-    /// <summary>
-    /// Splits <c>http://host:port/path?query</c>. Only http: an https URL in absolute form would be fetched in the clear.
-    /// </summary>
-    public static bool SplitAbsoluteForm(ReadOnlySpan<byte> target, out ReadOnlySpan<byte> authority, out ReadOnlySpan<byte> path)
-    {
-        var scheme = "http://"u8;
-        authority = path = default;
-        if (target.Length <= scheme.Length || !Ascii.EqualsIgnoreCase(target[..scheme.Length], scheme))
-            return false;
-        var rest = target[scheme.Length..];
-        int end = rest.IndexOfAny((byte)'/', (byte)'?', (byte)'#');
-        authority = end < 0 ? rest : rest[..end];
-        path = end < 0 ? default : rest[end..];
-        // userinfo is deprecated, and would leak; a fragment never travels.
-        return !authority.Contains((byte)'@') && !path.Contains((byte)'#');
-    }
-
-    /// <summary>Whether what a client said, though nobody could read it, is a HEAD request.</summary>
-    public static bool BeginsWithHead(ReadOnlySpan<byte> bytes) => bytes.StartsWith("HEAD "u8);
-
     private static bool BeginsWithHead(SocketInput input)
     {
         SkipEmptyLines(input);
-        return BeginsWithHead(input.Bytes);
+        return RequestLine.BeginsWithHead(input.Bytes);
     }
 
     private static void SkipEmptyLines(SocketInput input)

@@ -1,4 +1,6 @@
 using System.Net;
+using AtlanticProxy.Engine.Protocols.Shadowsocks;
+using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
 
@@ -9,10 +11,9 @@ internal sealed record FoundKey(UserEntry Entry, ShadowsocksKey Key, Aead Cipher
 
 /// <summary>
 /// Whose bytes are these? Shadowsocks names nobody: the right key is the one that opens the first box. The key that a client's
-/// address used last is tried at once; all the others off the loops (<see cref="KeyTrial"/>). One instance a worker, used on its
-/// loop.
+/// address used last is tried at once; all the others off the loops (<see cref="KeyTrial"/>). One instance a loop, used on it.
 /// </summary>
-internal sealed class KeyFinder(Worker worker)
+internal sealed class KeyFinder(EventLoop loop, LiveSnapshot live)
 {
     /// <summary>Addresses remembered: up to twice this.</summary>
     private const int MaxRecent = 4096;
@@ -23,7 +24,7 @@ internal sealed class KeyFinder(Worker worker)
     /// <param name="boxLength">Bytes of the first box after the salt; negative for all there are.</param>
     public FoundKey? FindRecent(IPAddress client, ReadOnlySpan<byte> head, int boxLength)
     {
-        if (!_recent.TryGet(client, out var recent) || worker.Snapshot.FindEntry(recent.User) is not { } entry)
+        if (!_recent.TryGet(client, out var recent) || live.Snapshot.FindEntry(recent.User) is not { } entry)
             return null;
         foreach (var key in entry.User.ShadowsocksKeys)
             if (key.Id == recent.Key)
@@ -36,12 +37,12 @@ internal sealed class KeyFinder(Worker worker)
     /// </summary>
     public async LoopTask<FoundKey?> FindAsync(KeyTrial trial, IPAddress client, byte[] head, int boxLength)
     {
-        var found = await trial.RunAsync(worker.Snapshot, client, head, boxLength);
-        await worker.Loop.SwitchTo();
+        var found = await trial.RunAsync(live.Snapshot, client, head, boxLength);
+        await loop.SwitchTo();
         if (found is null)
             return null;
         // Keys are taken away as well, meanwhile.
-        if (worker.Snapshot.FindUser(found.Entry.User.Id)?.HasShadowsocksKey(found.Key.Id) != true)
+        if (live.Snapshot.FindUser(found.Entry.User.Id)?.HasShadowsocksKey(found.Key.Id) != true)
         {
             found.Cipher.Dispose();
             return null;

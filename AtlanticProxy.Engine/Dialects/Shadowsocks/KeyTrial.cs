@@ -1,5 +1,6 @@
 using System.Net;
 using AtlanticProxy.Engine.Admission;
+using AtlanticProxy.Engine.Protocols.Shadowsocks;
 using AtlanticProxy.Engine.Snapshot;
 
 namespace AtlanticProxy.Engine.Dialects.Shadowsocks;

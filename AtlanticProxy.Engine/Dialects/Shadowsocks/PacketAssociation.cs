@@ -1,10 +1,12 @@
 using System.Net;
 using System.Security.Cryptography;
 using AtlanticProxy.Engine.Admission;
+using AtlanticProxy.Engine.ConnectionLog;
+using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Diagnostics.ConnectionLog;
 using AtlanticProxy.Engine.Egress.Udp;
-using AtlanticProxy.Engine.Limits;
+using AtlanticProxy.Engine.Protocols.Shadowsocks;
+using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
@@ -22,8 +24,8 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
     /// <summary>Packets that wait while the exit is opened; more are dropped.</summary>
     private const int MaxWaiting = 16;
 
-    private readonly Worker _worker;
-    private readonly EngineContext _context;
+    private readonly ClientLoop _home;
+    private readonly PacketServices _services;
     private readonly PacketListener _listener;
     private readonly KernelAddress _client;
     private readonly Targeting _targeting;
@@ -36,15 +38,15 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
     private bool _closed;
 
     private PacketAssociation(
-        Worker worker, EngineContext context, PacketListener listener, in KernelAddress client, FoundKey found,
+        ClientLoop home, PacketServices services, PacketListener listener, in KernelAddress client, FoundKey found,
         Targeting targeting, Membership membership)
     {
-        (_worker, _context, _listener, _client, _targeting, Membership, Key) = (worker, context, listener, client, targeting,
+        (_home, _services, _listener, _client, _targeting, Membership, Key) = (home, services, listener, client, targeting,
             membership, found.Key);
-        _idleMilliseconds = (long)context.Options.DatagramIdleTimeout.TotalMilliseconds;
-        _openedAt = _lastActivity = worker.Loop.Now;
-        _endsAt = context.Options.TotalTimeout > TimeSpan.Zero
-            ? _openedAt + (long)context.Options.TotalTimeout.TotalMilliseconds
+        _idleMilliseconds = (long)home.Options.DatagramIdleTimeout.TotalMilliseconds;
+        _openedAt = _lastActivity = home.Loop.Now;
+        _endsAt = home.Options.TotalTimeout > TimeSpan.Zero
+            ? _openedAt + (long)home.Options.TotalTimeout.TotalMilliseconds
             : long.MaxValue;
     }
 
@@ -59,26 +61,27 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
     /// Step 4: an association of a user that may have one; null otherwise. It has no exit before <see cref="Start"/>.
     /// </summary>
     public static PacketAssociation? Open(
-        Worker worker, EngineContext context, PacketListener listener, in KernelAddress client, FoundKey found)
+        ClientLoop home, PacketServices services, PacketListener listener, in KernelAddress client, FoundKey found)
     {
         var who = AdmissionControl.Identify(found.Entry, found.Key);
         Membership? membership = null;
         Refusal? refused = who.Entry is null ? who.Refusal
-            : AdmissionControl.Present(worker.Snapshot, found.Entry, found.Key.Id) is not { } entry
+            : AdmissionControl.Present(services.Live.Snapshot, found.Entry, found.Key.Id) is not { } entry
             ? new Refusal(ConnectionOutcome.AccountSuspended)
             : AdmissionControl.RefusalOf(entry.User.State) is { } state ? state
-            : Membership.TryJoin(worker, entry, worker.RightsOf(entry.User), client.Address, out membership) is { } full
+            : Membership.TryJoin(home.Limits, entry, services.Live.Routing.RightsOf(entry.User), client.Address, out membership)
+            is { } full
             ? new Refusal(full)
             : null;
         if (refused is { } refusal)
         {
             EngineMetrics.Refused(refusal.Outcome);
-            context.Recorder?.Refuse(found.Entry, null, null, client.Address, 0, refusal);
+            home.Recorder?.Refuse(found.Entry, null, null, client.Address, 0, refusal);
             return null;
         }
-        context.CountOpened();
-        var association = new PacketAssociation(worker, context, listener, client, found, who.Targeting, membership!);
-        association._trace = context.Recorder?.Begin(found.Entry, null);
+        home.Node.CountOpened();
+        var association = new PacketAssociation(home, services, listener, client, found, who.Targeting, membership!);
+        association._trace = home.Recorder?.Begin(found.Entry, null);
         association.ArmTimer();
         return association;
     }
@@ -89,7 +92,7 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
     /// <summary>Takes a datagram of the client: address, then payload.</summary>
     public void Send(ReadOnlySpan<byte> addressed)
     {
-        _lastActivity = _worker.Loop.Now;
+        _lastActivity = _home.Loop.Now;
         if (_exit is not null)
             _exit.Send(addressed);
         else if (!_closed && _waiting.Count < MaxWaiting)
@@ -101,26 +104,26 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
         if (_closed)
             return;
         _closed = true;
-        _worker.Loop.Timers.Disarm(this);
+        _home.Loop.Timers.Disarm(this);
         _listener.Forget(_client);
         if (_trace is { } trace)
         {
             (trace.BytesUp, trace.BytesDown) = (_exit?.BytesUp ?? 0, _exit?.BytesDown ?? 0);
-            _context.Recorder!.End(trace, _client.Address, _worker.Loop.Now - _openedAt, outcome);
+            _home.Recorder!.End(trace, _client.Address, _home.Loop.Now - _openedAt, outcome);
         }
         _exit?.Close();
         if (_counter is not null)
             UsageCounters.Release(_counter);
         Membership.Leave();
-        _context.CountClosed();
+        _home.Node.CountClosed();
         EngineMetrics.Ended(outcome);
     }
 
     internal override void OnTimer()
     {
-        if (_worker.Loop.Now >= _endsAt)
+        if (_home.Loop.Now >= _endsAt)
             Close(ConnectionOutcome.TotalTimeout);
-        else if (_worker.Loop.Now - _lastActivity >= _idleMilliseconds)
+        else if (_home.Loop.Now - _lastActivity >= _idleMilliseconds)
             Close(ConnectionOutcome.IdleTimeout);
         else
             ArmTimer();
@@ -128,55 +131,55 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
 
     bool IUdpClient.Deliver(int start, int length)
     {
-        _lastActivity = _worker.Loop.Now;
+        _lastActivity = _home.Loop.Now;
         int salt = Key.MasterKey.Length, size = salt + length + Aead.TagSize;
         if (size > EventLoop.ScratchSize)
             return false;
-        var packet = _worker.Loop.SecondScratch.AsSpan(0, size);
+        var packet = _home.Loop.SecondScratch.AsSpan(0, size);
         RandomNumberGenerator.Fill(packet[..salt]);
-        _context.PacketSalts.TryAdd(packet[..salt]); // what we send must not be played back to us
+        _services.Salts.TryAdd(packet[..salt]); // what we send must not be played back to us
         using (var cipher = new Aead(Key, packet[..salt]))
-            cipher.Seal(0, _worker.Loop.ScratchArray.AsSpan(start, length), packet[salt..]);
+            cipher.Seal(0, _home.Loop.ScratchArray.AsSpan(start, length), packet[salt..]);
         return _listener.Send(packet, _client);
     }
 
-    bool IUdpClient.Permits(Destination destination) => _worker.Permits(Entry.User, destination);
+    bool IUdpClient.Permits(Destination destination) => _services.Admission.Permits(Entry.User, destination);
 
-    bool IUdpClient.Permits(IPAddress address) => _worker.Permits(Entry.User, address);
+    bool IUdpClient.Permits(IPAddress address) => _services.Admission.Permits(Entry.User, address);
 
-    bool IUdpClient.MayMove(int bytes, bool up) =>
-        Membership.Gate is not { } gate || (up ? gate.Up : gate.Down).TryTakeAll(bytes);
+    bool IUdpClient.MayMove(int bytes, bool up) => Membership.MayMove(bytes, up);
 
     void IUdpClient.OnExitClosed() => Close(ConnectionOutcome.UpstreamReset);
 
-    private void ArmTimer() => _worker.Loop.Timers.Arm(this, Math.Min(_lastActivity + _idleMilliseconds, _endsAt));
+    private void ArmTimer() => _home.Loop.Timers.Arm(this, Math.Min(_lastActivity + _idleMilliseconds, _endsAt));
 
     // Steps 5 and 6.
     private async Task OpenExitAsync()
     {
         try
         {
-            var route = AdmissionControl.Lacking(_context.Routing, Entry.User, _targeting) is { } lacking
+            var route = AdmissionControl.Lacking(_services.Live.Routing, Entry.User, _targeting) is { } lacking
                 ? Route.None(ConnectionOutcome.NotIncluded, lacking)
-                : _context.Routes.Select(_context.Snapshot, _context.Routing, Entry.User, _targeting, datagrams: true);
-            if (Membership.Lease is { } lease && await _context.Leases.EnsureAsync(lease) != LeaseState.Granted
+                : _services.Routes.Select(_services.Live.Snapshot, _services.Live.Routing, Entry.User, _targeting,
+                    datagrams: true);
+            if (Membership.Lease is { } lease && await _home.Limits.Leases.EnsureAsync(lease) != LeaseState.Granted
                 && Membership.Gate is not { IsOnFloor: true })
                 route = Route.None(ConnectionOutcome.QuotaExhausted, "nothing is left");
-            await _worker.Loop.SwitchTo();
-            var opened = await _context.UdpDialer.OpenAsync(_worker, Entry.User, route);
+            await _home.Loop.SwitchTo();
+            var opened = await _services.Dialer.OpenAsync(_home.Egress, Entry.User, route);
             if (opened.Exit is not { } exit || _closed)
             {
                 opened.Exit?.Close();
                 if (!_closed)
                 {
                     EngineMetrics.Refused(opened.Refusal.Outcome);
-                    _context.Recorder?.Refuse(Entry, null, _trace, _client.Address, _worker.Loop.Now - _openedAt, opened.Refusal);
+                    _home.Recorder?.Refuse(Entry, null, _trace, _client.Address, _home.Loop.Now - _openedAt, opened.Refusal);
                     _trace = null;
                 }
                 Close(opened.Refusal.Outcome);
                 return;
             }
-            _counter = _worker.Counters.Open(Entry.User.Id, exit.Candidate.Provider.Id, exit.Candidate.Country, target: "");
+            _counter = _home.Counters.Open(Entry.User.Id, exit.Candidate.Provider.Id, exit.Candidate.Country, target: "");
             exit.Serve(this, _counter);
             _trace?.Through(exit.Candidate);
             _exit = exit;
@@ -186,7 +189,7 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
         }
         catch (Exception fault)
         {
-            _worker.OnFault(fault);
+            _home.Loop.OnFault(fault);
             Close(ConnectionOutcome.InternalError);
         }
     }

@@ -1,6 +1,7 @@
 using System.Net;
+using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Limits;
+using AtlanticProxy.Engine.Protocols.Shadowsocks;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
 
@@ -16,17 +17,17 @@ internal sealed class PacketListener : IDatagramReceiver
     /// <summary>Associations of one loop: each has up to two sockets.</summary>
     private const int MaxAssociations = 4096;
 
-    private readonly Worker _worker;
-    private readonly EngineContext _context;
+    private readonly ClientLoop _home;
+    private readonly KeyFinder _finder;
+    private readonly PacketServices _services;
     private readonly DatagramSocket _socket;
     private readonly Dictionary<KernelAddress, PacketAssociation> _associations = [];
     private bool _closed;
 
-    public PacketListener(Worker worker, EngineContext context, int fd)
+    public PacketListener(ClientLoop home, KeyFinder finder, PacketServices services, int fd)
     {
-        _worker = worker;
-        _context = context;
-        _socket = DatagramSocket.Adopt(worker.Loop, fd, this)
+        (_home, _finder, _services) = (home, finder, services);
+        _socket = DatagramSocket.Adopt(home.Loop, fd, this)
             ?? throw SocketErrors.Exception(Linux.ENOMEM, "watching a datagram socket");
     }
 
@@ -55,15 +56,15 @@ internal sealed class PacketListener : IDatagramReceiver
 
     void IDatagramReceiver.OnDatagram(DatagramSocket socket, in KernelAddress from, int length)
     {
-        var packet = _worker.Loop.ScratchArray.AsSpan(DatagramSocket.Headroom, length);
+        var packet = _home.Loop.ScratchArray.AsSpan(DatagramSocket.Headroom, length);
         if (_associations.TryGetValue(from, out var association) && Open(association.Key, packet) is { IsEmpty: false } plain)
         {
-            if (_context.PacketSalts.TryAdd(SaltOf(association.Key, packet)))
+            if (_services.Salts.TryAdd(SaltOf(association.Key, packet)))
                 association.Send(plain);
             return;
         }
         var client = from.Address;
-        if (_worker.ShadowsocksKeys.FindRecent(client, packet, boxLength: -1) is { } found)
+        if (_finder.FindRecent(client, packet, boxLength: -1) is { } found)
             Accept(from, found, packet);
         else
             _ = FindAsync(from, client, packet.ToArray()); // never throws
@@ -73,7 +74,7 @@ internal sealed class PacketListener : IDatagramReceiver
     {
         try
         {
-            var found = await _worker.ShadowsocksKeys.FindAsync(_worker.PacketKeys, client, packet, boxLength: -1);
+            var found = await _finder.FindAsync(_services.Keys, client, packet, boxLength: -1);
             if (found is not null && !_closed)
                 Accept(from, found, packet);
             else
@@ -81,7 +82,7 @@ internal sealed class PacketListener : IDatagramReceiver
         }
         catch (Exception fault)
         {
-            _worker.OnFault(fault);
+            _home.Loop.OnFault(fault);
         }
     }
 
@@ -89,8 +90,8 @@ internal sealed class PacketListener : IDatagramReceiver
     private void Accept(in KernelAddress from, FoundKey found, ReadOnlySpan<byte> packet)
     {
         int salt = found.Key.MasterKey.Length;
-        var plain = _worker.Loop.SecondScratch.AsSpan(0, packet.Length - salt - Aead.TagSize);
-        bool genuine = found.Cipher.TryOpen(0, packet[salt..], plain) && _context.PacketSalts.TryAdd(packet[..salt]);
+        var plain = _home.Loop.SecondScratch.AsSpan(0, packet.Length - salt - Aead.TagSize);
+        bool genuine = found.Cipher.TryOpen(0, packet[salt..], plain) && _services.Salts.TryAdd(packet[..salt]);
         found.Cipher.Dispose();
         if (!genuine)
             return;
@@ -101,14 +102,14 @@ internal sealed class PacketListener : IDatagramReceiver
         }
         if (association is null)
         {
-            if (_context.IsDraining)
+            if (_home.Node.IsDraining)
                 return;
-            if (_associations.Count >= MaxAssociations || _context.OpenConnections >= _context.MaxConnections)
+            if (_associations.Count >= MaxAssociations || _home.Node.Open >= _home.Node.Max)
             {
                 EngineMetrics.Refused(ConnectionOutcome.Overloaded);
                 return;
             }
-            association = PacketAssociation.Open(_worker, _context, this, from, found);
+            association = PacketAssociation.Open(_home, _services, this, from, found);
             if (association is null)
                 return;
             _associations.Add(from, association);
@@ -124,10 +125,10 @@ internal sealed class PacketListener : IDatagramReceiver
         if (plain <= 0)
             return [];
         using var cipher = new Aead(key, packet[..salt]);
-        var opened = _worker.Loop.SecondScratch.AsSpan(0, plain);
-        byte[] scratch = _worker.Loop.Buffers.RentLarge();
+        var opened = _home.Loop.SecondScratch.AsSpan(0, plain);
+        byte[] scratch = _home.Loop.Buffers.RentLarge();
         bool genuine = cipher.Try(0, packet[salt..], opened, scratch);
-        _worker.Loop.Buffers.Return(scratch);
+        _home.Loop.Buffers.Return(scratch);
         return genuine ? opened : [];
     }
 

@@ -2,7 +2,8 @@ using System.Net;
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Protocols.Shadowsocks;
+using AtlanticProxy.Engine.Protocols.Socks;
 using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Dialects.Shadowsocks;
@@ -12,7 +13,7 @@ namespace AtlanticProxy.Engine.Dialects.Shadowsocks;
 /// learns nothing: whatever was sent, and however much of it was understood, the connection is read silently until the head
 /// timeout and ends the same way.
 /// </summary>
-internal sealed class ShadowsocksDialect(ReplayFilter salts) : IClientDialect
+internal sealed class ShadowsocksDialect(ReplayFilter salts, KeyFinder finder, KeyTrial keys) : IClientDialect
 {
     /// <summary>
     /// The longest salt with a sealed length. No client's first bytes are fewer: the payload's tag is behind them.
@@ -22,21 +23,20 @@ internal sealed class ShadowsocksDialect(ReplayFilter salts) : IClientDialect
     public async LoopTask<ReadResult> ReadRequestAsync(ClientConnection client)
     {
         var input = client.Input;
-        var worker = client.Worker;
 
         // 1. Whose key.
         int error = await input.FillAsync(HeadSize);
         if (error < 0)
             return await StaySilentAsync(client, error);
         var address = client.Remote.Address;
-        var found = worker.ShadowsocksKeys.FindRecent(address, input.Bytes, ChunkOpener.SealedLength)
-            ?? await worker.ShadowsocksKeys.FindAsync(worker.StreamKeys, address, input.Bytes[..HeadSize].ToArray(),
+        var found = finder.FindRecent(address, input.Bytes, ChunkOpener.SealedLength)
+            ?? await finder.FindAsync(keys, address, input.Bytes[..HeadSize].ToArray(),
                 ChunkOpener.SealedLength);
         if (found is null)
             return await StaySilentAsync(client);
 
         // 2. The first chunk, once only: a salt that was seen is a recording.
-        client.Stream = new ShadowsocksStream(worker.Loop.Buffers, found);
+        client.Stream = new ShadowsocksStream(client.Home.Loop.Buffers, found.Key, found.Cipher);
         int salt = found.Key.MasterKey.Length;
         if (!salts.TryAdd(input.Bytes[..salt]))
             return await StaySilentAsync(client);
@@ -75,7 +75,7 @@ internal sealed class ShadowsocksDialect(ReplayFilter salts) : IClientDialect
         while (error >= 0)
         {
             client.Input.Release();
-            await LoopDelay.WaitAsync(client.Worker.Loop, TimeSpan.FromMilliseconds(TimerWheel.TickMilliseconds));
+            await LoopDelay.WaitAsync(client.Home.Loop, TimeSpan.FromMilliseconds(TimerWheel.TickMilliseconds));
             int received = await client.Input.ReadMoreAsync();
             error = received > 0 ? 0 : received == 0 ? -Linux.ECONNRESET : received;
         }

@@ -3,7 +3,8 @@ using System.Text;
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Protocols.Socks;
+using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Dialects.Socks;
@@ -144,11 +145,11 @@ internal sealed class Socks5Dialect(AdmissionControl admission) : IClientDialect
         return SendAsync(client, reply);
     }
 
-    private static byte ChooseMethod(ClientConnection client, ReadOnlySpan<byte> offered)
+    private byte ChooseMethod(ClientConnection client, ReadOnlySpan<byte> offered)
     {
         if (offered.Contains(UserPassword))
             return UserPassword;
-        bool known = AdmissionControl.FindBySource(client) is not null;
+        bool known = admission.FindBySource(client) is not null;
         return known && offered.Contains(NoAuthentication) ? NoAuthentication : NotAcceptable;
     }
 

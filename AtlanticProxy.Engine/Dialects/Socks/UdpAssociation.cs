@@ -1,8 +1,9 @@
 using System.Net;
+using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Egress.Udp;
-using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Transport;
 using AtlanticProxy.Engine.Usage;
 
@@ -19,14 +20,15 @@ internal sealed class UdpAssociation : IDatagramReceiver, IUdpClient, ICancellab
     private const int HeaderLength = 3;
 
     private readonly ClientConnection _client;
+    private readonly AdmissionControl _admission;
     private readonly UdpExit _exit;
     private readonly TimeSpan _idle;
     private DatagramSocket? _socket;
     private KernelAddress _source;
     private bool _sourceKnown;
 
-    private UdpAssociation(ClientConnection client, UdpExit exit, TimeSpan idle) =>
-        (_client, _exit, _idle) = (client, exit, idle);
+    private UdpAssociation(ClientConnection client, AdmissionControl admission, UdpExit exit, TimeSpan idle) =>
+        (_client, _admission, _exit, _idle) = (client, admission, exit, idle);
 
     /// <summary>Where the client sends its datagrams.</summary>
     public IPEndPoint Endpoint => _socket!.LocalEndPoint;
@@ -38,10 +40,10 @@ internal sealed class UdpAssociation : IDatagramReceiver, IUdpClient, ICancellab
     /// it.
     /// </summary>
     public static UdpAssociation? Open(
-        ClientConnection client, IPAddress local, UdpExit exit, UsageCounter counter, TimeSpan idle)
+        ClientConnection client, AdmissionControl admission, IPAddress local, UdpExit exit, UsageCounter counter, TimeSpan idle)
     {
-        var association = new UdpAssociation(client, exit, idle);
-        association._socket = DatagramSocket.Bind(client.Worker.Loop, new IPEndPoint(local, 0), association, out _);
+        var association = new UdpAssociation(client, admission, exit, idle);
+        association._socket = DatagramSocket.Bind(client.Home.Loop, new IPEndPoint(local, 0), association, out _);
         if (association._socket is null)
         {
             exit.Close();
@@ -93,7 +95,7 @@ internal sealed class UdpAssociation : IDatagramReceiver, IUdpClient, ICancellab
         }
         else if (!from.Equals(_source))
             return;
-        var datagram = _client.Worker.Loop.ScratchArray.AsSpan(DatagramSocket.Headroom, length);
+        var datagram = _client.Home.Loop.ScratchArray.AsSpan(DatagramSocket.Headroom, length);
         if (length < HeaderLength || datagram[2] != 0)
             return;
         Touch();
@@ -104,20 +106,20 @@ internal sealed class UdpAssociation : IDatagramReceiver, IUdpClient, ICancellab
     {
         if (!_sourceKnown)
             return false;
-        var scratch = _client.Worker.Loop.ScratchArray;
+        var scratch = _client.Home.Loop.ScratchArray;
         scratch.AsSpan(start - HeaderLength, HeaderLength).Clear();
         Touch();
         return _socket!.Send(scratch.AsSpan(start - HeaderLength, HeaderLength + length), _source);
     }
 
     bool IUdpClient.Permits(Destination destination) =>
-        _client.Entry is { } entry && _client.Worker.Permits(entry.User, destination);
+        _client.Entry is { } entry && _admission.Permits(entry.User, destination);
 
     bool IUdpClient.Permits(IPAddress address) =>
-        _client.Entry is { } entry && _client.Worker.Permits(entry.User, address);
+        _client.Entry is { } entry && _admission.Permits(entry.User, address);
 
     bool IUdpClient.MayMove(int bytes, bool up) =>
-        _client.Membership?.Gate is not { } gate || (up ? gate.Up : gate.Down).TryTakeAll(bytes);
+        _client.Membership?.MayMove(bytes, up) != false;
 
     void ICancellable.Cancel() => _client.Socket.Cancel();
 

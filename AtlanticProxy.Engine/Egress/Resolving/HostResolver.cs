@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Transport;
 using Microsoft.Extensions.Logging;
 

@@ -1,7 +1,8 @@
 using System.Net;
-using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Egress.Resolving;
+using AtlanticProxy.Engine.Protocols.Socks;
+using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Transport;
 
@@ -14,7 +15,7 @@ namespace AtlanticProxy.Engine.Egress.Udp;
 /// <param name="resolveTime">Time for a name to be resolved.</param>
 /// <param name="customer">Whose turn a name takes.</param>
 internal sealed class DirectUdpExit(
-    Worker worker, Candidate candidate, HostResolver resolver, AddressGuard guard, TimeSpan resolveTime, long customer)
+    EgressLoop egress, Candidate candidate, HostResolver resolver, AddressGuard guard, TimeSpan resolveTime, long customer)
     : UdpExit(candidate), IDatagramReceiver
 {
     /// <summary>
@@ -76,14 +77,14 @@ internal sealed class DirectUdpExit(
         var address = from.Address;
         int header = SocksAddress.LengthOf(address);
         int start = DatagramSocket.Headroom - header;
-        SocksAddress.Write(worker.Loop.ScratchArray.AsSpan(start), address, from.Port);
+        SocksAddress.Write(egress.Loop.ScratchArray.AsSpan(start), address, from.Port);
         if (Client!.MayMove(length, up: false) && Client.Deliver(start, header + length))
             CountDown(length);
     }
 
     private async Task ResolveAndSendAsync(Destination destination, byte[] addressed, int length)
     {
-        var wait = new NameWait(worker.Loop);
+        var wait = new NameWait(egress.Loop);
         _waits.Add(wait);
         try
         {
@@ -93,7 +94,7 @@ internal sealed class DirectUdpExit(
         }
         catch (Exception fault)
         {
-            worker.OnFault(fault);
+            egress.Loop.OnFault(fault);
         }
         finally
         {
@@ -117,7 +118,7 @@ internal sealed class DirectUdpExit(
             return;
         _destinations.Set(to, true);
         written.CopyTo(_lastWritten);
-        (_last, _lastLength, _lastSince) = (to, written.Length, worker.Loop.Now);
+        (_last, _lastLength, _lastSince) = (to, written.Length, egress.Loop.Now);
     }
 
     private bool SendTo(in KernelAddress to, ReadOnlySpan<byte> payload)
@@ -129,7 +130,7 @@ internal sealed class DirectUdpExit(
     }
 
     private bool IsLast(ReadOnlySpan<byte> addressed) =>
-        _lastLength > 0 && worker.Loop.Now - _lastSince < LastDestinationMilliseconds
+        _lastLength > 0 && egress.Loop.Now - _lastSince < LastDestinationMilliseconds
         && addressed.StartsWith(_lastWritten.AsSpan(0, _lastLength));
 
     private DatagramSocket? SocketFor(int family) => family == Linux.AF_INET
@@ -139,5 +140,5 @@ internal sealed class DirectUdpExit(
     // Where the route has own addresses, a family without one is not used.
     private DatagramSocket? Bind(IPAddress any) =>
         (Candidate.Local is null ? any : Candidate.Local.For(any.AddressFamily)) is { } from
-            ? DatagramSocket.Bind(worker.Loop, new IPEndPoint(from, 0), this, out _) : null;
+            ? DatagramSocket.Bind(egress.Loop, new IPEndPoint(from, 0), this, out _) : null;
 }

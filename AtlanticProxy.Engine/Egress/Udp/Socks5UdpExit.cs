@@ -1,8 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Protocols.Socks;
 using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Egress.Udp;
@@ -16,25 +15,25 @@ internal sealed class Socks5UdpExit : UdpExit, IDatagramReceiver, IPeerObserver
     /// <summary>RSV (2), FRAG (1).</summary>
     private const int HeaderLength = 3;
 
-    private readonly Worker _worker;
+    private readonly EgressLoop _egress;
     private readonly AddressGuard _guard;
     private readonly Upstream _control;
     private readonly KernelAddress _relay;
     private DatagramSocket? _socket;
 
-    private Socks5UdpExit(Worker worker, AddressGuard guard, Upstream control, IPEndPoint relay) : base(control.Candidate)
+    private Socks5UdpExit(EgressLoop egress, AddressGuard guard, Upstream control, IPEndPoint relay) : base(control.Candidate)
     {
-        (_worker, _guard, _control) = (worker, guard, control);
+        (_egress, _guard, _control) = (egress, guard, control);
         _relay = new KernelAddress(relay);
         control.Socket.Observer = this;
     }
 
     /// <summary>An exit over an association that stands; null, with all closed, when this machine has no socket for it.</summary>
-    public static Socks5UdpExit? Open(Worker worker, AddressGuard guard, Upstream control, IPEndPoint relay)
+    public static Socks5UdpExit? Open(EgressLoop egress, AddressGuard guard, Upstream control, IPEndPoint relay)
     {
-        var exit = new Socks5UdpExit(worker, guard, control, relay);
+        var exit = new Socks5UdpExit(egress, guard, control, relay);
         var any = relay.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any;
-        exit._socket = DatagramSocket.Bind(worker.Loop, new IPEndPoint(any, 0), exit, out _);
+        exit._socket = DatagramSocket.Bind(egress.Loop, new IPEndPoint(any, 0), exit, out _);
         if (exit._socket is not null)
             return exit;
         exit.Close();
@@ -49,7 +48,7 @@ internal sealed class Socks5UdpExit : UdpExit, IDatagramReceiver, IPeerObserver
             EngineMetrics.Refused(destination is null ? ConnectionOutcome.BadRequest : ConnectionOutcome.DestinationForbidden);
             return;
         }
-        byte[] buffer = _worker.Loop.Buffers.RentLarge();
+        byte[] buffer = _egress.Loop.Buffers.RentLarge();
         buffer.AsSpan(0, HeaderLength).Clear();
         // Our own spelling of the destination: what was checked is what the upstream gets.
         int header = HeaderLength + SocksAddress.Write(buffer.AsSpan(HeaderLength), destination);
@@ -57,7 +56,7 @@ internal sealed class Socks5UdpExit : UdpExit, IDatagramReceiver, IPeerObserver
         if (payload.TryCopyTo(buffer.AsSpan(header)) && Client.MayMove(payload.Length, up: true)
             && _socket!.Send(buffer.AsSpan(0, header + payload.Length), _relay))
             CountUp(payload.Length);
-        _worker.Loop.Buffers.Return(buffer);
+        _egress.Loop.Buffers.Return(buffer);
     }
 
     public override void Close()
@@ -68,7 +67,7 @@ internal sealed class Socks5UdpExit : UdpExit, IDatagramReceiver, IPeerObserver
 
     void IDatagramReceiver.OnDatagram(DatagramSocket socket, in KernelAddress from, int length)
     {
-        var datagram = _worker.Loop.ScratchArray.AsSpan(DatagramSocket.Headroom, length);
+        var datagram = _egress.Loop.ScratchArray.AsSpan(DatagramSocket.Headroom, length);
         if (!from.Equals(_relay) || length < HeaderLength || datagram[2] != 0) // fragments are not put together
             return;
         int address = SocksAddress.Length(datagram[HeaderLength..]);

@@ -1,8 +1,7 @@
 using System.Net;
-using AtlanticProxy.Engine.Admission;
-using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Egress.Resolving;
+using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
@@ -22,25 +21,25 @@ internal sealed class UdpDialer(EngineOptions options, Resolvers resolvers, Addr
 
     private readonly Socks5Connector _socks5 = new(resolvers.Providers);
 
-    /// <summary>Opens an exit. Continues on the worker's loop.</summary>
+    /// <summary>Opens an exit. Continues on the loop.</summary>
     /// <param name="onAttempt">Is told what is being tried, to cancel it.</param>
     public async LoopTask<UdpDialResult> OpenAsync(
-        Worker worker, ProxyUser user, Route route, Action<ICancellable>? onAttempt = null)
+        EgressLoop egress, ProxyUser user, Route route, Action<ICancellable>? onAttempt = null)
     {
         var refusal = route.Refusal;
         foreach (var candidate in route.Candidates)
         {
             if (candidate.Provider.Protocol == UpstreamProtocol.Direct)
-                return new(new DirectUdpExit(
-                    worker, candidate, resolvers.Destinations, guard, options.DialTimeout, user.CustomerId), default);
+                return new(new DirectUdpExit(egress, candidate, resolvers.Destinations, guard, options.DialTimeout,
+                    user.CustomerId), default);
             if (!candidate.State.TryEnter(candidate))
             {
                 refusal = new Refusal(ConnectionOutcome.NoExit, "the provider is down or at its limit");
                 continue;
             }
             if (candidate.State.IsCrowded(candidate.Provider))
-                worker.MakeRoomAt(candidate.State);
-            var attempt = new DialAttempt(worker, candidate, Unspecified, options.DialTimeout, user);
+                egress.Pool.MakeRoomAt(candidate.State);
+            var attempt = new DialAttempt(egress, candidate, Unspecified, options.DialTimeout, user);
             onAttempt?.Invoke(attempt);
             DialResult dialled;
             IPEndPoint? bound;
@@ -50,7 +49,7 @@ internal sealed class UdpDialer(EngineOptions options, Resolvers resolvers, Addr
             }
             catch
             {
-                await worker.Loop.SwitchTo();
+                await egress.Loop.SwitchTo();
                 attempt.Abandon();
                 candidate.State.Leave();
                 throw;
@@ -84,7 +83,7 @@ internal sealed class UdpDialer(EngineOptions options, Resolvers resolvers, Addr
                 refusal = new Refusal(ConnectionOutcome.UpstreamFailed, "the upstream ended the association at once");
                 continue;
             }
-            return Socks5UdpExit.Open(worker, guard, control, relay) is { } exit
+            return Socks5UdpExit.Open(egress, guard, control, relay) is { } exit
                 ? new(exit, default)
                 : new(null, new Refusal(ConnectionOutcome.Overloaded));
         }

@@ -1,4 +1,6 @@
 using System.Net;
+using AtlanticProxy.Engine.Protocols.Socks;
+using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Usage;
 

@@ -1,3 +1,4 @@
+using AtlanticProxy.Engine.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace AtlanticProxy.Engine.Usage.Journal;

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using AtlanticProxy.Engine.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace AtlanticProxy.Engine.Usage.Journal;
@@ -9,16 +10,13 @@ namespace AtlanticProxy.Engine.Usage.Journal;
 /// cref="Delivered"/>.
 /// <para>
 /// What can be lost: kill -9 loses what the meter had not collected (<see cref="UsageMeter.Interval"/>), power loss what was not
-/// synced (<see cref="SyncInterval"/>). What the disk does not take is held in memory, added up by key, and offered to it again
-/// with each sync.
+/// synced (<see cref="JournalSyncing.Interval"/>). What the disk does not take is held in memory, added up by key, and offered to
+/// it again with each sync.
 /// </para>
 /// </summary>
 public sealed class UsageJournal : IUsageSink, IDisposable
 {
-    /// <summary>How often the disk is made to have everything: what a power loss can take.</summary>
-    public static readonly TimeSpan SyncInterval = TimeSpan.FromSeconds(1);
-
-    private const string LockFile = "lock", UnreadableExtension = ".unreadable";
+    private const string LockFile = "lock";
 
     /// <summary>
     /// A segment that is still written to, and delivered so far, is exchanged for a new one when it has this share of its length:
@@ -36,23 +34,22 @@ public sealed class UsageJournal : IUsageSink, IDisposable
     private readonly Dictionary<UsageKey, UsageDelta> _held = [];
     private readonly byte[] _frame = new byte[JournalFrame.MaxSize];
     private readonly byte[] _readBuffer = new byte[4 * JournalFrame.MaxSize];
-    private readonly Thread _syncing;
-    private readonly ManualResetEventSlim _stop = new();
+    private readonly JournalSyncing _syncing;
     private JournalSegment? _active;
     private readonly List<(JournalSegment Segment, long End)> _reading = []; // what Read gave last, by segment
     private UsageBatch? _fromMemory;
     private long _sequence, _discarded;
     private int _files;
     private volatile bool _isFull;
-    private string? _refusal, _syncProblem;
+    private string? _refusal;
+    private bool _disposed;
 
     private UsageJournal(UsageJournalOptions options, string node, FileStream lockFile, ILogger log)
     {
         (_options, _node, _lockFile, _log) = (options, node, lockFile, log);
         _runs = JournalRuns.Open(options.Directory, node, log);
-        _segments = Recover();
-        _syncing = new Thread(SyncUntilStopped) { IsBackground = true, Name = "usage journal sync" };
-        _syncing.Start();
+        _segments = JournalFolder.Recover(options.Directory, log, out _discarded);
+        _syncing = new JournalSyncing(_lock, TakeUnsynced, log);
     }
 
     /// <inheritdoc/>
@@ -79,7 +76,7 @@ public sealed class UsageJournal : IUsageSink, IDisposable
             lock (_lock)
                 return new(Bytes, _options.MaxBytes, _segments.Count,
                     _segments.Sum(segment => segment.Length - segment.Delivered),
-                    _held.Count + (_fromMemory?.Rows.Count ?? 0), _discarded, _refusal ?? _syncProblem, _isFull);
+                    _held.Count + (_fromMemory?.Rows.Count ?? 0), _discarded, _refusal ?? _syncing.Problem, _isFull);
         }
     }
 
@@ -176,10 +173,10 @@ public sealed class UsageJournal : IUsageSink, IDisposable
     /// </summary>
     public void Dispose()
     {
-        if (_stop.IsSet)
+        if (_disposed)
             return;
-        _stop.Set();
-        _syncing.Join();
+        _disposed = true;
+        _syncing.Dispose();
         lock (_lock)
         {
             Remove([.. _segments.Where(segment => segment.Delivered >= segment.Length)]);
@@ -269,6 +266,16 @@ public sealed class UsageJournal : IUsageSink, IDisposable
         _isFull = full;
     }
 
+    // What was held is offered to the disk again before.
+    private List<JournalSegment> TakeUnsynced()
+    {
+        WriteHeld();
+        var dirty = _segments.Where(segment => segment.IsDirty).ToList();
+        foreach (var segment in dirty)
+            segment.IsDirty = false;
+        return dirty;
+    }
+
     private List<JournalSegment> Waiting()
     {
         lock (_lock)
@@ -312,80 +319,5 @@ public sealed class UsageJournal : IUsageSink, IDisposable
         }
         // Before anybody forgets that its batches were counted: else a power loss could bring them back.
         JournalFolder.Sync(_options.Directory);
-    }
-
-    private List<JournalSegment> Recover()
-    {
-        var segments = new List<JournalSegment>();
-        foreach (string path in System.IO.Directory.GetFiles(_options.Directory, "*" + JournalSegment.Extension)
-            .Order(StringComparer.Ordinal))
-        {
-            var segment = JournalSegment.Recover(path, out long discarded);
-            if (segment is not null)
-                segments.Add(segment);
-            else if (discarded > 0)
-                File.Move(path, path + UnreadableExtension, overwrite: true);
-            else
-                File.Delete(path);
-            if (discarded > 0)
-                EngineLog.JournalTorn(_log, Path.GetFileName(path), discarded, segment?.Length ?? 0);
-            _discarded += discarded;
-        }
-        if (segments.Count > 0)
-            EngineLog.JournalRecovered(_log, segments.Count, segments.Sum(segment => segment.Length));
-        return segments;
-    }
-
-    private void SyncUntilStopped()
-    {
-        bool stopping;
-        do
-        {
-            stopping = _stop.Wait(SyncInterval);
-            try
-            {
-                Sync();
-            }
-            catch (Exception fault)
-            {
-                EngineLog.JournalFault(_log, fault); // a thread that throws would take the process with it
-            }
-        }
-        while (!stopping);
-    }
-
-    // Without the lock while the disk works: appending goes on.
-    private void Sync()
-    {
-        List<JournalSegment> dirty;
-        lock (_lock)
-        {
-            WriteHeld();
-            dirty = _segments.Where(segment => segment.IsDirty).ToList();
-            foreach (var segment in dirty)
-                segment.IsDirty = false;
-        }
-        string? problem = null;
-        foreach (var segment in dirty)
-            try
-            {
-                segment.Sync();
-            }
-            catch (ObjectDisposedException)
-            {
-                // Delivered and removed meanwhile.
-            }
-            catch (IOException fault)
-            {
-                problem = fault.Message;
-                lock (_lock)
-                    segment.IsDirty = true;
-            }
-        lock (_lock)
-        {
-            if (problem is not null && _syncProblem is null)
-                EngineLog.JournalNotSynced(_log, problem);
-            _syncProblem = problem;
-        }
     }
 }

@@ -1,6 +1,34 @@
 // What the portal's pages gain with a script; each works without one, but for copying.
 document.documentElement.classList.add("scripted");
 
+// Instants come in UTC. With a script they are in the viewer's own time zone, as charts are, and say so.
+const styles = {
+  day: { day: "numeric", month: "short", year: "numeric" },
+  minute: {
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    timeZoneName: "short",
+  },
+  second: {
+    day: "numeric",
+    month: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
+    timeZoneName: "short",
+  },
+};
+const language = "en-GB"; // as the server writes
+for (const time of document.querySelectorAll("time[data-style]"))
+  time.textContent = new Intl.DateTimeFormat(language, styles[time.dataset.style]).format(new Date(time.dateTime));
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+for (const place of document.querySelectorAll("[data-zone]")) place.textContent = zone;
+
 // Copy buttons: data-copy names the element whose text is copied.
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");

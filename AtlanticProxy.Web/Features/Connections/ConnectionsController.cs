@@ -13,7 +13,14 @@ namespace AtlanticProxy.Web.Features.Connections;
 /// <param name="ShowsProviders">Staff see whose exits were used; customers do not.</param>
 internal sealed record ConnectionsPage(
     ProxyUserSummary User, IReadOnlyList<LoggedConnectionSummary> Connections, string Path, (string Path, string Name) Back,
-    bool RefusedOnly, bool ShowsProviders);
+    bool RefusedOnly, bool ShowsProviders, int Last)
+{
+    /// <summary>As many as one looks through, and as many as one searches in.</summary>
+    public const int Few = 25, Many = 250;
+
+    /// <summary>There may be more than are shown.</summary>
+    public bool HasMore => Connections.Count == Last && Last < Many;
+}
 
 /// <summary>The last connections of a proxy user, for its customer and for staff: whose it is, is checked with the id.</summary>
 internal abstract class ConnectionsController(ProxyUserQueries proxyUsers, ConnectionQueries connections) : PortalController
@@ -21,15 +28,16 @@ internal abstract class ConnectionsController(ProxyUserQueries proxyUsers, Conne
     protected abstract (string Path, string Name) BackOf(ProxyUserSummary user);
 
     [HttpGet]
-    public async Task<IActionResult> Show(long id, bool refused, CancellationToken cancellation)
+    public async Task<IActionResult> Show(long id, bool refused, bool more, CancellationToken cancellation)
     {
         var found = await proxyUsers.FindAsync(User.Scope, id, cancellation);
         if (!found.IsSuccess)
             return Answer(found, Ok);
-        var last = await connections.LastAsync(User.Scope, id, new ConnectionFilter(RefusedOnly: refused), cancellation);
+        int count = more ? ConnectionsPage.Many : ConnectionsPage.Few;
+        var last = await connections.LastAsync(User.Scope, id, new ConnectionFilter(count, RefusedOnly: refused), cancellation);
         return Answer(last, rows =>
             View("Connections",
-                new ConnectionsPage(found.Value, rows, Request.Path, BackOf(found.Value), refused, User.IsStaff)));
+                new ConnectionsPage(found.Value, rows, Request.Path, BackOf(found.Value), refused, User.IsStaff, count)));
     }
 }
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using AtlanticProxy.Engine.Routing.Places;
-using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Requests;
+using AtlanticProxy.Engine.Requests.Places;
 
 namespace AtlanticProxy.Web.Features.Endpoints;
 

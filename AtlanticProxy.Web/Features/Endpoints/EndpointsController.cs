@@ -1,8 +1,8 @@
 using AtlanticProxy.ControlPlane.Locations;
 using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.ProxyUsers;
-using AtlanticProxy.Engine.Routing.Places;
-using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Requests;
+using AtlanticProxy.Engine.Requests.Places;
 using AtlanticProxy.Web.Features.Locations;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
@@ -22,6 +22,13 @@ internal sealed record EndpointsPage(
     IReadOnlyList<City>? Cities, bool Served,
     IReadOnlyList<string> Lines, string Curl)
 {
+    /// <summary>The chosen city is none of the catalogue's: exits cannot be asked for there.</summary>
+    public bool CityIsUnknown =>
+        Choice.City!.Length > 0 && Gazetteer.FindCity(Choice.Country!, Choice.City, Choice.State!) is null;
+
+    /// <summary>What may be meant by a city that is unknown.</summary>
+    public City? NearestCity => Gazetteer.NearestCity(Choice.Country!, Choice.City!, Choice.State!);
+
     /// <summary>What the customer's plan leaves out of what there is, and which plan has it.</summary>
     public string? Lacks { get; init; }
 }

@@ -1,4 +1,4 @@
-using AtlanticProxy.Engine.Routing.Places;
+using AtlanticProxy.Engine.Requests.Places;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;

@@ -2,12 +2,11 @@ using System.Net;
 using AtlanticProxy.Benchmarks.Load;
 using AtlanticProxy.Benchmarks.Stub;
 using AtlanticProxy.Engine;
+using AtlanticProxy.Engine.ConnectionLog;
 using AtlanticProxy.Engine.Connections;
-using AtlanticProxy.Engine.Diagnostics.ConnectionLog;
 using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AtlanticProxy.Benchmarks.Allocations;
@@ -27,12 +26,9 @@ internal static class AllocationCount
         var stub = new StubListener(load);
         load.Start();
         var options = new EngineOptions();
-        var context = new EngineContext(options, TimeProvider.System, NullLoggerFactory.Instance, memoryUse: () =>
-            null, TimeProvider.System, new NoLeases())
-        {
-            Snapshot = Snapshot(stub.Port),
-            Recorder = new ConnectionRecorder(options, new Unread(), TimeProvider.System, TimeProvider.System),
-        };
+        var context = new EngineContext(options, TimeProvider.System, NullLoggerFactory.Instance, memoryUse: () => null,
+            TimeProvider.System, connections: new Unread());
+        context.Live.Snapshot = Snapshot(stub.Port);
         var worker = new Worker(context, 0);
         int listener = SocketOptions.Listen(new IPEndPoint(IPAddress.Loopback, 0), shared: false);
         int port = SocketOptions.LocalEndPoint(listener).Port;

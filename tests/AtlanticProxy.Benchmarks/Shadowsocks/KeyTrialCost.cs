@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using AtlanticProxy.Engine.Dialects.Shadowsocks;
+using AtlanticProxy.Engine.Protocols.Shadowsocks;
 using AtlanticProxy.Engine.Snapshot;
 
 namespace AtlanticProxy.Benchmarks.Shadowsocks;

@@ -1,13 +1,13 @@
-using AtlanticProxy.ControlPlane.Usage;
-using AtlanticProxy.ControlPlane.Jobs;
-using AtlanticProxy.ControlPlane.Database;
 using System.Diagnostics.Metrics;
 using System.Net;
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.ConnectionLog;
+using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Partitions;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Usage;
+using AtlanticProxy.Engine.ConnectionLog;
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Diagnostics.ConnectionLog;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,6 +1,6 @@
 using AtlanticProxy.ControlPlane.Locations;
 using AtlanticProxy.ControlPlane.Providers;
-using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Requests;
 
 namespace AtlanticProxy.ControlPlane.Tests.Locations;
 

@@ -1,5 +1,5 @@
 using AtlanticProxy.ControlPlane.Providers;
-using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Snapshot;
 
 namespace AtlanticProxy.ControlPlane.Tests.Providers;

@@ -3,6 +3,7 @@ using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.Snapshots;
+using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Snapshot;
 using Microsoft.Extensions.DependencyInjection;
 using ProviderExit = AtlanticProxy.Engine.Snapshot.ProviderExit;

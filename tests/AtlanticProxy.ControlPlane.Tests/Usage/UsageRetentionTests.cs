@@ -1,6 +1,6 @@
 using AtlanticProxy.ControlPlane.ConnectionLog;
 using AtlanticProxy.ControlPlane.Database;
-using AtlanticProxy.ControlPlane.Jobs;
+using AtlanticProxy.ControlPlane.Partitions;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.Testing;
 using Microsoft.Extensions.Time.Testing;
@@ -23,8 +23,8 @@ public sealed class UsageRetentionTests
     private static async Task<TestDatabase> WithoutPartitionsAsync()
     {
         var database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
-        foreach (string parent in new[] { "usage_recent", "usage_hourly", "usage_daily", "usage_targets", "connection_log" })
-            await database.ScalarAsync<int>($"select drop_partitions('{parent}', '2100-01-01Z')");
+        foreach (var table in PartitionedTable.All)
+            await database.ScalarAsync<int>($"select drop_partitions('{table.Name}', '2100-01-01Z')");
         return database;
     }
 
@@ -40,6 +40,23 @@ public sealed class UsageRetentionTests
         Assert.AreEqual("20261122 20261123 20261124 20261125", await PartitionsAsync(database, "usage_hourly"));
         Assert.AreEqual("20261101", await PartitionsAsync(database, "usage_daily"));
         Assert.AreEqual("20261101", await PartitionsAsync(database, "usage_targets"));
+    }
+
+    [TestMethod]
+    public async Task PartitionedTables_AreTheDatabasesOwn_AndNewDatabasesHaveTodaysPartitions()
+    {
+        await using var database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
+
+        string present = await database.ScalarAsync<string>(
+            "select string_agg(relname, ' ' order by relname) from pg_partitioned_table join pg_class on oid = partrelid");
+
+        Assert.AreEqual(string.Join(' ', PartitionedTable.All.Select(table => table.Name).Order(StringComparer.Ordinal)),
+            present);
+        foreach (var table in PartitionedTable.All)
+        {
+            Assert.AreNotEqual("", await PartitionsAsync(database, table.Name), table.Name);
+            Assert.IsTrue(await database.ScalarAsync<bool>($"select partition_unit('{table.Name}') is not null"), table.Name);
+        }
     }
 
     [TestMethod]

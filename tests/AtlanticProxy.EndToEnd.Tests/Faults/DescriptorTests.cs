@@ -6,7 +6,7 @@ using AtlanticProxy.Testing.Network;
 
 namespace AtlanticProxy.EndToEnd.Tests.Faults;
 
-/// <summary>Row 32 of the bad inputs: file descriptors run out.</summary>
+/// <summary>docs/bad-inputs.md, row 32: file descriptors run out.</summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class DescriptorTests

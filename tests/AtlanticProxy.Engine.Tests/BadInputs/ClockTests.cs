@@ -5,7 +5,7 @@ using AtlanticProxy.Testing.Network;
 
 namespace AtlanticProxy.Engine.Tests.BadInputs;
 
-/// <summary>Row 39: the wall clock jumps by an hour, while time goes on as it does.</summary>
+/// <summary>docs/bad-inputs.md, row 39: the wall clock jumps by an hour, while time goes on as it does.</summary>
 [TestClass]
 public sealed class ClockTests
 {

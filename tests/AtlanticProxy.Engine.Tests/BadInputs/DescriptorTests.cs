@@ -11,8 +11,8 @@ using AtlanticProxy.Testing.Network;
 namespace AtlanticProxy.Engine.Tests.BadInputs;
 
 /// <summary>
-/// Row 32 where a client takes more than a tunnel's two descriptors: datagrams and TLS. Lowers the ceiling of the whole process,
-/// so nothing else may run.
+/// docs/bad-inputs.md, row 32 where a client takes more than a tunnel's two descriptors: datagrams and TLS. Lowers the ceiling of
+/// the whole process, so nothing else may run.
 /// </summary>
 [TestClass]
 [DoNotParallelize]

@@ -3,7 +3,9 @@ using AtlanticProxy.Engine.Snapshot;
 
 namespace AtlanticProxy.Engine.Tests.BadInputs;
 
-/// <summary>Rows 17 to 23 on the wire: refused by name, and without any dial, whether the route is direct or chained.</summary>
+/// <summary>
+/// docs/bad-inputs.md, rows 17 to 23 on the wire: refused by name, and without any dial, whether the route is direct or chained.
+/// </summary>
 [TestClass]
 public sealed class ForbiddenDestinationTests
 {

@@ -2,7 +2,9 @@ using AtlanticProxy.Testing.Network;
 
 namespace AtlanticProxy.Engine.Tests.BadInputs;
 
-/// <summary>Rows 1 to 5: a body whose end two parsers could see in two places is how requests are smuggled.</summary>
+/// <summary>
+/// docs/bad-inputs.md, rows 1 to 5: a body whose end two parsers could see in two places is how requests are smuggled.
+/// </summary>
 [TestClass]
 public sealed class FramingTests : BadInputTest
 {

@@ -3,7 +3,7 @@ using AtlanticProxy.Testing.Network;
 
 namespace AtlanticProxy.Engine.Tests.BadInputs;
 
-/// <summary>Rows 6 to 10: fields, targets, and what is passed on.</summary>
+/// <summary>docs/bad-inputs.md, rows 6 to 10: fields, targets, and what is passed on.</summary>
 [TestClass]
 public sealed class HeadTests : BadInputTest
 {

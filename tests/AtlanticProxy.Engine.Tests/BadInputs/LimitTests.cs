@@ -2,7 +2,7 @@ using AtlanticProxy.Testing.Network;
 
 namespace AtlanticProxy.Engine.Tests.BadInputs;
 
-/// <summary>Rows 11 to 13: what is too long, too slow, or silent.</summary>
+/// <summary>docs/bad-inputs.md, rows 11 to 13: what is too long, too slow, or silent.</summary>
 [TestClass]
 public sealed class LimitTests : BadInputTest
 {

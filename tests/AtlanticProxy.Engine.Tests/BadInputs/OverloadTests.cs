@@ -4,7 +4,7 @@ using AtlanticProxy.Testing.Network;
 
 namespace AtlanticProxy.Engine.Tests.BadInputs;
 
-/// <summary>Row 32: more than it can take is refused early and by name, and it recovers by itself.</summary>
+/// <summary>docs/bad-inputs.md, row 32: more than it can take is refused early and by name, and it recovers by itself.</summary>
 [TestClass]
 public sealed class OverloadTests
 {

@@ -2,7 +2,7 @@ using AtlanticProxy.Testing.Network;
 
 namespace AtlanticProxy.Engine.Tests.BadInputs;
 
-/// <summary>Row 16: requests sent ahead are answered in order or not at all, never mixed up.</summary>
+/// <summary>docs/bad-inputs.md, row 16: requests sent ahead are answered in order or not at all, never mixed up.</summary>
 [TestClass]
 public sealed class PipelineTests : BadInputTest
 {

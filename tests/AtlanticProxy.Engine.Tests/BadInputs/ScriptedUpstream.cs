@@ -22,6 +22,13 @@ internal sealed class ScriptedUpstream : IDisposable
         _ = AcceptAsync();
     }
 
+    /// <summary>Reads a head, says <paramref name="reply"/>, and ends.</summary>
+    public static ScriptedUpstream Answering(string reply) => new(async peer =>
+    {
+        await peer.ReadHeadAsync();
+        await peer.SendAsync(reply);
+    });
+
     public IPEndPoint Endpoint => (IPEndPoint)_listener.LocalEndpoint;
 
     public int Accepted => Volatile.Read(ref _accepted);

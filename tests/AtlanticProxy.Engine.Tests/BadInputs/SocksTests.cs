@@ -3,7 +3,7 @@ using AtlanticProxy.Testing.Network;
 
 namespace AtlanticProxy.Engine.Tests.BadInputs;
 
-/// <summary>Row 14.</summary>
+/// <summary>docs/bad-inputs.md, row 14.</summary>
 [TestClass]
 public sealed class SocksTests : BadInputTest
 {

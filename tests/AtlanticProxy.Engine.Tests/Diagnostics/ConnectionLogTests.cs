@@ -1,14 +1,13 @@
 using System.Net;
 using System.Text;
 using AtlanticProxy.Engine.Admission.Rules;
+using AtlanticProxy.Engine.ConnectionLog;
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Diagnostics.ConnectionLog;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Tests.BadInputs;
 using AtlanticProxy.Engine.Tests.Pipeline;
 using AtlanticProxy.Engine.Tests.Udp;
 using AtlanticProxy.Testing;
-using AtlanticProxy.Testing.Network;
 using Microsoft.Extensions.Time.Testing;
 
 namespace AtlanticProxy.Engine.Tests.Diagnostics;

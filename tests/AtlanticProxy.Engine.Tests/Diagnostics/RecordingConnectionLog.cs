@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using AtlanticProxy.Engine.Diagnostics.ConnectionLog;
+using AtlanticProxy.Engine.ConnectionLog;
 using AtlanticProxy.Testing;
 
 namespace AtlanticProxy.Engine.Tests.Diagnostics;

@@ -1,5 +1,5 @@
 using System.Text;
-using AtlanticProxy.Engine.Dialects.Http;
+using AtlanticProxy.Engine.Protocols.Http;
 using FsCheck;
 using FsCheck.Fluent;
 

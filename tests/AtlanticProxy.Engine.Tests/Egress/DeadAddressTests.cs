@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Tests.BadInputs;
 using AtlanticProxy.Testing;
 

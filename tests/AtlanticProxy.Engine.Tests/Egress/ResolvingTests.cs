@@ -1,9 +1,8 @@
 using System.Net;
 using System.Text;
 using AtlanticProxy.Engine.Egress.Resolving;
-using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Snapshot;
-using AtlanticProxy.Engine.Tests.BadInputs;
 using AtlanticProxy.Engine.Tests.Pipeline;
 using AtlanticProxy.Engine.Tests.Tls;
 using AtlanticProxy.Engine.Tests.Udp;

@@ -2,9 +2,10 @@ using System.Numerics;
 using System.Text;
 using AtlanticProxy.Engine.Admission.Rules;
 using AtlanticProxy.Engine.Connections;
-using AtlanticProxy.Engine.Dialects.Http;
-using AtlanticProxy.Engine.Dialects.Shadowsocks;
-using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Protocols.Http;
+using AtlanticProxy.Engine.Protocols.Shadowsocks;
+using AtlanticProxy.Engine.Protocols.Socks;
+using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Snapshot;
 
 namespace AtlanticProxy.Engine.Tests.Fuzzing;
@@ -99,8 +100,8 @@ public sealed class FuzzTests
     [TestMethod]
     public void Target_AnyBytes_IsOneDestinationHoweverOftenItIsWritten() => Run("target", input =>
     {
-        bool absolute = HttpDialect.SplitAbsoluteForm(input, out var authority, out var path);
-        var destination = Destination.ParseAuthority(absolute ? authority : input, absolute ? HttpDialect.HttpPort : null);
+        bool absolute = RequestLine.SplitAbsoluteForm(input, out var authority, out var path);
+        var destination = Destination.ParseAuthority(absolute ? authority : input, absolute ? RequestLine.HttpPort : null);
         if (absolute)
             Assert.IsLessThan(input.Length, authority.Length + path.Length);
         if (destination is null)

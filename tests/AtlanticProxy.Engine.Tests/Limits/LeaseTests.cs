@@ -1,3 +1,4 @@
+using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Tests.BadInputs;
 using AtlanticProxy.Engine.Usage.Leases;

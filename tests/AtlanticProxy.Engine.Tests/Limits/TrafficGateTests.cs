@@ -1,5 +1,4 @@
 using AtlanticProxy.Engine.Limits;
-using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
 using AtlanticProxy.Engine.Usage.Leases;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,3 +1,5 @@
+using AtlanticProxy.Engine.Limits;
+using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Tests.BadInputs;
 using AtlanticProxy.Testing;
@@ -158,7 +160,7 @@ public sealed class UseLimitTests
     public async Task Speed_OfPlainRequests_IsKept()
     {
         string body = new('x', 1_500_000);
-        using var upstream = Answering($"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+        using var upstream = ScriptedUpstream.Answering($"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\n\r\n{body}");
         await using var engine = Start(upstream, new UseLimits { SpeedDown = 1_000_000 }, ofCustomer: false);
         using var client = await engine.ConnectAsync();
         long start = TimeProvider.System.GetTimestamp();
@@ -171,7 +173,7 @@ public sealed class UseLimitTests
     public async Task Speed_LiftedWhileAPlainResponseWaits_LetsItGoOnAtOnce()
     {
         string body = new('x', 10_000_000);
-        using var upstream = Answering($"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+        using var upstream = ScriptedUpstream.Answering($"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\n\r\n{body}");
         var time = new FakeTimeProvider();
         await using var engine = Start(upstream, new UseLimits { SpeedDown = 1_000_000 }, ofCustomer: false, time);
         using var client = await engine.ConnectAsync();
@@ -263,12 +265,6 @@ public sealed class UseLimitTests
             $"{header}CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n{EngineUnderTest.BasicHeader(user)}\r\n");
         return await client.ReadHeadAsync();
     }
-
-    private static ScriptedUpstream Answering(string reply) => new(async peer =>
-    {
-        await peer.ReadHeadAsync();
-        await peer.SendAsync(reply);
-    });
 
     private static ScriptedUpstream Holding() => new(async peer =>
     {

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using AtlanticProxy.Engine.Tests.BadInputs;
 using AtlanticProxy.Testing;
-using AtlanticProxy.Testing.Network;
 
 namespace AtlanticProxy.Engine.Tests.Relay;
 
@@ -55,7 +54,7 @@ public sealed class AnswerToHeadTests
     [TestMethod]
     public async Task Refusal_AfterTheBodyWasBegun_IsAHeadAlone()
     {
-        using var broken = ForwardingTests.Answering("HTTP/1.1 abc\r\n\r\n");
+        using var broken = ScriptedUpstream.Answering("HTTP/1.1 abc\r\n\r\n");
         await using var engine = EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(broken.Endpoint)]);
         using var client = await engine.ConnectAsync();
         await client.SendAsync(ForwardingTests.Request("HEAD", "http://example.com/", "Content-Length: 1000\r\n") + "abc");

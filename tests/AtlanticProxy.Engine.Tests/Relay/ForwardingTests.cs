@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using AtlanticProxy.Engine.Egress.Health;
+using AtlanticProxy.Engine.Routing.Health;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Tests.BadInputs;
 using AtlanticProxy.Testing;
@@ -29,7 +29,7 @@ public sealed class ForwardingTests
             else
                 await peer.DrainAsync(); // silent
         });
-        using var second = Answering(Ok);
+        using var second = ScriptedUpstream.Answering(Ok);
         var time = new SetTime();
         await using var engine = EngineUnderTest.Start(providers: InOrder(first, second), time: time);
         using var client = await engine.ConnectAsync();
@@ -50,8 +50,8 @@ public sealed class ForwardingTests
     [DataRow("POST", "HTTP/1.1 402 Payment Required\r\nContent-Length: 0\r\n\r\n")]
     public async Task Request_ThatWasNotServed_GoesToTheNextProvider(string method, string refusal)
     {
-        using var first = Answering(refusal);
-        using var second = Answering(Ok);
+        using var first = ScriptedUpstream.Answering(refusal);
+        using var second = ScriptedUpstream.Answering(Ok);
         await using var engine = EngineUnderTest.Start(providers: InOrder(first, second));
         using var client = await engine.ConnectAsync();
         await client.SendAsync(Request(method, "http://example.com/", "Content-Length: 0\r\n"));
@@ -63,7 +63,7 @@ public sealed class ForwardingTests
     public async Task Client_GoneWhileItWaits_NoOtherProviderIsAsked()
     {
         using var first = new ScriptedUpstream(async peer => await peer.DrainAsync()); // silent
-        using var second = Answering(Ok);
+        using var second = ScriptedUpstream.Answering(Ok);
         await using var engine = EngineUnderTest.Start(providers: InOrder(first, second));
         using var client = await engine.ConnectAsync();
         await client.SendAsync(Request("GET", "http://example.com/"));
@@ -132,12 +132,6 @@ public sealed class ForwardingTests
 
     internal static string Request(string method, string target, string fields = "") =>
         $"{method} {target} HTTP/1.1\r\nHost: example.com\r\n{EngineUnderTest.BasicHeader()}{fields}\r\n";
-
-    internal static ScriptedUpstream Answering(string reply) => new(async peer =>
-    {
-        await peer.ReadHeadAsync();
-        await peer.SendAsync(reply);
-    });
 
     private static Provider[] InOrder(ScriptedUpstream first, ScriptedUpstream second) =>
     [

@@ -1,8 +1,6 @@
 using System.Text;
-using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Tests.BadInputs;
 using AtlanticProxy.Testing;
-using AtlanticProxy.Testing.Network;
 
 namespace AtlanticProxy.Engine.Tests.Relay;
 
@@ -111,7 +109,7 @@ public sealed class OddResponseTests
     [TestMethod]
     public async Task Provider_WhoseReplyToConnectIsOdd_CarriesTheTunnel()
     {
-        using var provider = ForwardingTests.Answering("HTTP/1.0 200 OK\nVia : x\n\nwelcome");
+        using var provider = ScriptedUpstream.Answering("HTTP/1.0 200 OK\nVia : x\n\nwelcome");
         await using var engine = EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(provider.Endpoint)]);
         using var client = await engine.ConnectAsync();
         await client.SendAsync(ForwardingTests.Request("CONNECT", "example.com:443"));

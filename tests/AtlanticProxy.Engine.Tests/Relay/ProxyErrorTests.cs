@@ -23,7 +23,7 @@ public sealed class ProxyErrorTests
     [DataRow("HTTP/1.1 200 OK\r\n", "connection_terminated", "", DisplayName = "an end within the head")]
     public async Task Origin_ThatAnswersWrongly(string reply, string error, string said)
     {
-        using var origin = ForwardingTests.Answering(reply);
+        using var origin = ScriptedUpstream.Answering(reply);
         await using var engine = EngineUnderTest.Start();
         ShouldSay(await AskAsync(engine, ForwardingTests.Request("GET", $"http://{origin.Endpoint}/")), 502, error,
             "UpstreamFailed", said);
@@ -35,7 +35,7 @@ public sealed class ProxyErrorTests
     {
         string fields = inBytes ? $"X: {new string('a', 40_000)}\r\n"
             : string.Concat(Enumerable.Range(0, 101).Select(i => $"X-{i}: a\r\n"));
-        using var origin = ForwardingTests.Answering($"HTTP/1.1 200 OK\r\n{fields}\r\n");
+        using var origin = ScriptedUpstream.Answering($"HTTP/1.1 200 OK\r\n{fields}\r\n");
         await using var direct = EngineUnderTest.Start();
         ShouldSay(await AskAsync(direct, ForwardingTests.Request("GET", $"http://{origin.Endpoint}/")), 502,
             "http_response_header_section_size", "UpstreamFailed", "over 32 KB or 100 fields");
@@ -63,7 +63,7 @@ public sealed class ProxyErrorTests
     [DataRow("", 502, "connection_terminated", "UpstreamFailed")]
     public async Task Provider_ThatRefusesATunnel(string reply, int status, string error, string code)
     {
-        using var provider = ForwardingTests.Answering(reply);
+        using var provider = ScriptedUpstream.Answering(reply);
         await using var engine = EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(provider.Endpoint)]);
         ShouldSay(await AskAsync(engine, ForwardingTests.Request("CONNECT", "a.test:443")), status, error, code);
     }

@@ -1,5 +1,5 @@
 using System.Text;
-using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Tests.BadInputs;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;
@@ -18,7 +18,7 @@ public sealed class UploadTests
     [DataRow("HTTP/1.1 100 Continue\r\n\r\n", "UpstreamFailed")]
     public async Task Upstream_FailsDuringTheUpload_ClientGets502(string reply, string code)
     {
-        using var upstream = ForwardingTests.Answering(reply);
+        using var upstream = ScriptedUpstream.Answering(reply);
         await using var engine = EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(upstream.Endpoint)]);
         using var client = await engine.ConnectAsync();
         await client.SendAsync(Post("http://example.com/", Announced) + new string('x', 100));
@@ -42,7 +42,7 @@ public sealed class UploadTests
     public async Task Origin_AnswersBeforeItHasReadAll_ClientThatKeepsSendingReadsTheAnswer()
     {
         const int part = 100_000;
-        using var origin = ForwardingTests.Answering("HTTP/1.1 413 Content Too Large\r\nContent-Length: 8\r\n\r\ntoo much");
+        using var origin = ScriptedUpstream.Answering("HTTP/1.1 413 Content Too Large\r\nContent-Length: 8\r\n\r\ntoo much");
         // Slowly: the answer comes while most of what was sent is unread.
         await using var engine =
             EngineUnderTest.Start(users: [EngineUnderTest.User() with { Limits = new UseLimits { SpeedUp = 1000 } }]);

@@ -1,4 +1,4 @@
-using AtlanticProxy.Engine.Egress.Health;
+using AtlanticProxy.Engine.Routing.Health;
 using Microsoft.Extensions.Time.Testing;
 
 namespace AtlanticProxy.Engine.Tests.Routing;

@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net;
-using AtlanticProxy.Engine.Egress.Health;
+using AtlanticProxy.Engine.Requests;
+using AtlanticProxy.Engine.Routing.Health;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Tests.BadInputs;
 using AtlanticProxy.Testing;
@@ -21,7 +22,7 @@ public sealed class FailoverTests
     public async Task RefusedProvider_CostsUnder50MillisecondsAtP99()
     {
         using var nobody = new RefusingPort();
-        using var good = Answering("HTTP/1.1 200 OK\r\n\r\n");
+        using var good = ScriptedUpstream.Answering("HTTP/1.1 200 OK\r\n\r\n");
         await using var plain = EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(good.Endpoint)]);
         await ConnectTimesAsync(plain, Samples / 4); // not counted: code is compiled
         var costs = new List<double>();
@@ -42,7 +43,7 @@ public sealed class FailoverTests
     public async Task BlackholedProvider_CostsUnder400MillisecondsUntilTheBreakerOpensThenNothing()
     {
         using var silent = new ScriptedUpstream(async peer => await peer.DrainAsync());
-        using var good = Answering("HTTP/1.1 200 OK\r\n\r\n");
+        using var good = ScriptedUpstream.Answering("HTTP/1.1 200 OK\r\n\r\n");
         var time = new FakeTimeProvider(); // stands still: no trial comes due
         await using var failing = EngineUnderTest.Start(providers: InOrder(silent.Endpoint, good.Endpoint), health: time);
 
@@ -87,7 +88,7 @@ public sealed class FailoverTests
     [DataRow(407, true), DataRow(402, true), DataRow(407, false), DataRow(402, false)]
     public async Task ProviderRejectsUs_ClientNeverSeesItAndTheOperatorIsToldOnce(int status, bool tunnel)
     {
-        using var rejecting = Answering($"HTTP/1.1 {status} Whatever\r\nContent-Length: 0\r\n\r\n");
+        using var rejecting = ScriptedUpstream.Answering($"HTTP/1.1 {status} Whatever\r\nContent-Length: 0\r\n\r\n");
         await using var engine = EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(rejecting.Endpoint)]);
         for (int i = 0; i < 3; i++)
         {
@@ -196,7 +197,7 @@ public sealed class FailoverTests
     [TestMethod]
     public async Task TargetingNotInThePlan_Is402AndNamesThePlanThatHasIt()
     {
-        using var upstream = Answering("HTTP/1.1 200 OK\r\n\r\n");
+        using var upstream = ScriptedUpstream.Answering("HTTP/1.1 200 OK\r\n\r\n");
         await using var engine = EngineUnderTest.Start(
             providers: [EngineUnderTest.Upstream(upstream.Endpoint, username: "u[-c-{country}][-ct-{city}]")],
             users: [EngineUnderTest.User() with { PlanId = 1 }],
@@ -273,12 +274,6 @@ public sealed class FailoverTests
         string authority = destination.Contains(':', StringComparison.Ordinal) ? destination : $"{destination}:443";
         return $"CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n{EngineUnderTest.BasicHeader(username)}\r\n";
     }
-
-    private static ScriptedUpstream Answering(string reply) => new(async peer =>
-    {
-        await peer.ReadHeadAsync();
-        await peer.SendAsync(reply);
-    });
 
     private static ScriptedUpstream Holding() => new(async peer =>
     {

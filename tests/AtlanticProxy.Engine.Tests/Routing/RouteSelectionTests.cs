@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.Net;
 using AtlanticProxy.Engine.Diagnostics;
-using AtlanticProxy.Engine.Egress.Health;
+using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Routing.Health;
 using AtlanticProxy.Engine.Snapshot;
 using FsCheck;
 using FsCheck.Fluent;
@@ -13,7 +14,6 @@ namespace AtlanticProxy.Engine.Tests.Routing;
 [TestClass]
 public sealed class RouteSelectionTests
 {
-    private const string AllFields = "u[-c-{country}][-st-{state}][-ct-{city}][-sid-{session}]";
     private static readonly ProxyUser Alice = EngineUnderTest.User();
     private static readonly Destination Somewhere = new("example.com", 443, null);
     private readonly FakeTimeProvider _time = new();
@@ -22,15 +22,15 @@ public sealed class RouteSelectionTests
     public void Select_SameSession_SameProviderAndNameUpstreamOnEveryNode()
     {
         var targeting = new Targeting { Session = "cart1" };
-        var here = new Node(_time, Providers(5)).Select(targeting);
-        var there = new Node(_time, Providers(5)).Select(targeting);
+        var here = new RoutingNode(_time, RoutingNode.Providers(5)).Select(targeting);
+        var there = new RoutingNode(_time, RoutingNode.Providers(5)).Select(targeting);
         CollectionAssert.AreEqual(here.Select(Shown).ToList(), there.Select(Shown).ToList());
     }
 
     [TestMethod]
     public void Select_TwoUsersWithOneSessionName_HaveTwoNamesUpstream()
     {
-        var node = new Node(_time, Providers(1));
+        var node = new RoutingNode(_time, RoutingNode.Providers(1));
         var targeting = new Targeting { Session = "cart1" };
         Assert.AreNotEqual(node.Select(targeting)[0].Username,
             node.Select(targeting, EngineUnderTest.User(id: 2, name: "bob"))[0].Username);
@@ -40,15 +40,15 @@ public sealed class RouteSelectionTests
     public void Select_AnotherKey_GivesOtherNamesUpstream()
     {
         var targeting = new Targeting { Session = "cart1" };
-        Assert.AreNotEqual(new Node(_time, Providers(1)).Select(targeting)[0].Username,
-            new Node(_time, Providers(1), key: [9]).Select(targeting)[0].Username);
+        Assert.AreNotEqual(new RoutingNode(_time, RoutingNode.Providers(1)).Select(targeting)[0].Username,
+            new RoutingNode(_time, RoutingNode.Providers(1), key: [9]).Select(targeting)[0].Username);
     }
 
     [TestMethod]
     [DataRow(1), DataRow(10), DataRow(1440)]
     public void Select_SessionWithin_ItsTtl_TurnsOnceInEachTtl(int minutes)
     {
-        var node = new Node(_time, Providers(1));
+        var node = new RoutingNode(_time, RoutingNode.Providers(1));
         var targeting = new Targeting { Session = "s", TtlMinutes = minutes };
         var names = new List<string>();
         for (int step = 0; step < 100; step++)
@@ -64,7 +64,7 @@ public sealed class RouteSelectionTests
     [TestMethod]
     public void Select_SessionAfterItsTtl_StaysWithItsProvider()
     {
-        var node = new Node(_time, Providers(5));
+        var node = new RoutingNode(_time, RoutingNode.Providers(5));
         var targeting = new Targeting { Session = "s", TtlMinutes = 1 };
         long provider = node.Select(targeting)[0].Provider.Id;
         for (int i = 0; i < 20; i++)
@@ -77,7 +77,7 @@ public sealed class RouteSelectionTests
     [TestMethod]
     public void Select_GenerationRaised_ChangesTheNameOfThatSessionOrOfAll()
     {
-        var node = new Node(_time, Providers(1));
+        var node = new RoutingNode(_time, RoutingNode.Providers(1));
         string Name(ProxyUser user, string session) => node.Select(new Targeting { Session = session }, user)[0].Username;
         var one = Alice with { SessionGenerations = new Dictionary<string, int> { ["a"] = 1 } };
         Assert.AreNotEqual(Name(Alice, "a"), Name(one, "a"));
@@ -91,10 +91,10 @@ public sealed class RouteSelectionTests
     public void Select_AnyProviderLeaves_MovesOnlyItsOwnSessions() =>
         Prop.ForAll(Gen.Choose(2, 8).ToArbitrary(), Gen.Choose(0, 1_000_000).ToArbitrary(), (count, salt) =>
         {
-            var all = Providers(count);
+            var all = RoutingNode.Providers(count);
             int leaving = salt % count;
-            var before = new Node(_time, all);
-            var after = new Node(_time, all.RemoveAt(leaving));
+            var before = new RoutingNode(_time, all);
+            var after = new RoutingNode(_time, all.RemoveAt(leaving));
             for (int i = 0; i < 50; i++)
             {
                 var targeting = new Targeting { Session = $"s{salt}x{i}" };
@@ -108,7 +108,7 @@ public sealed class RouteSelectionTests
     [TestMethod]
     public void Select_BreakerOpens_MovesOnlyThatProvidersSessionsAndBackAgain()
     {
-        var node = new Node(_time, Providers(4));
+        var node = new RoutingNode(_time, RoutingNode.Providers(4));
         var before = Sessions().ToDictionary(session => session, session => node.Select(session)[0]);
         var down = before.Values.First();
         for (int i = 0; i < CircuitBreaker.Threshold; i++)
@@ -126,7 +126,7 @@ public sealed class RouteSelectionTests
     [TestMethod]
     public void Select_StrictSessionWhoseProviderIsDown_IsRefusedAndNeverMoved()
     {
-        var node = new Node(_time, Providers(3));
+        var node = new RoutingNode(_time, RoutingNode.Providers(3));
         var strict = new Targeting { Session = "s", Strict = true };
         var only = node.Select(strict).Single();
         for (int i = 0; i < CircuitBreaker.Threshold; i++)
@@ -139,7 +139,7 @@ public sealed class RouteSelectionTests
     [TestMethod]
     public void Select_SoftSessionOfTheOnlyProvider_HasAnotherExitToMoveTo()
     {
-        var route = new Node(_time, Providers(1)).Select(new Targeting { Session = "s" });
+        var route = new RoutingNode(_time, RoutingNode.Providers(1)).Select(new Targeting { Session = "s" });
         Assert.HasCount(2, route);
         Assert.AreNotEqual(route[0].Username, route[1].Username);
     }
@@ -147,10 +147,12 @@ public sealed class RouteSelectionTests
     [TestMethod]
     public void Select_Policies_OrderByTierOrWeightOrCost()
     {
-        var providers = ImmutableArray.Create(Provider(1) with { CostPerGb = 300 }, Provider(2) with { CostPerGb = 100 },
-            Provider(3) with { CostPerGb = 200 });
+        var providers = ImmutableArray.Create(RoutingNode.Provider(1) with { CostPerGb = 300 },
+            RoutingNode.Provider(2) with { CostPerGb = 100 },
+            RoutingNode.Provider(3) with { CostPerGb = 200 });
         long[] Order(PoolPolicy policy, params PoolMember[] members) =>
-            [.. new Node(_time, providers, pool: new Pool(1, "p", policy, [.. members])).Select(new Targeting { Country = "us" })
+            [.. new RoutingNode(_time, providers, pool: new Pool(1, "p", policy, [.. members]))
+                .Select(new Targeting { Country = "us" })
                 .Select(candidate => candidate.Provider.Id)];
 
         CollectionAssert.AreEqual(new long[] { 3, 1, 2 },
@@ -165,16 +167,18 @@ public sealed class RouteSelectionTests
     [TestMethod]
     public void Select_PoolThatIsGone_HasNoRoute()
     {
-        var node = new Node(_time, Providers(2), plan: new PlanRights(1, "basic", PoolId: 77, TargetingFields.All, 1));
+        var node = new RoutingNode(_time, RoutingNode.Providers(2),
+            plan: new PlanRights(1, "basic", PoolId: 77, TargetingFields.All, 1));
         Assert.AreEqual(ConnectionOutcome.NoExit, node.Route(Targeting.None, Alice with { PlanId = 1 }).Refusal.Outcome);
     }
 
     [TestMethod]
     public void Select_TargetThatAProviderCannotExpress_IsNotSentThere()
     {
-        var node = new Node(_time,
+        var node = new RoutingNode(_time,
         [
-            Provider(1, "u[-c-{country}]"), Provider(2, "u[-c-{country}][-ct-{city}]"), Provider(3, "u"),
+            RoutingNode.Provider(1, "u[-c-{country}]"), RoutingNode.Provider(2, "u[-c-{country}][-ct-{city}]"),
+            RoutingNode.Provider(3, "u"),
         ]);
         CollectionAssert.AreEquivalent(new long[] { 1, 2 }, Ids(node.Select(new Targeting { Country = "us" })));
         CollectionAssert.AreEqual(new long[] { 2 }, Ids(node.Select(new Targeting { Country = "us", City = "newyork" })));
@@ -184,9 +188,10 @@ public sealed class RouteSelectionTests
     [TestMethod]
     public void Select_CountriesOfAProvider_BoundWhatIsSentThere()
     {
-        var node = new Node(_time,
+        var node = new RoutingNode(_time,
         [
-            Provider(1, "u") with { Countries = ["de"] }, Provider(2, "u[-c-{country}]") with { Countries = ["us", "fr"] },
+            RoutingNode.Provider(1, "u") with { Countries = ["de"] },
+            RoutingNode.Provider(2, "u[-c-{country}]") with { Countries = ["us", "fr"] },
         ]);
         CollectionAssert.AreEqual(new long[] { 1 }, Ids(node.Select(new Targeting { Country = "de" })),
             "a provider with one country need not be told it");
@@ -200,7 +205,7 @@ public sealed class RouteSelectionTests
     [TestMethod]
     public void Select_SeveralCountries_OneIsChosenAndKeptByTheSession()
     {
-        var node = new Node(_time, [Provider(1, "u-{country}")]);
+        var node = new RoutingNode(_time, [RoutingNode.Provider(1, "u-{country}")]);
         var either = CountryList.Of("us", "fr");
         var random = Enumerable.Range(0, 100).Select(_ => node.Select(new Targeting { Countries = either })[0].Username)
             .ToHashSet();
@@ -214,7 +219,7 @@ public sealed class RouteSelectionTests
     {
         var exits = Enumerable.Range(1, 50)
             .Select(i => new ProviderExit($"192.0.2.{i}", 8080, $"user{i}", "pw", i % 2 == 0 ? "us" : "de")).ToImmutableArray();
-        var node = new Node(_time, [Provider(1, "") with { Exits = exits }]);
+        var node = new RoutingNode(_time, [RoutingNode.Provider(1, "") with { Exits = exits }]);
         var sticky = new Targeting { Session = "s", Country = "us" };
         var route = node.Select(sticky);
         Assert.AreEqual("us", route[0].Country);
@@ -231,7 +236,7 @@ public sealed class RouteSelectionTests
     public void Select_DirectFromNetworks_AddressesAreInsideAndKeptByTheSession()
     {
         var networks = ImmutableArray.Create(IPNetwork.Parse("198.51.100.0/28"), IPNetwork.Parse("2001:db8:0:1::/64"));
-        var node = new Node(_time,
+        var node = new RoutingNode(_time,
             [new Provider { Id = 1, Name = "own", Protocol = UpstreamProtocol.Direct, LocalNetworks = networks }]);
         var seen = new HashSet<string>();
         for (int i = 0; i < 500; i++)
@@ -247,9 +252,10 @@ public sealed class RouteSelectionTests
     [TestMethod]
     public void Select_CapReachedOrFull_GoesToTheOthersAndThenNowhere()
     {
-        var spent = new Node(_time, [Provider(1) with { CapReached = true, Priority = 1 }, Provider(2)]);
+        var spent = new RoutingNode(_time,
+            [RoutingNode.Provider(1) with { CapReached = true, Priority = 1 }, RoutingNode.Provider(2)]);
         CollectionAssert.AreEqual(new long[] { 2 }, Ids(spent.Select(Targeting.None)));
-        var full = new Node(_time, [Provider(1) with { MaxConnections = 1 }]);
+        var full = new RoutingNode(_time, [RoutingNode.Provider(1) with { MaxConnections = 1 }]);
         var candidate = full.Select(Targeting.None)[0];
         Assert.IsTrue(candidate.State.TryEnter(candidate));
         Assert.AreEqual(ConnectionOutcome.NoExit, full.Route(Targeting.None).Refusal.Outcome);
@@ -260,7 +266,8 @@ public sealed class RouteSelectionTests
     [TestMethod]
     public void Select_OneCountryFails_OnlyThatCountryMoves()
     {
-        var node = new Node(_time, [Provider(1) with { Priority = 1 }, Provider(2) with { Priority = 2 }]);
+        var node = new RoutingNode(_time,
+            [RoutingNode.Provider(1) with { Priority = 1 }, RoutingNode.Provider(2) with { Priority = 2 }]);
         var us = node.Select(new Targeting { Country = "us" })[0];
         for (int i = 0; i < CircuitBreaker.AmbiguousThreshold; i++)
             us.State.OnFailed(us, Somewhere, UpstreamFault.Limited, null);
@@ -270,10 +277,29 @@ public sealed class RouteSelectionTests
     }
 
     [TestMethod]
+    [DataRow(1, false, ProviderCondition.Degraded)]
+    [DataRow(2, true, ProviderCondition.Healthy)] // the destinations may be to blame
+    [DataRow(3, true, ProviderCondition.Degraded)] // but not for ever
+    public void Describe_ProviderWhoseDialsAllFailed_IsNotHealthy(int dials, bool perhaps, ProviderCondition expected)
+    {
+        var candidate = new RoutingNode(_time, [RoutingNode.Provider(1)]).Select(Targeting.None)[0];
+        var (state, provider) = (candidate.State, candidate.Provider);
+
+        for (int i = 0; i < dials; i++)
+            state.OnFailed(candidate, new Destination($"host{i}.example", 443, null), UpstreamFault.Unreachable, "refused",
+                perhaps);
+        Assert.AreEqual(expected, state.Describe(provider).Condition);
+
+        state.OnDialled(candidate, TimeSpan.FromMilliseconds(5));
+        Assert.AreEqual(ProviderCondition.Healthy, state.Describe(provider).Condition);
+    }
+
+    [TestMethod]
     public void Describe_ProxyThatFailedWasTakenOffTheList_IsHealthy()
     {
-        var list = Provider(1) with { Exits = [new ProviderExit("192.0.2.1", 8080), new ProviderExit("192.0.2.2", 8080)] };
-        var node = new Node(_time, [list]);
+        var list = RoutingNode.Provider(
+            1) with { Exits = [new ProviderExit("192.0.2.1", 8080), new ProviderExit("192.0.2.2", 8080)] };
+        var node = new RoutingNode(_time, [list]);
         var failing = node.Select(Targeting.None)[0];
         for (int i = 0; i < CircuitBreaker.Threshold; i++)
             failing.State.OnFailed(failing, Somewhere, UpstreamFault.Silent, null);
@@ -285,7 +311,7 @@ public sealed class RouteSelectionTests
     [TestMethod]
     public void Describe_CountryThatNobodyAsksForAnyMore_IsForgottenByAndBy()
     {
-        var node = new Node(_time, [Provider(1)]);
+        var node = new RoutingNode(_time, [RoutingNode.Provider(1)]);
         var us = node.Select(new Targeting { Country = "us" })[0];
         for (int i = 0; i < CircuitBreaker.Threshold; i++)
             us.State.OnFailed(us, Somewhere, UpstreamFault.Limited, null);
@@ -301,35 +327,4 @@ public sealed class RouteSelectionTests
     private static long[] Ids(ImmutableArray<Candidate> route) => [.. route.Select(candidate => candidate.Provider.Id)];
 
     private static string Shown(Candidate candidate) => $"{candidate.Provider.Id} {candidate.Username}";
-
-    private static Provider Provider(long id, string template = AllFields) =>
-        new() { Id = id, Name = $"p{id}", Protocol = UpstreamProtocol.Http, Host = "192.0.2.1", Port = 1,
-            UsernameTemplate = template };
-
-    private static ImmutableArray<Provider> Providers(int count) => [.. Enumerable.Range(1, count).Select(id => Provider(id))];
-
-    /// <summary>One node's view: a snapshot, and what it knows of the providers.</summary>
-    private sealed class Node
-    {
-        private readonly EngineSnapshot _snapshot;
-        private readonly RoutingTable _table;
-        private readonly RouteSelector _selector;
-
-        public Node(
-            TimeProvider time, ImmutableArray<Provider> providers, byte[]? key = null, Pool? pool = null, PlanRights? plan = null)
-        {
-            _snapshot = EngineSnapshot.Build(new SnapshotDelta
-            {
-                Providers = providers, SessionKey = key ?? [1, 2, 3], Pools = pool is null ? [] : [pool],
-                Plans = plan is not null ? [plan] : [new PlanRights(1, "basic", pool?.Id, TargetingFields.All, 1)],
-            });
-            _table = RoutingTable.Build(_snapshot, new ProviderStates(time));
-            _selector = new RouteSelector(time);
-        }
-
-        public Route Route(Targeting targeting, ProxyUser? user = null) =>
-            _selector.Select(_snapshot, _table, user ?? Alice with { PlanId = 1 }, targeting);
-
-        public ImmutableArray<Candidate> Select(Targeting targeting, ProxyUser? user = null) => Route(targeting, user).Candidates;
-    }
 }

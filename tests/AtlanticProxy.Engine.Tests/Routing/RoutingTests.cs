@@ -1,5 +1,5 @@
 using System.Text;
-using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Requests;
 
 namespace AtlanticProxy.Engine.Tests.Routing;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using AtlanticProxy.Engine.Dialects.Shadowsocks;
+using AtlanticProxy.Engine.Protocols.Shadowsocks;
 using AtlanticProxy.Engine.Snapshot;
 using FsCheck;
 using FsCheck.Fluent;

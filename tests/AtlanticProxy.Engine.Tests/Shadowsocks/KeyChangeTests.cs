@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.Dialects.Shadowsocks;
-using AtlanticProxy.Engine.Limits;
+using AtlanticProxy.Engine.Protocols.Shadowsocks;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Tests.Pipeline;
 using AtlanticProxy.Engine.Tests.Udp;
@@ -121,11 +121,9 @@ public sealed class KeyChangeTests
     {
         using var log = new RecordingLog();
         var user = EngineUnderTest.User() with { ShadowsocksKeys = [.. Strangers(), Stays] };
-        var context = new EngineContext(new EngineOptions { NodeName = "node1" }, TimeProvider.System, log, () =>
-            0, TimeProvider.System, new NoLeases())
-        {
-            Snapshot = EngineSnapshot.Build([user], []),
-        };
+        var context = new EngineContext(new EngineOptions { NodeName = "node1" }, TimeProvider.System, log, () => 0,
+            TimeProvider.System);
+        context.Live.Snapshot = EngineSnapshot.Build([user], []);
         var worker = new Worker(context, 0);
         using var loop = worker.Loop;
         loop.Start();
@@ -140,7 +138,7 @@ public sealed class KeyChangeTests
             {
                 LookAsync().Forget();
                 if (removed)
-                    context.Snapshot = EngineSnapshot.Build([user with { ShadowsocksKeys = [] }], []);
+                    context.Live.Snapshot = EngineSnapshot.Build([user with { ShadowsocksKeys = [] }], []);
             });
             return await found.Task;
         }

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using AtlanticProxy.Engine.Admission;
-using AtlanticProxy.Engine.Dialects.Shadowsocks;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Tests.Pipeline;
 using AtlanticProxy.Testing;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
-using AtlanticProxy.Engine.Dialects.Shadowsocks;
-using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Protocols.Shadowsocks;
+using AtlanticProxy.Engine.Protocols.Socks;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Testing.Network;
 

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Tests.BadInputs;
 using AtlanticProxy.Engine.Tests.Diagnostics;

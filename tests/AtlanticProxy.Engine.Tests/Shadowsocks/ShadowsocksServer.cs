@@ -1,5 +1,5 @@
 using System.Net;
-using AtlanticProxy.Engine.Diagnostics.ConnectionLog;
+using AtlanticProxy.Engine.ConnectionLog;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Usage.Leases;
 

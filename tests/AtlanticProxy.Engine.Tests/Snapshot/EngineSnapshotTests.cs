@@ -1,4 +1,5 @@
 using System.Net;
+using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Snapshot;
 using FsCheck;
 using FsCheck.Fluent;

@@ -5,6 +5,8 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using AtlanticProxy.Engine.Admission.Rules;
+using AtlanticProxy.Engine.Limits;
+using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Snapshot;
 
 namespace AtlanticProxy.Engine.Tests.Snapshot;

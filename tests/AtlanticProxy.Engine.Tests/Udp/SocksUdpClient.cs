@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Protocols.Socks;
+using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Testing.Network;
 
 namespace AtlanticProxy.Engine.Tests.Udp;

@@ -1,4 +1,3 @@
-using AtlanticProxy.Engine.Usage.Journal;
 using static AtlanticProxy.Engine.Tests.Usage.JournalFixture;
 
 namespace AtlanticProxy.Engine.Tests.Usage;
@@ -81,13 +80,13 @@ public sealed class JournalRecoveryTests
         using var fixture = new JournalFixture();
         for (int run = 0; run < 3; run++)
             using (var journal = fixture.Open())
-                journal.Accept([Delta(run + 1)]);
+                journal.Accept([Delta(7)]); // runs of one millisecond have no order
         string[] files = fixture.Files;
         File.WriteAllText(files[1], "this is no journal");
 
         using var next = fixture.Open();
 
-        Assert.AreEqual(1 + 3, Sum(Drain(next)));
+        Assert.AreEqual(7 + 7, Sum(Drain(next)));
         Assert.IsTrue(File.Exists(files[1] + ".unreadable"), "kept for a person to look at");
     }
 

@@ -69,6 +69,17 @@ public sealed class EndpointTests
         Assert.AreEqual($"proxy.test:8080:{s_customer.ProxyUserName}{targeting}:SECRET", Lines(await ShowAsync(query)).Single());
 
     [TestMethod]
+    [DataRow("?Country=us&City=los", "Los Angeles"), DataRow("?Country=de&City=Berlim", "Berlin"),
+        DataRow("?Country=de&City=qqqqqqqqqqqq", null), DataRow("?Country=us&City=Chicago", "")]
+    public async Task Endpoints_OfACityThatIsUnknown_SayWhichIsNear(string query, string? nearest)
+    {
+        string page = (await ShowAsync(query)).Text;
+
+        Assert.AreEqual(nearest != "", page.Contains("is no city of the catalogue", StringComparison.Ordinal));
+        Assert.AreEqual(nearest is { Length: > 0 }, page.Contains($">{nearest}</a>?", StringComparison.Ordinal));
+    }
+
+    [TestMethod]
     public async Task Endpoints_ManySessions_AreBounded() =>
         Assert.AreEqual(EndpointChoice.MaxSessions, Lines(await ShowAsync("?Sessions=1000000&Ttl=99999")).Length);
 

@@ -1,6 +1,6 @@
 -- Tables that are partitioned by time (UTC). A partition's name ends with its first day.
 
--- How long a partition of one of them is.
+-- How long a partition of one of them is. How long each is kept, ControlPlane/Partitions/PartitionedTable.cs says.
 create or replace function partition_unit(parent text) returns interval language sql immutable as $$
     select case
         when parent in ('usage_recent', 'usage_hourly', 'connection_log') then interval '1 day'
@@ -59,5 +59,6 @@ end
 $$;
 
 -- A new database has those of now, from the day before: a batch of before midnight may come after it.
-select ensure_partitions('{usage_recent,usage_hourly,usage_daily,usage_targets,connection_log}', now() - interval '1 day',
-    now() + interval '3 days');
+select ensure_partitions(array_agg(c.relname::text), now() - interval '1 day', now() + interval '3 days')
+from pg_partitioned_table p join pg_class c on c.oid = p.partrelid
+where c.relnamespace = current_schema()::regnamespace;

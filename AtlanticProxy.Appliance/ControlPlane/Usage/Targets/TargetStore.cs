@@ -1,3 +1,4 @@
+using AtlanticProxy.ControlPlane.Partitions;
 using Npgsql;
 
 namespace AtlanticProxy.ControlPlane.Usage.Targets;
@@ -66,7 +67,7 @@ internal sealed class TargetStore(NpgsqlDataSource database)
             await using var transaction = await connection.BeginTransactionAsync(cancellation);
             await ExecuteAsync(connection, "select pg_advisory_xact_lock(hashtext('usage_targets'))", cancellation);
             foreach (var day in some.Select(page => page.Day).Distinct())
-                await ExecuteAsync(connection, "select ensure_partitions('{usage_targets}', $1, $1)", cancellation, day);
+                await PartitionKeeping.EnsureAsync(connection, [PartitionedTable.Targets], day, day, cancellation);
             await MergeAsync(connection, some, cancellation);
             await transaction.CommitAsync(cancellation);
             for (int i = 0; i < some.Count; i++)

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using AtlanticProxy.ControlPlane.Locations;
-using AtlanticProxy.Engine.Routing.Places;
+using AtlanticProxy.Engine.Requests.Places;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AtlanticProxy.Host.Cli.Verbs;

@@ -6,7 +6,7 @@ using System.Text.Json;
 using AtlanticProxy.ControlPlane.Secrets;
 using AtlanticProxy.ControlPlane.Snapshots;
 using AtlanticProxy.Engine;
-using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Usage;
 using Microsoft.Extensions.DependencyInjection;

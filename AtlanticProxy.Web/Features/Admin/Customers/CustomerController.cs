@@ -27,6 +27,7 @@ internal sealed class CustomerController(
         var found = await customers.FindAsync(Scope.Staff, id, cancellation);
         if (!found.IsSuccess)
             return Answer(found, Ok);
+        Show(FactsOf(found.Value));
         var filter = new UsageFilter(Scope.Staff, CustomerId: id);
         var users = await proxyUsers.ListAsync(Scope.Staff, new PageRequest(), cancellation, customerId: id);
         return View("Details", new CustomerPage(
@@ -60,12 +61,16 @@ internal sealed class CustomerController(
     [HttpPost("plan"), Authorize(Policies.Operators)]
     public async Task<IActionResult> Assign(
         long id, long? planId, [FromServices] AssignPlan assign, CancellationToken cancellation) =>
-        await AnswerAsync(await assign.ExecuteAsync(new AssignPlan.Request(id, planId), cancellation),
+        await HasChangedMeanwhileAsync(id, cancellation)
+        ? await Show(id, cancellation)
+        : await AnswerAsync(await assign.ExecuteAsync(new AssignPlan.Request(id, planId), cancellation),
             () => Back(id, "The plan is changed."), () => Show(id, cancellation));
 
     [HttpPost("plan-end"), Authorize(Policies.Operators)]
     public async Task<IActionResult> EndPlan(
-        long id, DateOnly? lastDay, [FromServices] SetPlanEnd set, CancellationToken cancellation) => !ModelState.IsValid
+        long id, DateOnly? lastDay, [FromServices] SetPlanEnd set, CancellationToken cancellation) =>
+        await HasChangedMeanwhileAsync(id, cancellation) ? await Show(id, cancellation)
+        : !ModelState.IsValid
         ? await RetryAsync(() => Show(id, cancellation))
         : await AnswerAsync(await set.ExecuteAsync(SetPlanEnd.Request.Through(id, lastDay), cancellation),
             _ => Back(id, lastDay is { } day
@@ -113,6 +118,13 @@ internal sealed class CustomerController(
     }
 
     protected override string FieldOf(string field) => field == nameof(SetPlanEnd.Request.EndsAt) ? "lastDay" : field;
+
+    private static FormFact[] FactsOf(CustomerSummary customer) =>
+        [new("Plan", customer.PlanName), new("Last day of the plan", $"{customer.PlanLastDay:yyyy-MM-dd}")];
+
+    private async Task<bool> HasChangedMeanwhileAsync(long id, CancellationToken cancellation) =>
+        await customers.FindAsync(Scope.Staff, id, cancellation) is { IsSuccess: true } found
+        && HasChangedMeanwhile(FactsOf(found.Value));
 
     private LocalRedirectResult Back(long id, string words)
     {

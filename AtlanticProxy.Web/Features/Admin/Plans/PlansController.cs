@@ -54,7 +54,10 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
     public async Task<IActionResult> Edit(long id, CancellationToken cancellation)
     {
         var found = await plans.FindAsync(id, cancellation);
-        return found.IsSuccess ? await FormAsync(found.Value, FormOf(found.Value), cancellation) : Answer(found, Ok);
+        if (!found.IsSuccess)
+            return Answer(found, Ok);
+        Show(FactsOf(found.Value));
+        return await FormAsync(found.Value, FormOf(found.Value), cancellation);
     }
 
     [HttpPost("{id:long}"), Authorize(Policies.Operators)]
@@ -65,6 +68,8 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
         if (!found.IsSuccess)
             return Answer(found, Ok);
         var form = FormOf(found.Value) with { Pool = pool, Includes = includes ?? [] };
+        if (HasChangedMeanwhile(FactsOf(found.Value)))
+            return await FormAsync(found.Value, form, cancellation);
         return await AnswerAsync(
             await set.ExecuteAsync(new SetPlanRouting.Request(id, pool, includes ?? []), cancellation),
             changed => Back(changed
@@ -90,6 +95,13 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
     private static PlanForm FormOf(PlanSummary plan) =>
         new(plan.Name, plan.Kind, new Money(plan.Price, plan.Currency).Number, plan.Currency,
             plan.IncludedBytes is { } bytes ? new DataSize(bytes) : null, plan.PoolName, [.. plan.Includes]);
+
+    private static FormFact[] FactsOf(PlanSummary plan) =>
+    [
+        new("Pool", plan.PoolName),
+        new("Targeting", string.Join(", ", TargetingRight.All.Where(right => plan.Includes.Contains(right.Name))
+            .Select(right => right.Label))),
+    ];
 
     private async Task<IActionResult> FormAsync(PlanSummary? plan, PlanForm form, CancellationToken cancellation) =>
         View("Form", new PlanPage(plan?.Id, form, await pools.ListAsync(cancellation), plan is null ? null : PlanWords.Of(plan)));

@@ -39,12 +39,11 @@ internal sealed class PoolsController(PoolQueries pools, ProviderQueries provide
     public async Task<IActionResult> Edit(long id, CancellationToken cancellation)
     {
         var found = await pools.FindAsync(id, cancellation);
-        return found.IsSuccess
-            ? await FormAsync(id,
-                new PoolForm(found.Value.Name, found.Value.Policy,
-                    [.. found.Value.Members.Select(member => new PoolPlace(member.Provider, true, member.Tier, member.Weight))]),
-                        cancellation)
-            : Answer(found, Ok);
+        if (!found.IsSuccess)
+            return Answer(found, Ok);
+        Show(FactsOf(found.Value));
+        var places = found.Value.Members.Select(member => new PoolPlace(member.Provider, true, member.Tier, member.Weight));
+        return await FormAsync(id, new PoolForm(found.Value.Name, found.Value.Policy, [.. places]), cancellation);
     }
 
     [HttpPost("{id:long}"), Authorize(Policies.Operators)]
@@ -55,6 +54,8 @@ internal sealed class PoolsController(PoolQueries pools, ProviderQueries provide
         if (!found.IsSuccess)
             return Answer(found, Ok);
         form = form with { Name = found.Value.Name };
+        if (HasChangedMeanwhile(FactsOf(found.Value)))
+            return await FormAsync(id, form, cancellation);
         return SettingsOf(form) is { } settings
             ? await AnswerAsync(await update.ExecuteAsync(new UpdatePool.Request(id, settings), cancellation),
                 changed => Back(changed
@@ -78,6 +79,12 @@ internal sealed class PoolsController(PoolQueries pools, ProviderQueries provide
     public async Task<IActionResult> Remove(long id, [FromServices] RemovePool remove, CancellationToken cancellation) =>
         await AnswerAsync(await remove.ExecuteAsync(new RemovePool.Request(id), cancellation), () =>
             Back("The pool is removed."), () => AskRemove(id, cancellation));
+
+    private static FormFact[] FactsOf(PoolSummary pool) =>
+    [
+        new("Order", pool.Policy.ToString().ToLowerInvariant()),
+        new("The list of members (provider:tier:weight)", string.Join(", ", pool.Members)),
+    ];
 
     /// <summary>Null when a number is none, which is then said beside the members.</summary>
     private PoolSettings? SettingsOf(PoolForm form) => ModelState.IsValid

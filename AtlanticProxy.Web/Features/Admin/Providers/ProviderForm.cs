@@ -72,6 +72,15 @@ internal sealed record ProviderForm
         MaxConnections = MaxConnections,
     };
 
+    /// <summary>What it shows: no secrets.</summary>
+    public IReadOnlyList<FormFact> Facts =>
+    [
+        new("Endpoint", Endpoint), new("Username", Username ?? UsernameTemplate), new("Password template", PasswordTemplate),
+        new("Addresses to go out from", LocalNetworks), new("Countries", Countries), new("Cost of a GB", $"{CostPerGb}"),
+        new("Connections at a time", $"{MaxConnections}"), new("Cap a day", $"{DailyCapGb}"),
+        new("Cap a month", $"{MonthlyCapGb}"), new("Priority", $"{Priority}"), new("Weight", $"{Weight}"),
+    ];
+
     /// <summary>The form's name for a field of the settings.</summary>
     public static string FieldOf(string field) => field switch
     {

@@ -56,9 +56,11 @@ internal sealed class ProvidersController(
     [HttpGet("{id:long}"), Authorize(Policies.Operators)]
     public async Task<IActionResult> Edit(long id, CancellationToken cancellation) =>
         Answer(await providers.FindAsync(id, cancellation), provider =>
-            View("Form",
-                new ProviderPage(id, ProviderPreset.Find(provider.Preset)!, ProviderForm.Of(provider, reconciliation.Currency),
-                    provider.ExitCount)));
+        {
+            var form = ProviderForm.Of(provider, reconciliation.Currency);
+            Show(form.Facts);
+            return View("Form", new ProviderPage(id, ProviderPreset.Find(provider.Preset)!, form, provider.ExitCount));
+        });
 
     [HttpPost("{id:long}"), Authorize(Policies.Operators)]
     public async Task<IActionResult> Change(
@@ -69,6 +71,8 @@ internal sealed class ProvidersController(
             return Answer(found, Ok);
         // A provider stays of its preset.
         form = form with { Preset = found.Value.Preset, Name = found.Value.Name };
+        if (HasChangedMeanwhile(ProviderForm.Of(found.Value, reconciliation.Currency).Facts))
+            return await FormAsync();
         if (CostOf(form) is not { } cost || !ModelState.IsValid)
             return await RetryAsync(FormAsync);
         return await AnswerAsync(

@@ -40,6 +40,11 @@ internal sealed class ProxyUserController(
     public async Task<IActionResult> Limit(
         long id, LimitsForm form, [FromServices] UpdateProxyUserLimits update, CancellationToken cancellation)
     {
+        var found = await proxyUsers.FindAsync(Scope.Staff, id, cancellation);
+        if (!found.IsSuccess)
+            return Answer(found, Ok);
+        if (HasChangedMeanwhile(LimitsForm.Of(found.Value).Facts))
+            return await PageAsync(id, form, cancellation);
         if (!ModelState.IsValid)
             return await RetryAsync(() => PageAsync(id, form, cancellation));
         var updated = await update.ExecuteAsync(new UpdateProxyUserLimits.Request(Scope.Staff, id, form.ToLimits()),
@@ -103,6 +108,7 @@ internal sealed class ProxyUserController(
         if (!found.IsSuccess)
             return Answer(found, Ok);
         var user = found.Value;
+        Show(LimitsForm.Of(user).Facts);
         bool show = Revealed == id && User.MayOperate;
         var secret = show ? await reveal.ExecuteAsync(new RevealProxyUserSecret.Request(Scope.Staff, id), cancellation) : null;
         var filter = new UsageFilter(Scope.Staff, ProxyUserId: id);

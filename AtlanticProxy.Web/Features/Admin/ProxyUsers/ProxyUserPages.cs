@@ -28,6 +28,13 @@ internal sealed record LimitsForm(int? MaxConnections, DataRate? SpeedMbps, stri
         string.Join('\n', user.AllowedSources),
         user.LimitBytes is { } limit ? new DataSize(limit) : null);
 
+    /// <summary>What it shows.</summary>
+    public IReadOnlyList<FormFact> Facts =>
+    [
+        new("Connections at a time", $"{MaxConnections}"), new("Speed", $"{SpeedMbps}"), new("Traffic", $"{LimitGb}"),
+        new("Addresses that need no secret", AllowedSources?.Replace("\n", ", ", StringComparison.Ordinal)),
+    ];
+
     public ProxyUserLimits ToLimits() => new(
         MaxConnections,
         SpeedMbps?.BytesPerSecond,
