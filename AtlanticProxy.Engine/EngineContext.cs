@@ -59,7 +59,7 @@ internal sealed class EngineContext
         Tls = options.TlsCertificateFile.Length > 0 ? new TlsTerminator(options, Bridges, Log) : null;
         Resolvers = new Resolvers(options, time, Log, lookUp ?? Dns.GetHostAddresses);
         Routes = new RouteSelector(time);
-        Dialer = new Dialer(options, Resolvers, Guard, new TlsUpstreams(options, Bridges), Log);
+        Dialer = new Dialer(options, Resolvers, Guard, Live, new TlsUpstreams(options, Bridges), Log);
         UdpDialer = new UdpDialer(options, Resolvers, Guard, Dialer);
         int salts = options.Shadowsocks.Count > 0 ? ReplayFilter.DefaultCapacity : 1;
         StreamKeys = new KeyTrial(time);

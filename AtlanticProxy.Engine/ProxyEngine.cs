@@ -141,7 +141,7 @@ public sealed class ProxyEngine : IAsyncDisposable
 
     /// <summary>
     /// Swaps in the snapshot with <paramref name="delta"/> applied, and cuts open tunnels of users, and of Shadowsocks keys, that
-    /// may no longer have them.
+    /// may no longer have them, and those to destinations that are forbidden now.
     /// </summary>
     public void Apply(SnapshotDelta delta)
     {
@@ -149,9 +149,9 @@ public sealed class ProxyEngine : IAsyncDisposable
         lock (_change)
         {
             var before = _context.Live.Snapshot;
-            mayForbid = delta.RemovedUsers.Length > 0
-                || delta.Users.Any(user =>
-                    user.State != ProxyUserState.Active || before.FindUser(user.Id) is { ShadowsocksKeys.Count: > 0 });
+            mayForbid = delta.RemovedUsers.Length > 0 || delta.Rules is not null
+                || delta.Users.Any(user => user.State != ProxyUserState.Active || user.Rules != DestinationRules.None
+                    || before.FindUser(user.Id) is { ShadowsocksKeys.Count: > 0 });
             _context.Live.Snapshot = before.With(delta);
         }
         foreach (long account in delta.RefilledAccounts)
@@ -293,7 +293,11 @@ public sealed class ProxyEngine : IAsyncDisposable
             { State: ProxyUserState.Active } user when key is not { } id || user.HasShadowsocksKey(id) => null,
             _ => ConnectionOutcome.Suspended,
         };
-        OnWorkers(worker => worker.CutUsers(EndingOf));
+        OnWorkers(worker =>
+        {
+            worker.CutUsers(EndingOf);
+            worker.CutForbiddenDestinations();
+        });
     }
 
     private void CutAll(Func<ClientConnection, bool> doomed) =>

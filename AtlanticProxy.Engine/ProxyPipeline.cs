@@ -133,6 +133,7 @@ internal sealed class ProxyPipeline(EngineContext context, KeyFinder shadowsocks
             if (ended != RequestEnd.Another)
                 return ended == RequestEnd.Tunnel ? null : client.LastOutcome;
             client.EndTrace(ConnectionOutcome.Completed);
+            client.Destination = null;
             client.HasServed = true;
         }
     }
@@ -150,6 +151,7 @@ internal sealed class ProxyPipeline(EngineContext context, KeyFinder shadowsocks
             && await EnsureLeaseAsync(client, lease) is { } spent)
             return Route.None(new Refusal(spent));
         client.BeginTrace(admission.Entry, datagrams ? null : request.Destination);
+        (client.Destination, client.Reached) = (datagrams ? null : request.Destination, null);
 
         // 5. Route.
         return context.Routes.Select(context.Live.Snapshot, context.Live.Routing, admission.User, admission.Targeting, datagrams);
@@ -170,6 +172,7 @@ internal sealed class ProxyPipeline(EngineContext context, KeyFinder shadowsocks
         }
 
         client.Trace?.Through(upstream.Candidate);
+        client.Reached = upstream.Reached;
 
         // 7. Answer, and relay.
         bool isTunnel = false;
@@ -219,7 +222,7 @@ internal sealed class ProxyPipeline(EngineContext context, KeyFinder shadowsocks
         // 6. An exit for datagrams. A client inside TLS sends its datagrams beside it, in plain: RFC 1928 has nothing else.
         if (client.Local is not { } local)
             return await RefuseAsync(client, dialect, request, new Refusal(ConnectionOutcome.NoExit));
-        var opened = await context.UdpDialer.OpenAsync(client.Home.Egress, client.Entry!.User.CustomerId, route, attempt =>
+        var opened = await context.UdpDialer.OpenAsync(client.Home.Egress, client.Entry!.User, route, attempt =>
             client.Pending = attempt);
         client.Pending = null;
         if (opened.Exit is not { } exit)

@@ -107,6 +107,18 @@ internal sealed class Worker : IListeningLoop
             listener.Cut((membership, key) => ending(membership.Entry, key));
     }
 
+    /// <summary>
+    /// Ends what goes where a rule of the present snapshot forbids: by what was asked for, and by the address that a name was
+    /// resolved to. Datagrams are judged one by one, and need no cut.
+    /// </summary>
+    public void CutForbiddenDestinations() => Clients.Open.Cut(client =>
+        client is { Destination: { } destination, Entry: { } entry }
+        && _context.Live.Snapshot.FindUser(entry.User.Id) is { } user
+        && !(_context.Admission.Permits(user, destination)
+            && (client.Reached is not { } reached || _context.Admission.Permits(user, reached)))
+            ? ConnectionOutcome.DestinationForbidden
+            : null);
+
     /// <summary>Ends associations of Shadowsocks packets that <paramref name="doomed"/> picks.</summary>
     public void CutPackets(Func<bool> doomed)
     {

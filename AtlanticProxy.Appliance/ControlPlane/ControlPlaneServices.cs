@@ -49,6 +49,9 @@ public sealed class ControlPlaneOptions
     public ConnectionLogOptions ConnectionLog { get; init; } = new();
 
     public ReconciliationOptions Reconciliation { get; init; } = new();
+
+    /// <summary>What rules on categories can name.</summary>
+    public BlockListCategories BlockLists { get; init; } = new("", []);
 }
 
 /// <summary>The entry point of this library.</summary>
@@ -114,6 +117,7 @@ public static class ControlPlaneServices
             .AddScoped<ProviderQueries>();
         services.AddScoped<AddPool>().AddScoped<UpdatePool>().AddScoped<RemovePool>().AddScoped<PoolQueries>();
         services.AddSingleton<ProviderCaps>();
+        services.AddSingleton(options.BlockLists);
         services.AddScoped<AddDestinationRule>().AddScoped<RemoveDestinationRule>().AddScoped<DestinationRuleQueries>();
         services.AddScoped<LocationCatalogue>();
         services.AddScoped<UsageQueries>();

@@ -1,3 +1,4 @@
+using System.Net;
 using AtlanticProxy.Engine.Admission.Rules;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
@@ -131,6 +132,9 @@ internal sealed class AdmissionControl(LiveSnapshot live, AddressGuard guard, De
 
     /// <summary>Whether no rule forbids the user a destination.</summary>
     public bool Permits(ProxyUser user, Destination destination) => policy.Forbid(live.Snapshot, user, destination) is null;
+
+    /// <summary>Whether no rule forbids the address that a name resolved to.</summary>
+    public bool Permits(ProxyUser user, IPAddress address) => live.Snapshot.ForbidAddress(user, address) is null;
 
     /// <summary>A user as it is now; null when it, or its Shadowsocks key, is gone.</summary>
     public static UserEntry? Present(EngineSnapshot snapshot, UserEntry known, long? key) =>

@@ -64,6 +64,12 @@ internal sealed class ClientConnection(ClientLoop home, LoopSocket socket, IPEnd
     /// <summary>What the connection log will say of its present request; null for nothing.</summary>
     public RequestTrace? Trace { get; private set; }
 
+    /// <summary>Where its present request goes, or its tunnel; null between requests, and for datagrams.</summary>
+    public Destination? Destination { get; set; }
+
+    /// <inheritdoc cref="Upstream.Reached"/>
+    public IPAddress? Reached { get; set; }
+
     /// <summary>What is dialled or used for this client now, to be stopped when the client goes away or is cut.</summary>
     public ICancellable? Pending { get; set; }
 
@@ -289,7 +295,7 @@ internal sealed class ClientConnection(ClientLoop home, LoopSocket socket, IPEnd
 
     EgressLoop IDialOwner.Egress => Home.Egress;
 
-    long IDialOwner.CustomerId => Entry!.User.CustomerId;
+    ProxyUser IDialOwner.User => Entry!.User;
 
     void IPeerObserver.OnPeerClosed(bool reset)
     {

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
@@ -21,9 +20,6 @@ internal sealed class AddressGuard
         "::/128", "::1/128", "64:ff9b:1::/48", "100::/64", "2001:db8::/32", "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10",
         "fec0::/10", "ff00::/8",
     }.Select(IPNetwork.Parse)];
-
-    private static readonly IPNetwork Nat64 = IPNetwork.Parse("64:ff9b::/96"), SixToFour = IPNetwork.Parse("2002::/16"),
-        Teredo = IPNetwork.Parse("2001::/32"), V4Compatible = IPNetwork.Parse("::/96");
 
     /// <summary>
     /// Names that mean this machine or this network wherever they are resolved (RFC 6761, 6762, 8375 and common practice).
@@ -52,7 +48,7 @@ internal sealed class AddressGuard
     public void AddOwnPorts(IEnumerable<int> ports) => _ownPorts = [.. _ownPorts, .. ports];
 
     /// <summary>Reads this machine's addresses again. From any thread.</summary>
-    public void RefreshOwnAddresses() => _own = [.. _readOwn().Select(Plain)];
+    public void RefreshOwnAddresses() => _own = [.. _readOwn().Select(EmbeddedAddress.Unmapped)];
 
     /// <summary>
     /// Whether a destination may be asked for at all: its port, and its host as far as it is known without resolving.
@@ -69,7 +65,7 @@ internal sealed class AddressGuard
     /// <summary>Whether an address may be dialled on behalf of a client.</summary>
     public bool Permits(IPAddress address, int port)
     {
-        address = Plain(address);
+        address = EmbeddedAddress.Unmapped(address);
         if (_deniedPorts.Contains(port))
             return false;
         // The appliance's own ports stay closed to its clients even where its network is exempt: a proxy that dials itself is a
@@ -82,28 +78,7 @@ internal sealed class AddressGuard
         // loopback is.
         if (_own.Contains(address))
             return false;
-        return !Contains(Forbidden, address) && (Embedded(address) is not { } inner || Permits(inner, port));
-    }
-
-    /// <summary>The IPv4 address that an IPv6 transition form carries: what would really be reached.</summary>
-    private static IPAddress? Embedded(IPAddress address)
-    {
-        if (address.AddressFamily != AddressFamily.InterNetworkV6)
-            return null;
-        Span<byte> bytes = stackalloc byte[16];
-        address.TryWriteBytes(bytes, out _);
-        if (Nat64.Contains(address) || V4Compatible.Contains(address))
-            return new IPAddress(bytes[12..]);
-        if (SixToFour.Contains(address))
-            return new IPAddress(bytes.Slice(2, 4));
-        if (Teredo.Contains(address))
-        {
-            // RFC 4380 section 4: the client's address, all bits inverted.
-            uint client = ~BinaryPrimitives.ReadUInt32BigEndian(bytes[12..]);
-            BinaryPrimitives.WriteUInt32BigEndian(bytes, client);
-            return new IPAddress(bytes[..4]);
-        }
-        return null;
+        return !Contains(Forbidden, address) && (EmbeddedAddress.Of(address) is not { } inner || Permits(inner, port));
     }
 
     private static bool IsLocalName(string host)
@@ -127,6 +102,4 @@ internal sealed class AddressGuard
     private static IEnumerable<IPAddress> InterfaceAddresses() =>
         NetworkInterface.GetAllNetworkInterfaces().SelectMany(nic => nic.GetIPProperties().UnicastAddresses)
             .Select(address => address.Address);
-
-    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }

@@ -3,14 +3,15 @@ using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Egress.Resolving;
 using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Egress;
 
 /// <summary>One candidate being dialled. Whoever loses interest cancels it, and what it holds is closed.</summary>
-/// <param name="customer">Whose it is; 0 for our own.</param>
+/// <param name="user">Whose it is; null for our own.</param>
 internal sealed class DialAttempt(
-    EgressLoop egress, Candidate candidate, Destination destination, TimeSpan timeout, long customer)
+    EgressLoop egress, Candidate candidate, Destination destination, TimeSpan timeout, ProxyUser? user)
     : ICancellable
 {
     private readonly long _since = egress.Loop.Now;
@@ -26,8 +27,11 @@ internal sealed class DialAttempt(
 
     public Destination Destination { get; } = destination;
 
-    /// <summary>Whose it is; 0 for our own.</summary>
-    public long Customer { get; } = customer;
+    /// <summary>Whose it is; null for our own.</summary>
+    public ProxyUser? User { get; } = user;
+
+    /// <summary>Whose turn a name takes; 0 for our own.</summary>
+    public long Customer => User?.CustomerId ?? 0;
 
     public bool IsCancelled => _cancelled;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Egress;
@@ -16,7 +17,7 @@ internal sealed class DialRace(IDialOwner owner, Dialer dialer, ImmutableArray<C
     : TimerNode, ICancellable
 {
     private readonly EgressLoop _egress = owner.Egress;
-    private readonly long _customer = owner.CustomerId;
+    private readonly ProxyUser _user = owner.User;
     private readonly List<DialAttempt> _attempts = new(route.Length);
     private readonly LoopSignal<DialResult> _result = new();
     private DialFailure? _firstFailure;
@@ -48,7 +49,7 @@ internal sealed class DialRace(IDialOwner owner, Dialer dialer, ImmutableArray<C
     {
         if (_over || IsCancelled || _attempts.Count == route.Length)
             return;
-        var attempt = new DialAttempt(_egress, route[_attempts.Count], destination, timeout, _customer);
+        var attempt = new DialAttempt(_egress, route[_attempts.Count], destination, timeout, _user);
         _attempts.Add(attempt);
         _running++;
         if (_attempts.Count < route.Length)

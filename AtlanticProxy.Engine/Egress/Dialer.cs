@@ -14,9 +14,10 @@ namespace AtlanticProxy.Engine.Egress;
 /// Step 6: dials the candidates of a route until one stands. A candidate that fails gives way to the next at once; one that is
 /// silent is raced by it.
 /// </summary>
-internal sealed class Dialer(EngineOptions options, Resolvers resolvers, AddressGuard guard, TlsUpstreams tls, ILogger log)
+internal sealed class Dialer(
+    EngineOptions options, Resolvers resolvers, AddressGuard guard, LiveSnapshot live, TlsUpstreams tls, ILogger log)
 {
-    private readonly DirectConnector _direct = new(resolvers.Destinations, guard);
+    private readonly DirectConnector _direct = new(resolvers.Destinations, guard, live);
     private readonly HttpConnector _http = new(resolvers.Providers, null);
     private readonly HttpConnector _https = new(resolvers.Providers, tls);
     private readonly Socks5Connector _socks5 = new(resolvers.Providers);
@@ -30,7 +31,7 @@ internal sealed class Dialer(EngineOptions options, Resolvers resolvers, Address
     {
         if (route.Length == 1)
         {
-            var attempt = new DialAttempt(owner.Egress, route[0], destination, options.DialTimeout, owner.CustomerId);
+            var attempt = new DialAttempt(owner.Egress, route[0], destination, options.DialTimeout, owner.User);
             owner.Pending = attempt;
             return AttemptAsync(attempt, asTunnel);
         }
@@ -89,6 +90,10 @@ internal sealed class Dialer(EngineOptions options, Resolvers resolvers, Address
         upstream.Socket.ClearDeadline();
         return result;
     }
+
+    /// <summary>Whether no rule that came since it was dialled forbids where a waiting connection goes.</summary>
+    public bool StillPermits(ProxyUser user, Upstream waiting) =>
+        waiting.Reached is not { } reached || live.Snapshot.ForbidAddress(user, reached) is null;
 
     /// <summary>Remembers what was wrong with a candidate, and tells the operator what is news.</summary>
     public void OnFault(DialAttempt attempt, DialFailure failure) =>

@@ -1,3 +1,4 @@
+using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Egress;
@@ -9,7 +10,7 @@ internal interface IDialOwner
     EgressLoop Egress { get; }
 
     /// <summary>Whose it is, once it is admitted.</summary>
-    long CustomerId { get; }
+    ProxyUser User { get; }
 
     /// <summary>What is dialled or used for it now, to be stopped when it goes away or is cut.</summary>
     ICancellable? Pending { get; set; }

@@ -76,7 +76,7 @@ internal sealed class ProviderProbes(
     private async Task ProbeAsync(Candidate candidate)
     {
         var page = new Destination(_page!.IdnHost.ToLowerInvariant(), _page.Port, null);
-        var attempt = new DialAttempt(egress, candidate, page, options.DialTimeout, customer: 0);
+        var attempt = new DialAttempt(egress, candidate, page, options.DialTimeout, user: null);
         var dialled = await dialer.AttemptAsync(attempt, asTunnel: true);
         if (dialled.Upstream is not { } upstream)
             return; // the dialer has taken note

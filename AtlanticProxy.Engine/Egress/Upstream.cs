@@ -1,3 +1,4 @@
+using System.Net;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Routing.Health;
@@ -14,6 +15,9 @@ internal sealed class Upstream(LoopSocket socket, Candidate candidate)
 
     /// <summary>Bytes read from it and not used yet: what came with its answer to CONNECT belongs to the tunnel.</summary>
     public SocketInput Input { get; } = new(socket);
+
+    /// <summary>The address that the destination's name stood for, where this appliance resolved it; null otherwise.</summary>
+    public IPAddress? Reached { get; init; }
 
     /// <summary>It served a request before: it may have died since without our knowing.</summary>
     public bool Reused { get; set; }

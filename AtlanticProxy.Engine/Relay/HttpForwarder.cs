@@ -60,6 +60,11 @@ internal sealed class HttpForwarder(Dialer dialer, NodeConnections node, EngineO
             var upstream = isNew
                 ? null
                 : client.Home.Egress.Pool.TryTake(user, route.Candidates[0], request.Destination, !replayable);
+            if (upstream is not null && !dialer.StillPermits(client.Entry!.User, upstream))
+            {
+                upstream.Close(); // a new dial says which rule it is
+                upstream = null;
+            }
             if (upstream is null)
             {
                 var dialled = await dialer.DialAsync(client, route.Candidates, request.Destination, asTunnel: false);
@@ -70,6 +75,7 @@ internal sealed class HttpForwarder(Dialer dialer, NodeConnections node, EngineO
             }
 
             client.Trace?.Through(upstream.Candidate);
+            client.Reached = upstream.Reached;
 
             // 7. Request there, response back.
             var exchange = new HttpExchange(client, request, upstream,

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using AtlanticProxy.Engine.Admission.Rules;
+using AtlanticProxy.Engine.Requests;
 
 namespace AtlanticProxy.Engine.Snapshot;
 
@@ -42,6 +43,17 @@ public sealed class EngineSnapshot
 
     /// <summary>Where nobody may go.</summary>
     public DestinationRules Rules { get; private init; } = DestinationRules.None;
+
+    /// <summary>
+    /// The rule of everybody or of the user that forbids the address, or the IPv4 address that it carries, or null: of a
+    /// destination that is an address, and of a name that this appliance resolved.
+    /// </summary>
+    internal string? ForbidAddress(ProxyUser user, IPAddress address)
+    {
+        address = EmbeddedAddress.Unmapped(address);
+        return Rules.ForbidAddress(address) ?? user.Rules.ForbidAddress(address)
+            ?? (EmbeddedAddress.Of(address) is { } inner ? ForbidAddress(user, inner) : null);
+    }
 
     /// <summary>By id.</summary>
     public ImmutableDictionary<long, Pool> Pools { get; private init; } = ImmutableDictionary<long, Pool>.Empty;

@@ -14,7 +14,7 @@ namespace AtlanticProxy.Engine.Snapshot;
 public static class SnapshotFormat
 {
     /// <summary>Raised with every change of the format; other versions are not read.</summary>
-    public const byte Version = 1;
+    public const byte Version = 2;
 
     /// <summary>What of a proxy user is written: most have nearly nothing of it.</summary>
     [Flags]
@@ -271,7 +271,7 @@ public static class SnapshotFormat
         Limits = ReadLimits(input), FloorSpeed = input.ReadOptional(),
     };
 
-    private static void Write(BinaryWriter output, IPNetwork network)
+    internal static void Write(BinaryWriter output, IPNetwork network)
     {
         byte[] address = network.BaseAddress.GetAddressBytes();
         output.Write((byte)address.Length);
@@ -279,7 +279,7 @@ public static class SnapshotFormat
         output.Write((byte)network.PrefixLength);
     }
 
-    private static IPNetwork ReadNetwork(BinaryReader input) =>
+    internal static IPNetwork ReadNetwork(BinaryReader input) =>
         new(new IPAddress(input.ReadBytes(input.ReadByte())), input.ReadByte());
 
     private static void WriteAll<T>(this BinaryWriter output, IReadOnlyCollection<T> items, Action<BinaryWriter, T> write)

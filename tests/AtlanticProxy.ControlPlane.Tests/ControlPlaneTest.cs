@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Customers;
+using AtlanticProxy.ControlPlane.Destinations;
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Results;
@@ -25,28 +26,35 @@ public sealed class ControlPlaneTest : IAsyncDisposable
 
     public IServiceProvider Services => _services;
 
-    public static async Task<ControlPlaneTest> StartAsync(PostgresServer? server = null)
+    public static async Task<ControlPlaneTest> StartAsync(PostgresServer? server = null, BlockListCategories? blockLists = null)
     {
         var database = await (server ?? await PostgresServer.SharedAsync()).CreateDatabaseAsync();
         string keyFile = Path.Combine(Path.GetTempPath(), $"atlantic-key-{Guid.CreateVersion7():n}");
         var time = new SetTime();
-        return new ControlPlaneTest(database, keyFile, Compose(database.ConnectionString, keyFile, time)) { Time = time };
+        return new ControlPlaneTest(database, keyFile, Compose(database.ConnectionString, keyFile, time, blockLists))
+        {
+            Time = time,
+        };
     }
 
     /// <summary>With no database behind it: for what must be decided before one is asked.</summary>
-    public static ControlPlaneTest WithoutDatabase()
+    public static ControlPlaneTest WithoutDatabase(BlockListCategories? blockLists = null)
     {
         var time = new SetTime();
         string keyFile = Path.Combine(Path.GetTempPath(), $"atlantic-key-{Guid.CreateVersion7():n}");
-        return new ControlPlaneTest(null, keyFile, Compose("Host=/nonexistent", keyFile, time)) { Time = time };
+        return new ControlPlaneTest(null, keyFile, Compose("Host=/nonexistent", keyFile, time, blockLists)) { Time = time };
     }
 
     /// <summary>A second process on the same database and key file.</summary>
     public ServiceProvider AnotherNode() => Compose(Database.ConnectionString, _keyFile, Time);
 
-    private static ServiceProvider Compose(string connectionString, string keyFile, TimeProvider time) =>
+    private static ServiceProvider Compose(
+        string connectionString, string keyFile, TimeProvider time, BlockListCategories? blockLists = null) =>
         new ServiceCollection().AddLogging().AddSingleton(time)
-            .AddControlPlane(new ControlPlaneOptions { ConnectionString = connectionString, SecretKeyFile = keyFile })
+            .AddControlPlane(new ControlPlaneOptions
+            {
+                ConnectionString = connectionString, SecretKeyFile = keyFile, BlockLists = blockLists ?? new("", []),
+            })
             .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
 
     /// <summary>Runs in a scope of its own, as each request does.</summary>

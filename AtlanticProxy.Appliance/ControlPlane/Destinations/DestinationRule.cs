@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using LinqToDB.Mapping;
 
 namespace AtlanticProxy.ControlPlane.Destinations;
@@ -15,6 +16,10 @@ public enum DestinationRuleKind
 
     /// <summary>All names of a block list category.</summary>
     Category,
+
+    /// <summary>An address, or a network of them: asked for as such, or what a name stands for that this appliance
+    /// resolves.</summary>
+    Network,
 }
 
 /// <summary>One rule: of everybody, or of one proxy user. Gone with the proxy user.</summary>
@@ -29,7 +34,7 @@ internal sealed class DestinationRule
 
     public required DestinationRuleKind Kind { get; set; }
 
-    /// <summary>Lower case: a port in decimal, a name, or a category.</summary>
+    /// <summary>Lower case: a port in decimal, a name in punycode, a category, or a network.</summary>
     public required string Value { get; set; }
 
     public required DateTimeOffset CreatedAt { get; set; }
@@ -38,4 +43,13 @@ internal sealed class DestinationRule
 /// <summary>A rule as lists show it.</summary>
 /// <param name="ProxyUserName">Null for everybody.</param>
 public sealed record DestinationRuleSummary(
-    long Id, string? ProxyUserName, DestinationRuleKind Kind, string Value, DateTimeOffset CreatedAt);
+    long Id, string? ProxyUserName, DestinationRuleKind Kind, string Value, DateTimeOffset CreatedAt)
+{
+    /// <summary>The value for people: a name in punycode is followed by the same in its own letters.</summary>
+    [JsonIgnore] // programs have the value
+    public string Shown =>
+        Kind is DestinationRuleKind.Domain or DestinationRuleKind.Suffix
+        && DestinationPattern.Readable(Value) is var readable && readable != Value
+            ? $"{Value} ({readable})"
+            : Value;
+}

@@ -3,6 +3,7 @@ using System.Collections.ObjectModel;
 using System.Data;
 using System.Globalization;
 using System.Net;
+using AtlanticProxy.ControlPlane.Networks;
 using AtlanticProxy.ControlPlane.Secrets;
 using AtlanticProxy.Engine.Admission.Rules;
 using AtlanticProxy.Engine.Limits;
@@ -130,7 +131,8 @@ public sealed class SnapshotReader(NpgsqlDataSource database, SecretBox box)
             var values = of.ToLookup(rule => rule.Kind, rule => rule.Value);
             return new DestinationRules(
                 values["port"].Select(port => int.Parse(port, NumberStyles.None, CultureInfo.InvariantCulture)), values["domain"],
-                values["suffix"], values["category"]);
+                values["suffix"], values["category"],
+                values["network"].Select(network => NetworkText.Parse(network)!.Value)); // the column's constraint
         });
     }
 

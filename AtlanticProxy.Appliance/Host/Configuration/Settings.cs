@@ -65,7 +65,8 @@ public sealed record Settings(
 
     public ControlPlaneOptions ControlPlane(string connectionString) =>
         new() { ConnectionString = connectionString, SecretKeyFile = KeyFile, Usage = Usage, ConnectionLog = ConnectionLog,
-            Reconciliation = Reconciliation };
+            Reconciliation = Reconciliation,
+            BlockLists = new(Engine.BlockListFolder, BlockLists.Sources.Select(source => source.Category)) };
 
     /// <param name="flags">Settings from the command line: name with colons, value.</param>
     /// <param name="file">Configuration file; null for <see cref="FileName"/> in the data directory, if it is there.</param>

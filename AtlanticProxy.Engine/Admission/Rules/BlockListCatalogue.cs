@@ -4,7 +4,7 @@ namespace AtlanticProxy.Engine.Admission.Rules;
 
 /// <summary>What was read of one category.</summary>
 /// <param name="Category">Its folder's name.</param>
-/// <param name="Names">Distinct names.</param>
+/// <param name="Names">Distinct names; one of a list that has exceptions counts for that list.</param>
 /// <param name="SkippedLines">Lines that were not understood.</param>
 /// <param name="Bytes">Memory that the names take.</param>
 public sealed record BlockListReport(string Category, int Names, int SkippedLines, long Bytes);
@@ -17,9 +17,9 @@ public sealed class BlockListCatalogue
 {
     public static readonly BlockListCatalogue Empty = new([]);
 
-    private readonly FrozenDictionary<string, DomainSet> _categories;
+    private readonly FrozenDictionary<string, BlockListCategory> _categories;
 
-    private BlockListCatalogue(List<(BlockListReport Report, DomainSet Names)> categories)
+    private BlockListCatalogue(List<(BlockListReport Report, BlockListCategory Names)> categories)
     {
         _categories = categories.ToFrozenDictionary(category => category.Report.Category, category => category.Names);
         Reports = [.. categories.Select(category => category.Report)];
@@ -32,18 +32,20 @@ public sealed class BlockListCatalogue
     /// <exception cref="UnauthorizedAccessException">Likewise, for lack of permission.</exception>
     public static BlockListCatalogue Load(string folder, CancellationToken cancellation = default)
     {
-        var categories = new List<(BlockListReport, DomainSet)>();
+        var categories = new List<(BlockListReport, BlockListCategory)>();
         if (!Directory.Exists(folder))
             return Empty; // nothing was fetched yet
         foreach (string path in Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal))
         {
-            var builder = new DomainSet.Builder();
+            var builder = new BlockListCategory.Builder();
             int skipped = 0;
             foreach (string file in Directory.EnumerateFiles(path).Order(StringComparer.Ordinal))
             {
                 cancellation.ThrowIfCancellationRequested();
                 using var reader = new StreamReader(file);
-                skipped += BlockListParser.Read(reader, builder);
+                var list = new BlockList();
+                skipped += BlockListParser.Read(reader, list);
+                builder.Add(list);
             }
             var names = builder.Build();
             categories.Add((new BlockListReport(Path.GetFileName(path), names.Count, skipped, names.Bytes), names));
@@ -51,15 +53,16 @@ public sealed class BlockListCatalogue
         return new BlockListCatalogue(categories);
     }
 
-    /// <summary>Distinct names in one file. Slow work, as <see cref="Load"/>.</summary>
+    /// <summary>Distinct names that one file blocks. Slow work, as <see cref="Load"/>.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static int CountNames(string file)
     {
-        var builder = new DomainSet.Builder();
+        var (list, builder) = (new BlockList(), new BlockListCategory.Builder());
         using var reader = new StreamReader(file);
-        BlockListParser.Read(reader, builder);
+        BlockListParser.Read(reader, list);
+        builder.Add(list);
         return builder.Build().Count;
     }
 
-    internal DomainSet? Find(string category) => _categories.GetValueOrDefault(category);
+    internal BlockListCategory? Find(string category) => _categories.GetValueOrDefault(category);
 }

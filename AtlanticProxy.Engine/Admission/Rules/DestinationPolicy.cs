@@ -25,7 +25,9 @@ internal sealed class DestinationPolicy
     /// <summary>The rule that forbids the destination, or null.</summary>
     public string? Forbid(EngineSnapshot snapshot, ProxyUser user, Destination destination) =>
         snapshot.Rules.ForbidPort(destination.Port) ?? user.Rules.ForbidPort(destination.Port)
-        ?? (destination.Literal is null ? ForbidName(snapshot, user, destination.Host) : null);
+        ?? (destination.Literal is { } literal
+            ? snapshot.ForbidAddress(user, literal)
+            : ForbidName(snapshot, user, destination.Host));
 
     /// <summary>The rule that forbids the name, or null.</summary>
     /// <param name="host">Lower case, without a final dot.</param>

@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using System.Net;
+using AtlanticProxy.Engine.Snapshot;
 
 namespace AtlanticProxy.Engine.Admission.Rules;
 
@@ -11,6 +13,7 @@ public sealed class DestinationRules
     private readonly FrozenSet<int> _ports;
     private readonly DomainSet _domains, _suffixes;
     private readonly string[] _categories;
+    private readonly IPNetwork[] _networks;
 
     /// <param name="ports">Ports that are refused.</param>
     /// <param name="domains">Names that are refused, each for itself only.</param>
@@ -18,9 +21,11 @@ public sealed class DestinationRules
     /// (<c>example.com</c>).</param>
     /// <param name="categories">Block list categories that are refused, by the name of their folder (<c>ads</c>,
     /// <c>malware</c>).</param>
+    /// <param name="networks">Networks whose addresses are refused; IPv4 as IPv4, never mapped into IPv6.</param>
     /// <exception cref="ArgumentException">A port or name cannot be one; the message names it.</exception>
     public DestinationRules(
-        IEnumerable<int> ports, IEnumerable<string> domains, IEnumerable<string> suffixes, IEnumerable<string> categories)
+        IEnumerable<int> ports, IEnumerable<string> domains, IEnumerable<string> suffixes, IEnumerable<string> categories,
+        IEnumerable<IPNetwork>? networks = null)
     {
         _ports = ports.ToFrozenSet();
         foreach (int port in _ports)
@@ -29,10 +34,12 @@ public sealed class DestinationRules
         _domains = Names(domains, withSubdomains: false, nameof(domains));
         _suffixes = Names(suffixes, withSubdomains: true, nameof(suffixes));
         _categories = [.. categories.Distinct()];
+        _networks = [.. (networks ?? []).Distinct()];
     }
 
-    private DestinationRules(FrozenSet<int> ports, DomainSet domains, DomainSet suffixes, string[] categories) =>
-        (_ports, _domains, _suffixes, _categories) = (ports, domains, suffixes, categories);
+    private DestinationRules(
+        FrozenSet<int> ports, DomainSet domains, DomainSet suffixes, string[] categories, IPNetwork[] networks) =>
+        (_ports, _domains, _suffixes, _categories, _networks) = (ports, domains, suffixes, categories, networks);
 
     /// <summary>Whether <paramref name="name"/> can be one of the domains.</summary>
     public static bool IsDomain(string name) => new DomainSet.Builder().Add(name, withSubdomains: false);
@@ -50,6 +57,9 @@ public sealed class DestinationRules
         output.Write7BitEncodedInt(_categories.Length);
         foreach (string category in _categories)
             output.Write(category);
+        output.Write7BitEncodedInt(_networks.Length);
+        foreach (var network in _networks)
+            SnapshotFormat.Write(output, network);
     }
 
     /// <summary>What <see cref="Write"/> wrote.</summary>
@@ -63,9 +73,12 @@ public sealed class DestinationRules
         string[] categories = new string[input.Read7BitEncodedInt()];
         for (int i = 0; i < categories.Length; i++)
             categories[i] = input.ReadString();
-        return ports.Length == 0 && domains.IsEmpty && suffixes.IsEmpty && categories.Length == 0
+        var networks = new IPNetwork[input.Read7BitEncodedInt()];
+        for (int i = 0; i < networks.Length; i++)
+            networks[i] = SnapshotFormat.ReadNetwork(input);
+        return ports.Length == 0 && domains.IsEmpty && suffixes.IsEmpty && categories.Length == 0 && networks.Length == 0
             ? None
-            : new DestinationRules(ports.ToFrozenSet(), domains, suffixes, categories);
+            : new DestinationRules(ports.ToFrozenSet(), domains, suffixes, categories, networks);
     }
 
     /// <summary>Whether any rule is about names, so that a tunnel's server name is worth a look.</summary>
@@ -76,6 +89,16 @@ public sealed class DestinationRules
         ? string.Create(CultureInfo.InvariantCulture, $"rule: port {port}")
         : null;
 
+    /// <summary>The rule that forbids this address, or null. They are few, and each costs a masked comparison.</summary>
+    /// <param name="address">IPv4 as IPv4, never mapped into IPv6.</param>
+    internal string? ForbidAddress(IPAddress address)
+    {
+        foreach (var network in _networks)
+            if (network.Contains(address))
+                return $"rule: network {network}";
+        return null;
+    }
+
     /// <summary>The rule that forbids this name, or null. Plain ASCII.</summary>
     /// <param name="host">Lower case, without a final dot.</param>
     internal string? ForbidName(ReadOnlySpan<char> host, BlockListCatalogue lists)
@@ -85,7 +108,7 @@ public sealed class DestinationRules
         if (_suffixes.Match(host) is { IsEmpty: false } suffix)
             return $"rule: suffix {suffix}";
         foreach (string category in _categories)
-            if (lists.Find(category) is { } names && names.Match(host) is { IsEmpty: false } listed)
+            if (lists.Find(category) is { } listing && listing.Match(host) is { IsEmpty: false } listed)
                 return $"rule: category {category}, {listed}";
         return null;
     }

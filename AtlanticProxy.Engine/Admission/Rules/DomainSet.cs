@@ -109,6 +109,11 @@ internal sealed class DomainSet
     {
         private readonly List<ulong> _hashes = [];
 
+        public bool IsEmpty => _hashes.Count == 0;
+
+        /// <summary>Adds what another one has collected.</summary>
+        public void AddAll(Builder other) => _hashes.AddRange(other._hashes);
+
         /// <summary>Adds a name, any case, a final dot allowed. False when it is not a name with at least two labels.</summary>
         public bool Add(ReadOnlySpan<char> name, bool withSubdomains)
         {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using AtlanticProxy.Engine.Admission;
 using AtlanticProxy.Engine.ConnectionLog;
@@ -144,6 +145,8 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
 
     bool IUdpClient.Permits(Destination destination) => _services.Admission.Permits(Entry.User, destination);
 
+    bool IUdpClient.Permits(IPAddress address) => _services.Admission.Permits(Entry.User, address);
+
     bool IUdpClient.MayMove(int bytes, bool up) => Membership.MayMove(bytes, up);
 
     void IUdpClient.OnExitClosed() => Close(ConnectionOutcome.UpstreamReset);
@@ -163,7 +166,7 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
                 && Membership.Gate is not { IsOnFloor: true })
                 route = Route.None(ConnectionOutcome.QuotaExhausted, "nothing is left");
             await _home.Loop.SwitchTo();
-            var opened = await _services.Dialer.OpenAsync(_home.Egress, Entry.User.CustomerId, route);
+            var opened = await _services.Dialer.OpenAsync(_home.Egress, Entry.User, route);
             if (opened.Exit is not { } exit || _closed)
             {
                 opened.Exit?.Close();

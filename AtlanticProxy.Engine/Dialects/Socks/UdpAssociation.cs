@@ -115,6 +115,9 @@ internal sealed class UdpAssociation : IDatagramReceiver, IUdpClient, ICancellab
     bool IUdpClient.Permits(Destination destination) =>
         _client.Entry is { } entry && _admission.Permits(entry.User, destination);
 
+    bool IUdpClient.Permits(IPAddress address) =>
+        _client.Entry is { } entry && _admission.Permits(entry.User, address);
+
     bool IUdpClient.MayMove(int bytes, bool up) =>
         _client.Membership?.MayMove(bytes, up) != false;
 

@@ -108,7 +108,7 @@ internal sealed class DirectUdpExit(
             return;
         // One forbidden address among good ones is an attack or a mistake: refuse all.
         foreach (var address in addresses)
-            if (!guard.Permits(address, port))
+            if (!guard.Permits(address, port) || Client?.Permits(address) != true)
             {
                 EngineMetrics.Refused(ConnectionOutcome.DestinationForbidden);
                 return;

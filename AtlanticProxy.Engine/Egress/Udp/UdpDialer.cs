@@ -24,14 +24,14 @@ internal sealed class UdpDialer(EngineOptions options, Resolvers resolvers, Addr
     /// <summary>Opens an exit. Continues on the loop.</summary>
     /// <param name="onAttempt">Is told what is being tried, to cancel it.</param>
     public async LoopTask<UdpDialResult> OpenAsync(
-        EgressLoop egress, long customer, Route route, Action<ICancellable>? onAttempt = null)
+        EgressLoop egress, ProxyUser user, Route route, Action<ICancellable>? onAttempt = null)
     {
         var refusal = route.Refusal;
         foreach (var candidate in route.Candidates)
         {
             if (candidate.Provider.Protocol == UpstreamProtocol.Direct)
-                return new(new DirectUdpExit(egress, candidate, resolvers.Destinations, guard, options.DialTimeout, customer),
-                    default);
+                return new(new DirectUdpExit(egress, candidate, resolvers.Destinations, guard, options.DialTimeout,
+                    user.CustomerId), default);
             if (!candidate.State.TryEnter(candidate))
             {
                 refusal = new Refusal(ConnectionOutcome.NoExit, "the provider is down or at its limit");
@@ -39,7 +39,7 @@ internal sealed class UdpDialer(EngineOptions options, Resolvers resolvers, Addr
             }
             if (candidate.State.IsCrowded(candidate.Provider))
                 egress.Pool.MakeRoomAt(candidate.State);
-            var attempt = new DialAttempt(egress, candidate, Unspecified, options.DialTimeout, customer);
+            var attempt = new DialAttempt(egress, candidate, Unspecified, options.DialTimeout, user);
             onAttempt?.Invoke(attempt);
             DialResult dialled;
             IPEndPoint? bound;

@@ -1,3 +1,4 @@
+using System.Net;
 using AtlanticProxy.Engine.Protocols.Socks;
 using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Routing;
@@ -16,6 +17,9 @@ internal interface IUdpClient
 
     /// <summary>Whether the client's rules let it send to <paramref name="destination"/>.</summary>
     bool Permits(Destination destination);
+
+    /// <summary>Whether the client's rules let it send to an address that a name resolved to.</summary>
+    bool Permits(IPAddress address);
 
     /// <summary>Whether the client may move so many bytes now; what may not is dropped, as a network does that is full.</summary>
     /// <param name="up">From the client.</param>

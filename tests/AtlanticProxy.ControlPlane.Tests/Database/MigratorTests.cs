@@ -38,6 +38,28 @@ public sealed class MigratorTests
     }
 
     [TestMethod]
+    public async Task Migrate_RulesOnNamesThatAreAddresses_BecomeRulesOnNetworks()
+    {
+        await using var database = await EmptyDatabaseAsync();
+        var all = Migration.Embedded();
+        await Migrator(database.Source, [.. all.Where(migration => migration.Number < 14)]).MigrateAsync(default);
+        await database.ExecuteAsync("""
+            insert into destination_rules (kind, value) values
+                ('domain', '203.0.113.7'), ('suffix', '203.0.113.7'), ('suffix', '10.0.0.1'), ('domain', '999.1.1.1'),
+                ('domain', '1.2.3'), ('suffix', '1.2.3.4.'), ('domain', 'ads.example.com'), ('port', '25')
+            """);
+
+        await Migrator(database.Source, [.. all]).MigrateAsync(default);
+
+        Assert.AreEqual(
+            "domain 1.2.3, domain 999.1.1.1, domain ads.example.com, network 10.0.0.1, network 203.0.113.7, port 25, "
+                + "suffix 1.2.3.4., suffix 203.0.113.7",
+            await database.ScalarAsync<string>("""
+                select string_agg(kind || ' ' || value, ', ' order by kind collate "C", value collate "C") from destination_rules
+                """));
+    }
+
+    [TestMethod]
     public async Task Migrate_SecondTime_ChangesNothing()
     {
         await using var database = await EmptyDatabaseAsync();

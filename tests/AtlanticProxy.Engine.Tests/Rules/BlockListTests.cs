@@ -48,20 +48,75 @@ public sealed class BlockListTests
             ##.ad
             """, out int skipped);
         Assert.AreEqual(2, names.Count);
-        Assert.AreEqual(6, skipped);
+        Assert.AreEqual(5, skipped);
         Assert.AreEqual("ads.example.com", names.Match("deep.ads.example.com").ToString());
         Assert.IsFalse(names.Match("strong.example.com").IsEmpty);
         Assert.IsTrue(names.Match("third.example.com").IsEmpty);
     }
 
     [TestMethod]
+    [DataRow("||a.example^$all", true), DataRow("||a.example^$important,all", true)]
+    [DataRow("||a.example^$ALL,Important", true), DataRow("||a.example^$all,third-party", false)]
+    [DataRow("||a.example^$", false), DataRow("||a.example^$all,", false), DataRow("||a.example^all", false)]
+    [DataRow("||a.example^$domain=b.example", false), DataRow("||a.example^$~all", false)]
+    public void Read_Options_BlockWhenTheyAreNoCondition(string rule, bool blocks)
+    {
+        var names = Read(rule, out int skipped);
+        Assert.AreEqual(blocks, !names.Match("www.a.example").IsEmpty);
+        Assert.AreEqual(blocks ? 0 : 1, skipped);
+    }
+
+    [TestMethod]
+    [DataRow("@@||good.a.example^", "a.example", true), DataRow("@@||good.a.example^", "good.a.example", false)]
+    [DataRow("@@||good.a.example^", "very.good.a.example", false), DataRow("@@||good.a.example^", "notgood.a.example", true)]
+    [DataRow("@@||a.example^", "a.example", false), DataRow("@@||example.net^", "a.example", true)]
+    [DataRow("@@||good.a.example^$third-party", "good.a.example", true)]
+    [DataRow("@@||good.a.example^$all", "good.a.example", false), DataRow("@@0.0.0.0 a.example", "a.example", true)]
+    [DataRow("@@||b.example^", "b.example", true), DataRow("@@||b.example^$important", "b.example", false)]
+    [DataRow("@@||good.a.example^$important", "good.a.example", false)]
+    public void Exception_TakesBackItsNameAndAllBelowButNoImportantRule(string exception, string host, bool blocked)
+    {
+        foreach (string list in (string[])[$"{exception}\n||a.example^\n||b.example^$important\n",
+            $"0.0.0.0 a.example\n||a.example^\n||b.example^$important\n||b.example^\n{exception}\n"])
+            Assert.AreEqual(blocked, !Read(list, out _).Match(host).IsEmpty, list);
+    }
+
+    [TestMethod]
+    public void Exception_CountsForItsOwnListOnly()
+    {
+        var category = new BlockListCategory.Builder();
+        category.Add(List("||a.example^\n@@||good.a.example^\n", out _));
+        Assert.IsTrue(category.Build().Match("good.a.example").IsEmpty);
+        category.Add(List("0.0.0.0 good.a.example\n", out _));
+        category.Add(List("||c.example^\n@@||a.example^\n", out _));
+        var built = category.Build();
+        Assert.AreEqual("good.a.example", built.Match("good.a.example").ToString());
+        Assert.AreEqual("a.example", built.Match("www.a.example").ToString());
+        Assert.AreEqual("c.example", built.Match("c.example").ToString());
+        Assert.AreEqual(3, built.Count);
+        Assert.IsGreaterThan(0, built.Bytes);
+    }
+
+    [TestMethod]
+    public void Names_OfListsWithoutExceptions_TakeTheMemoryOfOneSet()
+    {
+        var (one, two) = (new BlockListCategory.Builder(), new BlockListCategory.Builder());
+        string names = string.Concat(Enumerable.Range(0, 1000).Select(i => $"||n{i}.example^\n"));
+        one.Add(List(names, out _));
+        two.Add(List(names, out _));
+        two.Add(List(names, out _));
+        Assert.AreEqual((1000, one.Build().Bytes), (two.Build().Count, two.Build().Bytes));
+    }
+
+    [TestMethod]
     public void Read_Garbage_NeverFails()
     {
         var random = new Random(1);
+        string[] starts = ["||", "@@||", "0.0.0.0 "];
         string alphabet = "|^$#!@.:/* \tabc019-_\u00e9\0[]";
         for (int round = 0; round < 20_000; round++)
         {
-            var line = new StringBuilder(random.Next(2) == 0 ? "||" : "0.0.0.0 ");
+            var line = new StringBuilder(starts[random.Next(starts.Length)]);
             for (int i = random.Next(40); i > 0; i--)
                 line.Append(alphabet[random.Next(alphabet.Length)]);
             Read(line.ToString(), out int skipped);
@@ -95,10 +150,17 @@ public sealed class BlockListTests
         Assert.IsEmpty(BlockListCatalogue.Load(folder).Reports);
     }
 
-    private static DomainSet Read(string list, out int skipped)
+    private static BlockListCategory Read(string list, out int skipped)
     {
-        var builder = new DomainSet.Builder();
-        skipped = BlockListParser.Read(new StringReader(list), builder);
-        return builder.Build();
+        var category = new BlockListCategory.Builder();
+        category.Add(List(list, out skipped));
+        return category.Build();
+    }
+
+    private static BlockList List(string text, out int skipped)
+    {
+        var list = new BlockList();
+        skipped = BlockListParser.Read(new StringReader(text), list);
+        return list;
     }
 }

@@ -21,7 +21,7 @@ public sealed class SnapshotFormatTests
     };
 
     private static readonly DestinationRules s_rules = new([25, 465], ["one.example.com"], ["example.org", "example.net"],
-        ["ads"]);
+        ["ads"], [IPNetwork.Parse("203.0.113.0/24"), IPNetwork.Parse("2001:db8::7/128")]);
 
     private static readonly ProxyUser s_user = new()
     {

@@ -15,7 +15,7 @@ internal static class RuleVerbs
         protected override async Task<int> RunAsync(Call call) => call.Terminal.List(
             await call.Get<DestinationRuleQueries>().ListAsync(call.Cancel),
             ("ID", r => Views.Id(r.Id)), ("PROXY USER", r => r.ProxyUserName ?? "(everybody)"),
-            ("KIND", r => Spelling.Of(r.Kind)), ("VALUE", r => r.Value));
+            ("KIND", r => Spelling.Of(r.Kind)), ("VALUE", r => r.Shown));
     }
 
     private sealed class RuleRemove : DatabaseVerb
