@@ -92,25 +92,13 @@ internal sealed class Membership
         return taken > 0 ? new(taken) : PermitLaterAsync(wait, bytes, up);
     }
 
-    /// <summary>
-    /// Waits until all of <paramref name="bytes"/> may be moved. False when the connection is cut instead, and then nothing of
-    /// it is taken.
-    /// </summary>
+    /// <summary>Takes what has been moved already, whether it is there or not.</summary>
     /// <param name="up">From the client.</param>
-    public async LoopTask<bool> PermitAllAsync(int bytes, bool up)
-    {
-        for (int permitted = 0; permitted < bytes;)
-        {
-            int more = await PermitAsync(bytes - permitted, up);
-            if (more == 0)
-            {
-                LaneOf(up)?.GiveBack(permitted);
-                return false;
-            }
-            permitted += more;
-        }
-        return true;
-    }
+    public void Charge(int bytes, bool up) => LaneOf(up)?.Charge(bytes);
+
+    /// <summary>Gives back what was permitted and did not get through.</summary>
+    /// <param name="up">From the client.</param>
+    public void GiveBack(int bytes, bool up) => LaneOf(up)?.GiveBack(bytes);
 
     /// <summary>Wakes what waits to move bytes of the client: it gets none.</summary>
     public void StopUp() => _waitUp?.GiveUp();
@@ -139,16 +127,15 @@ internal sealed class Membership
 
     private async LoopTask<int> PermitLaterAsync(GateWait wait, int bytes, bool up)
     {
-        while (!_over)
+        while (true)
         {
             if (LaneOf(up) is not { } lane)
                 return bytes;
-            if (!await wait.WaitAsync(lane))
+            if (_over || !await wait.WaitAsync(lane))
                 return 0;
             if (LaneOf(up) == lane && lane.Take(wait, bytes) is var taken and > 0)
                 return taken;
         }
-        return 0;
     }
 
     private GateLane? LaneOf(bool up) => Gate is not { } gate ? null : up ? gate.Up : gate.Down;

@@ -156,11 +156,10 @@ internal sealed class AccountLease(LeaseKeeper keeper, long accountId, long prox
 
     private void Add(long bytes)
     {
-        if (CountsMinutes && _state != LeaseState.Granted)
-            return; // bytes are free while a minute is paid, and no longer
-        if (bytes == long.MaxValue)
+        bool isFree = CountsMinutes && _state != LeaseState.Granted; // while a minute is paid, and no longer
+        if (bytes == long.MaxValue && !isFree)
             Volatile.Write(ref _available, long.MaxValue);
-        else if (Volatile.Read(ref _available) != long.MaxValue)
+        else if (Volatile.Read(ref _available) != long.MaxValue && !isFree)
             Interlocked.Add(ref _available, bytes);
     }
 }

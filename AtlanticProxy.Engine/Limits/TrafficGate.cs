@@ -87,9 +87,8 @@ internal sealed class TrafficGate
 
     internal void GiveBackQuota(int bytes)
     {
-        if (Lease is null || IsOnFloor)
-            return;
-        _share += bytes;
+        if (Lease is not null && !IsOnFloor)
+            _share += bytes;
         if (IsLast)
             ReturnShare();
     }

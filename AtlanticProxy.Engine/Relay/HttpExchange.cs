@@ -60,8 +60,6 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     public async LoopTask<ExchangeEnd> RunAsync()
     {
         // 1. The head.
-        if (!await _membership.PermitAllAsync(_head.Length, up: true))
-            return Fail(client.CutAs ?? ConnectionOutcome.ClientReset);
         int sent = await SendRequestHeadAsync();
         if (sent < 0)
             return Broken(sent);
@@ -130,6 +128,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     private void ConsumeHead()
     {
         client.Count(counter, up: _head.Length);
+        _membership.Charge(_head.Length, up: true); // there is something left, or it had been refused: a head is sent whole
         client.Input.Consume(_head.Length);
         _head.IsConsumed = true;
     }
@@ -290,6 +289,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
             int sent = await client.Socket.SendAllAsync(bytes[..permitted]);
             if (sent < 0)
             {
+                _membership.GiveBack(permitted, up: false);
                 Failure = new Refusal(sent == -Linux.ETIMEDOUT ? ConnectionOutcome.IdleTimeout : ConnectionOutcome.ClientReset);
                 return false;
             }

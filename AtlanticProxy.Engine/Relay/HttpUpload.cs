@@ -61,7 +61,10 @@ internal sealed class HttpUpload(ClientConnection client, Upstream upstream, Usa
                     return GiveUp(ConnectionOutcome.ClientReset);
                 upstream.Socket.SetDeadline(Patience);
                 if (await upstream.Socket.SendAllAsync(client.Input.Memory.Slice(sent, permitted)) < 0)
+                {
+                    _membership.GiveBack(permitted, up: true);
                     return false;
+                }
                 client.Count(counter, up: permitted);
                 sent += permitted;
             }

@@ -101,6 +101,17 @@ public sealed class AccountTests
     }
 
     [TestMethod]
+    public async Task ChangePassword_OfAnAccountThatIsGone_SaysSoAndNeverThePasswords()
+    {
+        await using var plane = await ControlPlaneTest.StartAsync();
+        var request = new ChangePassword.Request(17, Password, "another long password");
+
+        Assert.AreEqual("account.not_found",
+            (await plane.AskAsync((ChangePassword change) => change.ExecuteAsync(request))).Codes());
+        Assert.AreEqual("ChangePassword { 17 }", request.ToString());
+    }
+
+    [TestMethod]
     public async Task Lockout_AfterRepeatedFailures_HoldsForAWhile()
     {
         await using var plane = await ControlPlaneTest.StartAsync();

@@ -1,3 +1,4 @@
+using System.Net;
 using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Snapshot;
@@ -12,6 +13,16 @@ namespace AtlanticProxy.Engine.Tests.Limits;
 [TestClass]
 public sealed class UseLimitTests
 {
+    [TestMethod]
+    public void AddressCounts_WithoutALimit_LetEverybodyIn()
+    {
+        var counts = new AddressCounts(0);
+
+        Assert.IsTrue(counts.TryEnter(IPAddress.Loopback));
+        counts.Leave(IPAddress.Loopback);
+        Assert.AreEqual(0, counts.Count);
+    }
+
     [TestMethod]
     [DataRow(true), DataRow(false)]
     public async Task MaxConnections_OfTheUserOrTheCustomer_IsKeptAndGivenBack(bool ofCustomer)

@@ -1,6 +1,10 @@
 using System.Net;
+using System.Threading.RateLimiting;
 using AtlanticProxy.Testing;
+using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Tests.Portal;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AtlanticProxy.Web.Tests.Features;
 
@@ -235,6 +239,40 @@ public sealed class SignInTests
         int tried = answers.Count(answer => answer.Text.Contains("do not match", StringComparison.Ordinal));
         Assert.IsTrue(tried is 2 or 3, $"{tried}: two, and one that was checked beside the second");
         Assert.AreEqual(40 - tried, answers.Count(answer => answer.Status == HttpStatusCode.TooManyRequests));
+    }
+
+    [TestMethod]
+    public async Task SignIn_BesideMoreChecksThanOneNetworkMayHave_Waits()
+    {
+        var portal = await SeededPortal.StartAsync();
+        await using var running = portal.Portal;
+        var throttle = running.Services.GetRequiredService<SignInThrottle>();
+        using var visitor = portal.Anyone();
+        var attempt = new SignInAttempt(IPNetwork.Parse("127.0.0.1/32"), SeededPortal.Owner, null);
+        using var first = await throttle.EnterAsync(attempt, CancellationToken.None);
+        using var second = await throttle.EnterAsync(attempt, CancellationToken.None);
+        Assert.IsTrue(first.IsAcquired && second.IsAcquired);
+        using var giveUp = new CancellationTokenSource();
+        var waiting = new List<Task<RateLimitLease>>();
+        while (waiting.Count < 100 && waiting.All(check => !check.IsCompleted))
+            waiting.Add(throttle.EnterAsync(attempt, giveUp.Token).AsTask()); // until one is turned away
+
+        var answer = await visitor.PostAsync("/sign-in", Form(SeededPortal.Owner, RunningPortal.Password));
+
+        Assert.AreEqual(HttpStatusCode.TooManyRequests, answer.Status);
+        await giveUp.CancelAsync();
+        await ((Task)Task.WhenAll(waiting)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    [TestMethod]
+    public async Task SessionStore_WithoutARequest_SaysThatItNeedsOne()
+    {
+        ITicketStore store = new SessionStore();
+
+        await Assert.ThrowsExactlyAsync<NotSupportedException>(() => store.StoreAsync(null!));
+        await Assert.ThrowsExactlyAsync<NotSupportedException>(() => store.RenewAsync("", null!));
+        await Assert.ThrowsExactlyAsync<NotSupportedException>(() => store.RetrieveAsync(""));
+        await Assert.ThrowsExactlyAsync<NotSupportedException>(() => store.RemoveAsync(""));
     }
 
     [TestMethod]

@@ -1,6 +1,10 @@
 using System.Net;
 using System.Text;
+using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Tests.Portal;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AtlanticProxy.Web.Tests.Security;
 
@@ -50,6 +54,28 @@ public sealed class FormBodyTests
         var answer = await visitor.PostAsync("/sign-in", new() { ["Email"] = new string('x', 9_000_000) });
 
         Assert.Contains("Enter your password.", answer.Text);
+    }
+
+    [TestMethod]
+    public async Task Body_ThatTheServerRefusesWhileItIsRead_IsAnsweredAsTheServerSays()
+    {
+        var app = new ApplicationBuilder(new ServiceCollection().BuildServiceProvider());
+        app.UseFormBodies();
+        var context = new DefaultHttpContext();
+        context.Request.ContentType = Form;
+        context.Request.Body = new RefusedBody();
+
+        await app.Build()(context);
+
+        Assert.AreEqual(StatusCodes.Status413PayloadTooLarge, context.Response.StatusCode);
+        Assert.IsTrue(FormBodies.WasUnreadable(context));
+    }
+
+    /// <summary>As Kestrel's, when more comes than a body may have.</summary>
+    private sealed class RefusedBody : MemoryStream
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            throw new BadHttpRequestException("Request body too large.", StatusCodes.Status413PayloadTooLarge);
     }
 
     private static ByteArrayContent ContentOf(string type, string body)
