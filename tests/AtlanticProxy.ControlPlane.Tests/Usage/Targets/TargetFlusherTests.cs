@@ -137,17 +137,18 @@ public sealed class TargetFlusherTests
         var book = new TargetBook(time);
         var flusher = new TargetFlusher(book, new TargetStore(database.Source), time, NullLogger<TargetFlusher>.Instance);
         using var stop = new CancellationTokenSource();
-        await database.MeetAsync("lock table usage_targets in share mode", async () =>
-        {
-            book.Accept([Delta("a.example", 1)]);
-            var running = flusher.RunAsync(stop.Token);
-            time.Advance(TimeSpan.FromSeconds(30)); // once: the time that the write has stands still
-            await Poll.UntilAsync(database.SomebodyWaitsAsync);
-            book.Accept([Delta("b.example", 2)]);
-            await stop.CancelAsync();
-            await running;
-            return 0;
-        });
+        await using var connection = await database.Source.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using (var hold = new NpgsqlCommand("lock table usage_targets in share mode", connection))
+            await hold.ExecuteNonQueryAsync();
+        book.Accept([Delta("a.example", 1)]);
+        var running = flusher.RunAsync(stop.Token);
+        time.Advance(TimeSpan.FromSeconds(30)); // once: the time that the write has stands still
+        await Poll.UntilAsync(database.SomebodyWaitsAsync);
+        book.Accept([Delta("b.example", 2)]);
+        await stop.CancelAsync();
+        await transaction.CommitAsync();
+        await running;
 
         Assert.AreEqual("b.example 2+0 1 | a.example 1+0 1", await database.ScalarAsync<string>(Rows));
     }
