@@ -25,7 +25,7 @@ internal static class EngineFolders
         ("Transport", ["Diagnostics"]),
         ("Usage", ["Transport", "Diagnostics"]),
         ("Limits", ["Usage", "Transport", "Diagnostics"]),
-        ("Admission.Rules", [Settings, "Diagnostics", "Transport", "Requests"]),
+        ("Admission.Rules", []),
         ("Snapshot", ["Admission.Rules", "Limits", "Requests"]),
         ("Protocols", ["Snapshot", "Transport", "Requests"]),
         ("Tls", ["Transport", "Diagnostics"]),
@@ -49,12 +49,9 @@ internal static class EngineFolders
     ];
 
     /// <summary>
-    /// What knows one another both ways still, and why: <c>DestinationPolicy</c> and <c>ServerNameCheck</c> judge users of the
-    /// snapshot by the rules that it holds. They belong into <c>Admission</c>.
+    /// What knows one another both ways, and why: rules write themselves in the snapshot's format, which holds them.
     /// </summary>
-    public static readonly IReadOnlyList<(string From, string To)> KnownCircles =
-        [("Admission.Rules", "Snapshot"), ("Admission.Rules", "Connections"), ("Admission.Rules", "Egress"),
-            ("Admission.Rules", "Routing"), ("Admission.Rules", "Protocols")];
+    public static readonly IReadOnlyList<(string From, string To)> KnownCircles = [("Admission.Rules", "Snapshot")];
 
     /// <summary>The folder that a type is in; null when it is not the engine's.</summary>
     public static string? Of(Type type)

@@ -1,7 +1,8 @@
+using AtlanticProxy.Engine.Admission.Rules;
 using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Snapshot;
 
-namespace AtlanticProxy.Engine.Admission.Rules;
+namespace AtlanticProxy.Engine.Admission;
 
 /// <summary>
 /// Judges destinations by the rules of everybody and of the user, and by the block lists that these name. From any loop, without

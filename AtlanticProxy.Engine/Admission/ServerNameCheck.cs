@@ -1,3 +1,4 @@
+using AtlanticProxy.Engine.Admission.Rules;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Egress;
@@ -5,7 +6,7 @@ using AtlanticProxy.Engine.Routing;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
 
-namespace AtlanticProxy.Engine.Admission.Rules;
+namespace AtlanticProxy.Engine.Admission;
 
 /// <summary>
 /// Matches the server name inside a tunnel, which may be another than the one that was asked for, before anything of the tunnel
