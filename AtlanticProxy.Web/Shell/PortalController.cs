@@ -78,8 +78,8 @@ internal abstract class PortalController : Controller
         Show(stored);
         if (changes.Count == 0)
             return false;
-        ModelState.AddModelError("", $"Nothing is saved yet, for somebody has changed this meanwhile. "
-            + $"{string.Join(' ', changes)} What you entered is below; save it again if it is to count.");
+        ModelState.AddModelError("", $"Nothing was saved: somebody changed this in the meantime. "
+            + $"{string.Join(' ', changes)} What you entered is below. Save it again to overwrite their change.");
         Response.StatusCode = StatusCodes.Status409Conflict;
         return true;
     }

@@ -75,7 +75,7 @@ public sealed class EndpointTests
     {
         string page = (await ShowAsync(query)).Text;
 
-        Assert.AreEqual(nearest != "", page.Contains("is no city of the catalogue", StringComparison.Ordinal));
+        Assert.AreEqual(nearest != "", page.Contains("is not a city of the catalogue", StringComparison.Ordinal));
         Assert.AreEqual(nearest is { Length: > 0 }, page.Contains($">{nearest}</a>?", StringComparison.Ordinal));
     }
 

@@ -87,7 +87,7 @@ public sealed partial class TwoTabsTests
         var refused = await s_owner.PostAsync(page + action, new(second) { [FormVersion.Field] = version });
         Assert.AreEqual(HttpStatusCode.Conflict, refused.Status);
         Assert.Contains(told, refused.Text);
-        Assert.Contains("Nothing is saved yet", refused.Text);
+        Assert.Contains("Nothing was saved", refused.Text);
 
         var again = await s_owner.PostAsync(page + action, new(second) { [FormVersion.Field] = VersionOf(refused) });
         Assert.AreEqual(HttpStatusCode.Redirect, again.Status, "who has been told may save");
