@@ -157,7 +157,7 @@ public sealed class EndpointTests
         Assert.DoesNotContain("name=\"State\"", page.Body);
         Assert.DoesNotContain("name=\"City\"", page.Body);
         Assert.DoesNotContain("United States", page.Body);
-        Assert.Contains("No exit is there at present", page.Text);
+        Assert.Contains("There is no exit at present", page.Text);
     }
 
     [TestMethod]
