@@ -61,8 +61,8 @@ public sealed partial class VerbTests
         Assert.AreEqual("bobcat", proxyUser.RootElement.GetProperty("username").GetString());
         var bob = customers.RootElement.EnumerateArray().Single();
         Assert.AreEqual(("Gold", 1), (bob.GetProperty("planName").GetString(), bob.GetProperty("proxyUserCount").GetInt32()));
-        Assert.IsTrue(plans.RootElement.EnumerateArray()
-            .Any(plan => plan.GetProperty("includedBytes").GetInt64() == 10_000_000_000));
+        var gold = plans.RootElement.EnumerateArray().Single(plan => plan.GetProperty("name").GetString() == "Gold");
+        Assert.AreEqual(10_000_000_000, gold.GetProperty("includedBytes").GetInt64());
     }
 
     [TestMethod]
@@ -173,7 +173,8 @@ public sealed partial class VerbTests
 
         Assert.AreEqual(1, used.ExitCode);
         StringAssert.Contains(used.Error, "Pooled");
-        Assert.AreEqual("weighted", pools.RootElement[0].GetProperty("policy").GetString());
+        var pool = pools.RootElement.EnumerateArray().Single(p => p.GetProperty("name").GetString() == "fast");
+        Assert.AreEqual("weighted", pool.GetProperty("policy").GetString());
         var plan = plans.RootElement.EnumerateArray().Single(p => p.GetProperty("name").GetString() == "Pooled");
         Assert.AreEqual("country city",
             string.Join(' ', plan.GetProperty("includes").EnumerateArray().Select(right => right.GetString())));
