@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using AtlanticProxy.EndToEnd.Tests.Appliances;
 using AtlanticProxy.Testing;
 
@@ -23,6 +24,17 @@ public sealed class DestinationRuleTests
         await Poll.UntilAsync(async () => !(await AskAsync(proxyUser)).StartsWith("HTTP/1.1 403 ", StringComparison.Ordinal));
     }
 
-    private static Task<string> AskAsync(string proxyUser) =>
-        ProxyClient.ConnectAsync(SharedAppliance.Demo, SharedAppliance.User, $"www.forbidden{proxyUser}.test:80");
+    /// <summary>The head of the answer; empty when a rule that has just come cuts the tunnel before it is read.</summary>
+    private static async Task<string> AskAsync(string proxyUser)
+    {
+        try
+        {
+            return await ProxyClient.ConnectAsync(SharedAppliance.Demo, SharedAppliance.User,
+                $"www.forbidden{proxyUser}.test:80");
+        }
+        catch (SocketException cut) when (cut.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            return "";
+        }
+    }
 }

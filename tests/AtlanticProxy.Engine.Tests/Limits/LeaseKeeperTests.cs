@@ -1,7 +1,9 @@
 using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Tests.Pipeline;
+using AtlanticProxy.Engine.Transport;
 using AtlanticProxy.Engine.Usage.Leases;
 using AtlanticProxy.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace AtlanticProxy.Engine.Tests.Limits;
@@ -138,11 +140,59 @@ public sealed class LeaseKeeperTests : IDisposable
         await new NoLeases().ReturnAsync(7, 1, 0, default); // what is endless is not given back, and may be
     }
 
+    [TestMethod]
+    public async Task Lease_WhenThereIsNoMoreToBeHad_IsUsedToItsLastByteAndThenSpent()
+    {
+        var spent = new List<AccountLease>();
+        int collected = 0, meanwhile = 0;
+        _keeper.Exhausted += spent.Add;
+        _keeper.Drained += lease =>
+        {
+            meanwhile = lease.TakeLast(1); // loops give back their shares: what is here can be used
+            _keeper.OnCollected(lease);
+            Volatile.Write(ref collected, 1);
+        };
+        await _keeper.EnsureAsync(_lease);
+        _source.IsEmpty = true;
+        _keeper.Ask(_lease);
+        await Poll.UntilAsync(() => Volatile.Read(ref collected) == 1);
+        Assert.AreEqual(1, meanwhile);
+
+        Assert.AreEqual((int)Granted - 11, _lease.TakeLast((int)Granted - 11));
+        Assert.AreEqual(10, _lease.TakeLast(64), "what there is");
+        Assert.IsEmpty(spent);
+        Assert.AreEqual(0, _lease.TakeLast(1));
+        Assert.AreEqual(_lease, spent.Single());
+        Assert.AreEqual(2, _source.Questions, "nobody asks again before the answer's time is over");
+
+        _time.Advance(s_valid + TimeSpan.FromSeconds(1));
+        _source.IsEmpty = false;
+        Assert.AreEqual(0, _lease.TakeLast(1));
+        await Poll.UntilAsync(() => _lease.Available == Granted, because: "then it does");
+    }
+
+    [TestMethod]
+    public async Task Gate_WhenThereIsNoMoreToBeHad_KeepsNoShare()
+    {
+        using var loop = new EventLoop(0, TimeProvider.System, NullLogger.Instance);
+        var gate = new TrafficGate(loop, new UseScope(_time), null, _lease, null);
+        await _keeper.EnsureAsync(_lease);
+        Assert.AreEqual(100, gate.TakeQuota(100));
+        _source.IsEmpty = true;
+        _keeper.Ask(_lease);
+        await Poll.UntilAsync(() => _lease.State == LeaseState.QuotaExhausted);
+
+        Assert.AreEqual(100, gate.TakeQuota(100));
+        Assert.AreEqual(Granted - 200, _lease.Available, "the share went back before");
+        gate.GiveBackQuota(50);
+        Assert.AreEqual(Granted - 150, _lease.Available);
+    }
+
     private sealed class Source : ILeaseSource
     {
         private int _questions;
 
-        public volatile bool IsDown, Silent;
+        public volatile bool IsDown, Silent, IsEmpty;
 
         public int Questions => Volatile.Read(ref _questions);
 
@@ -155,7 +205,9 @@ public sealed class LeaseKeeperTests : IDisposable
                 await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
             if (IsDown)
                 throw new TimeoutException("the database is away");
-            return new LeaseGrant(Granted, int.MaxValue, LeaseState.Granted, s_valid);
+            return IsEmpty
+                ? new LeaseGrant(0, 0, LeaseState.QuotaExhausted, s_valid)
+                : new LeaseGrant(Granted, int.MaxValue, LeaseState.Granted, s_valid);
         }
 
         public async ValueTask ReturnAsync(long accountId, long unusedBytes, int unusedMinutes, CancellationToken cancellation)
