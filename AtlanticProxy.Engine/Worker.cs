@@ -75,8 +75,8 @@ internal sealed class Worker : IListeningLoop
     public void CutSpent(AccountLease lease)
     {
         ConnectionOutcome? EndingOf(Membership membership) => membership.Gate is { Floor: null } gate && gate.Lease == lease
-        ? ConnectionOutcome.LeaseExhausted
-        : null;
+            ? ConnectionOutcome.LeaseExhausted
+            : null;
         Clients.Open.Cut(client => client.IsServed && client.Membership is { } membership ? EndingOf(membership) : null);
         foreach (var listener in _packets)
             listener.Cut((membership, _) => EndingOf(membership));
@@ -116,8 +116,8 @@ internal sealed class Worker : IListeningLoop
         && _context.Live.Snapshot.FindUser(entry.User.Id) is { } user
         && !(_context.Admission.Permits(user, destination)
             && (client.Reached is not { } reached || _context.Admission.Permits(user, reached)))
-            ? ConnectionOutcome.DestinationForbidden
-            : null);
+                ? ConnectionOutcome.DestinationForbidden
+                : null);
 
     /// <summary>Ends associations of Shadowsocks packets that <paramref name="doomed"/> picks.</summary>
     public void CutPackets(Func<bool> doomed)

@@ -98,8 +98,8 @@ public static class AtlanticWeb
         {
             ExceptionHandlingPath = "/error/500",
             StatusCodeSelector = fault => DatabaseOutage.Caused(fault)
-            ? StatusCodes.Status503ServiceUnavailable
-            : StatusCodes.Status500InternalServerError,
+                ? StatusCodes.Status503ServiceUnavailable
+                : StatusCodes.Status500InternalServerError,
             // What broke may be in the scope: the database that signed-in people are looked up in.
             CreateScopeForErrors = true,
         });

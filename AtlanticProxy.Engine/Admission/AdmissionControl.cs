@@ -15,7 +15,7 @@ namespace AtlanticProxy.Engine.Admission;
 internal readonly record struct Authentication(UserEntry? Entry, Targeting Targeting, Refusal Refusal)
 {
     public static Authentication Refused(ConnectionOutcome outcome, string? detail = null) =>
-    new(null, Targeting.None, new Refusal(outcome, detail));
+        new(null, Targeting.None, new Refusal(outcome, detail));
 }
 
 /// <summary>A request that may go on.</summary>

@@ -52,8 +52,7 @@ internal sealed class MemoryWatch(EngineOptions options, Func<double?> read, Tim
         _pressure = used >= options.MemoryRefuseAt ? MemoryPressure.RefuseNew
             : used >= options.MemoryDropWaitingAt ? MemoryPressure.DropWaiting : MemoryPressure.None;
         if (_pressure != before)
-            EngineLog.MemoryPressure(log, _pressure == MemoryPressure.None
-                ? LogLevel.Information
-                : LogLevel.Warning, (int)(used * 100), _pressure);
+            EngineLog.MemoryPressure(log, _pressure == MemoryPressure.None ? LogLevel.Information : LogLevel.Warning,
+                (int)(used * 100), _pressure);
     }
 }

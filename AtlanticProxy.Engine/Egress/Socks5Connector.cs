@@ -95,8 +95,8 @@ internal sealed class Socks5Connector(HostResolver resolver) : IEgressConnector
 
     private static IPEndPoint? ReadBound(byte[] reply) =>
         SocksAddress.Read(reply.AsSpan(AddressStart), out _) is { Literal: { } literal, Port: var port }
-        ? new IPEndPoint(literal, port)
-        : null;
+            ? new IPEndPoint(literal, port)
+            : null;
 
     private static int Write(byte[] buffer, ReadOnlySpan<byte> bytes)
     {

@@ -15,8 +15,8 @@ internal static class CountryCode
     /// </summary>
     public static string? Find(ReadOnlySpan<char> text) =>
         text.Length == 2 && char.IsAsciiLetter(text[0]) && char.IsAsciiLetter(text[1])
-        ? ByLetters[Index(text[0], text[1])]
-        : null;
+            ? ByLetters[Index(text[0], text[1])]
+            : null;
 
     private static string?[] Build()
     {

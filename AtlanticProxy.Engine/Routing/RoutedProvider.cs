@@ -89,10 +89,8 @@ internal sealed class RoutedProvider
         if (!targeting.Countries.IsEmpty)
         {
             string country = targeting.Country is { Length: > 0 } only
-            ? Serves(only)
-            ? only
-            : ""
-            : Pick(targeting.Countries.All.Where(Serves), seed);
+                ? Serves(only) ? only : ""
+                : Pick(targeting.Countries.All.Where(Serves), seed);
             // One that cannot be told the country serves it only if it has no other.
             if (country.Length == 0 || (!names && Provider.Countries is not [_]))
                 return false;
@@ -206,8 +204,8 @@ internal sealed class RoutedProvider
             Host = CredentialTemplate.Fill(Provider.Host, values),
             Username = CredentialTemplate.Fill(Provider.UsernameTemplate, values),
             Password = Provider.PasswordTemplate.Length == 0
-            ? Provider.Password
-            : CredentialTemplate.Fill(Provider.PasswordTemplate, values),
+                ? Provider.Password
+                : CredentialTemplate.Fill(Provider.PasswordTemplate, values),
             Country = targeting.Country,
             IsSticky = session.Length > 0,
         };

@@ -60,8 +60,8 @@ internal readonly record struct TemplateValues(Targeting Targeting, string Sessi
         "session_number" => Session.Length == 0 ? "" : SessionNumber.ToString(CultureInfo.InvariantCulture),
         "ttl" => Session.Length == 0 ? "" : Targeting.TtlMinutes.ToString(CultureInfo.InvariantCulture),
         "ttl_seconds" => Session.Length == 0
-        ? ""
-        : (Targeting.TtlMinutes * SecondsOfAMinute).ToString(CultureInfo.InvariantCulture),
+            ? ""
+            : (Targeting.TtlMinutes * SecondsOfAMinute).ToString(CultureInfo.InvariantCulture),
         "strict" => Targeting.Strict ? "strict" : "",
         _ => "",
     };
@@ -69,7 +69,7 @@ internal readonly record struct TemplateValues(Targeting Targeting, string Sessi
     // Of the hex digits that a session's name is; a name of another make is digested (FNV-1a), which is as good a number.
     private ulong SessionNumber =>
         (ulong.TryParse(Session, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong number)
-        ? number : Session.Aggregate(0xCBF29CE484222325UL, (digest, c) => (digest ^ c) * 0x100000001B3UL)) % SessionNumbers;
+            ? number : Session.Aggregate(0xCBF29CE484222325UL, (digest, c) => (digest ^ c) * 0x100000001B3UL)) % SessionNumbers;
 
     private string Country => Targeting.Countries.IsEmpty ? "" : Targeting.Countries[0];
 

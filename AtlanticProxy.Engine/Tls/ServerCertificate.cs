@@ -124,11 +124,9 @@ public sealed class ServerCertificate(
     private (DateTime, long, DateTime, long) Stamp()
     {
         var (certificate, key) = (Target(certificateFile), Target(_keyFile));
-        return (certificate.LastWriteTimeUtc, certificate.Exists
-            ? certificate.Length
-            : 0, key.LastWriteTimeUtc, key.Exists
-            ? key.Length
-            : 0);
+        return (
+            certificate.LastWriteTimeUtc, certificate.Exists ? certificate.Length : 0,
+            key.LastWriteTimeUtc, key.Exists ? key.Length : 0);
     }
 
     private static FileInfo Target(string path) =>

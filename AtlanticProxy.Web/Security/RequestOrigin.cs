@@ -67,8 +67,8 @@ public static class RequestOrigin
 
     private static IPAddress? ClientOf(HttpContext context) =>
         context.Connection.RemoteIpAddress is { IsIPv4MappedToIPv6: true } mapped
-        ? mapped.MapToIPv4()
-        : context.Connection.RemoteIpAddress;
+            ? mapped.MapToIPv4()
+            : context.Connection.RemoteIpAddress;
 
     private sealed class Arrival(IPAddress? peer, bool hasProxyHeaders)
     {

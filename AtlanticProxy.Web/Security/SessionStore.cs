@@ -23,7 +23,8 @@ internal sealed class SessionStore : ITicketStore
     public Task RenewAsync(
         string key, AuthenticationTicket ticket, HttpContext httpContext, CancellationToken cancellationToken) =>
         SessionsOf(httpContext).RenewAsync(
-            key, UserOf(ticket), StampOf(ticket), TicketSerializer.Default.Serialize(ticket), ticket.Properties.ExpiresUtc!.Value,
+                key, UserOf(ticket), StampOf(ticket), TicketSerializer.Default.Serialize(ticket),
+                ticket.Properties.ExpiresUtc!.Value,
             cancellationToken);
 
     public async Task<AuthenticationTicket?> RetrieveAsync(

@@ -35,8 +35,8 @@ internal sealed record CredentialsPanel(
                 .Select((ports, number) => (ports, number)))
                 yield return ($"sticky{number}", "Sticky ports", $"{EndpointHost}:{sticky.Ports}",
                     sticky.Targeting.Length == 0
-                    ? "For this username, for clients that cannot send one."
-                    : $"For this username with {sticky.Targeting}.");
+                        ? "For this username, for clients that cannot send one."
+                        : $"For this username with {sticky.Targeting}.");
         }
     }
 

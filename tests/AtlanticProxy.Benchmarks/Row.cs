@@ -22,7 +22,7 @@ internal sealed record Row(
 internal sealed record Goal(string Text, double Measured, bool IsReached)
 {
     public static Goal AtLeast(double factor, string than, double ratio) =>
-    new($">= {factor:0.0} x {than}", ratio, ratio >= factor);
+        new($">= {factor:0.0} x {than}", ratio, ratio >= factor);
 
     public static Goal NotAbove(string what, double limit, double measured) => new($"<= {what}", measured, measured <= limit);
 

@@ -7,7 +7,7 @@ namespace AtlanticProxy.ControlPlane.Tests;
 internal static class Meeting
 {
     private const string Waiting =
-    "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+        "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
 
     /// <summary>
     /// Begins all <paramref name="requests"/> in a moment when <paramref name="held"/> is done and not yet committed; that is

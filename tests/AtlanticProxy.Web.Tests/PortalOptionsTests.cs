@@ -32,15 +32,12 @@ public sealed class PortalOptionsTests
     [DataRow("münchen.example", false), DataRow("192.0.2.1", false), DataRow("portal.example.com:443", false),
         DataRow("https://portal.example.com", false), DataRow("*.example.com", false)]
     public void HostName_IsADnsName(string name, bool isValid) =>
-        Assert.AreEqual(isValid
-            ? 0
-            : 1, new PortalOptions { HostName = name }.Validate()
-                .Count(problem => problem.StartsWith("Portal:HostName: ", StringComparison.Ordinal)));
+        Assert.AreEqual(isValid ? 0 : 1, new PortalOptions { HostName = name }.Validate()
+            .Count(problem => problem.StartsWith("Portal:HostName: ", StringComparison.Ordinal)));
 
     private static PortalOptions Hsts(int? days, bool includeSubDomains, bool preload) => new()
     {
-        HstsMaxAge = days is { } age
-        ? TimeSpan.FromDays(age)
-        : null, HstsIncludeSubDomains = includeSubDomains, HstsPreload = preload,
+        HstsMaxAge = days is { } age ? TimeSpan.FromDays(age) : null, HstsIncludeSubDomains = includeSubDomains,
+        HstsPreload = preload,
     };
 }

@@ -32,8 +32,8 @@ public sealed class AccountQueries(AtlanticDb db)
     public async Task<IReadOnlyList<AccountSummary>> ListAsync(long? customerId, CancellationToken cancellation)
     {
         var users = customerId is { } customer
-        ? db.Users.Where(user => user.CustomerId == customer)
-        : db.Users.Where(user => user.CustomerId == null);
+            ? db.Users.Where(user => user.CustomerId == customer)
+            : db.Users.Where(user => user.CustomerId == null);
         return await users.OrderBy(user => user.Email)
             .Select(user => new AccountSummary(user.Id, user.Email, user.Role, user.CustomerId, user.CreatedAt))
                 .ToListAsync(cancellation);

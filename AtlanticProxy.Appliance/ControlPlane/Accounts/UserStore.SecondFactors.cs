@@ -15,7 +15,7 @@ internal sealed partial class UserStore
     IUserPasskeyStore<AppUser>
 {
     public Task<bool> GetTwoFactorEnabledAsync(AppUser user, CancellationToken cancellationToken) =>
-    Task.FromResult(user.TwoFactorEnabled);
+        Task.FromResult(user.TwoFactorEnabled);
 
     public Task SetTwoFactorEnabledAsync(AppUser user, bool enabled, CancellationToken cancellationToken) =>
         Done(() => user.TwoFactorEnabled = enabled);
@@ -81,9 +81,10 @@ internal sealed partial class UserStore
 
     public async Task<UserPasskeyInfo?> FindPasskeyAsync(
         AppUser user, byte[] credentialId, CancellationToken cancellationToken) =>
-        await db.UserPasskeys.SingleOrDefaultAsync(passkey =>
-            passkey.UserId == user.Id && passkey.CredentialId == credentialId, cancellationToken) is { } found
-            ? InfoOf(found) : null;
+        await db.UserPasskeys.SingleOrDefaultAsync(
+            passkey => passkey.UserId == user.Id && passkey.CredentialId == credentialId, cancellationToken) is { } found
+            ? InfoOf(found)
+            : null;
 
     public Task RemovePasskeyAsync(AppUser user, byte[] credentialId, CancellationToken cancellationToken) =>
         db.UserPasskeys.Where(passkey => passkey.UserId == user.Id && passkey.CredentialId == credentialId)

@@ -33,8 +33,8 @@ internal sealed partial class UserStore(AtlanticDb db, Secrets.SecretBox box, Id
         try
         {
             return await WriteAsync(user, known, cancellationToken) == 1
-            ? IdentityResult.Success
-            : IdentityResult.Failed(errors.ConcurrencyFailure());
+                ? IdentityResult.Success
+                : IdentityResult.Failed(errors.ConcurrencyFailure());
         }
         catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation)
         {

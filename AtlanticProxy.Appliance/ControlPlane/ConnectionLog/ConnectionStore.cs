@@ -54,6 +54,6 @@ internal sealed class ConnectionStore(NpgsqlDataSource database, ConnectionLogOp
     // The rule that forbids a destination names it.
     private string? DetailOf(in ConnectionRecord record) =>
         record.Detail is not { } detail || (!options.Destinations && record.Outcome == ConnectionOutcome.DestinationForbidden)
-        ? null
-        : (detail.Length > MaxDetail ? detail[..MaxDetail] : detail).Replace('\0', ' '); // which PostgreSQL's text cannot hold
+            ? null
+            : (detail.Length > MaxDetail ? detail[..MaxDetail] : detail).Replace('\0', ' '); // PostgreSQL refuses it
 }

@@ -12,8 +12,8 @@ internal static class Queries
     /// </summary>
     /// <remarks>Not FOR UPDATE: rows that refer to one must still come in, for quotas write such while they hold what its own
     /// triggers wait for.</remarks>
-    public static IQueryable<T> LockedForUpdate<T>(this IQueryable<T> rows) where T
-        : notnull => rows.AsPostgreSQL().ForNoKeyUpdateHint();
+    public static IQueryable<T> LockedForUpdate<T>(this IQueryable<T> rows) where T : notnull =>
+        rows.AsPostgreSQL().ForNoKeyUpdateHint();
 
     /// <summary>Matches a pattern of LIKE in any case; its escape is the backslash.</summary>
     [Sql.Expression("{0} ilike {1}", ServerSideOnly = true, IsPredicate = true)]

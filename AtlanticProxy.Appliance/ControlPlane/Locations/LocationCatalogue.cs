@@ -84,8 +84,8 @@ public sealed class LocationCatalogue(AtlanticDb db)
     private static Location LocationOf(City city, Coverage coverage)
     {
         var state = city.State.Length > 0 && Gazetteer.FindCity(city.Country, city.Key) != city
-        ? Gazetteer.FindState(city.Country, city.State)
-        : null;
+            ? Gazetteer.FindState(city.Country, city.State)
+            : null;
         return new Location(
             LocationKind.City, city.Country, state is null ? city.Name : $"{city.Name}, {state.Name}",
             $"{(state is null ? $"country-{city.Country}" : TargetingOf(state))}-city-{city.Key}",

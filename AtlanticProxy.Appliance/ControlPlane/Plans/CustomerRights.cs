@@ -11,7 +11,7 @@ public sealed record CustomerRights(TargetingFields Includes, long? PoolId)
 
     internal CustomerRights(PlanSummary? plan, IEnumerable<PlanSummary> offered)
         : this(plan is null ? TargetingFields.All : TargetingRight.FieldsOf(plan.Includes), plan?.PoolId) =>
-        _byPrice = [.. offered.OrderBy(each => each.Price).ThenBy(each => each.Id)];
+            _byPrice = [.. offered.OrderBy(each => each.Price).ThenBy(each => each.Id)];
 
     public bool Include(TargetingFields fields) => (fields & ~Includes) == 0;
 

@@ -32,6 +32,6 @@ public sealed class PlanQueries(AtlanticDb db)
     public async Task<Result<PlanSummary>> FindByNameAsync(string name, CancellationToken cancellation) =>
         (await ListAsync(cancellation))
             .FirstOrDefault(p => p.Name.Equals(name.Trim(), StringComparison.OrdinalIgnoreCase)) is { } plan
-            ? plan
-            : NoSuchPlan;
+                ? plan
+                : NoSuchPlan;
 }

@@ -18,7 +18,7 @@ public sealed record PoolMemberSettings(string Provider, int Tier = 0, int Weigh
         return parts.Length <= 3 && parts[0].Length > 0
             && (parts.Length < 2 || int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out tier))
             && (parts.Length < 3 || int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out weight))
-            ? new PoolMemberSettings(parts[0], tier, weight) : null;
+                ? new PoolMemberSettings(parts[0], tier, weight) : null;
     }
 
     public override string ToString() => $"{Provider}:{Tier}:{Weight}";

@@ -80,7 +80,7 @@ internal sealed record ExitList(UpstreamProtocol Protocol, IReadOnlyList<ExitLin
         return Proxy(parts[0].TrimEnd('/')) is var (host, port, username, password)
             && username.Length <= ProviderSettings.MaxCredentialLength && password.Length <= ProviderSettings.MaxCredentialLength
             && !username.Concat(password).Any(char.IsControl)
-            ? new ExitLine(host, port, username, password, country, city) : null;
+                ? new ExitLine(host, port, username, password, country, city) : null;
     }
 
     private static (string Host, int Port, string Username, string Password)? Proxy(string text)
@@ -108,7 +108,7 @@ internal sealed record ExitList(UpstreamProtocol Protocol, IReadOnlyList<ExitLin
         int beforeLast = text.LastIndexOf(':') is var last1 and > 0 ? text.LastIndexOf(':', last1 - 1) : -1;
         return beforeLast > 0 && Place(text[(beforeLast + 1)..]) is var (back, backPort)
             && Credentials(text[..beforeLast]) is var (owner, key)
-            ? (back, backPort, owner, key) : null;
+                ? (back, backPort, owner, key) : null;
     }
 
     private static (string Host, int Port)? Place(string text)
@@ -116,7 +116,7 @@ internal sealed record ExitList(UpstreamProtocol Protocol, IReadOnlyList<ExitLin
         int colon = text.LastIndexOf(':');
         return colon > 0 && int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port)
             && port is > 0 and <= ushort.MaxValue && ProviderEndpoint.HostOf(text[..colon]) is { } host
-            ? (host, port) : null;
+                ? (host, port) : null;
     }
 
     private static (string Username, string Password)? Credentials(string text)

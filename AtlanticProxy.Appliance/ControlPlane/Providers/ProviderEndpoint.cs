@@ -38,7 +38,7 @@ public sealed record ProviderEndpoint(UpstreamProtocol Protocol, string Host, in
         return colon > 0
             && int.TryParse(authority.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port)
             && port is > 0 and <= ushort.MaxValue && (HostOf(authority[..colon]) ?? TemplateOf(authority[..colon])) is { } host
-            ? new ProviderEndpoint(protocol, host, port) : null;
+                ? new ProviderEndpoint(protocol, host, port) : null;
     }
 
     /// <summary>What a scheme stands for; null when it is none of an upstream.</summary>

@@ -66,8 +66,8 @@ public sealed record ProviderPreset
     /// </summary>
     internal static string UsernameTemplateOf(string preset, string account, string own) =>
         Find(preset) is { IsGateway: true } gateway
-        ? gateway.UsernameTemplate.Replace("{username}", account, StringComparison.Ordinal)
-        : own;
+            ? gateway.UsernameTemplate.Replace("{username}", account, StringComparison.Ordinal)
+            : own;
 
     /// <inheritdoc cref="UsernameTemplateOf"/>
     internal static string PasswordTemplateOf(string preset, string own) =>

@@ -37,8 +37,8 @@ public sealed class ProviderQueries(AtlanticDb db)
         Preset = provider.Preset,
         Protocol = provider.Protocol,
         Endpoint = provider.Preset == ProviderPreset.List
-        ? ""
-        : new ProviderEndpoint(provider.Protocol, provider.Host, provider.Port).ToString(),
+            ? ""
+            : new ProviderEndpoint(provider.Protocol, provider.Host, provider.Port).ToString(),
         Username = provider.Username,
         UsernameTemplate = ProviderPreset.UsernameTemplateOf(provider.Preset, provider.Username, provider.UsernameTemplate),
         PasswordTemplate = ProviderPreset.PasswordTemplateOf(provider.Preset, provider.PasswordTemplate),

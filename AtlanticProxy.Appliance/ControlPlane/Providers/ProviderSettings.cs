@@ -153,8 +153,8 @@ public sealed record ProviderSettings(
             validation.Require(!hasPassword && UsernameTemplate.Length == 0 && Username.Length == 0, nameof(Username),
                 "provider.username_unexpected",
                 preset.Name == ProviderPreset.List
-                ? "Each line of a list has its own credentials."
-                : "This server's own addresses need no credentials.");
+                    ? "Each line of a list has its own credentials."
+                    : "This server's own addresses need no credentials.");
         else
             validation.Require(!hasPassword || UsernameTemplate.Length > 0 || Username.Length > 0
                 || preset is not { Name: ProviderPreset.Custom },

@@ -62,8 +62,8 @@ public sealed class UpdateProvider(AtlanticDb db, SecretBox box)
     {
         ProviderId = provider, Position = position, Host = line.Host, Port = line.Port, Username = line.Username,
         PasswordSealed = line.Password.Length > 0
-        ? box.Seal(line.Password, SecretPlace.ProviderExitPassword(provider, position))
-        : null,
+            ? box.Seal(line.Password, SecretPlace.ProviderExitPassword(provider, position))
+            : null,
         Country = line.Country, City = line.City,
     };
 
@@ -87,6 +87,7 @@ public sealed class UpdateProvider(AtlanticDb db, SecretBox box)
     private ExitLine Line(ProviderExit exit) => new(
         exit.Host, exit.Port, exit.Username,
         exit.PasswordSealed is { } secret
-        ? box.Open(secret, SecretPlace.ProviderExitPassword(exit.ProviderId, exit.Position))
-        : "", exit.Country, exit.City);
+            ? box.Open(secret, SecretPlace.ProviderExitPassword(exit.ProviderId, exit.Position))
+            : "",
+        exit.Country, exit.City);
 }

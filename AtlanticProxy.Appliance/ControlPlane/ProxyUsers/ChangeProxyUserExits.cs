@@ -31,7 +31,7 @@ public sealed class ChangeProxyUserExits(AtlanticDb db, TimeProvider time)
         if (session.Length == 0)
             return await db.ProxyUsers.VisibleTo(request.Scope).Where(u => u.Id == request.ProxyUserId)
                 .Set(u => u.ExitGeneration, u => u.ExitGeneration + 1).UpdateAsync(cancellation) == 1
-                ? Result.Success : ProxyUserQueries.NoSuchProxyUser;
+                    ? Result.Success : ProxyUserQueries.NoSuchProxyUser;
 
         await using var transaction = await db.BeginTransactionAsync(cancellation);
         // Locked: sessions are counted and added by one request at a time.

@@ -30,7 +30,7 @@ public sealed record ShadowsocksCredentials(long KeyId, string ProxyUserName, st
     public string Link(string host, int port)
     {
         string userinfo =
-        System.Buffers.Text.Base64Url.EncodeToString(System.Text.Encoding.UTF8.GetBytes($"{Method}:{Password}"));
+            System.Buffers.Text.Base64Url.EncodeToString(System.Text.Encoding.UTF8.GetBytes($"{Method}:{Password}"));
         string tag = Targeting.Length == 0 ? ProxyUserName : $"{ProxyUserName}-{Targeting}";
         return string.Create(System.Globalization.CultureInfo.InvariantCulture,
             $"ss://{userinfo}@{host}:{port}#{Uri.EscapeDataString(tag)}");

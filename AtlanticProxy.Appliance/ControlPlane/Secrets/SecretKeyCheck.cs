@@ -21,7 +21,7 @@ public sealed class SecretKeyCheck(NpgsqlDataSource database, SecretBox box)
     public async Task VerifyAsync(CancellationToken cancellation)
     {
         await using var note =
-        database.CreateCommand("insert into secret_key_check (known_sealed) values ($1) on conflict do nothing");
+            database.CreateCommand("insert into secret_key_check (known_sealed) values ($1) on conflict do nothing");
         note.Parameters.Add(new NpgsqlParameter { Value = box.Seal(Known, Place) });
         if (await note.ExecuteNonQueryAsync(cancellation) == 1)
             return;

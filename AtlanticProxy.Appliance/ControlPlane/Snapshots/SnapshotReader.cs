@@ -105,7 +105,7 @@ public sealed class SnapshotReader(NpgsqlDataSource database, SecretBox box)
         NpgsqlConnection connection, string column, IEnumerable<long> ids, CancellationToken cancellation)
     {
         NpgsqlCommand Of(string rows) =>
-        new($"{rows} and {column} = any($1)", connection) { Parameters = { new() { Value = ids.ToArray() } } };
+            new($"{rows} and {column} = any($1)", connection) { Parameters = { new() { Value = ids.ToArray() } } };
         var keys = await ReadKeysAsync(Of(ShadowsocksKeys), cancellation);
         var rules = await ReadRulesAsync(Of(UserRules), cancellation);
         return await ReadUsersAsync(Of(Users), new(keys, rules, await ReadSessionsAsync(Of(ChangedSessions), cancellation)),
@@ -196,13 +196,13 @@ public sealed class SnapshotReader(NpgsqlDataSource database, SecretBox box)
                 ? new ChosenSecretVerifier(row.GetFieldValue<byte[]>(7), row.GetInt32(8), hash)
                 : new GeneratedSecretVerifier(hash),
             Limits = maxConnections is null && speed is null
-            ? UseLimits.None
-            : new UseLimits { MaxConnections = maxConnections, SpeedUp = speed, SpeedDown = speed },
+                ? UseLimits.None
+                : new UseLimits { MaxConnections = maxConnections, SpeedUp = speed, SpeedDown = speed },
             Rules = parts.Rules.GetValueOrDefault(id, DestinationRules.None),
             ShadowsocksKeys = parts.Keys.Count > 0 ? [.. parts.Keys[id]] : [],
             AllowedSources = row.IsDBNull(11)
-            ? []
-            : row.GetFieldValue<IPNetwork[]>(11), // most have none, and an array is slow to read
+                ? []
+                : row.GetFieldValue<IPNetwork[]>(11), // most have none, and an array is slow to read
             PlanId = row.IsDBNull(12) ? null : row.GetInt64(12),
             Generation = row.GetInt64(13),
             QuotaAccountId = row.IsDBNull(14) ? null : row.GetInt64(14),

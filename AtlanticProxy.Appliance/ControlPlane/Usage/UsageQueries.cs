@@ -105,7 +105,7 @@ public sealed class UsageQueries(AtlanticDb db, TimeProvider time)
                 from p in providers.DefaultIfEmpty()
                 select new { Id = u.ProviderId, Name = p.Name ?? "", u.BytesUp, u.BytesDown, u.Connections },
             UsageDimension.Country =>
-            counts.Select(u => new { Id = 0L, Name = u.Country, u.BytesUp, u.BytesDown, u.Connections }),
+                counts.Select(u => new { Id = 0L, Name = u.Country, u.BytesUp, u.BytesDown, u.Connections }),
             _ => throw new ArgumentOutOfRangeException(nameof(by)),
         };
         return await keyed

@@ -62,9 +62,8 @@ internal sealed class UsageStore(NpgsqlDataSource database) : IAsyncDisposable
                 foreach (var day in newDays.Select(day => DateTimeOffset.FromUnixTimeSeconds(day * SecondsPerDay)))
                     await PartitionKeeping.EnsureAsync(connection, PartitionedTable.Usage, day, day, cancellation);
                 await StageAsync(connection, rows, cancellation);
-                await ExecuteAsync(connection, Array.TrueForAll(rows, row => row.Key.SlotUtc == rows[0].Key.SlotUtc)
-                    ? CountSlot
-                    : CountSlots, cancellation);
+                await ExecuteAsync(connection,
+                    Array.TrueForAll(rows, row => row.Key.SlotUtc == rows[0].Key.SlotUtc) ? CountSlot : CountSlots, cancellation);
                 await ConsumptionBook.AddStagedAsync(connection, batches[0].Node, cancellation);
                 await ExecuteAsync(connection, CountProviderDays, cancellation);
                 await transaction.CommitAsync(cancellation);

@@ -52,8 +52,8 @@ internal sealed partial class BlockListFetch(
                 || (failed is OperationCanceledException && !cancel.IsCancellationRequested))
             {
                 string why = failed is OperationCanceledException
-                ? $"not done within {options.Timeout.TotalSeconds:0} s"
-                : failed.Message;
+                    ? $"not done within {options.Timeout.TotalSeconds:0} s"
+                    : failed.Message;
                 _failures[name] = why;
                 LogFailed(logger, name, why);
             }
@@ -141,8 +141,8 @@ internal sealed partial class BlockListFetch(
         try
         {
             return File.Exists(_validatorsFile)
-            ? JsonSerializer.Deserialize<Dictionary<string, Validators>>(File.ReadAllBytes(_validatorsFile)) ?? []
-            : [];
+                ? JsonSerializer.Deserialize<Dictionary<string, Validators>>(File.ReadAllBytes(_validatorsFile)) ?? []
+                : [];
         }
         catch (JsonException)
         {

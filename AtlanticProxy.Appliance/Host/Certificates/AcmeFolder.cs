@@ -51,8 +51,8 @@ internal sealed class AcmeFolder(Settings settings)
         try
         {
             return JsonSerializer.Deserialize<AcmeState>(File.ReadAllBytes(StateFile)) is { } state && state.Subject == Subject
-            ? state
-            : none;
+                ? state
+                : none;
         }
         catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException or JsonException)
         {

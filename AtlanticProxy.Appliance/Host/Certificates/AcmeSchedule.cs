@@ -21,8 +21,8 @@ internal static class AcmeSchedule
     public static DateTimeOffset RetryAt(int failures, string? error, DateTimeOffset now)
     {
         var pause = failures > 10
-        ? LongestPause
-        : TimeSpan.FromTicks(Math.Min((FirstPause * (1 << (failures - 1))).Ticks, LongestPause.Ticks));
+            ? LongestPause
+            : TimeSpan.FromTicks(Math.Min((FirstPause * (1 << (failures - 1))).Ticks, LongestPause.Ticks));
         var retry = now + pause;
         return error is not null && AcmeErrors.RetryAfter(error) is { } told && told > retry ? told : retry;
     }

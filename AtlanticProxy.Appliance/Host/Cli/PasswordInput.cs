@@ -11,7 +11,7 @@ internal sealed class PasswordInput(TextReader input)
 {
     public Option<bool> Option { get;
         } = new("--password-stdin") { Description =
-        "Read the password from the first line of standard input, or ask for it on a terminal" };
+            "Read the password from the first line of standard input, or ask for it on a terminal" };
 
     /// <summary>The password given, or null when none was to be read.</summary>
     /// <exception cref="StartupException">There is none on standard input.</exception>

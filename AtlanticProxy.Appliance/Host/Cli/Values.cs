@@ -79,8 +79,8 @@ internal static class Values
         : struct => new(name)
     {
         HelpName = helpName, Description = description, CustomParser = result => Read(result, name, read, out var value)
-        ? value
-        : null,
+            ? value
+            : null,
     };
 
     public static Argument<T> Argument<T>(string name, string description, Func<string, Result<T>> read) where T
@@ -91,7 +91,7 @@ internal static class Values
 
     private static Option<Limit<T>?> LimitOf<T>(string name, string helpName, string description, Func<string, Result<T>> read)
         where T : struct =>
-        Option(name, helpName, $"{description}; {NoLimit} for no limit",
+            Option(name, helpName, $"{description}; {NoLimit} for no limit",
             text => text == NoLimit ? new Limit<T>(null) : read(text).Then(value => new Limit<T>(value)));
 
     private static Result<int> WholeNumber(string text, int min) =>

@@ -4,5 +4,5 @@ namespace AtlanticProxy.Host.Cli;
 internal static class Words
 {
     public static string[] Of(string text) =>
-    text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -34,7 +34,7 @@ internal static class SettingText
         if (type.IsEnum)
             return Enum.GetNames(type)
                 .FirstOrDefault(known => known.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } value
-                ? value : Refused(text, $"one of {string.Join(", ", Enum.GetNames(type))}");
+                    ? value : Refused(text, $"one of {string.Join(", ", Enum.GetNames(type))}");
         return text;
     }
 

@@ -97,7 +97,7 @@ internal sealed class Demonstration : IAsyncDisposable
         string Name, string Preset, string Account, int Weight, long CostPerGb, TimeSpan Latency)
     {
         public SimulatorOptions Options(string password) =>
-        new() { Name = Name, Grammar = Preset, Username = Account, Password = password, Latency = Latency,
+            new() { Name = Name, Grammar = Preset, Username = Account, Password = password, Latency = Latency,
             ReachesRealSites = true };
 
         public ProviderSettings Settings(ProviderSimulator simulator, string password) =>

@@ -17,8 +17,8 @@ internal sealed record PortOwner(int? ProcessId, string? Name)
 
     public override string ToString() =>
         ProcessId is { } id
-        ? string.Create(CultureInfo.InvariantCulture, $"process {id} ({Name})")
-        : "another user's process (run as root to see which)";
+            ? string.Create(CultureInfo.InvariantCulture, $"process {id} ({Name})")
+            : "another user's process (run as root to see which)";
 
     /// <summary>Who listens on this address and port, or on all addresses; null when nobody does.</summary>
     public static PortOwner? Find(IPEndPoint endpoint)

@@ -24,13 +24,13 @@ internal sealed class JournalHealth(UsageJournal journal, UsageFlusher flusher) 
         };
         return Task.FromResult(
             status.IsFull
-            ? HealthCheckResult.Unhealthy(
-                $"Neither disk nor memory takes more usage, new connections are refused: {status.Problem}", data: facts)
-            : status.Problem is { } problem
-            ? HealthCheckResult.Unhealthy($"The usage journal is not safe on disk: {problem}", data: facts)
-            : status.Bytes > NearlyFull * status.MaxBytes
-            ? HealthCheckResult.Degraded("The usage journal is nearly full: the database takes none of it.", data: facts)
-            : flusher.Status.Failing ? HealthCheckResult.Degraded("Usage waits in the journal for the database.", data: facts)
-            : HealthCheckResult.Healthy(data: facts));
+                ? HealthCheckResult.Unhealthy(
+                    $"Neither disk nor memory takes more usage, new connections are refused: {status.Problem}", data: facts)
+                : status.Problem is { } problem
+                ? HealthCheckResult.Unhealthy($"The usage journal is not safe on disk: {problem}", data: facts)
+                : status.Bytes > NearlyFull * status.MaxBytes
+                ? HealthCheckResult.Degraded("The usage journal is nearly full: the database takes none of it.", data: facts)
+                : flusher.Status.Failing ? HealthCheckResult.Degraded("Usage waits in the journal for the database.", data: facts)
+                : HealthCheckResult.Healthy(data: facts));
     }
 }

@@ -29,8 +29,8 @@ internal sealed class ProvidersHealth(IProviderStatuses providers) : IHealthChec
         {
             ProviderCondition.Healthy => "is well",
             ProviderCondition.Degraded => provider.CountriesDown.Count > 0
-            ? $"fails in {string.Join(", ", provider.CountriesDown)}"
-            : "fails in part",
+                ? $"fails in {string.Join(", ", provider.CountriesDown)}"
+                : "fails in part",
             ProviderCondition.Down => "is down",
             ProviderCondition.RejectsUs => "rejects our account",
             ProviderCondition.CapReached => "has reached its cap",

@@ -69,7 +69,7 @@ internal static class NodeJobs
     internal sealed class BlockListRefresh(ProxyEngine engine, BlockListFetch fetch, NodeJobFailures failures) : IJob
     {
         public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
-        failures.RecordAsync("block lists", async () =>
+            failures.RecordAsync("block lists", async () =>
         {
             await fetch.RunAsync(cancellationToken);
             await engine.RefreshBlockListsAsync(cancellationToken);
@@ -80,7 +80,7 @@ internal static class NodeJobs
     internal sealed class CertificateLook(ProxyEngine engine, PortalCertificate portal, NodeJobFailures failures) : IJob
     {
         public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
-        failures.RecordAsync("certificate", () => Task.Run(() =>
+            failures.RecordAsync("certificate", () => Task.Run(() =>
         {
             engine.LookAtCertificate();
             portal.Look();
@@ -91,7 +91,7 @@ internal static class NodeJobs
     internal sealed class CertificateRenewal(AcmeRenewal renewal, ProxyEngine engine, NodeJobFailures failures) : IJob
     {
         public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
-        failures.RecordAsync("certificate renewal", async () =>
+            failures.RecordAsync("certificate renewal", async () =>
         {
             if (await renewal.RunAsync(cancellationToken))
                 engine.LookAtCertificate();

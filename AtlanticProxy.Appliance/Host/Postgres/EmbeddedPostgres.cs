@@ -153,7 +153,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
             if (_time.GetElapsedTime(began) > _options.StartTimeout)
                 throw new StartupException(
                     $"PostgreSQL was not ready after {_options.StartTimeout.TotalSeconds:0} s ({_server.LastWords}); its log "
-                        + $"lines say why.");
+                        + "lines say why.");
             await Task.Delay(Glance, _time, cancel);
         }
         if (_server.Exited.IsCompleted)

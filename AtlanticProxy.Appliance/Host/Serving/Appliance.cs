@@ -78,16 +78,12 @@ internal sealed partial class Appliance : IAsyncDisposable
     public string Proxy => _engine.MixedEndpoints is [var first, ..] ? Reachable(first) : "";
 
     public ReadyFile Ready => new(
-        Portal, PortalHttps, Proxy, _engine.TlsEndpoints is [var tls, ..]
-        ? Reachable(tls)
-        : null, _engine.ShadowsocksEndpoints is [var shadowsocks, ..]
-        ? Reachable(shadowsocks)
-        : null,
-        _settings.Portal.StickyPorts is []
-        ? null
-        : [.. _settings.Portal.StickyPorts], _demo?.Credentials.Admin, _demo?.Credentials.Customer, _demo is null
-        ? null
-        : new(_demo.ProxyUser.Name, _demo.ProxyUser.Secret),
+        Portal, PortalHttps, Proxy,
+        _engine.TlsEndpoints is [var tls, ..] ? Reachable(tls) : null,
+        _engine.ShadowsocksEndpoints is [var shadowsocks, ..] ? Reachable(shadowsocks) : null,
+        _settings.Portal.StickyPorts is [] ? null : [.. _settings.Portal.StickyPorts],
+        _demo?.Credentials.Admin, _demo?.Credentials.Customer,
+        _demo is null ? null : new(_demo.ProxyUser.Name, _demo.ProxyUser.Secret),
         _settings.Data.Directory, Environment.ProcessId);
 
     /// <exception cref="StartupException">Something outside is in the way; whatever had started is stopped again.</exception>
@@ -125,7 +121,7 @@ internal sealed partial class Appliance : IAsyncDisposable
         {
             throw new StartupException(
                 $"The proxy cannot listen ({refused.Message}): stop what uses the port, or set another (--proxy, Engine:Mixed, "
-                    + $"Engine:Tls, Engine:Shadowsocks, Engine:StickyPorts).", refused);
+                    + "Engine:Tls, Engine:Shadowsocks, Engine:StickyPorts).", refused);
         }
         catch (Exception unreadable) when (unreadable is InvalidDataException or IOException or UnauthorizedAccessException)
         {

@@ -35,8 +35,8 @@ internal sealed partial class ApplianceDatabase(
 
     public static string ConnectionStringOf(Settings settings) =>
         settings.Database.IsEmbedded
-        ? EmbeddedPostgres.ConnectionStringIn(settings.DatabaseDirectory)
-        : settings.Database.ConnectionString;
+            ? EmbeddedPostgres.ConnectionStringIn(settings.DatabaseDirectory)
+            : settings.Database.ConnectionString;
 
     /// <summary>Whether waiting may mend <paramref name="fault"/>.</summary>
     public static bool IsAway(Exception fault) =>

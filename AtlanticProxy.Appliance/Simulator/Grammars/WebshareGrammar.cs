@@ -14,8 +14,8 @@ internal sealed class WebshareGrammar() : ProviderGrammar("webshare")
 
     public override string? TailOf(Account account, string username, string password) =>
         account.NeedsCredentials && password != account.Password
-        ? null
-        : After(account.Username ?? username.Split(Separator)[0], username, "-");
+            ? null
+            : After(account.Username ?? username.Split(Separator)[0], username, "-");
 
     public override bool HasShape(string username, string tail) =>
         tail.Length > 0 && Apply(RequestedExit.Any, tail.Split(Separator)[1]) is not null;

@@ -146,6 +146,6 @@ internal sealed class HttpForwarding(ProviderSimulator provider, Peer client)
         response.FirstLine.Split(' ', 3) is [var version, var code, ..] && version.StartsWith("HTTP/1.", StringComparison.Ordinal)
             && code.Length == 3 && int.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out int status)
             && status >= 100
-            ? status
-            : null;
+                ? status
+                : null;
 }

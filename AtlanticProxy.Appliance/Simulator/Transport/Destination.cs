@@ -22,8 +22,8 @@ internal sealed record Destination(string Host, int Port)
             return IPAddress.IsLoopback(address) ? new IPEndPoint(address, Port) : null;
         return Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
             || Host.EndsWith(".test", StringComparison.OrdinalIgnoreCase)
-            ? new IPEndPoint(IPAddress.Loopback, Port)
-            : null;
+                ? new IPEndPoint(IPAddress.Loopback, Port)
+                : null;
     }
 
     /// <summary>The connected origin, or null when there is none.</summary>

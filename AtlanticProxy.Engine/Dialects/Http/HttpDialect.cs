@@ -137,8 +137,8 @@ internal sealed class HttpDialect(string nodeName) : IClientDialect
 
         return RequestLine.SplitAbsoluteForm(head.Target(bytes), out var authority, out _)
             && Destination.ParseAuthority(authority, RequestLine.HttpPort) is { } origin
-            ? new ProxyRequest(RequestKind.HttpForward, origin, credentials, Head: head)
-            : new Refusal(ConnectionOutcome.BadRequest, WhatIsWrongWith(head.Target(bytes)));
+                ? new ProxyRequest(RequestKind.HttpForward, origin, credentials, Head: head)
+                : new Refusal(ConnectionOutcome.BadRequest, WhatIsWrongWith(head.Target(bytes)));
     }
 
     private static string WhatIsWrongWith(ReadOnlySpan<byte> target)

@@ -71,8 +71,8 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
             : AdmissionControl.RefusalOf(entry.User.State) is { } state ? state
             : Membership.TryJoin(home.Limits, entry, services.Live.Routing.RightsOf(entry.User), client.Address, out membership)
             is { } full
-            ? new Refusal(full)
-            : null;
+                ? new Refusal(full)
+                : null;
         if (refused is { } refusal)
         {
             EngineMetrics.Refused(refusal.Outcome);

@@ -158,10 +158,8 @@ internal sealed class Socks5Dialect(AdmissionControl admission) : IClientDialect
     /// that it is owed.
     /// </summary>
     private LoopTask<int> FillAsync(ClientConnection client, int count) =>
-        client.Input.Bytes.Length >= count
-        ? new(0)
-        : _owed.Length == 0
-        ? client.Input.FillAsync(count)
+        client.Input.Bytes.Length >= count ? new(0)
+        : _owed.Length == 0 ? client.Input.FillAsync(count)
         : AnswerAndFillAsync(client, count);
 
     private async LoopTask<int> AnswerAndFillAsync(ClientConnection client, int count)

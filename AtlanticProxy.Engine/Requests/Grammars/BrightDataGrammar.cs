@@ -31,6 +31,6 @@ internal sealed class BrightDataGrammar() : PrefixedGrammar(
 
     protected override string? Value(TokenMeaning meaning, Targeting targeting) =>
         meaning == TokenMeaning.Country && targeting.Countries == CountryList.EuropeanUnion
-        ? "eu"
-        : base.Value(meaning, targeting);
+            ? "eu"
+            : base.Value(meaning, targeting);
 }

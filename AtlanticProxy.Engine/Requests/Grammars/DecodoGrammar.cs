@@ -23,10 +23,8 @@ internal sealed class DecodoGrammar() : PrefixedGrammar(
     {
         TokenMeaning.Region => Region.CodeOf(targeting.Region) is { Length: > 0 } code ? code : null,
         TokenMeaning.State => base.Value(meaning, targeting) is { } state
-        ? targeting.Country == "us"
-        ? $"us_{state}"
-        : state
-        : null,
+            ? targeting.Country == "us" ? $"us_{state}" : state
+            : null,
         _ => base.Value(meaning, targeting),
     };
 }

@@ -24,10 +24,8 @@ internal sealed class OxylabsGrammar() : PrefixedGrammar(
         TokenMeaning.Region => Region.CodeOf(targeting.Region) is { Length: > 0 } code ? code.ToUpperInvariant() : null,
         TokenMeaning.Country => base.Value(meaning, targeting)?.ToUpperInvariant(),
         TokenMeaning.State => base.Value(meaning, targeting) is { } state
-        ? targeting.Country == "us"
-        ? $"us_{state}"
-        : state
-        : null,
+            ? targeting.Country == "us" ? $"us_{state}" : state
+            : null,
         TokenMeaning.Session => targeting.Strict ? null : base.Value(meaning, targeting),
         TokenMeaning.StrictSession => targeting.Strict ? base.Value(TokenMeaning.Session, targeting) : null,
         _ => base.Value(meaning, targeting),

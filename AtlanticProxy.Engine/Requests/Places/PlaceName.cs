@@ -43,8 +43,8 @@ public static class PlaceName
     /// <summary>Latin letters that Unicode does not take apart; the generator of the tables has the same.</summary>
     private static string Letters(char c) => c switch
     {
-        'ß' => "ss", 'æ' =>
-        "ae", 'œ' => "oe", 'ø' => "o", 'đ' or 'ð' => "d", 'þ' => "th", 'ł' => "l", 'ı' => "i", 'ə' => "a", 'ħ' => "h",
+        'ß' => "ss", 'æ' => "ae", 'œ' => "oe", 'ø' => "o", 'đ' or 'ð' => "d", 'þ' => "th", 'ł' => "l", 'ı' => "i",
+        'ə' => "a", 'ħ' => "h",
         _ => "",
     };
 

@@ -161,8 +161,8 @@ internal sealed class ProviderState(TimeProvider time)
         else if (fault is UpstreamFault.Unserved or UpstreamFault.Limited)
         {
             var breaker = candidate.Country.Length == 0
-            ? _breaker
-            : _countries.GetOrAdd(candidate.Country, _ => new CircuitBreaker(time));
+                ? _breaker
+                : _countries.GetOrAdd(candidate.Country, _ => new CircuitBreaker(time));
             opened = perhaps ? breaker.FailPerhaps(witness) : breaker.Fail();
         }
         else

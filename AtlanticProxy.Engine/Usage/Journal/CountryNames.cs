@@ -14,8 +14,8 @@ internal static class CountryNames
     /// <summary>Empty when the two are no country.</summary>
     public static string Of(byte first, byte second) =>
         char.IsAsciiLetterLower((char)first) && char.IsAsciiLetterLower((char)second)
-        ? Names[(first - 'a') * Letters + second - 'a']
-        : "";
+            ? Names[(first - 'a') * Letters + second - 'a']
+            : "";
 
     /// <summary>Empty when it is no country: text that a database might refuse must not hold up everyone's bytes.</summary>
     public static string Sane(string country) => country is [<= '\x7F' and var first, <= '\x7F' and var second]

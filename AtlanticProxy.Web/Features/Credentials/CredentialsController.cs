@@ -31,9 +31,8 @@ internal sealed class CredentialsController(ProxyUserQueries proxyUsers, RevealP
         string endpoint = CredentialsPanel.EndpointOf(portal, Request);
         return View("Credentials", new CredentialsPage(
             [.. found.Items.Select(user =>
-                new CredentialsPanel(user, user.Id == shown?.ProxyUserId
-                    ? shown.Secret
-                    : null, endpoint, $"/credentials/{user.Id}", portal, Request.QueryString.Value ?? ""))],
+                new CredentialsPanel(user, user.Id == shown?.ProxyUserId ? shown.Secret : null, endpoint,
+                    $"/credentials/{user.Id}", portal, Request.QueryString.Value ?? ""))],
             new Listing("/credentials", request.Search, found.Number, found.Size, found.Total, "Search username")));
     }
 

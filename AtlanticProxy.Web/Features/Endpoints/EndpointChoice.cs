@@ -64,8 +64,8 @@ public sealed class EndpointChoice
             Country = country,
             State = State is null || !May(TargetingFields.State) ? "" : Gazetteer.StateName(country, State) ?? "",
             City = country.Length == 0 || City is null || !May(TargetingFields.City)
-            ? ""
-            : City.Trim()[..Math.Min(City.Trim().Length, MaxCityLength)],
+                ? ""
+                : City.Trim()[..Math.Min(City.Trim().Length, MaxCityLength)],
             Sessions = Math.Clamp(Sessions, 0, MaxSessions),
             Ttl = Math.Clamp(Ttl, 1, MaxTtl),
             Strict = Strict,

@@ -68,8 +68,8 @@ internal sealed class EndpointsController(
             rights.Include(TargetingFields.Country) ? countries : null,
             rights.Include(ByState) && coverage.Offers(ByState) ? Gazetteer.States(asked.Country!) : null,
             rights.Include(ByCity) && coverage.Offers(ByCity)
-            ? Gazetteer.Cities(asked.Country!, asked.State!, limit: LocationsController.MaxCities)
-            : null,
+                ? Gazetteer.Cities(asked.Country!, asked.State!, limit: LocationsController.MaxCities)
+                : null,
             asked.Country!.Length == 0
             || coverage.WhoServes(asked.Country, asked.State!, PlaceName.Normalise(asked.City!)).Count > 0,
             [.. usernames.Select(username => asked.Line(endpoint, username, Placeholder))],

@@ -56,6 +56,6 @@ internal sealed class ErrorsController : PortalController
 
     private string WaitInWords() =>
         int.TryParse(Response.Headers.RetryAfter, out int seconds) && seconds > 60
-        ? $"{(seconds + 59) / 60} minutes"
-        : "a minute";
+            ? $"{(seconds + 59) / 60} minutes"
+            : "a minute";
 }

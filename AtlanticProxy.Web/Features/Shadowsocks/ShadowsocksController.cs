@@ -69,8 +69,8 @@ internal abstract class ShadowsocksController(
             BackOf(found.Value),
             portal.ShadowsocksPort > 0,
             added is { IsSuccess: true }
-            ? new NewShadowsocksKey(added.Value, endpoint[..endpoint.LastIndexOf(':')], portal.ShadowsocksPort)
-            : null,
+                ? new NewShadowsocksKey(added.Value, endpoint[..endpoint.LastIndexOf(':')], portal.ShadowsocksPort)
+                : null,
             form));
     }
 }

@@ -22,8 +22,8 @@ internal sealed class SignInController(SignInManager<AppUser> signIn, AccountQue
     [AllowAnonymous, HttpGet("/sign-in")]
     public async Task<IActionResult> Form(string? returnUrl, CancellationToken cancellation) =>
         User.Identity?.IsAuthenticated == true
-        ? GoTo(returnUrl)
-        : await PageAsync(new SignInForm(null, null, returnUrl), cancellation);
+            ? GoTo(returnUrl)
+            : await PageAsync(new SignInForm(null, null, returnUrl), cancellation);
 
     [AllowAnonymous, HttpPost("/sign-in")]
     public async Task<IActionResult> SignIn(SignInForm form, CancellationToken cancellation)

@@ -22,9 +22,10 @@ internal sealed record Script(Script.Step[] Handshake, byte[] Request)
     public static Script For(LoadJob job) => job.Kind switch
     {
         LoadKind.Forward =>
-        new([], Ascii(
-            $"GET http://{Origin}/small HTTP/1.1\r\nHost: {Origin}\r\n{Authorization(job)}User-Agent: bench\r\nAccept: */*\r\n"
-                + "\r\n")),
+            new([], Ascii(
+                $"GET http://{Origin}/small HTTP/1.1\r\nHost: {Origin}\r\n{Authorization(job)}User-Agent: bench\r\nAccept: "
+                    + "*/*\r\n"
+                    + "\r\n")),
         LoadKind.Post => new([], Ascii(
             $"POST http://{Origin}/small HTTP/1.1\r\nHost: {Origin}\r\n{Authorization(job)}"
             + $"User-Agent: bench\r\nContent-Length: {PostBytes}\r\n\r\n{new string('x', PostBytes)}")),

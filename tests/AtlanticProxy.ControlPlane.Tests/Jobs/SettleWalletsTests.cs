@@ -10,7 +10,7 @@ namespace AtlanticProxy.ControlPlane.Tests.Jobs;
 public sealed class SettleWalletsTests
 {
     private static Task<JobReport> SettleAsync(ControlPlaneTest plane) =>
-    plane.AskAsync((SettleWallets settle) => settle.ExecuteAsync(default));
+        plane.AskAsync((SettleWallets settle) => settle.ExecuteAsync(default));
 
     private static async Task<Metered> UsedAsync(ControlPlaneTest plane, string name)
     {

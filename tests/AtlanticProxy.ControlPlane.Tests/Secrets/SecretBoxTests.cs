@@ -19,8 +19,9 @@ public sealed class SecretBoxTests
         Prop.ForAll<NonNull<string>>(secret =>
         {
             string utf8 =
-            System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(secret.Get)); // lone surrogates are no text
-            return box.Open(box.Seal(utf8, Place), Place) == utf8;
+                System.Text.Encoding.UTF8.GetString(
+                    System.Text.Encoding.UTF8.GetBytes(secret.Get)); // lone surrogates are no text
+                return box.Open(box.Seal(utf8, Place), Place) == utf8;
         }).QuickCheckThrowOnFailure();
     }
 

@@ -79,7 +79,7 @@ public sealed class RoutedAppliance : IAsyncDisposable
     public async Task<JsonElement> HealthAsync()
     {
         using var http =
-        new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(Appliance.Ready.Portal) };
+            new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(Appliance.Ready.Portal) };
         using var answer = await http.GetAsync(new Uri("/health/ready", UriKind.Relative));
         return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("entries")
             .GetProperty("providers");
@@ -107,13 +107,9 @@ public sealed class RoutedAppliance : IAsyncDisposable
                 .Append(new { name = Mixed, policy = "weighted", members = new[] { BrightData, Oxylabs, IpRoyal } }),
             plans = s_plans.Select((name, at) => new
             {
-                name, kind = "subscription", price = name == Basic
-                ? 1
-                : 100 + at, pool = name == Basic
-                ? Mixed
-                : name, includes = name == Basic
-                ? []
-                : (string[]?)null,
+                name, kind = "subscription", price = name == Basic ? 1 : 100 + at,
+                pool = name == Basic ? Mixed : name,
+                includes = name == Basic ? [] : (string[]?)null,
             }),
         }));
         await Appliance.CliAsync(["apply", file]);

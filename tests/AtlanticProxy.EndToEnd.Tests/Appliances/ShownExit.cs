@@ -15,7 +15,8 @@ public sealed record ShownExit(string Exit, string Country, string State, string
         RunningAppliance appliance, ProxyCredentials user, string scheme = "http", params string[] options)
     {
         var answer =
-        await Tool.CurlAsync([.. options, "-x", $"{scheme}://{appliance.Proxy}", "-U", $"{user.Username}:{user.Password}", Page]);
+            await Tool.CurlAsync(
+                [.. options, "-x", $"{scheme}://{appliance.Proxy}", "-U", $"{user.Username}:{user.Password}", Page]);
         Assert.AreEqual(0, answer.ExitCode, $"{user.Username}: {answer}");
         return Read(answer.Text);
     }

@@ -44,7 +44,8 @@ internal sealed class BrowserSession : IAsyncDisposable
         _driver.ExecuteCdpCommand("Emulation.setEmulatedMedia", new()
         {
             ["features"] =
-            new[] { new Dictionary<string, object> { ["name"] = "prefers-color-scheme", ["value"] = dark ? "dark" : "light" } },
+                new[] { new Dictionary<string, object> { ["name"] = "prefers-color-scheme",
+                    ["value"] = dark ? "dark" : "light" } },
         });
     }
 

@@ -24,7 +24,8 @@ public sealed class StartWithoutDatabaseTests
     public async Task Start_ServerElsewhereIsDown_ServesFromDiskAndGoesOnWhenItIsBack()
     {
         var options =
-        new EmbeddedPostgresOptions { Directory = Path.Combine(Directory.CreateTempSubdirectory("atlantic-pg-").FullName, "db") };
+            new EmbeddedPostgresOptions { Directory = Path.Combine(Directory.CreateTempSubdirectory("atlantic-pg-").FullName,
+                "db") };
         var server = await StartServerAsync(options);
         try
         {

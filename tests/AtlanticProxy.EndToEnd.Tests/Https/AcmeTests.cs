@@ -133,7 +133,7 @@ public sealed class AcmeTests
     private static async Task<JsonElement> CertificateAsync(RunningAppliance appliance)
     {
         using var http =
-        new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(appliance.Ready.Portal) };
+            new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(appliance.Ready.Portal) };
         using var answer = await http.GetAsync(new Uri("/health", UriKind.Relative));
         return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("entries")
             .GetProperty("certificate");

@@ -48,9 +48,9 @@ public sealed class ConnectionBudgetTests
             while (!over.IsCancellationRequested)
             {
                 await using var count =
-                database.CreateCommand(
-                    "select count(*) from pg_stat_activity where application_name = 'atlanticproxy' and datname = "
-                        + "current_database()");
+                    database.CreateCommand(
+                        "select count(*) from pg_stat_activity where application_name = 'atlanticproxy' and datname = "
+                            + "current_database()");
                 seen = Math.Max(seen, (long)(await count.ExecuteScalarAsync())!);
             }
             return seen;

@@ -58,8 +58,8 @@ public sealed class RememberedSecretTests
         return EngineUnderTest.User() with
         {
             Secret = chosen
-            ? new ChosenSecretVerifier(salt, iterations, ChosenSecretVerifier.Derive(password, salt, iterations))
-            : GeneratedSecretVerifier.Of(password),
+                ? new ChosenSecretVerifier(salt, iterations, ChosenSecretVerifier.Derive(password, salt, iterations))
+                : GeneratedSecretVerifier.Of(password),
         };
     }
 }

@@ -23,8 +23,8 @@ public sealed class FailingUpstreamTests
     public async Task Upstream_Says407_NextCandidateServes()
     {
         using var rejecting =
-        ScriptedUpstream.Answering(
-            "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n");
+            ScriptedUpstream.Answering(
+                "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n");
         using var good = ScriptedUpstream.Answering("HTTP/1.1 200 OK\r\n\r\nwelcome");
         await using var engine = EngineUnderTest.Start(providers: InOrder(rejecting, good));
         using var client = await engine.ConnectAsync();
@@ -39,8 +39,8 @@ public sealed class FailingUpstreamTests
     public async Task Upstream_Says407AndThereIsNoOther_ClientGets502(bool tunnel)
     {
         using var rejecting =
-        ScriptedUpstream.Answering(
-            "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n");
+            ScriptedUpstream.Answering(
+                "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n");
         await using var engine = EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(rejecting.Endpoint)]);
         using var client = await engine.ConnectAsync();
         await client.SendAsync(tunnel ? ConnectWithCredentials : GetWithCredentials);
@@ -54,7 +54,7 @@ public sealed class FailingUpstreamTests
     public async Task Upstream_Says407ToARequest_NextCandidateServes()
     {
         using var rejecting =
-        ScriptedUpstream.Answering("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n");
+            ScriptedUpstream.Answering("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n");
         using var good = ScriptedUpstream.Answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
         await using var engine = EngineUnderTest.Start(providers: InOrder(rejecting, good));
         using var client = await engine.ConnectAsync();

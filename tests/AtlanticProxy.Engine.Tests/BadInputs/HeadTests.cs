@@ -78,8 +78,9 @@ public sealed class HeadTests : BadInputTest
     public async Task HopByHopFields_OfTheResponse_AreNotPassedBack()
     {
         Origin.Response =
-        "HTTP/1.1 200 OK\r\nKeep-Alive: timeout=5\r\nProxy-Authenticate: Basic\r\nConnection: X-Named\r\nX-Named: 1\r\nX-Kept: "
-            + "2\r\nContent-Length: 2\r\n\r\nok";
+            "HTTP/1.1 200 OK\r\nKeep-Alive: timeout=5\r\nProxy-Authenticate: Basic\r\nConnection: X-Named\r\nX-Named: 1\r\n"
+                + "X-Kept: "
+                + "2\r\nContent-Length: 2\r\n\r\nok";
         using var client = await RawClient.ConnectAsync(Proxy);
 
         await client.SendAsync(Fill(Get + "\r\n"));
@@ -133,8 +134,8 @@ public sealed class HeadTests : BadInputTest
     public async Task ProxyAuthorization_OfAnotherScheme_IsToldOurs(string credentials)
     {
         string answer =
-        await SayAsync(
-            $"GET http://{{origin}}/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\nProxy-Authorization: {credentials}\r\n\r\n");
+            await SayAsync(
+                $"GET http://{{origin}}/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\nProxy-Authorization: {credentials}\r\n\r\n");
 
         ShouldBeRefused(answer, 407);
         StringAssert.Contains(answer, "\r\nProxy-Authenticate: Basic ");

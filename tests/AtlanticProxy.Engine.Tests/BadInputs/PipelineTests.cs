@@ -25,8 +25,8 @@ public sealed class PipelineTests : BadInputTest
     public async Task Requests_AfterAMalformedOne_AreNotServed()
     {
         string answer =
-        await SayAsync(Good + "GET http://{origin}/bad HTTP/1.1\r\nBad Name: x\r\n{auth}\r\n"
-            + "GET http://{origin}/smuggled HTTP/1.1\r\nHost: x\r\n{auth}\r\n");
+            await SayAsync(Good + "GET http://{origin}/bad HTTP/1.1\r\nBad Name: x\r\n{auth}\r\n"
+                + "GET http://{origin}/smuggled HTTP/1.1\r\nHost: x\r\n{auth}\r\n");
 
         StringAssert.StartsWith(answer, "HTTP/1.1 200 ");
         Assert.AreEqual(2, answer.Split("HTTP/1.1 ").Length - 1, "One answer for the good one, one for the malformed one.");
@@ -38,8 +38,9 @@ public sealed class PipelineTests : BadInputTest
     public async Task Requests_AfterOneWithWrongCredentials_AreAnsweredInOrderOrClosed()
     {
         string answer =
-        await SayAsync("GET http://{origin}/refused HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Basic YWxpY2U6d3Jvbmc=\r\n\r\n"
-            + Last);
+            await SayAsync(
+                "GET http://{origin}/refused HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Basic YWxpY2U6d3Jvbmc=\r\n\r\n"
+                + Last);
 
         StringAssert.StartsWith(answer, "HTTP/1.1 407 ");
         Assert.DoesNotContain("/refused", Origin.Received);

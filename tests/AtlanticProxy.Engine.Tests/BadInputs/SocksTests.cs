@@ -84,7 +84,7 @@ public sealed class SocksTests : BadInputTest
     public async Task Frame_FollowedByWhatNobodyWaitsFor_IsAnsweredOnceAndClosed()
     {
         string answer =
-        await SayAsync(Greeting + Credentials + "\u0005\u0002\0\u0001\u007f\0\0\u0001\0\u0050" + new string('x', 5000));
+            await SayAsync(Greeting + Credentials + "\u0005\u0002\0\u0001\u007f\0\0\u0001\0\u0050" + new string('x', 5000));
         Assert.AreEqual(Welcome.Length + 10, answer.Length);
         Assert.AreEqual((char)7, answer[Welcome.Length + 1]);
     }

@@ -67,7 +67,8 @@ public sealed class StickyPortTests
     public void Settings_AreValidated(string listen, string user, string targeting, string? problem)
     {
         var options =
-        new EngineOptions { StickyPorts = { new StickyPortRange { Listen = listen, ProxyUser = user, Targeting = targeting } } };
+            new EngineOptions { StickyPorts =
+                { new StickyPortRange { Listen = listen, ProxyUser = user, Targeting = targeting } } };
         string found = string.Join("\n", options.Validate());
         if (problem is null)
             Assert.AreEqual("", found);

@@ -180,7 +180,7 @@ public sealed class ConnectionLogTests
     public async Task Refusal_OfTheDestination_NamesTheRuleAndWhereTo()
     {
         await using var engine =
-        Start(users: [EngineUnderTest.User() with { Rules = new DestinationRules([], [], ["forbidden.test"], []) }]);
+            Start(users: [EngineUnderTest.User() with { Rules = new DestinationRules([], [], ["forbidden.test"], []) }]);
 
         var record = await RefusedAsync(engine, Connect("www.forbidden.test:443"));
 

@@ -15,7 +15,7 @@ public sealed class SocksServiceTests
     public async Task NoAuthentication_FromAnAllowedAddress_IsServedAndBookedOnItsUser()
     {
         await using var engine =
-        EngineUnderTest.Start(users: [EngineUnderTest.User(7) with { AllowedSources = [IPNetwork.Parse("127.0.0.0/8")] }]);
+            EngineUnderTest.Start(users: [EngineUnderTest.User(7) with { AllowedSources = [IPNetwork.Parse("127.0.0.0/8")] }]);
         using var origin = new OriginSocket();
         using var client = await engine.ConnectAsync();
         await client.SendAsync([5, 1, 0]);

@@ -78,7 +78,7 @@ public sealed class DialogueFuzzTests
             options =>
             {
                 options.HeadTimeout = options.ResponseTimeout = options.IdleTimeout = options.DialTimeout =
-                TimeSpan.FromMilliseconds(300);
+                    TimeSpan.FromMilliseconds(300);
                 options.DeniedPorts.Clear();
             },
             [provider], health: health);

@@ -176,7 +176,7 @@ public sealed class HttpMessageTests
     public async Task OldClient_ChunkedResponse_IsDecodedAndEndsWithTheConnection()
     {
         using var origin =
-        Serving("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6;x\r\n world\r\n0\r\nX-Sum: 1\r\n\r\n");
+            Serving("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6;x\r\n world\r\n0\r\nX-Sum: 1\r\n\r\n");
         await using var engine = EngineUnderTest.Start();
         using var client = await engine.ConnectAsync();
         await client.SendAsync(Old(ForwardingTests.Request("GET", $"http://{origin.Endpoint}/", "Connection: keep-alive\r\n")));
@@ -205,8 +205,8 @@ public sealed class HttpMessageTests
     public async Task NoContentAndInterimResponses_SayNoLength()
     {
         using var origin =
-        Serving("HTTP/1.1 103 Early Hints\r\nContent-Length: 0\r\nLink: </a>\r\n\r\n"
-            + "HTTP/1.1 204 No Content\r\nContent-Length: 0\r\nX: y\r\n\r\n", Ok);
+            Serving("HTTP/1.1 103 Early Hints\r\nContent-Length: 0\r\nLink: </a>\r\n\r\n"
+                + "HTTP/1.1 204 No Content\r\nContent-Length: 0\r\nX: y\r\n\r\n", Ok);
         await using var engine = EngineUnderTest.Start();
         using var client = await engine.ConnectAsync();
         await client.SendAsync(ForwardingTests.Request("DELETE", $"http://{origin.Endpoint}/"));

@@ -240,7 +240,8 @@ public sealed class FailoverTests
     public async Task DirectFromOwnAddressesOfAnotherFamily_GoesNowhere()
     {
         await using var engine =
-        EngineUnderTest.Start(providers: [EngineUnderTest.Direct() with { LocalNetworks = [IPNetwork.Parse("2001:db8::/64")] }]);
+            EngineUnderTest.Start(
+                providers: [EngineUnderTest.Direct() with { LocalNetworks = [IPNetwork.Parse("2001:db8::/64")] }]);
         using var origin = new OriginListener(new());
         StringAssert.StartsWith(await AskAsync(engine, origin.Authority), "HTTP/1.1 503 ");
     }

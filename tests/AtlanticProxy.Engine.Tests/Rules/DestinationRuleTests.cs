@@ -50,8 +50,8 @@ public sealed class DestinationRuleTests
     public async Task Rules_OfAnotherUser_AreNotMine()
     {
         await using var engine =
-        EngineUnderTest.Start(
-            users: [EngineUnderTest.User(), EngineUnderTest.User(2, "bobby") with { Rules = new([], [], [], []) }]);
+            EngineUnderTest.Start(
+                users: [EngineUnderTest.User(), EngineUnderTest.User(2, "bobby") with { Rules = new([], [], [], []) }]);
         using var origin = new EchoOrigin();
         engine.Engine.Apply(
             new SnapshotDelta { Users =

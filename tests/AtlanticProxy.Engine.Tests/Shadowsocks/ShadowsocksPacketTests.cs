@@ -148,9 +148,8 @@ public sealed class ShadowsocksPacketTests
     public async Task Association_IdleOrOlderThanTotalTimeout_Ends(bool idle)
     {
         var (limit, time) = (TimeSpan.FromMinutes(1), new SetTime());
-        await using var server = ShadowsocksServer.Start(options => _ = idle
-            ? options.DatagramIdleTimeout = limit
-            : options.TotalTimeout = limit, time: time);
+        await using var server = ShadowsocksServer.Start(
+            options => _ = idle ? options.DatagramIdleTimeout = limit : options.TotalTimeout = limit, time: time);
         using var echo = new UdpEcho();
         using var client = Connect(server);
         await ExchangeAsync(client, Key, echo.Endpoint, new byte[1]);

@@ -173,11 +173,9 @@ public sealed class ShadowsocksStreamTests
         public ValueTask<LeaseGrant> TakeAsync(LeaseRequest request, CancellationToken cancellation)
         {
             long granted = Interlocked.Exchange(ref _left, 0);
-            return new(new LeaseGrant(granted, granted > 0
-                ? int.MaxValue
-                : 0, granted > 0
-                ? LeaseState.Granted
-                : LeaseState.QuotaExhausted, TimeSpan.FromMinutes(1)));
+            return new(granted > 0
+                ? new LeaseGrant(granted, int.MaxValue, LeaseState.Granted, TimeSpan.FromMinutes(1))
+                : new LeaseGrant(0, 0, LeaseState.QuotaExhausted, TimeSpan.FromMinutes(1)));
         }
 
         public ValueTask ReturnAsync(long accountId, long unusedBytes, int unusedMinutes, CancellationToken cancellation) =>

@@ -21,9 +21,8 @@ public sealed class TlsPortTests
         using var certificate = new TestCertificate();
         await using var engine = Start(certificate);
         using var origin = new EchoOrigin();
-        using (var client = await TlsClient.TunnelAsync(onMixedPort
-            ? engine.Endpoint
-            : engine.Engine.TlsEndpoints[0], origin.Endpoint))
+        using (var client = await TlsClient.TunnelAsync(onMixedPort ? engine.Endpoint : engine.Engine.TlsEndpoints[0],
+            origin.Endpoint))
         {
             Assert.AreEqual(SslApplicationProtocol.Http11, client.Protocol);
             await client.SendAsync("hello");

@@ -150,7 +150,7 @@ public sealed class UdpAssociationTests
     public async Task Associate_OnlyHttpProviders_IsRefusedAsCommand()
     {
         await using var engine =
-        EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(new IPEndPoint(IPAddress.Loopback, 9))]);
+            EngineUnderTest.Start(providers: [EngineUnderTest.Upstream(new IPEndPoint(IPAddress.Loopback, 9))]);
         using var client = await SocksUdpClient.OpenAsync(engine.Endpoint);
         Assert.AreEqual(7, client.Reply[1]);
     }

@@ -71,7 +71,9 @@ public sealed class AcmeErrorsTests
     [DataRow("retry after 2026-99-99 04:05:06", null)]
     [DataRow("too many", null)]
     public void RetryAfter_IsReadWhereTheAuthoritySaysIt(string error, string? expected) =>
-        Assert.AreEqual(expected is null
-            ? (DateTimeOffset?)null
-            : DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture), AcmeErrors.RetryAfter(error));
+        Assert.AreEqual(
+            expected is null
+                ? (DateTimeOffset?)null
+                : DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture),
+            AcmeErrors.RetryAfter(error));
 }

@@ -86,7 +86,7 @@ public sealed class NounTests
     public async Task CustomerAdd_ThatIsRefused_LeavesNothingForARerunToMeet()
     {
         var refused =
-        await Testing.Cli.RunAsync(["customer", "add", "weak@example.com", "--password-stdin", "--data", Folder["data"]],
+            await Testing.Cli.RunAsync(["customer", "add", "weak@example.com", "--password-stdin", "--data", Folder["data"]],
             "short\n");
         var rerun = await Testing.Cli.RunAsync(
             ["customer", "add", "weak@example.com", "--password-stdin", "--data", Folder["data"]], "correct horse battery\n");

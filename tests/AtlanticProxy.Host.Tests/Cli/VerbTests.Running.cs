@@ -39,7 +39,8 @@ public sealed partial class VerbTests
     public async Task Serve_OnDataOfARunningAppliance_IsOneLineAndExitCode1()
     {
         var second =
-        await ApplianceProcess.RunAsync(["serve", "--data", Folder["data"], "--portal", "127.0.0.1:0", "--proxy", "127.0.0.1:0"]);
+            await ApplianceProcess.RunAsync(
+                ["serve", "--data", Folder["data"], "--portal", "127.0.0.1:0", "--proxy", "127.0.0.1:0"]);
 
         Assert.AreEqual((1, ""), (second.ExitCode, second.Output));
         Assert.AreEqual(

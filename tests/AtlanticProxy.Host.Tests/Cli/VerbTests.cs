@@ -41,7 +41,8 @@ public sealed partial class VerbTests
     public async Task AdminCreate_WithPasswordFromInput_DoesNotShowIt()
     {
         var created =
-        await ApplianceProcess.RunAsync(["admin", "create", "second@example.com", "--password-stdin", "--data", Folder["data"]],
+            await ApplianceProcess.RunAsync(
+                ["admin", "create", "second@example.com", "--password-stdin", "--data", Folder["data"]],
             "correct horse battery\n");
 
         Assert.AreEqual(0, created.ExitCode, created.Error);
@@ -244,7 +245,8 @@ public sealed partial class VerbTests
         await DoneAsync("proxy-user", "add", "domains@example.com", "domains1");
         await using (
             var database =
-            NpgsqlDataSource.Create(EmbeddedPostgres.FindRunning(Path.Combine(Folder["data"], "postgres")) + ";Pooling=false"))
+                NpgsqlDataSource.Create(EmbeddedPostgres.FindRunning(Path.Combine(Folder["data"], "postgres"))
+                    + ";Pooling=false"))
         await using (var insert = database.CreateCommand("""
             insert into usage_targets select id, date_trunc('day', now(), 'UTC'), 'shop.example', 700, 30, 2 from proxy_users
                 where name = 'domains1'

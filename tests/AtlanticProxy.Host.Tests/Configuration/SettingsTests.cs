@@ -187,7 +187,8 @@ public sealed class SettingsTests
     public void Flags_BetweenOthers_AreTakenAndTheRestKept()
     {
         var settings =
-        SettingFlags.Extract(["serve", "--Engine:Loops", "2", "--data", "D", "--Portal:Listen=1.2.3.4:5", "--Engine:NodeName"],
+            SettingFlags.Extract(
+                ["serve", "--Engine:Loops", "2", "--data", "D", "--Portal:Listen=1.2.3.4:5", "--Engine:NodeName"],
             out var rest);
 
         Assert.AreEqual("2", settings["engine:loops"]);

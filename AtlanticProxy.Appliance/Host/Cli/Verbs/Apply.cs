@@ -14,7 +14,7 @@ internal sealed class Apply : DatabaseVerb
 
     public Apply(CommonOptions common)
         : base(common, "apply", "Make providers, pools, plans and customers what a document says; prints only what it changes") =>
-        Add(_file);
+            Add(_file);
 
     protected override async Task<int> RunAsync(Call call)
     {

@@ -22,7 +22,7 @@ internal sealed class Connections : SubjectVerb<ProxyUserSummary>
 
     public Connections(CommonOptions common)
         : base(common, "connections", "Show the last connections of a proxy user", Subject.ProxyUserByName("PROXY-USER")) =>
-        AddAll(_last, _outcome, _refused);
+            AddAll(_last, _outcome, _refused);
 
     protected override async Task<int> RunAsync(Call call, ProxyUserSummary user)
     {
@@ -48,7 +48,7 @@ internal sealed class Connections : SubjectVerb<ProxyUserSummary>
     private static Result<ConnectionOutcome> OutcomeCalled(string text) =>
         Enum.GetNames<ConnectionOutcome>()
             .FirstOrDefault(name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } known
-            ? Enum.Parse<ConnectionOutcome>(known)
-            : new Error(ErrorKind.Invalid, "outcome.unknown",
-                $"'{text}' is not one of {string.Join(", ", Enum.GetNames<ConnectionOutcome>())}.");
+                ? Enum.Parse<ConnectionOutcome>(known)
+                : new Error(ErrorKind.Invalid, "outcome.unknown",
+                    $"'{text}' is not one of {string.Join(", ", Enum.GetNames<ConnectionOutcome>())}.");
 }

@@ -11,7 +11,7 @@ namespace AtlanticProxy.Host.Cli.Verbs;
 internal sealed class CustomerCredit : SubjectVerb<CustomerSummary>
 {
     private readonly Argument<decimal> _amount =
-    Values.AmountArgument("Such as 25.00, with no more digits than its currency has");
+        Values.AmountArgument("Such as 25.00, with no more digits than its currency has");
     private readonly Option<string?> _currency = new("--currency")
     {
         HelpName = "CODE",
@@ -24,7 +24,7 @@ internal sealed class CustomerCredit : SubjectVerb<CustomerSummary>
 
     public CustomerCredit(CommonOptions common)
         : base(common, "credit", "Put money into a customer's wallet", Subject.Customer()) =>
-        AddAll(_amount, _currency, _key, _memo);
+            AddAll(_amount, _currency, _key, _memo);
 
     protected override async Task<int> RunAsync(Call call, CustomerSummary customer)
     {

@@ -22,8 +22,8 @@ internal sealed class CustomerPlanEnd : SubjectVerb<CustomerSummary>
     {
         var (last, now) = call.Value(_end);
         var set = await call.Get<SetPlanEnd>().ExecuteAsync(
-            now ? new(customer.Id, call.Get<TimeProvider>().GetUtcNow())
-            : SetPlanEnd.Request.Through(customer.Id, last), call.Cancel);
+            now ? new(customer.Id, call.Get<TimeProvider>().GetUtcNow()) : SetPlanEnd.Request.Through(customer.Id, last),
+            call.Cancel);
         if (!set.IsSuccess)
             return call.Terminal.Fail(set);
         return await call.DoneAsync(

@@ -69,9 +69,8 @@ internal static class CustomerVerbs
             return call.DoneAsync(
                 call.Get<SetCustomerPassword>().ExecuteAsync(new(customer.Id, password, email), call.Cancel),
                 created => new { customer = customer.Email, login = email, created, password = isGenerated ? password : null },
-                created => PasswordInput.Told(created
-                    ? $"Created the login {email}"
-                    : $"{email} has a new password", password, isGenerated));
+                created => PasswordInput.Told(created ? $"Created the login {email}" : $"{email} has a new password", password,
+                    isGenerated));
         }, input.Option, login);
     }
 
@@ -131,7 +130,7 @@ internal static class CustomerVerbs
 
         private CustomerSet(CommonOptions common, Option<string?> name, Option<string?> plan)
             : base(common, "set", "Change a customer's name, or give it a plan", Subject.Customer(), name, plan) =>
-            (_name, _plan) = (name, plan);
+                (_name, _plan) = (name, plan);
 
         protected override async Task<int> RunAsync(Call call, CustomerSummary customer)
         {

@@ -20,8 +20,9 @@ internal sealed class PlanOptions
     {
         HelpName = "RIGHTS",
         Description =
-        $"Targeting that it includes, of {string.Join(',', TargetingRight.All.Select(right => right.Name))}; \"\" for none. A "
-            + $"new plan includes all",
+            $"Targeting that it includes, of {string.Join(',', TargetingRight.All.Select(right => right.Name))}; \"\" for "
+                + "none. A "
+                + "new plan includes all",
     };
     private readonly Option<PlanPeriod?> _period = Values.Option<PlanPeriod>(
         "--period", "LENGTH", "A subscription's period: day, week or month, or so many of them as in 30day; month if never said",

@@ -68,7 +68,7 @@ internal static class PoolVerbs
 
         private PoolSet(CommonOptions common, PoolOptions options)
             : base(common, "set", "Replace a pool's policy and providers", Subject.Pool(), options.All) =>
-            _options = options;
+                _options = options;
 
         protected override async Task<int> RunAsync(Call call, PoolSummary pool)
         {

@@ -43,8 +43,9 @@ internal sealed class ProviderTest : DatabaseVerb
     {
         HelpName = "URL", DefaultValueFactory = _ => new Uri("http://exit.test/"),
         Description =
-        "A page that shows its caller's address; the default is the simulated provider's. For others, http://ipinfo.io/json is "
-            + "one",
+            "A page that shows its caller's address; the default is the simulated provider's. For others, "
+                + "http://ipinfo.io/json is "
+                + "one",
     };
 
     public ProviderTest(CommonOptions common) : base(common, "test", "Fetch a page through a provider")

@@ -42,7 +42,7 @@ internal static class ProviderVerbs
         var source = new Option<string>("--source")
         {
             HelpName = "TEXT", DefaultValueFactory = _ =>
-            EnterProviderBill.ByHand, Description = "Where the count is from: a dashboard, an invoice",
+                EnterProviderBill.ByHand, Description = "Where the count is from: a dashboard, an invoice",
         };
         return new(common, "bill", "Note what a provider says that you bought on a day, for reconcile", Subject.Provider(),
             (call, provider) =>
@@ -148,13 +148,12 @@ internal static class ProviderVerbs
         {
             bool isCustom = provider.Preset == ProviderPreset.Custom;
             var settings = await _options.ReadAsync(call, new ProviderSettings(
-                provider.Endpoint, isCustom
-                ? provider.UsernameTemplate
-                : "", Priority: provider.Priority, Weight: provider.Weight)
+                provider.Endpoint, isCustom ? provider.UsernameTemplate : "", Priority: provider.Priority,
+                Weight: provider.Weight)
             {
                 Preset = provider.Preset, Username = provider.Username, PasswordTemplate = isCustom
-                ? provider.PasswordTemplate
-                : "",
+                    ? provider.PasswordTemplate
+                    : "",
                 Countries = provider.Countries, LocalNetworks = provider.LocalNetworks, CostPerGb = provider.CostPerGb,
                 DailyCapBytes = provider.DailyCapBytes, MonthlyCapBytes = provider.MonthlyCapBytes,
                 MaxConnections = provider.MaxConnections,

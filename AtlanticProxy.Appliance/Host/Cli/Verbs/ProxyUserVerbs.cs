@@ -46,8 +46,8 @@ internal static class ProxyUserVerbs
                 call.Get<ChangeProxyUserExits>().ExecuteAsync(new(Scope.Staff, user.Id, only), call.Cancel),
                 new { proxyUser = user.Name, session = only },
                 only is null
-                ? $"All sessions of {user.Name} get other exits"
-                : $"Session {only} of {user.Name} gets another exit");
+                    ? $"All sessions of {user.Name} get other exits"
+                    : $"Session {only} of {user.Name} gets another exit");
         }, session);
     }
 
@@ -87,8 +87,8 @@ internal static class ProxyUserVerbs
             call.Value(_connections) is { } most ? most.Value : present.MaxConnections,
             call.Value(_speed) is { } speed ? speed.Value?.BytesPerSecond : present.SpeedBytesPerSecond,
             call.Value(_allowed) is { Length: > 0 } allowed
-            ? [.. allowed.Where(network => network.Length > 0)]
-            : present.AllowedSources,
+                ? [.. allowed.Where(network => network.Length > 0)]
+                : present.AllowedSources,
             call.Value(_limit) is { } limit ? limit.Value?.Bytes : present.LimitBytes);
     }
 
@@ -129,7 +129,7 @@ internal static class ProxyUserVerbs
 
         private ProxyUserSet(CommonOptions common, LimitOptions limits)
             : base(common, "set", "Change a proxy user's limits; what is left out stays", Subject.ProxyUser(), limits.All) =>
-            _limits = limits;
+                _limits = limits;
 
         protected override async Task<int> RunAsync(Call call, ProxyUserSummary user)
         {

@@ -31,8 +31,8 @@ internal sealed class Serve : Verb
         bool demo = parsed.GetValue(_demo);
         var settings = Common.LoadSettings(
             parsed, [("Portal:Listen", parsed.GetValue(_portal)), ("Engine:Mixed:0", parsed.GetValue(_proxy))], demo
-            ? Demonstration.Defaults
-            : null);
+                ? Demonstration.Defaults
+                : null);
         if (settings.Database.IsEmbedded)
             await EmbeddedPostgres.RequireFreeAsync(settings.DatabaseDirectory, TimeProvider.System, stop.Stopping);
         string? readyFile = parsed.GetValue(_readyFile) is { } file ? Path.GetFullPath(file) : null;

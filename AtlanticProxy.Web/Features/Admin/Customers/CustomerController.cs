@@ -62,9 +62,9 @@ internal sealed class CustomerController(
     public async Task<IActionResult> Assign(
         long id, long? planId, [FromServices] AssignPlan assign, CancellationToken cancellation) =>
         await HasChangedMeanwhileAsync(id, cancellation)
-        ? await Show(id, cancellation)
-        : await AnswerAsync(await assign.ExecuteAsync(new AssignPlan.Request(id, planId), cancellation),
-            () => Back(id, "The plan is changed."), () => Show(id, cancellation));
+                ? await Show(id, cancellation)
+                : await AnswerAsync(await assign.ExecuteAsync(new AssignPlan.Request(id, planId), cancellation),
+                () => Back(id, "The plan is changed."), () => Show(id, cancellation));
 
     [HttpPost("plan-end"), Authorize(Policies.Operators)]
     public async Task<IActionResult> EndPlan(

@@ -10,8 +10,8 @@ internal static class PlanWords
     public static string Of(PlanSummary plan) => plan.Kind switch
     {
         PlanKind.Subscription =>
-        $"{new Money(plan.Price, plan.Currency)} {PeriodOf(plan.Limits)}, "
-            + $"{(plan.IncludedBytes is { } bytes ? Format.BytesText(bytes) : "any traffic")}",
+            $"{new Money(plan.Price, plan.Currency)} {PeriodOf(plan.Limits)}, "
+                + $"{(plan.IncludedBytes is { } bytes ? Format.BytesText(bytes) : "any traffic")}",
         PlanKind.PerGb => $"{new Money(plan.Price, plan.Currency)} a GB",
         PlanKind.Hourly => $"{new Money(plan.Price, plan.Currency)} an hour",
     };

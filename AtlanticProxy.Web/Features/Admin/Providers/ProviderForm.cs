@@ -29,9 +29,8 @@ internal sealed record ProviderForm
 
     public static ProviderForm For(ProviderPreset preset) => new()
     {
-        Preset = preset.Name, Endpoint = preset.Endpoints.Count > 0
-        ? preset.Endpoints[0]
-        : null, Priority = ProviderSettings.DefaultPriority, Weight = 1,
+        Preset = preset.Name, Endpoint = preset.Endpoints.Count > 0 ? preset.Endpoints[0] : null,
+        Priority = ProviderSettings.DefaultPriority, Weight = 1,
     };
 
     /// <param name="currency">What costs are in.</param>
@@ -56,9 +55,8 @@ internal sealed record ProviderForm
     /// <summary>An empty password or list keeps the present one.</summary>
     /// <param name="cost">Minor units.</param>
     public ProviderSettings ToSettings(long cost) => new(
-        Endpoint ?? "", UsernameTemplate ?? "", string.IsNullOrEmpty(Password)
-        ? null
-        : Password, Priority ?? ProviderSettings.DefaultPriority, Weight ?? 1)
+        Endpoint ?? "", UsernameTemplate ?? "", string.IsNullOrEmpty(Password) ? null : Password,
+        Priority ?? ProviderSettings.DefaultPriority, Weight ?? 1)
     {
         Preset = Preset ?? ProviderPreset.Custom,
         Username = Username ?? "",

@@ -118,9 +118,8 @@ internal sealed class ProxyUserController(
             await usage.TodayAsync(filter, cancellation),
             await usage.LastHoursAsync(filter, ChartHours, cancellation),
             targets.AreKept ? await targets.TopOf30DaysAsync(filter, TopDestinations, cancellation) : null,
-            new CredentialsPanel(user, secret?.Value.Secret, CredentialsPanel.EndpointOf(portal, Request), User.MayOperate
-                ? $"/admin/proxy-users/{id}"
-                : null, portal)));
+            new CredentialsPanel(user, secret?.Value.Secret, CredentialsPanel.EndpointOf(portal, Request),
+                User.MayOperate ? $"/admin/proxy-users/{id}" : null, portal)));
     }
 
     private LocalRedirectResult Back(long id, string? words = null)

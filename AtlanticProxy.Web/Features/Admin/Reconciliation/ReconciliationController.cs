@@ -37,8 +37,8 @@ internal sealed class ReconciliationController(
             return await RetryAsync(Again);
         var bill = new EnterProviderBill.Request(
             form.ProviderId, form.Day ?? default, form.Bytes ?? -1, string.IsNullOrWhiteSpace(form.Source)
-            ? EnterProviderBill.ByHand
-            : form.Source);
+                ? EnterProviderBill.ByHand
+                : form.Source);
         return await AnswerAsync(await enter.ExecuteAsync(bill, cancellation), () =>
         {
             Notify("The count is noted.");

@@ -11,8 +11,9 @@ namespace AtlanticProxy.ControlPlane.Tests.Usage.Targets;
 public sealed class TargetFlusherTests
 {
     private const string Rows =
-    "select coalesce(string_agg(host || ' ' || bytes || '+' || error || ' ' || connections, ' | ' order by bytes desc, host), "
-        + "'') from usage_targets";
+        "select coalesce(string_agg(host || ' ' || bytes || '+' || error || ' ' || connections, ' | ' order by bytes desc, "
+            + "host), "
+            + "'') from usage_targets";
 
     private static readonly DateTimeOffset Today = new(2026, 11, 22, 13, 30, 0, TimeSpan.Zero);
 

@@ -97,7 +97,7 @@ public sealed class GrammarRoundTripTests
         ParsedUsername Read(IEnumerable<string> some)
         {
             string text =
-            string.Concat(some.Select((token, i) => tokenSeparators[Math.Min(i, tokenSeparators.Length - 1)] + token));
+                string.Concat(some.Select((token, i) => tokenSeparators[Math.Min(i, tokenSeparators.Length - 1)] + token));
             return head == "SECRET" ? UsernameParser.Parse("alice", head + text) : UsernameParser.Parse(head + text, "SECRET");
         }
         var all = Read(tokens);
@@ -142,15 +142,15 @@ public sealed class GrammarRoundTripTests
         return new Targeting
         {
             Countries = targeting.Countries, ExcludedCountries = says.HasFlag(TargetingFields.Exclusion)
-            ? targeting.ExcludedCountries
-            : default,
+                ? targeting.ExcludedCountries
+                : default,
             Region = Keep(targeting.Region, TargetingFields.Region), State = Keep(targeting.State, TargetingFields.State),
             City = targeting.City,
             Zip = Keep(targeting.Zip, TargetingFields.Zip), Asn = Keep(targeting.Asn, TargetingFields.Asn),
             Isp = Keep(targeting.Isp, TargetingFields.Isp),
             Os = Keep(targeting.Os, TargetingFields.Os), Session = session, AskedTtl = says.HasFlag(TargetingFields.Ttl)
-            ? targeting.AskedTtl
-            : null,
+                ? targeting.AskedTtl
+                : null,
             Strict = targeting.Strict
             && (grammar is "AtlanticProxy" or "Bright Data" || grammar == "Oxylabs" && session.Length > 0),
         };

@@ -11,7 +11,7 @@ namespace AtlanticProxy.Engine.Tests.Requests.Grammars;
 public sealed class GrammarTranslationTests
 {
     private const string Template =
-    "acme[-cc-{country}][-st-{state_words}][-city-{city_words}][-asn-{asn}][-sid-{session}][-min-{ttl}]";
+        "acme[-cc-{country}][-st-{state_words}][-city-{city_words}][-asn-{asn}][-sid-{session}][-min-{ttl}]";
 
     [TestMethod]
     [DataRow("alice-country-us-state-ny-city-newyork-asn-7922-session-a1b2-ttl-10-strict", "secret",
