@@ -172,8 +172,7 @@ public sealed class EngineOptions
                 yield return $"Engine:{name}: there is no file '{file}'.";
         foreach (string network in ProxyProtocolFrom)
             if (!IPNetwork.TryParse(network, out _))
-                yield return $"Engine:ProxyProtocolFrom: '{network}' is not a network, for example 10.0.0.0/8 (no bits set "
-                    + "beyond the prefix).";
+                yield return $"Engine:ProxyProtocolFrom: '{network}' is not a network, for example 10.0.0.0/8.";
         foreach (string problem in StickyPorts.Select(range => range.Problem()).OfType<string>())
             yield return $"Engine:StickyPorts: {problem}";
         if (MaxConnectionsPerAddress < 0)

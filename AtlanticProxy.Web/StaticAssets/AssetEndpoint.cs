@@ -10,8 +10,9 @@ internal static class AssetEndpoint
 {
     private const string Immutable = "public, max-age=31536000, immutable"; // a year: RFC 9111 asks for no more
 
+    /// <summary>They are anybody's: no session is looked up for them, so they do without the database.</summary>
     public static void MapAssets(this IEndpointRouteBuilder routes) =>
-        routes.MapMethods(AssetCatalog.Path + "/{fileName}", [HttpMethods.Get, HttpMethods.Head], Serve).AllowAnonymous();
+        routes.MapMethods(AssetCatalog.Path + "/{fileName}", [HttpMethods.Get, HttpMethods.Head], Serve).ShortCircuit();
 
     private static IResult Serve(string fileName, HttpContext context, AssetCatalog assets)
     {

@@ -13,7 +13,7 @@ internal static class AllowedSources
     /// Takes the networks for a proxy user, until the present transaction ends; an error when one is another's. Two requests at
     /// once take turns.
     /// </summary>
-    public static async Task<Error?> TakeAsync(
+    public static async Task<Error?> TakeAllowedSourcesAsync(
         this AtlanticDb db, IPNetwork[] networks, long proxyUserId, CancellationToken cancellation)
     {
         if (networks.Length == 0)

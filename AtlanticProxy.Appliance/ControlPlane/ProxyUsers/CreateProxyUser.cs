@@ -38,7 +38,7 @@ public sealed class CreateProxyUser(AtlanticDb db, SecretBox box, TimeProvider t
             return new Error(ErrorKind.Conflict, "proxy_user.no_seat", $"The plan has {most} proxy users, and all are taken.");
 
         long id = await db.NextIdAsync("proxy_users", cancellation);
-        if (await db.TakeAsync(sources, id, cancellation) is { } taken)
+        if (await db.TakeAllowedSourcesAsync(sources, id, cancellation) is { } taken)
             return taken;
         string plain = SecretGenerator.Next();
         var secret = ProxyUserSecret.Generated(plain, id, box);

@@ -24,7 +24,7 @@ public sealed class UpdateProxyUserLimits(AtlanticDb db)
             .SingleOrDefaultAsync(cancellation);
         if (user is null)
             return ProxyUserQueries.NoSuchProxyUser;
-        if (await db.TakeAsync(sources, user.Id, cancellation) is { } taken)
+        if (await db.TakeAllowedSourcesAsync(sources, user.Id, cancellation) is { } taken)
             return taken;
         (user.MaxConnections, user.SpeedBytesPerSecond, user.LimitBytes) = (request.Limits.MaxConnections,
             request.Limits.SpeedBytesPerSecond, request.Limits.LimitBytes);

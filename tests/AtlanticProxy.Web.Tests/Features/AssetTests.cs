@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using AtlanticProxy.Web.StaticAssets;
 using AtlanticProxy.Web.Tests.Portal;
 
@@ -37,5 +38,19 @@ public sealed class AssetTests
 
         foreach (string name in new[] { "theme.css", "portal.js", "charts.js", "favicon.svg", "icons.svg" })
             Assert.MatchesRegex($"^/assets/{name.Split('.')[0]}-[0-9A-Z]{{8}}\\.{name.Split('.')[1]}$", assets[name]);
+    }
+
+    [TestMethod]
+    public async Task Asset_ForSomebodySignedInWhileSessionsCannotBeRead_IsServed()
+    {
+        var portal = await SeededPortal.StartAsync();
+        await using var running = portal.Portal;
+        using var owner = await portal.SignedInAsync(SeededPortal.Owner);
+        string script = Regex.Match((await owner.GetAsync("/admin")).Body, "/assets/portal-[^\"]+").Value;
+
+        await running.Database.ExecuteAsync("alter table user_sessions rename to away");
+
+        Assert.AreEqual(HttpStatusCode.InternalServerError, (await owner.GetAsync("/admin")).Status);
+        Assert.AreEqual(HttpStatusCode.OK, (await owner.GetAsync(script)).Status);
     }
 }
