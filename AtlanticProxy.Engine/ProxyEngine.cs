@@ -15,7 +15,7 @@ using Microsoft.Extensions.Logging;
 namespace AtlanticProxy.Engine;
 
 /// <summary>The proxy: listeners, event loops, and the snapshot that they serve from. The entry point of this library.</summary>
-public sealed class ProxyEngine : IAsyncDisposable
+public sealed partial class ProxyEngine : IAsyncDisposable
 {
     /// <summary>
     /// What is still open after the drain timeout ends over this long, so that its clients do not all come back at once.

@@ -102,6 +102,16 @@ public sealed partial class Migrator
             : $"The database's functions are of another version ({Names(changed)}): run 'atlanticproxy migrate'.";
     }
 
+    /// <summary>How many migrations this binary has.</summary>
+    public static int Newest => Migration.Embedded().Count;
+
+    /// <summary>How many migrations the database has.</summary>
+    public async Task<int> CountAsync(CancellationToken cancellation)
+    {
+        await using var connection = await _database.OpenConnectionAsync(cancellation);
+        return (await AppliedAsync(connection, cancellation)).Count;
+    }
+
     /// <summary>How many of ours are there already.</summary>
     private int Verify(IReadOnlyList<(int Number, string Name, string Checksum)> applied)
     {

@@ -9,6 +9,11 @@ public static partial class SecretKeyFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    /// <summary>
+    /// Different bytes among its 32. Random keys have 30 on average, and practically never fewer than 16; typed ones rarely do.
+    /// </summary>
+    private const int LeastDistinct = 16;
+
     /// <summary>EEXIST, errno(3).</summary>
     private const int Exists = 17;
 
@@ -56,7 +61,10 @@ public static partial class SecretKeyFile
         if (text.Length != 2 * SecretBox.KeySize || !text.All(char.IsAsciiHexDigit))
             throw new SecretKeyException(
                 $"The key file {path} does not hold a key ({2 * SecretBox.KeySize} hex digits): restore it from your backup.");
-        return Convert.FromHexString(text);
+        byte[] key = Convert.FromHexString(text);
+        if (key.Distinct().Count() < LeastDistinct)
+            throw new SecretKeyException($"The key file {path} does not hold a random key: make one with 'openssl rand -hex 32'.");
+        return key;
     }
 
     /// <summary>link(2): fails when <paramref name="newPath"/> exists, in one step.</summary>

@@ -42,7 +42,11 @@ internal static class CommandLine
         {
             common.Data, common.Config, common.Json,
             new Serve(common),
+            new Verbs.Postgres(common),
             new Migrate(common),
+            new BackupVerb(common),
+            new RestoreVerb(common),
+            SecretKeyVerbs.All(common),
             new Doctor(common),
             new Status(common),
             new Apply(common),

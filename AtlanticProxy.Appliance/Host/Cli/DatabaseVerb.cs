@@ -80,13 +80,15 @@ internal abstract class DatabaseVerb(CommonOptions common, string name, string d
         long began = time.GetTimestamp();
         while (true)
         {
-            if (EmbeddedPostgres.FindRunning(settings.DatabaseDirectory) is { } running)
+            if (EmbeddedPostgres.FindRunning(settings.EmbeddedPostgres) is { } running)
             {
                 var services = Compose(settings, running);
                 if (!await IsComingAsync(services.GetRequiredService<NpgsqlDataSource>(), cancel))
                     return (null, services);
                 await services.DisposeAsync();
             }
+            if (!settings.Database.RunServer)
+                throw new StartupException(EmbeddedPostgres.NotRunning);
             try
             {
                 var own = await EmbeddedPostgres.StartAsync(settings.EmbeddedPostgres, time, NullLoggerFactory.Instance, cancel);

@@ -9,8 +9,16 @@ public sealed class DataOptions
     /// </summary>
     public string Directory { get; set; } = "/var/lib/atlanticproxy";
 
+    /// <summary>
+    /// The key that secrets in the database are sealed with: 64 hex digits, readable by its owner only. Empty for
+    /// <c>secret.key</c> in <see cref="Directory"/>, which is made on the first start; one that is named here must be there.
+    /// </summary>
+    public string KeyFile { get; set; } = "";
+
     public IEnumerable<string> Validate()
     {
+        if (KeyFile.Length > 0 && !File.Exists(KeyFile))
+            yield return $"Data:KeyFile: there is no file '{KeyFile}'.";
         if (!Path.IsPathFullyQualified(Directory))
             yield return $"Data:Directory: '{Directory}' is not an absolute path.";
     }

@@ -4,6 +4,7 @@ using AtlanticProxy.ControlPlane.Reconciliation;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.Engine;
 using AtlanticProxy.Engine.Usage.Journal;
+using AtlanticProxy.Host.Backups;
 using AtlanticProxy.Host.BlockLists;
 using AtlanticProxy.Host.Certificates;
 using AtlanticProxy.Host.Jobs;
@@ -16,14 +17,24 @@ namespace AtlanticProxy.Host.Configuration;
 /// <summary>
 /// Every setting of the appliance, bound and validated. One name in three spellings: <c>appliance.json</c>, environment, flag.
 /// </summary>
+/// <param name="File">The configuration file that was read; null when there is none.</param>
 public sealed record Settings(
     DataOptions Data, DatabaseOptions Database, LoggingOptions Logging, PortalListenerOptions PortalListener,
     PortalOptions Portal, AcmeOptions Acme, EngineOptions Engine, UsageJournalOptions Journal, UsageOptions Usage,
     ConnectionLogOptions ConnectionLog,
-    ReconciliationOptions Reconciliation, BlockListOptions BlockLists, JobOptions Jobs,
-    IConfigurationRoot Source)
+    ReconciliationOptions Reconciliation, BlockListOptions BlockLists, JobOptions Jobs, BackupOptions Backup,
+    IConfigurationRoot Source, string? File)
 {
     public const string EnvironmentPrefix = "ATLANTIC_", FileName = "appliance.json";
+
+    /// <summary>The configuration file of an appliance in the default data directory, by the file system hierarchy standard.</summary>
+    public const string SystemFile = "/etc/atlanticproxy/appliance.json";
+
+    /// <summary>Beside the executable: what a package sets for its installations, beneath everything that a person says.</summary>
+    private const string PackageFile = "package.json";
+
+    /// <summary>Variables that name a folder with a file for each secret setting: systemd's credentials, and one of our own.</summary>
+    private static readonly string[] SecretFolders = ["CREDENTIALS_DIRECTORY", "ATLANTIC_SECRETS_DIRECTORY"];
 
     /// <summary>
     /// Where the proxy listens unless told otherwise: HTTP and SOCKS5 on the ports that clients expect them on (either port
@@ -37,7 +48,7 @@ public sealed record Settings(
     private const string DefaultHttps = "0.0.0.0:443", DefaultHttp = "0.0.0.0:80";
 
     public string DatabaseDirectory => Path.Combine(Data.Directory, "postgres");
-    public string KeyFile => Path.Combine(Data.Directory, "secret.key");
+    public string KeyFile => Data.KeyFile.Length > 0 ? Data.KeyFile : Path.Combine(Data.Directory, "secret.key");
 
     /// <summary>What the engine served from last.</summary>
     public string SnapshotFile => Path.Combine(Data.Directory, "engine.snapshot");
@@ -59,9 +70,12 @@ public sealed record Settings(
     /// run elsewhere says so itself, by its schema.
     /// </summary>
     public bool HasAppliance => !Database.IsEmbedded || Directory.Exists(DatabaseDirectory)
-        || File.Exists(Postgres.EmbeddedPostgres.LockFileOf(DatabaseDirectory));
+        || System.IO.File.Exists(ClusterLock.FileOf(DatabaseDirectory));
 
-    public EmbeddedPostgresOptions EmbeddedPostgres => new() { Directory = DatabaseDirectory, User = Database.User };
+    public EmbeddedPostgresOptions EmbeddedPostgres => new()
+    {
+        Directory = DatabaseDirectory, User = Database.User, SocketRoot = Database.SocketFolder,
+    };
 
     public ControlPlaneOptions ControlPlane(string connectionString) =>
         new() { ConnectionString = connectionString, SecretKeyFile = KeyFile, Usage = Usage, ConnectionLog = ConnectionLog,
@@ -69,7 +83,10 @@ public sealed record Settings(
             BlockLists = new(Engine.BlockListFolder, BlockLists.Sources.Select(source => source.Category)) };
 
     /// <param name="flags">Settings from the command line: name with colons, value.</param>
-    /// <param name="file">Configuration file; null for <see cref="FileName"/> in the data directory, if it is there.</param>
+    /// <param name="file">
+    /// Configuration file; null for <see cref="FileName"/> in the data directory, or <see cref="SystemFile"/> for the default
+    /// one, if it is there.
+    /// </param>
     /// <param name="environment">Variables; null for the process's.</param>
     /// <param name="defaults">Beneath everything else: what a demonstration sets.</param>
     /// <exception cref="StartupException">Something is wrong with them: all of it, one line each.</exception>
@@ -80,18 +97,21 @@ public sealed record Settings(
         environment ??= Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
             .ToDictionary(e => (string)e.Key, e => (string?)e.Value);
         var variables = environment.Where(v => v.Key.StartsWith(EnvironmentPrefix, StringComparison.Ordinal))
+            .Where(v => v.Key.Contains("__", StringComparison.Ordinal))
             .ToDictionary(v => v.Key[EnvironmentPrefix.Length..].Replace("__", ":", StringComparison.Ordinal), v => v.Value,
                 StringComparer.OrdinalIgnoreCase);
 
-        // The file lies in the data directory, so that one is looked up first.
+        // The file may lie in the data directory, so that one is looked up first.
         var outside = new ConfigurationBuilder().AddInMemoryCollection(variables).AddInMemoryCollection(flags).Build();
-        string inDirectory = Path.Combine(outside["Data:Directory"] ?? new DataOptions().Directory, FileName);
-        if (file is not null && !File.Exists(file))
+        string inDirectory = outside["Data:Directory"] is { } directory ? Path.Combine(directory, FileName) : SystemFile;
+        if (file is not null && !System.IO.File.Exists(file))
             throw new StartupException($"There is no configuration file {file}.");
 
         var source = Build(new ConfigurationBuilder()
             .AddInMemoryCollection(defaults ?? new Dictionary<string, string?>())
+            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, PackageFile), optional: true, reloadOnChange: false)
             .AddJsonFile(file ?? inDirectory, optional: true, reloadOnChange: false)
+            .AddSecrets(SecretFolders.Select(name => environment.GetValueOrDefault(name)))
             .AddInMemoryCollection(variables)
             .AddInMemoryCollection(flags), file ?? inDirectory);
 
@@ -118,7 +138,8 @@ public sealed record Settings(
             sections.Bind<ReconciliationOptions>("Reconciliation", o => o.Validate()),
             sections.Bind<BlockListOptions>("BlockLists", o => o.Validate()),
             sections.Bind<JobOptions>("Jobs", o => o.Validate()),
-            source);
+            sections.Bind<BackupOptions>("Backup", o => o.Validate()),
+            source, System.IO.File.Exists(file ?? inDirectory) ? file ?? inDirectory : null);
         if (listener.HttpsListen.Length + listener.HttpListen.Length > 0 && SourceOf(listener, acme) == CertificateSource.None)
             sections.Refuse(
                 "Portal:HttpsListen, HttpListen: HTTPS needs a certificate; set Portal:CertificateFile, or Portal:HostName with "

@@ -22,7 +22,7 @@ internal sealed class Examination(Settings settings)
 
     public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancel)
     {
-        string? running = settings.Database.IsEmbedded ? EmbeddedPostgres.FindRunning(settings.DatabaseDirectory) : null;
+        string? running = settings.Database.IsEmbedded ? EmbeddedPostgres.FindRunning(settings.EmbeddedPostgres) : null;
         var findings = new List<Finding>
         {
             new("settings", true, "valid"),
@@ -97,6 +97,8 @@ internal sealed class Examination(Settings settings)
         {
             if (settings.Database.IsEmbedded && running is null)
             {
+                if (!settings.Database.RunServer)
+                    return new("database", false, EmbeddedPostgres.NotRunning);
                 var cluster = new PostgresCluster(settings.EmbeddedPostgres);
                 var binaries = await cluster.FindBinariesAsync(cancel);
                 return new("database", true, $"not running; PostgreSQL {binaries.Major} is installed");

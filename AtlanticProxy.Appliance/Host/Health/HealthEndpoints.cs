@@ -18,7 +18,7 @@ internal static class HealthEndpoints
 
     public static IServiceCollection AddApplianceHealth(this IServiceCollection services)
     {
-        services.AddSingleton<JobsHealth>();
+        services.AddSingleton<JobsHealth>().AddSingleton<DatabaseHealth>();
         services.AddHealthChecks()
             .AddCheck<EngineHealth>("engine")
             .AddCheck<DatabaseHealth>("database")

@@ -9,7 +9,9 @@ using LogLevel = NLog.LogLevel;
 
 namespace AtlanticProxy.Host.Logging;
 
-/// <summary>JSON lines to standard output and to a file that is rotated, secrets masked.</summary>
+/// <summary>
+/// JSON lines to standard output (under systemd, fields to its journal) and to a file that is rotated, secrets masked.
+/// </summary>
 internal static class ApplianceLog
 {
     /// <summary>It warns that keys are stored in the clear: the repository that it writes to seals them.</summary>
@@ -23,7 +25,8 @@ internal static class ApplianceLog
         configuration.LoggingRules.Add(new LoggingRule { LoggerNamePattern = "Microsoft.*", FinalMinLevel = LogLevel.Warn });
         configuration.LoggingRules.Add(new LoggingRule { LoggerNamePattern = "Npgsql.*", FinalMinLevel = LogLevel.Warn });
         configuration.LoggingRules.Add(new LoggingRule { LoggerNamePattern = DataProtection, FinalMinLevel = LogLevel.Error });
-        Add(configuration, new ConsoleTarget("console") { Layout = Lines() }, options.ConsoleLevel);
+        Target console = JournalTarget.IsWanted ? new JournalTarget("${message}") : new ConsoleTarget("console") { Layout = Lines() };
+        Add(configuration, console, options.ConsoleLevel);
         Add(configuration, new FileTarget("file")
         {
             Layout = Lines(),

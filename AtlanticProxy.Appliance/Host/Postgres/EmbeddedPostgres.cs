@@ -21,12 +21,6 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
 
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(25);
 
-    /// <summary>Far beyond the instant for which <see cref="FindRunning"/> of another process keeps the lock from us.</summary>
-    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(1);
-
-    /// <summary>EWOULDBLOCK, errno(3): somebody holds a lock that excludes ours.</summary>
-    private const int Held = 11;
-
     private readonly EmbeddedPostgresOptions _options;
     private readonly PostgresCluster _cluster;
     private readonly TimeProvider _time;
@@ -65,13 +59,13 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
         var logger = loggers.CreateLogger<EmbeddedPostgres>();
         var cluster = new PostgresCluster(options);
         await cluster.MakeParentAsync(cancel);
-        var postgres = new EmbeddedPostgres(options, cluster, await TakeLockAsync(cluster, time, cancel), time, logger);
+        var postgres = new EmbeddedPostgres(options, cluster, await ClusterLock.TakeAsync(cluster, time, cancel), time, logger);
         try
         {
             // Under the lock: two that make the cluster at once would take each other's half-made one away.
             postgres._binaries = await cluster.PrepareAsync(cancel);
             await postgres.LaunchAsync(cancel);
-            await postgres.EnsureDatabaseAsync(cancel);
+            await EnsureDatabaseAsync(cluster, cancel);
         }
         catch
         {
@@ -82,36 +76,27 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
         return postgres;
     }
 
-    /// <summary>The connection string of the server on <paramref name="directory"/>, whether it runs or not.</summary>
-    public static string ConnectionStringIn(string directory) =>
-        ConnectionStringFor(new PostgresCluster(new EmbeddedPostgresOptions { Directory = directory }), Database);
+    /// <summary>The connection string of the server of <paramref name="options"/>, whether it runs or not.</summary>
+    public static string ConnectionStringIn(EmbeddedPostgresOptions options) =>
+        ConnectionStringFor(new PostgresCluster(options), Database);
 
     /// <summary>
-    /// The connection string of the server that an appliance is running on <paramref name="directory"/>; null when none is, or it
-    /// is not ready.
+    /// The connection string of the server that somebody is running by <paramref name="options"/>; null when nobody is, or it is
+    /// not ready.
     /// </summary>
-    public static string? FindRunning(string directory)
+    public static string? FindRunning(EmbeddedPostgresOptions options)
     {
-        var cluster = new PostgresCluster(new EmbeddedPostgresOptions { Directory = directory });
-        return IsLocked(cluster) && IsReady(cluster) ? ConnectionStringFor(cluster, Database) : null;
+        var cluster = new PostgresCluster(options);
+        return ClusterLock.IsHeld(cluster.Directory) && IsReady(cluster) ? ConnectionStringFor(cluster, Database) : null;
     }
 
-    /// <summary>Before anything is touched there: that no appliance runs on <paramref name="directory"/>.</summary>
-    /// <exception cref="InUseException">One does.</exception>
-    public static async Task RequireFreeAsync(string directory, TimeProvider time, CancellationToken cancel)
-    {
-        var cluster = new PostgresCluster(new EmbeddedPostgresOptions { Directory = directory });
-        long began = time.GetTimestamp();
-        while (IsLocked(cluster))
-        {
-            if (time.GetElapsedTime(began) > LockPatience)
-                throw InUse(directory);
-            await Task.Delay(Glance, time, cancel);
-        }
-    }
+    /// <summary>Where a service manager is to run it.</summary>
+    public const string NotRunning =
+        "The database server does not run: systemctl start atlanticproxy-postgres (or run 'atlanticproxy postgres').";
 
-    /// <summary>What the appliance that runs the server on <paramref name="directory"/> has open and locked.</summary>
-    public static string LockFileOf(string directory) => directory + ".lock";
+    /// <summary>Makes the appliance's database on a server that runs, if it is not there.</summary>
+    public static Task EnsureDatabaseAsync(EmbeddedPostgresOptions options, CancellationToken cancel) =>
+        EnsureDatabaseAsync(new PostgresCluster(options), cancel);
 
     /// <summary>Stops the server: sessions are ended, a checkpoint is written, the lock is given back.</summary>
     public async ValueTask DisposeAsync()
@@ -136,17 +121,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
         long began = _time.GetTimestamp();
         await new OrphanPostgres(_cluster, _time, _logger).ClearAsync(_options.StopTimeout, cancel);
 
-        var settings = new Dictionary<string, string>(EmbeddedPostgresOptions.SmallServer)
-        {
-            ["unix_socket_directories"] = _cluster.SocketFolder,
-        };
-        foreach (var (name, value) in PostgresAccess.Write(_cluster.SocketFolder, PostgresCluster.Superuser))
-            settings[name] = value;
-        foreach (var (name, value) in _options.Settings)
-            settings[name] = value;
-        _server = PostgresProcess.Start(
-            _cluster.CommandAsOwner(_cluster.Directory,
-                [_binaries.Postgres, "-D", "{DIR}", .. settings.SelectMany(s => new[] { "-c", $"{s.Key}={s.Value}" })]), _logger);
+        _server = PostgresProcess.Start(_cluster.ServerCommand(_binaries, inOwnSession: true), _logger);
 
         while (!_server.Exited.IsCompleted && !IsReady(_cluster))
         {
@@ -175,9 +150,9 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
         }
     }
 
-    private async Task EnsureDatabaseAsync(CancellationToken cancel)
+    private static async Task EnsureDatabaseAsync(PostgresCluster cluster, CancellationToken cancel)
     {
-        await using var source = NpgsqlDataSource.Create(ConnectionStringFor("postgres") + ";Pooling=false");
+        await using var source = NpgsqlDataSource.Create(ConnectionStringFor(cluster, "postgres") + ";Pooling=false");
         await using var exists = source.CreateCommand("select 1 from pg_database where datname = $1");
         exists.Parameters.Add(new() { Value = Database });
         if (await exists.ExecuteScalarAsync(cancel) is not null)
@@ -216,52 +191,6 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
             }
         }
     }
-
-    private static async Task<FileStream> TakeLockAsync(PostgresCluster cluster, TimeProvider time, CancellationToken cancel)
-    {
-        long began = time.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                // flock(2), LOCK_EX: given back by the kernel however we end.
-                return new FileStream(LockFile(cluster), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException held) when (held.HResult == Held)
-            {
-                if (time.GetElapsedTime(began) > LockPatience)
-                    throw InUse(cluster.Directory, held);
-            }
-            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-            {
-                throw new StartupException(PostgresCluster.Unwritable(cluster.Parent, fault.Message.TrimEnd('.')), fault);
-            }
-            await Task.Delay(Glance, time, cancel);
-        }
-    }
-
-    private static InUseException InUse(string directory, Exception? held = null) =>
-        new($"Another AtlanticProxy is running on {directory}: stop it first, or use another data directory.", held);
-
-    private static bool IsLocked(PostgresCluster cluster)
-    {
-        try
-        {
-            // LOCK_SH: any number may look at once, and one that is about to start waits for the instant that it takes.
-            new FileStream(LockFile(cluster), FileMode.Open, FileAccess.Read, FileShare.ReadWrite).Dispose();
-            return false;
-        }
-        catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return false;
-        }
-        catch (IOException held) when (held.HResult == Held)
-        {
-            return true;
-        }
-    }
-
-    private static string LockFile(PostgresCluster cluster) => LockFileOf(cluster.Directory);
 
     private static string ConnectionStringFor(PostgresCluster cluster, string database) => new NpgsqlConnectionStringBuilder
     {

@@ -14,6 +14,9 @@ public sealed record EmbeddedPostgresOptions
     /// </summary>
     public string User { get; init; } = DefaultUser;
 
+    /// <summary>Holds the socket's own folder; empty for the default of <see cref="PostgresCluster.SocketFolder"/>.</summary>
+    public string SocketRoot { get; init; } = "";
+
     /// <summary>Settings over those of <see cref="SmallServer"/>: tests turn fsync off.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 

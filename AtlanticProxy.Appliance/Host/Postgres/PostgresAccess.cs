@@ -3,8 +3,8 @@ using AtlanticProxy.Host.Processes;
 namespace AtlanticProxy.Host.Postgres;
 
 /// <summary>
-/// Who gets into the embedded database: this process's own system user, as the kernel tells PostgreSQL ("peer"), and nobody else,
-/// whoever may reach the socket. There are no passwords.
+/// Who gets into the embedded database: this process's own system user, as the kernel tells PostgreSQL ("peer"), root, who could
+/// become that one, and nobody else, whoever may reach the socket. There are no passwords.
 /// </summary>
 internal static class PostgresAccess
 {
@@ -18,7 +18,8 @@ internal static class PostgresAccess
     public static IEnumerable<KeyValuePair<string, string>> Write(string folder, string databaseUser)
     {
         yield return new("hba_file", Write(folder, "pg_hba.conf", $"local all {databaseUser} peer map={Map}\n"));
-        yield return new("ident_file", Write(folder, "pg_ident.conf", $"{Map} \"{Environment.UserName}\" {databaseUser}\n"));
+        yield return new("ident_file", Write(folder, "pg_ident.conf",
+            $"{Map} \"{Environment.UserName}\" {databaseUser}\n{Map} root {databaseUser}\n"));
     }
 
     /// <summary>

@@ -32,13 +32,13 @@ internal sealed class PostgresCluster(EmbeddedPostgresOptions options)
         get
         {
             string name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Directory)))[..16];
-            string root = Signal.IsRoot
-                ? "/run/atlanticproxy"
+            string root = options.SocketRoot.Length > 0 ? options.SocketRoot
+                : Signal.IsRoot ? "/run/atlanticproxy"
                 : string.Create(CultureInfo.InvariantCulture, $"/tmp/atlanticproxy-{Signal.UserId}");
             string folder = Path.Combine(root, name);
             return folder.Length <= LongestSocketFolder
                 ? folder
-                : throw new InvalidOperationException($"{folder} is too long for a socket.");
+                : throw new StartupException($"{folder} is too long for a socket: set Database:SocketFolder to a shorter path.");
         }
     }
 
@@ -65,11 +65,25 @@ internal sealed class PostgresCluster(EmbeddedPostgresOptions options)
     public Task<PostgresBinaries> FindBinariesAsync(CancellationToken cancel) =>
         PostgresBinaries.FindAsync(Directory, ReadMajor(), cancel);
 
+    /// <summary>The command that runs the server, for which it writes who gets in.</summary>
+    /// <param name="inOwnSession">Whether it leaves ours: the terminal's Ctrl-C is for us, and the database stops last.</param>
+    public IReadOnlyList<string> ServerCommand(PostgresBinaries binaries, bool inOwnSession)
+    {
+        var settings = new Dictionary<string, string>(EmbeddedPostgresOptions.SmallServer)
+        {
+            ["unix_socket_directories"] = SocketFolder,
+        };
+        foreach (var (name, value) in PostgresAccess.Write(SocketFolder, Superuser).Concat(options.Settings))
+            settings[name] = value;
+        return CommandAsOwner(Directory, inOwnSession,
+            [binaries.Postgres, "-D", "{DIR}", .. settings.SelectMany(s => new[] { "-c", $"{s.Key}={s.Value}" })]);
+    }
+
     /// <summary>
-    /// The command that runs <paramref name="program"/> as the server's user, in a session of its own: the terminal's Ctrl-C is
-    /// for us, and the database stops last. <c>{DIR}</c> in its arguments stands for <paramref name="directory"/>.
+    /// The command that runs <paramref name="program"/> as the server's user. Each of its steps replaces itself by the next.
+    /// <c>{DIR}</c> in its arguments stands for <paramref name="directory"/>.
     /// </summary>
-    public IReadOnlyList<string> CommandAsOwner(string directory, params IReadOnlyList<string> program)
+    private IReadOnlyList<string> CommandAsOwner(string directory, bool inOwnSession, params IReadOnlyList<string> program)
     {
         // A user without the right to walk to the directory (it may lie under /root) enters it through a descriptor that we open
         // for it.
@@ -79,7 +93,8 @@ internal sealed class PostgresCluster(EmbeddedPostgresOptions options)
         if (Signal.IsRoot)
             command = ["setpriv", $"--reuid={options.User}", $"--regid={options.User}", "--init-groups", "--no-new-privs", "--",
                 .. command];
-        command = ["setsid", .. command];
+        if (inOwnSession)
+            command = ["setsid", .. command];
         return walkable ? [.. command] : ["sh", "-c", "exec 9<\"$0\" && exec \"$@\"", directory, .. command];
     }
 
@@ -131,7 +146,7 @@ internal sealed class PostgresCluster(EmbeddedPostgresOptions options)
         ];
         if (options.Settings.TryGetValue("fsync", out string? fsync) && fsync == "off")
             initdb.Add("--no-sync");
-        var made = await Tool.RunAsync(CommandAsOwner(making, initdb), cancel);
+        var made = await Tool.RunAsync(CommandAsOwner(making, inOwnSession: true, initdb), cancel);
         if (made.ExitCode != 0)
             throw new StartupException($"The database could not be made in {Directory} ({made.Reason}).");
         if (System.IO.Directory.Exists(Directory))

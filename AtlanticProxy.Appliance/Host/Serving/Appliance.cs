@@ -50,6 +50,7 @@ internal sealed partial class Appliance : IAsyncDisposable
     private readonly ApplianceState _state;
     private readonly ApplianceDatabase _database;
     private ProxyEngine _engine = null!;
+    private ServiceManager? _manager;
     private Demonstration? _demo;
     private bool _stopped;
 
@@ -106,6 +107,8 @@ internal sealed partial class Appliance : IAsyncDisposable
     {
         NativeHeap.ReturnLargeBlocks();
         _work.Start("pages of assemblies", new AssemblyPages(Services.GetRequiredService<TimeProvider>()).RunAsync);
+        _manager = Services.GetRequiredService<ServiceManager>();
+        _work.Start("service manager", _manager.RunAsync);
         // The demonstration makes data, so it cannot begin without the database.
         bool answers = await OpenDatabaseAsync(orServeFromDisk: !demo, cancel);
         OpenEngine();
@@ -141,6 +144,7 @@ internal sealed partial class Appliance : IAsyncDisposable
         // What starting took and nobody needs again goes back to the system now, before there is traffic to wait for it.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         _state.Phase = AppliancePhase.Ready;
+        _manager.TellReady($"Portal {Portal}, proxy {Proxy}");
         // Nobody waits for these: a quota whose period is over begins the next one when it is asked for.
         StartWithDatabase("quota keeping", Services.GetRequiredService<QuotaKeeping>().RunAsync);
         StartWithDatabase("provider caps", Services.GetRequiredService<ProviderCaps>().RunAsync);
@@ -166,6 +170,7 @@ internal sealed partial class Appliance : IAsyncDisposable
             return;
         _stopped = true;
         _state.Phase = AppliancePhase.Stopping;
+        _manager?.TellStopping();
         LogStopping(_logger, "draining tunnels");
         if (_engine is not null)
             await _engine.StopAsync(hurry);

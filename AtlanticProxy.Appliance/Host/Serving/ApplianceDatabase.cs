@@ -35,7 +35,7 @@ internal sealed partial class ApplianceDatabase(
 
     public static string ConnectionStringOf(Settings settings) =>
         settings.Database.IsEmbedded
-            ? EmbeddedPostgres.ConnectionStringIn(settings.DatabaseDirectory)
+            ? EmbeddedPostgres.ConnectionStringIn(settings.EmbeddedPostgres)
             : settings.Database.ConnectionString;
 
     /// <summary>Whether waiting may mend <paramref name="fault"/>.</summary>
@@ -83,7 +83,13 @@ internal sealed partial class ApplianceDatabase(
 
     private async Task TryAsync(CancellationToken cancel)
     {
-        if (settings.Database.IsEmbedded)
+        if (settings.Database.IsEmbedded && !settings.Database.RunServer)
+        {
+            if (EmbeddedPostgres.FindRunning(settings.EmbeddedPostgres) is null)
+                throw new StartupException(EmbeddedPostgres.NotRunning);
+            await EmbeddedPostgres.EnsureDatabaseAsync(settings.EmbeddedPostgres, cancel);
+        }
+        else if (settings.Database.IsEmbedded)
             _server ??= await EmbeddedPostgres.StartAsync(settings.EmbeddedPostgres, time, loggers, cancel);
         else
             Directory.CreateDirectory(settings.Data.Directory);

@@ -15,6 +15,7 @@ using AtlanticProxy.Host.Jobs;
 using AtlanticProxy.Host.Logging;
 using AtlanticProxy.Web;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting.Systemd;
 using LogFactory = NLog.LogFactory;
 
 namespace AtlanticProxy.Host.Serving;
@@ -56,6 +57,8 @@ internal static class Composition
             services.GetRequiredService<ConnectionBacklog>()));
         builder.Services.AddSingleton<IProviderStatuses, EngineProviderStatuses>();
         builder.Services.AddSingleton<ApplianceState>().AddSingleton<BackgroundWork>();
+        builder.Services.AddSingleton<ISystemdNotifier, SystemdNotifier>().AddSingleton<ServiceManager>()
+            .AddSingleton(services => new Lazy<ProxyEngine>(services.GetRequiredService<ProxyEngine>));
         builder.Services.AddSingleton(settings).AddSingleton<ApplianceDatabase>().AddSingleton<SnapshotKeeping>();
         builder.Services.AddSingleton(services =>
             new SnapshotFile(settings.SnapshotFile, services.GetRequiredService<SecretBox>()));

@@ -187,20 +187,20 @@ public sealed class EmbeddedPostgresTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(Cluster, "postmaster.pid"), "1\n", Cancel); // as after a kill -9
         await using var looking = Look();
 
-        Assert.IsNull(EmbeddedPostgres.FindRunning(Cluster));
+        Assert.IsNull(EmbeddedPostgres.FindRunning(Options));
     }
 
     [TestMethod]
     public async Task FindRunning_OfAServerThatIsNotReady_FindsNone()
     {
         await using var postgres = await StartAsync();
-        Assert.AreEqual(postgres.ConnectionString, EmbeddedPostgres.FindRunning(Cluster));
+        Assert.AreEqual(postgres.ConnectionString, EmbeddedPostgres.FindRunning(Options));
 
         string pidFile = Path.Combine(Cluster, "postmaster.pid");
         string state = await File.ReadAllTextAsync(pidFile, Cancel);
         await File.WriteAllTextAsync(pidFile, state.Replace("ready", "stopping", StringComparison.Ordinal), Cancel);
 
-        Assert.IsNull(EmbeddedPostgres.FindRunning(Cluster));
+        Assert.IsNull(EmbeddedPostgres.FindRunning(Options));
     }
 
     [TestMethod]

@@ -33,8 +33,8 @@ internal sealed class Serve : Verb
             parsed, [("Portal:Listen", parsed.GetValue(_portal)), ("Engine:Mixed:0", parsed.GetValue(_proxy))], demo
                 ? Demonstration.Defaults
                 : null);
-        if (settings.Database.IsEmbedded)
-            await EmbeddedPostgres.RequireFreeAsync(settings.DatabaseDirectory, TimeProvider.System, stop.Stopping);
+        if (settings.Database is { IsEmbedded: true, RunServer: true })
+            await ClusterLock.RequireFreeAsync(settings.DatabaseDirectory, TimeProvider.System, stop.Stopping);
         string? readyFile = parsed.GetValue(_readyFile) is { } file ? Path.GetFullPath(file) : null;
         if (readyFile is not null)
             File.Delete(readyFile); // An earlier run's would be taken for ours.

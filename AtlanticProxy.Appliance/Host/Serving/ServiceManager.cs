@@ -1,0 +1,87 @@
+using AtlanticProxy.Engine;
+using AtlanticProxy.Host.Health;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting.Systemd;
+
+namespace AtlanticProxy.Host.Serving;
+
+/// <summary>
+/// What systemd is told (sd_notify(3)): that the appliance is still starting, is ready, works, is stopping. Without systemd,
+/// nothing.
+/// </summary>
+/// <param name="engine">Asked for only once it serves: making it opens the usage journal, which has its place in the start.</param>
+internal sealed partial class ServiceManager(
+    ISystemdNotifier notifier, Lazy<ProxyEngine> engine, DatabaseHealth database, ApplianceState state, TimeProvider time,
+    ILogger<ServiceManager> logger)
+{
+    /// <summary>How often it is told something, unless the watchdog wants to hear more.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// A start that is not done has this much more time, each time that it says so: recovery of the database after a crash and
+    /// migrations take what they take.
+    /// </summary>
+    private static readonly TimeSpan Extension = TimeSpan.FromSeconds(30);
+
+    /// <summary>What a watchdog's interval is parted into: a lost or late message must not be the end.</summary>
+    private const int MessagesPerInterval = 3;
+
+    private readonly TimeSpan? _watchdog = WatchdogInterval(Environment.GetEnvironmentVariable("WATCHDOG_USEC"));
+
+    /// <summary>Tells until cancelled, which is when the appliance has drained.</summary>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        if (!notifier.IsEnabled)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, time, cancel);
+            return;
+        }
+        var pause = _watchdog is { } interval && interval / MessagesPerInterval < Interval
+            ? interval / MessagesPerInterval : Interval;
+        using var timer = new PeriodicTimer(pause, time);
+        do
+            await TellAsync(cancel);
+        while (await timer.WaitForNextTickAsync(cancel));
+    }
+
+    public void TellReady(string status) => notifier.Notify(new ServiceState($"READY=1\nSTATUS={status}"));
+
+    public void TellStopping() => notifier.Notify(new ServiceState("STOPPING=1\nSTATUS=Draining open tunnels"));
+
+    /// <summary>Null when there is no watchdog.</summary>
+    /// <param name="microseconds">As systemd has it.</param>
+    internal static TimeSpan? WatchdogInterval(string? microseconds) =>
+        long.TryParse(microseconds, out long parsed) && parsed > 0 ? TimeSpan.FromMicroseconds(parsed) : null;
+
+    private async Task TellAsync(CancellationToken cancel)
+    {
+        if (state.Phase == AppliancePhase.Starting)
+            notifier.Notify(new ServiceState(
+                $"EXTEND_TIMEOUT_USEC={(long)Extension.TotalMicroseconds}\nSTATUS=Starting: preparing the database"));
+        else if (_watchdog is { } interval && await WorksAsync(interval / MessagesPerInterval, cancel))
+            notifier.Notify(new ServiceState("WATCHDOG=1"));
+    }
+
+    /// <summary>
+    /// Whether every event loop takes its turns, and asking the database comes to an end. That it is away is an end, too: a
+    /// restart would not bring it back, only cut tunnels that do without it.
+    /// </summary>
+    private async Task<bool> WorksAsync(TimeSpan patience, CancellationToken cancel)
+    {
+        Task loops = engine.Value.TurnAsync(), asked = database.CheckHealthAsync(new HealthCheckContext(), cancel);
+        try
+        {
+            await Task.WhenAll(loops, asked).WaitAsync(patience, time, cancel);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            LogHangs(loops.IsCompleted ? "asking the database" : "an event loop", patience.TotalSeconds);
+            return false;
+        }
+    }
+
+    [LoggerMessage(4220, LogLevel.Critical,
+        "{What} has hung for {Seconds:0.0} s. While it does, systemd's watchdog is not told that all is well")]
+    private partial void LogHangs(string what, double seconds);
+}
