@@ -62,6 +62,7 @@ internal static class CommandLine
             RuleVerbs.All(common),
             new Verbs.Locations(common),
             new SimulateProvider(common),
+            new Describe(common),
         };
         foreach (var option in root.Options)
             if (option is HelpOption { Action: HelpAction help })

@@ -20,12 +20,15 @@ internal sealed class Examination(Settings settings)
     /// <summary>Below this a busy day's WAL and logs may not fit. Bytes.</summary>
     private const long LowDisk = 1L << 30;
 
+    /// <summary>Wrong ones are never examined: loading them failed.</summary>
+    public static Finding Settings { get; } = new("settings", true, "valid");
+
     public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancel)
     {
         string? running = settings.Database.IsEmbedded ? EmbeddedPostgres.FindRunning(settings.EmbeddedPostgres) : null;
         var findings = new List<Finding>
         {
-            new("settings", true, "valid"),
+            Settings,
             Disk(),
             Key(),
             Certificate(),

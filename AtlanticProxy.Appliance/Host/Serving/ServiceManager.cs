@@ -1,3 +1,4 @@
+using System.Globalization;
 using AtlanticProxy.Engine;
 using AtlanticProxy.Host.Health;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -18,13 +19,16 @@ internal sealed partial class ServiceManager(
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// A start that is not done has this much more time, each time that it says so: recovery of the database after a crash and
-    /// migrations take what they take.
+    /// A start or a drain that is not done has this much more time, each time that it says so: recovery of the database after a
+    /// crash, migrations and open tunnels take what they take.
     /// </summary>
     private static readonly TimeSpan Extension = TimeSpan.FromSeconds(30);
 
     /// <summary>What a watchdog's interval is parted into: a lost or late message must not be the end.</summary>
     private const int MessagesPerInterval = 3;
+
+    private static readonly string MoreTime =
+        string.Create(CultureInfo.InvariantCulture, $"EXTEND_TIMEOUT_USEC={(long)Extension.TotalMicroseconds}");
 
     private readonly TimeSpan? _watchdog = WatchdogInterval(Environment.GetEnvironmentVariable("WATCHDOG_USEC"));
 
@@ -56,8 +60,9 @@ internal sealed partial class ServiceManager(
     private async Task TellAsync(CancellationToken cancel)
     {
         if (state.Phase == AppliancePhase.Starting)
-            notifier.Notify(new ServiceState(
-                $"EXTEND_TIMEOUT_USEC={(long)Extension.TotalMicroseconds}\nSTATUS=Starting: preparing the database"));
+            notifier.Notify(new ServiceState($"{MoreTime}\nSTATUS=Starting: preparing the database"));
+        else if (state.Phase == AppliancePhase.Stopping)
+            notifier.Notify(new ServiceState(MoreTime)); // As long as Engine:DrainTimeout says.
         else if (_watchdog is { } interval && await WorksAsync(interval / MessagesPerInterval, cancel))
             notifier.Notify(new ServiceState("WATCHDOG=1"));
     }
