@@ -42,6 +42,7 @@ internal static class CommandLine
         {
             common.Data, common.Config, common.Json,
             new Serve(common),
+            SetupVerbs.All(common),
             new Migrate(common),
             new Doctor(common),
             new Status(common),

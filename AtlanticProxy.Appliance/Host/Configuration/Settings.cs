@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane;
 using AtlanticProxy.ControlPlane.ConnectionLog;
 using AtlanticProxy.ControlPlane.Reconciliation;
+using AtlanticProxy.ControlPlane.Site;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.Engine;
 using AtlanticProxy.Engine.Usage.Journal;
@@ -36,6 +37,12 @@ public sealed record Settings(
     /// <summary>Where browsers, and ACME authorities, expect the portal.</summary>
     private const string DefaultHttps = "0.0.0.0:443", DefaultHttp = "0.0.0.0:80";
 
+    /// <summary>What cannot be set in the database, because the configuration says it.</summary>
+    public ConfiguredSite ConfiguredSite { get; init; } = ConfiguredSite.Nothing;
+
+    /// <summary>Why the portal runs without the certificate that the database asks for; null when it does not.</summary>
+    public string? SiteTrouble { get; init; }
+
     public string DatabaseDirectory => Path.Combine(Data.Directory, "postgres");
     public string KeyFile => Path.Combine(Data.Directory, "secret.key");
 
@@ -66,6 +73,7 @@ public sealed record Settings(
     public ControlPlaneOptions ControlPlane(string connectionString) =>
         new() { ConnectionString = connectionString, SecretKeyFile = KeyFile, Usage = Usage, ConnectionLog = ConnectionLog,
             Reconciliation = Reconciliation,
+            ConfiguredSite = ConfiguredSite,
             BlockLists = new(Engine.BlockListFolder, BlockLists.Sources.Select(source => source.Category)) };
 
     /// <param name="flags">Settings from the command line: name with colons, value.</param>
@@ -89,11 +97,15 @@ public sealed record Settings(
         if (file is not null && !File.Exists(file))
             throw new StartupException($"There is no configuration file {file}.");
 
-        var source = Build(new ConfigurationBuilder()
-            .AddInMemoryCollection(defaults ?? new Dictionary<string, string?>())
+        var configured = Build(new ConfigurationBuilder()
             .AddJsonFile(file ?? inDirectory, optional: true, reloadOnChange: false)
             .AddInMemoryCollection(variables)
             .AddInMemoryCollection(flags), file ?? inDirectory);
+        var site = SiteLayer.Read(SiteLayer.FileIn(configured["Data:Directory"] ?? new DataOptions().Directory));
+        var source = new ConfigurationBuilder()
+            .AddInMemoryCollection(defaults ?? new Dictionary<string, string?>())
+            .AddInMemoryCollection(SiteLayer.Of(site, configured))
+            .AddConfiguration(configured).Build();
 
         var sections = new SettingsSections(source);
         var data = sections.Bind<DataOptions>("Data", o => o.Validate());
@@ -118,7 +130,7 @@ public sealed record Settings(
             sections.Bind<ReconciliationOptions>("Reconciliation", o => o.Validate()),
             sections.Bind<BlockListOptions>("BlockLists", o => o.Validate()),
             sections.Bind<JobOptions>("Jobs", o => o.Validate()),
-            source);
+            source) { ConfiguredSite = SiteLayer.ConfiguredIn(configured) };
         if (listener.HttpsListen.Length + listener.HttpListen.Length > 0 && SourceOf(listener, acme) == CertificateSource.None)
             sections.Refuse(
                 "Portal:HttpsListen, HttpListen: HTTPS needs a certificate; set Portal:CertificateFile, or Portal:HostName with "

@@ -10,6 +10,7 @@ using AtlanticProxy.Engine.Usage.Leases;
 using AtlanticProxy.Host.BlockLists;
 using AtlanticProxy.Host.Certificates;
 using AtlanticProxy.Host.Configuration;
+using AtlanticProxy.Host.Diagnosis;
 using AtlanticProxy.Host.Health;
 using AtlanticProxy.Host.Jobs;
 using AtlanticProxy.Host.Logging;
@@ -57,6 +58,9 @@ internal static class Composition
         builder.Services.AddSingleton<IProviderStatuses, EngineProviderStatuses>();
         builder.Services.AddSingleton<ApplianceState>().AddSingleton<BackgroundWork>();
         builder.Services.AddSingleton(settings).AddSingleton<ApplianceDatabase>().AddSingleton<SnapshotKeeping>();
+        builder.Services.AddSingleton<ApplianceRestart>().AddSingleton<SiteKeeping>()
+            .AddSingleton<IRunningSite>(services => services.GetRequiredService<SiteKeeping>());
+        builder.Services.AddSingleton<IProviderTest, ProviderProbe>();
         builder.Services.AddSingleton(services =>
             new SnapshotFile(settings.SnapshotFile, services.GetRequiredService<SecretBox>()));
         builder.Services.AddSingleton(settings.BlockLists).AddSingleton(services => new BlockListFetch(
