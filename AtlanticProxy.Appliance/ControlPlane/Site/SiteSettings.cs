@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using AtlanticProxy.ControlPlane.Customers;
 
 namespace AtlanticProxy.ControlPlane.Site;
@@ -23,6 +24,7 @@ public sealed record SiteSettings(string? BrandName, string? HostName, string? A
         Uri.CheckHostName(text) == UriHostNameType.Dns && text.All(char.IsAscii);
 
     /// <summary>Whether all of it may be stored: a copy on disk may have been touched.</summary>
+    [JsonIgnore]
     public bool IsValid =>
         (BrandName is null || IsBrandName(BrandName)) && (HostName is null || IsHostName(HostName))
         && (AcmeEmail is null || (HostName is not null && EmailAddress.Normalise(AcmeEmail) == AcmeEmail));

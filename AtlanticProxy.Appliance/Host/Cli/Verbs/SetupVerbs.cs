@@ -19,7 +19,7 @@ internal static class SetupVerbs
         public SetupBrand(CommonOptions common) : base(common, "brand", "Name the service") => AddAll(_name);
 
         protected override Task<int> RunAsync(Call call) => ChangedAsync(call, call.Get<SetBrand>().ExecuteAsync(
-            new(call.Value(_name)), call.Cancel), $"brand: {call.Value(_name).Trim()}");
+            new(call.Value(_name)), call.Cancel), $"Brand: {call.Value(_name).Trim()}");
     }
 
     /// <summary><c>setup host NAME [--email E --agree-to-terms | --no-certificate]</c>.</summary>
@@ -51,7 +51,7 @@ internal static class SetupVerbs
             string how = call.Value(_none) ? "without a certificate of its own" : "a certificate is asked for";
             return ChangedAsync(call, call.Get<SetHost>().ExecuteAsync(
                 new(call.Value(_name), call.Value(_email), call.Value(_agree)), call.Cancel),
-                $"host: {call.Value(_name).Trim()}, {how}");
+                $"Host: {call.Value(_name).Trim()}, {how}");
         }
     }
 
@@ -59,9 +59,9 @@ internal static class SetupVerbs
     private sealed class SetupFinish(CommonOptions common) : DatabaseVerb(common, "finish", "Close the setup page for good")
     {
         protected override Task<int> RunAsync(Call call) =>
-            ChangedAsync(call, call.Get<FinishSetup>().ExecuteAsync(call.Cancel), "setup: finished");
+            ChangedAsync(call, call.Get<FinishSetup>().ExecuteAsync(call.Cancel), "Setup is finished");
     }
 
     private static Task<int> ChangedAsync(Call call, Task<ControlPlane.Results.Result<bool>> change, string now) =>
-        call.DoneAsync(change, changed => new { changed }, changed => [changed ? now : $"No changes: {now} already"]);
+        call.DoneAsync(change, changed => new { changed }, changed => [changed ? now : $"No changes. {now}"]);
 }
