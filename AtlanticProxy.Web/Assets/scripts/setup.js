@@ -2,10 +2,13 @@
 
 // A token in the address's fragment, which no server ever sees, goes into the form, and leaves the address and the history.
 const tokenForm = document.querySelector("form[data-setup-token]");
-if (tokenForm && location.hash.length > 1) {
+function takeToken() {
+  if (!tokenForm || location.hash.length < 2) return;
   tokenForm.elements.Token.value = decodeURIComponent(location.hash.slice(1));
   history.replaceState(null, "", location.pathname);
 }
+takeToken();
+addEventListener("hashchange", takeToken); // pasted over the page's own address
 
 // What takes a while says so, and is not sent twice.
 document.addEventListener("submit", (event) => {
