@@ -12,7 +12,7 @@ namespace AtlanticProxy.ControlPlane.Site;
 public sealed class CreateFirstOwner(AtlanticDb db, CreateStaffUser create)
 {
     private static readonly Error HasOwner = new(
-        ErrorKind.Forbidden, "setup.has_owner", "There is an owner already: sign in with that account.");
+        ErrorKind.Conflict, "setup.has_owner", "There is an owner already: sign in with that account.");
 
     public sealed record Request(string Email, string Password)
     {

@@ -97,15 +97,12 @@ public sealed record Settings(
         if (file is not null && !File.Exists(file))
             throw new StartupException($"There is no configuration file {file}.");
 
-        var configured = Build(new ConfigurationBuilder()
-            .AddJsonFile(file ?? inDirectory, optional: true, reloadOnChange: false)
-            .AddInMemoryCollection(variables)
-            .AddInMemoryCollection(flags), file ?? inDirectory);
+        var configured = Build(Configure(new ConfigurationBuilder()), file ?? inDirectory);
         var site = SiteLayer.Read(SiteLayer.FileIn(configured["Data:Directory"] ?? new DataOptions().Directory));
-        var source = new ConfigurationBuilder()
+        // Not by AddConfiguration: that takes an empty value for none.
+        var source = Build(Configure(new ConfigurationBuilder()
             .AddInMemoryCollection(defaults ?? new Dictionary<string, string?>())
-            .AddInMemoryCollection(SiteLayer.Of(site, configured))
-            .AddConfiguration(configured).Build();
+            .AddInMemoryCollection(SiteLayer.Of(site, configured))), file ?? inDirectory);
 
         var sections = new SettingsSections(source);
         var data = sections.Bind<DataOptions>("Data", o => o.Validate());
@@ -143,6 +140,11 @@ public sealed record Settings(
         if (settings.BlockLists.Sources.Count > 0 && settings.Engine.BlockListFolder.Length == 0)
             settings.Engine.BlockListFolder = Path.Combine(settings.Data.Directory, "block-lists");
         return settings;
+
+        IConfigurationBuilder Configure(IConfigurationBuilder builder) => builder
+            .AddJsonFile(file ?? inDirectory, optional: true, reloadOnChange: false)
+            .AddInMemoryCollection(variables)
+            .AddInMemoryCollection(flags);
     }
 
     /// <summary>

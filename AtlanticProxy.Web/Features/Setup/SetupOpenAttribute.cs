@@ -16,7 +16,7 @@ internal sealed class SetupOpenAttribute : Attribute, IAsyncAuthorizationFilter,
     public bool NeedsKey { get; init; }
 
     /// <summary>Before antiforgery: what is not there does not say that its form has expired.</summary>
-    public int Order => 0;
+    public int Order => -1;
 
     public async Task OnAuthorizationAsync(AuthorizationFilterContext context)
     {
