@@ -41,7 +41,7 @@ internal sealed class SiteSection(SiteQueries queries, SetBrand setBrand, SetHos
         if (!changed.IsSuccess)
             return changed.In(Names);
         if (changed.Value)
-            changes.Add($"site: host {host.Trim()}, {(certificate.AgreeToTerms ? "with a certificate" : "without a certificate")}");
+            changes.Add($"site: host {host.Trim()}, {(certificate.AgreeToTerms ? "with" : "without")} a certificate");
         return changed;
     }
 

@@ -25,8 +25,8 @@ internal static class SiteLayer
     {
         try
         {
-            return JsonSerializer.Deserialize<SiteSettings>(File.ReadAllBytes(file), JsonSerializerOptions.Web) is { IsValid: true }
-                site ? site : SiteSettings.None;
+            var site = JsonSerializer.Deserialize<SiteSettings>(File.ReadAllBytes(file), JsonSerializerOptions.Web);
+            return site is { IsValid: true } ? site : SiteSettings.None;
         }
         catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException or JsonException)
         {

@@ -10,7 +10,9 @@ namespace AtlanticProxy.Web.Features.Setup;
 /// <param name="Words">Who it is for.</param>
 internal sealed record PlanTemplate(string Key, string Words, PlanForm Form)
 {
-    /// <summary>Of the order of what residential traffic is sold for in these amounts; the first is what the form begins with.</summary>
+    /// <summary>
+    /// Of the order of what residential traffic is sold for in these amounts; the first is what the form begins with.
+    /// </summary>
     public static readonly IReadOnlyList<PlanTemplate> All =
     [
         new("personal", "For one person's tools", Of("Personal", PlanKind.Subscription, 29m, 50)),
@@ -33,7 +35,9 @@ internal sealed record FirstPlanPage(PlanTemplate Template, PlanForm Form, IRead
 [Route("/setup/plan")]
 internal sealed class SetupPlanController(SiteQueries site, PlanQueries plans) : SetupStepController(site)
 {
-    /// <summary>A price that no plan has: in place of one that could not be read, so that all else that is wrong is said too.</summary>
+    /// <summary>
+    /// A price that no plan has: in place of one that could not be read, so that all else that is wrong is said too.
+    /// </summary>
     private const long Refused = -1;
 
     [HttpGet]

@@ -70,7 +70,8 @@ internal sealed class SetupSiteController(
         return LocalRedirect(PathOf(SetupStepKind.Host));
     }
 
-    protected override string FieldOf(string field) => field == nameof(SetHost.Request.AcmeEmail) ? nameof(HostForm.Email) : field;
+    protected override string FieldOf(string field) =>
+        field == nameof(SetHost.Request.AcmeEmail) ? nameof(HostForm.Email) : field;
 
     private Task<IActionResult> BrandAsync(BrandForm form, CancellationToken cancellation) =>
         PageAsync("Brand", SetupStepKind.Brand, form, cancellation);
