@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.Web.Features.Admin.Jobs;
+using AtlanticProxy.Web.Features.Setup;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using AtlanticProxy.Web.StaticAssets;
@@ -34,8 +35,11 @@ public static class AtlanticWeb
         services.AddSingleton(options);
         services.AddSingleton<PortalState>();
         services.TryAddSingleton<IPortalCertificate, NoCertificate>();
+        services.TryAddSingleton<IRunningSite, UnattendedSite>();
+        services.TryAddSingleton<IProviderTest, NoProviderTest>();
         services.AddSingleton<AssetCatalog>();
-        services.AddSingleton<SignInThrottle>().AddSingleton<KnownDevice>().AddScoped<PasswordCheck>();
+        services.AddSingleton<SignInThrottle>().AddSingleton<KnownDevice>().AddScoped<PasswordCheck>()
+            .AddScoped<SetupKey>();
         services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = BodyLimit.MaxBytes;

@@ -1,17 +1,24 @@
 using System.Globalization;
+using AtlanticProxy.ControlPlane.Site;
 
 namespace AtlanticProxy.Web;
 
 /// <summary>Settings of the web portal: section <c>Portal</c> of the configuration.</summary>
 public sealed class PortalOptions
 {
-    public const int MaxBrandNameLength = 40;
+    /// <summary>As long as stands in two lines on a phone.</summary>
+    public const int MaxBannerLength = 120;
 
     /// <summary>hstspreload.org, "Submission Requirements": 31 536 000 s.</summary>
     private static readonly TimeSpan LeastPreloadAge = TimeSpan.FromDays(365);
 
     /// <summary>Beyond any use; a mistyped number of days would bind browsers for a lifetime.</summary>
     private static readonly TimeSpan LongestHsts = TimeSpan.FromDays(3653);
+
+    /// <summary>
+    /// Text above every page, for what must not be taken for the real service: a staging appliance, say. Empty: none.
+    /// </summary>
+    public string Banner { get; set; } = "";
 
     /// <summary>The name that customers see.</summary>
     public string BrandName { get; set; } = "AtlanticProxy";
@@ -75,6 +82,11 @@ public sealed class PortalOptions
     public string ExampleUrl { get; set; } = "https://example.com/";
 
     /// <summary>
+    /// A page that shows its caller's address: what setup fetches to test a provider. ipinfo.io's also names the country.
+    /// </summary>
+    public string ExitPageUrl { get; set; } = "http://ipinfo.io/json";
+
+    /// <summary>
     /// Connections at a time; more are closed at once. 512: half of the file descriptors that proxied traffic leaves free.
     /// Without any left, the runtime cannot even start a thread, and the process ends.
     /// </summary>
@@ -109,8 +121,10 @@ public sealed class PortalOptions
     /// <summary>All that is wrong with these settings, one sentence each; empty when valid.</summary>
     public IEnumerable<string> Validate()
     {
-        if (string.IsNullOrWhiteSpace(BrandName) || BrandName.Length > MaxBrandNameLength)
-            yield return $"Portal:BrandName: must be 1 to {MaxBrandNameLength} characters.";
+        if (!SiteSettings.IsBrandName(BrandName))
+            yield return $"Portal:BrandName: must be 1 to {SiteSettings.MaxBrandNameLength} characters.";
+        if (Banner.Length > MaxBannerLength || Banner.Any(char.IsControl))
+            yield return $"Portal:Banner: must be one line of at most {MaxBannerLength} characters.";
         if (ProxyPort is < 1 or > ushort.MaxValue)
             yield return $"Portal:ProxyPort: {ProxyPort} is not a port (1 to 65535).";
         foreach (var (name, port) in new[] { (nameof(TlsPort), TlsPort), (nameof(HttpsPort), HttpsPort),
@@ -119,7 +133,7 @@ public sealed class PortalOptions
                 yield return $"Portal:{name}: {port} is not a port (1 to 65535), nor 0 for none.";
         if (ProxyEndpoint.Length > 0 && !IsHostAndPort(ProxyEndpoint))
             yield return $"Portal:ProxyEndpoint: '{ProxyEndpoint}' is not host:port, for example proxy.example.com:8080.";
-        if (HostName.Length > 0 && (Uri.CheckHostName(HostName) != UriHostNameType.Dns || !HostName.All(char.IsAscii)))
+        if (HostName.Length > 0 && !SiteSettings.IsHostName(HostName))
             yield return $"Portal:HostName: '{HostName}' is not a host name, for example portal.example.com "
                 + "(names outside ASCII in their xn-- form).";
         foreach (string problem in Security.TrustedProxies.Validate(TrustedProxies).Concat(ValidateHsts()))
@@ -127,6 +141,8 @@ public sealed class PortalOptions
         if (!Uri.TryCreate(ExampleUrl, UriKind.Absolute, out var example) || example.Scheme is not ("http" or "https")
             || ExampleUrl.AsSpan().ContainsAny("'\"\\` "))
             yield return $"Portal:ExampleUrl: '{ExampleUrl}' is not an address such as https://example.com/.";
+        if (!Uri.TryCreate(ExitPageUrl, UriKind.Absolute, out var shown) || shown.Scheme is not ("http" or "https"))
+            yield return $"Portal:ExitPageUrl: '{ExitPageUrl}' is not an address such as http://ipinfo.io/json.";
         if (MaxConnections < 1)
             yield return $"Portal:MaxConnections: {MaxConnections} must be at least 1.";
         if (SignInsPerAddress < 1 || SignInsPerAccount < 1 || SignInsOfStrangers < 1)

@@ -14,6 +14,7 @@ using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Quotas;
 using AtlanticProxy.ControlPlane.Reconciliation;
 using AtlanticProxy.ControlPlane.Secrets;
+using AtlanticProxy.ControlPlane.Site;
 using AtlanticProxy.ControlPlane.Snapshots;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.ControlPlane.Usage.Targets;
@@ -49,6 +50,9 @@ public sealed class ControlPlaneOptions
     public ConnectionLogOptions ConnectionLog { get; init; } = new();
 
     public ReconciliationOptions Reconciliation { get; init; } = new();
+
+    /// <summary>What cannot be set in the database, because the configuration says it.</summary>
+    public ConfiguredSite ConfiguredSite { get; init; } = ConfiguredSite.Nothing;
 
     /// <summary>What rules on categories can name.</summary>
     public BlockListCategories BlockLists { get; init; } = new("", []);
@@ -103,6 +107,9 @@ public static class ControlPlaneServices
         services.AddScoped<CreateStaffUser>().AddScoped<SetStaffRole>().AddScoped<RemoveStaffUser>().AddScoped<SetPassword>()
             .AddScoped<CreateCustomerLogin>().AddScoped<SetCustomerPassword>().AddScoped<AccountQueries>()
             .AddScoped<ChangePassword>().AddScoped<UserSessions>().AddScoped<KnownNetworks>();
+        services.AddSingleton(options.ConfiguredSite).AddScoped<SiteQueries>().AddScoped<SetBrand>().AddScoped<SetHost>()
+            .AddScoped<IssueSetupToken>().AddScoped<RedeemSetupToken>().AddScoped<CreateFirstOwner>().AddScoped<FinishSetup>()
+            .AddScoped<StartTrial>();
         services.AddScoped<CreateCustomer>().AddScoped<RenameCustomer>().AddScoped<RemoveCustomer>().AddScoped<SetCustomerState>()
             .AddScoped<SetPlanEnd>().AddScoped<AssignPlan>().AddScoped<ChangeCustomerExits>().AddScoped<CustomerQueries>();
         services.AddScoped<CreatePlan>().AddScoped<ChangePlan>().AddScoped<SetPlanState>().AddScoped<RemovePlan>()
@@ -131,7 +138,8 @@ public static class ControlPlaneServices
 
         services.AddScoped<Findings>();
         services.AddScoped<ProviderSection>().AddScoped<PoolSection>().AddScoped<PlanSection>().AddScoped<ProxyUserSection>()
-            .AddScoped<CustomerLogins>().AddScoped<CustomerSection>().AddScoped(ApplyDesiredState.Create);
+            .AddScoped<CustomerLogins>().AddScoped<CustomerSection>().AddScoped<SiteSection>().AddScoped<StaffSection>()
+            .AddScoped<DesiredStateSections>().AddScoped(ApplyDesiredState.Create);
         foreach (var job in ClusterJobs.All)
             services.AddScoped(job.Type);
 

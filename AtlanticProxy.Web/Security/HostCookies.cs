@@ -15,7 +15,7 @@ internal static class HostCookies
     private const string Ours = "atlantic-";
 
     public const string Session = Ours + "session", Antiforgery = Ours + "antiforgery", Notice = Ours + "notice",
-        Device = Ours + "device", Theme = Ours + "theme";
+        Device = Ours + "device", Theme = Ours + "theme", Setup = Ours + "setup";
 
     private const string Prefix = "__Host-";
 

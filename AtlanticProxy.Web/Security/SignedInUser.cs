@@ -14,6 +14,8 @@ internal static class SignedInUser
         /// <summary>May change things in the admin pages, so is shown the buttons for it.</summary>
         public bool MayOperate => user.IsInRole(Roles.Owner) || user.IsInRole(Roles.Operator);
 
+        public bool IsOwner => user.IsInRole(Roles.Owner);
+
         /// <summary>May move money by hand.</summary>
         public bool MayCredit => user.IsInRole(Roles.Owner);
 

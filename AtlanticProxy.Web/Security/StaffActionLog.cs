@@ -9,6 +9,8 @@ namespace AtlanticProxy.Web.Security;
 /// <summary>Who of the staff sent which form, in the log: nothing of what was typed, which may be a secret.</summary>
 internal static partial class StaffActionLog
 {
+    private static readonly PathString[] Logged = ["/admin", "/setup"];
+
     /// <summary>After authorization: what that refuses is not theirs.</summary>
     public static void UseStaffActionLog(this WebApplication app)
     {
@@ -17,7 +19,7 @@ internal static partial class StaffActionLog
         {
             await next(context);
             if (HttpMethods.IsPost(context.Request.Method) && context.User.IsStaff
-                && context.Request.Path.StartsWithSegments("/admin", StringComparison.Ordinal))
+                && Logged.Any(pages => context.Request.Path.StartsWithSegments(pages, StringComparison.Ordinal)))
                 Sent(log, context.User.Identity?.Name, context.Request.Path, context.Response.StatusCode);
         });
     }

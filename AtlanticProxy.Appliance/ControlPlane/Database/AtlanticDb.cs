@@ -8,6 +8,7 @@ using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Pools;
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.ProxyUsers;
+using AtlanticProxy.ControlPlane.Site;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.ControlPlane.Usage.Targets;
 using LinqToDB;
@@ -26,8 +27,9 @@ namespace AtlanticProxy.ControlPlane.Database;
 /// Outside of a transaction the connection goes back to the pool after each statement: a page that is sent to a slow client keeps
 /// none of the few there are.
 /// </remarks>
-public sealed class AtlanticDb(DataOptions<AtlanticDb> options) : DataConnection(options.Options), IDataContext
+public sealed partial class AtlanticDb(DataOptions<AtlanticDb> options) : DataConnection(options.Options), IDataContext
 {
+    internal ITable<SiteRow> Site => this.GetTable<SiteRow>();
     internal ITable<AppUser> Users => this.GetTable<AppUser>();
     internal ITable<RecoveryCode> RecoveryCodes => this.GetTable<RecoveryCode>();
     internal ITable<UserPasskey> UserPasskeys => this.GetTable<UserPasskey>();
@@ -82,27 +84,6 @@ public sealed class AtlanticDb(DataOptions<AtlanticDb> options) : DataConnection
         .UseMappingSchema(Mapping.Schema)
         .UseCompareNulls(CompareNulls.LikeSql)
         .WithOptions<LinqOptions>(linq => linq with { UpsertEmulationPolicy = UpsertEmulationPolicy.Throw }));
-
-    /// <inheritdoc/>
-    public override async Task CommitTransactionAsync(CancellationToken cancellationToken = default)
-    {
-        await base.CommitTransactionAsync(cancellationToken);
-        await ReleaseAsync();
-    }
-
-    /// <inheritdoc/>
-    public override async Task RollbackTransactionAsync(CancellationToken cancellationToken = default)
-    {
-        await base.RollbackTransactionAsync(cancellationToken);
-        await ReleaseAsync();
-    }
-
-    /// <summary>Also of what linq2db begins by itself, for a query that takes several statements.</summary>
-    public override async Task DisposeTransactionAsync()
-    {
-        await base.DisposeTransactionAsync();
-        await ReleaseAsync();
-    }
 
     /// <summary>
     /// The id that the next row of <paramref name="table"/> shall have: needed before the row, since a sealed secret is bound to

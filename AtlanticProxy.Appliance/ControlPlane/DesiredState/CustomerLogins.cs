@@ -14,7 +14,7 @@ internal sealed class CustomerLogins(AccountQueries accounts, CreateCustomerLogi
     {
         if (desired.Password is not { } password || (await accounts.ListAsync(customer.Id, cancel)).Count > 0)
             return Result.Success;
-        var created = await create.ExecuteAsync(new(customer.Id, password), cancel);
+        var created = await create.ExecuteAsync(new(customer.Id, password.Text), cancel);
         if (created.IsSuccess)
             changes.Add($"customer {customer.Email}: login added");
         return created;

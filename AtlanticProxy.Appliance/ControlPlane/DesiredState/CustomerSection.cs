@@ -13,7 +13,7 @@ namespace AtlanticProxy.ControlPlane.DesiredState;
 /// <param name="Password">Of its portal login, when it has none yet.</param>
 internal sealed record DesiredCustomer(
     string Email, string? Name = null, string? Plan = null, string? PlanLastDay = null, bool? Suspended = null,
-    string? Password = null)
+    DesiredSecret? Password = null)
 {
     public IReadOnlyList<DesiredProxyUser> ProxyUsers { get; init; } = [];
 
@@ -68,7 +68,7 @@ internal sealed class CustomerSection(
         var present = await customers.FindByEmailAsync(desired.Email, cancel);
         if (!present.IsSuccess)
         {
-            var added = await create.ExecuteAsync(new(desired.Email, desired.Name ?? "", planId, desired.Password), cancel);
+            var added = await create.ExecuteAsync(new(desired.Email, desired.Name ?? "", planId, desired.Password?.Text), cancel);
             if (added.IsSuccess)
                 changes.Add($"customer {added.Value.Email}: added");
             return added;

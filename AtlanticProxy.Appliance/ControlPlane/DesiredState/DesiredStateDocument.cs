@@ -7,6 +7,10 @@ namespace AtlanticProxy.ControlPlane.DesiredState;
 /// </summary>
 internal sealed record DesiredStateDocument
 {
+    public DesiredSite? Site { get; init; }
+
+    public IReadOnlyList<DesiredStaff> Staff { get; init; } = [];
+
     public IReadOnlyList<DesiredProvider> Providers { get; init; } = [];
 
     public IReadOnlyList<DesiredPool> Pools { get; init; } = [];
@@ -22,6 +26,7 @@ internal sealed record DesiredStateDocument
             customer.ProxyUsers.Select((user, j) => (user.Name, Place: $"customers[{i}].proxyUsers[{j}].name")));
         Error[] errors =
         [
+            .. Repeated(Staff.Select((person, i) => (person.Email, $"staff[{i}].email"))),
             .. Repeated(Providers.Select((provider, i) => (provider.Name, $"providers[{i}].name"))),
             .. Repeated(Pools.Select((pool, i) => (pool.Name, $"pools[{i}].name"))),
             .. Repeated(Plans.Select((plan, i) => (plan.Name, $"plans[{i}].name"))),

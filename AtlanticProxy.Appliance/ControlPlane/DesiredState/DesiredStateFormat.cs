@@ -27,6 +27,7 @@ internal static partial class DesiredStateFormat
             new FigureConverter<int>(text => Figures.Whole(text, int.MinValue, int.MaxValue).Then(number => (int)number)),
             new FigureConverter<DataSize>(DataSize.Parse),
             new FigureConverter<DataRate>(DataRate.Parse),
+            new SecretConverter(),
         },
     };
 
@@ -86,9 +87,6 @@ internal static partial class DesiredStateFormat
 
     [GeneratedRegex("^Duplicate property '(.+?)'")]
     private static partial Regex DuplicateName();
-
-    /// <summary>A value that was read, and refused in words for people.</summary>
-    private sealed class RefusedValue(string words) : JsonException(words);
 
     /// <summary>Numbers and texts alike, read by the parser of the command line.</summary>
     private sealed class FigureConverter<T>(Func<string, Result<T>> read) : JsonConverter<T>

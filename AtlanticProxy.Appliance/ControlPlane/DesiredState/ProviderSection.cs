@@ -11,14 +11,14 @@ namespace AtlanticProxy.ControlPlane.DesiredState;
 /// <param name="Username">The account's name at a preset's provider; a template for custom.</param>
 /// <param name="Password">Left out: the present one stays.</param>
 internal sealed record DesiredProvider(
-    string Name, string Endpoint = "", string Username = "", string? Password = null,
+    string Name, string Endpoint = "", string Username = "", DesiredSecret? Password = null,
     int Priority = ProviderSettings.DefaultPriority, int Weight = 1, bool Enabled = true,
     string Preset = ProviderPreset.Custom)
 {
     public string PasswordTemplate { get; init; } = "";
 
-    /// <summary>Of a list, a proxy each; left out: the present ones stay.</summary>
-    public IReadOnlyList<string>? List { get; init; }
+    /// <summary>Of a list, a proxy each, or what has several lines of them; left out: the present ones stay.</summary>
+    public IReadOnlyList<DesiredSecret>? List { get; init; }
 
     public IReadOnlyList<string> LocalNetworks { get; init; } = [];
 
@@ -40,12 +40,12 @@ internal sealed record DesiredProvider(
 
     /// <param name="cost">Of a GB, in minor units.</param>
     public ProviderSettings ToSettings(long cost) =>
-        new(Endpoint, Preset == ProviderPreset.Custom ? Username : "", Password, Priority, Weight)
+        new(Endpoint, Preset == ProviderPreset.Custom ? Username : "", Password?.Text, Priority, Weight)
     {
         Preset = Preset,
         Username = Preset == ProviderPreset.Custom ? "" : Username,
         PasswordTemplate = PasswordTemplate,
-        List = List is null ? null : string.Join('\n', List),
+        List = List is null ? null : string.Join('\n', List.Select(line => line.Text)),
         LocalNetworks = LocalNetworks,
         Countries = Countries,
         CostPerGb = cost,

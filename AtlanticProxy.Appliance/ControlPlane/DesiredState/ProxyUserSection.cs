@@ -5,11 +5,13 @@ using AtlanticProxy.ControlPlane.Results;
 
 namespace AtlanticProxy.ControlPlane.DesiredState;
 
-/// <summary>What is left out stays as it is. One that is added has a generated secret, which the portal shows.</summary>
+/// <summary>What is left out stays as it is. The portal shows the password of one that is added.</summary>
 /// <param name="Limits">Given, they are all that there is.</param>
 /// <param name="AllowIp">Networks that need no password.</param>
+/// <param name="Password">Of one that is added; left out, one is generated. The password of one that there is stays.</param>
 internal sealed record DesiredProxyUser(
-    string Name, bool? Enabled = null, DesiredProxyUserLimits? Limits = null, IReadOnlyList<string>? AllowIp = null);
+    string Name, bool? Enabled = null, DesiredProxyUserLimits? Limits = null, IReadOnlyList<string>? AllowIp = null,
+    DesiredSecret? Password = null);
 
 /// <summary>What is left out is no limit.</summary>
 /// <param name="LimitGb">Of its customer's traffic a period.</param>
@@ -25,6 +27,7 @@ internal sealed class ProxyUserSection(
         [nameof(ProxyUserLimits.LimitBytes)] = "limits.limitGb",
         [nameof(ProxyUserLimits.MaxConnections)] = "limits.maxConnections",
         [nameof(ProxyUserLimits.SpeedBytesPerSecond)] = "limits.speedMbps", [nameof(ProxyUserLimits.AllowedSources)] = "allowIp",
+        [nameof(CreateProxyUser.Request.Secret)] = "password",
     };
 
     public async Task<Result> ApplyAsync(
@@ -34,7 +37,8 @@ internal sealed class ProxyUserSection(
         long id;
         if (!present.IsSuccess)
         {
-            var added = await create.ExecuteAsync(new(Scope.Staff, customerId, desired.Name, LimitsOf(desired, new())), cancel);
+            var added = await create.ExecuteAsync(
+                new(Scope.Staff, customerId, desired.Name, LimitsOf(desired, new()), desired.Password?.Text), cancel);
             if (!added.IsSuccess)
                 return added.In(Names);
             changes.Add($"proxy user {desired.Name}: added");

@@ -8,12 +8,18 @@ using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.ProxyUsers;
 
-/// <summary>Adds a proxy user with a generated secret.</summary>
+/// <summary>Adds a proxy user with a generated secret, or the one that a person chose for it.</summary>
 public sealed class CreateProxyUser(AtlanticDb db, SecretBox box, TimeProvider time)
 {
     /// <param name="Name">Unique over the appliance: <c>[a-z0-9]{3,32}</c>.</param>
     /// <param name="Limits">Null for none.</param>
-    public sealed record Request(Scope Scope, long CustomerId, string Name, ProxyUserLimits? Limits = null);
+    /// <param name="Secret">Null for a generated one.</param>
+    public sealed record Request(
+        Scope Scope, long CustomerId, string Name, ProxyUserLimits? Limits = null, string? Secret = null)
+    {
+        /// <summary>Without the secret, so that a stray log line cannot leak it.</summary>
+        public override string ToString() => $"{nameof(CreateProxyUser)} {{ {CustomerId}, {Name} }}";
+    }
 
     public async Task<Result<ProxyUserCredentials>> ExecuteAsync(Request request, CancellationToken cancellation)
     {
@@ -22,6 +28,8 @@ public sealed class CreateProxyUser(AtlanticDb db, SecretBox box, TimeProvider t
             "A name has 3 to 32 small letters and digits: separators belong to targeting.");
         var limits = request.Limits ?? new ProxyUserLimits();
         var sources = limits.Require(validation);
+        if (request.Secret is { } chosen)
+            ChosenSecret.Require(validation, chosen, nameof(Request.Secret));
         if (validation.Failed)
             return Result.Failure<ProxyUserCredentials>(validation.Errors);
         await using var transaction = await db.BeginTransactionAsync(cancellation);
@@ -40,12 +48,14 @@ public sealed class CreateProxyUser(AtlanticDb db, SecretBox box, TimeProvider t
         long id = await db.NextIdAsync("proxy_users", cancellation);
         if (await db.TakeAllowedSourcesAsync(sources, id, cancellation) is { } taken)
             return taken;
-        string plain = SecretGenerator.Next();
-        var secret = ProxyUserSecret.Generated(plain, id, box);
+        string plain = request.Secret ?? SecretGenerator.Next();
+        var secret = request.Secret is null
+            ? ProxyUserSecret.Generated(plain, id, box)
+            : ProxyUserSecret.Chosen(plain, id, box);
         bool added = await db.InsertUnlessTakenAsync(new ProxyUser
         {
             Id = id, CustomerId = request.CustomerId, Name = request.Name, SecretKind = secret.Kind, SecretHash = secret.Hash,
-            SecretSealed = secret.Sealed,
+            SecretSalt = secret.Salt, SecretIterations = secret.Iterations, SecretSealed = secret.Sealed,
             MaxConnections = limits.MaxConnections, SpeedBytesPerSecond = limits.SpeedBytesPerSecond, AllowedSources = sources,
             LimitBytes = limits.LimitBytes,
             CreatedAt = time.GetUtcNow(),

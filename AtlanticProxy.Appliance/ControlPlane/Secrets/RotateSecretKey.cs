@@ -3,8 +3,8 @@ using Npgsql;
 namespace AtlanticProxy.ControlPlane.Secrets;
 
 /// <summary>
-/// Seals every secret of the database anew, with another key, in one transaction. Whoever holds the old key must not run meanwhile:
-/// what it seals could not be opened afterwards.
+/// Seals every secret of the database anew, with another key, in one transaction. Whoever holds the old key must not run
+/// meanwhile: what it seals could not be opened afterwards.
 /// </summary>
 public static class RotateSecretKey
 {

@@ -63,7 +63,8 @@ public static partial class SecretKeyFile
                 $"The key file {path} does not hold a key ({2 * SecretBox.KeySize} hex digits): restore it from your backup.");
         byte[] key = Convert.FromHexString(text);
         if (key.Distinct().Count() < LeastDistinct)
-            throw new SecretKeyException($"The key file {path} does not hold a random key: make one with 'openssl rand -hex 32'.");
+            throw new SecretKeyException(
+                $"The key file {path} does not hold a random key: make one with 'openssl rand -hex 32'.");
         return key;
     }
 

@@ -58,7 +58,9 @@ internal static class BackupArchive
 
     /// <summary>Unpacks a backup into a folder, and makes sure that it is whole.</summary>
     /// <param name="identity">File with the private key of age; empty for a backup that is not encrypted.</param>
-    /// <exception cref="StartupException">It is something else, damaged, of a newer version, or encrypted to another key.</exception>
+    /// <exception cref="StartupException">
+    /// It is something else, damaged, of a newer version, or encrypted to another key.
+    /// </exception>
     public static async Task<BackupManifest> UnpackAsync(
         string file, string identity, string folder, CancellationToken cancel)
     {

@@ -39,6 +39,7 @@ internal sealed record BackupManifest(
         return manifest.Format <= ThisFormat
             ? manifest
             : throw new StartupException(
-                $"{file} was made by AtlanticProxy {manifest.Version}, which is newer than this one: install that version first.");
+                $"{file} was made by AtlanticProxy {manifest.Version}, which is newer than this one: "
+                    + "install that version first.");
     }
 }

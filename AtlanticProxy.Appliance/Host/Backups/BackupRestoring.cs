@@ -113,12 +113,14 @@ internal sealed class BackupRestoring(Settings settings, string connectionString
         }
         catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.ObjectInUse)
         {
-            throw new StartupException("The database is in use: stop the appliance first (systemctl stop atlanticproxy).", refused);
+            throw new StartupException(
+                "The database is in use: stop the appliance first (systemctl stop atlanticproxy).", refused);
         }
         catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
             throw new StartupException(
-                $"The database user may not do this ({refused.MessageText}): give it the right (alter role ... createdb).", refused);
+                $"The database user may not do this ({refused.MessageText}): give it the right (alter role ... createdb).",
+                refused);
         }
     }
 

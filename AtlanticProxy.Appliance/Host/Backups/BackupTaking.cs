@@ -37,7 +37,9 @@ internal sealed class BackupTaking(Settings settings, string connectionString, M
             (string, string)[] entries =
             [
                 (BackupManifest.Dump, dump), (BackupManifest.Key, settings.KeyFile),
-                .. settings.File is { } configuration ? [(BackupManifest.Configuration, configuration)] : Array.Empty<(string, string)>(),
+                .. settings.File is { } configuration
+                    ? [(BackupManifest.Configuration, configuration)]
+                    : Array.Empty<(string, string)>(),
             ];
             var manifest = new BackupManifest(BackupManifest.ThisProduct, BackupManifest.ThisFormat, Version, now,
                 await migrator.CountAsync(cancel), tools.ServerMajor, await BackupArchive.SumAsync(entries, cancel));

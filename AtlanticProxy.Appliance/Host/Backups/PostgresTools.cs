@@ -34,11 +34,13 @@ internal sealed class PostgresTools
 
     /// <summary>Writes a dump of the appliance's database, consistent in itself, to a file that only its owner reads.</summary>
     public Task DumpAsync(string file, CancellationToken cancel) =>
-        RunAsync("pg_dump", ["--format=custom", "--no-owner", "--no-privileges", $"--file={file}"], _connection.Database!, cancel);
+        RunAsync(
+            "pg_dump", ["--format=custom", "--no-owner", "--no-privileges", $"--file={file}"], _connection.Database!, cancel);
 
     /// <summary>Fills an empty database. Roles that the dump's server had are not needed: everything is this user's own.</summary>
     public Task RestoreAsync(string dump, string database, CancellationToken cancel) =>
-        RunAsync("pg_restore", ["--exit-on-error", "--no-owner", "--no-privileges", $"--dbname={database}", dump], database, cancel);
+        RunAsync(
+            "pg_restore", ["--exit-on-error", "--no-owner", "--no-privileges", $"--dbname={database}", dump], database, cancel);
 
     private async Task RunAsync(string program, string[] arguments, string database, CancellationToken cancel)
     {

@@ -43,6 +43,7 @@ internal static class CommandLine
             common.Data, common.Config, common.Json,
             new Serve(common),
             new Verbs.Postgres(common),
+            SetupVerbs.All(common),
             new Migrate(common),
             new BackupVerb(common),
             new RestoreVerb(common),

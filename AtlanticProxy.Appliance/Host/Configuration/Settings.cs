@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane;
 using AtlanticProxy.ControlPlane.ConnectionLog;
 using AtlanticProxy.ControlPlane.Reconciliation;
+using AtlanticProxy.ControlPlane.Site;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.Engine;
 using AtlanticProxy.Engine.Usage.Journal;
@@ -27,13 +28,19 @@ public sealed record Settings(
 {
     public const string EnvironmentPrefix = "ATLANTIC_", FileName = "appliance.json";
 
-    /// <summary>The configuration file of an appliance in the default data directory, by the file system hierarchy standard.</summary>
+    /// <summary>
+    /// The configuration file of an appliance in the default data directory, by the file system hierarchy standard.
+    /// </summary>
     public const string SystemFile = "/etc/atlanticproxy/appliance.json";
 
-    /// <summary>Beside the executable: what a package sets for its installations, beneath everything that a person says.</summary>
+    /// <summary>
+    /// Beside the executable: what a package sets for its installations, beneath everything that a person says.
+    /// </summary>
     private const string PackageFile = "package.json";
 
-    /// <summary>Variables that name a folder with a file for each secret setting: systemd's credentials, and one of our own.</summary>
+    /// <summary>
+    /// Variables that name a folder with a file for each secret setting: systemd's credentials, and one of our own.
+    /// </summary>
     private static readonly string[] SecretFolders = ["CREDENTIALS_DIRECTORY", "ATLANTIC_SECRETS_DIRECTORY"];
 
     /// <summary>
@@ -46,6 +53,12 @@ public sealed record Settings(
 
     /// <summary>Where browsers, and ACME authorities, expect the portal.</summary>
     private const string DefaultHttps = "0.0.0.0:443", DefaultHttp = "0.0.0.0:80";
+
+    /// <summary>What cannot be set in the database, because the configuration says it.</summary>
+    public ConfiguredSite ConfiguredSite { get; init; } = ConfiguredSite.Nothing;
+
+    /// <summary>Why the portal runs without the certificate that the database asks for; null when it does not.</summary>
+    public string? SiteTrouble { get; init; }
 
     public string DatabaseDirectory => Path.Combine(Data.Directory, "postgres");
     public string KeyFile => Data.KeyFile.Length > 0 ? Data.KeyFile : Path.Combine(Data.Directory, "secret.key");
@@ -80,6 +93,7 @@ public sealed record Settings(
     public ControlPlaneOptions ControlPlane(string connectionString) =>
         new() { ConnectionString = connectionString, SecretKeyFile = KeyFile, Usage = Usage, ConnectionLog = ConnectionLog,
             Reconciliation = Reconciliation,
+            ConfiguredSite = ConfiguredSite,
             BlockLists = new(Engine.BlockListFolder, BlockLists.Sources.Select(source => source.Category)) };
 
     /// <param name="flags">Settings from the command line: name with colons, value.</param>
@@ -107,13 +121,13 @@ public sealed record Settings(
         if (file is not null && !System.IO.File.Exists(file))
             throw new StartupException($"There is no configuration file {file}.");
 
-        var source = Build(new ConfigurationBuilder()
+        var configured = Build(Configure(new ConfigurationBuilder()), file ?? inDirectory);
+        var site = SiteLayer.Read(SiteLayer.FileIn(configured["Data:Directory"] ?? new DataOptions().Directory));
+        // Not by AddConfiguration: that takes an empty value for none.
+        var source = Build(Configure(new ConfigurationBuilder()
             .AddInMemoryCollection(defaults ?? new Dictionary<string, string?>())
             .AddJsonFile(Path.Combine(AppContext.BaseDirectory, PackageFile), optional: true, reloadOnChange: false)
-            .AddJsonFile(file ?? inDirectory, optional: true, reloadOnChange: false)
-            .AddSecrets(SecretFolders.Select(name => environment.GetValueOrDefault(name)))
-            .AddInMemoryCollection(variables)
-            .AddInMemoryCollection(flags), file ?? inDirectory);
+            .AddInMemoryCollection(SiteLayer.Of(site, configured))), file ?? inDirectory);
 
         var sections = new SettingsSections(source);
         var data = sections.Bind<DataOptions>("Data", o => o.Validate());
@@ -139,7 +153,10 @@ public sealed record Settings(
             sections.Bind<BlockListOptions>("BlockLists", o => o.Validate()),
             sections.Bind<JobOptions>("Jobs", o => o.Validate()),
             sections.Bind<BackupOptions>("Backup", o => o.Validate()),
-            source, System.IO.File.Exists(file ?? inDirectory) ? file ?? inDirectory : null);
+            source, System.IO.File.Exists(file ?? inDirectory) ? file ?? inDirectory : null)
+        {
+            ConfiguredSite = SiteLayer.ConfiguredIn(configured),
+        };
         if (listener.HttpsListen.Length + listener.HttpListen.Length > 0 && SourceOf(listener, acme) == CertificateSource.None)
             sections.Refuse(
                 "Portal:HttpsListen, HttpListen: HTTPS needs a certificate; set Portal:CertificateFile, or Portal:HostName with "
@@ -152,6 +169,12 @@ public sealed record Settings(
         if (settings.BlockLists.Sources.Count > 0 && settings.Engine.BlockListFolder.Length == 0)
             settings.Engine.BlockListFolder = Path.Combine(settings.Data.Directory, "block-lists");
         return settings;
+
+        IConfigurationBuilder Configure(IConfigurationBuilder builder) => builder
+            .AddJsonFile(file ?? inDirectory, optional: true, reloadOnChange: false)
+            .AddSecrets(SecretFolders.Select(name => environment.GetValueOrDefault(name)))
+            .AddInMemoryCollection(variables)
+            .AddInMemoryCollection(flags);
     }
 
     /// <summary>

@@ -5,6 +5,7 @@ using AtlanticProxy.ControlPlane.Pools;
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Site;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Host.Configuration;
 using AtlanticProxy.Simulator;
@@ -50,6 +51,7 @@ internal sealed class Demonstration : IAsyncDisposable
         // The simulators' own page: there without the internet too.
         ["Engine:ProbeUrl"] = "http://exit.test/",
         ["Portal:ExampleUrl"] = "http://exit.test/",
+        ["Portal:ExitPageUrl"] = "http://exit.test/",
         ["Logging:ConsoleLevel"] = "Error",
     };
 
@@ -110,7 +112,7 @@ internal sealed class Demonstration : IAsyncDisposable
         AccountQueries accounts, CreateStaffUser createStaff, CreateCustomerLogin createLogin, CustomerQueries customers,
         CreateCustomer createCustomer,
         PlanQueries plans, CreatePlan createPlan, PoolQueries pools, AddPool addPool, ProxyUserQueries proxyUsers,
-        CreateProxyUser createProxyUser, RevealProxyUserSecret reveal,
+        CreateProxyUser createProxyUser, RevealProxyUserSecret reveal, FinishSetup finishSetup,
         ProviderQueries providers, AddProvider addProvider, UpdateProvider updateProvider)
     {
         /// <summary>A simulator has another port in each run, so its endpoint is written anew.</summary>
@@ -139,6 +141,7 @@ internal sealed class Demonstration : IAsyncDisposable
                 Value(await createStaff.ExecuteAsync(new(credentials.Admin.Email, credentials.Admin.Password, Roles.Owner),
                     cancel));
 
+            Value(await finishSetup.ExecuteAsync(cancel));
             var plan = await plans.FindByNameAsync(PlanName, cancel);
             long planId = plan.IsSuccess
                 ? plan.Value.Id

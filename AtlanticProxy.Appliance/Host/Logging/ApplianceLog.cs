@@ -25,7 +25,9 @@ internal static class ApplianceLog
         configuration.LoggingRules.Add(new LoggingRule { LoggerNamePattern = "Microsoft.*", FinalMinLevel = LogLevel.Warn });
         configuration.LoggingRules.Add(new LoggingRule { LoggerNamePattern = "Npgsql.*", FinalMinLevel = LogLevel.Warn });
         configuration.LoggingRules.Add(new LoggingRule { LoggerNamePattern = DataProtection, FinalMinLevel = LogLevel.Error });
-        Target console = JournalTarget.IsWanted ? new JournalTarget("${message}") : new ConsoleTarget("console") { Layout = Lines() };
+        Target console = JournalTarget.IsWanted
+            ? new JournalTarget("${message}")
+            : new ConsoleTarget("console") { Layout = Lines() };
         Add(configuration, console, options.ConsoleLevel);
         Add(configuration, new FileTarget("file")
         {

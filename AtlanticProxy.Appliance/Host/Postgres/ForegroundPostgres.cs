@@ -7,15 +7,17 @@ namespace AtlanticProxy.Host.Postgres;
 
 /// <summary>
 /// The embedded server in this process's place: what a service manager started becomes the postmaster. That one is then watched,
-/// stopped and restarted by the manager, tells it itself that it is ready (Debian's is built with systemd), and no process of ours
-/// costs memory beside it.
+/// stopped and restarted by the manager, tells it itself that it is ready (Debian's is built with systemd), and no process of
+/// ours costs memory beside it.
 /// </summary>
 internal static partial class ForegroundPostgres
 {
     /// <summary>fcntl.h: F_SETFD, with no flag for FD_CLOEXEC.</summary>
     private const int SetDescriptorFlags = 2, NoFlags = 0;
 
-    /// <summary>Those of its variables that PostgreSQL is to see: with them its children may be ended for lack of memory.</summary>
+    /// <summary>
+    /// Those of its variables that PostgreSQL is to see: with them its children may be ended for lack of memory.
+    /// </summary>
     private const string OomVariables = "PG_OOM_";
 
     /// <summary>Makes the cluster if needed, then becomes its server. Returns only by an exception.</summary>

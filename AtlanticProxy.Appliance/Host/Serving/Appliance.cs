@@ -65,6 +65,9 @@ internal sealed partial class Appliance : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
+    /// <summary>Where this appliance asks to begin anew.</summary>
+    public ApplianceRestart Restart => Services.GetRequiredService<ApplianceRestart>();
+
     /// <summary>The portal's address, with the port that the kernel gave.</summary>
     public string Portal => PortalAddresses[0];
 
@@ -133,6 +136,7 @@ internal sealed partial class Appliance : IAsyncDisposable
         TellPortalOfPorts();
 
         _work.Start("snapshot on disk", Services.GetRequiredService<SnapshotKeeping>().RunAsync);
+        StartWithDatabase("site", Services.GetRequiredService<SiteKeeping>().RunAsync);
         StartWithDatabase("snapshot publisher", Services.GetRequiredService<SnapshotPublisher>().RunAsync);
         StartWithDatabase("usage flusher", Services.GetRequiredService<UsageFlusher>().RunAsync);
         if (Services.GetService<ITargetSink>() is not null)

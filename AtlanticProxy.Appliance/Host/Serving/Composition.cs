@@ -10,6 +10,7 @@ using AtlanticProxy.Engine.Usage.Leases;
 using AtlanticProxy.Host.BlockLists;
 using AtlanticProxy.Host.Certificates;
 using AtlanticProxy.Host.Configuration;
+using AtlanticProxy.Host.Diagnosis;
 using AtlanticProxy.Host.Health;
 using AtlanticProxy.Host.Jobs;
 using AtlanticProxy.Host.Logging;
@@ -60,6 +61,9 @@ internal static class Composition
         builder.Services.AddSingleton<ISystemdNotifier, SystemdNotifier>().AddSingleton<ServiceManager>()
             .AddSingleton(services => new Lazy<ProxyEngine>(services.GetRequiredService<ProxyEngine>));
         builder.Services.AddSingleton(settings).AddSingleton<ApplianceDatabase>().AddSingleton<SnapshotKeeping>();
+        builder.Services.AddSingleton<ApplianceRestart>().AddSingleton<SiteKeeping>()
+            .AddSingleton<IRunningSite>(services => services.GetRequiredService<SiteKeeping>());
+        builder.Services.AddSingleton<IProviderTest, ProviderProbe>();
         builder.Services.AddSingleton(services =>
             new SnapshotFile(settings.SnapshotFile, services.GetRequiredService<SecretBox>()));
         builder.Services.AddSingleton(settings.BlockLists).AddSingleton(services => new BlockListFetch(

@@ -10,7 +10,9 @@ namespace AtlanticProxy.Host.Serving;
 /// What systemd is told (sd_notify(3)): that the appliance is still starting, is ready, works, is stopping. Without systemd,
 /// nothing.
 /// </summary>
-/// <param name="engine">Asked for only once it serves: making it opens the usage journal, which has its place in the start.</param>
+/// <param name="engine">
+/// Asked for only once it serves: making it opens the usage journal, which has its place in the start.
+/// </param>
 internal sealed partial class ServiceManager(
     ISystemdNotifier notifier, Lazy<ProxyEngine> engine, DatabaseHealth database, ApplianceState state, TimeProvider time,
     ILogger<ServiceManager> logger)

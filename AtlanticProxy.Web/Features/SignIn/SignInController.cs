@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Site;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
@@ -10,10 +11,7 @@ namespace AtlanticProxy.Web.Features.SignIn;
 
 internal sealed record SignInForm(string? Email, string? Password, string? ReturnUrl);
 
-/// <param name="NoOwnerYet">A new appliance: the page says how to make the first account.</param>
-internal sealed record SignInPage(SignInForm Form, bool NoOwnerYet);
-
-internal sealed class SignInController(SignInManager<AppUser> signIn, AccountQueries accounts, PasswordCheck passwords)
+internal sealed class SignInController(SignInManager<AppUser> signIn, SiteQueries site, PasswordCheck passwords)
     : PortalController
 {
     /// <summary>One answer to every failure: it must not tell whether the account exists.</summary>
@@ -21,9 +19,9 @@ internal sealed class SignInController(SignInManager<AppUser> signIn, AccountQue
 
     [AllowAnonymous, HttpGet("/sign-in")]
     public async Task<IActionResult> Form(string? returnUrl, CancellationToken cancellation) =>
-        User.Identity?.IsAuthenticated == true
-            ? GoTo(returnUrl)
-            : await PageAsync(new SignInForm(null, null, returnUrl), cancellation);
+        User.Identity?.IsAuthenticated == true ? GoTo(returnUrl)
+        : await site.AwaitsOwnerAsync(cancellation) ? LocalRedirect("/setup") // nobody could sign in
+        : Page(new SignInForm(null, null, returnUrl));
 
     [AllowAnonymous, HttpPost("/sign-in")]
     public async Task<IActionResult> SignIn(SignInForm form, CancellationToken cancellation)
@@ -35,7 +33,7 @@ internal sealed class SignInController(SignInManager<AppUser> signIn, AccountQue
         if (string.IsNullOrEmpty(form.Password))
             ModelState.AddModelError(nameof(form.Password), "Enter your password.");
         if (!ModelState.IsValid)
-            return await RetryAsync(() => PageAsync(form, cancellation));
+            return await RetryAsync(() => Task.FromResult<IActionResult>(Page(form)));
         var verdict = await passwords.CheckAsync(HttpContext, form.Email!.Trim(), form.Password!, cancellation);
         if (verdict.Wait is { } wait)
         {
@@ -49,7 +47,7 @@ internal sealed class SignInController(SignInManager<AppUser> signIn, AccountQue
             return GoTo(form.ReturnUrl);
         }
         ModelState.AddModelError("", Refusal);
-        return await RetryAsync(() => PageAsync(form, cancellation));
+        return await RetryAsync(() => Task.FromResult<IActionResult>(Page(form)));
     }
 
     [HttpPost("/sign-out")]
@@ -59,8 +57,7 @@ internal sealed class SignInController(SignInManager<AppUser> signIn, AccountQue
         return LocalRedirect("/sign-in");
     }
 
-    private async Task<IActionResult> PageAsync(SignInForm form, CancellationToken cancellation) =>
-        View("SignIn", new SignInPage(form with { Password = null }, !await accounts.AnyOwnerAsync(cancellation)));
+    private ViewResult Page(SignInForm form) => View("SignIn", form with { Password = null });
 
     private LocalRedirectResult GoTo(string? returnUrl) => LocalRedirect(Url.IsLocalUrl(returnUrl) ? returnUrl : "/");
 }

@@ -9,7 +9,7 @@ namespace AtlanticProxy.ControlPlane.Tests.DesiredState;
 public sealed class ApplyTests
 {
     private static Task<Result<IReadOnlyList<string>>> ApplyAsync(ControlPlaneTest plane, string document) =>
-        plane.AskAsync((ApplyDesiredState apply) => apply.ExecuteAsync(document, default));
+        plane.AskAsync((ApplyDesiredState apply) => apply.ExecuteAsync(new(document), default));
 
     [TestMethod]
     [DataRow("""{ "plans": [null] }""", "plans[0]: null is no entry")]

@@ -246,7 +246,8 @@ public sealed class RunningAppliance : IAsyncDisposable
     }
 
     private string DatabaseConnection =>
-        EmbeddedPostgres.FindRunning(new() { Directory = PostgresDirectory }) ?? throw new InvalidOperationException("The database does not run.");
+        EmbeddedPostgres.FindRunning(new() { Directory = PostgresDirectory })
+            ?? throw new InvalidOperationException("The database does not run.");
 
     /// <summary>Connections to its database, not pooled.</summary>
     public NpgsqlDataSource OpenDatabase() => NpgsqlDataSource.Create(DatabaseConnection + ";Pooling=false");

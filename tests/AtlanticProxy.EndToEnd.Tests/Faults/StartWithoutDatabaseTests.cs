@@ -64,7 +64,8 @@ public sealed class StartWithoutDatabaseTests
         var used = await AssertServesWithoutDatabaseAsync(second, user);
 
         File.SetUnixFileMode(first.PostgresDirectory, mode);
-        await AssertGoesOnAsync(second, EmbeddedPostgres.ConnectionStringIn(new() { Directory = second.PostgresDirectory }), user, used);
+        await AssertGoesOnAsync(
+            second, EmbeddedPostgres.ConnectionStringIn(new() { Directory = second.PostgresDirectory }), user, used);
         Assert.AreEqual(0, await second.StopAsync());
     }
 

@@ -98,7 +98,8 @@ public sealed partial class VerbTests
         Assert.AreEqual((11, JsonValueKind.Null),
             (limits.GetProperty("maxConnections").GetInt32(), limits.GetProperty("seats").ValueKind));
         await using var database =
-            NpgsqlDataSource.Create(EmbeddedPostgres.FindRunning(new() { Directory = Path.Combine(Folder["data"], "postgres") }) + ";Pooling=false");
+            NpgsqlDataSource.Create(EmbeddedPostgres.FindRunning(
+                new() { Directory = Path.Combine(Folder["data"], "postgres") }) + ";Pooling=false");
         await using var user =
             await database.CreateCommand(
                 "select max_connections is null and limit_bytes is null and speed_bytes_per_second = 312500 and "

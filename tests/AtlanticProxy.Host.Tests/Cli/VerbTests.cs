@@ -245,7 +245,8 @@ public sealed partial class VerbTests
         await DoneAsync("proxy-user", "add", "domains@example.com", "domains1");
         await using (
             var database =
-                NpgsqlDataSource.Create(EmbeddedPostgres.FindRunning(new() { Directory = Path.Combine(Folder["data"], "postgres") })
+                NpgsqlDataSource.Create(EmbeddedPostgres.FindRunning(
+                new() { Directory = Path.Combine(Folder["data"], "postgres") })
                     + ";Pooling=false"))
         await using (var insert = database.CreateCommand("""
             insert into usage_targets select id, date_trunc('day', now(), 'UTC'), 'shop.example', 700, 30, 2 from proxy_users

@@ -310,9 +310,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
 
         var cluster = new PostgresCluster(new() { Directory = Cluster });
         var binaries = await cluster.PrepareAsync(Cancel);
-        var orphan = Process.Start(Tool.StartOf(cluster.CommandAsOwner(Cluster,
-            [binaries.Postgres, "-D", "{DIR}", "-c", "listen_addresses=", "-c",
-                $"unix_socket_directories={cluster.SocketFolder}"])))!;
+        var orphan = Process.Start(Tool.StartOf(cluster.ServerCommand(binaries, inOwnSession: true)))!;
         // It says "ready to accept connections" on standard error.
         while (await orphan.StandardError.ReadLineAsync(Cancel) is { } line
             && !line.Contains("ready to accept", StringComparison.Ordinal))

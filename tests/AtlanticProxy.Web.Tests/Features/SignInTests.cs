@@ -133,14 +133,15 @@ public sealed class SignInTests
     }
 
     [TestMethod]
-    public async Task SignIn_NewAppliance_SaysHowToMakeTheFirstAccount()
+    public async Task SignIn_NewAppliance_LeadsToSetup()
     {
         await using var portal = await RunningPortal.StartAsync();
         using var visitor = new Visitor(portal.Address);
 
-        Assert.Contains("atlanticproxy admin create", (await visitor.GetAsync("/sign-in")).Text);
+        Assert.AreEqual("/setup", (await visitor.GetAsync("/sign-in")).Location);
+        Assert.Contains("atlanticproxy setup", (await visitor.GetAsync("/setup")).Text);
         await portal.AddStaffAsync(SeededPortal.Owner, ControlPlane.Accounts.Roles.Owner);
-        Assert.DoesNotContain("atlanticproxy admin create", (await visitor.GetAsync("/sign-in")).Text);
+        Assert.AreEqual(HttpStatusCode.OK, (await visitor.GetAsync("/sign-in")).Status);
     }
 
     [TestMethod]

@@ -84,7 +84,8 @@ public sealed partial class AuthorizationTests
     [TestMethod]
     public async Task Post_WithoutAntiforgeryToken_Is400EverywhereForThoseWhoMay()
     {
-        var portal = await SeededPortal.SharedAsync();
+        var portal = await SeededPortal.StartAsync(); // setup is not finished there
+        await using var running = portal.Portal;
         var customer = await portal.AddCustomerAsync();
         using var owner = await portal.SignedInAsync(SeededPortal.Owner);
         using var theCustomer = await portal.SignedInAsync(customer.Email);

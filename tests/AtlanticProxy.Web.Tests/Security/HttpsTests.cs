@@ -36,7 +36,7 @@ public sealed partial class HttpsTests
         await using var portal = await StartAsync(new StatedCertificate());
         using var visitor = new Visitor(portal.Address);
 
-        Assert.AreEqual(HttpStatusCode.OK, (await visitor.GetAsync("/sign-in")).Status);
+        Assert.AreEqual(HttpStatusCode.OK, (await visitor.GetAsync("/setup")).Status);
     }
 
     [TestMethod]
@@ -45,7 +45,7 @@ public sealed partial class HttpsTests
         await using var portal = await StartAsync(new StatedCertificate { IsServed = true });
         using var visitor = Secure(portal);
 
-        Assert.AreEqual(HttpStatusCode.OK, (await visitor.GetAsync("/sign-in")).Status);
+        Assert.AreEqual(HttpStatusCode.OK, (await visitor.GetAsync("/setup")).Status);
     }
 
     [TestMethod]
@@ -68,7 +68,7 @@ public sealed partial class HttpsTests
         await portal.AddStaffAsync(SeededPortal.Owner, Roles.Owner);
         using var visitor = Secure(portal);
 
-        var form = await visitor.GetAsync("/sign-in");
+        var form = await visitor.GetAsync("/setup");
         string antiforgery = CookieOf(form, "__Host-atlantic-antiforgery");
         string token = TokenField().Match(form.Body).Groups[1].Value;
         visitor.Http.DefaultRequestHeaders.Add("Cookie", antiforgery);
@@ -90,7 +90,7 @@ public sealed partial class HttpsTests
     {
         await using var portal = await StartAsync(new StatedCertificate());
         using var visitor = Secure(portal);
-        var form = await visitor.GetAsync("/sign-in");
+        var form = await visitor.GetAsync("/setup");
         visitor.Http.DefaultRequestHeaders.Add("Cookie", CookieOf(form, "__Host-atlantic-antiforgery"));
         string token = TokenField().Match(form.Body).Groups[1].Value;
 

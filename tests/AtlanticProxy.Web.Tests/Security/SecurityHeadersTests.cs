@@ -21,7 +21,7 @@ public sealed class SecurityHeadersTests
         using var tooLong = new ByteArrayContent(new byte[BodyLimit.MaxBytes + 1]);
         var answers = new Dictionary<HttpStatusCode, HttpResponseMessage>
         {
-            [HttpStatusCode.OK] = (await visitor.GetAsync("/sign-in")).Response,
+            [HttpStatusCode.OK] = (await visitor.GetAsync("/setup")).Response,
             [HttpStatusCode.Redirect] = (await visitor.GetAsync("/admin")).Response,
             [HttpStatusCode.BadRequest] = (await visitor.PostBareAsync("/sign-in")).Response,
             [HttpStatusCode.NotFound] = (await visitor.GetAsync("/assets/nothing.css")).Response,
@@ -67,7 +67,7 @@ public sealed class SecurityHeadersTests
         await using var portal = await RunningPortal.StartAsync(options => options.Secure = true);
         using var visitor = new Visitor(portal.Address);
 
-        var response = (await visitor.GetAsync("/sign-in")).Response;
+        var response = (await visitor.GetAsync("/setup")).Response;
 
         string cookie = response.Headers.GetValues("Set-Cookie").Single();
         Assert.StartsWith("__Host-atlantic-antiforgery=", cookie);
@@ -88,10 +88,10 @@ public sealed class SecurityHeadersTests
             options.TrustedProxies.Add("127.0.0.1");
         });
         using var visitor = new Visitor(portal.Address);
-        var plain = (await visitor.GetAsync("/sign-in")).Response;
+        var plain = (await visitor.GetAsync("/setup")).Response;
         visitor.Http.DefaultRequestHeaders.Add("X-Forwarded-Proto", "https");
 
-        var secure = (await visitor.GetAsync("/sign-in")).Response;
+        var secure = (await visitor.GetAsync("/setup")).Response;
 
         Assert.IsFalse(plain.Headers.Contains("Strict-Transport-Security"));
         Assert.AreEqual("max-age=31536000; includeSubDomains; preload",

@@ -24,6 +24,9 @@ internal sealed class BackupVerb : DatabaseVerb
         if (to is null)
             taking.Prune(BackupTaking.FolderOf(settings));
         return call.Terminal.Done(taken,
-            [$"{taken.File} ({Views.Count(taken.Bytes)} bytes)", .. taken.Uploaded is { } where ? [$"Copied to {where}"] : Array.Empty<string>()]);
+        [
+            $"{taken.File} ({Views.Count(taken.Bytes)} bytes)",
+            .. taken.Uploaded is { } where ? [$"Copied to {where}"] : Array.Empty<string>(),
+        ]);
     }
 }

@@ -33,7 +33,8 @@ internal sealed class RestoreVerb : DatabaseVerb
             .RestoreAsync(file, call.Value(_identity) ?? "", call.Value(_discard), call.Cancel);
         return call.Terminal.Done(restored,
         [
-            $"Restored the backup of {restored.Manifest.CreatedAt:yyyy-MM-dd HH:mm:ss}Z, made by version {restored.Manifest.Version}",
+            $"Restored the backup of {restored.Manifest.CreatedAt:yyyy-MM-dd HH:mm:ss}Z, "
+                + $"made by version {restored.Manifest.Version}",
             .. restored.Migrated.Select(name => $"Applied {name}"),
             .. restored.Before is { } before ? [$"What was there before is the database {before}"] : Array.Empty<string>(),
         ]);

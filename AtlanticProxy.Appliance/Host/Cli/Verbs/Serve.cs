@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AtlanticProxy.Host.Configuration;
 using AtlanticProxy.Host.Demo;
 using AtlanticProxy.Host.Logging;
 using AtlanticProxy.Host.Postgres;
@@ -29,10 +30,7 @@ internal sealed class Serve : Verb
     protected override async Task<int> RunAsync(ParseResult parsed, Terminal terminal, StopSignals stop)
     {
         bool demo = parsed.GetValue(_demo);
-        var settings = Common.LoadSettings(
-            parsed, [("Portal:Listen", parsed.GetValue(_portal)), ("Engine:Mixed:0", parsed.GetValue(_proxy))], demo
-                ? Demonstration.Defaults
-                : null);
+        var settings = Load([]);
         if (settings.Database is { IsEmbedded: true, RunServer: true })
             await ClusterLock.RequireFreeAsync(settings.DatabaseDirectory, TimeProvider.System, stop.Stopping);
         string? readyFile = parsed.GetValue(_readyFile) is { } file ? Path.GetFullPath(file) : null;
@@ -40,15 +38,19 @@ internal sealed class Serve : Verb
             File.Delete(readyFile); // An earlier run's would be taken for ours.
 
         using var log = ApplianceLog.Create(settings.Logging, settings.LogFile);
-        await using (var appliance = await Appliance.StartAsync(settings, demo, log, stop.Stopping))
+        await new ApplianceRun(Load, demo, log, Ready).RunAsync(settings, stop);
+        return CommandLine.Done;
+
+        Settings Load(IEnumerable<(string, string?)> more) => Common.LoadSettings(
+            parsed, [("Portal:Listen", parsed.GetValue(_portal)), ("Engine:Mixed:0", parsed.GetValue(_proxy)), .. more],
+            demo ? Demonstration.Defaults : null);
+
+        void Ready(Appliance appliance)
         {
             var ready = appliance.Ready;
             if (readyFile is not null)
                 ready.Write(readyFile);
             terminal.Done(ready, ready.Lines());
-            await stop.First;
-            await appliance.StopAsync(stop.Hurry);
         }
-        return CommandLine.Done;
     }
 }

@@ -3,6 +3,7 @@ using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Site;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
@@ -12,11 +13,13 @@ using Microsoft.AspNetCore.Mvc;
 namespace AtlanticProxy.Web.Features.Admin.Dashboard;
 
 internal sealed record DashboardPage(
-    UsageTotal Today, IReadOnlyList<UsagePoint> Hours, int Customers, int ProxyUsers, IReadOnlyList<ProviderSummary> Providers);
+    UsageTotal Today, IReadOnlyList<UsagePoint> Hours, int Customers, int ProxyUsers, IReadOnlyList<ProviderSummary> Providers,
+    bool InSetup);
 
 [Authorize(Policies.Staff)]
 internal sealed class DashboardController(
-    UsageQueries usage, CustomerQueries customers, ProxyUserQueries proxyUsers, ProviderQueries providers) : PortalController
+    UsageQueries usage, CustomerQueries customers, ProxyUserQueries proxyUsers, ProviderQueries providers,
+    SiteQueries site) : PortalController
 {
     private const int ChartHours = 24;
 
@@ -32,6 +35,6 @@ internal sealed class DashboardController(
             await usage.LastHoursAsync(everything, ChartHours, cancellation),
             (await customers.ListAsync(CountOnly, cancellation)).Total,
             (await proxyUsers.ListAsync(Scope.Staff, CountOnly, cancellation)).Total,
-            await providers.ListAsync(cancellation)));
+            await providers.ListAsync(cancellation), User.IsOwner && !await site.IsSetupFinishedAsync(cancellation)));
     }
 }
