@@ -22,9 +22,10 @@ internal sealed class AccountLease(LeaseKeeper keeper, long accountId, long prox
     /// <summary>As the number of connections: out of use.</summary>
     private const int Retired = int.MinValue;
 
-    private long _available, _taken;
+    private long _available, _taken, _lowWater;
     private int _connections;
     private volatile LeaseState _state = LeaseState.Granted;
+    private volatile bool _isKnown, _countsMinutes;
 
     public long AccountId { get; } = accountId;
 
@@ -47,13 +48,17 @@ internal sealed class AccountLease(LeaseKeeper keeper, long accountId, long prox
     public bool IsExhausted => _state != LeaseState.Granted && Available <= 0;
 
     /// <summary>The account was taken from at least once.</summary>
-    public bool IsKnown { get; private set; }
+    public bool IsKnown => _isKnown;
 
     /// <summary>The account counts minutes with an open tunnel, and not bytes.</summary>
-    public bool CountsMinutes { get; private set; }
+    public bool CountsMinutes => _countsMinutes;
 
     /// <summary>Under this, the keeper asks for more.</summary>
-    public long LowWater { get; set; }
+    public long LowWater
+    {
+        get => Volatile.Read(ref _lowWater);
+        set => Volatile.Write(ref _lowWater, value);
+    }
 
     /// <summary>Counts a connection in. False when it is retired: its successor is to be asked for.</summary>
     public bool TryEnter()
@@ -135,14 +140,14 @@ internal sealed class AccountLease(LeaseKeeper keeper, long accountId, long prox
     /// <summary>Takes what the source granted, or why it did not.</summary>
     public void OnAnswer(in LeaseGrant grant)
     {
-        IsKnown = true;
         _state = grant.State;
         if (grant.State == LeaseState.Granted)
-            CountsMinutes = grant.Minutes != int.MaxValue;
+            _countsMinutes = grant.Minutes != int.MaxValue;
         else if (CountsMinutes)
             Drain();
         if (grant.Bytes > 0)
             Add(grant.Bytes);
+        _isKnown = true; // last: a loop that sees it sees the rest
     }
 
     /// <summary>It may be asked for again; until it was, nobody knows whether there is any.</summary>
@@ -151,7 +156,7 @@ internal sealed class AccountLease(LeaseKeeper keeper, long accountId, long prox
         if (_state == LeaseState.Granted)
             return;
         _state = LeaseState.Granted;
-        IsKnown = false;
+        _isKnown = false;
     }
 
     private void Add(long bytes)

@@ -265,6 +265,8 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
                     _stop.Token);
                 if (grant.State != LeaseState.Granted && held.Refills != refills)
                     continue; // the answer may be from before
+                if (grant.State != LeaseState.Granted)
+                    held.IsCollecting = true; // before it shows: until the shares are back, what seems spent may not be
                 held.OnAnswered(grant, began, time);
                 held.PaidMinute = minute;
                 if (Interlocked.Exchange(ref _unreachable, 0) == 1)
@@ -272,7 +274,7 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
                 if (grant.State == LeaseState.Granted)
                     Filled?.Invoke(lease);
                 else
-                    Collect(held);
+                    Collect(lease);
                 return;
             }
             catch (Exception fault) when (!_stop.IsCancellationRequested)
@@ -290,13 +292,12 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
         }
     }
 
-    private void Collect(HeldLease held)
+    private void Collect(AccountLease lease)
     {
-        held.IsCollecting = true;
         if (Drained is { } drained)
-            drained(held.Lease);
+            drained(lease);
         else
-            OnCollected(held.Lease);
+            OnCollected(lease);
     }
 
     private long Wanted(HeldLease held, long now)

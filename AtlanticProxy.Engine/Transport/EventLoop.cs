@@ -177,7 +177,7 @@ internal sealed unsafe class EventLoop : IDisposable
         // Nothing here is in an execution context: capturing and restoring one at each await would only cost (perf: 0.3 % of a
         // new tunnel).
         ExecutionContext.SuppressFlow();
-        var events = stackalloc EpollEvent[EventBatch];
+        byte* events = stackalloc byte[EventBatch * EpollEvent.Size];
         while (!_stopping)
         {
             int timeout = _turns.Count > 0 ? 0 : Timers.UntilNext(Now = Clock());
@@ -188,12 +188,12 @@ internal sealed unsafe class EventLoop : IDisposable
 
             for (int i = 0; i < count; i++)
             {
-                int fd = events[i].Fd;
+                var (ready, fd, generation) = EpollEvent.Read(events, i);
                 if (fd == _wake)
                     continue; // the inbox is looked at below on every turn
                 // One of another generation was of a descriptor that an earlier event of this batch made us close.
-                if (_watched[fd] is { By: { } handle } watched && watched.Generation == events[i].Generation)
-                    Guard(handle, fd, events[i].Events);
+                if (_watched[fd] is { By: { } handle } watched && watched.Generation == generation)
+                    Guard(handle, fd, ready);
             }
             for (int turns = _turns.Count; turns > 0; turns--)
                 Guard(_turns.Dequeue());
@@ -277,8 +277,9 @@ internal sealed unsafe class EventLoop : IDisposable
 
     private bool Control(int operation, int fd, uint events)
     {
-        var change = new EpollEvent { Events = events, Fd = fd, Generation = fd < _watched.Length ? _watched[fd].Generation : 0 };
-        return Libc.EpollCtl(_epoll, operation, fd, &change) == 0;
+        byte* change = stackalloc byte[EpollEvent.Size];
+        new EpollEvent(events, fd, fd < _watched.Length ? _watched[fd].Generation : 0).Write(change);
+        return Libc.EpollCtl(_epoll, operation, fd, change) == 0;
     }
 
     private long Clock() => (long)_time.GetElapsedTime(_timeOrigin).TotalMilliseconds;

@@ -85,11 +85,13 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "epoll_create1", SetLastError = true)]
     public static partial int EpollCreate1(int flags);
 
+    /// <param name="change">One <see cref="EpollEvent"/>, as the kernel has it.</param>
     [LibraryImport(Library, EntryPoint = "epoll_ctl", SetLastError = true)]
-    public static partial int EpollCtl(int epoll, int operation, int fd, EpollEvent* change);
+    public static partial int EpollCtl(int epoll, int operation, int fd, byte* change);
 
+    /// <param name="events">Room for <paramref name="capacity"/> of <see cref="EpollEvent"/>, as the kernel has them.</param>
     [LibraryImport(Library, EntryPoint = "epoll_wait", SetLastError = true)]
-    public static partial int EpollWait(int epoll, EpollEvent* events, int capacity, int timeoutMilliseconds);
+    public static partial int EpollWait(int epoll, byte* events, int capacity, int timeoutMilliseconds);
 
     [LibraryImport(Library, EntryPoint = "getrlimit", SetLastError = true)]
     public static partial int GetRLimit(int resource, ResourceLimit* limit);
@@ -107,20 +109,4 @@ internal struct ResourceLimit
 {
     public ulong Soft;
     public ulong Hard;
-}
-
-/// <summary>struct epoll_event: packed on x86-64 only (epoll_ctl(2), "__EPOLL_PACKED").</summary>
-[StructLayout(LayoutKind.Sequential, Pack = 1)]
-internal struct EpollEvent
-{
-    public uint Events;
-
-    /// <summary>The file descriptor, as we always set it.</summary>
-    public int Fd;
-
-    /// <summary>
-    /// Of the descriptor's number: which of those that have had it. Kept by the kernel as the other half of the 64 bits that are
-    /// ours.
-    /// </summary>
-    public int Generation;
 }

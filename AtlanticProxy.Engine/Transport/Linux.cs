@@ -1,6 +1,9 @@
 namespace AtlanticProxy.Engine.Transport;
 
-/// <summary>Constants of the Linux x86-64 ABI, by their own names (uapi headers).</summary>
+/// <summary>
+/// Constants of the Linux ABI, by their own names (uapi headers). Only those that x86-64 and arm64 share: O_DIRECTORY and
+/// O_NOFOLLOW, for instance, are other bits on each (docs/decisions/0028-arm64.md).
+/// </summary>
 internal static class Linux
 {
     // errno (asm-generic/errno-base.h, errno.h)
@@ -25,7 +28,7 @@ internal static class Linux
     public const uint EPOLLIN = 0x1, EPOLLOUT = 0x4, EPOLLERR = 0x8, EPOLLHUP = 0x10, EPOLLRDHUP = 0x2000, EPOLLET = 1u << 31;
 
     // fcntl.h, eventfd.h
-    public const int O_NONBLOCK = 0x800, O_CLOEXEC = 0x80000, O_DIRECTORY = 0x10000, F_SETPIPE_SZ = 1031;
+    public const int O_NONBLOCK = 0x800, O_CLOEXEC = 0x80000, F_SETPIPE_SZ = 1031;
     public const int EFD_NONBLOCK = 0x800, EFD_CLOEXEC = 0x80000;
     public const uint SPLICE_F_MOVE = 1, SPLICE_F_NONBLOCK = 2, SPLICE_F_MORE = 4;
 

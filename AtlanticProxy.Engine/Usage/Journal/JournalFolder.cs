@@ -40,7 +40,7 @@ internal static class JournalFolder
     /// <exception cref="IOException">It may not have.</exception>
     public static void Sync(string path)
     {
-        int folder = Libc.Open(path, Linux.O_DIRECTORY | Linux.O_CLOEXEC);
+        int folder = Libc.Open(path, Linux.O_CLOEXEC);
         if (folder < 0)
             throw SocketErrors.Exception(Libc.Errno, $"opening {path}");
         int failure = Libc.FSync(folder) < 0 ? Libc.Errno : 0;
