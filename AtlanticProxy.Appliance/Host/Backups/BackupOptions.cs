@@ -10,8 +10,8 @@ public sealed class BackupOptions
     public int Keep { get; set; } = 7;
 
     /// <summary>
-    /// Public key of age (https://age-encryption.org, <c>age1...</c>) that backups are encrypted to; empty leaves them readable by
-    /// this machine's administrator, whose secrets they hold.
+    /// Public key of age (https://age-encryption.org, <c>age1...</c>) that backups are encrypted to; empty leaves them readable
+    /// by this machine's administrator, whose secrets they hold.
     /// </summary>
     public string Recipient { get; set; } = "";
 

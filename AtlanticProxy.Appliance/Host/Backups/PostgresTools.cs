@@ -40,7 +40,8 @@ internal sealed class PostgresTools
     /// <summary>Fills an empty database. Roles that the dump's server had are not needed: everything is this user's own.</summary>
     public Task RestoreAsync(string dump, string database, CancellationToken cancel) =>
         RunAsync(
-            "pg_restore", ["--exit-on-error", "--no-owner", "--no-privileges", $"--dbname={database}", dump], database, cancel);
+            "pg_restore", ["--exit-on-error", "--no-owner", "--no-privileges", $"--dbname={database}", dump],
+            database, cancel);
 
     private async Task RunAsync(string program, string[] arguments, string database, CancellationToken cancel)
     {

@@ -77,4 +77,14 @@ public sealed class SecretKeyFileTests
             "restore it");
         Assert.AreEqual(text, File.ReadAllText(KeyFile));
     }
+
+    [TestMethod]
+    public void LoadOrCreate_KeyThatSomebodyTyped_IsRefused()
+    {
+        SecretKeyFile.LoadOrCreate(KeyFile);
+        File.WriteAllText(KeyFile, new string('0', 2 * SecretBox.KeySize));
+
+        StringAssert.Contains(Assert.ThrowsExactly<SecretKeyException>(() => SecretKeyFile.LoadOrCreate(KeyFile)).Message,
+            "openssl rand");
+    }
 }
