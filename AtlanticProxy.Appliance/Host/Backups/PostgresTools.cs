@@ -35,7 +35,8 @@ internal sealed class PostgresTools
     /// <summary>Writes a dump of the appliance's database, consistent in itself, to a file that only its owner reads.</summary>
     public Task DumpAsync(string file, CancellationToken cancel) =>
         RunAsync(
-            "pg_dump", ["--format=custom", "--no-owner", "--no-privileges", $"--file={file}"], _connection.Database!, cancel);
+            "pg_dump", ["--format=custom", "--no-owner", "--no-privileges", $"--file={file}"],
+            _connection.Database!, cancel);
 
     /// <summary>Fills an empty database. Roles that the dump's server had are not needed: everything is this user's own.</summary>
     public Task RestoreAsync(string dump, string database, CancellationToken cancel) =>
