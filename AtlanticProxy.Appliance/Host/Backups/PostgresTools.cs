@@ -38,7 +38,9 @@ internal sealed class PostgresTools
             "pg_dump", ["--format=custom", "--no-owner", "--no-privileges", $"--file={file}"],
             _connection.Database!, cancel);
 
-    /// <summary>Fills an empty database. Roles that the dump's server had are not needed: everything is this user's own.</summary>
+    /// <summary>
+    /// Fills an empty database. Roles that the dump's server had are not needed: everything is this user's own.
+    /// </summary>
     public Task RestoreAsync(string dump, string database, CancellationToken cancel) =>
         RunAsync(
             "pg_restore", ["--exit-on-error", "--no-owner", "--no-privileges", $"--dbname={database}", dump],

@@ -5,7 +5,7 @@ using AtlanticProxy.Host.Processes;
 namespace AtlanticProxy.Host.Cli.Verbs;
 
 /// <summary>
-/// <c>describe</c>: this command line as a manual page or a completion script, for packages. Not listed in help.
+/// <c>describe</c>: this command line as a manual page or a completion script, for packages.
 /// </summary>
 internal sealed class Describe : Verb
 {
@@ -15,7 +15,6 @@ internal sealed class Describe : Verb
 
     public Describe(CommonOptions common) : base(common, "describe", "Print the manual page or the shell's completion")
     {
-        Hidden = true;
         _form.AcceptOnlyFromAmong(Manual, Completion);
         Add(_form);
     }
