@@ -19,8 +19,10 @@ internal sealed record BackupRestored(BackupManifest Manifest, IReadOnlyList<str
 /// <param name="connectionString">For the appliance's database, which must be there.</param>
 internal sealed class BackupRestoring(Settings settings, string connectionString, TimeProvider time)
 {
-    /// <summary>Longest name of a database is 63 characters (NAMEDATALEN).</summary>
+    /// <summary>Behind the database's name while it is being made, and of the time behind that of the one before.</summary>
     private const string Making = "_restoring", Stamp = "yyyyMMddHHmmss";
+
+    private const string InUse = "The database is in use: stop the appliance first.";
 
     private readonly string _database = new NpgsqlConnectionStringBuilder(connectionString).Database!;
 
@@ -65,7 +67,7 @@ internal sealed class BackupRestoring(Settings settings, string connectionString
         await using var count = server.CreateCommand("select count(*) from pg_stat_activity where datname = $1");
         count.Parameters.Add(new() { Value = _database });
         if ((long)(await count.ExecuteScalarAsync(cancel))! > 0)
-            throw new StartupException("The database is in use: stop the appliance first (systemctl stop atlanticproxy).");
+            throw new StartupException(InUse);
     }
 
     /// <summary>To this version's schema, with the backup's key proven to be the one that its secrets are sealed with.</summary>
@@ -113,8 +115,7 @@ internal sealed class BackupRestoring(Settings settings, string connectionString
         }
         catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.ObjectInUse)
         {
-            throw new StartupException(
-                "The database is in use: stop the appliance first (systemctl stop atlanticproxy).", refused);
+            throw new StartupException(InUse, refused);
         }
         catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using AtlanticProxy.Host.Configuration;
 using AtlanticProxy.Host.Postgres;
 using AtlanticProxy.Host.Processes;
+using AtlanticProxy.Host.Serving;
 using Npgsql;
 
 namespace AtlanticProxy.Host.Backups;
@@ -33,10 +34,14 @@ internal sealed class PostgresTools
     }
 
     /// <summary>Writes a dump of the appliance's database, consistent in itself, to a file that only its owner reads.</summary>
-    public Task DumpAsync(string file, CancellationToken cancel) =>
-        RunAsync(
+    public Task DumpAsync(string file, CancellationToken cancel)
+    {
+        // pg_dump keeps the mode of a file that is there; one that it makes, others could read.
+        PrivateFile.Write(file, []);
+        return RunAsync(
             "pg_dump", ["--format=custom", "--no-owner", "--no-privileges", $"--file={file}"],
             _connection.Database!, cancel);
+    }
 
     /// <summary>
     /// Fills an empty database. Roles that the dump's server had are not needed: everything is this user's own.

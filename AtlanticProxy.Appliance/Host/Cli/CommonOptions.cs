@@ -9,7 +9,8 @@ internal sealed class CommonOptions(IReadOnlyDictionary<string, string?> flags, 
     public Option<string?> Data { get; } = new("--data") { Description = "Data directory (setting Data:Directory)",
         HelpName = "DIR", Recursive = true };
 
-    public Option<string?> Config { get; } = new("--config") { Description = "Configuration file instead of DIR/appliance.json",
+    public Option<string?> Config { get; } = new("--config") { Description =
+        "Configuration file (DIR/appliance.json, or /etc/atlanticproxy/appliance.json without --data)",
         HelpName = "FILE", Recursive = true };
 
     public Option<bool> Json { get; } = new("--json") { Description = "Answer as JSON", Recursive = true };

@@ -76,6 +76,8 @@ internal abstract class DatabaseVerb(CommonOptions common, string name, string d
     {
         if (!settings.Database.IsEmbedded)
             return (null, Compose(settings, settings.Database.ConnectionString));
+        if (!settings.Database.RunServer)
+            return (null, Compose(settings, await EmbeddedPostgres.JoinAsync(settings.EmbeddedPostgres, cancel)));
         var time = TimeProvider.System;
         long began = time.GetTimestamp();
         while (true)
@@ -87,8 +89,6 @@ internal abstract class DatabaseVerb(CommonOptions common, string name, string d
                     return (null, services);
                 await services.DisposeAsync();
             }
-            if (!settings.Database.RunServer)
-                throw new StartupException(EmbeddedPostgres.NotRunning);
             try
             {
                 var own = await EmbeddedPostgres.StartAsync(settings.EmbeddedPostgres, time, NullLoggerFactory.Instance, cancel);

@@ -16,7 +16,7 @@ public sealed class DatabaseOptions
 
     /// <summary>
     /// Whether <c>serve</c> runs the embedded server itself, and verbs do while there is none. False where a service manager runs
-    /// it by <c>postgres</c>, so that it outlives the appliance: the Debian package's way.
+    /// it by the verb <c>postgres</c>, so that it outlives the appliance.
     /// </summary>
     public bool RunServer { get; set; } = true;
 

@@ -98,15 +98,16 @@ internal sealed class Examination(Settings settings)
     {
         try
         {
-            if (settings.Database.IsEmbedded && running is null)
+            if (settings.Database is { IsEmbedded: true, RunServer: true } && running is null)
             {
-                if (!settings.Database.RunServer)
-                    return new("database", false, EmbeddedPostgres.NotRunning);
                 var cluster = new PostgresCluster(settings.EmbeddedPostgres);
                 var binaries = await cluster.FindBinariesAsync(cancel);
                 return new("database", true, $"not running; PostgreSQL {binaries.Major} is installed");
             }
-            await using var source = NpgsqlDataSource.Create(running ?? settings.Database.ConnectionString);
+            string connection = running ?? (settings.Database.IsEmbedded
+                ? await EmbeddedPostgres.JoinAsync(settings.EmbeddedPostgres, cancel)
+                : settings.Database.ConnectionString);
+            await using var source = NpgsqlDataSource.Create(connection);
             string? wrong = await new Migrator(source, NullLogger<Migrator>.Instance).CheckAsync(cancel);
             return new("database", wrong is null, wrong ?? "answers, schema up to date");
         }

@@ -90,13 +90,18 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
         return ClusterLock.IsHeld(cluster.Directory) && IsReady(cluster) ? ConnectionStringFor(cluster, Database) : null;
     }
 
-    /// <summary>Where a service manager is to run it.</summary>
-    public const string NotRunning =
-        "The database server does not run: systemctl start atlanticproxy-postgres (or run 'atlanticproxy postgres').";
-
-    /// <summary>Makes the appliance's database on a server that runs, if it is not there.</summary>
-    public static Task EnsureDatabaseAsync(EmbeddedPostgresOptions options, CancellationToken cancel) =>
-        EnsureDatabaseAsync(new PostgresCluster(options), cancel);
+    /// <summary>
+    /// The connection string of the server that a service manager runs (<see cref="ForegroundPostgres"/>), with the appliance's
+    /// database made on it.
+    /// </summary>
+    /// <exception cref="StartupException">It does not run.</exception>
+    public static async Task<string> JoinAsync(EmbeddedPostgresOptions options, CancellationToken cancel)
+    {
+        string running = FindRunning(options) ?? throw new StartupException(
+            "The database server does not run, and Database:RunServer is false: start its service ('atlanticproxy postgres').");
+        await EnsureDatabaseAsync(new PostgresCluster(options), cancel);
+        return running;
+    }
 
     /// <summary>Stops the server: sessions are ended, a checkpoint is written, the lock is given back.</summary>
     public async ValueTask DisposeAsync()

@@ -52,6 +52,8 @@ internal static class Tool
         // A caller's PGDATA, PGHOST or PGOPTIONS would lead PostgreSQL's programs elsewhere.
         foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("PG", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
+        // A server of ours would tell our service manager that it is ready in our name.
+        start.Environment.Remove("NOTIFY_SOCKET");
         start.Environment["LC_ALL"] = "C";
         return start;
     }

@@ -50,7 +50,6 @@ internal sealed partial class Appliance : IAsyncDisposable
     private readonly ApplianceState _state;
     private readonly ApplianceDatabase _database;
     private ProxyEngine _engine = null!;
-    private ServiceManager? _manager;
     private Demonstration? _demo;
     private bool _stopped;
 
@@ -64,6 +63,8 @@ internal sealed partial class Appliance : IAsyncDisposable
     }
 
     public IServiceProvider Services => _app.Services;
+
+    public ServiceManager Manager => Services.GetRequiredService<ServiceManager>();
 
     /// <summary>Where this appliance asks to begin anew.</summary>
     public ApplianceRestart Restart => Services.GetRequiredService<ApplianceRestart>();
@@ -110,8 +111,8 @@ internal sealed partial class Appliance : IAsyncDisposable
     {
         NativeHeap.ReturnLargeBlocks();
         _work.Start("pages of assemblies", new AssemblyPages(Services.GetRequiredService<TimeProvider>()).RunAsync);
-        _manager = Services.GetRequiredService<ServiceManager>();
-        _work.Start("service manager", _manager.RunAsync);
+        if (Manager.IsListening)
+            _work.Start("service manager", Manager.RunAsync);
         // The demonstration makes data, so it cannot begin without the database.
         bool answers = await OpenDatabaseAsync(orServeFromDisk: !demo, cancel);
         OpenEngine();
@@ -148,13 +149,13 @@ internal sealed partial class Appliance : IAsyncDisposable
         // What starting took and nobody needs again goes back to the system now, before there is traffic to wait for it.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         _state.Phase = AppliancePhase.Ready;
-        _manager.TellReady($"Portal {Portal}, proxy {Proxy}");
         // Nobody waits for these: a quota whose period is over begins the next one when it is asked for.
         StartWithDatabase("quota keeping", Services.GetRequiredService<QuotaKeeping>().RunAsync);
         StartWithDatabase("provider caps", Services.GetRequiredService<ProviderCaps>().RunAsync);
         StartWithDatabase("jobs", Services.GetRequiredService<JobServer>().RunAsync);
         _work.Start("node jobs", stop => NodeJobs.RunAsync(Services, stop));
         LogReady(_logger, Portal, Proxy);
+        Manager.TellReady($"Portal {Portal}, proxy {Proxy}");
     }
 
     /// <summary>
@@ -174,7 +175,6 @@ internal sealed partial class Appliance : IAsyncDisposable
             return;
         _stopped = true;
         _state.Phase = AppliancePhase.Stopping;
-        _manager?.TellStopping();
         LogStopping(_logger, "draining tunnels");
         if (_engine is not null)
             await _engine.StopAsync(hurry);

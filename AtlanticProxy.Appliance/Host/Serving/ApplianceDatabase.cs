@@ -83,12 +83,8 @@ internal sealed partial class ApplianceDatabase(
 
     private async Task TryAsync(CancellationToken cancel)
     {
-        if (settings.Database.IsEmbedded && !settings.Database.RunServer)
-        {
-            if (EmbeddedPostgres.FindRunning(settings.EmbeddedPostgres) is null)
-                throw new StartupException(EmbeddedPostgres.NotRunning);
-            await EmbeddedPostgres.EnsureDatabaseAsync(settings.EmbeddedPostgres, cancel);
-        }
+        if (settings.Database is { IsEmbedded: true, RunServer: false })
+            await EmbeddedPostgres.JoinAsync(settings.EmbeddedPostgres, cancel);
         else if (settings.Database.IsEmbedded)
             _server ??= await EmbeddedPostgres.StartAsync(settings.EmbeddedPostgres, time, loggers, cancel);
         else

@@ -22,6 +22,10 @@ internal sealed class ApplianceRun(
             ready(appliance);
             await Task.WhenAny(stop.First, appliance.Restart.Requested);
             again = !stop.First.IsCompleted;
+            if (again)
+                appliance.Manager.TellRestarting();
+            else
+                appliance.Manager.TellStopping();
             await appliance.StopAsync(stop.Hurry);
         }
     }

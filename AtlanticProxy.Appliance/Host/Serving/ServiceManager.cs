@@ -34,14 +34,12 @@ internal sealed partial class ServiceManager(
 
     private readonly TimeSpan? _watchdog = WatchdogInterval(Environment.GetEnvironmentVariable("WATCHDOG_USEC"));
 
+    /// <summary>Whether systemd started this process and listens.</summary>
+    public bool IsListening => notifier.IsEnabled;
+
     /// <summary>Tells until cancelled, which is when the appliance has drained.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
-        if (!notifier.IsEnabled)
-        {
-            await Task.Delay(Timeout.InfiniteTimeSpan, time, cancel);
-            return;
-        }
         var pause = _watchdog is { } interval && interval / MessagesPerInterval < Interval
             ? interval / MessagesPerInterval : Interval;
         using var timer = new PeriodicTimer(pause, time);
@@ -52,7 +50,13 @@ internal sealed partial class ServiceManager(
 
     public void TellReady(string status) => notifier.Notify(new ServiceState($"READY=1\nSTATUS={status}"));
 
+    /// <summary>The process is about to end.</summary>
     public void TellStopping() => notifier.Notify(new ServiceState("STOPPING=1\nSTATUS=Draining open tunnels"));
+
+    /// <summary>
+    /// The appliance stops and starts again in this process, which STOPPING would have systemd end. RELOADING lasts until READY.
+    /// </summary>
+    public void TellRestarting() => notifier.Notify(new ServiceState($"RELOADING=1\n{MoreTime}\nSTATUS=Restarting"));
 
     /// <summary>Null when there is no watchdog.</summary>
     /// <param name="microseconds">As systemd has it.</param>
@@ -61,10 +65,11 @@ internal sealed partial class ServiceManager(
 
     private async Task TellAsync(CancellationToken cancel)
     {
+        // The watchdog watches during a restart in the process, too.
         if (state.Phase == AppliancePhase.Starting)
-            notifier.Notify(new ServiceState($"{MoreTime}\nSTATUS=Starting: preparing the database"));
+            notifier.Notify(new ServiceState($"{MoreTime}\nWATCHDOG=1\nSTATUS=Starting: preparing the database"));
         else if (state.Phase == AppliancePhase.Stopping)
-            notifier.Notify(new ServiceState(MoreTime)); // As long as Engine:DrainTimeout says.
+            notifier.Notify(new ServiceState($"{MoreTime}\nWATCHDOG=1")); // As long as Engine:DrainTimeout says.
         else if (_watchdog is { } interval && await WorksAsync(interval / MessagesPerInterval, cancel))
             notifier.Notify(new ServiceState("WATCHDOG=1"));
     }

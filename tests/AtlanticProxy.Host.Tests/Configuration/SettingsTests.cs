@@ -29,6 +29,26 @@ public sealed class SettingsTests
     }
 
     [TestMethod]
+    public void Load_WithSecretFiles_TakesThemOverTheConfigurationAndBeneathTheEnvironment()
+    {
+        using var folder = new TemporaryFolder();
+        string secrets = Directory.CreateDirectory(folder["secrets"]).FullName;
+        File.WriteAllText(folder[Settings.FileName], """{ "Engine": { "NodeName": "file", "Loops": 1 } }""");
+        File.WriteAllText(Path.Combine(secrets, "Engine__NodeName"), "secret\n");
+        File.WriteAllText(Path.Combine(secrets, "Engine__Loops"), "2\n");
+        File.WriteAllText(Path.Combine(secrets, "secret.key"), "no setting");
+
+        foreach (string variable in (string[])["CREDENTIALS_DIRECTORY", "ATLANTIC_SECRETS_DIRECTORY"])
+        {
+            var settings = Settings.Load(new Dictionary<string, string?> { ["Data:Directory"] = folder.Path },
+                environment: new Dictionary<string, string?> { [variable] = secrets, ["ATLANTIC_Engine__Loops"] = "3" });
+
+            Assert.AreEqual("secret", settings.Engine.NodeName);
+            Assert.AreEqual(3, settings.Engine.Loops);
+        }
+    }
+
+    [TestMethod]
     public void Load_FromAllThreeSpellings_FlagWinsOverEnvironmentOverFileOverDefault()
     {
         using var folder = new TemporaryFolder();

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Secrets;
+using AtlanticProxy.Host.Configuration;
 using AtlanticProxy.Host.Processes;
-using AtlanticProxy.Host.Serving;
 using Npgsql;
 
 namespace AtlanticProxy.Host.Cli.Verbs;
@@ -24,33 +25,61 @@ internal static class SecretKeyVerbs
     {
         private const string Next = ".next", Before = ".before";
 
+        /// <summary>The key of a rotation that was interrupted is in another file: it is looked for first.</summary>
+        protected override bool NeedsSchema => false;
+
         protected override async Task<int> RunAsync(Call call)
         {
             var settings = Common.LoadSettings(call.Parsed, []);
-            string next = settings.KeyFile + Next;
             var database = call.Get<NpgsqlDataSource>();
+            if (await call.Get<Migrator>().CheckAsync(call.Cancel) is { } wrong)
+                return call.Terminal.Fail(wrong);
             if (await IsUsedAsync(database, call.Cancel))
-                return call.Terminal.Fail("The database is in use: stop the appliance first (systemctl stop atlanticproxy).");
-            File.Delete(next); // of a rotation that failed: nothing was sealed with it
+                return call.Terminal.Fail("The database is in use: stop the appliance first.");
+            string next = settings.KeyFile + Next;
+            if (File.Exists(next) && await FitsAsync(database, next, call.Cancel))
+                return await FinishAsync(call, settings, "The rotation that was interrupted is finished.");
+            File.Delete(next); // of one that failed: nothing is sealed with it
+
+            var before = call.Get<SecretBox>();
+            await new SecretKeyCheck(database, before).VerifyAsync(call.Cancel);
             var after = new SecretBox(SecretKeyFile.LoadOrCreate(next));
             await FileOwner.GiveAsync(next, settings.Data.Directory, call.Cancel);
-            int count;
             try
             {
-                count = await RotateSecretKey.RunAsync(database, call.Get<SecretBox>(), after, call.Cancel);
+                int count = await RotateSecretKey.RunAsync(database, before, after, call.Cancel);
+                return await FinishAsync(call, settings, $"{Views.Count(count)} secrets are sealed with a new key.");
             }
             catch (CryptographicException damaged)
             {
                 File.Delete(next);
                 return call.Terminal.Fail($"{damaged.Message} Nothing was changed.");
             }
-            File.Copy(settings.KeyFile, settings.KeyFile + Before, overwrite: true);
-            await FileOwner.GiveAsync(settings.KeyFile + Before, settings.Data.Directory, call.Cancel);
-            File.Move(next, settings.KeyFile, overwrite: true);
+        }
+
+        /// <summary>The new key, with which all is sealed already, takes the old one's place.</summary>
+        private static async Task<int> FinishAsync(Call call, Settings settings, string done)
+        {
+            string key = settings.KeyFile, before = key + Before;
+            File.Copy(key, before, overwrite: true);
+            await FileOwner.GiveAsync(before, settings.Data.Directory, call.Cancel);
+            File.Move(key + Next, key, overwrite: true);
             File.Delete(settings.SnapshotFile); // sealed with the old key
-            return call.Terminal.Done(new { secrets = count, key = settings.KeyFile, before = settings.KeyFile + Before },
-                $"{Views.Count(count)} secrets are sealed with the new key in {settings.KeyFile}.",
-                $"Keep {settings.KeyFile + Before} as long as you keep backups from before. Back up now.");
+            return call.Terminal.Done(new { key, before },
+                $"{done} It is in {key}.", $"Keep {before} as long as you keep backups from before. Back up now.");
+        }
+
+        private static async Task<bool> FitsAsync(NpgsqlDataSource database, string keyFile, CancellationToken cancel)
+        {
+            try
+            {
+                await new SecretKeyCheck(database, new SecretBox(SecretKeyFile.LoadOrCreate(keyFile))).VerifyAsync(cancel);
+                return true;
+            }
+            catch (SecretKeyException)
+            {
+                return false;
+            }
         }
 
         /// <summary>By somebody else than this verb.</summary>
