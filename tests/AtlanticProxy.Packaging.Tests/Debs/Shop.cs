@@ -23,7 +23,7 @@ public sealed class Shop
                 + "--username 'acme[-country-{country}][-session-{session}]'");
         await machine.RunAsync($"atlanticproxy customer add {Customer}");
         string added = await machine.RunAsync($"atlanticproxy proxy-user add {Customer} alice --json");
-        var shop = new Shop(machine, JsonDocument.Parse(added).RootElement.GetProperty("secret").GetString()!);
+        var shop = new Shop(machine, JsonDocument.Parse(added).RootElement.GetProperty("password").GetString()!);
         await Poll.UntilAsync(async () => (await shop.AskAsync()).ExitCode == 0);
         return shop;
     }

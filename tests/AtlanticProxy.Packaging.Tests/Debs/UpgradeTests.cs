@@ -7,9 +7,6 @@ namespace AtlanticProxy.Packaging.Tests.Debs;
 [TestClass]
 public sealed class UpgradeTests
 {
-    private const string Table = "cd / && runuser -u atlanticproxy -- psql -h $(dirname /run/atlanticproxy/*/.s.PGSQL.5432) "
-        + "-At -c \"select count(*) from pg_tables where tablename = 'later'\" atlanticproxy";
-
     /// <summary>As an unattended upgrade does it: nobody answers.</summary>
     private static string Install(string deb) => $"DEBIAN_FRONTEND=noninteractive apt-get -y install {deb} </dev/null";
 
@@ -39,8 +36,8 @@ public sealed class UpgradeTests
         Assert.AreEqual(0, upgrade.ExitCode, upgrade.ToString());
         StringAssert.Contains(await machine.RunAsync("atlanticproxy status"), "99.0.0");
         StringAssert.Contains(await machine.RunAsync("cat /etc/atlanticproxy/appliance.json"), "edited by hand");
-        StringAssert.Contains(await machine.RunAsync("curl -s http://127.0.0.1:8000/sign-in"), "edited by hand");
-        Assert.AreEqual("1", (await machine.RunAsync(Table)).Trim());
+        StringAssert.Contains(await machine.RunAsync("curl -sL http://127.0.0.1:8000/"), "edited by hand");
+        await machine.RunAsync("atlanticproxy migrate --check");
         Assert.AreEqual(database, await machine.RunAsync("systemctl show -p MainPID atlanticproxy-postgres"), "the database restarted");
         Assert.AreEqual("1", (await machine.RunAsync("ls /var/lib/atlanticproxy/before-upgrade | wc -l")).Trim());
     }
@@ -59,7 +56,7 @@ public sealed class UpgradeTests
 
         Assert.AreEqual(0, (await shop.AskAsync()).ExitCode);
         StringAssert.Contains(await machine.RunAsync("atlanticproxy status"), "Customers:   1");
-        Assert.AreEqual("0", (await machine.RunAsync(Table)).Trim(), "the database is not the one from before");
+        await machine.RunAsync("atlanticproxy migrate --check"); // It would refuse a database that is newer than itself.
 
         // What is mended installs over it.
         await machine.CopyInAsync(await BuiltPackages.LaterAsync(), "/root/later.deb");
