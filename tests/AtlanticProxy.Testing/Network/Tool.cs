@@ -23,10 +23,8 @@ public static class Tool
     /// <param name="arguments">Passed as they are, without a shell.</param>
     /// <param name="input">Written to its standard input, which is then closed.</param>
     /// <param name="environment">Added to (or, null, removed from) the environment.</param>
-    /// <param name="deadline">For a tool that takes longer than a client does.</param>
     public static async Task<ToolResult> RunAsync(
-        string program, IEnumerable<string> arguments, byte[]? input, IReadOnlyDictionary<string, string?>? environment = null,
-        TimeSpan? deadline = null)
+        string program, IEnumerable<string> arguments, byte[]? input, IReadOnlyDictionary<string, string?>? environment = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -38,24 +36,23 @@ public static class Tool
             start.Environment[name] = value;
 
         using var process = Process.Start(start)!;
-        var limit = deadline ?? s_deadline;
-        using var ending = new CancellationTokenSource(limit, TimeProvider.System);
+        using var deadline = new CancellationTokenSource(s_deadline, TimeProvider.System);
         using var output = new MemoryStream();
         try
         {
-            var copying = process.StandardOutput.BaseStream.CopyToAsync(output, ending.Token);
-            var errors = process.StandardError.ReadToEndAsync(ending.Token);
+            var copying = process.StandardOutput.BaseStream.CopyToAsync(output, deadline.Token);
+            var errors = process.StandardError.ReadToEndAsync(deadline.Token);
             if (input is not null)
-                await process.StandardInput.BaseStream.WriteAsync(input, ending.Token);
+                await process.StandardInput.BaseStream.WriteAsync(input, deadline.Token);
             process.StandardInput.Close();
             await copying;
-            await process.WaitForExitAsync(ending.Token);
+            await process.WaitForExitAsync(deadline.Token);
             return new ToolResult(process.ExitCode, output.ToArray(), await errors);
         }
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{program} {string.Join(' ', start.ArgumentList)} did not end within {limit}.");
+            throw new TimeoutException($"{program} {string.Join(' ', start.ArgumentList)} did not end within {s_deadline}.");
         }
     }
 
