@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using AtlanticProxy.Packaging.Tests.Machines;
 using AtlanticProxy.Testing;
 
 namespace AtlanticProxy.Packaging.Tests.Images;
@@ -17,11 +18,10 @@ public sealed class ContainerTests
     public async Task Container_KilledAndStartedAgain_HasItsDataAndStopsInOrder()
     {
         var image = await Image.OfAsync("amd64");
-        string[] user = image.Config.GetProperty("User").GetString()!.Split(':');
         var volume = Directory.CreateTempSubdirectory("atlantic-volume-");
         try
         {
-            await ChangeOwnerAsync(volume.FullName, string.Join(':', user));
+            await Commands.RunAsync("chown", image.Config.GetProperty("User").GetString()!, volume.FullName);
             (string Name, string Password) proxyUser;
             long[] first;
             // No probes: they would go through the provider too, which leads nowhere but to itself.
@@ -117,7 +117,4 @@ public sealed class ContainerTests
     }
 
     private static long Bytes(JsonElement row, string name) => row.GetProperty(name).GetInt64();
-
-    private static async Task ChangeOwnerAsync(string folder, string owner) =>
-        Assert.AreEqual(0, (await Testing.Network.Tool.RunAsync("chown", owner, folder)).ExitCode);
 }
