@@ -58,7 +58,8 @@ public sealed class Arm64Tests
         async Task<string> UserAsync(string name, string scheme, string endpoint)
         {
             var added = await appliance.CliAsync(["proxy-user", "add", Customer, name]);
-            return $"{scheme}://{added.GetProperty("username").GetString()}:{added.GetProperty("password").GetString()}@{endpoint}";
+            string password = added.GetProperty("password").GetString()!;
+            return $"{scheme}://{name}:{password}@{endpoint}";
         }
 
         async Task<(long, long)> FetchByShadowsocksAsync()

@@ -62,7 +62,9 @@ public sealed class ContainerTests
         }
     }
 
-    /// <summary>That it is what an engine makes of the image: no root, no capability, nothing to write but volume and memory.</summary>
+    /// <summary>
+    /// That it is what an engine makes of the image: no root, no capability, nothing to write to but volume and memory.
+    /// </summary>
     private static async Task ShouldBeConfinedAsync(Container container)
     {
         string process = $"/proc/{container.ProcessId.ToString(CultureInfo.InvariantCulture)}";
@@ -89,7 +91,8 @@ public sealed class ContainerTests
         // A new proxy user, and a provider that begins, are there within a second or so.
         await Poll.UntilAsync(async () =>
         {
-            var fetched = await container.CurlAsync("-f", "-o", "/dev/null", "-w", "%{size_request} %{size_header} %{size_download}",
+            var fetched = await container.CurlAsync(
+                "-f", "-o", "/dev/null", "-w", "%{size_request} %{size_header} %{size_download}",
                 "-x", $"socks5h://{user.Name}:{user.Password}@127.0.0.1:1080", "http://exit.test/");
             text = fetched.Text;
             return fetched.ExitCode == 0;

@@ -6,7 +6,9 @@ using YamlDotNet.Serialization;
 
 namespace AtlanticProxy.Packaging.Tests.Images;
 
-/// <summary>Dockerfile and compose file, for those who have an engine, say the same as the image that is built without one.</summary>
+/// <summary>
+/// Dockerfile and compose file, for those who have an engine, say the same as the image that is built without one.
+/// </summary>
 [TestClass]
 public sealed partial class EngineFilesTests
 {
@@ -50,7 +52,8 @@ public sealed partial class EngineFilesTests
             Instruction("HEALTHCHECK"));
         var composed = (Dictionary<object, object>)Service()["healthcheck"];
         CollectionAssert.AreEqual(test, (List<object>)composed["test"]);
-        foreach (var (key, setting) in new[] { ("interval", "Interval"), ("timeout", "Timeout"), ("start_period", "StartPeriod") })
+        foreach (var (key, setting) in new[]
+            { ("interval", "Interval"), ("timeout", "Timeout"), ("start_period", "StartPeriod") })
             Assert.AreEqual(Seconds(setting), composed[key]);
 
         // Nanoseconds, as engines keep them.
