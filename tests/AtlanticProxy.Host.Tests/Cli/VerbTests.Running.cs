@@ -70,7 +70,7 @@ public sealed partial class VerbTests
 
         using var health = await JsonAsync("health", "--Portal:Listen", portal);
         // Of an appliance that was never made: to start its database would make it.
-        var down = await Cli.RunAsync(["health", "--data", Folder["elsewhere"], "--Portal:Listen", "127.0.0.1:1"]);
+        var down = await Testing.Cli.RunAsync(["health", "--data", Folder["elsewhere"], "--Portal:Listen", "127.0.0.1:1"]);
 
         Assert.IsTrue(health.RootElement.GetProperty("running").GetBoolean());
         Assert.IsTrue(health.RootElement.GetProperty("health").GetString() is "Healthy" or "Degraded");

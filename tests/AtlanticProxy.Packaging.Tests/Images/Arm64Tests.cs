@@ -37,7 +37,7 @@ public sealed class Arm64Tests
                 "acme[-session-{session}]", "--password-stdin"], ProviderPassword);
         await appliance.CliAsync(["customer", "add", Customer]);
         string portal = appliance.Address("portal"), proxy = appliance.Address("proxy");
-        StringAssert.Contains((await Tool.CurlAsync($"{portal}/sign-in")).Text, "<form");
+        StringAssert.Contains((await Tool.CurlAsync("-L", $"{portal}/sign-in")).Text, "<form");
         StringAssert.Contains((await Tool.CurlAsync($"{portal}/health/ready")).Text, "Healthy");
 
         // In the clear the proxy's own head is billed as well; inside tunnels, what curl says to the origin.
