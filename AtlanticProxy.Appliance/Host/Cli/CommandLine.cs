@@ -50,6 +50,7 @@ internal static class CommandLine
             SecretKeyVerbs.All(common),
             new Doctor(common),
             new Status(common),
+            new Verbs.Health(common),
             new Apply(common),
             new Verbs.Usage(common),
             new Connections(common),

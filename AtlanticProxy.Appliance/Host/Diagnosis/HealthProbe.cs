@@ -20,7 +20,13 @@ internal sealed class HealthProbe(Settings settings)
     /// <summary>Checks have a second each at most; a portal that takes longer is unwell.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    public async Task<HealthAnswer> AskAsync(CancellationToken cancel)
+    /// <summary>How it is, with what somebody should look at.</summary>
+    public Task<HealthAnswer> AskAsync(CancellationToken cancel) => AskAsync("/health", cancel);
+
+    /// <summary>Whether it serves: without what is no reason to send traffic elsewhere.</summary>
+    public Task<HealthAnswer> AskReadinessAsync(CancellationToken cancel) => AskAsync("/health/ready", cancel);
+
+    private async Task<HealthAnswer> AskAsync(string path, CancellationToken cancel)
     {
         var portal = settings.PortalListener.Endpoint;
         var address = portal.Address.Equals(IPAddress.Any)
@@ -32,7 +38,7 @@ internal sealed class HealthProbe(Settings settings)
             new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { Timeout = Patience };
         try
         {
-            using var answer = await http.GetAsync(new Uri($"http://{new IPEndPoint(address, portal.Port)}/health"), cancel);
+            using var answer = await http.GetAsync(new Uri($"http://{new IPEndPoint(address, portal.Port)}{path}"), cancel);
             string? status = StatusIn(await answer.Content.ReadAsStringAsync(cancel));
             return new(true, status, status ?? $"the portal answers {(int)answer.StatusCode}, without its health");
         }

@@ -62,4 +62,19 @@ public sealed partial class VerbTests
         Assert.AreEqual(1, down.ExitCode);
         StringAssert.Contains(down.Output, "nothing answers on 127.0.0.1:1");
     }
+
+    [TestMethod]
+    public async Task Health_AsksTheRunningApplianceAndStartsNothing()
+    {
+        string portal = new Uri(s_appliance.Portal).Authority;
+
+        using var health = await JsonAsync("health", "--Portal:Listen", portal);
+        // Of an appliance that was never made: to start its database would make it.
+        var down = await Testing.Cli.RunAsync(["health", "--data", Folder["elsewhere"], "--Portal:Listen", "127.0.0.1:1"]);
+
+        Assert.IsTrue(health.RootElement.GetProperty("running").GetBoolean());
+        Assert.IsTrue(health.RootElement.GetProperty("health").GetString() is "Healthy" or "Degraded");
+        Assert.AreEqual((1, "nothing answers on 127.0.0.1:1\n"), (down.ExitCode, down.Output));
+        Assert.IsFalse(Directory.Exists(Folder["elsewhere"]));
+    }
 }

@@ -1,5 +1,7 @@
 using AtlanticProxy.Packaging.Tests.Debs;
+using AtlanticProxy.Packaging.Tests.Images;
 using AtlanticProxy.Packaging.Tests.Machines;
+using AtlanticProxy.Testing;
 
 [assembly: Parallelize(Scope = ExecutionScope.MethodLevel, Workers = 2)]
 
@@ -10,5 +12,10 @@ namespace AtlanticProxy.Packaging.Tests.Machines;
 public static class PackagingTest
 {
     [AssemblyCleanup]
-    public static Task CleanUpAsync() => InstalledDebian.RemoveAsync();
+    public static async Task CleanUpAsync()
+    {
+        await InstalledDebian.RemoveAsync();
+        await Image.RemoveAllAsync();
+        await PostgresServer.StopSharedAsync();
+    }
 }

@@ -29,11 +29,13 @@ public sealed class OriginServer : IAsyncDisposable
     private readonly string _folder;
     private long _requests, _silent;
 
-    private OriginServer(WebApplication app, string folder, X509Certificate2 certificate)
+    private OriginServer(WebApplication app, string folder, X509Certificate2 certificate, ECDsa key)
     {
         (_app, _folder) = (app, folder);
         CertificateFile = Path.Combine(folder, "origin.pem");
         File.WriteAllText(CertificateFile, certificate.ExportCertificatePem());
+        KeyFile = Path.Combine(folder, "origin.key");
+        File.WriteAllText(KeyFile, key.ExportPkcs8PrivateKeyPem());
     }
 
     public int Port { get; private set; }
@@ -50,6 +52,9 @@ public sealed class OriginServer : IAsyncDisposable
     /// The self-made certificate of <c>localhost</c>, <c>origin.test</c> and 127.0.0.1, for clients to trust: a PEM file.
     /// </summary>
     public string CertificateFile { get; }
+
+    /// <summary>Its private key, PEM: for another server on this machine.</summary>
+    public string KeyFile { get; }
 
     public Uri Http(string path) => new($"http://127.0.0.1:{Port}{path}");
 
@@ -71,7 +76,7 @@ public sealed class OriginServer : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate));
         });
         var app = builder.Build();
-        var origin = new OriginServer(app, Directory.CreateTempSubdirectory("atlantic-origin-").FullName, certificate);
+        var origin = new OriginServer(app, Directory.CreateTempSubdirectory("atlantic-origin-").FullName, certificate, key);
         app.UseWebSockets();
         app.Use((context, next) =>
         {
