@@ -23,8 +23,10 @@ public static class Tool
     /// <param name="arguments">Passed as they are, without a shell.</param>
     /// <param name="input">Written to its standard input, which is then closed.</param>
     /// <param name="environment">Added to (or, null, removed from) the environment.</param>
+    /// <param name="patience">Null for two minutes.</param>
     public static async Task<ToolResult> RunAsync(
-        string program, IEnumerable<string> arguments, byte[]? input, IReadOnlyDictionary<string, string?>? environment = null)
+        string program, IEnumerable<string> arguments, byte[]? input, IReadOnlyDictionary<string, string?>? environment = null,
+        TimeSpan? patience = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -36,7 +38,7 @@ public static class Tool
             start.Environment[name] = value;
 
         using var process = Process.Start(start)!;
-        using var deadline = new CancellationTokenSource(s_deadline, TimeProvider.System);
+        using var deadline = new CancellationTokenSource(patience ?? s_deadline, TimeProvider.System);
         using var output = new MemoryStream();
         try
         {
@@ -52,7 +54,7 @@ public static class Tool
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{program} {string.Join(' ', start.ArgumentList)} did not end within {s_deadline}.");
+            throw new TimeoutException($"{program} {string.Join(' ', start.ArgumentList)} did not end within {patience ?? s_deadline}.");
         }
     }
 

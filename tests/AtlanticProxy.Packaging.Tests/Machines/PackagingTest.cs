@@ -1,0 +1,14 @@
+using AtlanticProxy.Packaging.Tests.Debs;
+using AtlanticProxy.Packaging.Tests.Machines;
+
+[assembly: Parallelize(Scope = ExecutionScope.MethodLevel, Workers = 2)]
+
+namespace AtlanticProxy.Packaging.Tests.Machines;
+
+/// <summary>What is made once for all tests goes when they are done.</summary>
+[TestClass]
+public static class PackagingTest
+{
+    [AssemblyCleanup]
+    public static Task CleanUpAsync() => InstalledDebian.RemoveAsync();
+}
