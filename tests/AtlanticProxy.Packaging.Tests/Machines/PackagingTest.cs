@@ -1,3 +1,4 @@
+using AtlanticProxy.Packaging.Tests.Ansible;
 using AtlanticProxy.Packaging.Tests.Debs;
 using AtlanticProxy.Packaging.Tests.Machines;
 
@@ -10,5 +11,9 @@ namespace AtlanticProxy.Packaging.Tests.Machines;
 public static class PackagingTest
 {
     [AssemblyCleanup]
-    public static Task CleanUpAsync() => InstalledDebian.RemoveAsync();
+    public static async Task CleanUpAsync()
+    {
+        await ConvergedDebian.RemoveAsync();
+        await InstalledDebian.RemoveAsync();
+    }
 }
