@@ -16,8 +16,8 @@ public sealed partial class CollectionTests
     public async Task AnsibleLint_ByItsStrictestProfile_FindsNothing()
     {
         using var controller = await Controller.CreateAsync();
-        var lint = await Commands.TryAsync("env", $"HOME={controller.Home}", "--chdir", Path.Combine(controller.Home, "ansible"),
-            "ansible-lint", "--nocolor", "--strict", "--offline", "--profile", "production");
+        var lint = await Commands.TryAsync("env", $"--chdir={controller.Home}/ansible", $"HOME={controller.Home}", "ansible-lint",
+            "--nocolor", "--strict", "--offline", "--profile", "production");
         Assert.AreEqual(0, lint.ExitCode, lint.ToString());
         StringAssert.Contains(lint.ToString(), "Passed with production profile");
     }
@@ -26,7 +26,7 @@ public sealed partial class CollectionTests
     public async Task TheCollection_IsBuilt_AndInstalledFromItsArchive()
     {
         using var controller = await Controller.CreateAsync();
-        string said = await Commands.RunAsync("env", $"HOME={controller.Home}", "--chdir", Path.Combine(controller.Home, "ansible"),
+        string said = await Commands.RunAsync("env", $"--chdir={controller.Home}/ansible", $"HOME={controller.Home}",
             "bash", "-ec", "ansible-galaxy collection build --output-path ..; "
                 + "ansible-galaxy collection install --offline ../atlanticproxy-appliance-*.tar.gz");
         StringAssert.Contains(said, "atlanticproxy.appliance");

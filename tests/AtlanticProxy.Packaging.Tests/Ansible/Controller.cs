@@ -18,11 +18,18 @@ public sealed class Controller : IDisposable
 
     private string Key => Path.Combine(Home, "key");
 
-    /// <summary>With the checkout's collection in a copy, which the test may change.</summary>
+    /// <summary>
+    /// With the collection in a copy, which the test may change: what git has or would take, and nobody's own inventory.
+    /// </summary>
     public static async Task<Controller> CreateAsync()
     {
         var controller = new Controller();
-        await Commands.RunAsync("cp", "-a", Path.Combine(Checkout.Root, "ansible"), controller.Home);
+        await Commands.RunAsync("bash", "-c",
+            """
+            set -o pipefail
+            cd "$1" && git -c safe.directory="$1" ls-files -co --exclude-standard -z ansible |
+                rsync -a --from0 --files-from=- ./ "$2/"
+            """, "copy", Checkout.Root, controller.Home);
         await Commands.RunAsync("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", controller.Key);
         return controller;
     }
