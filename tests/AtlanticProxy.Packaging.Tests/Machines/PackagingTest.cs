@@ -1,3 +1,4 @@
+using AtlanticProxy.Packaging.Tests.Ansible;
 using AtlanticProxy.Packaging.Tests.Debs;
 using AtlanticProxy.Packaging.Tests.Images;
 using AtlanticProxy.Packaging.Tests.Machines;
@@ -14,6 +15,7 @@ public static class PackagingTest
     [AssemblyCleanup]
     public static async Task CleanUpAsync()
     {
+        await ConvergedDebian.RemoveAsync();
         await InstalledDebian.RemoveAsync();
         await Image.RemoveAllAsync();
         await PostgresServer.StopSharedAsync();
