@@ -1,3 +1,4 @@
+using AtlanticProxy.Packaging.Tests.Machines;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
@@ -34,7 +35,7 @@ public sealed class Container : IAsyncDisposable
     /// <param name="variables">Besides the image's own: <c>NAME=value</c>.</param>
     public static async Task<Container> StartAsync(Image image, string volume, params string[] variables)
     {
-        Privilege.ToMakeANetworkNamespace();
+        Privileged.ToMakeMachines();
         string user = image.Config.GetProperty("User").GetString()!;
         string[] all = [.. image.Texts("Env"), .. variables];
         string at = image.Config.GetProperty("Volumes").EnumerateObject().Single().Name;

@@ -70,7 +70,7 @@ public sealed class ImageTests
     [TestMethod]
     public async Task Programs_FindTheirLibrariesInTheImage()
     {
-        Privilege.ToMountAFileSystem();
+        Privileged.ToMakeMachines();
         var image = await Image.OfAsync("amd64");
         string[] programs = ["age", "age-keygen", "lego", "rclone", "setsid", "install", "sh"];
         string postgres = "/usr/lib/postgresql/15/bin/";

@@ -13,6 +13,7 @@ public static class BareDebian
 
     private static async Task<string> MakeAsync()
     {
+        Privileged.ToMakeMachines();
         string script = Path.Combine(AppContext.BaseDirectory, "Machines", "make-debian");
         string key = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(script)))[..12];
         string home = Path.Combine(Checkout.Root, ".atlantic", "debian"), folder = Path.Combine(home, key);

@@ -30,7 +30,7 @@ public sealed class Overlay : IDisposable
 
     private static async Task<Overlay> MountAsync(IReadOnlyList<string> beneath)
     {
-        Privilege.ToMountAFileSystem();
+        Privileged.ToMakeMachines();
         var overlay = new Overlay(beneath);
         string work = Path.Combine(overlay._folder, "work");
         foreach (string folder in new[] { overlay.Root, overlay.Changes, work })
