@@ -9,10 +9,6 @@ public sealed class UpgradePlayTests
 {
     private const string Version = "dpkg-query --show '--showformat=${db:Status-Status} ${Version}' atlanticproxy";
 
-    /// <summary>Of a later release: its table is there when the database is its.</summary>
-    private const string LaterTables = "cd / && runuser -u atlanticproxy -- psql -h $(dirname /run/atlanticproxy/*/.s.PGSQL.5432) "
-        + "-At -c \"select count(*) from pg_tables where tablename = 'later'\" atlantic";
-
     [TestMethod]
     public async Task AnUpgrade_IsMade_AndABrokenOneAfterIt_IsTakenBack()
     {
@@ -69,7 +65,7 @@ public sealed class UpgradePlayTests
         StringAssert.Contains(upgrade.Text, "runs again, with its data as before");
         StringAssert.Contains(upgrade.Text, "unwell on purpose");
         Assert.AreEqual(before, await server.RunAsync(Version));
-        Assert.AreEqual("0", (await server.RunAsync(LaterTables)).Trim(), "the database is not the one from before");
+        await server.RunAsync("atlanticproxy migrate --check"); // It would refuse a database that is newer than itself.
         StringAssert.Contains(await server.RunAsync("atlanticproxy status"), "Customers:   1");
     }
 
