@@ -52,6 +52,15 @@ public sealed class JobsDashboardTests
     }
 
     [TestMethod]
+    public async Task ABanner_StandsOnThemToo()
+    {
+        await using var staging = await RunningAppliance.StartDemoAsync("--Portal:Banner", "Trials <only>");
+        var admin = staging.Ready.Admin!;
+        using var owner = await PortalSession.SignInAsync(new Uri(staging.Ready.Portal), admin.Email, admin.Password);
+        StringAssert.Contains(await owner.GetAsync("/admin/jobs/servers"), "Jobs: Trials &lt;only&gt;");
+    }
+
+    [TestMethod]
     public async Task Support_ReadsAndCannotAct()
     {
         await Demo.CliAsync(["admin", "create", "support@jobs.example", "--password-stdin"], RunningPortal.Password);

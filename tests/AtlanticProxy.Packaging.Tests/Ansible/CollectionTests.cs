@@ -32,6 +32,16 @@ public sealed partial class CollectionTests
         StringAssert.Contains(said, "atlanticproxy.appliance");
     }
 
+    /// <summary>Who begins at the first page gets the lines that are tried here.</summary>
+    [TestMethod]
+    public void TheFirstReadme_HasTheLinesOfTheCollections()
+    {
+        string[] here = [.. File.ReadLines(Path.Combine(Collection, "README.md"))
+            .SkipWhile(line => line != "```sh").Skip(1).TakeWhile(line => line != "```")];
+        string indented = string.Join('\n', here.Select(line => line.Length == 0 ? "" : "    " + line));
+        StringAssert.Contains(File.ReadAllText(Path.Combine(Checkout.Root, "README.md")), indented);
+    }
+
     /// <summary>Every variable is described once, and that description is the README's, too.</summary>
     [TestMethod]
     public void EveryVariable_HasADescription_ADefault_AndARowInTheReadme()

@@ -26,6 +26,7 @@ public sealed class ConvergeTests
         StringAssert.Contains(made.Check, "failed=0 ");
     }
 
+    // Business case 23.
     [TestMethod]
     public async Task ASecondRun_AndACheck_ChangeNothing_AndSecretsStay()
     {

@@ -10,6 +10,7 @@ public sealed class UpgradeTests
     /// <summary>As an unattended upgrade does it: nobody answers.</summary>
     private static string Install(string deb) => $"DEBIAN_FRONTEND=noninteractive apt-get -y install {deb} </dev/null";
 
+    // Business cases 21 and 22.
     [TestMethod]
     public async Task AnUpgrade_KeepsTheEditedConfiguration_AndWhatWasSold_AndTheDatabaseRunsOn()
     {

@@ -48,7 +48,7 @@ internal static class JobsDashboard
             new DashboardOptions
             {
                 AppPath = "/admin",
-                DashboardTitle = "Jobs",
+                DashboardTitle = TitleOf(app.Services.GetRequiredService<PortalOptions>().Banner),
                 DarkModeEnabled = true,
                 DisplayStorageConnectionString = false,
                 DisplayNameFunc = (_, job) => NameOf(job),
@@ -57,6 +57,9 @@ internal static class JobsDashboard
             },
             storage).RequireRateLimiting(OneAtATime);
     }
+
+    /// <summary>Hangfire's pages have no other place for what stands above all of ours.</summary>
+    private static string TitleOf(string banner) => banner.Length == 0 ? "Jobs" : $"Jobs: {banner}";
 
     /// <summary>The job in plain words: all of ours are one method, whose first argument says which.</summary>
     private static string NameOf(Job job) =>
