@@ -45,7 +45,8 @@ public sealed class ConvergeTests
         string rules = await server.RunAsync("nft list table inet atlanticproxy");
         StringAssert.Contains(rules, "policy drop");
         StringAssert.Contains(rules, "tcp dport 22 accept");
-        StringAssert.Contains(await server.RunAsync("apt-config dump Unattended-Upgrade::Origins-Pattern"), "label=Debian-Security");
+        StringAssert.Contains(
+            await server.RunAsync("apt-config dump Unattended-Upgrade::Origins-Pattern"), "label=Debian-Security");
     }
 
     [TestMethod]
@@ -62,7 +63,8 @@ public sealed class ConvergeTests
             appliance_acme_directory: https://127.0.0.1:14000/dir
             appliance_acme_ca: "{{ lookup('ansible.builtin.file', '{{{controller.Home}}}/own.pem') }}"
             YAML
-            sed -i 's/^  site:/&\n    hostName: portal.harbour.test\n    certificate: { email: you@harbour.test, agreeToTerms: true }/' \
+            certificate='certificate: { email: you@harbour.test, agreeToTerms: true }'
+            sed -i "s/^  site:/&\n    hostName: portal.harbour.test\n    $certificate/" \
                 inventories/mine/group_vars/all/appliance.yml
             bash {{{authority}}} {{{controller.Home}}} unshare --mount bash -ec '
                 mount --bind {{{controller.Home}}}/hosts /etc/hosts

@@ -49,7 +49,7 @@ public static class ConvergedDebian
         return new Convergence(disk, controller, check.ToString(), said, took);
     }
 
-    /// <summary>The first block of the README, up to its playbook and from there on, with a package and a server of ours.</summary>
+    /// <summary>The first block of the README, up to its playbook and from there on, with our package and server.</summary>
     private static (string Preparation, string Installation) Lines(string deb)
     {
         var block = File.ReadLines(Path.Combine(Checkout.Root, "ansible", "README.md"))

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using AtlanticProxy.Packaging.Tests.Machines;
 using AtlanticProxy.Testing;
 
@@ -41,7 +42,8 @@ public static class BuiltPackages
         // Other sources are compiled elsewhere, so that neither waits for the other, nor compiles after it all anew.
         string[] elsewhere = folder == LaterFolder ? [$"ATLANTIC_WORKSHOP=/var/tmp/atlanticproxy-{LaterFolder}"] : [];
         string output = await Commands.RunAsync("env", [$"SOURCE_DATE_EPOCH={time.Trim()}", .. elsewhere,
-            Path.Combine(checkout, "packaging", "build-deb"), "--output", Path.Combine(Folder, folder), .. options, architecture]);
+            Path.Combine(checkout, "packaging", "build-deb"), "--output", Path.Combine(Folder, folder), .. options,
+            architecture]);
         return output.Trim().Split('\n')[^1];
     }
 
@@ -61,10 +63,11 @@ public static class BuiltPackages
         string copy = await CopySourcesAsync();
         string properties = Path.Combine(copy, "Directory.Build.props");
         string text = await File.ReadAllTextAsync(properties);
-        int start = text.IndexOf("<Version>", StringComparison.Ordinal), end = text.IndexOf("</Version>", StringComparison.Ordinal);
-        await File.WriteAllTextAsync(properties, $"{text[..start]}<Version>{LaterVersion}{text[end..]}");
+        await File.WriteAllTextAsync(
+            properties, Regex.Replace(text, "<Version>[^<]*</Version>", $"<Version>{LaterVersion}</Version>"));
         string migrations = Path.Combine(copy, "AtlanticProxy.Appliance", "ControlPlane", "Database", "Migrations");
-        int last = Directory.GetFiles(migrations).Max(file => int.Parse(Path.GetFileName(file)[..4], CultureInfo.InvariantCulture));
+        int last = Directory.GetFiles(migrations)
+            .Max(file => int.Parse(Path.GetFileName(file)[..4], CultureInfo.InvariantCulture));
         await File.WriteAllTextAsync(Path.Combine(migrations, $"{last + 1:0000}_later.sql"),
             "select pg_sleep(5);\ncreate table later (id integer primary key);\n");
         string deb = await BuildAsync(copy, "amd64", LaterFolder, "--fast");

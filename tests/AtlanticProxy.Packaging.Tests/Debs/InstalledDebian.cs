@@ -2,7 +2,9 @@ using AtlanticProxy.Packaging.Tests.Machines;
 
 namespace AtlanticProxy.Packaging.Tests.Debs;
 
-/// <summary>A machine that the package of this checkout was installed on: once in a run, and each test goes on from there.</summary>
+/// <summary>
+/// A machine that the package of this checkout was installed on: once in a run, and each test goes on from there.
+/// </summary>
 public static class InstalledDebian
 {
     private static readonly Lazy<Task<Installation>> s_made = new(InstallAsync);
@@ -49,6 +51,7 @@ public sealed record Installation(Overlay Disk, string Said, string FilesBefore,
 {
     /// <summary>The command that lists files, but for what every machine writes all the time.</summary>
     public const string AllFiles =
-        "find / -xdev \\( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path /tmp -o -path /var/tmp -o -path /var/log "
-            + "-o -path /var/cache -o -path /var/lib/dpkg -o -path /var/lib/apt -o -path /root \\) -prune -o -print | sort";
+        "find / -xdev \\( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path /tmp -o -path /var/tmp "
+            + "-o -path /var/log -o -path /var/cache -o -path /var/lib/dpkg -o -path /var/lib/apt "
+            + "-o -path /root \\) -prune -o -print | sort";
 }

@@ -23,7 +23,8 @@ public sealed class PackageTests
         Assert.AreEqual(architecture, (await Commands.RunAsync("dpkg-deb", "--field", deb, "Architecture")).Trim());
         string folder = Directory.CreateTempSubdirectory("atlantic-deb-").FullName;
         await Commands.RunAsync("dpkg-deb", "--extract", deb, folder);
-        string program = await Commands.RunAsync("file", "--brief", Path.Combine(folder, "usr/lib/atlanticproxy/app/atlanticproxy"));
+        string program = await Commands.RunAsync(
+            "file", "--brief", Path.Combine(folder, "usr/lib/atlanticproxy/app/atlanticproxy"));
         StringAssert.Contains(program, architecture == "amd64" ? "x86-64" : "ARM aarch64");
         Directory.Delete(folder, recursive: true);
     }

@@ -5,7 +5,9 @@ using AtlanticProxy.Testing.Network;
 
 namespace AtlanticProxy.Packaging.Tests.Debs;
 
-/// <summary>A reseller's first day on a machine, by the command line: a provider, a customer, and requests through the proxy.</summary>
+/// <summary>
+/// A reseller's first day on a machine, by the command line: a provider, a customer, and requests through the proxy.
+/// </summary>
 public sealed class Shop
 {
     private const string Customer = "carol@example.com", Provider = "127.0.0.1:9001";
@@ -38,8 +40,8 @@ public sealed class Shop
     }
 
     /// <summary>One request through the proxy; exit code 0 when it was answered.</summary>
-    public Task<ToolResult> AskAsync() => _machine.FromOutsideAsync("curl", "-q", "-sS", "--fail", "--noproxy", "", "--max-time", "10",
-        "-x", _proxy, "http://exit.test/");
+    public Task<ToolResult> AskAsync() => _machine.FromOutsideAsync("curl", "-q", "-sS", "--fail", "--noproxy", "",
+        "--max-time", "10", "-x", _proxy, "http://exit.test/");
 
     /// <summary>Of all time.</summary>
     public static async Task<long> BilledBytesAsync(BootedDebian machine)

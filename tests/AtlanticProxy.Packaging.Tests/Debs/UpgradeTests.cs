@@ -7,6 +7,8 @@ namespace AtlanticProxy.Packaging.Tests.Debs;
 [TestClass]
 public sealed class UpgradeTests
 {
+    private const string Database = "systemctl show -p MainPID atlanticproxy-postgres";
+
     /// <summary>As an unattended upgrade does it: nobody answers.</summary>
     private static string Install(string deb) => $"DEBIAN_FRONTEND=noninteractive apt-get -y install {deb} </dev/null";
 
@@ -25,7 +27,7 @@ public sealed class UpgradeTests
             systemctl restart atlanticproxy
             """);
         var shop = await Shop.OpenAsync(machine);
-        string database = await machine.RunAsync("systemctl show -p MainPID atlanticproxy-postgres");
+        string database = await machine.RunAsync(Database);
 
         using var stop = new CancellationTokenSource();
         var asking = shop.AskUntilAsync(stop.Token);
@@ -39,7 +41,7 @@ public sealed class UpgradeTests
         StringAssert.Contains(await machine.RunAsync("cat /etc/atlanticproxy/appliance.json"), "edited by hand");
         StringAssert.Contains(await machine.RunAsync("curl -sL http://127.0.0.1:8000/"), "edited by hand");
         await machine.RunAsync("atlanticproxy migrate --check");
-        Assert.AreEqual(database, await machine.RunAsync("systemctl show -p MainPID atlanticproxy-postgres"), "the database restarted");
+        Assert.AreEqual(database, await machine.RunAsync(Database), "the database restarted");
         Assert.AreEqual("1", (await machine.RunAsync("ls /var/lib/atlanticproxy/before-upgrade | wc -l")).Trim());
     }
 
