@@ -1,3 +1,4 @@
+using System.Net;
 using AtlanticProxy.ControlPlane.Jobs;
 using AtlanticProxy.Web.Security;
 using Hangfire;
@@ -58,8 +59,10 @@ internal static class JobsDashboard
             storage).RequireRateLimiting(OneAtATime);
     }
 
-    /// <summary>Hangfire's pages have no other place for what stands above all of ours.</summary>
-    private static string TitleOf(string banner) => banner.Length == 0 ? "Jobs" : $"Jobs: {banner}";
+    /// <summary>
+    /// Hangfire's pages have no other place for what stands above all of ours. Hangfire writes it into them as it is.
+    /// </summary>
+    private static string TitleOf(string banner) => banner.Length == 0 ? "Jobs" : WebUtility.HtmlEncode($"Jobs: {banner}");
 
     /// <summary>The job in plain words: all of ours are one method, whose first argument says which.</summary>
     private static string NameOf(Job job) =>
