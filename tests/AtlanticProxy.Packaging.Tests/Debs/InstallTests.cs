@@ -81,6 +81,24 @@ public sealed class InstallTests
     }
 
     [TestMethod]
+    public async Task OneThatHangs_IsNoticedByTheWatchdog_AndStartedAgain()
+    {
+        await using var machine = await InstalledDebian.BootAsync();
+        await machine.RunAsync("""
+            mkdir -p /etc/systemd/system/atlanticproxy.service.d
+            printf '[Service]\nWatchdogSec=2\n' >/etc/systemd/system/atlanticproxy.service.d/t.conf
+            systemctl daemon-reload
+            systemctl restart atlanticproxy
+            """);
+        string hanging = await machine.RunAsync("systemctl show -p MainPID atlanticproxy");
+        await machine.RunAsync("systemctl kill --kill-who=main --signal=STOP atlanticproxy");
+        await Poll.UntilAsync(async () =>
+            (await machine.TryAsync("atlanticproxy health")).ExitCode == 0
+                && await machine.RunAsync("systemctl show -p MainPID atlanticproxy") != hanging);
+        StringAssert.Contains(await machine.RunAsync("journalctl -u atlanticproxy -o cat --no-pager"), "Watchdog timeout");
+    }
+
+    [TestMethod]
     public async Task Port80_AndCredentialsOfSystemd_AreTheServices()
     {
         await using var machine = await InstalledDebian.BootAsync();
