@@ -25,15 +25,14 @@ public static class ConvergedDebian
     {
         if (!s_made.IsValueCreated)
             return;
-        (await s_made.Value).Disk.Dispose();
+        await (await s_made.Value).Disk.DisposeAsync();
         (await s_made.Value).Controller.Dispose();
     }
 
     private static async Task<Convergence> ConvergeAsync()
     {
-        var disk = await Overlay.OverAsync(await BareDebian.FolderAsync());
         string deb = await BuiltPackages.CurrentAsync();
-        var server = await BootedDebian.BootAsync(disk);
+        await using var server = await BootedDebian.BootAsync(await Overlay.OverAsync(await BareDebian.FolderAsync()));
         var controller = await Controller.CreateAsync();
         await controller.EnterAsync(server);
 
@@ -45,8 +44,7 @@ public static class ConvergedDebian
         begun = TimeProvider.System.GetTimestamp();
         string said = await controller.RunAsync(server, installation);
         took += TimeProvider.System.GetElapsedTime(begun);
-        await server.ShutDownAsync();
-        return new Convergence(disk, controller, check.ToString(), said, took);
+        return new Convergence(await server.ShutDownAsync(), controller, check.ToString(), said, took);
     }
 
     /// <summary>The first block of the README, up to its playbook and from there on, with our package and server.</summary>

@@ -24,21 +24,19 @@ public static class InstalledDebian
     public static async Task RemoveAsync()
     {
         if (s_made.IsValueCreated)
-            (await s_made.Value).Disk.Dispose();
+            await (await s_made.Value).Disk.DisposeAsync();
     }
 
     private static async Task<Installation> InstallAsync()
     {
-        var disk = await Overlay.OverAsync(await BareDebian.FolderAsync());
-        var machine = await BootedDebian.BootAsync(disk);
+        await using var machine = await BootedDebian.BootAsync(await Overlay.OverAsync(await BareDebian.FolderAsync()));
         string before = await machine.RunAsync(Installation.AllFiles);
         await machine.CopyInAsync(await BuiltPackages.CurrentAsync(), "/root/current.deb");
         var said = await machine.TryAsync("DEBIAN_FRONTEND=noninteractive apt-get -y install /root/current.deb </dev/null");
         Assert.AreEqual(0, said.ExitCode, said.ToString());
-        var installation = new Installation(disk, said.Text, before,
-            await machine.RunAsync("atlanticproxy status"), await machine.RunAsync("pg_lsclusters --no-header"));
-        await machine.ShutDownAsync();
-        return installation;
+        string status = await machine.RunAsync("atlanticproxy status");
+        string clusters = await machine.RunAsync("pg_lsclusters --no-header");
+        return new Installation(await machine.ShutDownAsync(), said.Text, before, status, clusters);
     }
 }
 

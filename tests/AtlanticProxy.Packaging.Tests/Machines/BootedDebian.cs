@@ -11,7 +11,7 @@ namespace AtlanticProxy.Packaging.Tests.Machines;
 /// </summary>
 public sealed class BootedDebian : IAsyncDisposable
 {
-    /// <summary>Of systemd: power off at once, without a word to anybody.</summary>
+    /// <summary>Of systemd: power off.</summary>
     private const string PowerOff = "SIGRTMIN+4";
 
     /// <summary>A boot takes five seconds on an idle machine.</summary>
@@ -20,6 +20,7 @@ public sealed class BootedDebian : IAsyncDisposable
     private readonly Overlay _disk;
     private Process? _nspawn;
     private string _leader = "";
+    private bool _diskIsLeft;
 
     private BootedDebian(Overlay disk) => _disk = disk;
 
@@ -27,8 +28,16 @@ public sealed class BootedDebian : IAsyncDisposable
     public static async Task<BootedDebian> BootAsync(Overlay disk)
     {
         var machine = new BootedDebian(disk);
-        await machine.BootAsync();
-        return machine;
+        try
+        {
+            await machine.BootAsync();
+            return machine;
+        }
+        catch
+        {
+            await machine.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>A file of it, as this machine sees it.</summary>
@@ -60,13 +69,19 @@ public sealed class BootedDebian : IAsyncDisposable
         await BootAsync();
     }
 
-    /// <summary>Shuts down, and leaves the disk behind.</summary>
-    public Task ShutDownAsync() => KillAsync(PowerOff);
+    /// <summary>Shuts down, and leaves the disk, which is then the caller's to dispose of.</summary>
+    public async Task<Overlay> ShutDownAsync()
+    {
+        await KillAsync(PowerOff);
+        _diskIsLeft = true;
+        return _disk;
+    }
 
     public async ValueTask DisposeAsync()
     {
         await KillAsync("SIGKILL");
-        _disk.Dispose();
+        if (!_diskIsLeft)
+            await _disk.DisposeAsync();
     }
 
     private async Task BootAsync()

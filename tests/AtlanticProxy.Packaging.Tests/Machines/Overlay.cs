@@ -4,7 +4,7 @@ using AtlanticProxy.Testing.Network;
 namespace AtlanticProxy.Packaging.Tests.Machines;
 
 /// <summary>A file system that begins as another one, and whose changes are its own.</summary>
-public sealed class Overlay : IDisposable
+public sealed class Overlay : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("atlantic-machine-").FullName;
     private readonly IReadOnlyList<string> _beneath;
@@ -22,9 +22,9 @@ public sealed class Overlay : IDisposable
     /// <summary>Over another one, which from now on must not change.</summary>
     public static Task<Overlay> OverAsync(Overlay beneath) => MountAsync([beneath.Changes, .. beneath._beneath]);
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        Commands.RunAsync("umount", "--lazy", Root).GetAwaiter().GetResult();
+        await Commands.RunAsync("umount", "--lazy", Root);
         Directory.Delete(_folder, recursive: true);
     }
 
