@@ -40,8 +40,7 @@ public static class BuiltPackages
         string time = await Commands.RunAsync("bash", "-c",
             """git -c safe.directory="$1" -C "$1" log -1 --format=%ct""", "time", Checkout.Root);
         // Other sources are compiled elsewhere, so that neither waits for the other, nor compiles after it all anew.
-        Directory.CreateDirectory(Folder);
-        string[] elsewhere = folder == LaterFolder ? [$"ATLANTIC_WORKSHOP={Path.Combine(Folder, "workshop")}"] : [];
+        string[] elsewhere = folder == LaterFolder ? [$"ATLANTIC_WORKSHOP={Path.Combine(checkout, ".workshop")}"] : [];
         string output = await Commands.RunAsync("env", [$"SOURCE_DATE_EPOCH={time.Trim()}", .. elsewhere,
             Path.Combine(checkout, "packaging", "build-deb"), "--output", Path.Combine(Folder, folder), .. options,
             architecture]);
