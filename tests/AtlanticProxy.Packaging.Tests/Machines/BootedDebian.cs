@@ -17,6 +17,8 @@ public sealed class BootedDebian : IAsyncDisposable
     /// <summary>A boot takes five seconds on an idle machine.</summary>
     private static readonly TimeSpan BootPatience = TimeSpan.FromMinutes(2);
 
+    private static readonly string Script = Path.Combine(AppContext.BaseDirectory, "Machines", "boot");
+
     private readonly Overlay _disk;
     private Process? _nspawn;
     private string _leader = "";
@@ -86,9 +88,7 @@ public sealed class BootedDebian : IAsyncDisposable
 
     private async Task BootAsync()
     {
-        _nspawn = Process.Start(new ProcessStartInfo("systemd-nspawn",
-            ["--directory", _disk.Root, "--register=no", "--keep-unit", "--boot", "--quiet", "--private-network",
-                "--console=pipe", "--machine", "debian"])
+        _nspawn = Process.Start(new ProcessStartInfo("bash", [Script, "start", _disk.Name, _disk.Root])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         })!;
@@ -125,6 +125,7 @@ public sealed class BootedDebian : IAsyncDisposable
             nspawn.Kill();
         await nspawn.WaitForExitAsync();
         nspawn.Dispose();
+        await Commands.RunAsync("bash", Script, "clear", _disk.Name);
         (_nspawn, _leader) = (null, "");
     }
 }

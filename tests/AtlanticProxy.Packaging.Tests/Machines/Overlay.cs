@@ -11,6 +11,9 @@ public sealed class Overlay : IAsyncDisposable
 
     private Overlay(IReadOnlyList<string> beneath) => _beneath = beneath;
 
+    /// <summary>No other one has it.</summary>
+    public string Name => Path.GetFileName(_folder);
+
     /// <summary>Where it is mounted.</summary>
     public string Root => Path.Combine(_folder, "root");
 
