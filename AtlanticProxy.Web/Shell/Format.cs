@@ -37,6 +37,16 @@ internal static class Format
         ControlPlane.Ledger.TransactionKind.Usage => "Use",
         ControlPlane.Ledger.TransactionKind.Payment => "Payment",
         ControlPlane.Ledger.TransactionKind.Refund => "Refund",
+        ControlPlane.Ledger.TransactionKind.Invoice => "Invoice",
+        ControlPlane.Ledger.TransactionKind.InvoicePayment => "Invoice paid",
+        ControlPlane.Ledger.TransactionKind.CreditNote => "Credit note",
+        ControlPlane.Ledger.TransactionKind.Deposit => "Deposit",
+        ControlPlane.Ledger.TransactionKind.Dispute => "Dispute",
+        ControlPlane.Ledger.TransactionKind.Commission => "Commission",
+        ControlPlane.Ledger.TransactionKind.Bonus => "Bonus",
+        ControlPlane.Ledger.TransactionKind.Allocation => "Allocation",
+        ControlPlane.Ledger.TransactionKind.Fee => "Fee",
+        ControlPlane.Ledger.TransactionKind.Payout => "Payout",
     };
 
     public static string Instant(DateTimeOffset instant) =>

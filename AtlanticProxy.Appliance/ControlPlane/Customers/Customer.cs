@@ -45,6 +45,27 @@ internal sealed class Customer
 
     public required DateTimeOffset CreatedAt { get; set; }
 
+    /// <summary>ISO 4217; null until the first purchase. Then all that the customer pays is in it.</summary>
+    public string? Currency { get; set; }
+
+    /// <summary>Of IANA: periods begin and end at its midnight.</summary>
+    public string TimeZone { get; set; } = "UTC";
+
+    /// <summary>Of mail and papers: <c>en</c> or <c>fr</c>.</summary>
+    public string Language { get; set; } = "en";
+
+    /// <summary>On invoices, with the address; empty of a private person.</summary>
+    public string Company { get; set; } = "";
+
+    /// <summary>As on an envelope, several lines, without the country.</summary>
+    public string StreetAddress { get; set; } = "";
+
+    /// <summary>ISO 3166-1 alpha-2: where tax is due.</summary>
+    public string? Country { get; set; }
+
+    /// <summary>With its country's prefix, upper case, no spaces.</summary>
+    public string? VatId { get; set; }
+
     /// <summary>Null while it is not removed.</summary>
     public DateTimeOffset? DeletedAt { get; set; }
 }

@@ -14,11 +14,41 @@ public enum TransactionKind
     /// <summary>A wallet paid for traffic or time that was used, many requests at once.</summary>
     Usage,
 
-    /// <summary>A payment gateway took money for us.</summary>
+    /// <summary>A customer's money came: by a gateway, or by transfer.</summary>
     Payment,
 
     /// <summary>Money went back to where it came from.</summary>
     Refund,
+
+    /// <summary>An invoice was finalised: it is owed from now on.</summary>
+    Invoice,
+
+    /// <summary>A wallet paid an invoice.</summary>
+    InvoicePayment,
+
+    /// <summary>An invoice, or a part of it, was taken back.</summary>
+    CreditNote,
+
+    /// <summary>A deposit was taken, given back, or became credit.</summary>
+    Deposit,
+
+    /// <summary>A payment was disputed, or its dispute was decided.</summary>
+    Dispute,
+
+    /// <summary>Whoever referred a customer earned their part, or lost it again.</summary>
+    Commission,
+
+    /// <summary>A wallet was given money that nobody paid: spent first, never refunded.</summary>
+    Bonus,
+
+    /// <summary>Money that had fitted nothing found its place.</summary>
+    Allocation,
+
+    /// <summary>A gateway kept its fee.</summary>
+    Fee,
+
+    /// <summary>A gateway paid out what it held for us.</summary>
+    Payout,
 }
 
 /// <summary>Entries that sum to zero in each currency. Never changed once written.</summary>
