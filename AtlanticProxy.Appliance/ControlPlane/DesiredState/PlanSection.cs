@@ -18,7 +18,7 @@ internal sealed record DesiredPlan(
     /// <summary>As <c>month</c> or <c>30day</c>; left out: the present one stays.</summary>
     public string? Period { get; init; }
 
-    /// <summary>period, rolling or lifetime; left out: the present one stays.</summary>
+    /// <summary>period or lifetime; left out: the present one stays.</summary>
     public string? Window { get; init; }
 
     /// <summary>Left out: the present ones stay. Given, they are all that there is.</summary>

@@ -21,7 +21,7 @@ public sealed class Forgetting(AtlanticDb db, TimeProvider time) : IClusterJob
     /// <summary>Well after the last moment that anyone counts them.</summary>
     private static readonly TimeSpan LeasesKept = TimeSpan.FromHours(1);
 
-    /// <summary>Days (UTC). Rolling windows have up to 366 of them, and forecasts 7.</summary>
+    /// <summary>Days (UTC): reports of minutes look back a year, and forecasts a week.</summary>
     private const int QuotaDaysKept = 400;
 
     /// <summary>Days (UTC) of running totals by provider: caps look at the present month.</summary>

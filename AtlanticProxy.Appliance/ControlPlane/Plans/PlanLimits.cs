@@ -15,9 +15,6 @@ public enum QuotaWindow
     /// <summary>From the customer's own day of purchase on, period by period.</summary>
     Period,
 
-    /// <summary>The last so many days, today (UTC) included.</summary>
-    Rolling,
-
     /// <summary>Once and for all.</summary>
     Lifetime,
 }
@@ -25,7 +22,7 @@ public enum QuotaWindow
 /// <summary>
 /// What a plan bounds, besides its bytes. Null is no limit. Of a customer as a whole, all its proxy users together.
 /// </summary>
-/// <param name="PeriodLength">So many units make a period, or a rolling window (days then).</param>
+/// <param name="PeriodLength">So many units make a period.</param>
 /// <param name="MaxConnections">Concurrent connections a node.</param>
 /// <param name="ConnectionsPerSecond">New connections.</param>
 /// <param name="RequestsPerMinute">Tunnels and plain requests.</param>
@@ -50,9 +47,8 @@ public sealed record PlanLimits(
         validation.Require(Enum.IsDefined(PeriodUnit) && PeriodLength is > 0 and <= MaxPeriodLength, nameof(PeriodLength),
             "plan.period_invalid",
             $"A period is 1 to {MaxPeriodLength} days, weeks or months.");
-        validation.Require(Enum.IsDefined(QuotaWindow) && (QuotaWindow != QuotaWindow.Rolling || PeriodUnit == PeriodUnit.Day),
-            nameof(QuotaWindow),
-            "plan.window_invalid", "A rolling window is counted in days.");
+        validation.Require(Enum.IsDefined(QuotaWindow), nameof(QuotaWindow), "plan.window_invalid",
+            "Traffic is included by the period or for life.");
         foreach (var (name, value) in new (string, long?)[]
         {
             (nameof(MaxConnections), MaxConnections), (nameof(ConnectionsPerSecond), ConnectionsPerSecond),

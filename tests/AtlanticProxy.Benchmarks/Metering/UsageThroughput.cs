@@ -89,9 +89,11 @@ internal static class UsageThroughput
                 {Customers}) i;
             insert into proxy_users (id, customer_id, name, secret_kind, secret_hash, secret_sealed)
             select i, i % {Customers} + 1, 'bench' || i, 'generated', sha256(''), '' from generate_series(1, {Keys}) i;
-            insert into quota_accounts (customer_id, measure, source, limit_amount, quota_window, period_unit, period_length,
+            insert into quota_accounts (customer_id, measure, source, limit_amount, period_unit, period_length,
                 anchor_at, period_start, period_end)
-            select id, 'bytes', 'included', 1e15, 'period', 'month', 1, now(), now(), now() + interval '1 month' from customers;
+            select id, 'bytes', 'grants', 1e15, 'month', 1, now(), now(), now() + interval '1 month' from customers;
+            insert into grants (customer_id, measure, amount, origin, priority, valid_from, valid_until)
+            select id, 'bytes', 1e15, 'period', 20, now(), now() + interval '1 month' from customers;
             """);
         await add.ExecuteNonQueryAsync();
     }

@@ -13,7 +13,7 @@ public sealed class SchemaTests
     /// <summary>Tables that no entity maps, on purpose: only SQL reads and writes them.</summary>
     private static readonly string[] NotMapped =
     [
-        "schema_migrations", "schema_functions", "secret_key_check", "quota_accounts", "quota_days", "quota_leases", "events",
+        "schema_migrations", "schema_functions", "secret_key_check", "quota_accounts", "quota_days", "quota_leases", "events", "grants",
         "user_sessions", "user_networks",
         "provider_bills", "provider_days",
         "findings", "data_protection_keys",

@@ -75,7 +75,7 @@ public sealed class ApplyTests
     [DataRow("""{ "plans": [{ "name": "A", "kind": "subscription", "price": 1, "includedGb": 0 }] }""",
         "plans[0].includedGb (A): Included traffic is more than nothing")]
     [DataRow("""{ "plans": [{ "name": "A", "kind": "subscription", "price": 1, "window": "weekly" }] }""",
-        "plans[0].window (A): 'weekly' is not one of period, rolling, lifetime.")]
+        "plans[0].window (A): 'weekly' is not one of period, lifetime.")]
     [DataRow("""{ "providers": [{ "name": "a", "endpoint": "http://h:1", "costPerGb": 0.001 }] }""",
         "providers[0].costPerGb (a): USD has 2 digits")]
     [DataRow("""{ "providers": [{ "name": "a", "endpoint": "http://h:1", "dailyCapGb": "0 MB" }] }""",

@@ -25,7 +25,7 @@ public sealed class JobFaultTests
     private const string Debt = """
         insert into plans (name, kind, price, currency) values ('Per GB', 'per_gb', 100, 'USD');
         insert into customers (email, name, plan_id) select 'ann@example.com', 'ann', id from plans where name = 'Per GB';
-        update quota_accounts set unsettled = 2000000000 where source = 'wallet'
+        update quota_accounts set unsettled = 2000000000 where price is not null
         """;
 
     private const string Drift = """

@@ -27,7 +27,7 @@ public sealed class UsageErrorTests
     [DataRow("plan add Gold --kind hourly --max-connections many", "--max-connections: 'many' is not a number, such as 1.5.")]
     [DataRow("plan add Gold --kind hourly --seats -1", "--seats: '-1' is less than 0.")]
     [DataRow("plan add Gold --kind hourly --period fortnight", "--period: 'fortnight' is not day, week or month")]
-    [DataRow("plan add Gold --kind hourly --window weekly", "--window: 'weekly' is not one of period, rolling, lifetime.")]
+    [DataRow("plan add Gold --kind hourly --window weekly", "--window: 'weekly' is not one of period, lifetime.")]
     [DataRow("proxy-user add a@b.c anna --limit-gb 0,5", "--limit-gb: '0,5' has a comma: write 0.5.")]
     [DataRow("proxy-user add a@b.c anna --speed-mbps 0,5", "--speed-mbps: '0,5' has a comma: write 0.5.")]
     [DataRow("provider add x --endpoint http://h:1 --monthly-cap-gb 18446744074",

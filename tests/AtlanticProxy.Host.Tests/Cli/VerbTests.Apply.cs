@@ -54,7 +54,7 @@ public sealed partial class VerbTests
     {
         const string document = """
             { "plans": [{ "name": "Limited", "kind": "subscription", "price": 9, "includedGb": 0.5, "period": "30day",
-                "window": "rolling",
+                "window": "lifetime",
                           "limits": { "maxConnections": 10, "connectionsPerSecond": 20, "requestsPerMinute": 600,
                               "speedUpMbps": 8, "speedDownMbps": 40, "clientAddresses": 3, "seats": 2, "floorMbps": 0.5 } }],
               "customers": [{ "email": "limited@example.com", "name": "Lim Ited", "plan": "limited", "planLastDay": "2099-12-31",
@@ -92,7 +92,7 @@ public sealed partial class VerbTests
             """.ReplaceLineEndings("\n"), shorter.Output, shorter.Error);
         var limits = plans.RootElement.EnumerateArray().Single(plan => plan.GetProperty("name").GetString() == "Limited")
             .GetProperty("limits");
-        Assert.AreEqual(("day", 30, "rolling"),
+        Assert.AreEqual(("day", 30, "lifetime"),
             (limits.GetProperty("periodUnit").GetString(), limits.GetProperty("periodLength").GetInt32(),
                 limits.GetProperty("quotaWindow").GetString()));
         Assert.AreEqual((11, JsonValueKind.Null),
@@ -121,7 +121,7 @@ public sealed partial class VerbTests
     [DataRow("""{ "plans": [{ "name": "Bad", "kind": "subscription", "price": 1, "period": "fortnight" }] }""",
         "plans[0].period (Bad): 'fortnight' is not day")]
     [DataRow("""{ "plans": [{ "name": "Bad", "kind": "subscription", "price": 1, "window": "rolling" }] }""",
-        "plans[0].window (Bad): A rolling window is counted in days")]
+        "plans[0].window (Bad): 'rolling' is not one of period, lifetime")]
     [DataRow("""{ "customers": [{ "email": "bad@example.com", "plan": "Nowhere" }] }""",
         "customers[0].plan (bad@example.com): There is no plan 'Nowhere'")]
     [DataRow("""{ "customers": [{ "email": "baddest" }] }""", "customers[0].email (baddest): ")]

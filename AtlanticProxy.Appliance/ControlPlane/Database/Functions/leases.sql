@@ -1,5 +1,14 @@
 -- Leases: what nodes take of accounts to use, give back, and book.
 
+-- Locks an account, and the customer's where it takes from that too, which a share does not. Always in the order of their ids,
+-- here and wherever else several are locked. Null when the account was closed meanwhile.
+create or replace function lease_chain(p_account bigint) returns bigint[] language sql as $$
+    select array_agg(id) from (
+        select q.id from quota_accounts q join quota_accounts asked on asked.id = p_account
+        where q.id = p_account or q.customer_id = asked.customer_id and q.proxy_user_id is null and asked.source = 'cap'
+            order by q.id for update of q) locked
+$$;
+
 -- Takes a part of an account, and of the customer's beyond a proxy user's own, for a node. At most half of what is left, shared
 -- by the nodes that have some; the last in parts of the least size, down to nothing. While much is left, a twentieth of it (1 GiB
 -- at most), though less was asked for: a node without the database goes on for longer. It is kept for p_kept; what then has not
@@ -20,17 +29,13 @@ begin
     bytes := 9223372036854775807;
     minutes := 2147483647;
     state := 'granted';
-    -- Always in the order of their ids, here and wherever else several are locked.
-    select array_agg(id) into chain from (
-        select q.id from quota_accounts q join quota_accounts asked on asked.id = p_account
-        where q.customer_id = asked.customer_id and (q.proxy_user_id is null or q.id = p_account)
-            order by q.id for update of q) locked;
+    chain := lease_chain(p_account);
     if chain is null then -- closed meanwhile: nothing bounds them
         return;
     end if;
     perform quota_turn(p_at, chain);
     for a in select * from quota_accounts where id = any(chain) loop
-        free := quota_left(a, p_at) - quota_leased(a.id, p_at);
+        select coalesce(sum(greatest(p.free, 0)), 0) into free from account_parts(a, p_at) p;
         if a.measure = 'minutes' then
             minutes := 1;
             if a.last_minute >= minute then
@@ -39,14 +44,14 @@ begin
                 paying := a.id;
             end if;
         else
-            share := free / 2 / (select count(*) + 1 from quota_leases where account_id = a.id and node <> p_node and amount > 0
+            share := free / 2 / (select count(distinct node) + 1 from quota_leases where account_id = a.id and node <> p_node and amount > 0
                 and expires_at > p_at);
             granted := least(granted, free, greatest(share, 65536), greatest(p_bytes, least(free / 20, 1073741824)));
         end if;
         if a.ends_at <= p_at then
             state := 'subscription_ended';
         elsif free <= 0 and state <> 'subscription_ended' then
-            state := case a.source when 'wallet' then 'balance_exhausted' else 'quota_exhausted' end;
+            state := quota_refusal(a);
         end if;
     end loop;
     if state <> 'granted' then
@@ -56,25 +61,31 @@ begin
     end if;
     if paying is not null then
         update quota_accounts set last_minute = minute where id = paying;
-        perform quota_consume(array[paying], array[1], p_at);
+        perform quota_consume(p_node, array[paying], array[1], p_at);
     end if;
-    insert into quota_leases (account_id, node, amount, expires_at)
-    select id, p_node, granted, p_at + p_kept from quota_accounts where id = any(chain) and measure = 'bytes'
-    on conflict (account_id, node) do update set
+    -- What the node holds of other grants is kept for as long: it may use that first.
+    update quota_leases set expires_at = p_at + p_kept where account_id = any(chain) and node = p_node and expires_at > p_at;
+    insert into quota_leases (account_id, node, grant_id, amount, expires_at)
+    select q.id, p_node, parts.grant_id, parts.amount, p_at + p_kept
+    from quota_accounts q, account_split(q, granted, p_at) parts where q.id = any(chain) and q.measure = 'bytes'
+    on conflict (account_id, node, grant_id) do update set
         amount = case when quota_leases.expires_at > p_at then quota_leases.amount else 0 end + excluded.amount,
             expires_at = excluded.expires_at;
     bytes := coalesce(granted, bytes);
 end
 $$;
 
--- Gives back what a node did not use.
+-- Gives back what a node did not use: what was drawn last comes back first.
 create or replace function lease_return(p_node text, p_account bigint, p_bytes bigint) returns void language plpgsql as $$
+declare
+    chain bigint[] := lease_chain(p_account);
 begin
-    perform 1 from quota_accounts q join quota_accounts asked on asked.id = p_account
-    where q.customer_id = asked.customer_id and (q.proxy_user_id is null or q.id = p_account) order by q.id for update of q;
-    update quota_leases l set amount = greatest(l.amount - p_bytes, 0) from quota_accounts q, quota_accounts asked
-    where asked.id = p_account and q.customer_id = asked.customer_id and (q.proxy_user_id is null or q.id = p_account)
-        and l.account_id = q.id and l.node = p_node;
+    update quota_leases l set amount = greatest(l.amount - greatest(p_bytes - held.before, 0), 0) from (
+        select l.account_id, l.grant_id, sum(l.amount) over (partition by l.account_id
+            order by g.id is null desc, g.priority desc, g.valid_until desc nulls first, g.id desc) - l.amount as before
+        from quota_leases l left join grants g on g.id = l.grant_id
+        where l.account_id = any(chain) and l.node = p_node) held
+    where l.account_id = held.account_id and l.node = p_node and l.grant_id = held.grant_id and held.before < p_bytes;
 end
 $$;
 
@@ -109,16 +120,15 @@ begin
         select q.id, sum(b.bytes)::bigint as amount
         from unnest(p_users, p_bytes) b(proxy_user, bytes)
         join proxy_users u on u.id = b.proxy_user
-        join quota_accounts q on q.customer_id = u.customer_id and (q.proxy_user_id is null or q.proxy_user_id = u.id)
-            and q.measure = 'bytes'
+        left join quota_accounts own on own.proxy_user_id = u.id
+        join quota_accounts q on q.measure = 'bytes' and (q.id = own.id
+            or q.customer_id = u.customer_id and q.proxy_user_id is null and own.source is distinct from 'grants')
         group by q.id having sum(b.bytes) > 0 order by q.id) used;
     if accounts is null then
         return;
     end if;
     perform 1 from quota_accounts where id = any(accounts) order by id for update;
     perform quota_turn(p_at, accounts);
-    perform quota_consume(accounts, amounts, p_at);
-    update quota_leases l set amount = greatest(l.amount - b.amount, 0) from unnest(accounts, amounts) b(id, amount)
-        where l.account_id = b.id and l.node = p_node;
+    perform quota_consume(p_node, accounts, amounts, p_at);
 end
 $$;

@@ -92,12 +92,13 @@ create or replace function ledger_held(p_customer bigint, p_currency text) retur
 declare
     a quota_accounts;
 begin
-    select * into a from quota_accounts where customer_id = p_customer and proxy_user_id is null and source = 'wallet'
+    select * into a from quota_accounts where customer_id = p_customer and proxy_user_id is null and price is not null
         and currency = p_currency for update;
     if not found then
         return 0;
     end if;
-    return ceil(((a.unsettled + quota_leased(a.id, clock_timestamp()))::numeric * a.price + a.remainder)
+    return ceil(((a.unsettled + coalesce((select sum(amount) from quota_leases where account_id = a.id and grant_id = 0
+        and expires_at > clock_timestamp()), 0))::numeric * a.price + a.remainder)
         / quota_divisor(a.measure));
 end
 $$;

@@ -1,13 +1,23 @@
 -- The rules of quotas: what is left of an account, when its period begins anew, what its use costs, and when customers are
 -- warned.
 
--- Months are counted from the anchor, so that the 31st comes back after a short month. All in UTC.
+-- When a wall clock shows that: one that it never shows (summer time begins) is the next that it does, of two the first.
+create or replace function local_instant(p_local timestamp, p_zone text) returns timestamptz language sql stable as $$
+    select coalesce(
+        (select min(i) from (select (p_local at time zone p_zone) - before * interval '30 minutes' as i
+            from generate_series(0, 4) before) candidates where i at time zone p_zone = p_local),
+        (select min(later at time zone p_zone) from generate_series(p_local, p_local + interval '1 day', interval '1 minute') later
+            where (later at time zone p_zone) at time zone p_zone = later))
+$$;
+
+-- The period of an instant. Counted from the anchor by the wall clock of the zone, so that the 31st comes back after a short
+-- month, and a day that is an hour shorter is a day.
 create or replace function quota_period(p_anchor timestamptz, p_unit text, p_length integer, p_at timestamptz,
-    out period_start timestamptz, out period_end timestamptz)
-language plpgsql immutable as $$
+    p_zone text default 'UTC', out period_start timestamptz, out period_end timestamptz)
+language plpgsql stable as $$
 declare
-    a timestamp := p_anchor at time zone 'UTC';
-    t timestamp := p_at at time zone 'UTC';
+    a timestamp := p_anchor at time zone p_zone;
+    t timestamp := p_at at time zone p_zone;
     step interval := case p_unit when 'month' then make_interval(months => p_length)
         when 'week' then make_interval(days => 7 * p_length) else make_interval(days => p_length) end;
     n integer := case p_unit
@@ -15,38 +25,41 @@ declare
             - extract(month from a)) / p_length)
         else floor(extract(epoch from t - a) / extract(epoch from step)) end;
 begin
-    if a + n * step > t then
+    if local_instant(a + n * step, p_zone) > p_at then
         n := n - 1;
+    elsif local_instant(a + (n + 1) * step, p_zone) <= p_at then
+        n := n + 1; -- the wall clock was put back, or had skipped the beginning
     end if;
-    period_start := (a + n * step) at time zone 'UTC';
-    period_end := (a + (n + 1) * step) at time zone 'UTC';
+    period_start := case n when 0 then p_anchor else local_instant(a + n * step, p_zone) end;
+    period_end := local_instant(a + (n + 1) * step, p_zone);
 end
 $$;
+
+create or replace function customer_zone(p_customer bigint) returns text language sql stable as
+    $$select time_zone from customers where id = p_customer$$;
 
 -- Units of one price: bytes of a GB, minutes of an hour.
 create or replace function quota_divisor(p_measure text) returns bigint language sql immutable as
     $$select case p_measure when 'bytes' then 1000000000 else 60 end::bigint$$;
 
--- What is left of an account, leases not deducted: below zero by what was used beyond it. A wallet's is what it pays for, a
--- fraction of a minor unit counted exactly.
+-- What is left of an account, leases not deducted: of its grants, and behind them what the wallet pays for. A cap and a wallet are
+-- below zero by what was used beyond them.
 create or replace function quota_left(a quota_accounts, p_at timestamptz) returns bigint language sql stable as $$
     select case
-        when a.source = 'wallet' then (
-            least(4e18, floor((coalesce((select balance from ledger_accounts where kind = 'wallet'
-                and customer_id = a.customer_id and currency = a.currency), 0)::numeric
-                * quota_divisor(a.measure) - a.remainder) / a.price)) - a.unsettled)::bigint
-        when a.quota_window = 'rolling' then a.limit_amount - coalesce((
-            select sum(amount) from quota_days where account_id = a.id
-                and day > (p_at at time zone 'UTC')::date - a.period_length), 0)::bigint
-        else a.limit_amount - a.consumed
+        when a.source = 'cap' then a.limit_amount - a.consumed
+        when a.price is null then grants_left(a, p_at)
+        else (select case when granted > 0 then granted + greatest(wallet_left(a), 0) else wallet_left(a) end
+            from grants_left(a, p_at) granted)
     end
 $$;
 
--- As quota_left, for whoever asks now: a period that is over has begun anew, and a minute that is paid is there to be used.
+-- As quota_left, for whoever asks now: a period that is over has begun anew where nobody bills it, and a minute that is paid is
+-- there to be used.
 create or replace function quota_available(a quota_accounts, p_at timestamptz) returns bigint language sql stable as $$
     select case
         when a.measure = 'minutes' and a.last_minute >= floor(extract(epoch from p_at) / 60) then greatest(quota_left(a, p_at), 1)
-        when a.period_end <= p_at then a.limit_amount
+        when a.renews and a.period_end <= p_at then a.limit_amount + greatest(case a.source when 'grants' then quota_left(a, p_at)
+            else 0 end, 0)
         else quota_left(a, p_at)
     end
 $$;
@@ -69,20 +82,27 @@ $$;
 create or replace function quota_refilled(p_account bigint) returns void language sql as
     $$select pg_notify('atlantic_snapshot', 'quota_accounts:' || p_account)$$;
 
--- Begins the next period of accounts whose period is over, of all or of those named. A clock that goes back begins none again.
+-- Begins the next period of accounts whose period is over and that nobody bills, of all or of those named. A clock that goes back
+-- begins none again.
 create or replace function quota_turn(p_at timestamptz, p_accounts bigint[] default null) returns integer language plpgsql as $$
 declare
     due bigint[];
 begin
     select array_agg(id) into due from (
-        select id from quota_accounts where period_end <= p_at and (p_accounts is null or id = any(p_accounts))
+        select id from quota_accounts where period_end <= p_at and renews and (p_accounts is null or id = any(p_accounts))
             order by id for update) locked;
+    if due is null then
+        return 0;
+    end if;
     update quota_accounts q set (period_start, period_end) = (
-            select p.period_start, p.period_end from quota_period(q.anchor_at, q.period_unit, q.period_length, p_at) p),
-        consumed = 0, warned = 0
+            select p.period_start, p.period_end from quota_period(q.anchor_at, q.period_unit, q.period_length, p_at,
+                customer_zone(q.customer_id)) p),
+        consumed = 0, warned = 0, overage_spent = 0
     where id = any(due);
+    perform grant_add(customer_id, measure, limit_amount, 'period', null, period_start, period_end)
+        from quota_accounts where id = any(due) and source = 'grants';
     perform quota_refilled(id) from unnest(due) id;
-    return coalesce(cardinality(due), 0);
+    return cardinality(due);
 end
 $$;
 
@@ -95,7 +115,7 @@ declare
     cost bigint;
 begin
     select * into a from quota_accounts where id = p_account for update;
-    if not found or a.source <> 'wallet' or a.unsettled = 0 then
+    if not found or a.price is null or a.unsettled = 0 then
         return 0;
     end if;
     owed := a.unsettled::numeric * a.price + a.remainder;
@@ -107,7 +127,7 @@ begin
             array['wallet', 'revenue'], array[a.customer_id, null], array[-cost, cost], false);
     end if;
     update quota_accounts set unsettled = 0, remainder = mod(owed, quota_divisor(a.measure)),
-        settlements = settlements + (cost > 0)::integer where id = a.id;
+        settlements = settlements + (cost > 0)::integer, overage_spent = overage_spent + cost where id = a.id;
     return cost;
 end
 $$;
@@ -123,54 +143,34 @@ $$;
 create or replace trigger ledger_entries_refill after insert on ledger_entries
     for each row when (new.amount > 0) execute function quota_wallet_refilled();
 
--- Of accounts that the caller has locked.
-create or replace function quota_consume(p_accounts bigint[], p_amounts bigint[],
-    p_at timestamptz)
-    returns void language plpgsql as $$
-begin
-    update quota_accounts q set consumed = q.consumed + b.amount, unsettled = q.unsettled + case q.source
-        when 'wallet' then b.amount else 0 end
-    from unnest(p_accounts, p_amounts) b(id, amount) where q.id = b.id;
-    insert into quota_days as d (account_id, day, amount)
-    select id, (p_at at time zone 'UTC')::date, amount from unnest(p_accounts, p_amounts) b(id, amount)
-    on conflict (account_id, day) do update set amount = d.amount + excluded.amount;
-    perform quota_warn(p_accounts, p_amounts, p_at);
-end
-$$;
-
 -- How much customers are warned of: 0, 80 or 100 (percent used).
 create or replace function quota_warning(p_left bigint, p_whole bigint) returns integer language sql immutable as
     $$select case when p_left <= 0 then 100 when p_left <= p_whole / 5 then 80 else 0 end$$;
 
--- At 80 and 100 %, once a period. A wallet's whole is what it paid for after it was last filled: more left than last time means
--- that it was.
-create or replace function quota_warn(p_accounts bigint[], p_amounts bigint[],
-    p_at timestamptz)
-    returns void language plpgsql as $$
+-- At 80 and 100 %, once after each filling. The whole is what there was after it was last filled (a period that began, a top-up, a
+-- wallet's credit): more left than last time means that it was.
+create or replace function quota_warn(p_accounts bigint[], p_was_left bigint[], p_at timestamptz) returns void
+language plpgsql as $$
 declare
     booked record;
     a quota_accounts;
-    was_left bigint;
     whole bigint;
     share integer;
 begin
     for booked in
-        select q as account, b.amount from unnest(p_accounts, p_amounts) b(id, amount) join quota_accounts q on q.id = b.id
-        where q.source = 'wallet' or q.quota_window = 'rolling' or quota_warning(q.limit_amount - q.consumed,
-            q.limit_amount) > q.warned
+        select q as account, left_now, b.was_left from unnest(p_accounts, p_was_left) b(id, was_left)
+        join quota_accounts q on q.id = b.id, quota_left(q, p_at) left_now
+        where b.was_left > q.last_left
+            or quota_warning(left_now, case q.source when 'cap' then q.limit_amount else q.basis end) > q.warned
     loop
         a := booked.account;
-        was_left := quota_left(a, p_at) + booked.amount;
-        if a.source = 'wallet' and was_left > a.last_left then
-            a.basis := was_left;
+        if a.source = 'grants' and booked.was_left > a.last_left then
+            a.basis := booked.was_left;
             a.warned := 0;
         end if;
-        a.last_left := was_left - booked.amount;
-        whole := coalesce(a.limit_amount, a.basis);
+        a.last_left := booked.left_now;
+        whole := case a.source when 'cap' then a.limit_amount else a.basis end;
         share := quota_warning(a.last_left, whole);
-        if a.quota_window = 'rolling' and share < a.warned then
-            a.warned := share;
-        end if;
         if share > a.warned then
             insert into events (kind, customer_id, payload, created_at)
             select case share when 100 then 'quota_exhausted' else 'quota_warning' end, a.customer_id, jsonb_build_object(
@@ -209,32 +209,33 @@ begin
 
     measured := case v.kind when 'hourly' then 'minutes' else 'bytes' end;
     if v.kind = 'subscription' and v.quota_window = 'period' then
-        select period_end into ends from quota_period(started, v.period_unit, v.period_length, started);
+        select period_end into ends from quota_period(started, v.period_unit, v.period_length, started,
+            customer_zone(p_customer));
     end if;
     if a.measure <> measured then
         delete from quota_accounts where id = a.id; -- with its leases and days, which count something else
     end if;
-    insert into quota_accounts as q (customer_id, measure, source, limit_amount, quota_window, period_unit, period_length,
-        anchor_at, period_start, period_end, currency, price)
-    values (p_customer, measured, case v.kind when 'subscription' then 'included' else 'wallet' end, v.included_bytes,
-        case v.kind when 'subscription' then v.quota_window else 'lifetime' end, v.period_unit, v.period_length, started,
-            started, ends,
+    insert into quota_accounts as q (customer_id, measure, source, limit_amount, period_unit, period_length, anchor_at,
+        period_start, period_end, currency, price)
+    values (p_customer, measured, 'grants', v.included_bytes, v.period_unit, v.period_length, started, started, ends,
         v.currency, case when v.kind <> 'subscription' then v.price end)
     on conflict (customer_id) where proxy_user_id is null do update set
-        source = excluded.source, limit_amount = excluded.limit_amount, quota_window = excluded.quota_window,
-            period_unit = excluded.period_unit,
+        limit_amount = excluded.limit_amount, period_unit = excluded.period_unit,
         period_length = excluded.period_length, anchor_at = excluded.anchor_at, period_start = excluded.period_start,
             period_end = excluded.period_end, ends_at = null,
         remainder = case when q.currency = excluded.currency then q.remainder else 0 end,
-        currency = excluded.currency, price = excluded.price, consumed = 0, basis = 0, last_left = 0, warned = 0;
-    if a.quota_window = 'rolling' or v.quota_window = 'rolling' then
-        delete from quota_days where account_id = a.id; -- what was used before was of another purchase
+        currency = excluded.currency, price = excluded.price, consumed = 0, basis = 0, last_left = 0, warned = 0,
+        overage_spent = 0, renews = true;
+    update grants set valid_until = greatest(started, valid_from)
+    where customer_id = p_customer and origin = 'period' and (valid_until is null or valid_until > started);
+    if v.kind = 'subscription' then
+        perform grant_add(p_customer, measured, v.included_bytes, 'period', null, started, ends);
     end if;
     if ends is not null then
         update quota_accounts set period_unit = v.period_unit, period_length = v.period_length, anchor_at = started,
             period_start = started, period_end = ends,
             consumed = 0, warned = 0
-        where customer_id = p_customer and proxy_user_id is not null;
+        where customer_id = p_customer and source = 'cap';
     end if;
     perform quota_refilled(id) from quota_accounts where customer_id = p_customer;
 end
@@ -254,7 +255,7 @@ create or replace trigger customers_quota_changed after update on customers
 -- Leases end with it too: for a node that hears of nothing meanwhile.
 create or replace function quota_follow_plan_end() returns trigger language plpgsql as $$
 begin
-    update quota_accounts set ends_at = new.plan_ends_at where customer_id = new.id and proxy_user_id is null;
+    update quota_accounts set ends_at = new.plan_ends_at where customer_id = new.id and source = 'grants';
     if not new.plan_ended then
         perform quota_refilled(id) from quota_accounts where customer_id = new.id;
     end if;
@@ -271,21 +272,26 @@ declare
     parent quota_accounts;
     p record;
 begin
-    if new.limit_bytes is null or new.deleted_at is not null then
+    if new.deleted_at is not null then
+        perform share_return(new.id, clock_timestamp());
         delete from quota_accounts where proxy_user_id = new.id;
+        return null;
+    elsif new.limit_bytes is null then
+        delete from quota_accounts where proxy_user_id = new.id and source = 'cap';
         return null;
     end if;
     perform 1 from customers where id = new.customer_id for no key update;
     select * into parent from quota_accounts where customer_id = new.customer_id and proxy_user_id is null
-        and quota_window = 'period';
+        and period_end is not null;
     select * into p from quota_period(coalesce(parent.anchor_at, now()), coalesce(parent.period_unit, 'month'),
-        coalesce(parent.period_length, 1), now());
-    insert into quota_accounts as q (customer_id, proxy_user_id, measure, source, limit_amount, quota_window, period_unit,
+        coalesce(parent.period_length, 1), now(),
+        customer_zone(new.customer_id));
+    insert into quota_accounts as q (customer_id, proxy_user_id, measure, source, limit_amount, period_unit,
         period_length, anchor_at, period_start, period_end)
-    values (new.customer_id, new.id, 'bytes', 'included', new.limit_bytes, 'period', coalesce(parent.period_unit, 'month'),
+    values (new.customer_id, new.id, 'bytes', 'cap', new.limit_bytes, coalesce(parent.period_unit, 'month'),
         coalesce(parent.period_length, 1),
         coalesce(parent.anchor_at, now()), p.period_start, p.period_end)
-    on conflict (proxy_user_id) do update set limit_amount = excluded.limit_amount, warned = 0;
+    on conflict (proxy_user_id) do update set limit_amount = excluded.limit_amount, warned = 0 where q.source = 'cap';
     perform quota_refilled(id) from quota_accounts where proxy_user_id = new.id;
     return null;
 end

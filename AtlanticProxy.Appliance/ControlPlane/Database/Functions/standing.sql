@@ -1,13 +1,15 @@
 -- Whether customers and proxy users are served, and if not, why: what pages, the command line and nodes say alike. Nodes ask by
 -- lease_take, which rests on the same functions.
 
+create or replace function quota_refusal(a quota_accounts) returns text language sql immutable as
+    $$select case when a.price is null then 'quota_exhausted' else 'balance_exhausted' end$$;
+
 create or replace function quota_standing(a quota_accounts, p_floor bigint, p_at timestamptz) returns text
 language sql stable as $$
     select case
         when a.id is null or quota_available(a, p_at) > 0 then 'served'
         when p_floor is not null then 'slowed'
-        when a.source = 'wallet' then 'balance_exhausted'
-        else 'quota_exhausted'
+        else quota_refusal(a)
     end
 $$;
 

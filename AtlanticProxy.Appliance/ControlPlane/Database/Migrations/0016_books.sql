@@ -4,14 +4,14 @@ alter table ledger_accounts
     drop constraint ledger_accounts_owner,
     -- The part of a wallet that was given and not paid for: spent first, never refunded. Kept by Functions/ledger.sql.
     add column bonus bigint not null default 0 check (bonus >= 0),
-    add constraint ledger_accounts_kind check (kind in ('wallet', 'deposit', 'receivable', 'revenue', 'tax_payable',
+    add constraint ledger_accounts_kind_check check (kind in ('wallet', 'deposit', 'receivable', 'revenue', 'tax_payable',
         'payments_clearing', 'bank', 'fees', 'disputes_held', 'losses', 'commission_expense', 'marketing', 'unallocated',
         'adjustments')),
     add constraint ledger_accounts_owner check ((customer_id is not null) = (kind in ('wallet', 'deposit', 'receivable')));
 
 alter table ledger_transactions
     drop constraint ledger_transactions_kind_check,
-    add constraint ledger_transactions_kind check (kind in ('credit', 'charge', 'usage', 'payment', 'refund', 'invoice',
+    add constraint ledger_transactions_kind_check check (kind in ('credit', 'charge', 'usage', 'payment', 'refund', 'invoice',
         'invoice_payment', 'credit_note', 'deposit', 'dispute', 'commission', 'bonus', 'allocation', 'fee', 'payout'));
 
 alter table customers
@@ -28,4 +28,4 @@ alter table customers
 alter table events
     drop constraint events_kind_check,
     drop constraint events_owner,
-    add constraint events_kind check (kind ~ '^[a-z][a-z_]{2,59}$');
+    add constraint events_kind_check check (kind ~ '^[a-z][a-z_]{2,59}$');

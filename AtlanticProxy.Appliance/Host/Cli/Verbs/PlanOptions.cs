@@ -28,7 +28,7 @@ internal sealed class PlanOptions
         "--period", "LENGTH", "A subscription's period: day, week or month, or so many of them as in 30day; month if never said",
         PlanPeriod.Parse);
     private readonly Option<QuotaWindow?> _window = Values.Choice<QuotaWindow>(
-        "--window", "How included traffic is counted: period (from the day of purchase), rolling (the last days) or lifetime");
+        "--window", "How included traffic is counted: period (from the day of purchase) or lifetime");
     private readonly Option<Limit<int>?> _connections = Values.CountLimit("--max-connections", "Connections at a time");
     private readonly Option<Limit<int>?> _rate = Values.CountLimit("--connections-per-second", "New connections a second");
     private readonly Option<Limit<int>?> _requests = Values.CountLimit("--requests-per-minute", "Tunnels and requests a minute");
