@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Grants;
 using AtlanticProxy.ControlPlane.Results;
 using LinqToDB;
 using LinqToDB.Async;
@@ -24,6 +25,9 @@ public sealed class UpdateProxyUserLimits(AtlanticDb db)
             .SingleOrDefaultAsync(cancellation);
         if (user is null)
             return ProxyUserQueries.NoSuchProxyUser;
+        if (request.Limits.LimitBytes is not null && await db.ScalarAsync<bool>(
+            $"select exists (select from quota_accounts where proxy_user_id = {user.Id} and source = 'grants')", cancellation))
+            return ShareTraffic.HasAShare;
         if (await db.TakeAllowedSourcesAsync(sources, user.Id, cancellation) is { } taken)
             return taken;
         (user.MaxConnections, user.SpeedBytesPerSecond, user.LimitBytes) = (request.Limits.MaxConnections,

@@ -40,3 +40,31 @@ create or replace function proxy_user_standing(p_proxy_user bigint, p_at timesta
     cross join lateral (select customer_standing(u.customer_id, p_at) as standing) customers
     where u.id = p_proxy_user
 $$;
+
+-- What a customer's next connection would use, and until when: a grant, then the wallet, then the plan's floor speed, or nothing.
+-- 'unbounded' where no plan bounds it. Amounts are bytes or minutes, never below zero.
+create or replace function what_next(p_customer bigint, p_at timestamptz default clock_timestamp(), out standing text,
+    out source text, out measure text, out granted bigint, out by_wallet bigint, out price bigint, out currency text,
+    out good_until timestamptz, out period_end timestamptz) language plpgsql stable as $$
+declare
+    a quota_accounts;
+begin
+    standing := customer_standing(p_customer, p_at);
+    select * into a from quota_accounts q where q.customer_id = p_customer and q.proxy_user_id is null;
+    measure := coalesce(a.measure, 'bytes');
+    granted := case when a.id is null then 0 else grants_left(a, p_at) end;
+    by_wallet := case when a.id is null then 0 else greatest(coalesce(wallet_left(a), 0), 0) end;
+    price := a.price;
+    currency := a.currency;
+    period_end := a.period_end;
+    source := case
+        when standing not in ('served', 'slowed') then 'nothing'
+        when a.id is null then 'unbounded'
+        when standing = 'slowed' then 'floor'
+        when granted > 0 or a.renews and a.period_end <= p_at then 'grant'
+        else 'wallet'
+    end;
+    good_until := (select g.valid_until from account_parts(a, p_at) p join grants g on g.id = p.grant_id
+        where p.free > 0 order by p.place limit 1);
+end
+$$;
