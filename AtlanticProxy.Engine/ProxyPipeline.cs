@@ -12,6 +12,7 @@ using AtlanticProxy.Engine.Protocols.Http;
 using AtlanticProxy.Engine.Relay;
 using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Routing;
+using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
 using AtlanticProxy.Engine.Tunnels;
 using AtlanticProxy.Engine.Usage.Leases;
@@ -116,7 +117,7 @@ internal sealed class ProxyPipeline(EngineContext context, KeyFinder shadowsocks
                 return read.Refusal is { } refusal ? await RefuseLastAsync(client, dialect, null, refusal) : read.Ended;
 
             // 4 and 5. Whether it may, and which way.
-            var route = await FindRouteAsync(client, request);
+            var route = await FindRouteAsync(client, dialect.Kind, request);
 
             // 6 and 7, by the shape of what is carried.
             if (request.Kind != RequestKind.Tunnel)
@@ -139,12 +140,12 @@ internal sealed class ProxyPipeline(EngineContext context, KeyFinder shadowsocks
     }
 
     /// <summary>The ways for a request; none, and the refusal, when it may not go on.</summary>
-    private async LoopTask<Route> FindRouteAsync(ClientConnection client, ProxyRequest request)
+    private async LoopTask<Route> FindRouteAsync(ClientConnection client, ClientDialects dialect, ProxyRequest request)
     {
         // 4. Admission.
         var who = request.Who ?? await context.Admission.AuthenticateAsync(client, request.Credentials);
         bool datagrams = request.Kind == RequestKind.Datagrams;
-        var admitted = context.Admission.Authorize(client, who, datagrams ? null : request.Destination);
+        var admitted = context.Admission.Authorize(client, who, dialect, datagrams ? null : request.Destination);
         if (admitted.Admission is not { } admission)
             return Route.None(admitted.Refusal);
         if (client.Membership?.Lease is { } lease && context.Leases.NeedsToAsk(lease)

@@ -108,7 +108,8 @@ internal sealed class AdmissionControl(LiveSnapshot live, AddressGuard guard, De
 
     /// <summary>Decides whether an authenticated client may go where it wants to, and counts it in.</summary>
     /// <param name="destination">Null when there is not one but one for each datagram.</param>
-    public AdmissionResult Authorize(ClientConnection client, Authentication who, Destination? destination)
+    public AdmissionResult Authorize(
+        ClientConnection client, Authentication who, ClientDialects dialect, Destination? destination)
     {
         if (who.Entry is null)
             return who.Refusal;
@@ -123,7 +124,7 @@ internal sealed class AdmissionControl(LiveSnapshot live, AddressGuard guard, De
             return new Refusal(ConnectionOutcome.DestinationForbidden);
         if (destination is not null && policy.Forbid(live.Snapshot, entry.User, destination) is { } rule)
             return new Refusal(ConnectionOutcome.DestinationForbidden, rule, ProxyErrors.HttpRequestDenied);
-        if (Lacking(routing, entry.User, who.Targeting) is { } lacking)
+        if (Lacking(routing, entry.User, dialect, who.Targeting) is { } lacking)
             return new Refusal(ConnectionOutcome.NotIncluded, lacking);
         if (client.Join(entry, routing.RightsOf(entry.User)) is { } refused)
             return new Refusal(refused);
@@ -151,16 +152,16 @@ internal sealed class AdmissionControl(LiveSnapshot live, AddressGuard guard, De
     /// <summary>
     /// What is asked for and not bought, and the plan to buy for it, in plain ASCII; null when there is nothing.
     /// </summary>
-    public static string? Lacking(RoutingTable routing, ProxyUser user, Targeting targeting)
+    public static string? Lacking(RoutingTable routing, ProxyUser user, ClientDialects dialect, Targeting targeting)
     {
+        var rights = routing.RightsOf(user);
         var asked = targeting.Fields & TargetingFields.Places;
-        if (asked == TargetingFields.None)
+        var lacking = asked & ~rights.Includes;
+        bool speaks = (dialect & ~rights.Dialects) == 0;
+        if (lacking == TargetingFields.None && speaks)
             return null;
-        var lacking = asked & ~routing.RightsOf(user).Includes;
-        if (lacking == TargetingFields.None)
-            return null;
-        string what = lacking.ToString().ToLowerInvariant();
-        return routing.PlanThatIncludes(asked) is { } plan
+        string what = (speaks ? lacking.ToString() : dialect.ToString()).ToLowerInvariant();
+        return routing.PlanThatIncludes(asked, dialect) is { } plan
             ? $"{what}: plan {PlainText.Of(plan.Name)} includes it"
             : $"{what}: no plan includes it";
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Dialects;
@@ -21,6 +22,9 @@ internal readonly record struct ReadResult(ProxyRequest? Request, Refusal? Refus
 /// </summary>
 internal interface IClientDialect
 {
+    /// <summary>What plans call it.</summary>
+    ClientDialects Kind { get; }
+
     /// <summary>Step 3: reads one request from the connection's input.</summary>
     LoopTask<ReadResult> ReadRequestAsync(ClientConnection client);
 

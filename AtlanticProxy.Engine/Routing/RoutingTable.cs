@@ -42,11 +42,14 @@ internal sealed class RoutingTable
     public PlanRights RightsOf(ProxyUser user) =>
         user.PlanId is { } id && _plans.TryGetValue(id, out var rights) ? rights : PlanRights.Default;
 
-    /// <summary>The plan to take for targeting that includes all of <paramref name="fields"/>; null when there is none.</summary>
-    public PlanRights? PlanThatIncludes(TargetingFields fields)
+    /// <summary>
+    /// The plan to take for targeting that includes all of <paramref name="fields"/>, by a client that speaks <paramref
+    /// name="dialect"/>; null when there is none.
+    /// </summary>
+    public PlanRights? PlanThatIncludes(TargetingFields fields, ClientDialects dialect)
     {
         foreach (var plan in _byRank)
-            if ((fields & ~plan.Includes) == 0)
+            if ((fields & ~plan.Includes) == 0 && (dialect & ~plan.Dialects) == 0)
                 return plan;
         return null;
     }

@@ -32,6 +32,8 @@ public sealed record PoolMember(long ProviderId, int Tier, int Weight);
 /// <param name="Rank">Of several plans that would include something, the lowest is named to those who lack it.</param>
 public sealed record PlanRights(long Id, string Name, long? PoolId, TargetingFields Includes, long Rank)
 {
+    public ClientDialects Dialects { get; init; } = ClientDialects.All;
+
     /// <summary>Of one customer, all of its proxy users together.</summary>
     public UseLimits Limits { get; init; } = UseLimits.None;
 

@@ -14,7 +14,7 @@ namespace AtlanticProxy.Engine.Snapshot;
 public static class SnapshotFormat
 {
     /// <summary>Raised with every change of the format; other versions are not read.</summary>
-    public const byte Version = 2;
+    public const byte Version = 3;
 
     /// <summary>What of a proxy user is written: most have nearly nothing of it.</summary>
     [Flags]
@@ -262,13 +262,14 @@ public static class SnapshotFormat
         output.Write7BitEncodedInt64(plan.Rank);
         Write(output, plan.Limits);
         output.WriteOptional(plan.FloorSpeed);
+        output.Write((byte)plan.Dialects);
     }
 
     private static PlanRights ReadPlan(BinaryReader input) => new(
         input.Read7BitEncodedInt64(), input.ReadString(), input.ReadOptional(), (TargetingFields)input.Read7BitEncodedInt(),
         input.Read7BitEncodedInt64())
     {
-        Limits = ReadLimits(input), FloorSpeed = input.ReadOptional(),
+        Limits = ReadLimits(input), FloorSpeed = input.ReadOptional(), Dialects = (ClientDialects)input.ReadByte(),
     };
 
     internal static void Write(BinaryWriter output, IPNetwork network)

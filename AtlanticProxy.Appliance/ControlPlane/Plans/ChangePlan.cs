@@ -14,7 +14,9 @@ public sealed class ChangePlan(AtlanticDb db, PlanQueries queries)
     /// <param name="Price">Minor units of the plan's currency. Kind and currency are for ever: another kind is another
     /// plan.</param>
     /// <param name="IncludedBytes">As of <see cref="CreatePlan.Request"/>.</param>
-    public sealed record Request(long PlanId, long Price, long? IncludedBytes, PlanLimits Limits);
+    /// <param name="Offer">Null leaves it as it is.</param>
+    public sealed record Request(
+        long PlanId, long Price, long? IncludedBytes, PlanLimits Limits, PlanOffer? Offer = null);
 
     public async Task<Result<PlanSummary>> ExecuteAsync(Request request, CancellationToken cancellation)
     {
@@ -25,11 +27,14 @@ public sealed class ChangePlan(AtlanticDb db, PlanQueries queries)
         var validation = new Validation();
         CreatePlan.RequireTerms(validation, plan.Kind, request.Price, request.IncludedBytes);
         request.Limits.Require(validation);
+        request.Offer?.Require(validation, plan.Kind);
         if (validation.Failed)
             return Result.Failure<PlanSummary>(validation.Errors);
 
         (plan.Price, plan.IncludedBytes) = (request.Price, request.IncludedBytes);
         plan.SetLimits(request.Limits);
+        if (request.Offer is { } offer)
+            plan.SetOffer(offer);
         await db.UpdateIfChangedAsync(plan, cancellation);
         await transaction.CommitAsync(cancellation);
         return await queries.FindAsync(plan.Id, cancellation);

@@ -16,10 +16,11 @@ public sealed class CreatePlan(AtlanticDb db, PlanQueries queries, TimeProvider 
     /// <param name="Pool">Name of the pool that its customers go out through; null for all providers.</param>
     /// <param name="Includes">Names of <see cref="TargetingRight"/>s; null for all of them.</param>
     /// <param name="Limits">Null for none, by the month.</param>
+    /// <param name="Offer">Null for the usual.</param>
     public sealed record Request(
         string Name, PlanKind Kind, long Price, string Currency, long? IncludedBytes = null, string? Pool = null,
         IReadOnlyList<string>? Includes = null,
-        PlanLimits? Limits = null);
+        PlanLimits? Limits = null, PlanOffer? Offer = null);
 
     public async Task<Result<PlanSummary>> ExecuteAsync(Request request, CancellationToken cancellation)
     {
@@ -36,6 +37,8 @@ public sealed class CreatePlan(AtlanticDb db, PlanQueries queries, TimeProvider 
         RequireTerms(validation, request.Kind, request.Price, request.IncludedBytes);
         var limits = request.Limits ?? PlanLimits.None;
         limits.Require(validation);
+        var offer = request.Offer ?? PlanOffer.Usual;
+        offer.Require(validation, request.Kind);
         string[] includes = SetPlanRouting.RequireRights(request.Includes ?? TargetingRight.AllNames, validation);
         if (validation.Failed)
             return Result.Failure<PlanSummary>(validation.Errors);
@@ -50,6 +53,7 @@ public sealed class CreatePlan(AtlanticDb db, PlanQueries queries, TimeProvider 
             PoolId = pool, Includes = includes, CreatedAt = time.GetUtcNow(),
         };
         plan.SetLimits(limits);
+        plan.SetOffer(offer);
         if (await db.InsertWithIdUnlessTakenAsync(plan, cancellation) is not { } id)
             return new Error(ErrorKind.Conflict, "plan.name_taken", "There is a plan with this name already.",
                 nameof(Request.Name));

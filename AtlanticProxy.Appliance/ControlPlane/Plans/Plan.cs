@@ -68,10 +68,49 @@ internal sealed class Plan
     public int? Seats { get; set; }
     public long? FloorBytesPerSecond { get; set; }
 
+    public long? OveragePrice { get; set; }
+    public long? CarryOverBytes { get; set; }
+    public int GraceDays { get; set; }
+    public int? TrialDays { get; set; }
+    public long? TrialBytes { get; set; }
+    public long? Deposit { get; set; }
+    public long? SeatPrice { get; set; }
+    public long? TopUpPrice { get; set; }
+    public long[] PackageAmounts { get; set; } = [];
+    public long[] PackagePrices { get; set; } = [];
+    public long[] TierAmounts { get; set; } = [];
+    public long[] TierPrices { get; set; } = [];
+    public string[] Dialects { get; set; } = [];
+    public bool Api { get; set; }
+    public bool Pausable { get; set; }
+    public bool OnRequest { get; set; }
+    public bool Hidden { get; set; }
+
     public void SetLimits(PlanLimits limits) =>
         (PeriodUnit, PeriodLength, QuotaWindow, MaxConnections, ConnectionsPerSecond, RequestsPerMinute, SpeedUpBytesPerSecond,
             SpeedDownBytesPerSecond,
             MaxClientAddresses, Seats, FloorBytesPerSecond) = limits;
+
+    public void SetOffer(PlanOffer offer)
+    {
+        (OveragePrice, CarryOverBytes, GraceDays, TrialDays, TrialBytes, Deposit, SeatPrice, TopUpPrice) = (offer.OveragePrice,
+            offer.CarryOverBytes, offer.GraceDays, offer.TrialDays, offer.TrialBytes, offer.Deposit, offer.SeatPrice,
+            offer.TopUpPrice);
+        (Api, Pausable, OnRequest, Hidden, Dialects) = (offer.Api, offer.Pausable, offer.OnRequest, offer.Hidden,
+            offer.DialectNames);
+        PackageAmounts = [.. offer.Packages.Select(each => each.Amount)];
+        PackagePrices = [.. offer.Packages.Select(each => each.Price)];
+        TierAmounts = [.. offer.Tiers.Select(each => each.Amount)];
+        TierPrices = [.. offer.Tiers.Select(each => each.Price)];
+    }
+
+    private PlanOffer Offer => new(OveragePrice, CarryOverBytes, GraceDays, TrialDays, TrialBytes, Deposit, SeatPrice, TopUpPrice,
+        Api, Pausable, OnRequest, Hidden)
+    {
+        Packages = [.. PackageAmounts.Zip(PackagePrices, (amount, price) => new PricedAmount(amount, price))],
+        Tiers = [.. TierAmounts.Zip(TierPrices, (amount, price) => new PricedAmount(amount, price))],
+        Dialects = PlanOffer.DialectsOf(Dialects)!.Value,
+    };
 
     public PlanSummary ToSummary() => new(Id, Name, Kind, Price, Currency, IncludedBytes, Active, PoolId, Pool?.Name, Includes)
     {
@@ -79,6 +118,7 @@ internal sealed class Plan
         Limits = new(PeriodUnit, PeriodLength, QuotaWindow, MaxConnections, ConnectionsPerSecond, RequestsPerMinute,
             SpeedUpBytesPerSecond, SpeedDownBytesPerSecond,
             MaxClientAddresses, Seats, FloorBytesPerSecond),
+        Offer = Offer,
     };
 }
 
@@ -94,6 +134,8 @@ public sealed record PlanSummary(
     IReadOnlyList<string> Includes)
 {
     public PlanLimits Limits { get; init; } = PlanLimits.None;
+
+    public PlanOffer Offer { get; init; } = PlanOffer.Usual;
 
     /// <summary>What it is sold as now: changes with its terms.</summary>
     public long VersionId { get; init; }

@@ -32,6 +32,22 @@ internal sealed class PlanVersion
     public int? Seats { get; set; }
     public long? FloorBytesPerSecond { get; set; }
     public long? PoolId { get; set; }
+    public long? OveragePrice { get; set; }
+    public long? CarryOverBytes { get; set; }
+    public int GraceDays { get; set; }
+    public int? TrialDays { get; set; }
+    public long? TrialBytes { get; set; }
+    public long? Deposit { get; set; }
+    public long? SeatPrice { get; set; }
+    public long? TopUpPrice { get; set; }
+    public required long[] PackageAmounts { get; set; }
+    public required long[] PackagePrices { get; set; }
+    public required long[] TierAmounts { get; set; }
+    public required long[] TierPrices { get; set; }
+    public required string[] Dialects { get; set; }
+    public bool Api { get; set; }
+    public bool Pausable { get; set; }
+    public bool OnRequest { get; set; }
     public required string[] Includes { get; set; }
     public DateTimeOffset CreatedAt { get; set; }
 }

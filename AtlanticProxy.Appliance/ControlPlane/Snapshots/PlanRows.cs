@@ -20,7 +20,7 @@ internal static class PlanRows
             and v.id = p.version_id then rank() over (order by v.price, p.id) else 9223372036854775807 end,
                v.max_connections, v.connections_per_second, v.requests_per_minute, v.speed_up_bytes_per_second,
                    v.speed_down_bytes_per_second,
-               v.max_client_addresses, v.floor_bytes_per_second
+               v.max_client_addresses, v.floor_bytes_per_second, v.dialects
         from plan_versions v join plans p on p.id = v.plan_id
         """;
 
@@ -60,6 +60,7 @@ internal static class PlanRows
                     MaxClientAddresses = Count(10),
                 },
                 FloorSpeed = Amount(11),
+                Dialects = PlanOffer.DialectsOf(row.GetFieldValue<string[]>(12))!.Value,
             });
         return plans.DrainToImmutable();
 

@@ -6,6 +6,7 @@ using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Protocols.Http;
 using AtlanticProxy.Engine.Requests;
+using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Dialects.Http;
@@ -13,6 +14,8 @@ namespace AtlanticProxy.Engine.Dialects.Http;
 /// <summary>HTTP/1.x as proxies speak it: CONNECT, and requests in absolute form. One for all connections of a worker.</summary>
 internal sealed class HttpDialect(string nodeName) : IClientDialect
 {
+    public ClientDialects Kind => ClientDialects.Http;
+
     /// <summary>Bytes of username and password together, in base64: both fields of SOCKS5 at their longest.</summary>
     private const int MaxBasicLength = 700;
 

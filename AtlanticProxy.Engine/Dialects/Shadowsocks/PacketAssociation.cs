@@ -158,7 +158,8 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
     {
         try
         {
-            var route = AdmissionControl.Lacking(_services.Live.Routing, Entry.User, _targeting) is { } lacking
+            var route = AdmissionControl.Lacking(_services.Live.Routing, Entry.User, ClientDialects.Shadowsocks, _targeting)
+                is { } lacking
                 ? Route.None(ConnectionOutcome.NotIncluded, lacking)
                 : _services.Routes.Select(_services.Live.Snapshot, _services.Live.Routing, Entry.User, _targeting,
                     datagrams: true);

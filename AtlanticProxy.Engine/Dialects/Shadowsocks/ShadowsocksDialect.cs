@@ -4,6 +4,7 @@ using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Protocols.Shadowsocks;
 using AtlanticProxy.Engine.Protocols.Socks;
+using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Dialects.Shadowsocks;
@@ -15,6 +16,8 @@ namespace AtlanticProxy.Engine.Dialects.Shadowsocks;
 /// </summary>
 internal sealed class ShadowsocksDialect(ReplayFilter salts, KeyFinder finder, KeyTrial keys) : IClientDialect
 {
+    public ClientDialects Kind => ClientDialects.Shadowsocks;
+
     /// <summary>
     /// The longest salt with a sealed length. No client's first bytes are fewer: the payload's tag is behind them.
     /// </summary>

@@ -5,6 +5,7 @@ using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Protocols.Socks;
 using AtlanticProxy.Engine.Requests;
+using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
 
 namespace AtlanticProxy.Engine.Dialects.Socks;
@@ -15,6 +16,8 @@ namespace AtlanticProxy.Engine.Dialects.Socks;
 /// </summary>
 internal sealed class Socks5Dialect(AdmissionControl admission) : IClientDialect
 {
+    public ClientDialects Kind => ClientDialects.Socks5;
+
     public const byte Version = 5, Version4 = 4;
 
     private const byte NoAuthentication = 0, UserPassword = 2, NotAcceptable = 0xff, NegotiationVersion = 1;

@@ -118,7 +118,7 @@ public sealed class SchemaTests
     {
         [typeof(long)] = "bigint", [typeof(int)] = "integer", [typeof(bool)] = "boolean", [typeof(string)] = "text",
         [typeof(byte[])] = "bytea",
-        [typeof(DateTimeOffset)] = "timestamp with time zone", [typeof(DateOnly)] = "date", [typeof(string[])] = "text[]",
+        [typeof(DateTimeOffset)] = "timestamp with time zone", [typeof(DateOnly)] = "date", [typeof(string[])] = "text[]", [typeof(long[])] = "bigint[]",
         [typeof(IPNetwork[])] = "cidr[]",
         [typeof(IPAddress)] = "inet",
     };

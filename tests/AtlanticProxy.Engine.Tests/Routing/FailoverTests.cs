@@ -218,6 +218,26 @@ public sealed class FailoverTests
     }
 
     [TestMethod]
+    public async Task DialectNotInThePlan_IsRefusedAndNamesThePlanThatHasIt()
+    {
+        using var upstream = ScriptedUpstream.Answering("HTTP/1.1 200 OK\r\n\r\n");
+        await using var engine = EngineUnderTest.Start(
+            providers: [EngineUnderTest.Upstream(upstream.Endpoint)],
+            users: [EngineUnderTest.User() with { PlanId = 1 }],
+            more: new SnapshotDelta
+            {
+                Plans =
+                [
+                    new PlanRights(1, "Tunnels", null, TargetingFields.All, 1) { Dialects = ClientDialects.Socks5 },
+                    new PlanRights(2, "Web", null, TargetingFields.All, 2) { Dialects = ClientDialects.Http },
+                ],
+            });
+        string refused = await AskAsync(engine);
+        StringAssert.StartsWith(refused, "HTTP/1.1 402 ");
+        StringAssert.Contains(refused, "details=\"NotIncluded http: plan Web includes it\"");
+    }
+
+    [TestMethod]
     public async Task DirectFromOwnAddresses_OriginSeesTheOneOfTheSession()
     {
         var seen = new ConcurrentQueue<IPAddress>();

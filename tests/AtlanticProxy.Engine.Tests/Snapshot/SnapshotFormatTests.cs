@@ -46,7 +46,7 @@ public sealed class SnapshotFormatTests
     private static readonly Pool s_pool = new(14, "residential", PoolPolicy.Cheapest, [new(13, 1, 2)]);
 
     private static readonly PlanRights s_plan = new(9, "Basic", 14, TargetingFields.Country | TargetingFields.City,
-        long.MaxValue) { Limits = s_limits, FloorSpeed = 15 };
+        long.MaxValue) { Limits = s_limits, FloorSpeed = 15, Dialects = ClientDialects.Socks5 };
 
     /// <summary>
     /// What is added to one of these types later, and forgotten in the format, fails here: first as a default of the sample, then

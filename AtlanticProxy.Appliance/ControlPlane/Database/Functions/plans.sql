@@ -3,8 +3,8 @@
 create or replace function freeze_plan_version() returns trigger language plpgsql as $$
 begin
     if tg_op = 'UPDATE' and new.version_id is not null
-        and to_jsonb(new) - '{id,name,active,created_at,version_id,pool_id}'::text[] =
-            to_jsonb(old) - '{id,name,active,created_at,version_id,pool_id}'::text[] then
+        and to_jsonb(new) - '{id,name,active,hidden,created_at,version_id,pool_id}'::text[] =
+            to_jsonb(old) - '{id,name,active,hidden,created_at,version_id,pool_id}'::text[] then
         update plan_versions set pool_id = new.pool_id where plan_id = new.id and pool_id is distinct from new.pool_id;
         return new;
     end if;

@@ -218,7 +218,7 @@ begin
     insert into quota_accounts as q (customer_id, measure, source, limit_amount, period_unit, period_length, anchor_at,
         period_start, period_end, currency, price)
     values (p_customer, measured, 'grants', v.included_bytes, v.period_unit, v.period_length, started, started, ends,
-        v.currency, case when v.kind <> 'subscription' then v.price end)
+        v.currency, case when v.kind = 'subscription' then v.overage_price else v.price end)
     on conflict (customer_id) where proxy_user_id is null do update set
         limit_amount = excluded.limit_amount, period_unit = excluded.period_unit,
         period_length = excluded.period_length, anchor_at = excluded.anchor_at, period_start = excluded.period_start,
