@@ -5,6 +5,7 @@ using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.DesiredState;
 using AtlanticProxy.ControlPlane.Destinations;
 using AtlanticProxy.ControlPlane.Grants;
+using AtlanticProxy.ControlPlane.Invoices;
 using AtlanticProxy.ControlPlane.Jobs;
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Locations;
@@ -132,6 +133,12 @@ public static class ControlPlaneServices
         AddTargets(services, options.Usage);
         services.AddScoped<ConnectionQueries>();
         services.AddScoped<CreditWallet>().AddScoped<ChargeWallet>().AddScoped<WalletQueries>().AddScoped<VerifyBalances>();
+        services.TryAddSingleton<IVatDirectory, NoVatDirectory>(); // a host that may reach the EU's brings that
+        services.AddScoped<SetSeller>().AddScoped<SetTaxRate>().AddScoped<SetBillingDetails>().AddScoped<SellerQueries>()
+            .AddScoped<InvoiceBook>().AddScoped<DraftInvoice>().AddScoped<DiscardInvoice>().AddScoped<FinaliseInvoice>()
+            .AddScoped<PayInvoiceFromWallet>().AddScoped<CreateCreditNote>().AddScoped<InvoiceQueries>(
+                ).AddScoped<VerifyInvoices>()
+            .AddScoped<InvoicePapers>().AddScoped<InvoiceExport>();
         services.AddScoped<QuotaQueries>().AddSingleton<QuotaKeeping>();
         services.AddScoped<GiveGrant>().AddScoped<ShareTraffic>().AddScoped<GrantQueries>();
 

@@ -66,6 +66,10 @@ internal sealed class Customer
     /// <summary>With its country's prefix, upper case, no spaces.</summary>
     public string? VatId { get; set; }
 
+    /// <summary>When a directory of the state last said that the VAT number is somebody's; null: not asked, or no
+    /// answer.</summary>
+    public DateTimeOffset? VatCheckedAt { get; set; }
+
     /// <summary>Null while it is not removed.</summary>
     public DateTimeOffset? DeletedAt { get; set; }
 }

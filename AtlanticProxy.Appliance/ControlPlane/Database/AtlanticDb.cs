@@ -3,6 +3,7 @@ using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.ConnectionLog;
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Destinations;
+using AtlanticProxy.ControlPlane.Invoices;
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Pools;
@@ -65,6 +66,10 @@ public sealed partial class AtlanticDb(DataOptions<AtlanticDb> options) : DataCo
     internal ITable<LedgerAccount> LedgerAccounts => this.GetTable<LedgerAccount>();
     internal ITable<LedgerTransaction> LedgerTransactions => this.GetTable<LedgerTransaction>();
     internal ITable<LedgerEntry> LedgerEntries => this.GetTable<LedgerEntry>();
+    internal ITable<Seller> Seller => this.GetTable<Seller>();
+    internal ITable<TaxRate> TaxRates => this.GetTable<TaxRate>();
+    internal ITable<Invoice> Invoices => this.GetTable<Invoice>();
+    internal ITable<InvoiceLine> InvoiceLines => this.GetTable<InvoiceLine>();
     internal ITable<UsageSlot> UsageSlots => this.GetTable<UsageSlot>();
     internal ITable<UsageHour> UsageHours => this.GetTable<UsageHour>();
     internal ITable<UsageDay> UsageDays => this.GetTable<UsageDay>();

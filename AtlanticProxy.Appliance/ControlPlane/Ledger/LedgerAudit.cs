@@ -1,16 +1,22 @@
+using AtlanticProxy.ControlPlane.Invoices;
 using AtlanticProxy.ControlPlane.Jobs;
 using Microsoft.Extensions.Logging;
 
 namespace AtlanticProxy.ControlPlane.Ledger;
 
-/// <summary>Verifies the ledger, every night.</summary>
-public sealed partial class LedgerAudit(VerifyBalances verify, Findings findings, ILogger<LedgerAudit> log) : IClusterJob
+/// <summary>Verifies the ledger and the papers that it is about, every night.</summary>
+public sealed partial class LedgerAudit(
+    VerifyBalances verify, VerifyInvoices verifyInvoices, Findings findings, ILogger<LedgerAudit> log) : IClusterJob
 {
-    private const string Check = "ledger";
+    private const string Check = "ledger", InvoiceCheck = "invoices";
 
     /// <summary>What the last one found; null before the first.</summary>
     public Task<IReadOnlyList<LedgerDifference>?> FoundAsync(CancellationToken cancellation) =>
         findings.LastAsync<LedgerDifference>(Check, cancellation);
+
+    /// <inheritdoc cref="FoundAsync"/>
+    public Task<IReadOnlyList<InvoiceDifference>?> FoundInInvoicesAsync(CancellationToken cancellation) =>
+        findings.LastAsync<InvoiceDifference>(InvoiceCheck, cancellation);
 
     public async Task<JobReport> ExecuteAsync(CancellationToken cancellation)
     {
@@ -18,14 +24,21 @@ public sealed partial class LedgerAudit(VerifyBalances verify, Findings findings
         await findings.SaveAsync(Check, found, cancellation);
         foreach (var (account, kind, customer, currency, balance, entries) in found)
             LogDifference(account, kind, customer, balance, currency, entries);
-        return new JobReport("Balances compared with their entries",
+        var papers = await verifyInvoices.ExecuteAsync(cancellation);
+        await findings.SaveAsync(InvoiceCheck, papers, cancellation);
+        foreach (var paper in papers)
+            LogPaper(paper.What);
+        return new JobReport("Balances compared with their entries, and with invoices",
             [.. found.Select(each =>
                 $"Account {each.AccountId} ({each.Kind}) says {new Money(each.Balance, each.Currency)}, its entries "
-                    + $"{new Money(each.Entries, each.Currency)}.")]);
+                    + $"{new Money(each.Entries, each.Currency)}."), .. papers.Select(paper => paper.What)]);
     }
 
     [LoggerMessage(2301, LogLevel.Error,
         "Ledger account {Account} ({Kind}, customer {Customer}) says {Balance} {Currency}, but its entries sum to {Entries} "
             + "(minor units)")]
     private partial void LogDifference(long account, string kind, long? customer, long balance, string currency, long entries);
+
+    [LoggerMessage(2302, LogLevel.Error, "The books differ: {What}")]
+    private partial void LogPaper(string what);
 }

@@ -1,0 +1,70 @@
+using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Invoices;
+using AtlanticProxy.ControlPlane.Ledger;
+using AtlanticProxy.ControlPlane.Results;
+
+namespace AtlanticProxy.ControlPlane.Tests.Invoices;
+
+[TestClass]
+public sealed class InvoiceQueriesTests
+{
+    [TestMethod]
+    public async Task Lists_Filtered_HaveWhatIsAskedFor()
+    {
+        await using var plane = await ControlPlaneTest.StartAsync();
+        var (ann, ben) = (await plane.CustomerAsync(), await plane.CustomerAsync("ben@example.com"));
+        await plane.FillWalletAsync(ann.Id, 1000);
+        var paid = await plane.InvoiceAsync(ann.Id);
+        await plane.PayAsync(paid);
+        plane.Time.Jump(TimeSpan.FromDays(1));
+        var open = await plane.InvoiceAsync(ann.Id);
+        plane.Time.Jump(TimeSpan.FromDays(1));
+        var bens = await plane.InvoiceAsync(ben.Id);
+        var note = (await plane.CreditAsync(bens, 10)).Value;
+        long draft = await plane.DraftAsync(ann.Id);
+
+        async Task<string> ListAsync(Scope scope, InvoiceFilter filter, string? search = null) => string.Join(' ',
+            (await plane.AskAsync((InvoiceQueries queries) =>
+                queries.ListAsync(scope, filter, new PageRequest(search: search), default)))
+            .Items.Select(row => row.Id));
+
+        Assert.AreEqual($"{draft} {note.Id} {bens.Id} {open.Id} {paid.Id}", await ListAsync(Scope.Staff, new()));
+        Assert.AreEqual($"{open.Id} {paid.Id}", await ListAsync(Scope.Of(ann.Id), new()), "no drafts, and nobody else's");
+        Assert.AreEqual("", await ListAsync(Scope.Of(ann.Id), new(CustomerId: ben.Id)));
+        Assert.AreEqual($"{note.Id}", await ListAsync(Scope.Staff, new(Kind: InvoiceKind.CreditNote)));
+        Assert.AreEqual($"{paid.Id}", await ListAsync(Scope.Staff, new(State: InvoiceState.Paid)));
+        Assert.AreEqual($"{open.Id}", await ListAsync(Scope.Staff, new(From: new(2026, 11, 23), To: new(2026, 11, 23))));
+        Assert.AreEqual($"{note.Id} {bens.Id}", await ListAsync(Scope.Staff, new(), "BEN@"));
+        Assert.AreEqual($"{open.Id}", await ListAsync(Scope.Staff, new(), "2026-000002"));
+        Assert.AreEqual($"{open.Id} {bens.Id}", string.Join(' ', (await plane.AskAsync((InvoiceQueries queries) =>
+            queries.UnpaidAsync(Scope.Staff, default))).Select(row => row.Id)));
+        Assert.AreEqual("invoice.not_found", (await plane.AskAsync((InvoiceQueries queries) =>
+            queries.FindAsync(Scope.Of(ann.Id), bens.Id, default))).Codes());
+    }
+
+    [TestMethod]
+    [DataRow("update ledger_entries set amount = amount - 1, balance_after = balance_after - 1 where account_id = "
+        + "(select id from ledger_accounts where kind = 'receivable'); "
+        + "update ledger_accounts set balance = balance - 1 where kind = 'receivable'",
+            "owes 600 EUR by their unpaid invoices, and 601")]
+    [DataRow("update invoices set credited = 399 where kind = 'invoice'",
+        "says that 399 of it is credited, its credit notes say 400")]
+    [DataRow("update invoice_lines set net = 1 where net > 0", "Invoice 1 is not the sum of its lines")]
+    [DataRow("update invoice_lines set net = -1001 where net < 0", "Credit notes take more of line 1 of invoice 1")]
+    [DataRow("update invoices set number = 3 where kind = 'invoice'", "The numbers of invoices of 2026 have gaps: 1 up to 3.")]
+    public async Task Audit_OfBooksThatSomebodyChanged_SaysWhatDiffers(string sql, string expected)
+    {
+        await using var plane = await ControlPlaneTest.StartAsync();
+        var ann = await plane.CustomerAsync();
+        var invoice = await plane.InvoiceAsync(ann.Id);
+        await plane.CreditAsync(invoice, 400);
+        Assert.IsEmpty((await plane.AskAsync((LedgerAudit audit) => audit.ExecuteAsync(default))).Failures);
+
+        await plane.Database.ExecuteAsync($"set session_replication_role = replica; {sql}; reset session_replication_role");
+        var report = await plane.AskAsync((LedgerAudit audit) => audit.ExecuteAsync(default));
+
+        StringAssert.Contains(string.Join('\n', report.Failures), expected);
+        var found = await plane.AskAsync((LedgerAudit audit) => audit.FoundInInvoicesAsync(default));
+        StringAssert.Contains(string.Join('\n', found!.Select(difference => difference.What)), expected);
+    }
+}
