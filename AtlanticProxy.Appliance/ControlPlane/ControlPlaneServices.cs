@@ -18,6 +18,7 @@ using AtlanticProxy.ControlPlane.Reconciliation;
 using AtlanticProxy.ControlPlane.Secrets;
 using AtlanticProxy.ControlPlane.Site;
 using AtlanticProxy.ControlPlane.Snapshots;
+using AtlanticProxy.ControlPlane.Subscriptions;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.ControlPlane.Usage.Targets;
 using AtlanticProxy.Engine.Usage;
@@ -52,6 +53,9 @@ public sealed class ControlPlaneOptions
     public ConnectionLogOptions ConnectionLog { get; init; } = new();
 
     public ReconciliationOptions Reconciliation { get; init; } = new();
+
+    /// <summary>When billing does what.</summary>
+    public BillingOptions Billing { get; init; } = new();
 
     /// <summary>What cannot be set in the database, because the configuration says it.</summary>
     public ConfiguredSite ConfiguredSite { get; init; } = ConfiguredSite.Nothing;
@@ -140,6 +144,9 @@ public static class ControlPlaneServices
                 ).AddScoped<VerifyInvoices>()
             .AddScoped<InvoicePapers>().AddScoped<InvoiceExport>();
         services.AddScoped<QuotaQueries>().AddSingleton<QuotaKeeping>();
+        services.AddSingleton(options.Billing).AddScoped<PlaceOrder>().AddScoped<CancelOrder>().AddScoped<ChangeSubscription>()
+            .AddScoped<CancelSubscription>().AddScoped<PauseSubscription>().AddScoped<SubscriptionQueries>();
+        services.TryAddScoped<ICollector, NoCollector>();
         services.AddScoped<GiveGrant>().AddScoped<ShareTraffic>().AddScoped<GrantQueries>();
 
         services.AddSingleton(options.Usage).AddSingleton(options.ConnectionLog).AddSingleton(options.Reconciliation)

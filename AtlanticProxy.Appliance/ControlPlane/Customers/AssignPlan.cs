@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Subscriptions;
 using LinqToDB;
 using LinqToDB.Async;
 
@@ -18,8 +19,12 @@ public sealed class AssignPlan(AtlanticDb db)
     {
         if (request.PlanId is { } id && !await db.Plans.AnyAsync(p => p.Id == id && p.Active, cancellation))
             return NoSuchPlan;
+        if (await db.Subscriptions.AnyAsync(s => s.CustomerId == request.CustomerId
+            && s.State != SubscriptionState.Ended, cancellation))
+            return new Error(ErrorKind.Conflict, "customer.subscribed",
+                "This customer has a subscription: change or end that, and its plan follows.", nameof(Request.PlanId));
         int changed = await db.Customers.Where(c => c.Id == request.CustomerId)
-            .Set(c => c.PlanId, request.PlanId).UpdateAsync(cancellation);
+            .Set(c => c.PlanId, request.PlanId).Set(c => c.Billed, false).UpdateAsync(cancellation);
         return changed == 1 ? Result.Success : CustomerQueries.NoSuchCustomer;
     }
 }

@@ -2,6 +2,7 @@ using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Partitions;
 using AtlanticProxy.ControlPlane.Quotas;
 using AtlanticProxy.ControlPlane.Reconciliation;
+using AtlanticProxy.ControlPlane.Subscriptions;
 
 namespace AtlanticProxy.ControlPlane.Jobs;
 
@@ -15,6 +16,14 @@ public static class ClusterJobs
     public static readonly IReadOnlyList<ClusterJob> All =
     [
         new("settle-wallets", "Charge wallets for traffic and time used", "*/10 * * * *", typeof(SettleWallets)),
+        new("settle-orders", "Do orders whose money has come, and give up those that nobody paid", "* * * * *",
+            typeof(SettleOrders)),
+        new("renew-subscriptions", "Renew subscriptions, and end trials and those that were cancelled", "*/5 * * * *",
+            typeof(RenewSubscriptions)),
+        new("collect-unpaid", "Ask for what renewals could not take, and suspend what stays unpaid", "2-57/5 * * * *",
+            typeof(CollectUnpaid)),
+        new("return-deposits", "Give deposits back", "37 * * * *", typeof(ReturnDeposits)),
+        new("remind-of-renewals", "Tell customers before a renewal or a trial's end", "47 * * * *", typeof(RemindOfRenewals)),
         new("audit-ledger", "Compare balances with their entries", "0 3 * * *", typeof(LedgerAudit)),
         new("drift-alarm", "Compare bytes sold with providers' counts", "7 * * * *", typeof(DriftAlarm)),
         new("keep-partitions", "Make the next days' tables and drop those past their time", "17 * * * *",

@@ -107,8 +107,7 @@ internal sealed class Plan
     private PlanOffer Offer => new(OveragePrice, CarryOverBytes, GraceDays, TrialDays, TrialBytes, Deposit, SeatPrice, TopUpPrice,
         Api, Pausable, OnRequest, Hidden)
     {
-        Packages = [.. PackageAmounts.Zip(PackagePrices, (amount, price) => new PricedAmount(amount, price))],
-        Tiers = [.. TierAmounts.Zip(TierPrices, (amount, price) => new PricedAmount(amount, price))],
+        Packages = PricedAmount.Of(PackageAmounts, PackagePrices), Tiers = PricedAmount.Of(TierAmounts, TierPrices),
         Dialects = PlanOffer.DialectsOf(Dialects)!.Value,
     };
 

@@ -50,4 +50,13 @@ internal sealed class PlanVersion
     public bool OnRequest { get; set; }
     public required string[] Includes { get; set; }
     public DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>How it was sold.</summary>
+    [NotColumn]
+    public PlanOffer Offer => new(OveragePrice, CarryOverBytes, GraceDays, TrialDays, TrialBytes, Deposit, SeatPrice, TopUpPrice,
+        Api, Pausable, OnRequest)
+    {
+        Packages = PricedAmount.Of(PackageAmounts, PackagePrices), Tiers = PricedAmount.Of(TierAmounts, TierPrices),
+        Dialects = PlanOffer.DialectsOf(Dialects)!.Value,
+    };
 }

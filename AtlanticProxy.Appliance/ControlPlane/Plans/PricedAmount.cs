@@ -14,6 +14,9 @@ public readonly record struct PricedAmount(long Amount, long Price)
     /// <summary>Enough for any shop window.</summary>
     internal const int MaxCount = 20;
 
+    internal static IReadOnlyList<PricedAmount> Of(long[] amounts, long[] prices) =>
+        [.. amounts.Zip(prices, (amount, price) => new PricedAmount(amount, price))];
+
     /// <summary>Reads what <see cref="Text"/> writes: <c>10=12.00,25=27.00</c>, amounts in GB or hours.</summary>
     public static Result<IReadOnlyList<PricedAmount>> Parse(string text, PlanKind kind, string currency)
     {

@@ -29,7 +29,11 @@ create or replace trigger plan_versions_immutable before update on plan_versions
 -- A plan that is given, or given again, is bought anew: the end of what was bought before says nothing of it.
 create or replace function buy_plan_version() returns trigger language plpgsql as $$
 begin
-    new.plan_version_id := (select version_id from plans where id = new.plan_id);
+    -- A subscription says which version was bought. Whoever is given a plan by hand is not billed.
+    if not (tg_op = 'UPDATE' and new.billed and exists (
+        select from plan_versions where id = new.plan_version_id and plan_id = new.plan_id)) then
+        new.plan_version_id := (select version_id from plans where id = new.plan_id);
+    end if;
     if tg_op = 'UPDATE' then
         new.plan_ends_at := null;
         new.plan_ended := false;

@@ -192,6 +192,7 @@ declare
     v plan_versions;
     a quota_accounts;
     measured text;
+    is_billed boolean;
     started timestamptz := now();
     ends timestamptz;
 begin
@@ -201,7 +202,8 @@ begin
         perform quota_settle(a.id, started);
         select * into a from quota_accounts where id = a.id;
     end if;
-    select * into v from plan_versions where id = (select plan_version_id from customers where id = p_customer);
+    select v2.* into v from customers c join plan_versions v2 on v2.id = c.plan_version_id where c.id = p_customer;
+    is_billed := (select billed from customers where id = p_customer);
     if v.id is null or (case v.kind when 'subscription' then v.included_bytes is null else v.price = 0 end) then
         delete from quota_accounts where id = a.id;
         return;
@@ -225,10 +227,11 @@ begin
             period_end = excluded.period_end, ends_at = null,
         remainder = case when q.currency = excluded.currency then q.remainder else 0 end,
         currency = excluded.currency, price = excluded.price, consumed = 0, basis = 0, last_left = 0, warned = 0,
-        overage_spent = 0, renews = true;
+        overage_spent = 0;
+    update quota_accounts set renews = not is_billed where customer_id = p_customer and proxy_user_id is null;
     update grants set valid_until = greatest(started, valid_from)
-    where customer_id = p_customer and origin = 'period' and (valid_until is null or valid_until > started);
-    if v.kind = 'subscription' then
+    where customer_id = p_customer and origin = 'period' and origin_id is null and (valid_until is null or valid_until > started);
+    if v.kind = 'subscription' and not is_billed then
         perform grant_add(p_customer, measured, v.included_bytes, 'period', null, started, ends);
     end if;
     if ends is not null then

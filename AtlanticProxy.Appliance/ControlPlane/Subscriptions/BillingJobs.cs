@@ -1,0 +1,169 @@
+using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Jobs;
+using LinqToDB;
+using LinqToDB.Async;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace AtlanticProxy.ControlPlane.Subscriptions;
+
+/// <summary>Does something to each of many rows, each in a transaction of its own: one that fails keeps no other.</summary>
+internal sealed partial class RowByRow(AtlanticDb db, ILogger log)
+{
+    private readonly List<string> _failures = [];
+
+    public IReadOnlyList<string> Failures => _failures;
+
+    /// <returns>Whether it did something, and was committed.</returns>
+    public async Task<bool> DoAsync(string what, Func<Task<bool>> work, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var transaction = await db.BeginTransactionAsync(cancellation);
+            bool did = await work();
+            if (did)
+                await transaction.CommitAsync(cancellation);
+            return did;
+        }
+        catch (Exception fault) when (fault is PostgresException or InvalidOperationException && !DatabaseOutage.Caused(fault))
+        {
+            LogFailed(fault, what);
+            _failures.Add($"{what}: {fault.Message}");
+            return false;
+        }
+    }
+
+    [LoggerMessage(2420, LogLevel.Error, "{What} failed; the others go on")]
+    private partial void LogFailed(Exception fault, string what);
+}
+
+/// <summary>
+/// Renews what is due, in order: a subscription whose clock stood for several periods is renewed several times. Ends trials and
+/// cancelled ones, lets pauses end that have reached their bound.
+/// </summary>
+public sealed class RenewSubscriptions(
+    AtlanticDb db, BillingOptions options, TimeProvider time, ILogger<RenewSubscriptions> log) : IClusterJob
+{
+    /// <summary>Of one round of reading: the rest is due in the next round of the same run.</summary>
+    private const int Batch = 500;
+
+    public async Task<JobReport> ExecuteAsync(CancellationToken cancellation)
+    {
+        var rows = new RowByRow(db, log);
+        var (book, pauses) = (new SubscriptionBook(db, options, time), new PauseSubscription(db, options, time));
+        int renewed = 0, resumed = 0;
+        foreach (var (id, _) in await PausedAsync(cancellation))
+            if (await rows.DoAsync($"Subscription {id}", async () =>
+                await book.HoldAsync(id, cancellation) is { State: SubscriptionState.Paused } held
+                && await pauses.LeftAsync(held, time.GetUtcNow(), cancellation) <= TimeSpan.Zero
+                && (await pauses.ResumeAsync(held, cancellation)).IsSuccess, cancellation))
+                resumed++;
+
+        var failed = new HashSet<long>();
+        while (await DueAsync(failed, cancellation) is { Count: > 0 } due)
+            foreach (long id in due)
+                if (await rows.DoAsync($"Subscription {id}", async () =>
+                {
+                    if (await book.HoldAsync(id, cancellation) is not { } held)
+                        return false;
+                    var (state, end) = (held.State, held.PeriodEnd);
+                    await book.RenewAsync(held, cancellation);
+                    return (held.State, held.PeriodEnd) != (state, end);
+                }, cancellation))
+                    renewed++;
+                else
+                    failed.Add(id); // or done by somebody else meanwhile
+        return new JobReport($"{renewed} renewed or ended, {resumed} resumed", rows.Failures);
+    }
+
+    private async Task<List<long>> DueAsync(HashSet<long> failed, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        long[] not = [.. failed];
+        return await db.Subscriptions.Where(row => (row.State == SubscriptionState.Active || row.State == SubscriptionState.Trialing)
+                && row.PeriodEnd <= now && !not.Contains(row.Id))
+            .OrderBy(row => row.PeriodEnd).ThenBy(row => row.Id).Select(row => row.Id).Take(Batch).ToListAsync(cancellation);
+    }
+
+    private async Task<List<(long Id, DateTimeOffset At)>> PausedAsync(CancellationToken cancellation) =>
+        [.. (await db.Subscriptions.Where(row => row.State == SubscriptionState.Paused)
+            .Select(row => new { row.Id, row.PausedAt }).ToListAsync(cancellation)).Select(row => (row.Id, row.PausedAt!.Value))];
+}
+
+/// <summary>Gives up orders that nobody has paid in time, and does those whose money has come.</summary>
+public sealed class SettleOrders(AtlanticDb db, BillingOptions options, TimeProvider time, ILogger<SettleOrders> log) : IClusterJob
+{
+    public async Task<JobReport> ExecuteAsync(CancellationToken cancellation)
+    {
+        var rows = new RowByRow(db, log);
+        var book = new OrderBook(db, options, time);
+        int paid = 0, expired = 0;
+        foreach (long id in await db.Orders.Where(row => row.State == OrderState.Open).OrderBy(row => row.Id).Select(row => row.Id)
+            .ToListAsync(cancellation))
+            await rows.DoAsync($"Order {id}", async () =>
+            {
+                var order = await db.Orders.Where(row => row.Id == id).LockedForUpdate().SingleAsync(cancellation);
+                await book.TrySettleAsync(order, cancellation);
+                if (order is { State: OrderState.Open } && order.ExpiresAt <= time.GetUtcNow())
+                    await book.CloseAsync(order, OrderState.Expired, cancellation);
+                paid += order.State == OrderState.Paid ? 1 : 0;
+                expired += order.State == OrderState.Expired ? 1 : 0;
+                return order.State != OrderState.Open;
+            }, cancellation);
+        return new JobReport($"{paid} orders paid, {expired} expired", rows.Failures);
+    }
+}
+
+/// <summary>Gives back deposits whose time has come.</summary>
+public sealed class ReturnDeposits(AtlanticDb db, TimeProvider time, ILogger<ReturnDeposits> log) : IClusterJob
+{
+    public async Task<JobReport> ExecuteAsync(CancellationToken cancellation)
+    {
+        var rows = new RowByRow(db, log);
+        int returned = 0;
+        var now = time.GetUtcNow();
+        foreach (long id in await db.Deposits.Where(row => row.ReturnAt <= now && row.ReturnedAt == null).Select(row => row.Id)
+            .ToListAsync(cancellation))
+            if (await rows.DoAsync($"Deposit {id}", async () =>
+            {
+                var deposit = await db.Deposits.Where(row => row.Id == id).LockedForUpdate().SingleAsync(cancellation);
+                if (deposit.ReturnedAt is not null)
+                    return false;
+                await new DepositBook(db, time).ReturnAsync(deposit, cancellation);
+                return true;
+            }, cancellation))
+                returned++;
+        return new JobReport($"{returned} deposits returned", rows.Failures);
+    }
+}
+
+/// <summary>Tells customers before a renewal or a trial's end, once for each.</summary>
+public sealed class RemindOfRenewals(
+    AtlanticDb db, BillingOptions options, TimeProvider time, ILogger<RemindOfRenewals> log) : IClusterJob
+{
+    public async Task<JobReport> ExecuteAsync(CancellationToken cancellation)
+    {
+        var rows = new RowByRow(db, log);
+        var book = new SubscriptionBook(db, options, time);
+        int reminded = 0;
+        var (now, until) = (time.GetUtcNow(), time.GetUtcNow() + options.Reminder);
+        foreach (long id in await db.Subscriptions.Where(row =>
+                (row.State == SubscriptionState.Active || row.State == SubscriptionState.Trialing) && !row.CancelAtEnd
+                && row.PeriodEnd > now && row.PeriodEnd <= until && (row.RemindedFor == null || row.RemindedFor != row.PeriodEnd))
+            .Select(row => row.Id).ToListAsync(cancellation))
+            if (await rows.DoAsync($"Subscription {id}", async () =>
+            {
+                var held = (await book.HoldAsync(id, cancellation))!;
+                // A period that is no longer than the reminder's time would remind as soon as it began.
+                if (held.RemindedFor == held.PeriodEnd || held.CancelAtEnd || held.PeriodEnd - held.PeriodStart <= options.Reminder)
+                    return false;
+                held.RemindedFor = held.PeriodEnd;
+                await db.UpdateAsync(held, token: cancellation);
+                await book.TellAsync(held.State == SubscriptionState.Trialing
+                    ? SubscriptionEvents.TrialEnding : SubscriptionEvents.RenewalDue, held, cancellation);
+                return true;
+            }, cancellation))
+                reminded++;
+        return new JobReport($"{reminded} customers reminded", rows.Failures);
+    }
+}

@@ -1,0 +1,31 @@
+using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Results;
+using LinqToDB;
+using LinqToDB.Async;
+
+namespace AtlanticProxy.ControlPlane.Subscriptions;
+
+/// <summary>Gives an open order up. What was paid for it is in the wallet.</summary>
+public sealed class CancelOrder(AtlanticDb db, BillingOptions options, TimeProvider time)
+{
+    public sealed record Request(Scope Scope, long OrderId);
+
+    private static readonly Error NoSuchOrder = new(ErrorKind.NotFound, "order.not_found", "There is no such order.");
+
+    /// <summary>The value is whether that changed anything.</summary>
+    public async Task<Result<bool>> ExecuteAsync(Request request, CancellationToken cancellation)
+    {
+        await using var transaction = await db.BeginTransactionAsync(cancellation);
+        var order = await db.Orders.Where(row => row.Id == request.OrderId
+            && (request.Scope.CustomerId == null || row.CustomerId == request.Scope.CustomerId)).LockedForUpdate()
+            .SingleOrDefaultAsync(cancellation);
+        if (order is null)
+            return NoSuchOrder;
+        if (order.State != OrderState.Open)
+            return false;
+        await new OrderBook(db, options, time).CloseAsync(order, OrderState.Cancelled, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return true;
+    }
+}

@@ -1,0 +1,132 @@
+using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Customers;
+using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Invoices;
+using AtlanticProxy.ControlPlane.Ledger;
+using AtlanticProxy.ControlPlane.Plans;
+using AtlanticProxy.ControlPlane.Results;
+using LinqToDB;
+using LinqToDB.Async;
+
+namespace AtlanticProxy.ControlPlane.Subscriptions;
+
+/// <summary>
+/// A customer wants to buy something. What the wallet can pay is bought at once; else the order stays open, and is done as soon as
+/// the money is there.
+/// </summary>
+public sealed class PlaceOrder(AtlanticDb db, BillingOptions options, TimeProvider time)
+{
+    private static readonly Error NotSold =
+        new(ErrorKind.Invalid, "order.plan_not_sold", "This plan is not sold: choose another.", nameof(Request.PlanId));
+
+    private static readonly Error NoAmount = new(ErrorKind.Invalid, "order.amount_invalid",
+        "This plan is not sold by that amount: choose one that is offered.", nameof(Request.Amount));
+
+    /// <param name="PlanId">Of top-ups and seats: null, for the plan that runs.</param>
+    /// <param name="Amount">Bytes or minutes of packages and top-ups, proxy users of seats.</param>
+    public sealed record Request(Scope Scope, long CustomerId, OrderKind Kind, long? PlanId = null, long? Amount = null);
+
+    public async Task<Result<OrderSummary>> ExecuteAsync(Request request, CancellationToken cancellation)
+    {
+        await using var transaction = await db.BeginTransactionAsync(cancellation);
+        var customer = await db.Customers.VisibleTo(request.Scope).Where(row => row.Id == request.CustomerId).LockedForUpdate()
+            .SingleOrDefaultAsync(cancellation);
+        if (customer is null)
+            return CustomerQueries.NoSuchCustomer;
+        var book = new SubscriptionBook(db, options, time);
+        var running = await db.Subscriptions.Where(row => row.CustomerId == customer.Id && row.State != SubscriptionState.Ended)
+            .LockedForUpdate().SingleOrDefaultAsync(cancellation);
+        bool onTop = request.Kind is OrderKind.TopUp or OrderKind.Seats;
+        if (onTop && running is null)
+            return new Error(ErrorKind.Conflict, "order.no_subscription", "There is no subscription to add that to: buy a plan first.");
+        if (!onTop && running is not null)
+            return new Error(ErrorKind.Conflict, "order.subscribed",
+                "There is a subscription already: change its plan, or cancel it first.");
+        var version = onTop
+            ? await book.VersionAsync(running!.PlanVersionId, cancellation)
+            : await (from plan in db.Plans
+                     join sold in db.PlanVersions on plan.VersionId equals sold.Id
+                     where plan.Id == request.PlanId && plan.Active && !plan.OnRequest
+                     select sold).SingleOrDefaultAsync(cancellation);
+        if (version is null)
+            return NotSold;
+        if (customer.Currency is { } own && own != version.Currency)
+            return new Error(ErrorKind.Conflict, "order.currency_differs",
+                $"You pay in {own}, and this plan is sold in {version.Currency}.", nameof(Request.PlanId));
+
+        var priced = await PriceAsync(request, customer, version, running, book, cancellation);
+        if (!priced.IsSuccess)
+            return Result.Failure<OrderSummary>(priced.Errors);
+        var (items, deposit) = priced.Value;
+        var order = new Order
+        {
+            CustomerId = customer.Id, Kind = request.Kind, State = OrderState.Open, PlanVersionId = version.Id,
+            Amount = request.Amount, Deposit = deposit, Currency = version.Currency, CreatedAt = time.GetUtcNow(),
+            ExpiresAt = time.GetUtcNow() + options.OrderLife,
+        };
+        if (items.Count > 0)
+        {
+            var draft = await new InvoiceBook(db, time).DraftAsync(customer.Id, version.Currency, items, cancellation);
+            if (!draft.IsSuccess)
+                return Result.Failure<OrderSummary>(draft.Errors);
+            order.InvoiceId = draft.Value;
+            order.Total = await db.Invoices.Where(row => row.Id == draft.Value).Select(row => row.Total).SingleAsync(cancellation);
+        }
+        order.Total += deposit;
+        if (customer.Currency is null)
+            await db.Customers.Where(row => row.Id == customer.Id).Set(row => row.Currency, version.Currency)
+                .UpdateAsync(cancellation);
+        // One at a time: what was ordered before and not paid is given up.
+        foreach (var other in await db.Orders.Where(row => row.CustomerId == customer.Id && row.State == OrderState.Open)
+            .LockedForUpdate().ToListAsync(cancellation))
+            await new OrderBook(db, options, time).CloseAsync(other, OrderState.Cancelled, cancellation);
+        order.Id = await db.InsertWithInt64IdentityAsync(order, token: cancellation);
+        await new OrderBook(db, options, time).TrySettleAsync(order, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return await OrderSummary.OfAsync(db, order, cancellation);
+    }
+
+    private async Task<Result<(List<InvoiceItem> Items, long Deposit)>> PriceAsync(
+        Request request, Customer customer, PlanVersion version, Subscription? running, SubscriptionBook book,
+        CancellationToken cancellation)
+    {
+        string plan = await book.PlanNameAsync(version, cancellation);
+        switch (request.Kind)
+        {
+            case OrderKind.Subscription when version.Kind == PlanKind.Subscription:
+                return (await book.ItemsAsync(version, 0, null, null, cancellation), version.Deposit ?? 0);
+            case OrderKind.Trial when version.TrialDays is not null:
+                bool had = await db.Orders.AnyAsync(row => row.CustomerId == customer.Id && row.Kind == OrderKind.Trial
+                    && row.State == OrderState.Paid, cancellation);
+                return had
+                    ? new Error(ErrorKind.Conflict, "order.trial_used", "You have had your trial: choose a plan.")
+                    : (new List<InvoiceItem>(), version.Deposit ?? 0);
+            case OrderKind.Package or OrderKind.TopUp when request.Amount is > 0 and var amount
+                && (request.Kind == OrderKind.TopUp) == (version.Kind == PlanKind.Subscription):
+                return version.Offer.PriceOf(amount, version.Kind, version.Price) is { } price
+                    ? (new List<InvoiceItem> { new($"{plan}: {Spoken(amount, version.Kind)}", price) }, 0)
+                    : NoAmount;
+            case OrderKind.Seats when request.Amount is > 0 and <= MaxSeats and var seats && version.SeatPrice is { } seat:
+                if (running!.State != SubscriptionState.Active)
+                    return new Error(ErrorKind.Conflict, "subscription.not_active",
+                        "Seats are added to a subscription that is paid and runs.");
+                long part = Proration.Part(seat * seats, SubscriptionBook.Seconds(time.GetUtcNow(), running.PeriodEnd),
+                    SubscriptionBook.Seconds(running.PeriodStart, running.PeriodEnd));
+                return (new List<InvoiceItem>
+                {
+                    new($"{plan}: {seats} more proxy users to {running.PeriodEnd:yyyy-MM-dd}", part),
+                }, 0);
+            case OrderKind.Subscription or OrderKind.Trial:
+                return NotSold;
+            default:
+                return NoAmount;
+        }
+    }
+
+    /// <summary>Of a team that still fits one proxy.</summary>
+    private const int MaxSeats = 1000;
+
+    private static string Spoken(long amount, PlanKind kind) => kind == PlanKind.Hourly
+        ? $"{Quantities.Figures.Text(amount / PricedAmount.UnitOf(kind))} hours"
+        : $"{Quantities.Figures.Text(amount / PricedAmount.UnitOf(kind))} GB";
+}
