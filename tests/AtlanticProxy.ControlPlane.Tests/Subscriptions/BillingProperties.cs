@@ -9,7 +9,7 @@ namespace AtlanticProxy.ControlPlane.Tests.Subscriptions;
 [TestClass]
 public sealed class BillingProperties
 {
-    private const int Steps = 60;
+    private const int Steps = 150;
 
     [TestMethod]
     [DataRow(1)]
