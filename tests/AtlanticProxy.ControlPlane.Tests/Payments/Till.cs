@@ -1,0 +1,215 @@
+using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Jobs;
+using AtlanticProxy.ControlPlane.Ledger;
+using AtlanticProxy.ControlPlane.Payments;
+using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.Simulator.Gateways;
+using Microsoft.AspNetCore.Http;
+
+namespace AtlanticProxy.ControlPlane.Tests.Payments;
+
+/// <summary>A control plane with one gateway, simulated, and one customer, Ann.</summary>
+internal abstract class Till : IAsyncDisposable
+{
+    public static readonly Uri Return = new("https://shop.example/wallet");
+
+    private int _delivered;
+
+    private protected Till(ControlPlaneTest plane) => Plane = plane;
+
+    public ControlPlaneTest Plane { get; }
+
+    /// <summary>Null of a bank.</summary>
+    public SimulatedGateway? Simulator { get; private protected init; }
+
+    public GatewayKind Kind { get; private protected init; }
+    public long GatewayId { get; private set; }
+    public long Ann { get; private set; }
+
+    /// <summary>What is asked for, where a test names no currency.</summary>
+    public string Currency { get; private protected init; } = "USD";
+
+    /// <param name="currencies">That the gateway takes, beside the usual one.</param>
+    public static Task<Till> StartAsync(GatewayKind kind, params string[] currencies) => StartAsync(kind, new(), currencies);
+
+    public static async Task<Till> StartAsync(GatewayKind kind, PaymentOptions options, params string[] currencies)
+    {
+        var plane = await ControlPlaneTest.StartAsync(payments: options);
+        Till till = kind switch
+        {
+            GatewayKind.Paystack => new PaystackTill(plane),
+            GatewayKind.Stripe => new StripeTill(plane),
+            GatewayKind.Btcpay => new BtcpayTill(plane),
+            GatewayKind.Bank => new BankTill(plane),
+        };
+        if (till.Simulator is { } simulator)
+            await simulator.StartAsync();
+        till.Ann = (await plane.CustomerAsync()).Id;
+        till.GatewayId = (await plane.AskAsync((AddGateway add) => add.ExecuteAsync(
+            new(kind, kind.ToString(), till.Settings([till.Currency, .. currencies])), default))).Value.Id;
+        return till;
+    }
+
+    /// <summary>Ends a payment at the gateway as the customer would.</summary>
+    public abstract Task PayAsync(PaymentView payment, ChargeOutcome outcome = ChargeOutcome.Success);
+
+    /// <summary>How often the gateway took money.</summary>
+    public abstract int Charges { get; }
+
+    public abstract GatewaySettings Settings(params IReadOnlyList<string> currencies);
+
+    public async Task<PaymentView> TopUpAsync(long amount = 1000, string key = "form-1", string? currency = null, bool keep =
+        false) =>
+        (await TryTopUpAsync(amount, key, currency, keep)).Value;
+
+    public Task<Result<PaymentView>> TryTopUpAsync(
+        long amount = 1000, string key = "form-1", string? currency = null, bool keep = false) =>
+        Plane.AskAsync((StartTopUp start) => start.ExecuteAsync(
+            new(Scope.Of(Ann), Ann, GatewayId, amount, currency ?? Currency, key, Return, keep), default));
+
+    /// <summary>A top-up that is paid, with the card kept where the gateway can.</summary>
+    public async Task<PaymentView> PaidAsync(long amount = 1000, string key = "paid")
+    {
+        var payment = await TopUpAsync(amount, key, keep: true);
+        await PayAsync(payment);
+        return await AskAsync(payment.Reference);
+    }
+
+    public Task<Result<PaymentView>> ChargeAsync(string key = "period-1", long amount = 1000) =>
+        Plane.AskAsync((ChargeSavedMethod charge) => charge.ExecuteAsync(
+            new(Ann, amount, Currency, TopUp.KindName, key, "A period"), default));
+
+    public async Task<PaymentView> AskAsync(string reference) =>
+        (await Plane.AskAsync((AskPayment ask) => ask.ExecuteAsync(new(Scope.Staff, reference), default))).Value;
+
+    public async Task<PaymentDetails> DetailsAsync(string reference) =>
+        (await Plane.AskAsync((PaymentQueries queries) => queries.FindAsync(Scope.Staff, reference, default))).Value;
+
+    /// <summary>Hands over what the gateway has delivered since the last time; then the job looks at it.</summary>
+    public async Task DeliverAsync(int times = 1)
+    {
+        var fresh = Simulator!.Delivered.Skip(_delivered).ToList();
+        _delivered += fresh.Count;
+        foreach (var delivery in fresh)
+            for (int i = 0; i < times; i++)
+                Assert.IsTrue((await ReceiveAsync(delivery)).IsSuccess, delivery.Type);
+        await RunAsync<HandleInbox>();
+    }
+
+    public Task<Result<bool>> ReceiveAsync(SimulatedDelivery delivery)
+    {
+        var headers = new HeaderDictionary();
+        foreach (var (name, value) in delivery.Headers)
+            headers[name] = value;
+        return Plane.AskAsync((ReceiveWebhook receive) => receive.ExecuteAsync(new(Kind, delivery.Body, headers), default));
+    }
+
+    public Task<JobReport> RunAsync<TJob>() where TJob : IClusterJob => Plane.AskAsync((TJob job) => job.ExecuteAsync(default));
+
+    /// <summary>Minor units in Ann's wallet.</summary>
+    public async Task<long> WalletAsync(string? currency = null) => await Plane.Database.ScalarAsync<long>($"""
+        select coalesce(sum(balance), 0)::bigint from ledger_accounts
+        where kind = 'wallet' and customer_id = {Ann} and currency = '{currency ?? Currency}'
+        """);
+
+    /// <summary>Minor units in one of the reseller's accounts.</summary>
+    public Task<long> AccountAsync(AccountKind kind) => Plane.Database.ScalarAsync<long>($"""
+        select coalesce(sum(balance), 0)::bigint from ledger_accounts
+        where kind = '{System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString())}'
+        """);
+
+    /// <summary>Kinds of all events so far, in order.</summary>
+    public async Task<string> EventsAsync() =>
+        await Plane.Database.ScalarAsync<string>("select coalesce(string_agg(kind, ' ' order by id), '') from events");
+
+    public Task<long> CountAsync(string of) => Plane.Database.ScalarAsync<long>($"select count(*) from {of}");
+
+    public async Task<IReadOnlyList<UnallocatedView>> UnallocatedAsync() =>
+        await Plane.AskAsync((PaymentQueries queries) => queries.UnallocatedAsync(default));
+
+    public async Task<string> DifferencesAsync() => string.Join(' ',
+        (await Plane.AskAsync((PaymentQueries queries) => queries.DifferencesAsync(default))).Select(each => each.Kind));
+
+    /// <summary>After every test: all transactions sum to zero, and balances equal their entries.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Assert.IsEmpty(await Plane.AskAsync((VerifyBalances verify) => verify.ExecuteAsync(default)));
+        Assert.AreEqual(0, await CountAsync("ledger_accounts where kind = 'wallet' and (balance < 0 or bonus > balance)"));
+        if (Simulator is not null)
+            await Simulator.DisposeAsync();
+        await Plane.DisposeAsync();
+    }
+}
+
+internal sealed class PaystackTill : Till
+{
+    public PaystackTill(ControlPlaneTest plane) : base(plane)
+    {
+        Paystack = new(plane.Time);
+        (Kind, Simulator) = (GatewayKind.Paystack, Paystack);
+    }
+
+    public PaystackSimulator Paystack { get; }
+
+    public override int Charges => Paystack.Charges;
+
+    public override Task PayAsync(PaymentView payment, ChargeOutcome outcome) => Paystack.PayAsync(payment.Reference, outcome);
+
+    public override GatewaySettings Settings(params IReadOnlyList<string> currencies) =>
+        new(currencies, Paystack.ApiKey, BaseUrl: Paystack.Address);
+}
+
+internal sealed class BankTill : Till
+{
+    public BankTill(ControlPlaneTest plane) : base(plane) => Kind = GatewayKind.Bank;
+
+    public override int Charges => 0;
+
+    public override Task PayAsync(PaymentView payment, ChargeOutcome outcome) => TransferAsync(payment.Reference, payment.Amount);
+
+    public async Task<ConfirmTransfer.Booked> TransferAsync(
+        string text, long amount, string? currency = null, string? key = null) =>
+        (await Plane.AskAsync((ConfirmTransfer confirm) => confirm.ExecuteAsync(
+            new(GatewayId, key ?? $"{text}/{amount}", text, amount, currency ?? Currency, "A. Payer"), default))).Value;
+
+    public override GatewaySettings Settings(params IReadOnlyList<string> currencies) =>
+        new(currencies, Instructions: "IBAN XX00 0000");
+}
+
+internal sealed class StripeTill : Till
+{
+    public StripeTill(ControlPlaneTest plane) : base(plane)
+    {
+        Stripe = new(plane.Time);
+        (Kind, Simulator) = (GatewayKind.Stripe, Stripe);
+    }
+
+    public StripeSimulator Stripe { get; }
+
+    public override int Charges => Stripe.Charges;
+
+    public override Task PayAsync(PaymentView payment, ChargeOutcome outcome) => Stripe.PayAsync(payment.Reference, outcome);
+
+    public override GatewaySettings Settings(params IReadOnlyList<string> currencies) =>
+        new(currencies, Stripe.ApiKey, Stripe.WebhookSecret, Stripe.Address);
+}
+
+internal sealed class BtcpayTill : Till
+{
+    public BtcpayTill(ControlPlaneTest plane) : base(plane)
+    {
+        Btcpay = new(plane.Time);
+        (Kind, Simulator) = (GatewayKind.Btcpay, Btcpay);
+    }
+
+    public BtcpaySimulator Btcpay { get; }
+
+    public override int Charges => Btcpay.Charges;
+
+    public override Task PayAsync(PaymentView payment, ChargeOutcome outcome) => outcome == ChargeOutcome.Success
+        ? Btcpay.PayAsync(payment.Reference, payment.Money.Number) : Btcpay.ExpireAsync(payment.Reference);
+
+    public override GatewaySettings Settings(params IReadOnlyList<string> currencies) =>
+        new(currencies, Btcpay.ApiKey, Btcpay.WebhookSecret, Btcpay.Address, Btcpay.Store);
+}
