@@ -74,11 +74,11 @@ public sealed class BtcpaySimulator(TimeProvider time) : SimulatedGateway(time)
             });
             Follow(invoice);
         }
-        await DeliverAsync("InvoiceReceivedPayment", invoice, ("afterExpiration", late));
+        await TellAsync("InvoiceReceivedPayment", invoice, ("afterExpiration", late));
         if (confirmed)
-            await DeliverAsync("InvoicePaymentSettled", invoice, ("afterExpiration", late));
+            await TellAsync("InvoicePaymentSettled", invoice, ("afterExpiration", late));
         if ((string?)invoice["status"] is "Settled" or "Processing")
-            await DeliverAsync($"Invoice{(string)invoice["status"]!}", invoice);
+            await TellAsync($"Invoice{(string)invoice["status"]!}", invoice);
     }
 
     /// <summary>What was not confirmed is now; or it was spent twice, and is gone.</summary>
@@ -93,7 +93,7 @@ public sealed class BtcpaySimulator(TimeProvider time) : SimulatedGateway(time)
             Follow(invoice);
         }
         if ((string?)invoice["status"] == "Settled")
-            await DeliverAsync("InvoiceSettled", invoice, ("manuallyMarked", false));
+            await TellAsync("InvoiceSettled", invoice, ("manuallyMarked", false));
     }
 
     /// <summary>The invoice's time is over.</summary>
@@ -106,7 +106,7 @@ public sealed class BtcpaySimulator(TimeProvider time) : SimulatedGateway(time)
             invoice["status"] = "Expired";
             Follow(invoice);
         }
-        await DeliverAsync("InvoiceExpired", invoice, ("partiallyPaid", (string?)invoice["additionalStatus"] == "PaidPartial"));
+        await TellAsync("InvoiceExpired", invoice, ("partiallyPaid", (string?)invoice["additionalStatus"] == "PaidPartial"));
     }
 
     /// <summary>The merchant marks it by hand, <c>Settled</c> or <c>Invalid</c>.</summary>
@@ -118,7 +118,7 @@ public sealed class BtcpaySimulator(TimeProvider time) : SimulatedGateway(time)
             invoice = Of(reference);
             (invoice["status"], invoice["additionalStatus"]) = (status, "Marked");
         }
-        await DeliverAsync($"Invoice{status}", invoice, ("manuallyMarked", true));
+        await TellAsync($"Invoice{status}", invoice, ("manuallyMarked", true));
     }
 
     /// <summary>The customer collects a refund; or it is taken back before.</summary>
@@ -152,7 +152,7 @@ public sealed class BtcpaySimulator(TimeProvider time) : SimulatedGateway(time)
     }
 
     /// <summary>Delivers an event of an order's invoice, or of a test.</summary>
-    public Task SayAsync(string type, string? reference = null) => DeliverAsync(type, reference is null
+    public Task SayAsync(string type, string? reference = null) => TellAsync(type, reference is null
         ? new JsonObject { ["id"] = $"__test__{Guid.CreateVersion7()}__test__", ["metadata"] = new JsonObject() }
             : Of(reference));
 
@@ -273,7 +273,7 @@ public sealed class BtcpaySimulator(TimeProvider time) : SimulatedGateway(time)
             invoice["status"] = paid < due ? "New" : confirmed ? "Settled" : "Processing";
     }
 
-    private Task DeliverAsync(string type, JsonObject invoice, params ReadOnlySpan<(string Name, JsonNode Value)> more)
+    private Task TellAsync(string type, JsonObject invoice, params ReadOnlySpan<(string Name, JsonNode Value)> more)
     {
         string id = NewId("delivery-");
         var body = new JsonObject

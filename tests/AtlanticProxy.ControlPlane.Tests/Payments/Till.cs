@@ -57,6 +57,12 @@ internal abstract class Till : IAsyncDisposable
     /// <summary>How often the gateway took money.</summary>
     public abstract int Charges { get; }
 
+    /// <summary>An event of whatever type, signed.</summary>
+    public virtual Task SayAsync(string type) => throw new NotSupportedException();
+
+    /// <summary>The payer's bank opens a dispute; or it is decided.</summary>
+    public virtual Task DisputeAsync(string reference, bool? won) => throw new NotSupportedException();
+
     public abstract GatewaySettings Settings(params IReadOnlyList<string> currencies);
 
     public async Task<PaymentView> TopUpAsync(long amount = 1000, string key = "form-1", string? currency = null, bool keep =
@@ -79,6 +85,10 @@ internal abstract class Till : IAsyncDisposable
     public Task<Result<PaymentView>> ChargeAsync(string key = "period-1", long amount = 1000) =>
         Plane.AskAsync((ChargeSavedMethod charge) => charge.ExecuteAsync(
             new(Ann, amount, Currency, TopUp.KindName, key, "A period"), default));
+
+    public Task<Result<RefundState>> RefundAsync(
+        string reference, long amount, RefundTarget target = RefundTarget.Method, string reason = "") =>
+        Plane.AskAsync((RefundPayment refund) => refund.ExecuteAsync(new(reference, amount, reason, target), default));
 
     public async Task<PaymentView> AskAsync(string reference) =>
         (await Plane.AskAsync((AskPayment ask) => ask.ExecuteAsync(new(Scope.Staff, reference), default))).Value;
@@ -156,6 +166,11 @@ internal sealed class PaystackTill : Till
 
     public override Task PayAsync(PaymentView payment, ChargeOutcome outcome) => Paystack.PayAsync(payment.Reference, outcome);
 
+    public override Task SayAsync(string type) => Paystack.SayAsync(type, new() { ["id"] = 1 });
+
+    public override Task DisputeAsync(string reference, bool? won) =>
+        Paystack.DisputeAsync(reference, won switch { null => null, true => "declined", false => "auto-accepted" });
+
     public override GatewaySettings Settings(params IReadOnlyList<string> currencies) =>
         new(currencies, Paystack.ApiKey, BaseUrl: Paystack.Address);
 }
@@ -191,6 +206,11 @@ internal sealed class StripeTill : Till
 
     public override Task PayAsync(PaymentView payment, ChargeOutcome outcome) => Stripe.PayAsync(payment.Reference, outcome);
 
+    public override Task SayAsync(string type) => Stripe.TellAsync(type, new() { ["id"] = "obj_1" });
+
+    public override Task DisputeAsync(string reference, bool? won) =>
+        Stripe.DisputeAsync(reference, won switch { null => "needs_response", true => "won", false => "lost" });
+
     public override GatewaySettings Settings(params IReadOnlyList<string> currencies) =>
         new(currencies, Stripe.ApiKey, Stripe.WebhookSecret, Stripe.Address);
 }
@@ -209,6 +229,8 @@ internal sealed class BtcpayTill : Till
 
     public override Task PayAsync(PaymentView payment, ChargeOutcome outcome) => outcome == ChargeOutcome.Success
         ? Btcpay.PayAsync(payment.Reference, payment.Money.Number) : Btcpay.ExpireAsync(payment.Reference);
+
+    public override async Task SayAsync(string type) => await Btcpay.SayAsync(type, (await TopUpAsync()).Reference);
 
     public override GatewaySettings Settings(params IReadOnlyList<string> currencies) =>
         new(currencies, Btcpay.ApiKey, Btcpay.WebhookSecret, Btcpay.Address, Btcpay.Store);
