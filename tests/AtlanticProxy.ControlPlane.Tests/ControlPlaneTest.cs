@@ -28,12 +28,13 @@ public sealed class ControlPlaneTest : IAsyncDisposable
     public IServiceProvider Services => _services;
 
     public static async Task<ControlPlaneTest> StartAsync(
-        PostgresServer? server = null, BlockListCategories? blockLists = null, PaymentOptions? payments = null)
+        PostgresServer? server = null, BlockListCategories? blockLists = null, PaymentOptions? payments = null,
+        Action<IServiceCollection>? configure = null)
     {
         var database = await (server ?? await PostgresServer.SharedAsync()).CreateDatabaseAsync();
         string keyFile = Path.Combine(Path.GetTempPath(), $"atlantic-key-{Guid.CreateVersion7():n}");
         var time = new SetTime();
-        return new ControlPlaneTest(database, keyFile, Compose(database.ConnectionString, keyFile, time, blockLists, payments))
+        return new ControlPlaneTest(database, keyFile, Compose(database.ConnectionString, keyFile, time, blockLists, payments, configure))
         {
             Time = time,
         };
@@ -52,14 +53,17 @@ public sealed class ControlPlaneTest : IAsyncDisposable
 
     private static ServiceProvider Compose(
         string connectionString, string keyFile, TimeProvider time, BlockListCategories? blockLists = null,
-        PaymentOptions? payments = null) =>
-        new ServiceCollection().AddLogging().AddSingleton(time)
+        PaymentOptions? payments = null, Action<IServiceCollection>? configure = null)
+    {
+        var services = new ServiceCollection().AddLogging().AddSingleton(time)
             .AddControlPlane(new ControlPlaneOptions
             {
                 ConnectionString = connectionString, SecretKeyFile = keyFile, BlockLists = blockLists ?? new("", []),
                 Payments = payments ?? new(),
-            })
-            .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+            });
+        configure?.Invoke(services);
+        return services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+    }
 
     /// <summary>Runs in a scope of its own, as each request does.</summary>
     public async Task<TResult> AskAsync<TService, TResult>(Func<TService, Task<TResult>> ask) where TService : notnull

@@ -6,6 +6,7 @@ using AtlanticProxy.ControlPlane.Payments;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Simulator.Gateways;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AtlanticProxy.ControlPlane.Tests.Payments;
 
@@ -35,7 +36,8 @@ internal abstract class Till : IAsyncDisposable
 
     public static async Task<Till> StartAsync(GatewayKind kind, PaymentOptions options, params string[] currencies)
     {
-        var plane = await ControlPlaneTest.StartAsync(payments: options);
+        var plane = await ControlPlaneTest.StartAsync(payments: options,
+            configure: services => services.AddScoped<IPaymentPurpose, BoughtThing>());
         Till till = kind switch
         {
             GatewayKind.Paystack => new PaystackTill(plane),
@@ -82,9 +84,11 @@ internal abstract class Till : IAsyncDisposable
         return await AskAsync(payment.Reference);
     }
 
-    public Task<Result<PaymentView>> ChargeAsync(string key = "period-1", long amount = 1000) =>
+    /// <summary>Charges the default method.</summary>
+    public Task<Result<PaymentView>> ChargeAsync(
+        string key = "period-1", long amount = 1000, string kind = TopUp.KindName, long? customer = null, long? method = null) =>
         Plane.AskAsync((ChargeSavedMethod charge) => charge.ExecuteAsync(
-            new(Ann, amount, Currency, TopUp.KindName, key, "A period"), default));
+            new(customer ?? Ann, amount, Currency, kind, key, "A period", method), default));
 
     public Task<Result<RefundState>> RefundAsync(
         string reference, long amount, RefundTarget target = RefundTarget.Method, string reason = "") =>
@@ -150,6 +154,35 @@ internal abstract class Till : IAsyncDisposable
             await Simulator.DisposeAsync();
         await Plane.DisposeAsync();
     }
+}
+
+/// <summary>A thing that is bought: paid from the wallet in the same transaction, and taken back before a refund.</summary>
+internal sealed class BoughtThing(AtlanticDb db, TimeProvider time) : IPaymentPurpose
+{
+    public const string KindName = "thing";
+
+    public string Kind => KindName;
+
+    public Task SettledAsync(Payment payment, CancellationToken cancellation) =>
+        MoveAsync(payment, TransactionKind.Charge, $"thing/{payment.PurposeKey}", -payment.Amount);
+
+    public Task FailedAsync(Payment payment, CancellationToken cancellation) =>
+        db.ExecuteSqlAsync($"""
+            insert into events (kind, customer_id, payload, created_at)
+            values ('thing_not_paid', {payment.CustomerId}, '[]', {time.GetUtcNow()})
+            """, cancellation);
+
+    public async Task<Result> TakeBackAsync(Payment payment, long amount, CancellationToken cancellation)
+    {
+        if (payment.PurposeKey == "kept")
+            return new Error(ErrorKind.Conflict, "thing.kept", "It was used up.");
+        await MoveAsync(payment, TransactionKind.CreditNote, $"thing/{payment.PurposeKey}/back", amount);
+        return Result.Success;
+    }
+
+    private async Task MoveAsync(Payment payment, TransactionKind kind, string key, long amount) =>
+        Assert.IsTrue((await new LedgerBook(db, time).PostAsync(new(kind, key, "", payment.Currency,
+            [new(AccountKind.Wallet, payment.CustomerId, amount), new(AccountKind.Revenue, null, -amount)]), default)).IsSuccess);
 }
 
 internal sealed class PaystackTill : Till
