@@ -65,6 +65,16 @@ public sealed partial class StripeSimulator(TimeProvider time) : SimulatedGatewa
         }
     }
 
+    /// <summary>Refunds so far.</summary>
+    public int Refunds
+    {
+        get
+        {
+            lock (Gate)
+                return _refunds.Count;
+        }
+    }
+
     /// <summary>Ends a session as a customer on its page would. A decline leaves it open.</summary>
     public async Task PayAsync(string reference, ChargeOutcome outcome = ChargeOutcome.Success)
     {

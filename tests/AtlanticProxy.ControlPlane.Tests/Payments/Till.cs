@@ -62,6 +62,24 @@ internal abstract class Till : IAsyncDisposable
     /// <summary>An event of whatever type, signed.</summary>
     public virtual Task SayAsync(string type) => throw new NotSupportedException();
 
+    /// <summary>Money that the appliance never asked for, in minor units of USD.</summary>
+    public virtual Task PayElsewhereAsync(string reference, long amount) => throw new NotSupportedException();
+
+    /// <summary>The gateway knows nothing of a payment any more.</summary>
+    public virtual void Forget(string reference) => throw new NotSupportedException();
+
+    /// <summary>What refunds are when they are made, as the gateway calls it.</summary>
+    public virtual void RefundsAre(string status) => throw new NotSupportedException();
+
+    /// <summary>The gateway takes no refunds.</summary>
+    public virtual void RefuseRefunds() => throw new NotSupportedException();
+
+    /// <summary>Says how the refunds of a payment ended.</summary>
+    public virtual Task EndRefundsAsync(string reference, string status) => throw new NotSupportedException();
+
+    /// <summary>Refunds at the gateway so far.</summary>
+    public virtual int RefundCount => throw new NotSupportedException();
+
     /// <summary>The payer's bank opens a dispute; or it is decided.</summary>
     public virtual Task DisputeAsync(string reference, bool? won) => throw new NotSupportedException();
 
@@ -81,7 +99,7 @@ internal abstract class Till : IAsyncDisposable
     {
         var payment = await TopUpAsync(amount, key, keep: true);
         await PayAsync(payment);
-        return await AskAsync(payment.Reference);
+        return Kind == GatewayKind.Bank ? (await DetailsAsync(payment.Reference)).Payment : await AskAsync(payment.Reference);
     }
 
     /// <summary>Charges the default method.</summary>
@@ -120,6 +138,14 @@ internal abstract class Till : IAsyncDisposable
     }
 
     public Task<JobReport> RunAsync<TJob>() where TJob : IClusterJob => Plane.AskAsync((TJob job) => job.ExecuteAsync(default));
+
+    /// <summary>Gives Ann money that nobody paid.</summary>
+    public async Task GiveAsync(long amount)
+    {
+        await using var db = new AtlanticDb(AtlanticDb.OptionsFor(Plane.Database.Source));
+        Assert.IsTrue((await new LedgerBook(db, Plane.Time).PostAsync(new(TransactionKind.Bonus, $"gift/{Guid.CreateVersion7()}",
+            "", Currency, [new(AccountKind.Wallet, Ann, amount), new(AccountKind.Marketing, null, -amount)]), default)).IsSuccess);
+    }
 
     /// <summary>Minor units in Ann's wallet.</summary>
     public async Task<long> WalletAsync(string? currency = null) => await Plane.Database.ScalarAsync<long>($"""
@@ -197,7 +223,19 @@ internal sealed class PaystackTill : Till
 
     public override int Charges => Paystack.Charges;
 
-    public override Task PayAsync(PaymentView payment, ChargeOutcome outcome) => Paystack.PayAsync(payment.Reference, outcome);
+    public override Task PayAsync(PaymentView payment, ChargeOutcome outcome = ChargeOutcome.Success) => Paystack.PayAsync(payment.Reference, outcome);
+
+    public override Task PayElsewhereAsync(string reference, long amount) => Paystack.PayElsewhereAsync(reference, amount, "USD");
+
+    public override void Forget(string reference) => Paystack.Forget(reference);
+
+    public override void RefundsAre(string status) => Paystack.RefundStatus = status;
+
+    public override void RefuseRefunds() => Paystack.NoBalance = true;
+
+    public override Task EndRefundsAsync(string reference, string status) => Paystack.EndRefundsAsync(reference, status);
+
+    public override int RefundCount => Paystack.Refunds;
 
     public override Task SayAsync(string type) => Paystack.SayAsync(type, new() { ["id"] = 1 });
 
@@ -214,7 +252,7 @@ internal sealed class BankTill : Till
 
     public override int Charges => 0;
 
-    public override Task PayAsync(PaymentView payment, ChargeOutcome outcome) => TransferAsync(payment.Reference, payment.Amount);
+    public override Task PayAsync(PaymentView payment, ChargeOutcome outcome = ChargeOutcome.Success) => TransferAsync(payment.Reference, payment.Amount);
 
     public async Task<ConfirmTransfer.Booked> TransferAsync(
         string text, long amount, string? currency = null, string? key = null) =>
@@ -237,7 +275,19 @@ internal sealed class StripeTill : Till
 
     public override int Charges => Stripe.Charges;
 
-    public override Task PayAsync(PaymentView payment, ChargeOutcome outcome) => Stripe.PayAsync(payment.Reference, outcome);
+    public override Task PayAsync(PaymentView payment, ChargeOutcome outcome = ChargeOutcome.Success) => Stripe.PayAsync(payment.Reference, outcome);
+
+    public override Task PayElsewhereAsync(string reference, long amount) => Stripe.PayElsewhereAsync(reference, amount, "usd");
+
+    public override void Forget(string reference) => Stripe.Forget(reference);
+
+    public override void RefundsAre(string status) => Stripe.RefundStatus = status;
+
+    public override void RefuseRefunds() => (Stripe.Fault, Stripe.FaultMethod) = (GatewayFault.Forbidden, "POST");
+
+    public override Task EndRefundsAsync(string reference, string status) => Stripe.EndRefundsAsync(reference, status);
+
+    public override int RefundCount => Stripe.Refunds;
 
     public override Task SayAsync(string type) => Stripe.TellAsync(type, new() { ["id"] = "obj_1" });
 
@@ -260,8 +310,17 @@ internal sealed class BtcpayTill : Till
 
     public override int Charges => Btcpay.Charges;
 
-    public override Task PayAsync(PaymentView payment, ChargeOutcome outcome) => outcome == ChargeOutcome.Success
+    public override Task PayAsync(PaymentView payment, ChargeOutcome outcome = ChargeOutcome.Success) => outcome == ChargeOutcome.Success
         ? Btcpay.PayAsync(payment.Reference, payment.Money.Number) : Btcpay.ExpireAsync(payment.Reference);
+
+    public override Task PayElsewhereAsync(string reference, long amount) =>
+        Btcpay.PayElsewhereAsync(reference, amount / 100m, "USD");
+
+    public override void Forget(string reference) => Btcpay.Forget(reference);
+
+    public override void RefuseRefunds() => Btcpay.NonRefundable = true;
+
+    public override int RefundCount => Btcpay.Refunds;
 
     public override async Task SayAsync(string type) => await Btcpay.SayAsync(type, (await TopUpAsync()).Reference);
 
