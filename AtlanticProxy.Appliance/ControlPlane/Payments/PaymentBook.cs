@@ -142,12 +142,12 @@ internal sealed class PaymentBook(
         switch (answer.Status)
         {
             case GatewayStatus.NeedsAction:
-                (payment.State, payment.InFlightUntil) = (PaymentState.NeedsAction, null);
+                payment.State = PaymentState.NeedsAction;
                 if (answer.ActionUrl.Length > 0)
                     payment.CheckoutUrl = answer.ActionUrl;
                 break;
             case GatewayStatus.Pending or GatewayStatus.Settled: // of the latter, a part has come and was credited
-                (payment.State, payment.InFlightUntil) = (PaymentState.Sent, null);
+                payment.State = PaymentState.Sent;
                 break;
             case GatewayStatus.Failed or GatewayStatus.TakenBack:
                 await EndAsync(payment, PaymentState.Failed, answer.Failure ?? FailureReason.Other, answer.Message, cancellation);
