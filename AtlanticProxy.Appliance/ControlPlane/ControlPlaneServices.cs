@@ -9,6 +9,7 @@ using AtlanticProxy.ControlPlane.Invoices;
 using AtlanticProxy.ControlPlane.Jobs;
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Locations;
+using AtlanticProxy.ControlPlane.Payments;
 using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Pools;
 using AtlanticProxy.ControlPlane.Providers;
@@ -56,6 +57,8 @@ public sealed class ControlPlaneOptions
 
     /// <summary>When billing does what.</summary>
     public BillingOptions Billing { get; init; } = new();
+    /// <summary>How payment gateways are asked.</summary>
+    public PaymentOptions Payments { get; init; } = new();
 
     /// <summary>What cannot be set in the database, because the configuration says it.</summary>
     public ConfiguredSite ConfiguredSite { get; init; } = ConfiguredSite.Nothing;
@@ -143,6 +146,7 @@ public static class ControlPlaneServices
             .AddScoped<PayInvoiceFromWallet>().AddScoped<CreateCreditNote>().AddScoped<InvoiceQueries>(
                 ).AddScoped<VerifyInvoices>()
             .AddScoped<InvoicePapers>().AddScoped<InvoiceExport>();
+        services.AddPayments(options.Payments);
         services.AddScoped<QuotaQueries>().AddSingleton<QuotaKeeping>();
         services.AddSingleton(options.Billing).AddScoped<PlaceOrder>().AddScoped<CancelOrder>().AddScoped<ChangeSubscription>()
             .AddScoped<CancelSubscription>().AddScoped<PauseSubscription>().AddScoped<SubscriptionQueries>();

@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Destinations;
+using AtlanticProxy.ControlPlane.Payments;
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Results;
@@ -26,12 +27,14 @@ public sealed class ControlPlaneTest : IAsyncDisposable
 
     public IServiceProvider Services => _services;
 
-    public static async Task<ControlPlaneTest> StartAsync(PostgresServer? server = null, BlockListCategories? blockLists = null)
+    public static async Task<ControlPlaneTest> StartAsync(
+        PostgresServer? server = null, BlockListCategories? blockLists = null, PaymentOptions? payments = null,
+        Action<IServiceCollection>? configure = null)
     {
         var database = await (server ?? await PostgresServer.SharedAsync()).CreateDatabaseAsync();
         string keyFile = Path.Combine(Path.GetTempPath(), $"atlantic-key-{Guid.CreateVersion7():n}");
         var time = new SetTime();
-        return new ControlPlaneTest(database, keyFile, Compose(database.ConnectionString, keyFile, time, blockLists))
+        return new ControlPlaneTest(database, keyFile, Compose(database.ConnectionString, keyFile, time, blockLists, payments, configure))
         {
             Time = time,
         };
@@ -49,13 +52,18 @@ public sealed class ControlPlaneTest : IAsyncDisposable
     public ServiceProvider AnotherNode() => Compose(Database.ConnectionString, _keyFile, Time);
 
     private static ServiceProvider Compose(
-        string connectionString, string keyFile, TimeProvider time, BlockListCategories? blockLists = null) =>
-        new ServiceCollection().AddLogging().AddSingleton(time)
+        string connectionString, string keyFile, TimeProvider time, BlockListCategories? blockLists = null,
+        PaymentOptions? payments = null, Action<IServiceCollection>? configure = null)
+    {
+        var services = new ServiceCollection().AddLogging().AddSingleton(time)
             .AddControlPlane(new ControlPlaneOptions
             {
                 ConnectionString = connectionString, SecretKeyFile = keyFile, BlockLists = blockLists ?? new("", []),
-            })
-            .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+                Payments = payments ?? new(),
+            });
+        configure?.Invoke(services);
+        return services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+    }
 
     /// <summary>Runs in a scope of its own, as each request does.</summary>
     public async Task<TResult> AskAsync<TService, TResult>(Func<TService, Task<TResult>> ask) where TService : notnull

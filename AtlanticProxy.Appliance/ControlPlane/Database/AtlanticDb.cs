@@ -5,6 +5,7 @@ using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Destinations;
 using AtlanticProxy.ControlPlane.Invoices;
 using AtlanticProxy.ControlPlane.Ledger;
+using AtlanticProxy.ControlPlane.Payments;
 using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Pools;
 using AtlanticProxy.ControlPlane.Providers;
@@ -76,6 +77,26 @@ public sealed partial class AtlanticDb(DataOptions<AtlanticDb> options) : DataCo
     internal ITable<SubscriptionPause> SubscriptionPauses => this.GetTable<SubscriptionPause>();
     internal ITable<Order> Orders => this.GetTable<Order>();
     internal ITable<Deposit> Deposits => this.GetTable<Deposit>();
+
+    /// <summary>Those that are not removed.</summary>
+    internal IQueryable<Gateway> Gateways => AllGateways.Where(gateway => gateway.DeletedAt == null);
+
+    /// <summary>With removed ones, which payments refer to.</summary>
+    internal ITable<Gateway> AllGateways => this.GetTable<Gateway>();
+
+    /// <summary>Those that are not removed.</summary>
+    internal IQueryable<PaymentMethod> PaymentMethods => AllPaymentMethods.Where(method => method.RemovedAt == null);
+
+    /// <summary>With removed ones, which payments refer to.</summary>
+    internal ITable<PaymentMethod> AllPaymentMethods => this.GetTable<PaymentMethod>();
+
+    internal ITable<Payment> Payments => this.GetTable<Payment>();
+    internal ITable<WebhookDelivery> WebhookInbox => this.GetTable<WebhookDelivery>();
+    internal ITable<Refund> Refunds => this.GetTable<Refund>();
+    internal ITable<Dispute> Disputes => this.GetTable<Dispute>();
+    internal ITable<UnallocatedMoney> UnallocatedMoney => this.GetTable<UnallocatedMoney>();
+    internal ITable<GatewayDifference> GatewayDifferences => this.GetTable<GatewayDifference>();
+    internal ITable<AutoTopUp> AutoTopUps => this.GetTable<AutoTopUp>();
     internal ITable<UsageSlot> UsageSlots => this.GetTable<UsageSlot>();
     internal ITable<UsageHour> UsageHours => this.GetTable<UsageHour>();
     internal ITable<UsageDay> UsageDays => this.GetTable<UsageDay>();

@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Partitions;
+using AtlanticProxy.ControlPlane.Payments;
 using AtlanticProxy.ControlPlane.Quotas;
 using AtlanticProxy.ControlPlane.Reconciliation;
 using AtlanticProxy.ControlPlane.Subscriptions;
@@ -11,7 +12,8 @@ public static class ClusterJobs
 {
     /// <summary>
     /// 03:00 UTC for the nightly one: after midnight's work, and before anyone in Europe or Africa begins theirs. Wallets every
-    /// ten minutes: at most 144 ledger transactions a day for one in constant use.
+    /// ten minutes: at most 144 ledger transactions a day for one in constant use. Deliveries of gateways every minute, as often
+    /// as jobs run: who has paid waits for it.
     /// </summary>
     public static readonly IReadOnlyList<ClusterJob> All =
     [
@@ -26,6 +28,10 @@ public static class ClusterJobs
         new("remind-of-renewals", "Tell customers before a renewal or a trial's end", "47 * * * *", typeof(RemindOfRenewals)),
         new("audit-ledger", "Compare balances with their entries", "0 3 * * *", typeof(LedgerAudit)),
         new("drift-alarm", "Compare bytes sold with providers' counts", "7 * * * *", typeof(DriftAlarm)),
+        new("handle-inbox", "Look at what payment gateways delivered", "* * * * *", typeof(HandleInbox)),
+        new("ask-gateways", "Ask what became of payments and refunds", "*/2 * * * *", typeof(AskGateways)),
+        new("auto-top-ups", "Fill wallets whose customers wish it", "*/5 * * * *", typeof(AutoTopUps)),
+        new("reconcile-gateways", "Compare payments with gateways' lists", "37 * * * *", typeof(ReconcileGateways)),
         new("keep-partitions", "Make the next days' tables and drop those past their time", "17 * * * *",
             typeof(PartitionKeeping)),
         new("forget", "Delete rows that nothing needs any more", "27 * * * *", typeof(Forgetting)),

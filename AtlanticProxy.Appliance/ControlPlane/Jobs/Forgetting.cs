@@ -21,6 +21,9 @@ public sealed class Forgetting(AtlanticDb db, TimeProvider time) : IClusterJob
     /// <summary>Well after the last moment that anyone counts them.</summary>
     private static readonly TimeSpan LeasesKept = TimeSpan.FromHours(1);
 
+    /// <summary>Of payment gateways: as long as a payment is commonly disputed. Those that nobody understood stay.</summary>
+    private static readonly TimeSpan DeliveriesKept = TimeSpan.FromDays(90);
+
     /// <summary>Days (UTC): reports of minutes look back a year, and forecasts a week.</summary>
     private const int QuotaDaysKept = 400;
 
@@ -43,6 +46,9 @@ public sealed class Forgetting(AtlanticDb db, TimeProvider time) : IClusterJob
         rows += await db.ExecuteSqlAsync($"delete from quota_days where day < {today.AddDays(-QuotaDaysKept)}", cancellation);
         rows += await db.ExecuteSqlAsync($"delete from provider_days where day < {today.AddDays(-ProviderDaysKept)}",
             cancellation);
+        rows += await db.ExecuteSqlAsync($"""
+            delete from webhook_inbox where received_at < {now - DeliveriesKept} and state = 'handled'
+            """, cancellation);
         return new JobReport($"{rows} rows deleted");
     }
 }

@@ -15,6 +15,8 @@ public static class RotateSecretKey
         ("shadowsocks_keys", "password_sealed", "id::text"),
         ("providers", "password_sealed", "id::text"),
         ("provider_exits", "password_sealed", "provider_id::text || '/' || position::text"),
+        ("gateways", "secrets_sealed", "id::text"),
+        ("payment_methods", "token_sealed", "id::text"),
         ("users", "authenticator_key_sealed", "id::text"),
         ("data_protection_keys", "xml_sealed", "friendly_name"),
         ("secret_key_check", "known_sealed", "'true'"),

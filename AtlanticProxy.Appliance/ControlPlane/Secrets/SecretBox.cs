@@ -100,6 +100,10 @@ public readonly record struct SecretPlace(string Table, string Column, string Ro
     internal static SecretPlace ProviderExitPassword(long provider, int position) =>
         new("provider_exits", "password_sealed", $"{provider}/{position}");
 
+    internal static SecretPlace GatewaySecrets(long id) => new("gateways", "secrets_sealed", $"{id}");
+
+    internal static SecretPlace PaymentMethodToken(long id) => new("payment_methods", "token_sealed", $"{id}");
+
     internal static SecretPlace AuthenticatorKey(long userId) => new("users", "authenticator_key_sealed", $"{userId}");
 
     internal static SecretPlace DataProtectionKey(string friendlyName) => new("data_protection_keys", "xml_sealed", friendlyName);

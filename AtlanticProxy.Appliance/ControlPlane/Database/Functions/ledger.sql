@@ -15,11 +15,15 @@ create or replace trigger ledger_entries_immutable before update or delete or tr
 -- The cached balance follows its entries and nothing else.
 create or replace function ledger_apply_entry() returns trigger language plpgsql as $$
 begin
-    update ledger_accounts set balance = balance + new.amount,
-        bonus = case when kind <> 'wallet' then 0 when new.amount < 0 then greatest(bonus + new.amount, 0)
-            when (select t.kind from ledger_transactions t where t.id = new.transaction_id) = 'bonus' then bonus + new.amount
-            else bonus end
-        where id = new.account_id returning balance into new.balance_after;
+    update ledger_accounts a set balance = a.balance + new.amount,
+        -- Spending takes what was given first; a refund, or a lost dispute, takes what was paid, and whoever posts it sees to
+        -- that.
+        bonus = case when a.kind <> 'wallet' then 0
+            when new.amount < 0 and t.kind not in ('refund', 'dispute') then greatest(a.bonus + new.amount, 0)
+            when t.kind = 'bonus' then a.bonus + new.amount
+            else a.bonus end
+        from ledger_transactions t
+        where a.id = new.account_id and t.id = new.transaction_id returning a.balance into new.balance_after;
     return new;
 end
 $$;

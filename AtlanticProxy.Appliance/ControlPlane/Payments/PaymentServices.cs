@@ -1,0 +1,20 @@
+using AtlanticProxy.ControlPlane.Payments.Gateways;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AtlanticProxy.ControlPlane.Payments;
+
+/// <summary>The payments' part of the control plane.</summary>
+internal static class PaymentServices
+{
+    public static void AddPayments(this IServiceCollection services, PaymentOptions options)
+    {
+        GatewayHttp.Register(services, options);
+        services.AddSingleton(options).AddScoped<PaymentDesk>().AddScoped<PaymentQueries>();
+        services.AddScoped<IPaymentPurpose, TopUp>();
+        services.AddScoped<AddGateway>().AddScoped<UpdateGateway>().AddScoped<SetGatewayState>().AddScoped<RemoveGateway>();
+        services.AddScoped<StartTopUp>().AddScoped<ChargeSavedMethod>().AddScoped<AskPayment>().AddScoped<CancelPayment>()
+            .AddScoped<ReceiveWebhook>();
+        services.AddScoped<RefundPayment>().AddScoped<ConfirmRefund>().AddScoped<ConfirmTransfer>().AddScoped<AllocateMoney>();
+        services.AddScoped<SetDefaultMethod>().AddScoped<RemoveMethod>().AddScoped<SetAutoTopUp>();
+    }
+}
