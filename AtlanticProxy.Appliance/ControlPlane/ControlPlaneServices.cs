@@ -8,6 +8,7 @@ using AtlanticProxy.ControlPlane.Invoices;
 using AtlanticProxy.ControlPlane.Jobs;
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Locations;
+using AtlanticProxy.ControlPlane.Mail;
 using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Pools;
 using AtlanticProxy.ControlPlane.Providers;
@@ -138,6 +139,12 @@ public static class ControlPlaneServices
             .AddScoped<PayInvoiceFromWallet>().AddScoped<CreateCreditNote>().AddScoped<InvoiceQueries>(
                 ).AddScoped<VerifyInvoices>()
             .AddScoped<InvoicePapers>().AddScoped<InvoiceExport>();
+        services.TryAddSingleton(MailPatience.Default);
+        services.AddScoped<MailSender>().AddScoped<SetMail>().AddScoped<TestMail>().AddScoped<SetMailTemplate>(
+            ).AddScoped<MailTemplates>()
+            .AddScoped<PreviewMail>().AddScoped<MailBook>().AddScoped<EventMails>().AddScoped<MailQueries>(
+                ).AddScoped<NoteBounce>()
+            .AddScoped<ResendMail>().AddScoped<SmtpSessions>().AddScoped<MailComposing>();
         services.AddScoped<QuotaQueries>().AddSingleton<QuotaKeeping>();
 
         services.AddSingleton(options.Usage).AddSingleton(options.ConnectionLog).AddSingleton(options.Reconciliation)

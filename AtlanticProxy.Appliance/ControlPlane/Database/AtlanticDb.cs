@@ -5,6 +5,7 @@ using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Destinations;
 using AtlanticProxy.ControlPlane.Invoices;
 using AtlanticProxy.ControlPlane.Ledger;
+using AtlanticProxy.ControlPlane.Mail;
 using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Pools;
 using AtlanticProxy.ControlPlane.Providers;
@@ -70,6 +71,9 @@ public sealed partial class AtlanticDb(DataOptions<AtlanticDb> options) : DataCo
     internal ITable<TaxRate> TaxRates => this.GetTable<TaxRate>();
     internal ITable<Invoice> Invoices => this.GetTable<Invoice>();
     internal ITable<InvoiceLine> InvoiceLines => this.GetTable<InvoiceLine>();
+    internal ITable<MailSettingsRow> MailSettings => this.GetTable<MailSettingsRow>();
+    internal ITable<MailTemplateRow> MailTemplates => this.GetTable<MailTemplateRow>();
+    internal ITable<OutgoingMail> Mails => this.GetTable<OutgoingMail>();
     internal ITable<UsageSlot> UsageSlots => this.GetTable<UsageSlot>();
     internal ITable<UsageHour> UsageHours => this.GetTable<UsageHour>();
     internal ITable<UsageDay> UsageDays => this.GetTable<UsageDay>();

@@ -1,4 +1,6 @@
+using AtlanticProxy.ControlPlane.Events;
 using AtlanticProxy.ControlPlane.Ledger;
+using AtlanticProxy.ControlPlane.Mail;
 using AtlanticProxy.ControlPlane.Partitions;
 using AtlanticProxy.ControlPlane.Quotas;
 using AtlanticProxy.ControlPlane.Reconciliation;
@@ -15,6 +17,8 @@ public static class ClusterJobs
     public static readonly IReadOnlyList<ClusterJob> All =
     [
         new("settle-wallets", "Charge wallets for traffic and time used", "*/10 * * * *", typeof(SettleWallets)),
+        new("fan-out", "Make mails and webhooks of what happened", "* * * * *", typeof(FanOut)),
+        new("send-mail", "Send the mail that is due", "* * * * *", typeof(SendMail)),
         new("audit-ledger", "Compare balances with their entries", "0 3 * * *", typeof(LedgerAudit)),
         new("drift-alarm", "Compare bytes sold with providers' counts", "7 * * * *", typeof(DriftAlarm)),
         new("keep-partitions", "Make the next days' tables and drop those past their time", "17 * * * *",

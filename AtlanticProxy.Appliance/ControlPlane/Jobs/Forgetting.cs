@@ -21,6 +21,9 @@ public sealed class Forgetting(AtlanticDb db, TimeProvider time) : IClusterJob
     /// <summary>Well after the last moment that anyone counts them.</summary>
     private static readonly TimeSpan LeasesKept = TimeSpan.FromHours(1);
 
+    /// <summary>Sent or not: as long as somebody may ask about one.</summary>
+    private static readonly TimeSpan MailsKept = TimeSpan.FromDays(90);
+
     /// <summary>Days (UTC). Rolling windows have up to 366 of them, and forecasts 7.</summary>
     private const int QuotaDaysKept = 400;
 
@@ -40,6 +43,9 @@ public sealed class Forgetting(AtlanticDb db, TimeProvider time) : IClusterJob
         rows += await db.ExecuteSqlAsync($"delete from user_sessions where expires_at < {now}", cancellation);
         rows += await db.ExecuteSqlAsync($"delete from user_networks where signed_in_at < {now - KnownNetworks.Kept}",
             cancellation);
+        rows += await db.ExecuteSqlAsync($"""
+            delete from mails where created_at < {now - MailsKept} and state not in ('queued', 'sending')
+            """, cancellation);
         rows += await db.ExecuteSqlAsync($"delete from quota_days where day < {today.AddDays(-QuotaDaysKept)}", cancellation);
         rows += await db.ExecuteSqlAsync($"delete from provider_days where day < {today.AddDays(-ProviderDaysKept)}",
             cancellation);

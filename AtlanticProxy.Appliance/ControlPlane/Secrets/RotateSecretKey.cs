@@ -17,6 +17,7 @@ public static class RotateSecretKey
         ("provider_exits", "password_sealed", "provider_id::text || '/' || position::text"),
         ("users", "authenticator_key_sealed", "id::text"),
         ("data_protection_keys", "xml_sealed", "friendly_name"),
+        ("mail_settings", "password_sealed", "only_row::text"),
         ("secret_key_check", "known_sealed", "'true'"),
     ];
 

@@ -104,5 +104,7 @@ public readonly record struct SecretPlace(string Table, string Column, string Ro
 
     internal static SecretPlace DataProtectionKey(string friendlyName) => new("data_protection_keys", "xml_sealed", friendlyName);
 
+    internal static SecretPlace MailPassword => new("mail_settings", "password_sealed", "true");
+
     public override string ToString() => $"{Table}.{Column}:{Row}";
 }
