@@ -20,6 +20,7 @@ using AtlanticProxy.ControlPlane.Site;
 using AtlanticProxy.ControlPlane.Snapshots;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.ControlPlane.Usage.Targets;
+using AtlanticProxy.ControlPlane.Webhooks;
 using AtlanticProxy.Engine.Usage;
 using AtlanticProxy.Engine.Usage.Journal;
 using AtlanticProxy.Engine.Usage.Leases;
@@ -52,6 +53,9 @@ public sealed class ControlPlaneOptions
     public ConnectionLogOptions ConnectionLog { get; init; } = new();
 
     public ReconciliationOptions Reconciliation { get; init; } = new();
+
+    /// <summary>Where webhooks may go.</summary>
+    public WebhookOptions Webhooks { get; init; } = new();
 
     /// <summary>What cannot be set in the database, because the configuration says it.</summary>
     public ConfiguredSite ConfiguredSite { get; init; } = ConfiguredSite.Nothing;
@@ -145,6 +149,9 @@ public static class ControlPlaneServices
             .AddScoped<PreviewMail>().AddScoped<MailBook>().AddScoped<EventMails>().AddScoped<MailQueries>(
                 ).AddScoped<NoteBounce>()
             .AddScoped<ResendMail>().AddScoped<SmtpSessions>().AddScoped<MailComposing>();
+        services.AddSingleton(options.Webhooks).AddSingleton<WebhookClient>();
+        services.AddScoped<AddWebhook>().AddScoped<UpdateWebhook>().AddScoped<RotateWebhookSecret>().AddScoped<RemoveWebhook>()
+            .AddScoped<RedeliverWebhook>().AddScoped<SendTestWebhook>().AddScoped<WebhookQueries>().AddScoped<WebhookQueue>();
         services.AddScoped<QuotaQueries>().AddSingleton<QuotaKeeping>();
 
         services.AddSingleton(options.Usage).AddSingleton(options.ConnectionLog).AddSingleton(options.Reconciliation)

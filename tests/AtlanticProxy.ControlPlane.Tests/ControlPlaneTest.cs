@@ -4,6 +4,7 @@ using AtlanticProxy.ControlPlane.Destinations;
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Webhooks;
 using AtlanticProxy.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -26,12 +27,13 @@ public sealed class ControlPlaneTest : IAsyncDisposable
 
     public IServiceProvider Services => _services;
 
-    public static async Task<ControlPlaneTest> StartAsync(PostgresServer? server = null, BlockListCategories? blockLists = null)
+    public static async Task<ControlPlaneTest> StartAsync(
+        PostgresServer? server = null, BlockListCategories? blockLists = null, WebhookOptions? webhooks = null)
     {
         var database = await (server ?? await PostgresServer.SharedAsync()).CreateDatabaseAsync();
         string keyFile = Path.Combine(Path.GetTempPath(), $"atlantic-key-{Guid.CreateVersion7():n}");
         var time = new SetTime();
-        return new ControlPlaneTest(database, keyFile, Compose(database.ConnectionString, keyFile, time, blockLists))
+        return new ControlPlaneTest(database, keyFile, Compose(database.ConnectionString, keyFile, time, blockLists, webhooks))
         {
             Time = time,
         };
@@ -49,11 +51,13 @@ public sealed class ControlPlaneTest : IAsyncDisposable
     public ServiceProvider AnotherNode() => Compose(Database.ConnectionString, _keyFile, Time);
 
     private static ServiceProvider Compose(
-        string connectionString, string keyFile, TimeProvider time, BlockListCategories? blockLists = null) =>
+        string connectionString, string keyFile, TimeProvider time, BlockListCategories? blockLists = null,
+        WebhookOptions? webhooks = null) =>
         new ServiceCollection().AddLogging().AddSingleton(time)
             .AddControlPlane(new ControlPlaneOptions
             {
                 ConnectionString = connectionString, SecretKeyFile = keyFile, BlockLists = blockLists ?? new("", []),
+                Webhooks = webhooks ?? new(),
             })
             .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
 

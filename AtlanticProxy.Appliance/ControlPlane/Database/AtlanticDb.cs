@@ -13,6 +13,7 @@ using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Site;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.ControlPlane.Usage.Targets;
+using AtlanticProxy.ControlPlane.Webhooks;
 using LinqToDB;
 using LinqToDB.Data;
 using LinqToDB.DataProvider.PostgreSQL;
@@ -74,6 +75,8 @@ public sealed partial class AtlanticDb(DataOptions<AtlanticDb> options) : DataCo
     internal ITable<MailSettingsRow> MailSettings => this.GetTable<MailSettingsRow>();
     internal ITable<MailTemplateRow> MailTemplates => this.GetTable<MailTemplateRow>();
     internal ITable<OutgoingMail> Mails => this.GetTable<OutgoingMail>();
+    internal ITable<WebhookEndpoint> WebhookEndpoints => this.GetTable<WebhookEndpoint>();
+    internal ITable<WebhookDelivery> WebhookDeliveries => this.GetTable<WebhookDelivery>();
     internal ITable<UsageSlot> UsageSlots => this.GetTable<UsageSlot>();
     internal ITable<UsageHour> UsageHours => this.GetTable<UsageHour>();
     internal ITable<UsageDay> UsageDays => this.GetTable<UsageDay>();

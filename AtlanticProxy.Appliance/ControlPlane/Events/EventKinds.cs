@@ -44,4 +44,14 @@ public static class EventKinds
 
     /// <summary>An endpoint failed for days and was switched off (url).</summary>
     public const string WebhookDisabled = "webhook_disabled";
+
+    /// <summary>Means nothing: for whoever sets a webhook up.</summary>
+    public const string WebhookTest = "webhook_test";
+
+    /// <summary>What webhooks can be told of. Those of the staff are not for customers.</summary>
+    public static readonly IReadOnlyList<string> All =
+    [
+        CustomerCreated, QuotaWarning, QuotaExhausted, InvoiceFinalised, InvoicePaid, CreditNoteIssued, TrialEnding, RenewalDue,
+        PaymentFailed, SubscriptionCancelled, DepositRefunded, NewSignIn, ProviderDrift, WebhookDisabled,
+    ];
 }

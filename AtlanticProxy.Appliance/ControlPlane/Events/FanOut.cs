@@ -30,6 +30,13 @@ public sealed class FanOut(AtlanticDb db, EventMails mails, TimeProvider time) :
         foreach (var one in events)
         {
             await mails.WriteAsync(one, cancellation);
+            await db.ExecuteSqlAsync($"""
+                insert into webhook_deliveries (endpoint_id, event_id, state, queued_at)
+                select id, {one.Id}, 'pending', {time.GetUtcNow()} from webhook_endpoints
+                where enabled and (customer_id is null or customer_id = {one.CustomerId})
+                    and (kinds = array[]::text[] or {one.Kind} = any(kinds))
+                on conflict (endpoint_id, event_id) do nothing
+                """, cancellation);
             await db.ExecuteSqlAsync($"update events set fanned_out_at = {time.GetUtcNow()} where id = {one.Id}", cancellation);
         }
         await transaction.CommitAsync(cancellation);

@@ -4,6 +4,7 @@ using AtlanticProxy.ControlPlane.Mail;
 using AtlanticProxy.ControlPlane.Partitions;
 using AtlanticProxy.ControlPlane.Quotas;
 using AtlanticProxy.ControlPlane.Reconciliation;
+using AtlanticProxy.ControlPlane.Webhooks;
 
 namespace AtlanticProxy.ControlPlane.Jobs;
 
@@ -19,6 +20,7 @@ public static class ClusterJobs
         new("settle-wallets", "Charge wallets for traffic and time used", "*/10 * * * *", typeof(SettleWallets)),
         new("fan-out", "Make mails and webhooks of what happened", "* * * * *", typeof(FanOut)),
         new("send-mail", "Send the mail that is due", "* * * * *", typeof(SendMail)),
+        new("deliver-webhooks", "Deliver the webhooks that are due", "* * * * *", typeof(DeliverWebhooks)),
         new("audit-ledger", "Compare balances with their entries", "0 3 * * *", typeof(LedgerAudit)),
         new("drift-alarm", "Compare bytes sold with providers' counts", "7 * * * *", typeof(DriftAlarm)),
         new("keep-partitions", "Make the next days' tables and drop those past their time", "17 * * * *",

@@ -21,8 +21,8 @@ public sealed class Forgetting(AtlanticDb db, TimeProvider time) : IClusterJob
     /// <summary>Well after the last moment that anyone counts them.</summary>
     private static readonly TimeSpan LeasesKept = TimeSpan.FromHours(1);
 
-    /// <summary>Sent or not: as long as somebody may ask about one.</summary>
-    private static readonly TimeSpan MailsKept = TimeSpan.FromDays(90);
+    /// <summary>Sent or not, delivered or not: as long as somebody may ask about one.</summary>
+    private static readonly TimeSpan MailsKept = TimeSpan.FromDays(90), DeliveriesKept = TimeSpan.FromDays(30);
 
     /// <summary>Days (UTC). Rolling windows have up to 366 of them, and forecasts 7.</summary>
     private const int QuotaDaysKept = 400;
@@ -45,6 +45,9 @@ public sealed class Forgetting(AtlanticDb db, TimeProvider time) : IClusterJob
             cancellation);
         rows += await db.ExecuteSqlAsync($"""
             delete from mails where created_at < {now - MailsKept} and state not in ('queued', 'sending')
+            """, cancellation);
+        rows += await db.ExecuteSqlAsync($"""
+            delete from webhook_deliveries where queued_at < {now - DeliveriesKept} and state <> 'pending'
             """, cancellation);
         rows += await db.ExecuteSqlAsync($"delete from quota_days where day < {today.AddDays(-QuotaDaysKept)}", cancellation);
         rows += await db.ExecuteSqlAsync($"delete from provider_days where day < {today.AddDays(-ProviderDaysKept)}",

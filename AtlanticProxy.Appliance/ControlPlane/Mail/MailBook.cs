@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Events;
 using LinqToDB;
 using LinqToDB.Async;
 using Microsoft.Extensions.Logging;
@@ -44,7 +45,7 @@ public sealed partial class MailBook(
                 next_try_at,
                 give_up_at, message_id, created_at)
             values ({order.Key}, {template}, {order.CustomerId}, {order.InvoiceId}, {order.Recipient}, {rendered.Value.Subject},
-                {rendered.Value.Text}, {rendered.Value.Html}, 'queued', {now}, {now + MailPatience.Tries},
+                {rendered.Value.Text}, {rendered.Value.Html}, 'queued', {now}, {now + Retries.GiveUpAfter},
                 {messageId}, {now})
             on conflict (key) do nothing
             """, cancellation) > 0;

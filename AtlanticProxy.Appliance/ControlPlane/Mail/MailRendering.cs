@@ -22,10 +22,10 @@ internal static class MailRendering
     private static readonly Lazy<IFluidTemplate> Layout = new(() => Parser.Parse(MailDefaults.Layout));
 
     private static readonly TemplateOptions Plain = new() { MaxSteps = MaxSteps };
-    private static readonly TemplateOptions Strict = new()
-    {
-        MaxSteps = MaxSteps, StrictFilters = true, Undefined = name => throw new FluidException($"there is no value '{name}'."),
-    };
+    private static readonly TemplateOptions Strict = new() { MaxSteps = MaxSteps, StrictVariables = true, StrictFilters = true };
+
+    /// <summary>How Fluid begins to say that a name is not among the values. It does not say which.</summary>
+    private const string UnknownName = "Undefined variable";
 
     /// <param name="values">By name: texts, numbers, or further ones by name.</param>
     /// <param name="strict">Refuse names that are not among the values; else they are empty.</param>
@@ -55,7 +55,9 @@ internal static class MailRendering
         }
         catch (Exception fault) when (fault is not OperationCanceledException) // a template can fail in many ways, all its own
         {
-            return Refusal(field, fault.Message);
+            return Refusal(field, fault.Message.StartsWith(UnknownName, StringComparison.Ordinal)
+                ? $"it names something else than {string.Join(", ", NamesOf(values))}."
+                : fault.Message);
         }
     }
 
@@ -80,6 +82,11 @@ internal static class MailRendering
             context.SetValue(name, value ?? "");
         return context;
     }
+
+    private static IEnumerable<string> NamesOf(IReadOnlyDictionary<string, object?> values) => values.SelectMany(value =>
+        value.Value is IReadOnlyDictionary<string, object?> further
+            ? NamesOf(further).Select(name => $"{value.Key}.{name}")
+            : [value.Key]);
 
     private static bool IsLink(string text) =>
         !text.Any(char.IsWhiteSpace) && Uri.TryCreate(text, UriKind.Absolute, out var uri)

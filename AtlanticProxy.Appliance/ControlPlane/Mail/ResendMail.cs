@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Events;
 using AtlanticProxy.ControlPlane.Results;
 using LinqToDB;
 using LinqToDB.Async;
@@ -17,7 +18,7 @@ public sealed class ResendMail(AtlanticDb db, TimeProvider time)
         int changed = await mail.Where(row => row.State != MailState.Queued && row.State != MailState.Sending
             && row.TextBody != "")
             .Set(row => row.State, MailState.Queued).Set(row => row.NextTryAt, now).Set(row => row.Attempts, 0)
-            .Set(row => row.GiveUpAt, now + MailPatience.Tries).UpdateAsync(cancellation);
+            .Set(row => row.GiveUpAt, now + Retries.GiveUpAfter).UpdateAsync(cancellation);
         if (changed > 0)
             return Result.Success;
         return await mail.AnyAsync(cancellation)

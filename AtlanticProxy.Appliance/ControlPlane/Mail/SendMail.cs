@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Events;
 using AtlanticProxy.ControlPlane.Jobs;
 using LinqToDB;
 using LinqToDB.Async;
@@ -91,7 +92,7 @@ public sealed partial class SendMail(
             SmtpOutcome.Refused => MailState.Failed,
             SmtpOutcome.Unknown => MailState.MaybeSent,
         };
-        mail.NextTryAt = now + MailPatience.After(mail.Attempts);
+        mail.NextTryAt = now + Retries.PauseAfter(mail.Attempts);
         if (mail.State is MailState.Sent or MailState.MaybeSent)
             mail.SentAt = now;
         if (mail.State != MailState.Queued && Secret.Contains(mail.Template))

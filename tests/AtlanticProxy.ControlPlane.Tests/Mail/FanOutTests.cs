@@ -46,7 +46,10 @@ public sealed class FanOutTests
             .ToArray());
         Assert.AreEqual("[Alert] A provider's count and ours are too far apart", mails[0].Subject);
         Assert.AreEqual(2, await plane.Database.ScalarAsync<long>(
-            "select count(*) from mails where text_body like '%provider: acme%driftPercent: 4.5%again: False%days: [1]%'"));
+            """
+            select count(*) from mails
+            where text_body like all ('{%provider: acme%,%driftPercent: 4.5%,%again: False%,%days: [1]%}')
+            """));
     }
 
     [TestMethod]

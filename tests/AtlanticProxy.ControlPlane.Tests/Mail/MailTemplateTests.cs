@@ -95,7 +95,7 @@ public sealed class MailTemplateTests
         Assert.AreEqual("mail.html_invalid@Html", await SetAsync(plane, right with { Html = new string('x', 100_001) }));
         Assert.AreEqual("mail.language_unknown@Language", await SetAsync(plane, right, language: "de"));
         StringAssert.Contains((await PreviewAsync(plane, text: right with { Text = "{{ event.ammount }}" })).Errors[0].Message,
-            "ammount");
+            "something else than brand, name, email, portal, sender, event.amount.");
     }
 
     [TestMethod]
@@ -107,7 +107,9 @@ public sealed class MailTemplateTests
                 now())
             """);
 
-        await plane.WriteAsync();
+        await plane.AskAsync((MailBook book) =>
+            book.WriteAsync(new MailOrder("1", MailTemplate.DepositRefunded, "ann@example.com",
+            "Ann", "xx", new Dictionary<string, object?> { ["amount"] = "5.00 EUR" }), default));
 
         StringAssert.Contains((await plane.OnlyMailAsync()).Subject, "on its way back");
     }
