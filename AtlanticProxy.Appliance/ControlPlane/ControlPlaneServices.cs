@@ -9,6 +9,7 @@ using AtlanticProxy.ControlPlane.Invoices;
 using AtlanticProxy.ControlPlane.Jobs;
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Locations;
+using AtlanticProxy.ControlPlane.Mail;
 using AtlanticProxy.ControlPlane.Payments;
 using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Pools;
@@ -22,6 +23,7 @@ using AtlanticProxy.ControlPlane.Snapshots;
 using AtlanticProxy.ControlPlane.Subscriptions;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.ControlPlane.Usage.Targets;
+using AtlanticProxy.ControlPlane.Webhooks;
 using AtlanticProxy.Engine.Usage;
 using AtlanticProxy.Engine.Usage.Journal;
 using AtlanticProxy.Engine.Usage.Leases;
@@ -59,6 +61,8 @@ public sealed class ControlPlaneOptions
     public BillingOptions Billing { get; init; } = new();
     /// <summary>How payment gateways are asked.</summary>
     public PaymentOptions Payments { get; init; } = new();
+    /// <summary>Where webhooks may go.</summary>
+    public WebhookOptions Webhooks { get; init; } = new();
 
     /// <summary>What cannot be set in the database, because the configuration says it.</summary>
     public ConfiguredSite ConfiguredSite { get; init; } = ConfiguredSite.Nothing;
@@ -147,6 +151,15 @@ public static class ControlPlaneServices
                 ).AddScoped<VerifyInvoices>()
             .AddScoped<InvoicePapers>().AddScoped<InvoiceExport>();
         services.AddPayments(options.Payments);
+        services.TryAddSingleton(MailPatience.Default);
+        services.AddScoped<MailSender>().AddScoped<SetMail>().AddScoped<TestMail>().AddScoped<SetMailTemplate>(
+            ).AddScoped<MailTemplates>()
+            .AddScoped<PreviewMail>().AddScoped<MailBook>().AddScoped<EventMails>().AddScoped<MailQueries>(
+                ).AddScoped<NoteBounce>()
+            .AddScoped<ResendMail>().AddScoped<SmtpSessions>().AddScoped<MailComposing>();
+        services.AddSingleton(options.Webhooks).AddSingleton<WebhookClient>();
+        services.AddScoped<AddWebhook>().AddScoped<UpdateWebhook>().AddScoped<RotateWebhookSecret>().AddScoped<RemoveWebhook>()
+            .AddScoped<RedeliverWebhook>().AddScoped<SendTestWebhook>().AddScoped<WebhookQueries>().AddScoped<WebhookQueue>();
         services.AddScoped<QuotaQueries>().AddSingleton<QuotaKeeping>();
         services.AddSingleton(options.Billing).AddScoped<PlaceOrder>().AddScoped<CancelOrder>().AddScoped<ChangeSubscription>()
             .AddScoped<CancelSubscription>().AddScoped<PauseSubscription>().AddScoped<SubscriptionQueries>();

@@ -5,6 +5,7 @@ using AtlanticProxy.ControlPlane.Payments;
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Webhooks;
 using AtlanticProxy.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -29,12 +30,13 @@ public sealed class ControlPlaneTest : IAsyncDisposable
 
     public static async Task<ControlPlaneTest> StartAsync(
         PostgresServer? server = null, BlockListCategories? blockLists = null, PaymentOptions? payments = null,
-        Action<IServiceCollection>? configure = null)
+        Action<IServiceCollection>? configure = null, WebhookOptions? webhooks = null)
     {
         var database = await (server ?? await PostgresServer.SharedAsync()).CreateDatabaseAsync();
         string keyFile = Path.Combine(Path.GetTempPath(), $"atlantic-key-{Guid.CreateVersion7():n}");
         var time = new SetTime();
-        return new ControlPlaneTest(database, keyFile, Compose(database.ConnectionString, keyFile, time, blockLists, payments, configure))
+        var services = Compose(database.ConnectionString, keyFile, time, blockLists, payments, configure, webhooks);
+        return new ControlPlaneTest(database, keyFile, services)
         {
             Time = time,
         };
@@ -53,13 +55,13 @@ public sealed class ControlPlaneTest : IAsyncDisposable
 
     private static ServiceProvider Compose(
         string connectionString, string keyFile, TimeProvider time, BlockListCategories? blockLists = null,
-        PaymentOptions? payments = null, Action<IServiceCollection>? configure = null)
+        PaymentOptions? payments = null, Action<IServiceCollection>? configure = null, WebhookOptions? webhooks = null)
     {
         var services = new ServiceCollection().AddLogging().AddSingleton(time)
             .AddControlPlane(new ControlPlaneOptions
             {
                 ConnectionString = connectionString, SecretKeyFile = keyFile, BlockLists = blockLists ?? new("", []),
-                Payments = payments ?? new(),
+                Payments = payments ?? new(), Webhooks = webhooks ?? new(),
             });
         configure?.Invoke(services);
         return services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });

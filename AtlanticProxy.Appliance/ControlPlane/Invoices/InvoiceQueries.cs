@@ -40,7 +40,7 @@ public sealed class InvoiceQueries(AtlanticDb db)
         var rows = Filtered(scope, filter);
         if (page.Search is not null)
             rows = rows.Where(row => row.BuyerName.ILike(page.SearchPattern) || row.BuyerEmail.ILike(page.SearchPattern)
-                || NumberText(row.Year, row.Number).ILike(page.SearchPattern));
+                || Sql.Expr<string>($"({row.Year}::text || '-' || lpad({row.Number}::text, 6, '0'))").ILike(page.SearchPattern));
         int total = await rows.CountAsync(cancellation);
         var items = await rows.OrderByDescending(row => row.IssuedAt == null).ThenByDescending(row => row.IssuedAt)
             .ThenByDescending(row => row.Id).Skip(page.Offset).Take(page.Size).ToListAsync(cancellation);
@@ -96,11 +96,6 @@ public sealed class InvoiceQueries(AtlanticDb db)
         }
         return rows;
     }
-
-    /// <summary>As <see cref="Invoice.NumberOf"/> writes it, without the series.</summary>
-    [Sql.Expression("({0}::text || '-' || lpad({1}::text, 6, '0'))", ServerSideOnly = true)]
-    private static string NumberText(int? year, int? number) =>
-        throw new NotSupportedException($"{nameof(NumberText)} is for queries ({year}, {number}).");
 }
 
 internal static class InvoiceScope

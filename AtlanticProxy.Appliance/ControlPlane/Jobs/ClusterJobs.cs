@@ -1,9 +1,12 @@
+using AtlanticProxy.ControlPlane.Events;
 using AtlanticProxy.ControlPlane.Ledger;
+using AtlanticProxy.ControlPlane.Mail;
 using AtlanticProxy.ControlPlane.Partitions;
 using AtlanticProxy.ControlPlane.Payments;
 using AtlanticProxy.ControlPlane.Quotas;
 using AtlanticProxy.ControlPlane.Reconciliation;
 using AtlanticProxy.ControlPlane.Subscriptions;
+using AtlanticProxy.ControlPlane.Webhooks;
 
 namespace AtlanticProxy.ControlPlane.Jobs;
 
@@ -26,6 +29,9 @@ public static class ClusterJobs
             typeof(CollectUnpaid)),
         new("return-deposits", "Give deposits back", "37 * * * *", typeof(ReturnDeposits)),
         new("remind-of-renewals", "Tell customers before a renewal or a trial's end", "47 * * * *", typeof(RemindOfRenewals)),
+        new("fan-out", "Make mails and webhooks of what happened", "* * * * *", typeof(FanOut)),
+        new("send-mail", "Send the mail that is due", "* * * * *", typeof(SendMail)),
+        new("deliver-webhooks", "Deliver the webhooks that are due", "* * * * *", typeof(DeliverWebhooks)),
         new("audit-ledger", "Compare balances with their entries", "0 3 * * *", typeof(LedgerAudit)),
         new("drift-alarm", "Compare bytes sold with providers' counts", "7 * * * *", typeof(DriftAlarm)),
         new("handle-inbox", "Look at what payment gateways delivered", "* * * * *", typeof(HandleInbox)),

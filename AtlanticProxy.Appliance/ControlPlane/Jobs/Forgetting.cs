@@ -22,7 +22,10 @@ public sealed class Forgetting(AtlanticDb db, TimeProvider time) : IClusterJob
     private static readonly TimeSpan LeasesKept = TimeSpan.FromHours(1);
 
     /// <summary>Of payment gateways: as long as a payment is commonly disputed. Those that nobody understood stay.</summary>
-    private static readonly TimeSpan DeliveriesKept = TimeSpan.FromDays(90);
+    private static readonly TimeSpan InboxKept = TimeSpan.FromDays(90);
+
+    /// <summary>Sent or not, delivered or not: as long as somebody may ask about one.</summary>
+    private static readonly TimeSpan MailsKept = TimeSpan.FromDays(90), DeliveriesKept = TimeSpan.FromDays(30);
 
     /// <summary>Days (UTC): reports of minutes look back a year, and forecasts a week.</summary>
     private const int QuotaDaysKept = 400;
@@ -43,11 +46,17 @@ public sealed class Forgetting(AtlanticDb db, TimeProvider time) : IClusterJob
         rows += await db.ExecuteSqlAsync($"delete from user_sessions where expires_at < {now}", cancellation);
         rows += await db.ExecuteSqlAsync($"delete from user_networks where signed_in_at < {now - KnownNetworks.Kept}",
             cancellation);
+        rows += await db.ExecuteSqlAsync($"""
+            delete from mails where created_at < {now - MailsKept} and state not in ('queued', 'sending')
+            """, cancellation);
+        rows += await db.ExecuteSqlAsync($"""
+            delete from webhook_deliveries where queued_at < {now - DeliveriesKept} and state <> 'pending'
+            """, cancellation);
         rows += await db.ExecuteSqlAsync($"delete from quota_days where day < {today.AddDays(-QuotaDaysKept)}", cancellation);
         rows += await db.ExecuteSqlAsync($"delete from provider_days where day < {today.AddDays(-ProviderDaysKept)}",
             cancellation);
         rows += await db.ExecuteSqlAsync($"""
-            delete from webhook_inbox where received_at < {now - DeliveriesKept} and state = 'handled'
+            delete from webhook_inbox where received_at < {now - InboxKept} and state = 'handled'
             """, cancellation);
         return new JobReport($"{rows} rows deleted");
     }

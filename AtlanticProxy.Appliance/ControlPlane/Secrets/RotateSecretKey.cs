@@ -19,6 +19,8 @@ public static class RotateSecretKey
         ("payment_methods", "token_sealed", "id::text"),
         ("users", "authenticator_key_sealed", "id::text"),
         ("data_protection_keys", "xml_sealed", "friendly_name"),
+        ("mail_settings", "password_sealed", "only_row::text"),
+        ("webhook_endpoints", "secret_sealed", "id::text"),
         ("secret_key_check", "known_sealed", "'true'"),
     ];
 

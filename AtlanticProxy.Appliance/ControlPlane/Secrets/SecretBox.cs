@@ -108,5 +108,9 @@ public readonly record struct SecretPlace(string Table, string Column, string Ro
 
     internal static SecretPlace DataProtectionKey(string friendlyName) => new("data_protection_keys", "xml_sealed", friendlyName);
 
+    internal static SecretPlace MailPassword => new("mail_settings", "password_sealed", "true");
+
+    internal static SecretPlace WebhookSecret(long id) => new("webhook_endpoints", "secret_sealed", $"{id}");
+
     public override string ToString() => $"{Table}.{Column}:{Row}";
 }

@@ -3,6 +3,7 @@ using AtlanticProxy.ControlPlane.ConnectionLog;
 using AtlanticProxy.ControlPlane.Reconciliation;
 using AtlanticProxy.ControlPlane.Site;
 using AtlanticProxy.ControlPlane.Usage;
+using AtlanticProxy.ControlPlane.Webhooks;
 using AtlanticProxy.Engine;
 using AtlanticProxy.Engine.Usage.Journal;
 using AtlanticProxy.Host.Backups;
@@ -23,7 +24,8 @@ public sealed record Settings(
     DataOptions Data, DatabaseOptions Database, LoggingOptions Logging, PortalListenerOptions PortalListener,
     PortalOptions Portal, AcmeOptions Acme, EngineOptions Engine, UsageJournalOptions Journal, UsageOptions Usage,
     ConnectionLogOptions ConnectionLog,
-    ReconciliationOptions Reconciliation, BlockListOptions BlockLists, JobOptions Jobs, BackupOptions Backup,
+    ReconciliationOptions Reconciliation, WebhookOptions Webhooks, BlockListOptions BlockLists, JobOptions Jobs,
+        BackupOptions Backup,
     IConfigurationRoot Source, string? File)
 {
     public const string EnvironmentPrefix = "ATLANTIC_", FileName = "appliance.json";
@@ -92,7 +94,7 @@ public sealed record Settings(
 
     public ControlPlaneOptions ControlPlane(string connectionString) =>
         new() { ConnectionString = connectionString, SecretKeyFile = KeyFile, Usage = Usage, ConnectionLog = ConnectionLog,
-            Reconciliation = Reconciliation,
+            Reconciliation = Reconciliation, Webhooks = Webhooks,
             ConfiguredSite = ConfiguredSite,
             BlockLists = new(Engine.BlockListFolder, BlockLists.Sources.Select(source => source.Category)) };
 
@@ -150,6 +152,7 @@ public sealed record Settings(
             sections.Bind<UsageOptions>("Usage", o => o.Validate()),
             sections.Bind<ConnectionLogOptions>("ConnectionLog", o => o.Validate()),
             sections.Bind<ReconciliationOptions>("Reconciliation", o => o.Validate()),
+            sections.Bind<WebhookOptions>("Webhooks", o => o.Validate()),
             sections.Bind<BlockListOptions>("BlockLists", o => o.Validate()),
             sections.Bind<JobOptions>("Jobs", o => o.Validate()),
             sections.Bind<BackupOptions>("Backup", o => o.Validate()),

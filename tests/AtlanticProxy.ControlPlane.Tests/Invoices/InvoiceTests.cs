@@ -137,6 +137,18 @@ public sealed class InvoiceTests
     }
 
     [TestMethod]
+    public async Task Finalise_DraftThatTaxesBringBelowZero_IsRefused()
+    {
+        await using var plane = await ControlPlaneTest.StartAsync();
+        var ann = await plane.CustomerAsync();
+        long draft = await plane.DraftAsync(ann.Id, "EUR", new("a", 1), new("b", 1), new("c", 1), new("Welcome", -3));
+        await plane.SellAsAsync(Billing.Seller); // 19 % of 3 are rounded up, those of 1 down
+
+        Assert.AreEqual("invoice.below_zero@Items",
+            (await plane.AskAsync((FinaliseInvoice finalise) => finalise.ExecuteAsync(new(draft), default))).Codes());
+    }
+
+    [TestMethod]
     public async Task Book_WithoutATransaction_IsAFault()
     {
         await using var plane = await ControlPlaneTest.StartAsync();

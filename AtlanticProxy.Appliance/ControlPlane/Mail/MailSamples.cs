@@ -1,0 +1,46 @@
+namespace AtlanticProxy.ControlPlane.Mail;
+
+/// <summary>Made-up values for previews, and what templates may name: those that the real events bring.</summary>
+internal static class MailSamples
+{
+    private const string Portal = "https://proxy.example.com";
+
+    public static Dictionary<string, object?> Of(MailTemplate template, string brand) => new()
+    {
+        ["brand"] = brand, ["name"] = "Ann Miller", ["email"] = "ann@example.com", ["portal"] = Portal,
+        ["sender"] = "mail@example.com", ["event"] = EventOf(template),
+    };
+
+    private static Dictionary<string, object?> EventOf(MailTemplate template) => template switch
+    {
+        MailTemplate.Welcome => [],
+        MailTemplate.Verify => new()
+        {
+            ["code"] = "482913", ["link"] = $"{Portal}/verify?code=482913", ["minutes"] = 30,
+        },
+        MailTemplate.Reset => new() { ["link"] = $"{Portal}/reset?token=sample", ["minutes"] = 30 },
+        MailTemplate.Receipt or MailTemplate.Invoice => new()
+        {
+            ["invoiceId"] = 142, ["number"] = "2026-000142", ["total"] = "29.00 USD", ["dueOn"] = "2026-12-01",
+        },
+        MailTemplate.TrialEnding => new() { ["plan"] = "Personal", ["endsOn"] = "2026-12-01", ["price"] = "29.00 USD" },
+        MailTemplate.RenewalReminder => new() { ["plan"] = "Personal", ["renewsOn"] = "2026-12-01", ["price"] = "29.00 USD" },
+        MailTemplate.PaymentFailed => new()
+        {
+            ["plan"] = "Personal", ["price"] = "29.00 USD", ["reason"] = "the bank declined the card", ["retryOn"] = "2026-12-01",
+        },
+        MailTemplate.Quota80 or MailTemplate.Quota100 => new()
+        {
+            ["accountId"] = 7, ["proxyUser"] = "alice", ["measure"] = "bytes",
+            ["percent"] = template == MailTemplate.Quota80 ? 80 : 100, ["limit"] = 50_000_000_000, ["left"] = 10_000_000_000,
+            ["periodEnd"] = "2026-12-01T00:00:00Z", ["runsOutAt"] = "2026-11-29T08:00:00Z",
+        },
+        MailTemplate.Cancelled => new() { ["plan"] = "Personal", ["endsOn"] = "2026-12-01" },
+        MailTemplate.DepositRefunded => new() { ["amount"] = "5.00 USD" },
+        MailTemplate.NewSignIn => new()
+        {
+            ["place"] = "Lisbon", ["address"] = "203.0.113.7", ["at"] = "2026-11-28 19:04 UTC",
+        },
+        MailTemplate.StaffAlarm => new() { ["title"] = "acme is down", ["details"] = "kind: provider_down\nprovider: acme" },
+    };
+}

@@ -1,0 +1,114 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using MimeKit;
+
+namespace AtlanticProxy.ControlPlane.Tests.Mail;
+
+/// <summary>A mail server that does what a test says, good or bad, on a port of its own.</summary>
+internal sealed class ScriptedSmtp : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _accepting;
+
+    public ScriptedSmtp()
+    {
+        _listener.Start();
+        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
+        _accepting = AcceptAsync();
+    }
+
+    public int Port { get; }
+
+    /// <summary>Everything that clients wrote to the end, whatever they were answered.</summary>
+    public ConcurrentQueue<MimeMessage> Received { get; } = new();
+
+    public ConcurrentQueue<string> Commands { get; } = new();
+
+    /// <summary>Answers a command in place of what a good server says; null leaves it to that.</summary>
+    public Func<string, string?> Answer { get; set; } = _ => null;
+
+    /// <summary>What is answered to a whole message; null: nothing, the connection ends.</summary>
+    public Func<MimeMessage, Task<string?>> AnswerMessage { get; set; } = _ => Task.FromResult<string?>("250 2.0.0 taken");
+
+    /// <summary>Ends the connection after that many bytes of a message.</summary>
+    public int? DieInMessage { get; set; }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Dispose();
+        await _accepting;
+        _stop.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        var conversations = new List<Task>();
+        try
+        {
+            while (true)
+                conversations.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
+        }
+        catch (Exception) when (_stop.IsCancellationRequested)
+        {
+            await Task.WhenAll(conversations);
+        }
+    }
+
+    private async Task ServeAsync(TcpClient client)
+    {
+        using var _ = client;
+        try
+        {
+            await TalkAsync(client.GetStream());
+        }
+        catch (Exception fault) when (fault is IOException or OperationCanceledException or SocketException)
+        {
+            // The client went away, or the test is over.
+        }
+    }
+
+    private async Task TalkAsync(NetworkStream stream)
+    {
+        using var reader = new StreamReader(stream, Encoding.Latin1);
+        async Task SayAsync(string line) => await stream.WriteAsync(Encoding.ASCII.GetBytes(line + "\r\n"), _stop.Token);
+        await SayAsync("220 scripted");
+        while (await reader.ReadLineAsync(_stop.Token) is { } command)
+        {
+            Commands.Enqueue(command);
+            string verb = command.Split(' ')[0].ToUpperInvariant();
+            if (Answer(command) is { } scripted)
+            {
+                if (scripted is "")
+                    return;
+                await SayAsync(scripted);
+                continue;
+            }
+            await SayAsync(verb switch
+            {
+                "EHLO" => "250-scripted\r\n250-CHUNKING\r\n250 8BITMIME",
+                "DATA" => "354 go on",
+                "QUIT" => "221 bye",
+                _ => "250 fine",
+            });
+            if (verb != "DATA")
+                continue;
+            var text = new StringBuilder();
+            while (await reader.ReadLineAsync(_stop.Token) is { } line && line != ".")
+            {
+                text.Append(line.StartsWith('.') ? line[1..] : line).Append("\r\n");
+                if (text.Length > DieInMessage)
+                    return;
+            }
+            using var bytes = new MemoryStream(Encoding.Latin1.GetBytes(text.ToString()));
+            var message = await MimeMessage.LoadAsync(bytes);
+            Received.Enqueue(message);
+            if (await AnswerMessage(message) is not { } answer)
+                return;
+            await SayAsync(answer);
+        }
+    }
+}
