@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane;
 using AtlanticProxy.ControlPlane.ConnectionLog;
+using AtlanticProxy.ControlPlane.Payments;
 using AtlanticProxy.ControlPlane.Reconciliation;
 using AtlanticProxy.ControlPlane.Site;
 using AtlanticProxy.ControlPlane.Usage;
@@ -23,7 +24,8 @@ public sealed record Settings(
     DataOptions Data, DatabaseOptions Database, LoggingOptions Logging, PortalListenerOptions PortalListener,
     PortalOptions Portal, AcmeOptions Acme, EngineOptions Engine, UsageJournalOptions Journal, UsageOptions Usage,
     ConnectionLogOptions ConnectionLog,
-    ReconciliationOptions Reconciliation, BlockListOptions BlockLists, JobOptions Jobs, BackupOptions Backup,
+    ReconciliationOptions Reconciliation, PaymentOptions Payments, BlockListOptions BlockLists, JobOptions Jobs,
+        BackupOptions Backup,
     IConfigurationRoot Source, string? File)
 {
     public const string EnvironmentPrefix = "ATLANTIC_", FileName = "appliance.json";
@@ -93,6 +95,7 @@ public sealed record Settings(
     public ControlPlaneOptions ControlPlane(string connectionString) =>
         new() { ConnectionString = connectionString, SecretKeyFile = KeyFile, Usage = Usage, ConnectionLog = ConnectionLog,
             Reconciliation = Reconciliation,
+            Payments = Payments,
             ConfiguredSite = ConfiguredSite,
             BlockLists = new(Engine.BlockListFolder, BlockLists.Sources.Select(source => source.Category)) };
 
@@ -150,6 +153,7 @@ public sealed record Settings(
             sections.Bind<UsageOptions>("Usage", o => o.Validate()),
             sections.Bind<ConnectionLogOptions>("ConnectionLog", o => o.Validate()),
             sections.Bind<ReconciliationOptions>("Reconciliation", o => o.Validate()),
+            sections.Bind<PaymentOptions>("Payments", o => o.Validate()),
             sections.Bind<BlockListOptions>("BlockLists", o => o.Validate()),
             sections.Bind<JobOptions>("Jobs", o => o.Validate()),
             sections.Bind<BackupOptions>("Backup", o => o.Validate()),
