@@ -163,7 +163,7 @@ public static class ControlPlaneServices
         services.AddScoped<QuotaQueries>().AddSingleton<QuotaKeeping>();
         services.AddSingleton(options.Billing).AddScoped<PlaceOrder>().AddScoped<CancelOrder>().AddScoped<ChangeSubscription>()
             .AddScoped<CancelSubscription>().AddScoped<PauseSubscription>().AddScoped<SubscriptionQueries>();
-        services.TryAddScoped<ICollector, NoCollector>();
+        services.AddScoped<StartPayment>().AddScoped<ICollector, SavedMethodCollector>();
         services.AddScoped<GiveGrant>().AddScoped<ShareTraffic>().AddScoped<GrantQueries>();
 
         services.AddSingleton(options.Usage).AddSingleton(options.ConnectionLog).AddSingleton(options.Reconciliation)

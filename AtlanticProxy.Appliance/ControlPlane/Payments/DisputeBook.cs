@@ -58,17 +58,21 @@ internal sealed class DisputeBook(AtlanticDb db, PaymentDesk desk, TimeProvider 
         {
             dispute.State = DisputeState.Opened;
             await desk.Postings.DisputeOpenedAsync(dispute, cancellation);
+            await desk.Book.PurposeOf(payment).DisputedAsync(payment, isOpen: true, cancellation);
             await TellAsync(PaymentEvents.DisputeOpened, payment, dispute, cancellation);
         }
         if (answer.State == DisputeState.Won && dispute.State is DisputeState.Inquiry or DisputeState.Opened)
         {
             if (dispute.State == DisputeState.Opened) // an inquiry took no money
                 await desk.Postings.DisputeWonAsync(dispute, cancellation);
+            await desk.Book.PurposeOf(payment).DisputedAsync(payment, isOpen: false, cancellation);
             (dispute.State, dispute.DecidedAt) = (DisputeState.Won, time.GetUtcNow());
             await TellAsync(PaymentEvents.DisputeWon, payment, dispute, cancellation);
         }
         else if (answer.State == DisputeState.Lost && dispute.State == DisputeState.Opened)
         {
+            // What was bought is over: its money is in the wallet, and goes from there. A purpose that refuses loses us more.
+            await desk.Book.PurposeOf(payment).TakeBackAsync(payment, dispute.Amount, cancellation);
             long left = await PaidPartAsync(payment, cancellation);
             await desk.Postings.DisputeLostAsync(dispute, payment.CustomerId, Math.Clamp(left, 0, dispute.Amount), cancellation);
             (dispute.State, dispute.DecidedAt) = (DisputeState.Lost, time.GetUtcNow());

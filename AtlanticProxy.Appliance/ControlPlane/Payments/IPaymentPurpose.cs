@@ -21,6 +21,9 @@ internal interface IPaymentPurpose
     /// Before a refund: takes back what was bought, so that <paramref name="amount"/> (minor units) of it is in the wallet.
     /// </summary>
     Task<Result> TakeBackAsync(Payment payment, long amount, CancellationToken cancellation) => Task.FromResult(Result.Success);
+
+    /// <summary>A dispute about it was opened, or won. Of one that is lost, what was bought was taken back before.</summary>
+    Task DisputedAsync(Payment payment, bool isOpen, CancellationToken cancellation) => Task.CompletedTask;
 }
 
 /// <summary>Money for the wallet itself: there is nothing more to do.</summary>

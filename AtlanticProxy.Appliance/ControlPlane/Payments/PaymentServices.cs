@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Payments.Gateways;
+using AtlanticProxy.ControlPlane.Subscriptions;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AtlanticProxy.ControlPlane.Payments;
@@ -10,7 +11,8 @@ internal static class PaymentServices
     {
         GatewayHttp.Register(services, options);
         services.AddSingleton(options).AddScoped<PaymentDesk>().AddScoped<PaymentQueries>();
-        services.AddScoped<IPaymentPurpose, TopUp>();
+        services.AddScoped<IPaymentPurpose, TopUp>().AddScoped<IPaymentPurpose, OrderPurpose>()
+            .AddScoped<IPaymentPurpose, RenewalPurpose>();
         services.AddScoped<AddGateway>().AddScoped<UpdateGateway>().AddScoped<SetGatewayState>().AddScoped<RemoveGateway>();
         services.AddScoped<StartTopUp>().AddScoped<ChargeSavedMethod>().AddScoped<AskPayment>().AddScoped<CancelPayment>()
             .AddScoped<ReceiveWebhook>();

@@ -1,5 +1,7 @@
 using AtlanticProxy.ControlPlane;
 using AtlanticProxy.ControlPlane.ConnectionLog;
+using AtlanticProxy.ControlPlane.Payments;
+using AtlanticProxy.ControlPlane.Subscriptions;
 using AtlanticProxy.ControlPlane.Reconciliation;
 using AtlanticProxy.ControlPlane.Site;
 using AtlanticProxy.ControlPlane.Usage;
@@ -24,8 +26,8 @@ public sealed record Settings(
     DataOptions Data, DatabaseOptions Database, LoggingOptions Logging, PortalListenerOptions PortalListener,
     PortalOptions Portal, AcmeOptions Acme, EngineOptions Engine, UsageJournalOptions Journal, UsageOptions Usage,
     ConnectionLogOptions ConnectionLog,
-    ReconciliationOptions Reconciliation, WebhookOptions Webhooks, BlockListOptions BlockLists, JobOptions Jobs,
-        BackupOptions Backup,
+    ReconciliationOptions Reconciliation, WebhookOptions Webhooks, PaymentOptions Payments, BillingOptions Billing,
+    BlockListOptions BlockLists, JobOptions Jobs, BackupOptions Backup,
     IConfigurationRoot Source, string? File)
 {
     public const string EnvironmentPrefix = "ATLANTIC_", FileName = "appliance.json";
@@ -94,7 +96,7 @@ public sealed record Settings(
 
     public ControlPlaneOptions ControlPlane(string connectionString) =>
         new() { ConnectionString = connectionString, SecretKeyFile = KeyFile, Usage = Usage, ConnectionLog = ConnectionLog,
-            Reconciliation = Reconciliation, Webhooks = Webhooks,
+            Reconciliation = Reconciliation, Webhooks = Webhooks, Payments = Payments, Billing = Billing,
             ConfiguredSite = ConfiguredSite,
             BlockLists = new(Engine.BlockListFolder, BlockLists.Sources.Select(source => source.Category)) };
 
@@ -153,6 +155,8 @@ public sealed record Settings(
             sections.Bind<ConnectionLogOptions>("ConnectionLog", o => o.Validate()),
             sections.Bind<ReconciliationOptions>("Reconciliation", o => o.Validate()),
             sections.Bind<WebhookOptions>("Webhooks", o => o.Validate()),
+            sections.Bind<PaymentOptions>("Payments", o => o.Validate()),
+            sections.Bind<BillingOptions>("Billing", o => o.Validate()),
             sections.Bind<BlockListOptions>("BlockLists", o => o.Validate()),
             sections.Bind<JobOptions>("Jobs", o => o.Validate()),
             sections.Bind<BackupOptions>("Backup", o => o.Validate()),

@@ -90,7 +90,9 @@ public sealed partial class AuthorizationTests
         using var owner = await portal.SignedInAsync(SeededPortal.Owner);
         using var theCustomer = await portal.SignedInAsync(customer.Email);
 
-        foreach (var (action, allowed) in Allowed.Where(line => line.Key.StartsWith("POST", StringComparison.Ordinal)))
+        // Gateways have no form: they sign what they send.
+        foreach (var (action, allowed) in Allowed.Where(line => line.Key.StartsWith("POST", StringComparison.Ordinal)
+            && !line.Key.StartsWith("POST /webhooks/", StringComparison.Ordinal)))
         {
             var visitor = allowed == Who.Customer ? theCustomer : owner;
             var answer = await visitor.PostBareAsync(WithIds(action["POST ".Length..]));

@@ -1,0 +1,33 @@
+using AtlanticProxy.ControlPlane.Ledger;
+using AtlanticProxy.ControlPlane.Payments;
+
+namespace AtlanticProxy.ControlPlane.Subscriptions;
+
+/// <summary>Charges the default saved method.</summary>
+internal sealed class SavedMethodCollector(ChargeSavedMethod charge) : ICollector
+{
+    public async Task<Collection> CollectAsync(
+        long customerId, Money amount, string key, string description, CancellationToken cancellation)
+    {
+        var charged = await charge.ExecuteAsync(new(customerId, amount.MinorUnits, amount.Currency, RenewalPurpose.KindName, key,
+            description), cancellation);
+        if (!charged.IsSuccess)
+            return new Collection(false, false, charged.Errors[0].Message);
+        return charged.Value.State switch
+        {
+            PaymentState.Settled => new Collection(true, false, ""),
+            PaymentState.Created or PaymentState.Sent or PaymentState.NeedsAction => new Collection(false, true, ""),
+            PaymentState.Failed or PaymentState.Expired or PaymentState.Cancelled =>
+                new Collection(false, false, ReasonOf(charged.Value.Failure)),
+        };
+    }
+
+    private static string ReasonOf(FailureReason? failure) => failure switch
+    {
+        FailureReason.ExpiredCard => "The card has expired: save another one.",
+        FailureReason.InsufficientFunds => "The account has not enough money.",
+        FailureReason.AuthenticationRequired => "The bank wants you to confirm: pay the invoice on its page.",
+        FailureReason.LostOrStolen => "The bank does not take this card any more: save another one.",
+        _ => "The bank has declined the payment.",
+    };
+}
