@@ -63,15 +63,18 @@ public sealed class CollectUnpaid(
             }
             var answer = await AskAsync(subscription, cancellation);
             asked++;
-            if (answer.Settled && await RecoverAsync(rows, id, cancellation))
-                recovered++;
-            else if (!answer.Settled && await rows.DoAsync($"Subscription {id}", () => NoteAsync(id, due, answer, cancellation),
-                cancellation) && await db.Subscriptions.AnyAsync(row => row.Id == id && row.State == SubscriptionState.Suspended,
-                cancellation))
+            if (answer.Settled) // which has let it go on already, unless it takes more than that
+                recovered += await RecoverAsync(rows, id, cancellation) || await IsAsync(id, SubscriptionState.Active, cancellation)
+                    ? 1 : 0;
+            else if (await rows.DoAsync($"Subscription {id}", () => NoteAsync(id, due, answer, cancellation),
+                cancellation) && await IsAsync(id, SubscriptionState.Suspended, cancellation))
                 suspended++;
         }
         return new JobReport($"{asked} asked for, {recovered} recovered, {suspended} suspended, {ended} ended", rows.Failures);
     }
+
+    private Task<bool> IsAsync(long id, SubscriptionState state, CancellationToken cancellation) =>
+        db.Subscriptions.AnyAsync(row => row.Id == id && row.State == state, cancellation);
 
     private Task<bool> RecoverAsync(RowByRow rows, long id, CancellationToken cancellation) =>
         rows.DoAsync($"Subscription {id}", async () =>

@@ -102,14 +102,16 @@ internal sealed class SubscriptionBook(AtlanticDb db, BillingOptions options, Ti
         if (subscription.State is not (SubscriptionState.PastDue or SubscriptionState.Suspended))
             return false;
         var owed = await OwedAsync(subscription, cancellation);
-        if (owed is null || await SpendableAsync(subscription, cancellation) < owed.Due)
+        // What staff have credited is not owed any more. One that is suspended waits for a payment all the same.
+        if (owed is null ? subscription.State == SubscriptionState.Suspended
+            : await SpendableAsync(subscription, cancellation) < owed.Due)
             return false;
         var version = await VersionAsync(subscription.PlanVersionId, cancellation);
         if (subscription.State == SubscriptionState.Suspended)
         {
             var now = time.GetUtcNow();
             // The old paper is taken back, and one about the new period is written.
-            Require(await _invoices.CreditAsync(owed.Id, null, cancellation));
+            Require(await _invoices.CreditAsync(owed!.Id, null, cancellation));
             subscription.AnchorAt = now;
             (subscription.PeriodStart, subscription.PeriodEnd) =
                 await PeriodAsync(subscription.CustomerId, version, now, now, cancellation);
@@ -120,7 +122,8 @@ internal sealed class SubscriptionBook(AtlanticDb db, BillingOptions options, Ti
         }
         else
         {
-            Require(await _invoices.PayAsync(owed.Id, cancellation));
+            if (owed is not null)
+                Require(await _invoices.PayAsync(owed.Id, cancellation));
             await BoundAsync(subscription, subscription.PeriodStart, subscription.PeriodEnd, cancellation);
         }
         await SetServedAsync(subscription, true, cancellation);

@@ -62,8 +62,9 @@ public sealed class PaidSubscriptionTests
         Assert.AreEqual(SubscriptionState.Active, (await ann.RunningAsync())!.State);
 
         // Upgrade, from a wallet that was topped up.
-        await till.PayAsync(await till.TopUpAsync(9900, "for-team"));
-        await till.DeliverAsync();
+        var topUp = await till.TopUpAsync(9900, "for-team");
+        await till.PayAsync(topUp);
+        await till.AskAsync(topUp.Reference);
         plane.Time.Advance(TimeSpan.FromDays(10));
         var running = (await ann.RunningAsync())!;
         Assert.IsTrue((await plane.AskAsync((ChangeSubscription change) =>
