@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.ConnectionLog;
+using AtlanticProxy.ControlPlane.Coupons;
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.DesiredState;
@@ -15,6 +16,7 @@ using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Quotas;
 using AtlanticProxy.ControlPlane.Reconciliation;
+using AtlanticProxy.ControlPlane.Referrals;
 using AtlanticProxy.ControlPlane.Secrets;
 using AtlanticProxy.ControlPlane.Site;
 using AtlanticProxy.ControlPlane.Snapshots;
@@ -152,6 +154,9 @@ public static class ControlPlaneServices
         services.AddSingleton(options.Webhooks).AddSingleton<WebhookClient>();
         services.AddScoped<AddWebhook>().AddScoped<UpdateWebhook>().AddScoped<RotateWebhookSecret>().AddScoped<RemoveWebhook>()
             .AddScoped<RedeliverWebhook>().AddScoped<SendTestWebhook>().AddScoped<WebhookQueries>().AddScoped<WebhookQueue>();
+        services.AddScoped<CreateCoupon>().AddScoped<SetCouponState>().AddScoped<CouponQueries>().AddScoped<CouponBook>()
+            .AddScoped<RedeemCoupon>();
+        services.AddScoped<SetReferrals>().AddScoped<AcceptReferral>().AddScoped<ReferralQueries>();
         services.AddScoped<QuotaQueries>().AddSingleton<QuotaKeeping>();
 
         services.AddSingleton(options.Usage).AddSingleton(options.ConnectionLog).AddSingleton(options.Reconciliation)
