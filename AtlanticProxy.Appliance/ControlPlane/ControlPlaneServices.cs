@@ -56,6 +56,9 @@ public sealed class ControlPlaneOptions
 
     public ReconciliationOptions Reconciliation { get; init; } = new();
 
+    /// <summary>How invoices are made. No directory is asked unless the host says so.</summary>
+    public InvoiceOptions Invoices { get; init; } = new() { AskVies = false };
+
     /// <summary>Where webhooks may go.</summary>
     public WebhookOptions Webhooks { get; init; } = new();
 
@@ -139,7 +142,10 @@ public static class ControlPlaneServices
         AddTargets(services, options.Usage);
         services.AddScoped<ConnectionQueries>();
         services.AddScoped<CreditWallet>().AddScoped<ChargeWallet>().AddScoped<WalletQueries>().AddScoped<VerifyBalances>();
-        services.TryAddSingleton<IVatDirectory, NoVatDirectory>(); // a host that may reach the EU's brings that
+        if (options.Invoices.AskVies)
+            services.AddSingleton<IVatDirectory, ViesDirectory>();
+        else
+            services.AddSingleton<IVatDirectory, NoVatDirectory>();
         services.AddScoped<SetSeller>().AddScoped<SetTaxRate>().AddScoped<SetBillingDetails>().AddScoped<SellerQueries>()
             .AddScoped<InvoiceBook>().AddScoped<DraftInvoice>().AddScoped<DiscardInvoice>().AddScoped<FinaliseInvoice>()
             .AddScoped<PayInvoiceFromWallet>().AddScoped<CreateCreditNote>().AddScoped<InvoiceQueries>(

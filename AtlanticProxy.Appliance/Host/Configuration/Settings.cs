@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane;
 using AtlanticProxy.ControlPlane.ConnectionLog;
+using AtlanticProxy.ControlPlane.Invoices;
 using AtlanticProxy.ControlPlane.Reconciliation;
 using AtlanticProxy.ControlPlane.Site;
 using AtlanticProxy.ControlPlane.Usage;
@@ -23,9 +24,8 @@ namespace AtlanticProxy.Host.Configuration;
 public sealed record Settings(
     DataOptions Data, DatabaseOptions Database, LoggingOptions Logging, PortalListenerOptions PortalListener,
     PortalOptions Portal, AcmeOptions Acme, EngineOptions Engine, UsageJournalOptions Journal, UsageOptions Usage,
-    ConnectionLogOptions ConnectionLog,
-    ReconciliationOptions Reconciliation, WebhookOptions Webhooks, BlockListOptions BlockLists, JobOptions Jobs,
-        BackupOptions Backup,
+    ConnectionLogOptions ConnectionLog, ReconciliationOptions Reconciliation, InvoiceOptions Invoices, WebhookOptions Webhooks,
+    BlockListOptions BlockLists, JobOptions Jobs, BackupOptions Backup,
     IConfigurationRoot Source, string? File)
 {
     public const string EnvironmentPrefix = "ATLANTIC_", FileName = "appliance.json";
@@ -94,7 +94,7 @@ public sealed record Settings(
 
     public ControlPlaneOptions ControlPlane(string connectionString) =>
         new() { ConnectionString = connectionString, SecretKeyFile = KeyFile, Usage = Usage, ConnectionLog = ConnectionLog,
-            Reconciliation = Reconciliation, Webhooks = Webhooks,
+            Reconciliation = Reconciliation, Invoices = Invoices, Webhooks = Webhooks,
             ConfiguredSite = ConfiguredSite,
             BlockLists = new(Engine.BlockListFolder, BlockLists.Sources.Select(source => source.Category)) };
 
@@ -152,6 +152,7 @@ public sealed record Settings(
             sections.Bind<UsageOptions>("Usage", o => o.Validate()),
             sections.Bind<ConnectionLogOptions>("ConnectionLog", o => o.Validate()),
             sections.Bind<ReconciliationOptions>("Reconciliation", o => o.Validate()),
+            sections.Bind<InvoiceOptions>("Invoices", _ => []),
             sections.Bind<WebhookOptions>("Webhooks", o => o.Validate()),
             sections.Bind<BlockListOptions>("BlockLists", o => o.Validate()),
             sections.Bind<JobOptions>("Jobs", o => o.Validate()),

@@ -50,7 +50,10 @@ public sealed class CouponTests
 
         Assert.AreEqual((discount, bytes), (grant.Discount, grant.Bytes));
         Assert.AreEqual(grant, (await RedeemAsync(plane, ann.Id)).Value, "asked again, it has what it has");
-        Assert.AreEqual((0, 1), ((await OnlyAsync(plane)).Used, (await OnlyAsync(plane)).Reserved));
+        var summary = await OnlyAsync(plane);
+        Assert.AreEqual(new CouponSummary(1, "WELCOME", kind, value, currency?.ToUpperInvariant(), plane.Time.Now, null, null, 1,
+            false,
+            true, Used: 0, Reserved: 1), summary);
     }
 
     /// <summary>Business case 14.</summary>
