@@ -46,24 +46,21 @@ public sealed class ClearCommissions(AtlanticDb db, TimeProvider time) : ICluste
         long change = due - commission.Given;
         if (change < 0)
             change = -Math.Min(-change, await SpendableAsync(commission, cancellation));
-        if (change == 0 && commission.Cleared)
-            return false;
-        if (change != 0)
-        {
-            var posted = await new LedgerBook(db, time).PostAsync(new LedgerPosting(
-                TransactionKind.Commission, $"commission/{invoiceId}/{commission.Given + change}",
-                change > 0 ? "Referral commission" : "Referral commission taken back", commission.Currency,
-                [
-                    new(AccountKind.Wallet, commission.ReferrerId, change), new(AccountKind.CommissionExpense, null, -change),
-                ]), cancellation);
-            if (!posted.IsSuccess)
-                return false; // spent meanwhile: the next run looks again
-        }
+        if (change == 0 ? commission.Cleared : !await PostAsync(commission, change, cancellation))
+            return false; // all is as it should be; or the money was spent meanwhile, and the next run looks again
         await db.Commissions.Where(row => row.InvoiceId == invoiceId)
             .Set(row => row.Cleared, true).Set(row => row.Given, commission.Given + change).UpdateAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         return true;
     }
+
+    private async Task<bool> PostAsync(Commission commission, long change, CancellationToken cancellation) =>
+        (await new LedgerBook(db, time).PostAsync(new LedgerPosting(
+            TransactionKind.Commission, $"commission/{commission.InvoiceId}/{commission.Given + change}",
+            change > 0 ? "Referral commission" : "Referral commission taken back", commission.Currency,
+            [
+                new(AccountKind.Wallet, commission.ReferrerId, change), new(AccountKind.CommissionExpense, null, -change),
+            ]), cancellation)).IsSuccess;
 
     /// <summary>What the referrer's wallet has and nothing else speaks for, in minor units.</summary>
     private async Task<long> SpendableAsync(Commission commission, CancellationToken cancellation) => Math.Max(0,

@@ -42,12 +42,11 @@ public sealed class ReferralQueries(AtlanticDb db, TimeProvider time)
         var own = db.ReferralCodes.Where(row => row.CustomerId == customerId).Select(row => row.Code);
         if (await own.SingleOrDefaultAsync(cancellation) is { } code)
             return code;
-        // A collision of 31^8 would be refused, and tried again by the next look.
-        await db.ExecuteSqlAsync($"""
-            insert into referral_codes (customer_id, code, created_at)
-            values ({customerId}, {RandomNumberGenerator.GetString(Alphabet, CodeLength)}, {time.GetUtcNow()})
-            on conflict (customer_id) do nothing
-            """, cancellation);
+        // A collision of 31^8 is refused too, and tried again by the next look.
+        await db.InsertUnlessTakenAsync(new ReferralCode
+        {
+            CustomerId = customerId, Code = RandomNumberGenerator.GetString(Alphabet, CodeLength), CreatedAt = time.GetUtcNow(),
+        }, cancellation);
         return await own.SingleAsync(cancellation);
     }
 }

@@ -51,9 +51,10 @@ public sealed class CouponTests
         Assert.AreEqual((discount, bytes), (grant.Discount, grant.Bytes));
         Assert.AreEqual(grant, (await RedeemAsync(plane, ann.Id)).Value, "asked again, it has what it has");
         var summary = await OnlyAsync(plane);
-        Assert.AreEqual(new CouponSummary(1, "WELCOME", kind, value, currency?.ToUpperInvariant(), plane.Time.Now, null, null, 1,
-            false,
-            true, Used: 0, Reserved: 1), summary);
+        Assert.AreEqual((1L, "WELCOME", kind, value, currency?.ToUpperInvariant(), plane.Time.Now),
+            (summary.Id, summary.Code, summary.Kind, summary.Value, summary.Currency, summary.ValidFrom));
+        Assert.AreEqual((null, null, 1, false, true, 0, 1), (summary.ValidUntil, summary.MaxRedemptions, summary.MaxPerCustomer,
+            summary.FirstPurchaseOnly, summary.Enabled, summary.Used, summary.Reserved));
     }
 
     /// <summary>Business case 14.</summary>
