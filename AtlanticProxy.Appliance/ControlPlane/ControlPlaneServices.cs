@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.ConnectionLog;
+using AtlanticProxy.ControlPlane.Coupons;
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.DesiredState;
@@ -17,6 +18,7 @@ using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Quotas;
 using AtlanticProxy.ControlPlane.Reconciliation;
+using AtlanticProxy.ControlPlane.Referrals;
 using AtlanticProxy.ControlPlane.Secrets;
 using AtlanticProxy.ControlPlane.Site;
 using AtlanticProxy.ControlPlane.Snapshots;
@@ -59,8 +61,13 @@ public sealed class ControlPlaneOptions
 
     /// <summary>When billing does what.</summary>
     public BillingOptions Billing { get; init; } = new();
+
     /// <summary>How payment gateways are asked.</summary>
     public PaymentOptions Payments { get; init; } = new();
+
+    /// <summary>How invoices are made. No directory is asked unless the host says so.</summary>
+    public InvoiceOptions Invoices { get; init; } = new() { AskVies = false };
+
     /// <summary>Where webhooks may go.</summary>
     public WebhookOptions Webhooks { get; init; } = new();
 
@@ -144,7 +151,10 @@ public static class ControlPlaneServices
         AddTargets(services, options.Usage);
         services.AddScoped<ConnectionQueries>();
         services.AddScoped<CreditWallet>().AddScoped<ChargeWallet>().AddScoped<WalletQueries>().AddScoped<VerifyBalances>();
-        services.TryAddSingleton<IVatDirectory, NoVatDirectory>(); // a host that may reach the EU's brings that
+        if (options.Invoices.AskVies)
+            services.AddSingleton<IVatDirectory, ViesDirectory>();
+        else
+            services.AddSingleton<IVatDirectory, NoVatDirectory>();
         services.AddScoped<SetSeller>().AddScoped<SetTaxRate>().AddScoped<SetBillingDetails>().AddScoped<SellerQueries>()
             .AddScoped<InvoiceBook>().AddScoped<DraftInvoice>().AddScoped<DiscardInvoice>().AddScoped<FinaliseInvoice>()
             .AddScoped<PayInvoiceFromWallet>().AddScoped<CreateCreditNote>().AddScoped<InvoiceQueries>(
@@ -160,6 +170,9 @@ public static class ControlPlaneServices
         services.AddSingleton(options.Webhooks).AddSingleton<WebhookClient>();
         services.AddScoped<AddWebhook>().AddScoped<UpdateWebhook>().AddScoped<RotateWebhookSecret>().AddScoped<RemoveWebhook>()
             .AddScoped<RedeliverWebhook>().AddScoped<SendTestWebhook>().AddScoped<WebhookQueries>().AddScoped<WebhookQueue>();
+        services.AddScoped<CreateCoupon>().AddScoped<SetCouponState>().AddScoped<CouponQueries>().AddScoped<CouponBook>()
+            .AddScoped<RedeemCoupon>();
+        services.AddScoped<SetReferrals>().AddScoped<AcceptReferral>().AddScoped<ReferralQueries>();
         services.AddScoped<QuotaQueries>().AddSingleton<QuotaKeeping>();
         services.AddSingleton(options.Billing).AddScoped<PlaceOrder>().AddScoped<CancelOrder>().AddScoped<ChangeSubscription>()
             .AddScoped<CancelSubscription>().AddScoped<PauseSubscription>().AddScoped<SubscriptionQueries>();

@@ -13,7 +13,8 @@ namespace AtlanticProxy.ControlPlane.Customers;
 public sealed record RemovedCustomer(int ProxyUsers, IReadOnlyList<Money> Balances);
 
 /// <summary>
-/// Removes a customer: its proxy users and logins are deleted, its plan is taken away after what it used is settled, its address
+/// Removes a customer: its proxy users, logins and webhooks are deleted, its plan is taken away after what it used is settled,
+/// its address
 /// is free. What the books have of it (ledger, usage, connections) stays.
 /// </summary>
 public sealed class RemoveCustomer(AtlanticDb db, TimeProvider time)
@@ -31,6 +32,7 @@ public sealed class RemoveCustomer(AtlanticDb db, TimeProvider time)
             return CustomerQueries.NoSuchCustomer;
         int proxyUsers = await db.WipeAsync(db.ProxyUsers.Where(user => user.CustomerId == customer.Id), now, cancellation);
         await db.Users.Where(user => user.CustomerId == customer.Id).DeleteAsync(cancellation);
+        await db.WebhookEndpoints.Where(endpoint => endpoint.CustomerId == customer.Id).DeleteAsync(cancellation);
         await db.Customers.Where(row => row.Id == customer.Id)
             .Set(row => row.DeletedAt, now)
             .Set(row => row.State, CustomerState.Suspended)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.ConnectionLog;
+using AtlanticProxy.ControlPlane.Coupons;
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Destinations;
 using AtlanticProxy.ControlPlane.Invoices;
@@ -11,6 +12,7 @@ using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Pools;
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.ProxyUsers;
+using AtlanticProxy.ControlPlane.Referrals;
 using AtlanticProxy.ControlPlane.Site;
 using AtlanticProxy.ControlPlane.Subscriptions;
 using AtlanticProxy.ControlPlane.Usage;
@@ -104,6 +106,12 @@ public sealed partial class AtlanticDb(DataOptions<AtlanticDb> options) : DataCo
     internal ITable<OutgoingMail> Mails => this.GetTable<OutgoingMail>();
     internal ITable<WebhookEndpoint> WebhookEndpoints => this.GetTable<WebhookEndpoint>();
     internal ITable<Webhooks.WebhookDelivery> WebhookDeliveries => this.GetTable<Webhooks.WebhookDelivery>();
+    internal ITable<Coupon> Coupons => this.GetTable<Coupon>();
+    internal ITable<CouponRedemption> CouponRedemptions => this.GetTable<CouponRedemption>();
+    internal ITable<ReferralSettingsRow> ReferralSettings => this.GetTable<ReferralSettingsRow>();
+    internal ITable<ReferralCode> ReferralCodes => this.GetTable<ReferralCode>();
+    internal ITable<Referral> Referrals => this.GetTable<Referral>();
+    internal ITable<Commission> Commissions => this.GetTable<Commission>();
     internal ITable<UsageSlot> UsageSlots => this.GetTable<UsageSlot>();
     internal ITable<UsageHour> UsageHours => this.GetTable<UsageHour>();
     internal ITable<UsageDay> UsageDays => this.GetTable<UsageDay>();

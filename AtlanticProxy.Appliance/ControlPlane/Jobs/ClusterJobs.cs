@@ -1,3 +1,4 @@
+using AtlanticProxy.ControlPlane.Coupons;
 using AtlanticProxy.ControlPlane.Events;
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Mail;
@@ -5,6 +6,7 @@ using AtlanticProxy.ControlPlane.Partitions;
 using AtlanticProxy.ControlPlane.Payments;
 using AtlanticProxy.ControlPlane.Quotas;
 using AtlanticProxy.ControlPlane.Reconciliation;
+using AtlanticProxy.ControlPlane.Referrals;
 using AtlanticProxy.ControlPlane.Subscriptions;
 using AtlanticProxy.ControlPlane.Webhooks;
 
@@ -32,6 +34,9 @@ public static class ClusterJobs
         new("fan-out", "Make mails and webhooks of what happened", "* * * * *", typeof(FanOut)),
         new("send-mail", "Send the mail that is due", "* * * * *", typeof(SendMail)),
         new("deliver-webhooks", "Deliver the webhooks that are due", "* * * * *", typeof(DeliverWebhooks)),
+        new("release-coupons", "Give coupons back of checkouts that nobody ended", "37 * * * *", typeof(ReleaseCoupons)),
+        new("clear-commissions", "Give referrers what is cleared, and take back what was refunded", "47 * * * *",
+            typeof(ClearCommissions)),
         new("audit-ledger", "Compare balances with their entries", "0 3 * * *", typeof(LedgerAudit)),
         new("drift-alarm", "Compare bytes sold with providers' counts", "7 * * * *", typeof(DriftAlarm)),
         new("handle-inbox", "Look at what payment gateways delivered", "* * * * *", typeof(HandleInbox)),

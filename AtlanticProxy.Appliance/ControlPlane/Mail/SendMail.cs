@@ -25,19 +25,23 @@ public sealed partial class SendMail(
         if (session is null)
             return new JobReport("Mail is not set up");
         var counts = new Dictionary<SmtpOutcome, int>();
-        var failures = new List<string>();
+        string? away = null;
         while (await ClaimAsync(cancellation) is { } mail)
         {
             var answer = await TryAsync(session, mail, cancellation);
             await NoteAsync(mail, answer);
             counts[answer.Outcome] = counts.GetValueOrDefault(answer.Outcome) + 1;
-            if (answer.Outcome != SmtpOutcome.Accepted)
-                failures.Add($"Mail {mail.Id} ({mail.Template}): {answer.Text}");
             cancellation.ThrowIfCancellationRequested();
             if (answer.IsServerAway)
+            {
+                away = answer.Text;
                 break; // the others wait for the next run, untouched
+            }
         }
-        return new JobReport($"{counts.GetValueOrDefault(SmtpOutcome.Accepted)} mails sent", failures);
+        int Count(SmtpOutcome outcome) => counts.GetValueOrDefault(outcome);
+        // A mail that is refused is its sender's or receiver's affair, and stands in the outbox: the job has done its work.
+        return new JobReport($"{Count(SmtpOutcome.Accepted)} mails sent, {Count(SmtpOutcome.TryLater)} put off, "
+            + $"{Count(SmtpOutcome.Refused)} refused, {Count(SmtpOutcome.Unknown)} perhaps sent", away is null ? [] : [away]);
     }
 
     private async Task<SmtpAnswer> TryAsync(SmtpSession session, OutgoingMail mail, CancellationToken cancellation)

@@ -1,9 +1,10 @@
 using AtlanticProxy.ControlPlane;
 using AtlanticProxy.ControlPlane.ConnectionLog;
+using AtlanticProxy.ControlPlane.Invoices;
 using AtlanticProxy.ControlPlane.Payments;
-using AtlanticProxy.ControlPlane.Subscriptions;
 using AtlanticProxy.ControlPlane.Reconciliation;
 using AtlanticProxy.ControlPlane.Site;
+using AtlanticProxy.ControlPlane.Subscriptions;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.ControlPlane.Webhooks;
 using AtlanticProxy.Engine;
@@ -25,8 +26,8 @@ namespace AtlanticProxy.Host.Configuration;
 public sealed record Settings(
     DataOptions Data, DatabaseOptions Database, LoggingOptions Logging, PortalListenerOptions PortalListener,
     PortalOptions Portal, AcmeOptions Acme, EngineOptions Engine, UsageJournalOptions Journal, UsageOptions Usage,
-    ConnectionLogOptions ConnectionLog,
-    ReconciliationOptions Reconciliation, WebhookOptions Webhooks, PaymentOptions Payments, BillingOptions Billing,
+    ConnectionLogOptions ConnectionLog, ReconciliationOptions Reconciliation, InvoiceOptions Invoices, WebhookOptions Webhooks,
+    PaymentOptions Payments, BillingOptions Billing,
     BlockListOptions BlockLists, JobOptions Jobs, BackupOptions Backup,
     IConfigurationRoot Source, string? File)
 {
@@ -96,7 +97,7 @@ public sealed record Settings(
 
     public ControlPlaneOptions ControlPlane(string connectionString) =>
         new() { ConnectionString = connectionString, SecretKeyFile = KeyFile, Usage = Usage, ConnectionLog = ConnectionLog,
-            Reconciliation = Reconciliation, Webhooks = Webhooks, Payments = Payments, Billing = Billing,
+            Reconciliation = Reconciliation, Invoices = Invoices, Webhooks = Webhooks, Payments = Payments, Billing = Billing,
             ConfiguredSite = ConfiguredSite,
             BlockLists = new(Engine.BlockListFolder, BlockLists.Sources.Select(source => source.Category)) };
 
@@ -154,6 +155,7 @@ public sealed record Settings(
             sections.Bind<UsageOptions>("Usage", o => o.Validate()),
             sections.Bind<ConnectionLogOptions>("ConnectionLog", o => o.Validate()),
             sections.Bind<ReconciliationOptions>("Reconciliation", o => o.Validate()),
+            sections.Bind<InvoiceOptions>("Invoices", _ => []),
             sections.Bind<WebhookOptions>("Webhooks", o => o.Validate()),
             sections.Bind<PaymentOptions>("Payments", o => o.Validate()),
             sections.Bind<BillingOptions>("Billing", o => o.Validate()),

@@ -68,6 +68,26 @@ public sealed class InvoicePaperTests
     }
 
     [TestMethod]
+    public async Task Pdf_ManyMadeAtOnce_EachSaysItsOwn()
+    {
+        await using var plane = await ControlPlaneTest.StartAsync();
+        await plane.SellAsAsync(Billing.Seller, TinyImage.Png());
+        var ann = await plane.CustomerAsync();
+        var invoices = new List<InvoiceSummary>();
+        for (int i = 0; i < 12; i++)
+            invoices.Add(await plane.InvoiceAsync(ann.Id, "EUR", new InvoiceItem($"Number {i} of all", 100 + i)));
+
+        var papers = await Task.WhenAll(invoices.Select(invoice => Task.Run(() => PdfAsync(plane, invoice.Id))));
+
+        for (int i = 0; i < papers.Length; i++)
+        {
+            string text = TextOf(papers[i].Pdf);
+            StringAssert.Contains(text, $"Invoice {invoices[i].Number}");
+            StringAssert.Contains(text, $"Number {i} of all");
+        }
+    }
+
+    [TestMethod]
     public async Task Pdf_InFrench_OfReverseChargeAndOfACreditNote_SaysSo()
     {
         await using var plane = await ControlPlaneTest.StartAsync();

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Jobs;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Tests.Invoices;
@@ -151,6 +152,21 @@ public sealed class WebhookTests
     }
 
     [TestMethod]
+    public async Task Webhook_OfARemovedCustomer_IsToldNothingMore()
+    {
+        await using var plane = await StartAsync();
+        await using var receiver = new HookReceiver();
+        var ann = await plane.CustomerAsync();
+        await AddAsync(plane, receiver.Url, ann.Id);
+        await plane.HappenAsync("quota_exhausted", ann.Id, "{}");
+        await plane.FanOutAsync();
+        await plane.AskAsync((RemoveCustomer remove) => remove.ExecuteAsync(new(ann.Id), default));
+
+        Assert.AreEqual("0 webhooks delivered", (await DeliverAsync(plane)).Done);
+        Assert.IsEmpty(receiver.Received);
+    }
+
+    [TestMethod]
     public async Task Redeliver_OfWhatWasDelivered_ComesAgainWithTheSameId()
     {
         await using var plane = await StartAsync();
@@ -186,6 +202,20 @@ public sealed class WebhookTests
         receiver.Answer = _ => null;
         var silent = await client.PostAsync(new Uri(receiver.Url), "{}", "t=1,v1=0", default);
         Assert.AreEqual((null, "No answer within 0.1 s."), (silent.Status, silent.Text));
+    }
+
+    [TestMethod]
+    public async Task Webhook_ToWhereNobodyListens_HasNoAnswerAndSaysWhy()
+    {
+        string gone;
+        await using (var receiver = new HookReceiver())
+            gone = receiver.Url;
+        using var client = new WebhookClient(Local, TimeProvider.System);
+
+        var answer = await client.PostAsync(new Uri(gone), "{}", "t=1,v1=0", default);
+
+        Assert.IsNull(answer.Status);
+        StringAssert.Contains(answer.Text, "refused");
     }
 
     [TestMethod]
