@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AtlanticProxy.ControlPlane.Coupons;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Events;
 using AtlanticProxy.ControlPlane.Invoices;
@@ -46,6 +47,12 @@ internal sealed class OrderBook(AtlanticDb db, BillingOptions options, TimeProvi
         if (order.Deposit > 0 && !await new DepositBook(db, time).TakeAsync(order, cancellation))
             throw new InvalidOperationException($"Order {order.Id}: the wallet had the deposit, and then had not.");
         await DeliverAsync(order, version, running, cancellation);
+        if (order.CouponRedemptionId is { } coupon)
+            await new CouponBook(db, time).UseAsync(coupon, cancellation);
+        if (order.CouponBytes > 0)
+            await db.ScalarAsync<long>($"""
+                select grant_add({order.CustomerId}, 'bytes', {order.CouponBytes}, 'coupon', {order.Id}, {time.GetUtcNow()}, null)
+                """, cancellation);
         (order.State, order.ClosedAt) = (OrderState.Paid, time.GetUtcNow());
         await db.UpdateAsync(order, token: cancellation);
         await TellAsync(SubscriptionEvents.OrderPaid, order, cancellation);
@@ -60,6 +67,8 @@ internal sealed class OrderBook(AtlanticDb db, BillingOptions options, TimeProvi
         long? draft = order.InvoiceId;
         (order.State, order.ClosedAt, order.InvoiceId) = (state, time.GetUtcNow(), null);
         await db.UpdateAsync(order, token: cancellation);
+        if (order.CouponRedemptionId is { } coupon)
+            await new CouponBook(db, time).GiveBackAsync(coupon, cancellation);
         if (draft is { } id)
             await _invoices.DiscardAsync(id, cancellation);
         if (state == OrderState.Expired)

@@ -1,4 +1,6 @@
+using System.Globalization;
 using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Coupons;
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Invoices;
@@ -24,7 +26,9 @@ public sealed class PlaceOrder(AtlanticDb db, BillingOptions options, TimeProvid
 
     /// <param name="PlanId">Of top-ups and seats: null, for the plan that runs.</param>
     /// <param name="Amount">Bytes or minutes of packages and top-ups, proxy users of seats.</param>
-    public sealed record Request(Scope Scope, long CustomerId, OrderKind Kind, long? PlanId = null, long? Amount = null);
+    /// <param name="Coupon">As the customer typed it; null or empty for none.</param>
+    public sealed record Request(
+        Scope Scope, long CustomerId, OrderKind Kind, long? PlanId = null, long? Amount = null, string? Coupon = null);
 
     public async Task<Result<OrderSummary>> ExecuteAsync(Request request, CancellationToken cancellation)
     {
@@ -58,12 +62,19 @@ public sealed class PlaceOrder(AtlanticDb db, BillingOptions options, TimeProvid
         if (!priced.IsSuccess)
             return Result.Failure<OrderSummary>(priced.Errors);
         var (items, deposit) = priced.Value;
+        // One at a time: what was ordered before and not paid is given up, with its coupon.
+        foreach (var other in await db.Orders.Where(row => row.CustomerId == customer.Id && row.State == OrderState.Open)
+            .LockedForUpdate().ToListAsync(cancellation))
+            await new OrderBook(db, options, time).CloseAsync(other, OrderState.Cancelled, cancellation);
         var order = new Order
         {
-            CustomerId = customer.Id, Kind = request.Kind, State = OrderState.Open, PlanVersionId = version.Id,
+            Id = await db.NextIdAsync("orders", cancellation), CustomerId = customer.Id, Kind = request.Kind, State = OrderState.Open, PlanVersionId = version.Id,
             Amount = request.Amount, Deposit = deposit, Currency = version.Currency, CreatedAt = time.GetUtcNow(),
             ExpiresAt = time.GetUtcNow() + options.OrderLife,
         };
+        if (!string.IsNullOrWhiteSpace(request.Coupon)
+            && await TakeCouponAsync(order, request.Coupon, items, cancellation) is { IsSuccess: false } refused)
+            return Result.Failure<OrderSummary>(refused.Errors);
         if (items.Count > 0)
         {
             var draft = await new InvoiceBook(db, time).DraftAsync(customer.Id, version.Currency, items, cancellation);
@@ -76,14 +87,28 @@ public sealed class PlaceOrder(AtlanticDb db, BillingOptions options, TimeProvid
         if (customer.Currency is null)
             await db.Customers.Where(row => row.Id == customer.Id).Set(row => row.Currency, version.Currency)
                 .UpdateAsync(cancellation);
-        // One at a time: what was ordered before and not paid is given up.
-        foreach (var other in await db.Orders.Where(row => row.CustomerId == customer.Id && row.State == OrderState.Open)
-            .LockedForUpdate().ToListAsync(cancellation))
-            await new OrderBook(db, options, time).CloseAsync(other, OrderState.Cancelled, cancellation);
-        order.Id = await db.InsertWithInt64IdentityAsync(order, token: cancellation);
+        await db.InsertAsync(order, token: cancellation);
         await new OrderBook(db, options, time).TrySettleAsync(order, cancellation);
         await transaction.CommitAsync(cancellation);
         return await OrderSummary.OfAsync(db, order, cancellation);
+    }
+
+    /// <summary>Reserves a coupon for the order; its discount is a line of its own.</summary>
+    private async Task<Result> TakeCouponAsync(
+        Order order, string code, List<InvoiceItem> items, CancellationToken cancellation)
+    {
+        var price = new Money(items.Sum(item => item.UnitPrice * item.Quantity), order.Currency);
+        if (price.MinorUnits == 0)
+            return new Error(ErrorKind.Invalid, "order.nothing_to_discount", "There is nothing to take off here.",
+                nameof(Request.Coupon));
+        var coupon = await new CouponBook(db, time).ReserveAsync(code, order.CustomerId, price,
+            string.Create(CultureInfo.InvariantCulture, $"order/{order.Id}"), cancellation);
+        if (!coupon.IsSuccess)
+            return Result.Failure([.. coupon.Errors.Select(error => error with { Field = nameof(Request.Coupon) })]);
+        (order.CouponRedemptionId, order.CouponBytes) = (coupon.Value.RedemptionId, coupon.Value.Bytes);
+        if (coupon.Value.Discount > 0)
+            items.Add(new InvoiceItem($"Coupon {CouponCode.Normalise(code)}", -coupon.Value.Discount));
+        return Result.Success;
     }
 
     private async Task<Result<(List<InvoiceItem> Items, long Deposit)>> PriceAsync(

@@ -153,7 +153,8 @@ public enum OrderState
 [Table("orders")]
 internal sealed class Order
 {
-    [PrimaryKey, Identity]
+    /// <summary>Taken before the row is written: its coupon is reserved under it.</summary>
+    [PrimaryKey]
     public long Id { get; set; }
 
     public long CustomerId { get; set; }
@@ -172,6 +173,12 @@ internal sealed class Order
 
     /// <summary>A draft until it is paid; null where nothing but a deposit is paid.</summary>
     public long? InvoiceId { get; set; }
+
+    /// <summary>Of the coupon that it reserves, or has used; null for none.</summary>
+    public long? CouponRedemptionId { get; set; }
+
+    /// <summary>What the coupon gives on top.</summary>
+    public long CouponBytes { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }
     public DateTimeOffset ExpiresAt { get; set; }

@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Coupons;
 using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Subscriptions;
@@ -259,6 +260,34 @@ public sealed class ChangeTests
         Assert.HasCount(1, (await plane.AskAsync((SubscriptionQueries q) => q.OrdersAsync(ann.Scope, null, new(), default))).Items);
         Assert.IsEmpty((await plane.AskAsync((SubscriptionQueries q) =>
             q.OrdersAsync(Scope.Staff, null, new PageRequest(search: "bob"), default))).Items);
+    }
+
+    [TestMethod]
+    public async Task Coupon_OfAnOrder_TakesOffAndGivesOnTopAndComesBackWithIt()
+    {
+        await using var plane = await ControlPlaneTest.StartAsync();
+        var (ann, bob) = (await Subscriber.StartAsync(plane), await Subscriber.StartAsync(plane, "bob@example.com"));
+        var plan = await Subscriber.PlanAsync(plane);
+        foreach (var request in new CreateCoupon.Request[]
+        {
+            new("HALF", CouponKind.Percent, 5000, MaxRedemptions: 1), new("MORE", CouponKind.Traffic, 5 * Subscriber.Gb),
+        })
+            Assert.IsTrue((await plane.AskAsync((CreateCoupon create) => create.ExecuteAsync(request, default))).IsSuccess);
+
+        var order = (await ann.OrderAsync(OrderKind.Subscription, plan.Id, coupon: "half")).Value;
+        Assert.AreEqual(1450L, order.Total);
+        Assert.AreEqual("coupon.used_up@Coupon", (await bob.OrderAsync(OrderKind.Subscription, plan.Id, coupon: "HALF")).Codes());
+        await plane.AskAsync((CancelOrder cancel) => cancel.ExecuteAsync(new(ann.Scope, order.Id), default));
+        await bob.CreditAsync(1450);
+        Assert.AreEqual(OrderState.Paid, (await bob.OrderAsync(OrderKind.Subscription, plan.Id, coupon: "HALF")).Value.State);
+        await ann.CreditAsync(2900);
+        Assert.AreEqual(OrderState.Paid, (await ann.OrderAsync(OrderKind.Subscription, plan.Id, coupon: "MORE")).Value.State);
+
+        StringAssert.EndsWith(await ann.GrantsAsync(), "coupon 0/5 2026-11-22 -");
+        Assert.AreEqual("order.nothing_to_discount@Coupon", (await (await Subscriber.StartAsync(plane, "eve@example.com"))
+            .OrderAsync(OrderKind.Trial, (await Subscriber.PlanAsync(plane, "T", offer: new PlanOffer(TrialDays: 1, TrialBytes: 1)))
+            .Id, coupon: "MORE")).Codes());
+        await Subscriber.ProveAsync(plane);
     }
 
     [TestMethod]

@@ -29,8 +29,9 @@ internal sealed class Subscriber(ControlPlaneTest plane, CustomerSummary custome
     public Task CreditAsync(long amount) => plane.AskAsync((CreditWallet credit) =>
         credit.ExecuteAsync(new(Id, amount, "USD"), default));
 
-    public Task<Result<OrderSummary>> OrderAsync(OrderKind kind, long? plan = null, long? amount = null) =>
-        plane.AskAsync((PlaceOrder place) => place.ExecuteAsync(new(Scope, Id, kind, plan, amount), default));
+    public Task<Result<OrderSummary>> OrderAsync(
+        OrderKind kind, long? plan = null, long? amount = null, string? coupon = null) =>
+        plane.AskAsync((PlaceOrder place) => place.ExecuteAsync(new(Scope, Id, kind, plan, amount, coupon), default));
 
     /// <summary>With a plan that is paid for.</summary>
     public async Task<SubscriptionSummary> BuyAsync(PlanSummary plan, long credit)

@@ -80,3 +80,9 @@ create table commissions (
 );
 create index commissions_referrer_id on commissions (referrer_id);
 create index commissions_clears_at on commissions (clears_at) where not cleared;
+
+-- What an order gets by its coupon: off its price, and bytes on top.
+alter table orders
+    add column coupon_redemption_id bigint references coupon_redemptions,
+    add column coupon_bytes bigint not null default 0 check (coupon_bytes >= 0);
+create index orders_coupon_redemption_id on orders (coupon_redemption_id);
