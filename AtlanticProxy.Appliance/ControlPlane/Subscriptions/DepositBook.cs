@@ -14,7 +14,8 @@ internal sealed class DepositBook(AtlanticDb db, TimeProvider time)
     {
         var posted = await new LedgerBook(db, time).PostAsync(new LedgerPosting(TransactionKind.Deposit, $"deposit/{order.Id}",
             "Deposit", order.Currency,
-            [new(AccountKind.Wallet, order.CustomerId, -order.Deposit), new(AccountKind.Deposit, order.CustomerId, order.Deposit)]),
+            [new(AccountKind.Wallet, order.CustomerId, -order.Deposit), new(AccountKind.Deposit, order.CustomerId,
+                order.Deposit)]),
             cancellation);
         if (!posted.IsSuccess)
             return false;

@@ -25,7 +25,8 @@ internal static class CouponVerbs
                 : new Error(ErrorKind.NotFound, "coupon.not_found", $"There is no coupon '{call.Value(code)}'.")),
             (call, coupon) => call.ChangedAsync(
                 call.Get<SetCouponState>().ExecuteAsync(new(coupon.Id, enabled), call.Cancel),
-                () => Task.FromResult<object?>(coupon with { Enabled = enabled }), $"coupon {coupon.Code}", Views.StateOf(enabled)));
+                () => Task.FromResult<object?>(coupon with { Enabled = enabled }), $"coupon {coupon.Code}",
+                    Views.StateOf(enabled)));
     }
 
     private static string WorthOf(CouponSummary coupon) => coupon.Kind switch
@@ -87,6 +88,7 @@ internal static class CouponVerbs
             (await call.Get<CouponQueries>().ListAsync(new PageRequest(size: PageRequest.MaxSize), call.Cancel)).Items,
             ("CODE", c => c.Code), ("WORTH", WorthOf), ("USED", c => Views.Count(c.Used)),
             ("OF", c => c.MaxRedemptions is { } most ? Views.Count(most) : "-"),
-            ("UNTIL", c => c.ValidUntil is { } end ? Views.Day(end.AddTicks(-1)) : "-"), ("STATE", c => Views.StateOf(c.Enabled)));
+            ("UNTIL", c => c.ValidUntil is { } end ? Views.Day(end.AddTicks(-1)) : "-"),
+                ("STATE", c => Views.StateOf(c.Enabled)));
     }
 }

@@ -31,9 +31,11 @@ internal static class GatewayVerbs
     private static SimpleVerb<GatewaySummary> SetState(CommonOptions common, string verb, string description, bool enabled) =>
         new(common, verb, description, Subject(), (call, gateway) => call.ChangedAsync(
             call.Get<SetGatewayState>().ExecuteAsync(new(gateway.Id, enabled), call.Cancel),
-            () => Task.FromResult<object?>(gateway with { Enabled = enabled }), $"gateway {gateway.Name}", Views.StateOf(enabled)));
+            () => Task.FromResult<object?>(gateway with { Enabled = enabled }), $"gateway {gateway.Name}",
+                Views.StateOf(enabled)));
 
-    /// <summary>What a gateway is reached by. Secrets come from files: arguments are visible to every user of the machine.</summary>
+    /// <summary>What a gateway is reached by. Secrets come from files: arguments are visible to every user of the
+    /// machine.</summary>
     private sealed class GatewayOptions
     {
         private readonly Option<string?> _currencies = new("--currencies") { HelpName = "USD,EUR",

@@ -25,7 +25,8 @@ internal static class MailVerbs
     /// <summary><c>mail set [--host H] [--port N] [--security S] [--username U] [--password-stdin] [--sender A]</c>.</summary>
     private sealed class MailSet : DatabaseVerb
     {
-        private readonly Option<string?> _host = new("--host") { HelpName = "NAME", Description = "Of the server; \"\" for no mail" };
+        private readonly Option<string?> _host = new("--host") { HelpName = "NAME", Description =
+            "Of the server; \"\" for no mail" };
         private readonly Option<int?> _port = Values.Count("--port", $"{MailSettings.SubmissionPort} if never said", 1);
         private readonly Option<MailSecurity?> _security = Values.Choice<MailSecurity>("--security", "How the way there is kept");
         private readonly Option<string?> _username = new("--username") { HelpName = "NAME", Description = "\"\" to not sign in" };
@@ -33,7 +34,8 @@ internal static class MailVerbs
         private readonly Option<string?> _name = new("--sender-name") { HelpName = "TEXT", Description = "\"\" for the brand" };
         private readonly PasswordInput _password;
 
-        public MailSet(CommonOptions common) : base(common, "set", "Set the server that mail goes through; what is left out stays")
+        public MailSet(CommonOptions common)
+            : base(common, "set", "Set the server that mail goes through; what is left out stays")
         {
             _password = new PasswordInput(common.Input);
             AddAll(_host, _port, _security, _username, _password.Option, _sender, _name);
@@ -46,7 +48,8 @@ internal static class MailVerbs
             {
                 Host = call.Value(_host) is { } host ? host.Length > 0 ? host : null : present.Host,
                 Port = call.Value(_port) ?? present.Port, Security = call.Value(_security) ?? present.Security,
-                Username = call.Value(_username) ?? present.Username, SenderAddress = call.Value(_sender) ?? present.SenderAddress,
+                Username = call.Value(_username) ?? present.Username, SenderAddress = call.Value(_sender)
+                    ?? present.SenderAddress,
                 SenderName = call.Value(_name) ?? present.SenderName,
             };
             return await call.ChangedAsync(
@@ -55,7 +58,8 @@ internal static class MailVerbs
         }
     }
 
-    private sealed class MailShow(CommonOptions common) : DatabaseVerb(common, "show", "Show how mail is sent, without the password")
+    private sealed class MailShow(CommonOptions common) : DatabaseVerb(common, "show",
+        "Show how mail is sent, without the password")
     {
         protected override async Task<int> RunAsync(Call call)
         {
@@ -69,7 +73,8 @@ internal static class MailVerbs
     {
         private readonly Argument<string> _to = new("ADDRESS") { Description = "Where to" };
 
-        public MailTest(CommonOptions common) : base(common, "test", "Send a mail now, and say what the server answered") => Add(_to);
+        public MailTest(CommonOptions common) : base(common, "test", "Send a mail now, and say what the server answered") =>
+            Add(_to);
 
         protected override Task<int> RunAsync(Call call) => call.DoneAsync(
             call.Get<TestMail>().ExecuteAsync(new(call.Value(_to)), call.Cancel), answer => new { to = call.Value(_to), answer },

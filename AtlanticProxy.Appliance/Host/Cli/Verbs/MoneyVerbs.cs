@@ -96,7 +96,8 @@ internal static class MoneyVerbs
     private sealed class InvoiceSave : DatabaseVerb
     {
         private readonly Argument<long> _id = Values.IdArgument("As invoice list shows it");
-        private readonly Option<string> _to = new("--to") { HelpName = "FILE", Required = true, Description = "The PDF to write" };
+        private readonly Option<string> _to = new("--to") { HelpName = "FILE", Required = true, Description =
+            "The PDF to write" };
 
         public InvoiceSave(CommonOptions common) : base(common, "save", "Save an invoice as PDF") => AddAll(_id, _to);
 
@@ -129,7 +130,8 @@ internal static class MoneyVerbs
         {
             string file = Path.GetFullPath(call.Value(_to)!);
             await using (var stream = File.Create(file))
-                await call.Get<InvoiceExport>().WriteAsync(stream, call.Value(_since)!.Value, call.Value(_until)!.Value, call.Cancel);
+                await call.Get<InvoiceExport>().WriteAsync(stream, call.Value(_since)!.Value, call.Value(_until)!.Value,
+                    call.Cancel);
             return call.Terminal.Done(new { file }, $"Wrote {file}");
         }
     }
@@ -187,7 +189,8 @@ internal static class MoneyVerbs
                 Description = "What the line of the bank's statement is known by: the same line is booked once" },
             Values.Amount("--amount", "What came"),
             new("--currency") { HelpName = "CODE", Required = true, Description = "ISO 4217" },
-            new("--text") { HelpName = "TEXT", Required = true, Description = "What the payer wrote: the reference is looked for in it" },
+            new("--text") { HelpName = "TEXT", Required = true, Description =
+                "What the payer wrote: the reference is looked for in it" },
             new("--payer") { HelpName = "NAME", Description = "Who paid" }) { }
 
         private TransferBook(CommonOptions common, Option<string> key, Option<decimal?> amount, Option<string> currency,
@@ -215,7 +218,8 @@ internal static class MoneyVerbs
     /// <summary><c>refund REFERENCE AMOUNT [--to method|wallet] [--reason TEXT]</c>.</summary>
     internal sealed class RefundVerb : DatabaseVerb
     {
-        private readonly Argument<string> _reference = new("REFERENCE") { Description = "Of the payment, as payment list shows it" };
+        private readonly Argument<string> _reference = new("REFERENCE") { Description =
+            "Of the payment, as payment list shows it" };
         private readonly Argument<decimal> _amount = Values.AmountArgument("At most what was paid and not yet refunded");
         private readonly Option<RefundTarget?> _to = Values.Choice<RefundTarget>("--to", "Where to; method if left out");
         private readonly Option<string?> _reason = new("--reason") { HelpName = "TEXT", Description = "Shown to the customer" };

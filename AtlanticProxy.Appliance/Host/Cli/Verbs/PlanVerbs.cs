@@ -46,6 +46,8 @@ internal static class PlanVerbs
         yield return $"Client addresses:       {Count(limits.MaxClientAddresses)}";
         yield return $"Seats:                  {Count(limits.Seats)}";
         yield return $"Floor:                  {Speed(limits.FloorBytesPerSecond)}";
+        foreach (string line in PlanOfferOptions.Lines(plan))
+            yield return line;
 
         static string Count(int? limit) => limit is { } most ? Views.Count(most) : "-";
 
@@ -74,10 +76,14 @@ internal static class PlanVerbs
             var price = Money.Of(call.Value(_options.Price) ?? 0, call.Value(_currency) ?? WalletQueries.DefaultCurrency);
             if (!price.IsSuccess)
                 return call.Terminal.Fail(price);
+            var offer = _options.Offer.Read(call, PlanOffer.Usual, call.Value(_kind)!.Value, price.Value.Currency);
+            if (!offer.IsSuccess)
+                return call.Terminal.Fail(offer);
             var request = new CreatePlan.Request(
                 call.Value(_name), call.Value(_kind)!.Value, price.Value.MinorUnits, price.Value.Currency,
                 _options.IncludedBytes(call, null),
-                call.Value(_options.Pool), _options.Includes(call), _options.Limits(call, PlanLimits.None));
+                call.Value(_options.Pool), _options.Includes(call), _options.Limits(call, PlanLimits.None),
+                offer.Value);
             return await call.DoneAsync(call.Get<CreatePlan>().ExecuteAsync(request, call.Cancel), Views.Of, plan =>
                 [$"Created plan {plan.Name}"]);
         }
@@ -112,8 +118,12 @@ internal static class PlanVerbs
                     return call.Terminal.Fail(money);
                 price = money.Value.MinorUnits;
             }
+            var offer = _options.Offer.Read(call, plan.Offer, plan.Kind, plan.Currency);
+            if (!offer.IsSuccess)
+                return call.Terminal.Fail(offer);
             var changed = await call.Get<ChangePlan>().ExecuteAsync(
-                new(plan.Id, price, _options.IncludedBytes(call, plan.IncludedBytes), _options.Limits(call, plan.Limits)),
+                new(plan.Id, price, _options.IncludedBytes(call, plan.IncludedBytes), _options.Limits(call, plan.Limits),
+                    offer.Value),
                 call.Cancel);
             if (!changed.IsSuccess)
                 return call.Terminal.Fail(changed);

@@ -26,7 +26,8 @@ internal static class SubscriptionVerbs
             Verb(common, "show", "Show a customer's subscription", (call, it) =>
                 Task.FromResult(call.Terminal.Done(View(it), Lines(it)))),
             Verb(common, "cancel", "Cancel a subscription at its period's end; an unpaid one ends at once", (call, it) =>
-                ChangedAsync(call, it, call.Get<CancelSubscription>().ExecuteAsync(new(Scope.Staff, it.Id), call.Cancel), "cancelled")),
+                ChangedAsync(call, it, call.Get<CancelSubscription>().ExecuteAsync(new(Scope.Staff, it.Id), call.Cancel),
+                    "cancelled")),
             Verb(common, "keep", "Take a cancellation back", (call, it) => ChangedAsync(call, it,
                 call.Get<CancelSubscription>().ExecuteAsync(new(Scope.Staff, it.Id, Withdraw: true), call.Cancel), "kept")),
             Verb(common, "end", "End a subscription now", (call, it) => call.DoneAsync(
@@ -100,7 +101,8 @@ internal static class SubscriptionVerbs
     private static IEnumerable<string> Lines(SubscriptionSummary it)
     {
         yield return $"Customer:   {it.Email}";
-        yield return $"Plan:       {it.Plan}, {new Money(it.Price, it.Currency)}{(it.NextPlan is { } next ? $"; then {next}" : "")}";
+        string next = it.NextPlan is { } plan ? $"; then {plan}" : "";
+        yield return $"Plan:       {it.Plan}, {new Money(it.Price, it.Currency)}{next}";
         yield return $"State:      {Spelling.Of(it.State)}{(it.CancelAtEnd ? ", cancelled at the period's end" : "")}";
         yield return $"Period:     {Views.Minute(it.PeriodStart)} to {Views.Minute(it.PeriodEnd)}";
         yield return $"Seats:      {it.ExtraSeats} more";
@@ -111,7 +113,8 @@ internal static class SubscriptionVerbs
     {
         private readonly Option<SubscriptionState?> _state = Values.Choice<SubscriptionState>("--state", "Only those");
 
-        public SubscriptionList(CommonOptions common) : base(common, "list", "List subscriptions, the newest first") => Add(_state);
+        public SubscriptionList(CommonOptions common) : base(common, "list", "List subscriptions, the newest first") =>
+            Add(_state);
 
         protected override async Task<int> RunAsync(Call call)
         {
@@ -133,7 +136,8 @@ internal static class SubscriptionVerbs
                     ("total", new Money(order.Total, order.Currency).Amount),
                     ("deposit", new Money(order.Deposit, order.Currency).Amount),
                     ("missing", new Money(order.Missing, order.Currency).Amount)),
-                ("ID", o => Views.Id(o.Id)), ("CUSTOMER", o => o.Email), ("KIND", o => Spelling.Of(o.Kind)), ("PLAN", o => o.Plan),
+                ("ID", o => Views.Id(o.Id)), ("CUSTOMER", o => o.Email), ("KIND", o => Spelling.Of(o.Kind)),
+                    ("PLAN", o => o.Plan),
                 ("TOTAL", o => new Money(o.Total, o.Currency).ToString()), ("STATE", o => Spelling.Of(o.State)),
                 ("SINCE", o => Views.Minute(o.CreatedAt)));
         }
