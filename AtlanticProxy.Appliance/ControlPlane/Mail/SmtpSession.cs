@@ -25,7 +25,8 @@ public sealed class SmtpSessions(AtlanticDb db, SecretBox box, MailPatience pati
     }
 }
 
-/// <summary>A connection to a mail server, for one mail after the other: made when it is first needed, and again when it is lost.
+/// <summary>
+/// A connection to a mail server, for one mail after the other: made when it is first needed, and again when it is lost.
 /// </summary>
 internal sealed class SmtpSession(MailSettingsRow settings, string password, MailPatience patience, TimeProvider time)
     : IDisposable
