@@ -142,8 +142,27 @@ public static class ControlPlaneServices
         AddTargets(services, options.Usage);
         services.AddScoped<ConnectionQueries>();
         services.AddScoped<CreditWallet>().AddScoped<ChargeWallet>().AddScoped<WalletQueries>().AddScoped<VerifyBalances>();
-        AddPapers(services, options);
-        AddMessages(services, options);
+        if (options.Invoices.AskVies)
+            services.AddSingleton<IVatDirectory, ViesDirectory>();
+        else
+            services.AddSingleton<IVatDirectory, NoVatDirectory>();
+        services.AddScoped<SetSeller>().AddScoped<SetTaxRate>().AddScoped<SetBillingDetails>().AddScoped<SellerQueries>()
+            .AddScoped<InvoiceBook>().AddScoped<DraftInvoice>().AddScoped<DiscardInvoice>().AddScoped<FinaliseInvoice>()
+            .AddScoped<PayInvoiceFromWallet>().AddScoped<CreateCreditNote>().AddScoped<InvoiceQueries>(
+                ).AddScoped<VerifyInvoices>()
+            .AddScoped<InvoicePapers>().AddScoped<InvoiceExport>();
+        services.TryAddSingleton(MailPatience.Default);
+        services.AddScoped<MailSender>().AddScoped<SetMail>().AddScoped<TestMail>().AddScoped<SetMailTemplate>(
+            ).AddScoped<MailTemplates>()
+            .AddScoped<PreviewMail>().AddScoped<MailBook>().AddScoped<EventMails>().AddScoped<MailQueries>(
+                ).AddScoped<NoteBounce>()
+            .AddScoped<ResendMail>().AddScoped<SmtpSessions>().AddScoped<MailComposing>();
+        services.AddSingleton(options.Webhooks).AddSingleton<WebhookClient>();
+        services.AddScoped<AddWebhook>().AddScoped<UpdateWebhook>().AddScoped<RotateWebhookSecret>().AddScoped<RemoveWebhook>()
+            .AddScoped<RedeliverWebhook>().AddScoped<SendTestWebhook>().AddScoped<WebhookQueries>().AddScoped<WebhookQueue>();
+        services.AddScoped<CreateCoupon>().AddScoped<SetCouponState>().AddScoped<CouponQueries>().AddScoped<CouponBook>()
+            .AddScoped<RedeemCoupon>();
+        services.AddScoped<SetReferrals>().AddScoped<AcceptReferral>().AddScoped<ReferralQueries>();
         services.AddScoped<QuotaQueries>().AddSingleton<QuotaKeeping>();
 
         services.AddSingleton(options.Usage).AddSingleton(options.ConnectionLog).AddSingleton(options.Reconciliation)
@@ -174,34 +193,6 @@ public static class ControlPlaneServices
                 time, provider.GetRequiredService<ILogger<ConnectionLogWriter>>());
         });
         return services;
-    }
-
-    private static void AddPapers(IServiceCollection services, ControlPlaneOptions options)
-    {
-        if (options.Invoices.AskVies)
-            services.AddSingleton<IVatDirectory, ViesDirectory>();
-        else
-            services.AddSingleton<IVatDirectory, NoVatDirectory>();
-        services.AddScoped<SetSeller>().AddScoped<SetTaxRate>().AddScoped<SetBillingDetails>().AddScoped<SellerQueries>();
-        services.AddScoped<InvoiceBook>().AddScoped<DraftInvoice>().AddScoped<DiscardInvoice>().AddScoped<FinaliseInvoice>()
-            .AddScoped<PayInvoiceFromWallet>().AddScoped<CreateCreditNote>().AddScoped<InvoiceQueries>()
-            .AddScoped<InvoicePapers>().AddScoped<InvoiceExport>().AddScoped<VerifyInvoices>();
-        services.AddScoped<CreateCoupon>().AddScoped<SetCouponState>().AddScoped<CouponQueries>().AddScoped<CouponBook>()
-            .AddScoped<RedeemCoupon>();
-        services.AddScoped<SetReferrals>().AddScoped<AcceptReferral>().AddScoped<ReferralQueries>();
-    }
-
-    /// <summary>What tells people of what happened.</summary>
-    private static void AddMessages(IServiceCollection services, ControlPlaneOptions options)
-    {
-        services.AddSingleton(MailPatience.Default);
-        services.AddScoped<SetMail>().AddScoped<TestMail>().AddScoped<SmtpSessions>().AddScoped<MailSender>()
-            .AddScoped<MailTemplates>().AddScoped<SetMailTemplate>().AddScoped<PreviewMail>().AddScoped<MailBook>()
-            .AddScoped<EventMails>().AddScoped<MailComposing>().AddScoped<MailQueries>().AddScoped<NoteBounce>()
-            .AddScoped<ResendMail>();
-        services.AddSingleton(options.Webhooks).AddSingleton<WebhookClient>();
-        services.AddScoped<AddWebhook>().AddScoped<UpdateWebhook>().AddScoped<RotateWebhookSecret>().AddScoped<RemoveWebhook>()
-            .AddScoped<RedeliverWebhook>().AddScoped<SendTestWebhook>().AddScoped<WebhookQueries>().AddScoped<WebhookQueue>();
     }
 
     /// <summary>
