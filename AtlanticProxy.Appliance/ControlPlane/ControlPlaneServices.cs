@@ -157,16 +157,14 @@ public static class ControlPlaneServices
             services.AddSingleton<IVatDirectory, NoVatDirectory>();
         services.AddScoped<SetSeller>().AddScoped<SetTaxRate>().AddScoped<SetBillingDetails>().AddScoped<SellerQueries>()
             .AddScoped<InvoiceBook>().AddScoped<DraftInvoice>().AddScoped<DiscardInvoice>().AddScoped<FinaliseInvoice>()
-            .AddScoped<PayInvoiceFromWallet>().AddScoped<CreateCreditNote>().AddScoped<InvoiceQueries>(
-                ).AddScoped<VerifyInvoices>()
+            .AddScoped<PayInvoiceFromWallet>().AddScoped<CreateCreditNote>().AddScoped<InvoiceQueries>()
+            .AddScoped<VerifyInvoices>()
             .AddScoped<InvoicePapers>().AddScoped<InvoiceExport>();
         services.AddPayments(options.Payments);
         services.TryAddSingleton(MailPatience.Default);
-        services.AddScoped<MailSender>().AddScoped<SetMail>().AddScoped<TestMail>().AddScoped<SetMailTemplate>(
-            ).AddScoped<MailTemplates>()
-            .AddScoped<PreviewMail>().AddScoped<MailBook>().AddScoped<EventMails>().AddScoped<MailQueries>(
-                ).AddScoped<NoteBounce>()
-            .AddScoped<ResendMail>().AddScoped<SmtpSessions>().AddScoped<MailComposing>();
+        services.AddScoped<MailSender>().AddScoped<SetMail>().AddScoped<TestMail>().AddScoped<SetMailTemplate>()
+            .AddScoped<MailTemplates>().AddScoped<PreviewMail>().AddScoped<MailBook>().AddScoped<EventMails>()
+            .AddScoped<MailQueries>().AddScoped<NoteBounce>().AddScoped<ResendMail>().AddScoped<SmtpSessions>().AddScoped<MailComposing>();
         services.AddSingleton(options.Webhooks).AddSingleton<WebhookClient>();
         services.AddScoped<AddWebhook>().AddScoped<UpdateWebhook>().AddScoped<RotateWebhookSecret>().AddScoped<RemoveWebhook>()
             .AddScoped<RedeliverWebhook>().AddScoped<SendTestWebhook>().AddScoped<WebhookQueries>().AddScoped<WebhookQueue>();

@@ -28,7 +28,7 @@ public static class EventKinds
     public const string RenewalDue = "renewal_due";
 
     /// <summary>(plan, price, reason, retryOn)</summary>
-    public const string PaymentFailed = "payment_failed";
+    public const string RenewalFailed = "renewal_failed";
 
     /// <summary>(plan, endsOn)</summary>
     public const string SubscriptionCancelled = "subscription_cancelled";

@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Events;
 using AtlanticProxy.ControlPlane.Jobs;
 using LinqToDB;
 using LinqToDB.Async;
@@ -164,7 +165,7 @@ public sealed class RemindOfRenewals(
                 held.RemindedFor = held.PeriodEnd;
                 await db.UpdateAsync(held, token: cancellation);
                 await book.TellAsync(held.State == SubscriptionState.Trialing
-                    ? SubscriptionEvents.TrialEnding : SubscriptionEvents.RenewalDue, held, cancellation);
+                    ? EventKinds.TrialEnding : EventKinds.RenewalDue, held, cancellation);
                 return true;
             }, cancellation))
                 reminded++;

@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Events;
 using AtlanticProxy.ControlPlane.Jobs;
 using AtlanticProxy.ControlPlane.Ledger;
 using LinqToDB;
@@ -111,13 +112,13 @@ public sealed class CollectUnpaid(
         held.Tries++;
         if (held.Tries > options.DunningDays.Length)
         {
-            await _book.TellAsync(SubscriptionEvents.PaymentFailed, held, cancellation, answer.Reason);
+            await _book.TellAsync(EventKinds.RenewalFailed, held, cancellation, answer.Reason);
             await _book.SuspendAsync(held, cancellation);
             return true;
         }
         held.NextTryAt = held.PastDueSince!.Value.AddDays(options.DunningDays[held.Tries - 1]);
         await db.UpdateAsync(held, token: cancellation);
-        await _book.TellAsync(SubscriptionEvents.PaymentFailed, held, cancellation, answer.Reason, held.NextTryAt);
+        await _book.TellAsync(EventKinds.RenewalFailed, held, cancellation, answer.Reason, held.NextTryAt);
         return true;
     }
 }

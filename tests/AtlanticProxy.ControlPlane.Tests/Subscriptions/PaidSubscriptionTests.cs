@@ -49,7 +49,7 @@ public sealed class PaidSubscriptionTests
         till.Simulator.Outcome = ChargeOutcome.InsufficientFunds;
         Assert.AreEqual("1 asked for, 0 recovered, 0 suspended, 0 ended", (await ann.CollectAsync()).Done);
         StringAssert.Contains(await plane.Database.ScalarAsync<string>(
-            "select payload->>'reason' from events where kind = 'payment_failed' and payload ? 'retryOn' "
+            "select payload->>'reason' from events where kind = 'renewal_failed' and payload ? 'retryOn' "
                 + "order by id desc limit 1"),
             "not enough money");
 

@@ -159,8 +159,8 @@ public sealed class SubscriptionTests
         }
         Assert.AreEqual(SubscriptionState.Suspended, (await ann.RunningAsync())!.State);
         Assert.IsTrue((await CustomerAsync(plane, ann)).PlanEnded);
-        Assert.AreEqual("subscription_started subscription_past_due payment_failed payment_failed payment_failed payment_failed "
-            + "payment_failed subscription_suspended", await ann.EventsAsync());
+        Assert.AreEqual("subscription_started subscription_past_due renewal_failed renewal_failed renewal_failed renewal_failed "
+            + "renewal_failed subscription_suspended", await ann.EventsAsync());
 
         plane.Time.Advance(TimeSpan.FromDays(30));
         await ann.CollectAsync();
