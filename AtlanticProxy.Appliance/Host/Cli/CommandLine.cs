@@ -64,6 +64,7 @@ internal static class CommandLine
             RuleVerbs.All(common),
             new Verbs.Locations(common),
             new SimulateProvider(common),
+            new SimulateGateway(common),
             new Describe(common),
         };
         foreach (var option in root.Options)
