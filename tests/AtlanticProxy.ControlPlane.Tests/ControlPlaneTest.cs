@@ -34,7 +34,8 @@ public sealed class ControlPlaneTest : IAsyncDisposable
         var database = await (server ?? await PostgresServer.SharedAsync()).CreateDatabaseAsync();
         string keyFile = Path.Combine(Path.GetTempPath(), $"atlantic-key-{Guid.CreateVersion7():n}");
         var time = new SetTime();
-        return new ControlPlaneTest(database, keyFile, Compose(database.ConnectionString, keyFile, time, blockLists, payments, configure))
+        return new ControlPlaneTest(database, keyFile, Compose(database.ConnectionString, keyFile, time, blockLists, payments,
+            configure))
         {
             Time = time,
         };
