@@ -21,8 +21,7 @@ create table proxy_users (
     deleted_at timestamptz,
     constraint proxy_users_secret_whole check (case
         when deleted_at is not null then not enabled and secret_hash = '' and secret_sealed = '' and secret_salt is null
-        when secret_kind = 'chosen' then octet_length(secret_hash) = 32 and octet_length(secret_salt) =
-            16 and secret_iterations is not null
+        when secret_kind = 'chosen' then octet_length(secret_hash) = 32 and octet_length(secret_salt) = 16 and secret_iterations is not null
         else octet_length(secret_hash) = 32 and secret_salt is null and secret_iterations is null
     end)
 );
