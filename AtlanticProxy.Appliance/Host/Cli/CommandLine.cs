@@ -72,6 +72,7 @@ internal static class CommandLine
             MailVerbs.All(common),
             new Verbs.Locations(common),
             new SimulateProvider(common),
+            new SimulateGateway(common),
             new Describe(common),
         };
         foreach (var option in root.Options)
