@@ -164,7 +164,8 @@ public static class ControlPlaneServices
         services.TryAddSingleton(MailPatience.Default);
         services.AddScoped<MailSender>().AddScoped<SetMail>().AddScoped<TestMail>().AddScoped<SetMailTemplate>()
             .AddScoped<MailTemplates>().AddScoped<PreviewMail>().AddScoped<MailBook>().AddScoped<EventMails>()
-            .AddScoped<MailQueries>().AddScoped<NoteBounce>().AddScoped<ResendMail>().AddScoped<SmtpSessions>().AddScoped<MailComposing>();
+            .AddScoped<MailQueries>().AddScoped<NoteBounce>().AddScoped<ResendMail>().AddScoped<SmtpSessions>()
+            .AddScoped<MailComposing>();
         services.AddSingleton(options.Webhooks).AddSingleton<WebhookClient>();
         services.AddScoped<AddWebhook>().AddScoped<UpdateWebhook>().AddScoped<RotateWebhookSecret>().AddScoped<RemoveWebhook>()
             .AddScoped<RedeliverWebhook>().AddScoped<SendTestWebhook>().AddScoped<WebhookQueries>().AddScoped<WebhookQueue>();

@@ -1,3 +1,6 @@
+using AtlanticProxy.ControlPlane.Payments;
+using AtlanticProxy.ControlPlane.Subscriptions;
+
 namespace AtlanticProxy.ControlPlane.Events;
 
 /// <summary>What can happen: names for programs, which stay as they are. In brackets, what the payload says beyond ids.</summary>
@@ -52,6 +55,7 @@ public static class EventKinds
     public static readonly IReadOnlyList<string> All =
     [
         CustomerCreated, QuotaWarning, QuotaExhausted, InvoiceFinalised, InvoicePaid, CreditNoteIssued, TrialEnding, RenewalDue,
-        PaymentFailed, SubscriptionCancelled, DepositRefunded, NewSignIn, ProviderDrift, WebhookDisabled,
+        RenewalFailed, SubscriptionCancelled, DepositRefunded, NewSignIn, ProviderDrift, WebhookDisabled,
+        .. SubscriptionEvents.All, .. PaymentEvents.All,
     ];
 }

@@ -8,4 +8,10 @@ public static class SubscriptionEvents
         Changed = "subscription_changed", Paused = "subscription_paused", Resumed = "subscription_resumed",
         CancellationWithdrawn = "subscription_kept", Ended = "subscription_ended", OrderPaid = "order_paid",
         OrderExpired = "order_expired";
+
+    internal static readonly string[] All =
+    [
+        Started, TrialStarted, Renewed, PastDue, Recovered, Suspended, Changed, Paused, Resumed, CancellationWithdrawn, Ended,
+        OrderPaid, OrderExpired,
+    ];
 }
