@@ -10,7 +10,7 @@ internal static class PlanVerbs
 {
     public static Command All(CommonOptions common) => new("plan", "What customers buy")
     {
-        new PlanAdd(common), new PlanSet(common), new PlanList(common),
+        new PlanAdd(common), new PlanAddDefaults(common), new PlanSet(common), new PlanList(common),
         new SimpleVerb<PlanSummary>(common, "show", "Show a plan with its limits", Subject.Plan(), (call, plan) =>
             Task.FromResult(call.Terminal.Done(Views.Of(plan), Lines(plan)))),
         SetState(common, "withdraw", "Sell a plan no longer; customers who have it keep it", offered: false),
@@ -140,6 +140,15 @@ internal static class PlanVerbs
                 : routed.Value ? $"Changed plan {plan.Name}"
                 : $"No changes: plan {plan.Name} has these settings already");
         }
+    }
+
+    /// <summary><c>plan add-defaults</c>.</summary>
+    private sealed class PlanAddDefaults(CommonOptions common)
+        : DatabaseVerb(common, "add-defaults", "Add the plans of a whole shop to make yours: by the week, the month, the hour")
+    {
+        protected override Task<int> RunAsync(Call call) => call.DoneAsync(
+            call.Get<AddDefaultPlans>().ExecuteAsync(call.Cancel), added => new { added },
+            added => [added.Count > 0 ? $"Created plans {string.Join(", ", added)}" : "No changes: these plans are there already"]);
     }
 
     /// <summary><c>plan list</c>.</summary>
