@@ -1,16 +1,16 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
-using AtlanticProxy.ControlPlane.Subscriptions;
 using LinqToDB;
 using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Payments;
 
 /// <summary>Which payments to list; null is any.</summary>
-/// <param name="OrderId">Those that are for this order.</param>
+/// <param name="PurposeKeyStart">What the key of the purpose begins with.</param>
 public sealed record PaymentFilter(
-    long? CustomerId = null, PaymentState? State = null, long? GatewayId = null, long? OrderId = null);
+    long? CustomerId = null, PaymentState? State = null, long? GatewayId = null, string? PurposeKind = null,
+    string? PurposeKeyStart = null);
 
 /// <summary>A refund, as pages show one. Amount in minor units.</summary>
 public sealed record RefundView(
@@ -67,12 +67,10 @@ public sealed class PaymentQueries(AtlanticDb db)
             payments = payments.Where(payment => payment.State == state);
         if (filter.GatewayId is { } gateway)
             payments = payments.Where(payment => payment.GatewayId == gateway);
-        if (filter.OrderId is { } order)
-        {
-            string key = OrderPurpose.KeysOf(order);
-            payments = payments.Where(payment => payment.PurposeKind == OrderPurpose.KindName
-                && payment.PurposeKey.StartsWith(key));
-        }
+        if (filter.PurposeKind is { } kind)
+            payments = payments.Where(payment => payment.PurposeKind == kind);
+        if (filter.PurposeKeyStart is { } key)
+            payments = payments.Where(payment => payment.PurposeKey.StartsWith(key));
         if (page.Search is not null)
             payments = payments.Where(payment => payment.Reference.ILike(page.SearchPattern)
                 || db.AllCustomers.Any(customer => customer.Id == payment.CustomerId && customer.Email.ILike(page.SearchPattern)));

@@ -15,10 +15,7 @@ internal sealed class OrderPurpose(AtlanticDb db, BillingOptions options, TimePr
     public string Kind => KindName;
 
     public static string KeyOf(long orderId, long gatewayId, long amount) =>
-        string.Create(CultureInfo.InvariantCulture, $"{KeysOf(orderId)}{gatewayId}/{amount}");
-
-    /// <summary>What all keys of an order begin with.</summary>
-    public static string KeysOf(long orderId) => string.Create(CultureInfo.InvariantCulture, $"{orderId}/");
+        string.Create(CultureInfo.InvariantCulture, $"{orderId}/{gatewayId}/{amount}");
 
     public async Task SettledAsync(Payment payment, CancellationToken cancellation)
     {

@@ -34,7 +34,7 @@ internal sealed class InvoicesController(InvoiceQueries invoices, InvoicePapers 
     /// <summary>The paper as a page of its own, which prints well.</summary>
     [HttpGet("{id:long}/html")]
     public async Task<IActionResult> Html(long id, CancellationToken cancellation) =>
-        Answer(await papers.HtmlAsync(Scope.Staff, id, cancellation), page => Content(page, "text/html; charset=utf-8"));
+        Answer(await papers.HtmlAsync(Scope.Staff, id, cancellation), Document);
 
     [HttpGet("{id:long}/pdf")]
     public async Task<IActionResult> Pdf(long id, CancellationToken cancellation) =>

@@ -38,8 +38,8 @@ internal sealed class OrdersController(SubscriptionQueries orders, PaymentQuerie
     [HttpGet("{id:long}")]
     public async Task<IActionResult> Show(long id, CancellationToken cancellation) =>
         await orders.FindOrderAsync(Scope.Staff, id, cancellation) is { } order
-            ? View("Details", new OrderPage(order, (await payments.ListAsync(Scope.Staff, new PaymentFilter(OrderId: id),
-                new PageRequest(), cancellation)).Items))
+            ? View("Details", new OrderPage(order, (await payments.ListAsync(Scope.Staff, PaidFor.Order(id), new PageRequest(),
+                cancellation)).Items))
             : NotFound();
 
     [HttpGet("{id:long}/cancel"), Authorize(Policies.Owners)]
