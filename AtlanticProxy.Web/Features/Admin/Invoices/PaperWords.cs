@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Invoices;
+using AtlanticProxy.Web.Shell;
 
 namespace AtlanticProxy.Web.Features.Admin.Invoices;
 
@@ -27,5 +28,5 @@ internal static class PaperWords
     public static string Of(IReadOnlyList<NumberGap> gaps) => gaps.Count == 0
         ? "The numbers have no gaps."
         : string.Join(' ', gaps.Select(gap => $"The numbers of {(gap.Kind == InvoiceKind.Invoice ? "invoices" : "credit notes")} of "
-            + $"{gap.Year} have gaps: {gap.Count} papers, the last one is number {gap.Last}."));
+            + $"{gap.Year} have gaps: {Format.Count(gap.Count, "paper", "papers")}, the last one is number {gap.Last}."));
 }
