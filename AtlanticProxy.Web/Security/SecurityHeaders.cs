@@ -21,8 +21,19 @@ internal static class SecurityHeaders
             + "style-src-attr 'unsafe-inline'; " +
         "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
+    /// <summary>
+    /// For papers and mails, which bring their own styles: no scripts, no forms, nothing fetched, and an origin of their own.
+    /// </summary>
+    private const string DocumentPolicy =
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'; sandbox";
+
+    private static readonly object Document = new();
+
     private const string PermissionsPolicy =
         "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=(), clipboard-write=(self)";
+
+    /// <summary>Says that the answer is a paper or a mail, and no page of the portal.</summary>
+    public static void AnswersWithDocument(this HttpContext context) => context.Items[Document] = true;
 
     /// <param name="hsts">Strict-Transport-Security, for answers by HTTPS (RFC 6797 section 7.2); null for none.</param>
     public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app, string? hsts) => app.Use((context, next) =>
@@ -33,7 +44,7 @@ internal static class SecurityHeaders
         context.Response.OnStarting(() =>
         {
             var headers = context.Response.Headers;
-            headers.ContentSecurityPolicy = contentPolicy;
+            headers.ContentSecurityPolicy = context.Items.ContainsKey(Document) ? DocumentPolicy : contentPolicy;
             headers.XContentTypeOptions = "nosniff";
             headers["Referrer-Policy"] = "same-origin";
             headers["Permissions-Policy"] = PermissionsPolicy;

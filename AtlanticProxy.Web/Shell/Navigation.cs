@@ -7,32 +7,53 @@ namespace AtlanticProxy.Web.Shell;
 /// <param name="Exact">Only that page is it; otherwise every page below it is too.</param>
 internal sealed record NavigationItem(string Label, string Href, string Icon, bool Exact = false)
 {
+    /// <summary>Who has it in the menu: those whom its page is for.</summary>
+    public Func<ClaimsPrincipal, bool> IsFor { get; init; } = _ => true;
+
     public bool IsCurrent(string path) =>
         path.Equals(Href, StringComparison.OrdinalIgnoreCase)
         || (!Exact && path.StartsWith($"{Href}/", StringComparison.OrdinalIgnoreCase));
 }
 
+/// <summary>Entries of the menu that belong together.</summary>
+internal sealed record NavigationGroup(string Label, params IReadOnlyList<NavigationItem> Items);
+
 /// <summary>The menu of whoever is signed in.</summary>
 internal static class Navigation
 {
-    private static readonly NavigationItem[] Staff =
+    private static readonly NavigationGroup[] Staff =
     [
-        new("Dashboard", "/admin", "layout-dashboard", Exact: true),
-        new("Customers", "/admin/customers", "users"),
-        new("Proxy users", "/admin/proxy-users", "key"),
-        new("Plans", "/admin/plans", "stack-2"),
-        new("Pools", "/admin/pools", "route"),
-        new("Providers", "/admin/providers", "server-2"),
-        new("Reconciliation", "/admin/reconciliation", "activity"),
-        new("Jobs", "/admin/jobs", "player-play"),
-        new("Certificate", "/admin/certificate", "lock"),
+        new("Administration", new NavigationItem("Dashboard", "/admin", "layout-dashboard", Exact: true)),
+        new("Customers",
+            new NavigationItem("Customers", "/admin/customers", "users"),
+            new NavigationItem("Proxy users", "/admin/proxy-users", "key")),
+        new("Money",
+            new NavigationItem("Orders", "/admin/orders", "shopping-cart"),
+            new NavigationItem("Payments", "/admin/payments", "credit-card"),
+            new NavigationItem("Invoices", "/admin/invoices", "file-invoice"),
+            new NavigationItem("Plans", "/admin/plans", "stack-2"),
+            new NavigationItem("Coupons", "/admin/coupons", "ticket") { IsFor = user => user.MayOperate },
+            new NavigationItem("Reconciliation", "/admin/reconciliation", "activity")),
+        new("Network",
+            new NavigationItem("Providers", "/admin/providers", "server-2"),
+            new NavigationItem("Pools", "/admin/pools", "route")),
+        new("Operations",
+            new NavigationItem("Jobs", "/admin/jobs", "player-play"),
+            new NavigationItem("Certificate", "/admin/certificate", "lock")),
+        new("Setup",
+            new NavigationItem("Gateways", "/admin/gateways", "building-bank") { IsFor = user => user.IsOwner },
+            new NavigationItem("Seller and taxes", "/admin/settings/invoices", "file-invoice") { IsFor = user => user.IsOwner },
+            new NavigationItem("Mail", "/admin/settings/mail", "mail")),
     ];
 
-    private static readonly NavigationItem[] Customers =
+    private static readonly NavigationGroup[] Customers =
     [
-        new("Overview", "/overview", "activity"),
-        new("Credentials", "/credentials", "key"),
+        new("",
+            new NavigationItem("Overview", "/overview", "activity"),
+            new NavigationItem("Credentials", "/credentials", "key")),
     ];
 
-    public static IReadOnlyList<NavigationItem> For(ClaimsPrincipal user) => user.IsStaff ? Staff : Customers;
+    public static IEnumerable<NavigationGroup> For(ClaimsPrincipal user) => (user.IsStaff ? Staff : Customers)
+        .Select(group => group with { Items = [.. group.Items.Where(item => item.IsFor(user))] })
+        .Where(group => group.Items.Count > 0);
 }

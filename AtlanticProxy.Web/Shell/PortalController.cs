@@ -84,6 +84,13 @@ internal abstract class PortalController : Controller
         return true;
     }
 
+    /// <summary>A whole page of HTML that is no page of the portal: a paper, or a mail.</summary>
+    protected ContentResult Document(string html)
+    {
+        HttpContext.AnswersWithDocument();
+        return Content(html, "text/html; charset=utf-8");
+    }
+
     /// <summary>Says <paramref name="words"/> at the top of the next page.</summary>
     protected void Notify(string words) => TempData[Notices.Key] = words;
 

@@ -38,6 +38,13 @@ public sealed class CustomerQueries(AtlanticDb db)
             : NoSuchCustomer;
     }
 
+    /// <summary>What lists of other things call their customers: the address by id, of removed ones too.</summary>
+    public async Task<IReadOnlyDictionary<long, string>> EmailsAsync(IEnumerable<long> ids, CancellationToken cancellation)
+    {
+        long[] wanted = [.. ids.Distinct()];
+        return await db.AllCustomers.Where(c => wanted.Contains(c.Id)).ToDictionaryAsync(c => c.Id, c => c.Email, cancellation);
+    }
+
     private IQueryable<CustomerSummary> Summaries(IQueryable<Customer> customers) => customers.Select(c => new CustomerSummary(
         c.Id, c.Email, c.Name, c.State, c.PlanId, c.Plan!.Name, db.ProxyUsers.Count(u => u.CustomerId == c.Id), c.CreatedAt,
         c.PlanEndsAt, c.PlanEnded, StandingFunctions.OfCustomer(c.Id)));

@@ -30,6 +30,11 @@ public sealed record InvoiceDocument(
         bool PricesIncludeTax,
     string Language, string Footer, IReadOnlyList<InvoiceLineSummary> Lines);
 
+/// <summary>A series of numbers that is not whole.</summary>
+/// <param name="Count">So many papers there are.</param>
+/// <param name="Last">The highest number among them.</param>
+public sealed record NumberGap(InvoiceKind Kind, int Year, int Count, int Last);
+
 /// <summary>Reads invoices and credit notes.</summary>
 public sealed class InvoiceQueries(AtlanticDb db)
 {
@@ -74,6 +79,13 @@ public sealed class InvoiceQueries(AtlanticDb db)
             [.. lines.Select(line => new InvoiceLineSummary(line.Line, line.Description, line.Quantity, line.UnitPrice,
                 (decimal)line.BasisPoints / TaxRate.BasisPointsPerPercent, line.Net, line.Tax, line.Total))]);
     }
+
+    /// <summary>The series of numbers that have gaps: none, unless somebody went past the database's rules.</summary>
+    public async Task<IReadOnlyList<NumberGap>> GapsAsync(CancellationToken cancellation) =>
+        await db.QueryAsync<NumberGap>($"""
+            select kind, year, count(*)::int as count, max(number) as last from invoices where number is not null
+            group by kind, year having count(*) <> max(number) order by year, kind
+            """, cancellation);
 
     private IQueryable<Invoice> Filtered(Scope scope, InvoiceFilter filter)
     {

@@ -11,7 +11,8 @@ namespace AtlanticProxy.ControlPlane.Payments;
 /// </summary>
 public sealed class AllocateMoney(AtlanticDb db, PaymentDesk desk, TimeProvider time)
 {
-    private static readonly Error NoSuchMoney = new(ErrorKind.NotFound, "unallocated.not_found", "There is no such money.");
+    internal static readonly Error NoSuchMoney =
+        new(ErrorKind.NotFound, "unallocated.not_found", "There is no such money.");
 
     private static readonly Error Placed = new(ErrorKind.Conflict, "unallocated.resolved",
         "This money has found its place already.");

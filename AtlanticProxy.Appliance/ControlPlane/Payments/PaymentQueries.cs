@@ -7,7 +7,10 @@ using LinqToDB.Async;
 namespace AtlanticProxy.ControlPlane.Payments;
 
 /// <summary>Which payments to list; null is any.</summary>
-public sealed record PaymentFilter(long? CustomerId = null, PaymentState? State = null, long? GatewayId = null);
+/// <param name="PurposeKeyStart">What the key of the purpose begins with.</param>
+public sealed record PaymentFilter(
+    long? CustomerId = null, PaymentState? State = null, long? GatewayId = null, string? PurposeKind = null,
+    string? PurposeKeyStart = null);
 
 /// <summary>A refund, as pages show one. Amount in minor units.</summary>
 public sealed record RefundView(
@@ -20,10 +23,11 @@ public sealed record DisputeView(
     DateTimeOffset OpenedAt, DateTimeOffset? DecidedAt);
 
 /// <summary>One payment with all that belongs to it.</summary>
+/// <param name="GatewayPaymentId">The gateway's own id; null until it has told.</param>
 /// <param name="LastAnswer">What the gateway said last, as it said it; empty for customers.</param>
 public sealed record PaymentDetails(
     PaymentView Payment, IReadOnlyList<RefundView> Refunds, IReadOnlyList<DisputeView> Disputes, long Fee, int Attempts,
-    string LastAnswer);
+    string? GatewayPaymentId, string LastAnswer);
 
 /// <summary>Money that fits nothing, as pages show it. Amount in minor units.</summary>
 public sealed record UnallocatedView(
@@ -52,7 +56,7 @@ public sealed class PaymentQueries(AtlanticDb db)
     public async Task<IReadOnlyList<GatewaySummary>> GatewaysAsync(CancellationToken cancellation) =>
         [.. (await db.Gateways.OrderBy(gateway => gateway.Name).ToListAsync(cancellation)).Select(Summary)];
 
-    /// <summary>The newest first; the search looks for a part of a reference.</summary>
+    /// <summary>The newest first; the search looks for a part of a reference, or of the customer's email.</summary>
     public async Task<Page<PaymentView>> ListAsync(
         Scope scope, PaymentFilter filter, PageRequest page, CancellationToken cancellation)
     {
@@ -63,8 +67,13 @@ public sealed class PaymentQueries(AtlanticDb db)
             payments = payments.Where(payment => payment.State == state);
         if (filter.GatewayId is { } gateway)
             payments = payments.Where(payment => payment.GatewayId == gateway);
+        if (filter.PurposeKind is { } kind)
+            payments = payments.Where(payment => payment.PurposeKind == kind);
+        if (filter.PurposeKeyStart is { } key)
+            payments = payments.Where(payment => payment.PurposeKey.StartsWith(key));
         if (page.Search is not null)
-            payments = payments.Where(payment => payment.Reference.ILike(page.SearchPattern));
+            payments = payments.Where(payment => payment.Reference.ILike(page.SearchPattern)
+                || db.AllCustomers.Any(customer => customer.Id == payment.CustomerId && customer.Email.ILike(page.SearchPattern)));
         int total = await payments.CountAsync(cancellation);
         var rows = await payments.OrderByDescending(payment => payment.Id).Skip(page.Offset).Take(page.Size)
             .ToListAsync(cancellation);
@@ -86,7 +95,7 @@ public sealed class PaymentQueries(AtlanticDb db)
             .Select(dispute => new DisputeView(dispute.Id, dispute.GatewayDisputeId, dispute.Amount, dispute.Currency,
                 dispute.State, dispute.Reason, dispute.DueAt, dispute.OpenedAt, dispute.DecidedAt)).ToListAsync(cancellation);
         return new PaymentDetails(PaymentView.Of(payment, gateway), refunds, disputes, payment.Fee, payment.Attempts,
-            scope.CustomerId is null ? payment.LastAnswer : "");
+            payment.GatewayPaymentId, scope.CustomerId is null ? payment.LastAnswer : "");
     }
 
     /// <summary>A customer's saved methods, the default one first.</summary>
@@ -101,12 +110,13 @@ public sealed class PaymentQueries(AtlanticDb db)
     /// <summary>What staff have to place first, then the rest; the newest first.</summary>
     public async Task<IReadOnlyList<UnallocatedView>> UnallocatedAsync(
         CancellationToken cancellation, int most = PageRequest.MaxSize) =>
-        await db.UnallocatedMoney.OrderByDescending(money => money.State == UnallocatedState.Open)
-            .ThenByDescending(money => money.Id).Take(most)
-            .Select(money => new UnallocatedView(money.Id,
-                db.AllGateways.Where(gateway => gateway.Id == money.GatewayId).Select(gateway => gateway.Name).Single(),
-                money.ReceiptKey, money.Reference, money.CustomerId, money.Amount, money.Currency, money.Why, money.Payer,
-                money.State, money.Note, money.ReceivedAt, money.ResolvedAt)).ToListAsync(cancellation);
+        await Views(db.UnallocatedMoney.OrderByDescending(money => money.State == UnallocatedState.Open)
+            .ThenByDescending(money => money.Id).Take(most)).ToListAsync(cancellation);
+
+    public async Task<Result<UnallocatedView>> FindUnallocatedAsync(long id, CancellationToken cancellation) =>
+        await Views(db.UnallocatedMoney.Where(money => money.Id == id)).SingleOrDefaultAsync(cancellation) is { } found
+            ? found
+            : AllocateMoney.NoSuchMoney;
 
     /// <summary>The newest first.</summary>
     public async Task<IReadOnlyList<DifferenceView>> DifferencesAsync(
@@ -127,6 +137,11 @@ public sealed class PaymentQueries(AtlanticDb db)
                 db.AllGateways.Where(gateway => gateway.Id == each.GatewayId).Select(gateway => gateway.Name).Single(),
                 each.EventType, each.ApiVersion, each.State, each.Attempts, each.Note, each.ReceivedAt, each.HandledAt))
             .ToListAsync(cancellation);
+
+    private IQueryable<UnallocatedView> Views(IQueryable<UnallocatedMoney> rows) => rows.Select(money => new UnallocatedView(
+        money.Id, db.AllGateways.Where(gateway => gateway.Id == money.GatewayId).Select(gateway => gateway.Name).Single(),
+        money.ReceiptKey, money.Reference, money.CustomerId, money.Amount, money.Currency, money.Why, money.Payer,
+        money.State, money.Note, money.ReceivedAt, money.ResolvedAt));
 
     internal static GatewaySummary Summary(Gateway gateway) => new(gateway.Id, gateway.Kind, gateway.Name, gateway.Currencies,
         gateway.BaseUrl, gateway.Store, gateway.Instructions, gateway.SecretsSealed is not null, gateway.Enabled);

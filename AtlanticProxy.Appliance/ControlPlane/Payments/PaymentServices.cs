@@ -13,7 +13,8 @@ internal static class PaymentServices
         services.AddSingleton(options).AddScoped<PaymentDesk>().AddScoped<PaymentQueries>();
         services.AddScoped<IPaymentPurpose, TopUp>().AddScoped<IPaymentPurpose, OrderPurpose>()
             .AddScoped<IPaymentPurpose, RenewalPurpose>();
-        services.AddScoped<AddGateway>().AddScoped<UpdateGateway>().AddScoped<SetGatewayState>().AddScoped<RemoveGateway>();
+        services.AddScoped<AddGateway>().AddScoped<UpdateGateway>().AddScoped<SetGatewayState>().AddScoped<RemoveGateway>()
+            .AddScoped<TestGateway>();
         services.AddScoped<StartTopUp>().AddScoped<ChargeSavedMethod>().AddScoped<AskPayment>().AddScoped<CancelPayment>()
             .AddScoped<ReceiveWebhook>();
         services.AddScoped<RefundPayment>().AddScoped<ConfirmRefund>().AddScoped<ConfirmTransfer>().AddScoped<AllocateMoney>();

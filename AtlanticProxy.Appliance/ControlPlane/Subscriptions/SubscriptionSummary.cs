@@ -69,11 +69,12 @@ public sealed class SubscriptionQueries(AtlanticDb db)
 
     /// <summary>The newest first.</summary>
     /// <param name="customerId">Null for all in scope.</param>
+    /// <param name="state">Null for all.</param>
     public async Task<Page<OrderSummary>> OrdersAsync(
-        Scope scope, long? customerId, PageRequest page, CancellationToken cancellation)
+        Scope scope, long? customerId, PageRequest page, CancellationToken cancellation, OrderState? state = null)
     {
         var rows = db.Orders.Where(row => (scope.CustomerId == null || row.CustomerId == scope.CustomerId)
-            && (customerId == null || row.CustomerId == customerId));
+            && (customerId == null || row.CustomerId == customerId) && (state == null || row.State == state));
         if (page.Search is not null)
             rows = rows.Where(row => db.AllCustomers.Any(customer => customer.Id == row.CustomerId
                 && customer.Email.ILike(page.SearchPattern)));

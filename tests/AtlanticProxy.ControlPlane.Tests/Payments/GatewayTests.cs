@@ -51,6 +51,30 @@ public sealed class GatewayTests
     }
 
     [TestMethod]
+    [DataRow(GatewayKind.Paystack, "Paystack answers and accepts the API key (test).")]
+    [DataRow(GatewayKind.Stripe, "Stripe answers and accepts the API key (test).")]
+    [DataRow(GatewayKind.Btcpay, "Btcpay answers and accepts the API key (")]
+    [DataRow(GatewayKind.Bank, "Bank is a bank account: there is nobody to ask.")]
+    public async Task Gateway_Tested_SaysWhatItFound(GatewayKind kind, string words)
+    {
+        await using var till = await Till.StartAsync(kind);
+        Task<Result<string>> TestAsync(long id) =>
+            till.Plane.AskAsync((TestGateway test) => test.ExecuteAsync(new(id), default));
+
+        Assert.StartsWith(words, (await TestAsync(till.GatewayId)).Value);
+        Assert.AreEqual("gateway.not_found", (await TestAsync(4711)).Codes());
+        Assert.AreEqual(0, await till.CountAsync("payments"), "nothing was begun");
+        if (till.Simulator is not { } simulator)
+            return;
+        simulator.Fault = GatewayFault.Unauthorized;
+        var refused = await TestAsync(till.GatewayId);
+        Assert.AreEqual("gateway.refused", refused.Codes());
+        Assert.Contains("Check the API key and what it may do.", refused.Errors[0].Message);
+        simulator.Fault = GatewayFault.CutAfterWork;
+        Assert.AreEqual("gateway.no_answer", (await TestAsync(till.GatewayId)).Codes());
+    }
+
+    [TestMethod]
     public async Task Gateway_WithPaymentsUnderWay_IsNotRemoved()
     {
         await using var till = await Till.StartAsync(GatewayKind.Paystack);

@@ -17,7 +17,9 @@ internal sealed record PlanForm(
 
 /// <param name="Id">Null while it is not added yet.</param>
 /// <param name="Terms">What it costs, and what for; null while it is not added yet.</param>
-internal sealed record PlanPage(long? Id, PlanForm Form, IReadOnlyList<PoolSummary> Pools, string? Terms);
+/// <param name="Offer">How it is to be sold; null once it is added, when its terms have a page of their own.</param>
+internal sealed record PlanPage(
+    long? Id, PlanForm Form, IReadOnlyList<PoolSummary> Pools, string? Terms, PlanTermsForm? Offer = null);
 
 /// <summary>What customers buy. Prices of a plan stay; its pool, its targeting and whether it is offered can change.</summary>
 [Authorize(Policies.Staff), Route("/admin/plans")]
@@ -33,21 +35,29 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
 
     [HttpGet("new"), Authorize(Policies.Operators)]
     public Task<IActionResult> New(CancellationToken cancellation) =>
-        FormAsync(null,
+        NewAsync(
             new PlanForm(null, PlanKind.Subscription, null, "USD", null, null,
-                [.. TargetingRight.All.Select(right => right.Name)]), cancellation);
+                [.. TargetingRight.All.Select(right => right.Name)]),
+            PlanTermsForm.Of(PlanOffer.Usual, PlanKind.Subscription, "USD"), cancellation);
 
     [HttpPost("new"), Authorize(Policies.Operators)]
-    public async Task<IActionResult> Add(PlanForm form, [FromServices] CreatePlan create, CancellationToken cancellation)
+    public async Task<IActionResult> Add(
+        PlanForm form, PlanTermsForm terms, [FromServices] CreatePlan create, CancellationToken cancellation)
     {
         long? price = MinorUnitsOf(nameof(form.Price), form.Price, form.Currency, "Give a price; 0 is free.");
-        if (!ModelState.IsValid && price is not null)
-            return await RetryAsync(() => FormAsync(null, form, cancellation));
+        // Without a currency that exists there are no prices: that is said first.
+        var offer = terms.HasTerms && Money.FindCurrency(form.Currency ?? "") is { } currency
+            ? terms.ToOffer(form.Kind, currency)
+            : PlanOffer.Usual;
+        foreach (var error in offer.Errors)
+            ModelState.AddModelError(error.Field ?? "", error.Message);
+        if (!offer.IsSuccess || (!ModelState.IsValid && price is not null))
+            return await RetryAsync(() => NewAsync(form, terms, cancellation));
         var request = new CreatePlan.Request(
             form.Name ?? "", form.Kind, price ?? Refused, form.Currency ?? "", form.IncludedGb?.Bytes, form.Pool, form.Includes
-            ?? []);
+            ?? [], Offer: offer.Value);
         return await AnswerAsync(await create.ExecuteAsync(request, cancellation), plan =>
-            Back($"{plan.Name} is added."), () => FormAsync(null, form, cancellation));
+            Back($"{plan.Name} is added."), () => NewAsync(form, terms, cancellation));
     }
 
     [HttpGet("{id:long}"), Authorize(Policies.Operators)]
@@ -90,7 +100,7 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
 
     protected override string FieldOf(string field) => field == nameof(CreatePlan.Request.IncludedBytes)
         ? nameof(PlanForm.IncludedGb)
-        : field;
+        : PlanTermsForm.FieldOf(field);
 
     private static PlanForm FormOf(PlanSummary plan) =>
         new(plan.Name, plan.Kind, new Money(plan.Price, plan.Currency).Number, plan.Currency,
@@ -103,8 +113,11 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
             .Select(right => right.Label))),
     ];
 
-    private async Task<IActionResult> FormAsync(PlanSummary? plan, PlanForm form, CancellationToken cancellation) =>
-        View("Form", new PlanPage(plan?.Id, form, await pools.ListAsync(cancellation), plan is null ? null : PlanWords.Of(plan)));
+    private async Task<IActionResult> NewAsync(PlanForm form, PlanTermsForm offer, CancellationToken cancellation) =>
+        View("Form", new PlanPage(null, form, await pools.ListAsync(cancellation), null, offer));
+
+    private async Task<IActionResult> FormAsync(PlanSummary plan, PlanForm form, CancellationToken cancellation) =>
+        View("Form", new PlanPage(plan.Id, form, await pools.ListAsync(cancellation), PlanWords.Of(plan)));
 
     private LocalRedirectResult Back(string words)
     {

@@ -1,0 +1,71 @@
+using AtlanticProxy.ControlPlane.Ledger;
+using AtlanticProxy.ControlPlane.Plans;
+using AtlanticProxy.ControlPlane.Quantities;
+using AtlanticProxy.Web.Security;
+using AtlanticProxy.Web.Shell;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AtlanticProxy.Web.Features.Admin.Plans;
+
+/// <param name="Price">As people write it: 9.99.</param>
+/// <param name="IncludedGb">10^9 bytes; of subscriptions.</param>
+internal sealed record PlanTermsPage(PlanSummary Plan, decimal? Price, DataSize? IncludedGb, PlanTermsForm Terms);
+
+/// <summary>Sells a plan on other terms from now on. Customers who have it keep those that they bought.</summary>
+[Authorize(Policies.Owners), Route("/admin/plans/{id:long}/terms")]
+internal sealed class PlanTermsController(PlanQueries plans) : PortalController
+{
+    [HttpGet]
+    public async Task<IActionResult> Edit(long id, CancellationToken cancellation) =>
+        Answer(await plans.FindAsync(id, cancellation), plan =>
+        {
+            var page = PageOf(plan);
+            Show(FactsOf(page));
+            return View("Terms", page);
+        });
+
+    [HttpPost]
+    public async Task<IActionResult> Change(
+        long id, decimal? price, DataSize? includedGb, PlanTermsForm terms, [FromServices] ChangePlan change,
+        CancellationToken cancellation)
+    {
+        var found = await plans.FindAsync(id, cancellation);
+        if (!found.IsSuccess)
+            return Answer(found, Ok);
+        var plan = found.Value;
+        Task<IActionResult> Again() =>
+            Task.FromResult<IActionResult>(View("Terms", new PlanTermsPage(plan, price, includedGb, terms)));
+        if (HasChangedMeanwhile(FactsOf(PageOf(plan))))
+            return await Again();
+        long? minorUnits = MinorUnitsOf(nameof(price), price, plan.Currency, "Give a price; 0 is free.");
+        var offer = terms.ToOffer(plan.Kind, plan.Currency);
+        foreach (var error in offer.Errors)
+            ModelState.AddModelError(error.Field ?? "", error.Message);
+        if (minorUnits is null || !ModelState.IsValid)
+            return await RetryAsync(Again);
+        return await AnswerAsync(
+            await change.ExecuteAsync(new(id, minorUnits.Value, includedGb?.Bytes, plan.Limits, offer.Value), cancellation),
+            changed =>
+            {
+                Notify(changed.VersionId == plan.VersionId
+                    ? $"No changes: {plan.Name} already has these terms."
+                    : $"{plan.Name} is sold on these terms from now on. Customers who have it keep theirs.");
+                return LocalRedirect($"/admin/plans/{id}");
+            }, Again);
+    }
+
+    protected override string FieldOf(string field) => field switch
+    {
+        nameof(ChangePlan.Request.Price) => "price",
+        nameof(ChangePlan.Request.IncludedBytes) => "includedGb",
+        _ => PlanTermsForm.FieldOf(field),
+    };
+
+    private static PlanTermsPage PageOf(PlanSummary plan) => new(
+        plan, new Money(plan.Price, plan.Currency).Number, plan.IncludedBytes is { } bytes ? new DataSize(bytes) : null,
+        PlanTermsForm.Of(plan.Offer, plan.Kind, plan.Currency));
+
+    private static FormFact[] FactsOf(PlanTermsPage page) =>
+        [new("Price", $"{page.Price}"), new("Traffic included", $"{page.IncludedGb}"), .. page.Terms.Facts];
+}
