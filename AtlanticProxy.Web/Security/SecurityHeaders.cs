@@ -21,8 +21,17 @@ internal static class SecurityHeaders
             + "style-src-attr 'unsafe-inline'; " +
         "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
+    /// <summary>For a paper that is printed: its style sheet and its logo stand in it. It runs nothing, and leads nowhere.</summary>
+    public const string PaperPolicy =
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
+
+    private static readonly object OwnStyles = new();
+
     private const string PermissionsPolicy =
         "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=(), clipboard-write=(self)";
+
+    /// <summary>This answer is a paper: see <see cref="PaperPolicy"/>.</summary>
+    public static void AllowOwnStyles(HttpContext context) => context.Items[OwnStyles] = true;
 
     /// <param name="hsts">Strict-Transport-Security, for answers by HTTPS (RFC 6797 section 7.2); null for none.</param>
     public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app, string? hsts) => app.Use((context, next) =>
@@ -33,7 +42,7 @@ internal static class SecurityHeaders
         context.Response.OnStarting(() =>
         {
             var headers = context.Response.Headers;
-            headers.ContentSecurityPolicy = contentPolicy;
+            headers.ContentSecurityPolicy = context.Items.ContainsKey(OwnStyles) ? PaperPolicy : contentPolicy;
             headers.XContentTypeOptions = "nosniff";
             headers["Referrer-Policy"] = "same-origin";
             headers["Permissions-Policy"] = PermissionsPolicy;

@@ -5,11 +5,16 @@ namespace AtlanticProxy.Web.Shell;
 
 /// <summary>One entry of the menu.</summary>
 /// <param name="Exact">Only that page is it; otherwise every page below it is too.</param>
-internal sealed record NavigationItem(string Label, string Href, string Icon, bool Exact = false)
+/// <param name="Also">Other pages that belong to it, with those below them.</param>
+internal sealed record NavigationItem(string Label, string Href, string Icon, bool Exact = false, params string[] Also)
 {
     public bool IsCurrent(string path) =>
-        path.Equals(Href, StringComparison.OrdinalIgnoreCase)
-        || (!Exact && path.StartsWith($"{Href}/", StringComparison.OrdinalIgnoreCase));
+        path.Equals(Href, StringComparison.OrdinalIgnoreCase) || (!Exact && IsAtOrBelow(path, Href))
+        || Also.Any(other => IsAtOrBelow(path, other));
+
+    private static bool IsAtOrBelow(string path, string page) =>
+        path.Equals(page, StringComparison.OrdinalIgnoreCase)
+        || path.StartsWith($"{page}/", StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>The menu of whoever is signed in.</summary>
@@ -32,6 +37,18 @@ internal static class Navigation
     [
         new("Overview", "/overview", "activity"),
         new("Credentials", "/credentials", "key"),
+        new("Billing", "/plans", "credit-card", false, "/wallet", "/invoices", "/billing-details", "/methods", "/referrals",
+            "/checkout", "/orders", "/subscription"),
+    ];
+
+    /// <summary>The tabs of the billing pages.</summary>
+    public static readonly IReadOnlyList<NavigationItem> Billing =
+    [
+        new("Plan", "/plans", ""),
+        new("Wallet", "/wallet", ""),
+        new("Invoices", "/invoices", ""),
+        new("Payment methods", "/methods", ""),
+        new("Referrals", "/referrals", ""),
     ];
 
     public static IReadOnlyList<NavigationItem> For(ClaimsPrincipal user) => user.IsStaff ? Staff : Customers;

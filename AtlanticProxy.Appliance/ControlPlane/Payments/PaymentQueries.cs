@@ -7,7 +7,10 @@ using LinqToDB.Async;
 namespace AtlanticProxy.ControlPlane.Payments;
 
 /// <summary>Which payments to list; null is any.</summary>
-public sealed record PaymentFilter(long? CustomerId = null, PaymentState? State = null, long? GatewayId = null);
+/// <param name="PurposeKeyStart">What the key of the purpose begins with.</param>
+public sealed record PaymentFilter(
+    long? CustomerId = null, PaymentState? State = null, long? GatewayId = null, string? PurposeKind = null,
+    string? PurposeKeyStart = null);
 
 /// <summary>A refund, as pages show one. Amount in minor units.</summary>
 public sealed record RefundView(
@@ -63,6 +66,10 @@ public sealed class PaymentQueries(AtlanticDb db)
             payments = payments.Where(payment => payment.State == state);
         if (filter.GatewayId is { } gateway)
             payments = payments.Where(payment => payment.GatewayId == gateway);
+        if (filter.PurposeKind is { } kind)
+            payments = payments.Where(payment => payment.PurposeKind == kind);
+        if (filter.PurposeKeyStart is { } key)
+            payments = payments.Where(payment => payment.PurposeKey.StartsWith(key));
         if (page.Search is not null)
             payments = payments.Where(payment => payment.Reference.ILike(page.SearchPattern));
         int total = await payments.CountAsync(cancellation);
@@ -99,6 +106,13 @@ public sealed class PaymentQueries(AtlanticDb db)
             .Select(method => new SavedMethod(method.Id,
                 db.AllGateways.Where(gateway => gateway.Id == method.GatewayId).Select(gateway => gateway.Name).Single(),
                 method.Brand, method.Last4, method.ExpiryMonth, method.ExpiryYear, method.IsDefault)).ToListAsync(cancellation);
+
+    /// <summary>When a customer's wallet fills itself; null when it never was to, or is not in scope.</summary>
+    public async Task<AutoTopUpView?> AutoTopUpAsync(Scope scope, long customerId, CancellationToken cancellation) =>
+        await db.AutoTopUps
+            .Where(row => row.CustomerId == customerId && (scope.CustomerId == null || scope.CustomerId == customerId))
+            .Select(row => new AutoTopUpView(row.Threshold, row.Amount, row.Currency, row.DailyLimit, row.MonthlyLimit,
+                row.Enabled, row.Failures)).SingleOrDefaultAsync(cancellation);
 
     /// <summary>What staff have to place first, then the rest; the newest first.</summary>
     public async Task<IReadOnlyList<UnallocatedView>> UnallocatedAsync(CancellationToken cancellation, int most =
