@@ -45,6 +45,7 @@ internal static class BillingWords
 
     public static (string Words, string? Mood) Of(SubscriptionSummary subscription) => subscription.State switch
     {
+        SubscriptionState.Trialing when subscription.CancelAtEnd => ("Trial, ends soon", "warn"),
         SubscriptionState.Trialing => ("Trial", "good"),
         SubscriptionState.Active when subscription.CancelAtEnd => ("Ends soon", "warn"),
         SubscriptionState.Active => ("Paid", "good"),

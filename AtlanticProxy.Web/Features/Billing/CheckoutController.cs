@@ -29,7 +29,8 @@ internal sealed record CheckoutPage(
     {
         OrderKind.Subscription => $"{Plan.Name}: {BillingWords.Price(Plan)}. It renews until you cancel.",
         OrderKind.Trial => $"{Format.Count(Plan.Offer.TrialDays ?? 0, "day", "days")} of {Plan.Name} with "
-            + $"{Format.BytesText(Plan.Offer.TrialBytes ?? 0)}. It ends by itself.",
+            + $"{Format.BytesText(Plan.Offer.TrialBytes ?? 0)}. Unless you cancel before its end, it goes on then: "
+            + $"{BillingWords.Price(Plan)}.",
         OrderKind.Package => $"{Plan.Name}: {BillingWords.Price(Plan)}. What you buy has no end.",
         OrderKind.TopUp => $"Traffic on top of {Plan.Name}. It stays when the period ends.",
         OrderKind.Seats => $"More proxy users for {Plan.Name}: now for the rest of the period, then with each renewal.",
