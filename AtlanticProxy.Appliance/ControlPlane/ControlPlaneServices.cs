@@ -159,7 +159,7 @@ public static class ControlPlaneServices
             .AddScoped<InvoiceBook>().AddScoped<DraftInvoice>().AddScoped<DiscardInvoice>().AddScoped<FinaliseInvoice>()
             .AddScoped<PayInvoiceFromWallet>().AddScoped<CreateCreditNote>().AddScoped<InvoiceQueries>()
             .AddScoped<VerifyInvoices>()
-            .AddScoped<InvoicePapers>().AddScoped<InvoiceExport>();
+            .AddScoped<InvoicePapers>().AddScoped<BillingDetailsQueries>().AddScoped<InvoiceExport>();
         services.AddPayments(options.Payments);
         services.TryAddSingleton(MailPatience.Default);
         services.AddScoped<MailSender>().AddScoped<SetMail>().AddScoped<TestMail>().AddScoped<SetMailTemplate>()
@@ -175,7 +175,7 @@ public static class ControlPlaneServices
         services.AddScoped<QuotaQueries>().AddSingleton<QuotaKeeping>();
         services.AddSingleton(options.Billing).AddScoped<PlaceOrder>().AddScoped<CancelOrder>().AddScoped<ChangeSubscription>()
             .AddScoped<CancelSubscription>().AddScoped<PauseSubscription>().AddScoped<SubscriptionQueries>();
-        services.AddScoped<StartPayment>().AddScoped<ICollector, SavedMethodCollector>();
+        services.AddScoped<StartPayment>().AddScoped<PayFromWallet>().AddScoped<ICollector, SavedMethodCollector>();
         services.AddScoped<GiveGrant>().AddScoped<ShareTraffic>().AddScoped<GrantQueries>();
 
         services.AddSingleton(options.Usage).AddSingleton(options.ConnectionLog).AddSingleton(options.Reconciliation)

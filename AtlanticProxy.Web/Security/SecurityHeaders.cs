@@ -24,7 +24,7 @@ internal static class SecurityHeaders
     /// <summary>
     /// For papers and mails, which bring their own styles: no scripts, no forms, nothing fetched, and an origin of their own.
     /// </summary>
-    private const string DocumentPolicy =
+    public const string DocumentPolicy =
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'; sandbox";
 
     private static readonly object Document = new();

@@ -5,14 +5,19 @@ namespace AtlanticProxy.Web.Shell;
 
 /// <summary>One entry of the menu.</summary>
 /// <param name="Exact">Only that page is it; otherwise every page below it is too.</param>
-internal sealed record NavigationItem(string Label, string Href, string Icon, bool Exact = false)
+/// <param name="Also">Other pages that belong to it, with those below them.</param>
+internal sealed record NavigationItem(string Label, string Href, string Icon, bool Exact = false, params string[] Also)
 {
     /// <summary>Who has it in the menu: those whom its page is for.</summary>
     public Func<ClaimsPrincipal, bool> IsFor { get; init; } = _ => true;
 
     public bool IsCurrent(string path) =>
-        path.Equals(Href, StringComparison.OrdinalIgnoreCase)
-        || (!Exact && path.StartsWith($"{Href}/", StringComparison.OrdinalIgnoreCase));
+        path.Equals(Href, StringComparison.OrdinalIgnoreCase) || (!Exact && IsAtOrBelow(path, Href))
+        || Also.Any(other => IsAtOrBelow(path, other));
+
+    private static bool IsAtOrBelow(string path, string page) =>
+        path.Equals(page, StringComparison.OrdinalIgnoreCase)
+        || path.StartsWith($"{page}/", StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>Entries of the menu that belong together.</summary>
@@ -50,7 +55,19 @@ internal static class Navigation
     [
         new("",
             new NavigationItem("Overview", "/overview", "activity"),
-            new NavigationItem("Credentials", "/credentials", "key")),
+            new NavigationItem("Credentials", "/credentials", "key"),
+            new NavigationItem("Billing", "/plans", "credit-card", false, "/wallet", "/invoices", "/billing-details", "/methods",
+                "/referrals", "/checkout", "/orders", "/subscription")),
+    ];
+
+    /// <summary>The tabs of the billing pages.</summary>
+    public static readonly IReadOnlyList<NavigationItem> Billing =
+    [
+        new("Plan", "/plans", ""),
+        new("Wallet", "/wallet", ""),
+        new("Invoices", "/invoices", ""),
+        new("Payment methods", "/methods", ""),
+        new("Referrals", "/referrals", ""),
     ];
 
     public static IEnumerable<NavigationGroup> For(ClaimsPrincipal user) => (user.IsStaff ? Staff : Customers)

@@ -87,6 +87,19 @@ public sealed class InvoiceQueries(AtlanticDb db)
             group by kind, year having count(*) <> max(number) order by year, kind
             """, cancellation);
 
+    /// <summary>What papers are for: the first line of each, by its id.</summary>
+    public async Task<IReadOnlyDictionary<long, string>> SubjectsAsync(
+        Scope scope, IReadOnlyList<long> ids, CancellationToken cancellation)
+    {
+        long[] wanted = [.. ids];
+        return await (from row in db.Invoices.VisibleTo(scope)
+                      join line in db.InvoiceLines on row.Id equals line.InvoiceId
+                      where wanted.Contains(row.Id) && line.Line == db.InvoiceLines.Where(each => each.InvoiceId == row.Id)
+                          .Min(each => each.Line)
+                      select new { row.Id, line.Description })
+            .ToDictionaryAsync(each => each.Id, each => each.Description, cancellation);
+    }
+
     private IQueryable<Invoice> Filtered(Scope scope, InvoiceFilter filter)
     {
         var rows = db.Invoices.VisibleTo(scope);

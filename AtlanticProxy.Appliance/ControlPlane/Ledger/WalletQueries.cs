@@ -43,16 +43,26 @@ public sealed class WalletQueries(AtlanticDb db)
         var wallets = db.LedgerAccounts.Where(a => a.CustomerId == customerId && a.Kind == AccountKind.Wallet);
         var balances = await wallets.OrderBy(a => a.Currency).Select(a => new WalletBalance(a.Currency, a.Balance))
             .ToListAsync(cancellation);
-        var last = await db.LedgerEntries
-            .Where(e => wallets.Any(a => a.Id == e.AccountId))
-            .OrderByDescending(e => e.TransactionId)
-            .Take(entries)
-            .Select(e =>
-                new WalletEntry(e.TransactionId, e.Transaction!.CreatedAt, e.Transaction.Kind, e.Transaction.Memo, e.Amount,
-                    e.BalanceAfter, e.Account!.Currency))
-            .ToListAsync(cancellation);
+        var last = await Listed(db.LedgerEntries.Where(e => wallets.Any(a => a.Id == e.AccountId))
+            .OrderByDescending(e => e.TransactionId).Take(entries)).ToListAsync(cancellation);
         string[] currencies =
             [.. balances.Select(balance => balance.Currency).Prepend(customer.PlanCurrency).OfType<string>().Distinct()];
         return new Wallet(balances, last, currencies is [] ? [DefaultCurrency] : currencies);
     }
+
+    /// <summary>All movements of a customer's wallets, newest first; none out of scope.</summary>
+    public async Task<Page<WalletEntry>> EntriesAsync(
+        Scope scope, long customerId, PageRequest page, CancellationToken cancellation)
+    {
+        var entries = db.LedgerEntries.Where(e => e.Account!.CustomerId == customerId && e.Account.Kind == AccountKind.Wallet
+            && (scope.CustomerId == null || scope.CustomerId == customerId));
+        return new Page<WalletEntry>(
+            await Listed(entries.OrderByDescending(e => e.TransactionId).ThenByDescending(e => e.Line).Skip(page.Offset)
+                .Take(page.Size)).ToListAsync(cancellation),
+            page.Number, page.Size, await entries.CountAsync(cancellation));
+    }
+
+    private static IQueryable<WalletEntry> Listed(IQueryable<LedgerEntry> entries) => entries.Select(e =>
+        new WalletEntry(e.TransactionId, e.Transaction!.CreatedAt, e.Transaction.Kind, e.Transaction.Memo, e.Amount,
+            e.BalanceAfter, e.Account!.Currency));
 }

@@ -33,3 +33,11 @@ internal sealed class AutoTopUp
 
     public required DateTimeOffset ChangedAt { get; set; }
 }
+
+/// <summary>When a wallet fills itself, as pages show it. Amounts in minor units.</summary>
+/// <param name="Threshold">Below it, the wallet is filled.</param>
+/// <param name="DailyLimit">Charges in a day (UTC).</param>
+/// <param name="MonthlyLimit">Of a month (UTC).</param>
+/// <param name="Failures">In a row.</param>
+public sealed record AutoTopUpView(
+    long Threshold, long Amount, string Currency, int DailyLimit, long MonthlyLimit, bool Enabled, int Failures);

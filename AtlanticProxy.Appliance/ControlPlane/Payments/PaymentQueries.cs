@@ -107,6 +107,13 @@ public sealed class PaymentQueries(AtlanticDb db)
                 db.AllGateways.Where(gateway => gateway.Id == method.GatewayId).Select(gateway => gateway.Name).Single(),
                 method.Brand, method.Last4, method.ExpiryMonth, method.ExpiryYear, method.IsDefault)).ToListAsync(cancellation);
 
+    /// <summary>When a customer's wallet fills itself; null when it never was to, or is not in scope.</summary>
+    public async Task<AutoTopUpView?> AutoTopUpAsync(Scope scope, long customerId, CancellationToken cancellation) =>
+        await db.AutoTopUps
+            .Where(row => row.CustomerId == customerId && (scope.CustomerId == null || scope.CustomerId == customerId))
+            .Select(row => new AutoTopUpView(row.Threshold, row.Amount, row.Currency, row.DailyLimit, row.MonthlyLimit,
+                row.Enabled, row.Failures)).SingleOrDefaultAsync(cancellation);
+
     /// <summary>What staff have to place first, then the rest; the newest first.</summary>
     public async Task<IReadOnlyList<UnallocatedView>> UnallocatedAsync(
         CancellationToken cancellation, int most = PageRequest.MaxSize) =>

@@ -26,9 +26,8 @@ public sealed record OrderSummary(
                join customer in db.AllCustomers on order.CustomerId equals customer.Id
                select new OrderSummary(order.Id, order.CustomerId, customer.Email, order.Kind, order.State, plan.Name,
                    order.Amount, plan.Kind == PlanKind.Hourly, order.Total, order.Deposit, order.Currency,
-                   order.State != OrderState.Open ? 0 : Math.Max(order.Total - db.LedgerAccounts
-                       .Where(a => a.CustomerId == order.CustomerId && a.Kind == Ledger.AccountKind.Wallet
-                           && a.Currency == order.Currency).Select(a => a.Balance).FirstOrDefault(), 0),
+                   order.State != OrderState.Open ? 0 : Math.Max(order.Total
+                       - Sql.Expr<long>($"wallet_spendable({order.CustomerId}, {order.Currency})"), 0),
                    order.InvoiceId, order.CreatedAt, order.ExpiresAt, order.ClosedAt))
         .ToListAsync(cancellation);
 }

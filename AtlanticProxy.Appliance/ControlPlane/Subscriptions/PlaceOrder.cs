@@ -27,16 +27,48 @@ public sealed class PlaceOrder(AtlanticDb db, BillingOptions options, TimeProvid
     /// <param name="PlanId">Of top-ups and seats: null, for the plan that runs.</param>
     /// <param name="Amount">Bytes or minutes of packages and top-ups, proxy users of seats.</param>
     /// <param name="Coupon">As the customer typed it; null or empty for none.</param>
+    /// <param name="After">The customer's latest order when the form was made (0 for none): one of the same kind since then is
+    /// this form, sent twice, and is not placed again. Null where that cannot happen.</param>
     public sealed record Request(
-        Scope Scope, long CustomerId, OrderKind Kind, long? PlanId = null, long? Amount = null, string? Coupon = null);
+        Scope Scope, long CustomerId, OrderKind Kind, long? PlanId = null, long? Amount = null, string? Coupon = null,
+        long? After = null);
 
     public async Task<Result<OrderSummary>> ExecuteAsync(Request request, CancellationToken cancellation)
     {
         await using var transaction = await db.BeginTransactionAsync(cancellation);
+        var drafted = await DraftAsync(request, cancellation);
+        if (!drafted.IsSuccess)
+            return Result.Failure<OrderSummary>(drafted.Errors);
+        var (order, isNew) = drafted.Value;
+        if (isNew)
+        {
+            await db.InsertAsync(order, token: cancellation);
+            await new OrderBook(db, options, time).TrySettleAsync(order, cancellation);
+            await transaction.CommitAsync(cancellation);
+        }
+        return await OrderSummary.OfAsync(db, order, cancellation);
+    }
+
+    /// <summary>What it would cost at this moment, to the minor unit. Nothing is changed.</summary>
+    public async Task<Result<OrderPreview>> PreviewAsync(Request request, CancellationToken cancellation)
+    {
+        await using var transaction = await db.BeginTransactionAsync(cancellation); // never committed
+        var drafted = await DraftAsync(request with { After = null }, cancellation);
+        return drafted.IsSuccess
+            ? await OrderPreview.OfAsync(db, drafted.Value.Order, cancellation)
+            : Result.Failure<OrderPreview>(drafted.Errors);
+    }
+
+    /// <summary>The order as it would be written, with the draft of its invoice; or the one that there is already.</summary>
+    private async Task<Result<(Order Order, bool IsNew)>> DraftAsync(Request request, CancellationToken cancellation)
+    {
         var customer = await db.Customers.VisibleTo(request.Scope).Where(row => row.Id == request.CustomerId).LockedForUpdate()
             .SingleOrDefaultAsync(cancellation);
         if (customer is null)
             return CustomerQueries.NoSuchCustomer;
+        if (request.After is { } after && await db.Orders.Where(row => row.CustomerId == customer.Id && row.Id > after
+            && row.Kind == request.Kind).OrderByDescending(row => row.Id).FirstOrDefaultAsync(cancellation) is { } placed)
+            return (placed, false);
         var book = new SubscriptionBook(db, options, time);
         var running = await db.Subscriptions.Where(row => row.CustomerId == customer.Id && row.State != SubscriptionState.Ended)
             .LockedForUpdate().SingleOrDefaultAsync(cancellation);
@@ -61,7 +93,7 @@ public sealed class PlaceOrder(AtlanticDb db, BillingOptions options, TimeProvid
 
         var priced = await PriceAsync(request, customer, version, running, book, cancellation);
         if (!priced.IsSuccess)
-            return Result.Failure<OrderSummary>(priced.Errors);
+            return Result.Failure<(Order, bool)>(priced.Errors);
         var (items, deposit) = priced.Value;
         // One at a time: what was ordered before and not paid is given up, with its coupon.
         foreach (var other in await db.Orders.Where(row => row.CustomerId == customer.Id && row.State == OrderState.Open)
@@ -75,12 +107,12 @@ public sealed class PlaceOrder(AtlanticDb db, BillingOptions options, TimeProvid
         };
         if (!string.IsNullOrWhiteSpace(request.Coupon)
             && await TakeCouponAsync(order, request.Coupon, items, cancellation) is { IsSuccess: false } refused)
-            return Result.Failure<OrderSummary>(refused.Errors);
+            return Result.Failure<(Order, bool)>(refused.Errors);
         if (items.Count > 0)
         {
             var draft = await new InvoiceBook(db, time).DraftAsync(customer.Id, version.Currency, items, cancellation);
             if (!draft.IsSuccess)
-                return Result.Failure<OrderSummary>(draft.Errors);
+                return Result.Failure<(Order, bool)>(draft.Errors);
             order.InvoiceId = draft.Value;
             order.Total = await db.Invoices.Where(row => row.Id == draft.Value).Select(row => row.Total)
                 .SingleAsync(cancellation);
@@ -89,10 +121,7 @@ public sealed class PlaceOrder(AtlanticDb db, BillingOptions options, TimeProvid
         if (customer.Currency is null)
             await db.Customers.Where(row => row.Id == customer.Id).Set(row => row.Currency, version.Currency)
                 .UpdateAsync(cancellation);
-        await db.InsertAsync(order, token: cancellation);
-        await new OrderBook(db, options, time).TrySettleAsync(order, cancellation);
-        await transaction.CommitAsync(cancellation);
-        return await OrderSummary.OfAsync(db, order, cancellation);
+        return (order, true);
     }
 
     /// <summary>Reserves a coupon for the order; its discount is a line of its own.</summary>

@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Invoices;
+using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Results;
 using LinqToDB;
 using LinqToDB.Async;
@@ -16,6 +17,9 @@ public sealed record SubscriptionSummary(
     int ExtraSeats, DateTimeOffset PeriodStart, DateTimeOffset PeriodEnd, bool CancelAtEnd, string? NextPlan, long Owed,
     DateTimeOffset? NextTryAt, bool Disputed, DateTimeOffset CreatedAt, DateTimeOffset? EndedAt, EndReason? EndReason)
 {
+    /// <summary>Its plan's terms, as bought.</summary>
+    public required SubscriptionTerms Terms { get; init; }
+
     internal static async Task<SubscriptionSummary> FindAsync(AtlanticDb db, long id, CancellationToken cancellation) =>
         (await ListAsync(db, db.Subscriptions.Where(row => row.Id == id), cancellation)).Single();
 
@@ -36,9 +40,21 @@ public sealed record SubscriptionSummary(
                     join invoice in db.Invoices on period.InvoiceId equals invoice.Id
                     where period.SubscriptionId == row.Id && invoice.State == InvoiceState.Open
                     select invoice.Total - invoice.Credited).Sum(),
-                   row.NextTryAt, row.Disputed, row.CreatedAt, row.EndedAt, row.EndReason))
+                   row.NextTryAt, row.Disputed, row.CreatedAt, row.EndedAt, row.EndReason)
+               {
+                   Terms = new SubscriptionTerms(version.PeriodUnit, version.PeriodLength, version.IncludedBytes, version.Seats,
+                       version.SeatPrice, version.TopUpPrice, version.Pausable),
+               })
         .ToListAsync(cancellation);
 }
+
+/// <summary>What a subscription's plan gives and sells, as bought. Prices in minor units.</summary>
+/// <param name="IncludedBytes">A period; null is without bound.</param>
+/// <param name="Seats">Proxy users; null is any number.</param>
+/// <param name="SeatPrice">Of one more a period; null: none can be added.</param>
+/// <param name="TopUpPrice">Of a GB on top; null: none can be bought.</param>
+public sealed record SubscriptionTerms(
+    PeriodUnit PeriodUnit, int PeriodLength, long? IncludedBytes, int? Seats, long? SeatPrice, long? TopUpPrice, bool Pausable);
 
 /// <summary>Reads subscriptions and orders.</summary>
 public sealed class SubscriptionQueries(AtlanticDb db)

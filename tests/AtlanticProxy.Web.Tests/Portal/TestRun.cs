@@ -10,6 +10,7 @@ public static class TestRun
     [AssemblyCleanup]
     public static async Task StopAsync()
     {
+        await BillingShop.StopSharedAsync();
         await SeededPortal.StopSharedAsync();
         await PostgresServer.StopSharedAsync();
     }

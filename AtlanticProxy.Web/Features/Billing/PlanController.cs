@@ -1,0 +1,51 @@
+using AtlanticProxy.ControlPlane.Customers;
+using AtlanticProxy.ControlPlane.Grants;
+using AtlanticProxy.ControlPlane.Invoices;
+using AtlanticProxy.ControlPlane.Plans;
+using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Subscriptions;
+using AtlanticProxy.Web.Security;
+using AtlanticProxy.Web.Shell;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AtlanticProxy.Web.Features.Billing;
+
+/// <param name="Offered">What can be bought in the customer's currency.</param>
+/// <param name="OpenOrder">That still waits for money.</param>
+/// <param name="Unpaid">The open invoice that is due first.</param>
+internal sealed record PlansPage(
+    CustomerSummary Customer, SubscriptionSummary? Subscription, WhatNext? Next, IReadOnlyList<GrantSummary> Grants,
+    IReadOnlyList<PlanSummary> Offered, OrderSummary? OpenOrder, InvoiceSummary? Unpaid)
+{
+    /// <summary>Plans are chosen as a change of the one that there is.</summary>
+    public bool MayChange => Subscription is { State: SubscriptionState.Active or SubscriptionState.Trialing };
+}
+
+/// <summary>What a customer has, what it costs, and what else there is.</summary>
+[Authorize(Policies.Customers)]
+internal sealed class PlanController(CustomerQueries customers, SubscriptionQueries subscriptions, PlanQueries plans)
+    : PortalController
+{
+    [HttpGet("/plans")]
+    public async Task<IActionResult> Show(
+        [FromServices] GrantQueries grants, [FromServices] BillingDetailsQueries billing, [FromServices] InvoiceQueries invoices,
+        CancellationToken cancellation)
+    {
+        var (scope, id) = (User.Scope, User.CustomerId);
+        var found = await customers.FindAsync(scope, id, cancellation);
+        if (!found.IsSuccess)
+            return Answer(found, Ok);
+        string? currency = (await billing.FindAsync(scope, id, cancellation)).Value.Currency;
+        var lastOrder = await subscriptions.OrdersAsync(scope, id, new PageRequest(size: 1), cancellation);
+        return View("Plans", new PlansPage(
+            found.Value,
+            await subscriptions.RunningAsync(scope, id, cancellation),
+            await grants.WhatNextAsync(scope, id, cancellation),
+            [.. (await grants.ListAsync(scope, id, cancellation)).Where(grant => grant.IsGood && grant.Left > 0)],
+            [.. (await plans.ListAsync(cancellation)).Where(plan => plan.Active && !plan.Offer.Hidden
+                && (currency ?? plan.Currency) == plan.Currency).OrderBy(plan => plan.Kind).ThenBy(plan => plan.Price)],
+            lastOrder.Items is [{ State: OrderState.Open } open] ? open : null,
+            await invoices.UnpaidAsync(scope, cancellation) is [var first, ..] ? first : null));
+    }
+}
