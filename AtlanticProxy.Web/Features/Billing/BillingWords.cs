@@ -30,6 +30,10 @@ internal static class BillingWords
         return length == 1 ? $"a {word}" : $"every {length} {word}s";
     }
 
+    /// <summary>With a plus, or a true minus.</summary>
+    public static string Moved(WalletEntry entry) =>
+        $"{(entry.Amount < 0 ? "−" : "+")}{new Money(Math.Abs(entry.Amount), entry.Currency)}";
+
     public static string Amount(long amount, bool inMinutes) =>
         inMinutes ? Format.Count(amount, "minute", "minutes") : Format.BytesText(amount);
 

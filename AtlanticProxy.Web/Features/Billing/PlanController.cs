@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace AtlanticProxy.Web.Features.Billing;
 
-/// <param name="Offered">What can be bought in the customer's currency.</param>
+/// <param name="Offered">What can be bought in the customer's currency; of who has a subscription, what it can change to.</param>
 /// <param name="OpenOrder">That still waits for money.</param>
 /// <param name="Unpaid">The open invoice that is due first.</param>
 internal sealed record PlansPage(
@@ -36,15 +36,17 @@ internal sealed class PlanController(CustomerQueries customers, SubscriptionQuer
         var found = await customers.FindAsync(scope, id, cancellation);
         if (!found.IsSuccess)
             return Answer(found, Ok);
+        var running = await subscriptions.RunningAsync(scope, id, cancellation);
         string? currency = (await billing.FindAsync(scope, id, cancellation)).Value.Currency;
         var lastOrder = await subscriptions.OrdersAsync(scope, id, new PageRequest(size: 1), cancellation);
         return View("Plans", new PlansPage(
             found.Value,
-            await subscriptions.RunningAsync(scope, id, cancellation),
+            running,
             await grants.WhatNextAsync(scope, id, cancellation),
             [.. (await grants.ListAsync(scope, id, cancellation)).Where(grant => grant.IsGood && grant.Left > 0)],
             [.. (await plans.ListAsync(cancellation)).Where(plan => plan.Active && !plan.Offer.Hidden
-                && (currency ?? plan.Currency) == plan.Currency).OrderBy(plan => plan.Kind).ThenBy(plan => plan.Price)],
+                && (currency ?? plan.Currency) == plan.Currency && (running is null || plan.Kind == PlanKind.Subscription))
+                .OrderBy(plan => plan.Kind).ThenBy(plan => plan.Price)],
             lastOrder.Items is [{ State: OrderState.Open } open] ? open : null,
             await invoices.UnpaidAsync(scope, cancellation) is [var first, ..] ? first : null));
     }
