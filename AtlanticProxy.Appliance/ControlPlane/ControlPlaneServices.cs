@@ -132,7 +132,7 @@ public static class ControlPlaneServices
             .AddScoped<StartTrial>();
         services.AddScoped<CreateCustomer>().AddScoped<RenameCustomer>().AddScoped<RemoveCustomer>().AddScoped<SetCustomerState>()
             .AddScoped<SetPlanEnd>().AddScoped<AssignPlan>().AddScoped<ChangeCustomerExits>().AddScoped<CustomerQueries>();
-        services.AddScoped<CreatePlan>().AddScoped<ChangePlan>().AddScoped<SetPlanState>().AddScoped<RemovePlan>()
+        services.AddScoped<AddDefaultPlans>().AddScoped<CreatePlan>().AddScoped<ChangePlan>().AddScoped<SetPlanState>().AddScoped<RemovePlan>()
             .AddScoped<SetPlanRouting>().AddScoped<PlanQueries>();
         services.AddScoped<CreateProxyUser>().AddScoped<SetProxyUserState>().AddScoped<RotateProxyUserSecret>()
             .AddScoped<ChooseProxyUserSecret>()
@@ -157,16 +157,15 @@ public static class ControlPlaneServices
             services.AddSingleton<IVatDirectory, NoVatDirectory>();
         services.AddScoped<SetSeller>().AddScoped<SetTaxRate>().AddScoped<SetBillingDetails>().AddScoped<SellerQueries>()
             .AddScoped<InvoiceBook>().AddScoped<DraftInvoice>().AddScoped<DiscardInvoice>().AddScoped<FinaliseInvoice>()
-            .AddScoped<PayInvoiceFromWallet>().AddScoped<CreateCreditNote>().AddScoped<InvoiceQueries>(
-                ).AddScoped<VerifyInvoices>()
+            .AddScoped<PayInvoiceFromWallet>().AddScoped<CreateCreditNote>().AddScoped<InvoiceQueries>()
+            .AddScoped<VerifyInvoices>()
             .AddScoped<InvoicePapers>().AddScoped<InvoiceExport>();
         services.AddPayments(options.Payments);
         services.TryAddSingleton(MailPatience.Default);
-        services.AddScoped<MailSender>().AddScoped<SetMail>().AddScoped<TestMail>().AddScoped<SetMailTemplate>(
-            ).AddScoped<MailTemplates>()
-            .AddScoped<PreviewMail>().AddScoped<MailBook>().AddScoped<EventMails>().AddScoped<MailQueries>(
-                ).AddScoped<NoteBounce>()
-            .AddScoped<ResendMail>().AddScoped<SmtpSessions>().AddScoped<MailComposing>();
+        services.AddScoped<MailSender>().AddScoped<SetMail>().AddScoped<TestMail>().AddScoped<SetMailTemplate>()
+            .AddScoped<MailTemplates>().AddScoped<PreviewMail>().AddScoped<MailBook>().AddScoped<EventMails>()
+            .AddScoped<MailQueries>().AddScoped<NoteBounce>().AddScoped<ResendMail>().AddScoped<SmtpSessions>()
+            .AddScoped<MailComposing>();
         services.AddSingleton(options.Webhooks).AddSingleton<WebhookClient>();
         services.AddScoped<AddWebhook>().AddScoped<UpdateWebhook>().AddScoped<RotateWebhookSecret>().AddScoped<RemoveWebhook>()
             .AddScoped<RedeliverWebhook>().AddScoped<SendTestWebhook>().AddScoped<WebhookQueries>().AddScoped<WebhookQueue>();

@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Events;
 using AtlanticProxy.ControlPlane.Results;
 using LinqToDB;
 using LinqToDB.Async;
@@ -49,6 +50,8 @@ public sealed class CreateCustomer(
             var login = await createLogin.ExecuteAsync(new CreateCustomerLogin.Request(customerId, password), cancellation);
             if (!login.IsSuccess)
                 return Result.Failure<CustomerSummary>(login.Errors);
+            await db.AppendEventAsync(EventKinds.CustomerCreated, customerId, new { customer.Email }, customer.CreatedAt,
+                cancellation);
         }
         await transaction.CommitAsync(cancellation);
         return await customers.FindAsync(Scope.Staff, customerId, cancellation);

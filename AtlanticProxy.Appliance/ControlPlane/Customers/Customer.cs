@@ -45,7 +45,9 @@ internal sealed class Customer
 
     public required DateTimeOffset CreatedAt { get; set; }
 
-    /// <summary>A subscription or package bills the plan; else it was given by hand, and its periods begin by themselves.</summary>
+    /// <summary>
+    /// A subscription or package bills the plan; else it was given by hand, and its periods begin by themselves.
+    /// </summary>
     public bool Billed { get; set; }
 
     /// <summary>ISO 4217; null until the first purchase. Then all that the customer pays is in it.</summary>

@@ -23,6 +23,9 @@ internal sealed record DesiredPlan(
 
     /// <summary>Left out: the present ones stay. Given, they are all that there is.</summary>
     public DesiredPlanLimits? Limits { get; init; }
+
+    /// <summary>Left out: the present one stays. Given, it is all that there is.</summary>
+    public DesiredPlanOffer? Offer { get; init; }
 }
 
 /// <summary>What is left out is no limit.</summary>
@@ -47,6 +50,16 @@ internal sealed class PlanSection(
         [nameof(PlanLimits.MaxClientAddresses)] = "limits.clientAddresses",
         [nameof(PlanLimits.Seats)] = "limits.seats",
         [nameof(PlanLimits.FloorBytesPerSecond)] = "limits.floorMbps",
+        [nameof(PlanOffer.OveragePrice)] = "offer.overagePrice",
+        [nameof(PlanOffer.CarryOverBytes)] = "offer.carryOverGb",
+        [nameof(PlanOffer.GraceDays)] = "offer.graceDays",
+        [nameof(PlanOffer.TrialDays)] = "offer.trialDays",
+        [nameof(PlanOffer.Deposit)] = "offer.deposit",
+        [nameof(PlanOffer.SeatPrice)] = "offer.seatPrice",
+        [nameof(PlanOffer.TopUpPrice)] = "offer.topUpPrice",
+        [nameof(PlanOffer.Packages)] = "offer.packages",
+        [nameof(PlanOffer.Tiers)] = "offer.tiers",
+        [nameof(PlanOffer.Dialects)] = "offer.dialects",
     };
 
     public async Task<Result> ApplyAsync(DesiredPlan desired, List<string> changes, CancellationToken cancel)
@@ -65,10 +78,16 @@ internal sealed class PlanSection(
         var wanted = LimitsOf(desired, present.IsSuccess ? present.Value.Limits : PlanLimits.None);
         if (!wanted.IsSuccess)
             return wanted;
+        var offer = desired.Offer is { } given
+            ? given.Read(kind, currency)
+            : present.IsSuccess ? present.Value.Offer : PlanOffer.Usual;
+        if (!offer.IsSuccess)
+            return offer;
         if (!present.IsSuccess)
         {
             present = await create.ExecuteAsync(
-                new(desired.Name, kind, price, currency, included, desired.Pool, desired.Includes, wanted.Value), cancel);
+                new(desired.Name, kind, price, currency, included, desired.Pool, desired.Includes, wanted.Value,
+                    offer.Value), cancel);
             if (!present.IsSuccess)
                 return present.In(Names);
             changes.Add($"plan {desired.Name}: added");
@@ -78,11 +97,12 @@ internal sealed class PlanSection(
                 "A plan's kind and currency do not change: add one with another name and set this one's active to false.");
         else
         {
-            bool terms = (present.Value.Price, present.Value.IncludedBytes, present.Value.Limits) != (price, included,
-                wanted.Value);
+            bool terms = (present.Value.Price, present.Value.IncludedBytes, present.Value.Limits, present.Value.Offer)
+                != (price, included, wanted.Value, offer.Value);
             if (terms)
             {
-                var changed = await change.ExecuteAsync(new(present.Value.Id, price, included, wanted.Value), cancel);
+                var changed = await change.ExecuteAsync(new(present.Value.Id, price, included, wanted.Value, offer.Value),
+                    cancel);
                 if (!changed.IsSuccess)
                     return changed.In(Names);
                 changes.Add($"plan {desired.Name}: on other terms for new customers");

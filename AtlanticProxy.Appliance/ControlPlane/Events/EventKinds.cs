@@ -1,3 +1,6 @@
+using AtlanticProxy.ControlPlane.Payments;
+using AtlanticProxy.ControlPlane.Subscriptions;
+
 namespace AtlanticProxy.ControlPlane.Events;
 
 /// <summary>What can happen: names for programs, which stay as they are. In brackets, what the payload says beyond ids.</summary>
@@ -28,7 +31,7 @@ public static class EventKinds
     public const string RenewalDue = "renewal_due";
 
     /// <summary>(plan, price, reason, retryOn)</summary>
-    public const string PaymentFailed = "payment_failed";
+    public const string RenewalFailed = "renewal_failed";
 
     /// <summary>(plan, endsOn)</summary>
     public const string SubscriptionCancelled = "subscription_cancelled";
@@ -52,6 +55,7 @@ public static class EventKinds
     public static readonly IReadOnlyList<string> All =
     [
         CustomerCreated, QuotaWarning, QuotaExhausted, InvoiceFinalised, InvoicePaid, CreditNoteIssued, TrialEnding, RenewalDue,
-        PaymentFailed, SubscriptionCancelled, DepositRefunded, NewSignIn, ProviderDrift, WebhookDisabled,
+        RenewalFailed, SubscriptionCancelled, DepositRefunded, NewSignIn, ProviderDrift, WebhookDisabled,
+        .. SubscriptionEvents.All, .. PaymentEvents.All,
     ];
 }

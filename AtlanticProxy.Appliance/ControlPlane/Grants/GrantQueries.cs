@@ -23,7 +23,9 @@ public sealed class GrantQueries(AtlanticDb db)
             """, cancellation);
     }
 
-    /// <summary>What the customer's next connection would use; null when there is no such customer, or it is not in scope.</summary>
+    /// <summary>
+    /// What the customer's next connection would use; null when there is no such customer, or it is not in scope.
+    /// </summary>
     public async Task<WhatNext?> WhatNextAsync(Scope scope, long customerId, CancellationToken cancellation)
     {
         if (scope.CustomerId is { } only && only != customerId)

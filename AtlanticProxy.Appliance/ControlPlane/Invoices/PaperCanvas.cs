@@ -5,8 +5,9 @@ using PdfSharp.Pdf;
 
 namespace AtlanticProxy.ControlPlane.Invoices;
 
-/// <summary>Writes text onto A4 pages from top to bottom, and begins the next one where no room is left. Points (1/72
-/// inch).</summary>
+/// <summary>
+/// Writes text onto A4 pages from top to bottom, and begins the next one where no room is left. Points (1/72 inch).
+/// </summary>
 internal sealed class PaperCanvas : IDisposable
 {
     public const double Margin = 50;

@@ -27,8 +27,10 @@ internal static class Taxation
             && VatId.IsMemberState(seller.Country) ? TaxRule.ReverseCharge
         : TaxRule.Taxed;
 
-    /// <summary>Rounded half up, away from zero where the amount is below it: so that a line and its negation sum to
-    /// zero.</summary>
+    /// <summary>
+    /// Rounded half up, away from zero where the amount is below it: so that a line and its negation sum to
+    /// zero.
+    /// </summary>
     /// <param name="amount">Minor units, as it is priced.</param>
     /// <param name="includesTax">Whether that has the tax in it.</param>
     public static Taxed On(long amount, int basisPoints, bool includesTax)

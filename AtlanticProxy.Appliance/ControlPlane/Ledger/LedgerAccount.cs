@@ -69,6 +69,8 @@ internal sealed class LedgerAccount
     /// <summary>Minor units: the sum of its entries.</summary>
     public long Balance { get; set; }
 
-    /// <summary>The part of a wallet's balance that was given and not paid for, in minor units: spent first, never refunded.</summary>
+    /// <summary>
+    /// The part of a wallet's balance that was given and not paid for, in minor units: spent first, never refunded.
+    /// </summary>
     public long Bonus { get; set; }
 }

@@ -4,6 +4,7 @@ using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Events;
 using AtlanticProxy.ControlPlane.Invoices;
+using AtlanticProxy.ControlPlane.Payments;
 using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Mail;
@@ -18,7 +19,7 @@ public sealed class EventMails(AtlanticDb db, MailBook book)
         [EventKinds.InvoicePaid] = MailTemplate.Receipt,
         [EventKinds.TrialEnding] = MailTemplate.TrialEnding,
         [EventKinds.RenewalDue] = MailTemplate.RenewalReminder,
-        [EventKinds.PaymentFailed] = MailTemplate.PaymentFailed,
+        [EventKinds.RenewalFailed] = MailTemplate.PaymentFailed,
         [EventKinds.QuotaWarning] = MailTemplate.Quota80,
         [EventKinds.QuotaExhausted] = MailTemplate.Quota100,
         [EventKinds.SubscriptionCancelled] = MailTemplate.Cancelled,
@@ -33,11 +34,18 @@ public sealed class EventMails(AtlanticDb db, MailBook book)
         [EventKinds.WebhookDisabled] = "A webhook was switched off after days of failure",
     }.ToFrozenDictionary();
 
+    /// <summary>What happens to customers and what staff have to see to.</summary>
+    private static readonly FrozenSet<string> Alarming = new[]
+    {
+        PaymentEvents.DisputeOpened, PaymentEvents.DisputeInquiry, PaymentEvents.DisputeLost, PaymentEvents.RefundFailed,
+        PaymentEvents.RefundNeedsAction,
+    }.ToFrozenSet();
+
     internal async Task WriteAsync(Event happened, CancellationToken cancellation)
     {
         if (happened.CustomerId is { } customer)
             await WriteToCustomerAsync(happened, customer, cancellation);
-        else
+        if (happened.CustomerId is null || Alarming.Contains(happened.Kind))
             await WriteToOwnersAsync(happened, cancellation);
     }
 
@@ -66,9 +74,8 @@ public sealed class EventMails(AtlanticDb db, MailBook book)
         };
         foreach (string owner in await db.Users.Where(user => user.Role == Roles.Owner).Select(user => user.Email)
             .ToListAsync(cancellation))
-            await book.WriteAsync(
-                new MailOrder(KeyOf(happened, MailTemplate.StaffAlarm, owner), MailTemplate.StaffAlarm, owner, owner,
-                MailDefaults.Languages[0], values), cancellation);
+            await book.WriteAsync(new MailOrder(KeyOf(happened, MailTemplate.StaffAlarm, owner), MailTemplate.StaffAlarm,
+                owner, owner, MailDefaults.Languages[0], values), cancellation);
     }
 
     private static string KeyOf(Event happened, MailTemplate template, string recipient) =>

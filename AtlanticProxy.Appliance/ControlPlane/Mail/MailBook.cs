@@ -42,8 +42,7 @@ public sealed partial class MailBook(
         // Not "insert unless taken": a unique key's refusal would end the caller's transaction.
         return await db.ExecuteSqlAsync($"""
             insert into mails (key, template, customer_id, invoice_id, recipient, subject, text_body, html_body, state,
-                next_try_at,
-                give_up_at, message_id, created_at)
+                next_try_at, give_up_at, message_id, created_at)
             values ({order.Key}, {template}, {order.CustomerId}, {order.InvoiceId}, {order.Recipient}, {rendered.Value.Subject},
                 {rendered.Value.Text}, {rendered.Value.Html}, 'queued', {now}, {now + Retries.GiveUpAfter},
                 {messageId}, {now})

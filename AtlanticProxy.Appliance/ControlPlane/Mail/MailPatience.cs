@@ -4,8 +4,10 @@ namespace AtlanticProxy.ControlPlane.Mail;
 /// <param name="Server">For a server's part in one mail: connecting, signing in, taking it over.</param>
 public sealed record MailPatience(TimeSpan Server)
 {
-    /// <summary>A mail that was handed over this long ago without a word lost its sender: far above what one try may
-    /// take.</summary>
+    /// <summary>
+    /// A mail that was handed over this long ago without a word lost its sender: far above what one try may
+    /// take.
+    /// </summary>
     public static readonly TimeSpan Abandoned = TimeSpan.FromMinutes(15);
 
     /// <summary>Greylisting makes strangers wait seconds; a relay that scans mail takes up to a minute.</summary>

@@ -28,8 +28,7 @@ public sealed class MailQueries(AtlanticDb db)
         int total = await rows.CountAsync(cancellation);
         var items = await rows.OrderByDescending(row => row.Id).Skip(page.Offset).Take(page.Size)
             .Select(row => new MailSummary(row.Id, row.Template, row.CustomerId, row.Recipient, row.Subject, row.State,
-                row.Attempts,
-                row.CreatedAt, row.SentAt, row.NextTryAt, row.Answer))
+                row.Attempts, row.CreatedAt, row.SentAt, row.NextTryAt, row.Answer))
             .ToListAsync(cancellation);
         return new Page<MailSummary>(items, page.Number, page.Size, total);
     }

@@ -27,7 +27,8 @@ internal static class MailSamples
         MailTemplate.RenewalReminder => new() { ["plan"] = "Personal", ["renewsOn"] = "2026-12-01", ["price"] = "29.00 USD" },
         MailTemplate.PaymentFailed => new()
         {
-            ["plan"] = "Personal", ["price"] = "29.00 USD", ["reason"] = "the bank declined the card", ["retryOn"] = "2026-12-01",
+            ["plan"] = "Personal", ["price"] = "29.00 USD", ["reason"] = "The bank has declined the payment.",
+            ["retryOn"] = "2026-12-01",
         },
         MailTemplate.Quota80 or MailTemplate.Quota100 => new()
         {

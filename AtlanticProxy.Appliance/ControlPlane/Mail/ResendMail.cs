@@ -15,16 +15,15 @@ public sealed class ResendMail(AtlanticDb db, TimeProvider time)
     {
         var now = time.GetUtcNow();
         var mail = db.Mails.Where(row => row.Id == request.MailId);
-        int changed = await mail.Where(row => row.State != MailState.Queued && row.State != MailState.Sending
-            && row.TextBody != "")
+        int changed = await mail
+            .Where(row => row.State != MailState.Queued && row.State != MailState.Sending && row.TextBody != "")
             .Set(row => row.State, MailState.Queued).Set(row => row.NextTryAt, now).Set(row => row.Attempts, 0)
             .Set(row => row.GiveUpAt, now + Retries.GiveUpAfter).UpdateAsync(cancellation);
         if (changed > 0)
             return Result.Success;
         return await mail.AnyAsync(cancellation)
             ? new Error(ErrorKind.Conflict, "mail.not_resendable",
-                "This mail is on its way already, or was about a secret that is "
-                + "not kept: ask for a new one.")
+                "This mail is on its way already, or was about a secret that is not kept: ask for a new one.")
             : NoteBounce.NoSuchMail;
     }
 }

@@ -15,6 +15,9 @@ namespace AtlanticProxy.ControlPlane.Mail;
 public sealed partial class SendMail(
     AtlanticDb db, SmtpSessions sessions, MailComposing composing, TimeProvider time, ILogger<SendMail> log) : IClusterJob
 {
+    /// <summary>Of what a server says: more than people read.</summary>
+    private const int MaxAnswerLength = 1000;
+
     /// <summary>They are about secrets: what they say is not kept.</summary>
     private static readonly MailTemplate[] Secret = [MailTemplate.Verify, MailTemplate.Reset];
 
@@ -88,7 +91,7 @@ public sealed partial class SendMail(
     private async Task NoteAsync(OutgoingMail mail, SmtpAnswer answer)
     {
         var now = time.GetUtcNow();
-        mail.Answer = answer.Text;
+        mail.Answer = new string([.. answer.Text.Where(letter => !char.IsControl(letter)).Take(MaxAnswerLength)]);
         mail.State = answer.Outcome switch
         {
             SmtpOutcome.Accepted => MailState.Sent,

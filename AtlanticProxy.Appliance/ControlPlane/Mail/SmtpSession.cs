@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Net.Sockets;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Secrets;
@@ -12,22 +13,29 @@ namespace AtlanticProxy.ControlPlane.Mail;
 /// <summary>Opens the way to the mail server that staff have set.</summary>
 public sealed class SmtpSessions(AtlanticDb db, SecretBox box, MailPatience patience, TimeProvider time)
 {
+    /// <summary>Which certificates are trusted; null: those of the machine's authorities.</summary>
+    internal RemoteCertificateValidationCallback? Trust { get; set; }
+
     /// <summary>Null while mail is not set up. Nothing is connected before the first mail.</summary>
     internal async Task<SmtpSession?> OpenAsync(CancellationToken cancellation)
     {
         var settings = await db.MailSettings.SingleAsync(cancellation);
         string password = settings.PasswordSealed is { } secret ? box.Open(secret, SecretPlace.MailPassword) : "";
-        return settings.Host is null ? null : new SmtpSession(settings, password, patience, time);
+        return settings.Host is null ? null : new SmtpSession(settings, password, patience, time) { Trust = Trust };
     }
 }
 
-/// <summary>A connection to a mail server, for one mail after the other: made when it is first needed, and again when it is lost.
+/// <summary>
+/// A connection to a mail server, for one mail after the other: made when it is first needed, and again when it is lost.
 /// </summary>
 internal sealed class SmtpSession(MailSettingsRow settings, string password, MailPatience patience, TimeProvider time)
     : IDisposable
 {
     private readonly SmtpWatch _watch = new();
     private SmtpClient? _client;
+
+    /// <inheritdoc cref="SmtpSessions.Trust"/>
+    public RemoteCertificateValidationCallback? Trust { get; init; }
 
     /// <summary>Offers a mail. Whatever the server does is an answer, never an exception.</summary>
     public async Task<SmtpAnswer> SendAsync(MimeMessage mail, CancellationToken cancellation)
@@ -63,7 +71,11 @@ internal sealed class SmtpSession(MailSettingsRow settings, string password, Mai
         if (_client is { IsConnected: true })
             return _client;
         Drop();
-        _client = new SmtpClient(_watch) { CheckCertificateRevocation = false }; // servers may reach no list of revoked ones
+        _client = new SmtpClient(_watch)
+        {
+            CheckCertificateRevocation = false, // servers may reach no list of revoked ones
+            ServerCertificateValidationCallback = Trust,
+        };
         await _client.ConnectAsync(settings.Host!, settings.Port, settings.Security switch
         {
             MailSecurity.None => SecureSocketOptions.None,

@@ -91,17 +91,21 @@ internal sealed class InboxHandling(AtlanticDb db, PaymentDesk desk, TimeProvide
             known = await db.Refunds.Where(refund => refund.PaymentId == payment.Id && refund.Target == RefundTarget.Method)
                 .ToListAsync(cancellation);
         if (known is [])
-        {
-            await using var transaction = await db.BeginTransactionAsync(cancellation);
-            await desk.Unallocated.DifferAsync(gateway.Row.Id, DifferenceKind.UnknownToUs,
-                hint.ObjectId ?? hint.Reference, "no refund", hint.Type, cancellation);
-            await transaction.CommitAsync(cancellation);
-            return (DeliveryState.Handled, "No refund of ours: it was made at the gateway.");
-        }
+            return await StrangersRefundAsync(gateway, hint, cancellation);
         foreach (var refund in known)
             if (!await _refunds.AskAsync(refund, gateway, cancellation))
                 return (DeliveryState.Failed, $"{gateway.Row.Name} did not say how the refund stands.");
         return (DeliveryState.Handled, $"Refunds asked for: {known.Count}.");
+    }
+
+    private async Task<(DeliveryState, string)> StrangersRefundAsync(
+        OpenGateway gateway, WebhookHint hint, CancellationToken cancellation)
+    {
+        await using var transaction = await db.BeginTransactionAsync(cancellation);
+        await desk.Unallocated.DifferAsync(gateway.Row.Id, DifferenceKind.UnknownToUs, hint.ObjectId ?? hint.Reference,
+            "no refund", hint.Type, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return (DeliveryState.Handled, "No refund of ours: it was made at the gateway.");
     }
 
     private async Task<(DeliveryState, string)> DisputeAsync(OpenGateway gateway, WebhookHint hint,

@@ -15,6 +15,10 @@ internal sealed class PaymentEvents(AtlanticDb db, TimeProvider time)
         DisputeLost = "dispute_lost", Unallocated = "money_unallocated", Difference = "gateway_difference",
         DeliveryParked = "webhook_parked", AutoTopUpOff = "auto_top_up_off";
 
+    /// <summary>What customers and webhooks are told of; the others are the staff's.</summary>
+    internal static readonly string[] All =
+        [Settled, PartReceived, Failed, Refunded, RefundFailed, DisputeOpened, DisputeWon, DisputeLost, AutoTopUpOff];
+
     private static readonly JsonSerializerOptions s_names = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     /// <param name="customerId">Null: for staff alone.</param>

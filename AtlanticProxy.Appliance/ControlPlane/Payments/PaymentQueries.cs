@@ -24,7 +24,7 @@ public sealed record DisputeView(
 
 /// <summary>One payment with all that belongs to it.</summary>
 /// <param name="GatewayPaymentId">The gateway's own id; null until it has told.</param>
-/// <param name="LastAnswer">What the gateway said last, as it said it: for staff.</param>
+/// <param name="LastAnswer">What the gateway said last, as it said it; empty for customers.</param>
 public sealed record PaymentDetails(
     PaymentView Payment, IReadOnlyList<RefundView> Refunds, IReadOnlyList<DisputeView> Disputes, long Fee, int Attempts,
     string? GatewayPaymentId, string LastAnswer);
@@ -78,9 +78,8 @@ public sealed class PaymentQueries(AtlanticDb db)
         var rows = await payments.OrderByDescending(payment => payment.Id).Skip(page.Offset).Take(page.Size)
             .ToListAsync(cancellation);
         var gateways = await db.AllGateways.ToDictionaryAsync(row => row.Id, cancellation);
-        return new Page<PaymentView>([.. rows.Select(row => PaymentView.Of(row, gateways[row.GatewayId]))], page.Number,
-            page.Size,
-            total);
+        return new Page<PaymentView>(
+            [.. rows.Select(row => PaymentView.Of(row, gateways[row.GatewayId]))], page.Number, page.Size, total);
     }
 
     public async Task<Result<PaymentDetails>> FindAsync(Scope scope, string reference, CancellationToken cancellation)
@@ -91,13 +90,12 @@ public sealed class PaymentQueries(AtlanticDb db)
         var gateway = await db.AllGateways.SingleAsync(row => row.Id == payment.GatewayId, cancellation);
         var refunds = await db.Refunds.Where(refund => refund.PaymentId == payment.Id).OrderBy(refund => refund.Id)
             .Select(refund => new RefundView(refund.Id, refund.Reference, refund.Amount, refund.Target, refund.State,
-                refund.Reason,
-                refund.ActionUrl, refund.CreatedAt, refund.SettledAt)).ToListAsync(cancellation);
+                refund.Reason, refund.ActionUrl, refund.CreatedAt, refund.SettledAt)).ToListAsync(cancellation);
         var disputes = await db.Disputes.Where(dispute => dispute.PaymentId == payment.Id).OrderBy(dispute => dispute.Id)
             .Select(dispute => new DisputeView(dispute.Id, dispute.GatewayDisputeId, dispute.Amount, dispute.Currency,
                 dispute.State, dispute.Reason, dispute.DueAt, dispute.OpenedAt, dispute.DecidedAt)).ToListAsync(cancellation);
         return new PaymentDetails(PaymentView.Of(payment, gateway), refunds, disputes, payment.Fee, payment.Attempts,
-            payment.GatewayPaymentId, payment.LastAnswer);
+            payment.GatewayPaymentId, scope.CustomerId is null ? payment.LastAnswer : "");
     }
 
     /// <summary>A customer's saved methods, the default one first.</summary>
@@ -110,8 +108,8 @@ public sealed class PaymentQueries(AtlanticDb db)
                 method.Brand, method.Last4, method.ExpiryMonth, method.ExpiryYear, method.IsDefault)).ToListAsync(cancellation);
 
     /// <summary>What staff have to place first, then the rest; the newest first.</summary>
-    public async Task<IReadOnlyList<UnallocatedView>> UnallocatedAsync(CancellationToken cancellation, int most =
-        PageRequest.MaxSize) =>
+    public async Task<IReadOnlyList<UnallocatedView>> UnallocatedAsync(
+        CancellationToken cancellation, int most = PageRequest.MaxSize) =>
         await Views(db.UnallocatedMoney.OrderByDescending(money => money.State == UnallocatedState.Open)
             .ThenByDescending(money => money.Id).Take(most)).ToListAsync(cancellation);
 
@@ -121,8 +119,8 @@ public sealed class PaymentQueries(AtlanticDb db)
             : AllocateMoney.NoSuchMoney;
 
     /// <summary>The newest first.</summary>
-    public async Task<IReadOnlyList<DifferenceView>> DifferencesAsync(CancellationToken cancellation, int most =
-        PageRequest.MaxSize) =>
+    public async Task<IReadOnlyList<DifferenceView>> DifferencesAsync(
+        CancellationToken cancellation, int most = PageRequest.MaxSize) =>
         await db.GatewayDifferences.OrderByDescending(difference => difference.LastSeenAt).ThenByDescending(each => each.Id)
             .Take(most)
             .Select(each => new DifferenceView(each.Id,
@@ -130,8 +128,8 @@ public sealed class PaymentQueries(AtlanticDb db)
                 each.Reference, each.Ours, each.Theirs, each.FoundAt, each.LastSeenAt)).ToListAsync(cancellation);
 
     /// <summary>What could not be handled first, then the rest; the newest first.</summary>
-    public async Task<IReadOnlyList<DeliveryView>> DeliveriesAsync(CancellationToken cancellation, int most =
-        PageRequest.MaxSize) =>
+    public async Task<IReadOnlyList<DeliveryView>> DeliveriesAsync(
+        CancellationToken cancellation, int most = PageRequest.MaxSize) =>
         await db.WebhookInbox
             .OrderByDescending(each => each.State == DeliveryState.Parked || each.State == DeliveryState.Failed)
             .ThenByDescending(each => each.Id).Take(most)

@@ -5,8 +5,8 @@ using AtlanticProxy.Engine.Snapshot;
 namespace AtlanticProxy.ControlPlane.Plans;
 
 /// <summary>How a plan is sold, besides its price and its limits. Prices are in minor units of the plan's currency.</summary>
-/// <param name="OveragePrice">Of a GB once a subscription's traffic is used up, from the wallet; null: it stops, or goes on at its
-/// floor speed.</param>
+/// <param name="OveragePrice">Of a GB once a subscription's traffic is used up, from the wallet; null: it stops, or goes on at
+/// its floor speed.</param>
 /// <param name="CarryOverBytes">So much of a period's rest is good in the next one, too; null is nothing.</param>
 /// <param name="GraceDays">So long a subscription goes on when its renewal cannot be paid.</param>
 /// <param name="TrialDays">Null: it has no trial.</param>
@@ -42,7 +42,8 @@ public sealed record PlanOffer(
     public ClientDialects Dialects { get; init; } = ClientDialects.All;
 
     /// <summary>As the database, documents and the command line spell them.</summary>
-    public string[] DialectNames => [.. Each.Where(each => Dialects.HasFlag(each)).Select(each => each.ToString().ToLowerInvariant())];
+    public string[] DialectNames =>
+        [.. Each.Where(each => Dialects.HasFlag(each)).Select(each => each.ToString().ToLowerInvariant())];
 
     /// <summary>Null when one is unknown.</summary>
     public static ClientDialects? DialectsOf(IEnumerable<string> names)
@@ -58,7 +59,9 @@ public sealed record PlanOffer(
         return read;
     }
 
-    /// <summary>Minor units for an amount bought at once: a package's price, or by the tier that it reaches, rounded up.</summary>
+    /// <summary>
+    /// Minor units for an amount bought at once: a package's price, or by the tier that it reaches, rounded up.
+    /// </summary>
     public long? PriceOf(long amount, PlanKind kind, long unitPrice)
     {
         if (kind == PlanKind.Subscription)

@@ -56,7 +56,8 @@ public sealed class QuotaQueries(AtlanticDb db)
                     case when turns then 0 when q.source = 'cap' or g.amount is null then q.consumed else g.used end as used,
                     case when turns then q.limit_amount else greatest(quota_left(q, clock_timestamp()), 0) end as "left",
                     q.period_start, q.period_end, quota_forecast(q, clock_timestamp()) as runs_out_at
-                from quota_accounts q, lateral (select q.renews and coalesce(q.period_end <= clock_timestamp(), false) as turns) turned,
+                from quota_accounts q,
+                    lateral (select q.renews and coalesce(q.period_end <= clock_timestamp(), false) as turns) turned,
                     lateral (select sum(amount)::bigint as amount, sum(used)::bigint as used from grants
                         where q.source = 'grants' and customer_id = q.customer_id and measure = q.measure
                             and proxy_user_id is not distinct from q.proxy_user_id and valid_from <= clock_timestamp()

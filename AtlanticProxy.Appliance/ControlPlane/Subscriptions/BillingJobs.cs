@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Events;
 using AtlanticProxy.ControlPlane.Jobs;
 using LinqToDB;
 using LinqToDB.Async;
@@ -80,7 +81,8 @@ public sealed class RenewSubscriptions(
     {
         var now = time.GetUtcNow();
         long[] not = [.. failed];
-        return await db.Subscriptions.Where(row => (row.State == SubscriptionState.Active || row.State == SubscriptionState.Trialing)
+        return await db.Subscriptions.Where(row => (row.State == SubscriptionState.Active
+            || row.State == SubscriptionState.Trialing)
                 && row.PeriodEnd <= now && !not.Contains(row.Id))
             .OrderBy(row => row.PeriodEnd).ThenBy(row => row.Id).Select(row => row.Id).Take(Batch).ToListAsync(cancellation);
     }
@@ -91,14 +93,16 @@ public sealed class RenewSubscriptions(
 }
 
 /// <summary>Gives up orders that nobody has paid in time, and does those whose money has come.</summary>
-public sealed class SettleOrders(AtlanticDb db, BillingOptions options, TimeProvider time, ILogger<SettleOrders> log) : IClusterJob
+public sealed class SettleOrders(AtlanticDb db, BillingOptions options, TimeProvider time, ILogger<SettleOrders> log)
+    : IClusterJob
 {
     public async Task<JobReport> ExecuteAsync(CancellationToken cancellation)
     {
         var rows = new RowByRow(db, log);
         var book = new OrderBook(db, options, time);
         int paid = 0, expired = 0;
-        foreach (long id in await db.Orders.Where(row => row.State == OrderState.Open).OrderBy(row => row.Id).Select(row => row.Id)
+        foreach (long id in await db.Orders.Where(row => row.State == OrderState.Open).OrderBy(row => row.Id)
+            .Select(row => row.Id)
             .ToListAsync(cancellation))
             await rows.DoAsync($"Order {id}", async () =>
             {
@@ -155,12 +159,13 @@ public sealed class RemindOfRenewals(
             {
                 var held = (await book.HoldAsync(id, cancellation))!;
                 // A period that is no longer than the reminder's time would remind as soon as it began.
-                if (held.RemindedFor == held.PeriodEnd || held.CancelAtEnd || held.PeriodEnd - held.PeriodStart <= options.Reminder)
+                if (held.RemindedFor == held.PeriodEnd || held.CancelAtEnd
+                    || held.PeriodEnd - held.PeriodStart <= options.Reminder)
                     return false;
                 held.RemindedFor = held.PeriodEnd;
                 await db.UpdateAsync(held, token: cancellation);
                 await book.TellAsync(held.State == SubscriptionState.Trialing
-                    ? SubscriptionEvents.TrialEnding : SubscriptionEvents.RenewalDue, held, cancellation);
+                    ? EventKinds.TrialEnding : EventKinds.RenewalDue, held, cancellation);
                 return true;
             }, cancellation))
                 reminded++;

@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Events;
 using AtlanticProxy.ControlPlane.Results;
 using LinqToDB;
 
@@ -35,7 +36,7 @@ public sealed class CancelSubscription(AtlanticDb db, BillingOptions options, Ti
         {
             subscription.CancelAtEnd = !request.Withdraw;
             await db.UpdateAsync(subscription, token: cancellation);
-            await book.TellAsync(request.Withdraw ? SubscriptionEvents.CancellationWithdrawn : SubscriptionEvents.Cancelled,
+            await book.TellAsync(request.Withdraw ? SubscriptionEvents.CancellationWithdrawn : EventKinds.SubscriptionCancelled,
                 subscription, cancellation);
         }
         await transaction.CommitAsync(cancellation);

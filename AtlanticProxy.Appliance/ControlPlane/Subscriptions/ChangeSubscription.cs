@@ -90,7 +90,8 @@ public sealed class ChangeSubscription(AtlanticDb db, BillingOptions options, Ti
                                  && plan.Kind == PlanKind.Subscription && plan.Currency == subscription.Currency
                              select sold).SingleOrDefaultAsync(cancellation);
         return version is null
-            ? new Error(ErrorKind.Invalid, "order.plan_not_sold", "This plan is not sold: choose another.", nameof(Request.PlanId))
+            ? new Error(ErrorKind.Invalid, "order.plan_not_sold", "This plan is not sold: choose another.",
+                nameof(Request.PlanId))
             : (subscription, version);
     }
 }

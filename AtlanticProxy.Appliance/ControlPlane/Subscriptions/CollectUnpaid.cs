@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Events;
 using AtlanticProxy.ControlPlane.Jobs;
 using AtlanticProxy.ControlPlane.Ledger;
 using LinqToDB;
@@ -9,11 +10,13 @@ namespace AtlanticProxy.ControlPlane.Subscriptions;
 
 /// <summary>How asking a saved method for money has ended.</summary>
 /// <param name="Settled">The money is in the wallet.</param>
-/// <param name="Waiting">The gateway has not answered, or the customer has to do something: nothing new is charged meanwhile.</param>
+/// <param name="Waiting">The gateway has not answered, or the customer has to do something: nothing new is charged
+/// meanwhile.</param>
 /// <param name="Reason">In words, where it was refused.</param>
 public sealed record Collection(bool Settled, bool Waiting, string Reason);
 
-/// <summary>Charges a customer's saved method while they are away. One charge for each purpose, however often it is asked.</summary>
+/// <summary>Charges a customer's saved method while they are away. One charge for each purpose, however often it is
+/// asked.</summary>
 public interface ICollector
 {
     /// <param name="key">What for: the same key is charged once.</param>
@@ -21,9 +24,9 @@ public interface ICollector
 }
 
 /// <summary>
-/// Dunning. What the wallet has pays first; what is missing is asked of the saved method, on the day that a period fell due and on
-/// the days of <see cref="BillingOptions.DunningDays"/> after it. After the last, the subscription is suspended; unpaid for a month
-/// more, it ends.
+/// Dunning. What the wallet has pays first; what is missing is asked of the saved method, on the day that a period fell due and
+/// on the days of <see cref="BillingOptions.DunningDays"/> after it. After the last, the subscription is suspended; unpaid for a
+/// month more, it ends.
 /// </summary>
 public sealed class CollectUnpaid(
     AtlanticDb db, ICollector collector, BillingOptions options, TimeProvider time, ILogger<CollectUnpaid> log) : IClusterJob
@@ -64,7 +67,8 @@ public sealed class CollectUnpaid(
             var answer = await AskAsync(subscription, cancellation);
             asked++;
             if (answer.Settled) // which has let it go on already, unless it takes more than that
-                recovered += await RecoverAsync(rows, id, cancellation) || await IsAsync(id, SubscriptionState.Active, cancellation)
+                recovered += await RecoverAsync(rows, id, cancellation) || await IsAsync(id, SubscriptionState.Active,
+                    cancellation)
                     ? 1 : 0;
             else if (await rows.DoAsync($"Subscription {id}", () => NoteAsync(id, due, answer, cancellation),
                 cancellation) && await IsAsync(id, SubscriptionState.Suspended, cancellation))
@@ -108,13 +112,13 @@ public sealed class CollectUnpaid(
         held.Tries++;
         if (held.Tries > options.DunningDays.Length)
         {
-            await _book.TellAsync(SubscriptionEvents.PaymentFailed, held, cancellation, answer.Reason);
+            await _book.TellAsync(EventKinds.RenewalFailed, held, cancellation, answer.Reason);
             await _book.SuspendAsync(held, cancellation);
             return true;
         }
         held.NextTryAt = held.PastDueSince!.Value.AddDays(options.DunningDays[held.Tries - 1]);
         await db.UpdateAsync(held, token: cancellation);
-        await _book.TellAsync(SubscriptionEvents.PaymentFailed, held, cancellation, answer.Reason, held.NextTryAt);
+        await _book.TellAsync(EventKinds.RenewalFailed, held, cancellation, answer.Reason, held.NextTryAt);
         return true;
     }
 }

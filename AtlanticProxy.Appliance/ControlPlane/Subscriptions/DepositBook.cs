@@ -14,7 +14,8 @@ internal sealed class DepositBook(AtlanticDb db, TimeProvider time)
     {
         var posted = await new LedgerBook(db, time).PostAsync(new LedgerPosting(TransactionKind.Deposit, $"deposit/{order.Id}",
             "Deposit", order.Currency,
-            [new(AccountKind.Wallet, order.CustomerId, -order.Deposit), new(AccountKind.Deposit, order.CustomerId, order.Deposit)]),
+            [new(AccountKind.Wallet, order.CustomerId, -order.Deposit), new(AccountKind.Deposit, order.CustomerId,
+                order.Deposit)]),
             cancellation);
         if (!posted.IsSuccess)
             return false;
@@ -39,7 +40,7 @@ internal sealed class DepositBook(AtlanticDb db, TimeProvider time)
             throw new InvalidOperationException($"Deposit {deposit.Id} is not in its account.");
         deposit.ReturnedAt = time.GetUtcNow();
         await db.UpdateAsync(deposit, token: cancellation);
-        await db.AppendEventAsync(SubscriptionEvents.DepositRefunded, deposit.CustomerId, new
+        await db.AppendEventAsync(EventKinds.DepositRefunded, deposit.CustomerId, new
         {
             new Money(deposit.Amount, deposit.Currency).Amount, deposit.Currency,
         }, time.GetUtcNow(), cancellation);

@@ -23,7 +23,8 @@ internal sealed class OrderBook(AtlanticDb db, BillingOptions options, TimeProvi
     {
         if (order.State != OrderState.Open)
             return 0;
-        long spendable = await db.ScalarAsync<long>($"select wallet_spendable({order.CustomerId}, {order.Currency})", cancellation);
+        long spendable = await db.ScalarAsync<long>($"select wallet_spendable({order.CustomerId}, {order.Currency})",
+            cancellation);
         if (spendable < order.Total)
             return order.Total - spendable;
         var version = await db.PlanVersions.SingleAsync(row => row.Id == order.PlanVersionId, cancellation);

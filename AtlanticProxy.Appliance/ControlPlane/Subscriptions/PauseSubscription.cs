@@ -21,7 +21,8 @@ public sealed class PauseSubscription(AtlanticDb db, BillingOptions options, Tim
     private static readonly Error AllPaused = new(ErrorKind.Conflict, "subscription.paused_enough",
         "All that may be paused of a year has been paused.");
 
-    private static readonly Error NotPaused = new(ErrorKind.Conflict, "subscription.not_paused", "This subscription is not paused.");
+    private static readonly Error NotPaused = new(ErrorKind.Conflict, "subscription.not_paused",
+        "This subscription is not paused.");
 
     public async Task<Result<SubscriptionSummary>> ExecuteAsync(Request request, CancellationToken cancellation)
     {
@@ -67,10 +68,12 @@ public sealed class PauseSubscription(AtlanticDb db, BillingOptions options, Tim
             .Set(row => row.ResumedAt, resumed).UpdateAsync(cancellation);
         subscription.PeriodEnd += now - pausedAt;
         // The next periods are counted from this one's end.
-        (subscription.AnchorAt, subscription.State, subscription.PausedAt) = (subscription.PeriodEnd, SubscriptionState.Active, null);
+        (subscription.AnchorAt, subscription.State, subscription.PausedAt) =
+            (subscription.PeriodEnd, SubscriptionState.Active, null);
         await db.UpdateAsync(subscription, token: cancellation);
         DateTimeOffset end = subscription.PeriodEnd;
-        await db.SubscriptionPeriods.Where(row => row.SubscriptionId == subscription.Id && row.PeriodStart == subscription.PeriodStart)
+        await db.SubscriptionPeriods.Where(row => row.SubscriptionId == subscription.Id
+            && row.PeriodStart == subscription.PeriodStart)
             .Set(row => row.PeriodEnd, end).UpdateAsync(cancellation);
         await db.ExecuteSqlAsync($"""
             update quota_accounts set period_end = {end} where customer_id = {subscription.CustomerId} and proxy_user_id is null

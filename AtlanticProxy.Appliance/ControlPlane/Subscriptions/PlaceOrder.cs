@@ -13,8 +13,8 @@ using LinqToDB.Async;
 namespace AtlanticProxy.ControlPlane.Subscriptions;
 
 /// <summary>
-/// A customer wants to buy something. What the wallet can pay is bought at once; else the order stays open, and is done as soon as
-/// the money is there.
+/// A customer wants to buy something. What the wallet can pay is bought at once; else the order stays open, and is done as soon
+/// as the money is there.
 /// </summary>
 public sealed class PlaceOrder(AtlanticDb db, BillingOptions options, TimeProvider time)
 {
@@ -42,7 +42,8 @@ public sealed class PlaceOrder(AtlanticDb db, BillingOptions options, TimeProvid
             .LockedForUpdate().SingleOrDefaultAsync(cancellation);
         bool onTop = request.Kind is OrderKind.TopUp or OrderKind.Seats;
         if (onTop && running is null)
-            return new Error(ErrorKind.Conflict, "order.no_subscription", "There is no subscription to add that to: buy a plan first.");
+            return new Error(ErrorKind.Conflict, "order.no_subscription",
+                "There is no subscription to add that to: buy a plan first.");
         if (!onTop && running is not null)
             return new Error(ErrorKind.Conflict, "order.subscribed",
                 "There is a subscription already: change its plan, or cancel it first.");
@@ -68,9 +69,9 @@ public sealed class PlaceOrder(AtlanticDb db, BillingOptions options, TimeProvid
             await new OrderBook(db, options, time).CloseAsync(other, OrderState.Cancelled, cancellation);
         var order = new Order
         {
-            Id = await db.NextIdAsync("orders", cancellation), CustomerId = customer.Id, Kind = request.Kind, State = OrderState.Open, PlanVersionId = version.Id,
-            Amount = request.Amount, Deposit = deposit, Currency = version.Currency, CreatedAt = time.GetUtcNow(),
-            ExpiresAt = time.GetUtcNow() + options.OrderLife,
+            Id = await db.NextIdAsync("orders", cancellation), CustomerId = customer.Id, Kind = request.Kind,
+            State = OrderState.Open, PlanVersionId = version.Id, Amount = request.Amount, Deposit = deposit,
+            Currency = version.Currency, CreatedAt = time.GetUtcNow(), ExpiresAt = time.GetUtcNow() + options.OrderLife,
         };
         if (!string.IsNullOrWhiteSpace(request.Coupon)
             && await TakeCouponAsync(order, request.Coupon, items, cancellation) is { IsSuccess: false } refused)
@@ -81,7 +82,8 @@ public sealed class PlaceOrder(AtlanticDb db, BillingOptions options, TimeProvid
             if (!draft.IsSuccess)
                 return Result.Failure<OrderSummary>(draft.Errors);
             order.InvoiceId = draft.Value;
-            order.Total = await db.Invoices.Where(row => row.Id == draft.Value).Select(row => row.Total).SingleAsync(cancellation);
+            order.Total = await db.Invoices.Where(row => row.Id == draft.Value).Select(row => row.Total)
+                .SingleAsync(cancellation);
         }
         order.Total += deposit;
         if (customer.Currency is null)

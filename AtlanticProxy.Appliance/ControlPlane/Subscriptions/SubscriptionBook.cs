@@ -14,7 +14,7 @@ namespace AtlanticProxy.ControlPlane.Subscriptions;
 /// The transitions of subscriptions, each within a transaction that the caller has begun and that holds the subscription's row:
 /// state, grants, ledger, invoice and event together.
 /// </summary>
-internal sealed class SubscriptionBook(AtlanticDb db, BillingOptions options, TimeProvider time)
+internal sealed partial class SubscriptionBook(AtlanticDb db, BillingOptions options, TimeProvider time)
 {
     private readonly InvoiceBook _invoices = new(db, time);
 
@@ -30,7 +30,8 @@ internal sealed class SubscriptionBook(AtlanticDb db, BillingOptions options, Ti
         long customerId, PlanVersion version, bool trial, long? invoiceId, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        var end = trial ? now.AddDays(version.TrialDays!.Value) : (await PeriodAsync(customerId, version, now, now, cancellation)).End;
+        var end = trial ? now.AddDays(version.TrialDays!.Value) : (await PeriodAsync(customerId, version, now, now,
+            cancellation)).End;
         var subscription = new Subscription
         {
             CustomerId = customerId, PlanVersionId = version.Id, Currency = version.Currency, AnchorAt = now, PeriodStart = now,
@@ -54,7 +55,8 @@ internal sealed class SubscriptionBook(AtlanticDb db, BillingOptions options, Ti
             return false;
         if (subscription.CancelAtEnd)
         {
-            await EndAsync(subscription, subscription.State == SubscriptionState.Trialing ? EndReason.TrialOver : EndReason.Cancelled,
+            await EndAsync(subscription, subscription.State == SubscriptionState.Trialing ? EndReason.TrialOver
+                : EndReason.Cancelled,
                 cancellation);
             return false;
         }
@@ -63,9 +65,11 @@ internal sealed class SubscriptionBook(AtlanticDb db, BillingOptions options, Ti
         var version = subscription.NextVersionId is { } next ? await VersionAsync(next, cancellation) : before.Version;
         if (wasTrial || version.Id != before.Version.Id)
             subscription.AnchorAt = subscription.PeriodEnd;
-        (subscription.PlanVersionId, subscription.ExtraSeats, subscription.NextVersionId, subscription.NextExtraSeats) = (version.Id,
+        (subscription.PlanVersionId, subscription.ExtraSeats, subscription.NextVersionId, subscription.NextExtraSeats) =
+            (version.Id,
             subscription.NextExtraSeats ?? subscription.ExtraSeats, null, null);
-        var period = await PeriodAsync(subscription.CustomerId, version, subscription.AnchorAt, subscription.PeriodEnd, cancellation);
+        var period = await PeriodAsync(subscription.CustomerId, version, subscription.AnchorAt, subscription.PeriodEnd,
+            cancellation);
         (subscription.PeriodStart, subscription.PeriodEnd) = period;
 
         if (wasTrial)
@@ -93,8 +97,8 @@ internal sealed class SubscriptionBook(AtlanticDb db, BillingOptions options, Ti
     }
 
     /// <summary>
-    /// An unpaid subscription whose wallet has the money now is paid and goes on: its period counts from its due date; of one that
-    /// was suspended, from now on, for what was not served is not charged.
+    /// An unpaid subscription whose wallet has the money now is paid and goes on: its period counts from its due date; of one
+    /// that was suspended, from now on, for what was not served is not charged.
     /// </summary>
     /// <returns>Whether it was paid.</returns>
     public async Task<bool> RecoverAsync(Subscription subscription, CancellationToken cancellation)
@@ -147,8 +151,8 @@ internal sealed class SubscriptionBook(AtlanticDb db, BillingOptions options, Ti
     }
 
     /// <summary>
-    /// Nothing is left of it: its grants end, what is unpaid is taken back, and its deposit is returned after a while. Grants that
-    /// were bought apart stay, for another plan.
+    /// Nothing is left of it: its grants end, what is unpaid is taken back, and its deposit is returned after a while. Grants
+    /// that were bought apart stay, for another plan.
     /// </summary>
     public async Task EndAsync(Subscription subscription, EndReason reason, CancellationToken cancellation)
     {
@@ -161,56 +165,10 @@ internal sealed class SubscriptionBook(AtlanticDb db, BillingOptions options, Ti
         (subscription.NextTryAt, subscription.NextVersionId) = (null, null);
         await db.UpdateAsync(subscription, token: cancellation);
         await SetServedAsync(subscription, false, cancellation);
-        await db.Deposits.Where(row => row.CustomerId == subscription.CustomerId && row.ReturnAt == null && row.ReturnedAt == null)
+        await db.Deposits.Where(row => row.CustomerId == subscription.CustomerId && row.ReturnAt == null
+            && row.ReturnedAt == null)
             .Set(row => row.ReturnAt, (DateTimeOffset?)(now + options.DepositReturn)).UpdateAsync(cancellation);
         await TellAsync(SubscriptionEvents.Ended, subscription, cancellation, Spelled(reason));
-    }
-
-    /// <summary>
-    /// Takes back what was not used of the running period, to the wallet, and closes it. Answers how much that is, with its tax.
-    /// </summary>
-    public async Task<long> CloseRunningAsync(Subscription subscription, CancellationToken cancellation)
-    {
-        long credit = 0;
-        if (await UnusedAsync(subscription, cancellation) is { Credit: > 0 } unused)
-        {
-            Require(await _invoices.CreditAsync(unused.InvoiceId, unused.Credit, cancellation));
-            credit = unused.Credit;
-        }
-        await BoundAsync(subscription, subscription.PeriodStart, time.GetUtcNow(), cancellation);
-        return credit;
-    }
-
-    /// <summary>What of the running period's invoice would be given back now; null where nothing was paid for it.</summary>
-    public async Task<(long InvoiceId, long Credit)?> UnusedAsync(Subscription subscription, CancellationToken cancellation)
-    {
-        var invoice = await InvoiceOfAsync(subscription, cancellation);
-        if (invoice is not { State: InvoiceState.Paid })
-            return null;
-        var version = await VersionAsync(subscription.PlanVersionId, cancellation);
-        long paid = invoice.Total - invoice.Credited;
-        long left = await db.ScalarAsync<long>($"select subscription_left({subscription.Id}, {subscription.PeriodStart})",
-            cancellation);
-        return (invoice.Id, Proration.Unused(paid, Seconds(time.GetUtcNow(), subscription.PeriodEnd),
-            Seconds(subscription.PeriodStart, subscription.PeriodEnd), left, version.IncludedBytes));
-    }
-
-    /// <summary>Begins a period of a version from now on, which the wallet must pay for.</summary>
-    /// <returns>False: it has not enough, and the caller's transaction must not be committed.</returns>
-    public async Task<bool> BeginAnewAsync(Subscription subscription, PlanVersion version, CancellationToken cancellation)
-    {
-        var now = time.GetUtcNow();
-        (subscription.PlanVersionId, subscription.AnchorAt, subscription.NextVersionId) = (version.Id, now, null);
-        (subscription.PeriodStart, subscription.PeriodEnd) =
-            await PeriodAsync(subscription.CustomerId, version, now, now, cancellation);
-        subscription.State = SubscriptionState.Active;
-        var invoice = await InvoiceAsync(subscription, version, cancellation);
-        if (!await PayAsync(subscription, invoice, cancellation))
-            return false;
-        await GiveAsync(subscription, version, invoice.Id, subscription.PeriodEnd, cancellation);
-        await db.UpdateAsync(subscription, token: cancellation);
-        await TellAsync(SubscriptionEvents.Changed, subscription, cancellation);
-        return true;
     }
 
     /// <summary>The invoice that is open for the running period; null when nothing is owed.</summary>
@@ -250,7 +208,8 @@ internal sealed class SubscriptionBook(AtlanticDb db, BillingOptions options, Ti
     public async Task<string> PlanNameAsync(PlanVersion version, CancellationToken cancellation) =>
         await db.Plans.Where(row => row.Id == version.PlanId).Select(row => row.Name).SingleAsync(cancellation);
 
-    public Task BoundAsync(Subscription subscription, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellation) =>
+    public Task BoundAsync(Subscription subscription, DateTimeOffset from, DateTimeOffset until,
+        CancellationToken cancellation) =>
         db.ExecuteSqlAsync($"select subscription_bound({subscription.Id}, {from}, {until})", cancellation);
 
     /// <summary>Whether its proxy users are served: at once on every node.</summary>
@@ -343,7 +302,8 @@ internal sealed class SubscriptionBook(AtlanticDb db, BillingOptions options, Ti
     /// <summary>A trial that goes on: its deposit pays a part of the first period.</summary>
     private async Task CreditDepositsAsync(Subscription subscription, CancellationToken cancellation)
     {
-        foreach (var deposit in await db.Deposits.Where(row => row.CustomerId == subscription.CustomerId && row.ReturnedAt == null)
+        foreach (var deposit in await db.Deposits.Where(row => row.CustomerId == subscription.CustomerId
+            && row.ReturnedAt == null)
             .LockedForUpdate().ToListAsync(cancellation))
             await new DepositBook(db, time).ReturnAsync(deposit, cancellation);
     }

@@ -25,7 +25,8 @@ public sealed record SubscriptionSummary(
                join version in db.PlanVersions on row.PlanVersionId equals version.Id
                join plan in db.Plans on version.PlanId equals plan.Id
                join customer in db.AllCustomers on row.CustomerId equals customer.Id
-               select new SubscriptionSummary(row.Id, row.CustomerId, customer.Email, row.State, plan.Id, plan.Name, version.Price,
+               select new SubscriptionSummary(row.Id, row.CustomerId, customer.Email, row.State, plan.Id, plan.Name,
+                   version.Price,
                    row.Currency, row.ExtraSeats, row.PeriodStart, row.PeriodEnd, row.CancelAtEnd,
                    (from next in db.PlanVersions
                     join named in db.Plans on next.PlanId equals named.Id
@@ -78,7 +79,8 @@ public sealed class SubscriptionQueries(AtlanticDb db)
             rows = rows.Where(row => db.AllCustomers.Any(customer => customer.Id == row.CustomerId
                 && customer.Email.ILike(page.SearchPattern)));
         return new Page<OrderSummary>(
-            await OrderSummary.ListAsync(db, rows.OrderByDescending(row => row.Id).Skip(page.Offset).Take(page.Size), cancellation),
+            await OrderSummary.ListAsync(db, rows.OrderByDescending(row => row.Id).Skip(page.Offset).Take(page.Size),
+                cancellation),
             page.Number, page.Size, await rows.CountAsync(cancellation));
     }
 

@@ -38,7 +38,8 @@ internal sealed class TakeBack(AtlanticDb db, BillingOptions options, TimeProvid
         return Result.Success;
     }
 
-    /// <summary>A payment of an invoice is disputed: staff see it on the subscription, which stops where the settings say so.</summary>
+    /// <summary>A payment of an invoice is disputed: staff see it on the subscription, which stops where the settings say
+    /// so.</summary>
     public async Task FlagAsync(long invoiceId, bool disputed, CancellationToken cancellation)
     {
         if (await RunningAsync(invoiceId, cancellation) is not { } subscription)

@@ -13,8 +13,10 @@ namespace AtlanticProxy.ControlPlane.Webhooks;
 /// </summary>
 public sealed class WebhookQueue(AtlanticDb db, WebhookClient client, SecretBox box, TimeProvider time)
 {
-    /// <summary>An endpoint that accepts nothing for that long is switched off: well after the first delivery is given
-    /// up.</summary>
+    /// <summary>
+    /// An endpoint that accepts nothing for that long is switched off: well after the first delivery is given
+    /// up.
+    /// </summary>
     internal static readonly TimeSpan OffAfter = TimeSpan.FromDays(5);
 
     /// <summary>In one turn: then other endpoints have theirs.</summary>
@@ -60,8 +62,8 @@ public sealed class WebhookQueue(AtlanticDb db, WebhookClient client, SecretBox 
         .Where(row => row.EndpointId == endpoint && row.State == DeliveryState.Pending)
         .OrderBy(row => row.QueuedAt).ThenBy(row => row.Id).FirstOrDefaultAsync(cancellation);
 
-    private async Task<WebhookAnswer> DeliverAsync(WebhookEndpoint endpoint, WebhookDelivery delivery,
-        CancellationToken cancellation)
+    private async Task<WebhookAnswer> DeliverAsync(
+        WebhookEndpoint endpoint, WebhookDelivery delivery, CancellationToken cancellation)
     {
         var happened = (await db.QueryAsync<Event>($"""
             select id, kind, customer_id, payload::text as payload, created_at from events where id = {delivery.EventId}
@@ -70,7 +72,7 @@ public sealed class WebhookQueue(AtlanticDb db, WebhookClient client, SecretBox 
         {
             ["id"] = $"evt_{happened.Id}", ["kind"] = happened.Kind, ["createdAt"] = happened.CreatedAt.UtcDateTime,
             ["customer"] = happened.CustomerId is { } customer ? $"cus_{customer}" : null,
-                ["data"] = JsonNode.Parse(happened.Payload),
+            ["data"] = JsonNode.Parse(happened.Payload),
         }.ToJsonString();
         string secret = box.Open(endpoint.SecretSealed, SecretPlace.WebhookSecret(endpoint.Id));
         return await client.PostAsync(
@@ -108,7 +110,6 @@ public sealed class WebhookQueue(AtlanticDb db, WebhookClient client, SecretBox 
         await db.WebhookDeliveries.Where(row => row.EndpointId == endpoint.Id && row.State == DeliveryState.Pending)
             .Set(row => row.State, DeliveryState.Failed).UpdateAsync(CancellationToken.None);
         await db.AppendEventAsync(EventKinds.WebhookDisabled, endpoint.CustomerId,
-            new { webhookId = endpoint.Id, url = endpoint.Url },
-            now, CancellationToken.None);
+            new { webhookId = endpoint.Id, url = endpoint.Url }, now, CancellationToken.None);
     }
 }

@@ -62,8 +62,17 @@ internal static class CommandLine
             CustomerVerbs.All(common),
             ProxyUserVerbs.All(common),
             RuleVerbs.All(common),
+            SubscriptionVerbs.All(common),
+            SubscriptionVerbs.Orders(common),
+            MoneyVerbs.Invoices(common),
+            MoneyVerbs.Payments(common),
+            new MoneyVerbs.RefundVerb(common),
+            GatewayVerbs.All(common),
+            CouponVerbs.All(common),
+            MailVerbs.All(common),
             new Verbs.Locations(common),
             new SimulateProvider(common),
+            new SimulateGateway(common),
             new Describe(common),
         };
         foreach (var option in root.Options)

@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Customers;
+using AtlanticProxy.ControlPlane.Payments;
 using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Pools;
 using AtlanticProxy.ControlPlane.Providers;
@@ -9,6 +10,7 @@ using AtlanticProxy.ControlPlane.Site;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Host.Configuration;
 using AtlanticProxy.Simulator;
+using AtlanticProxy.Simulator.Gateways;
 
 namespace AtlanticProxy.Host.Demo;
 
@@ -25,7 +27,7 @@ internal sealed class Demonstration : IAsyncDisposable
     /// One asked as Bright Data is, and takes twice as much as one asked as Oxylabs is. Costs are of the order of their list
     /// prices, in cents a GB.
     /// </summary>
-    private static readonly SimulatedGateway[] Gateways =
+    private static readonly SimulatedProvider[] Gateways =
     [
         new("sim-brightdata", "brightdata", "brd-customer-demo-zone-residential", Weight: 2, CostPerGb: 400,
             Latency: TimeSpan.FromMilliseconds(5)),
@@ -35,11 +37,15 @@ internal sealed class Demonstration : IAsyncDisposable
     /// <summary>10 GB for 9.99 USD a period.</summary>
     private const long PlanBytes = 10_000_000_000, PlanPrice = 999;
 
-    private readonly IReadOnlyList<ProviderSimulator> _simulators;
+    private const string CardName = "Card (simulated)";
+
+    private readonly IReadOnlyList<IAsyncDisposable> _simulators;
+    private readonly PaystackSimulator _card;
 
     private Demonstration(
-        IReadOnlyList<ProviderSimulator> simulators, DemoCredentials credentials, ProxyUserCredentials proxyUser) =>
-        (_simulators, Credentials, ProxyUser) = (simulators, credentials, proxyUser);
+        IReadOnlyList<IAsyncDisposable> simulators, PaystackSimulator card, DemoCredentials credentials,
+        ProxyUserCredentials proxyUser) =>
+        (_simulators, _card, Credentials, ProxyUser) = (simulators, card, credentials, proxyUser);
 
     /// <summary>
     /// Settings that it needs unless others are given: it lets its own machine be a destination, since there is nothing else to
@@ -63,7 +69,7 @@ internal sealed class Demonstration : IAsyncDisposable
         IServiceProvider services, Settings settings, TimeProvider time, CancellationToken cancel)
     {
         var credentials = DemoCredentials.LoadOrCreate(Path.Combine(settings.Data.Directory, "demo.json"));
-        var simulators = new List<ProviderSimulator>();
+        var simulators = new List<IAsyncDisposable>();
         try
         {
             await using var scope = services.CreateAsyncScope();
@@ -77,7 +83,11 @@ internal sealed class Demonstration : IAsyncDisposable
             }
             await seed.EnsurePoolAsync(cancel);
             var proxyUser = await seed.EnsurePeopleAsync(credentials, cancel);
-            return new Demonstration(simulators, credentials, proxyUser);
+            var card = new PaystackSimulator(time);
+            simulators.Add(card);
+            await card.StartAsync();
+            await seed.EnsureCardAsync(new(["USD", "EUR", "NGN"], card.ApiKey, BaseUrl: card.Address), cancel);
+            return new Demonstration(simulators, card, credentials, proxyUser);
         }
         catch
         {
@@ -88,14 +98,17 @@ internal sealed class Demonstration : IAsyncDisposable
 
     public ValueTask DisposeAsync() => DisposeAsync(_simulators);
 
-    private static async ValueTask DisposeAsync(IEnumerable<ProviderSimulator> simulators)
+    /// <summary>Once the portal is there: where the simulated gateway delivers to.</summary>
+    public void TellPortal(string address) => _card.WebhookUrl = new Uri($"{address}/webhooks/paystack");
+
+    private static async ValueTask DisposeAsync(IEnumerable<IAsyncDisposable> simulators)
     {
         foreach (var simulator in simulators)
             await simulator.DisposeAsync();
     }
 
     /// <param name="Preset">Of the provider, and the simulator's grammar.</param>
-    private sealed record SimulatedGateway(
+    private sealed record SimulatedProvider(
         string Name, string Preset, string Account, int Weight, long CostPerGb, TimeSpan Latency)
     {
         public SimulatorOptions Options(string password) =>
@@ -113,8 +126,18 @@ internal sealed class Demonstration : IAsyncDisposable
         CreateCustomer createCustomer,
         PlanQueries plans, CreatePlan createPlan, PoolQueries pools, AddPool addPool, ProxyUserQueries proxyUsers,
         CreateProxyUser createProxyUser, RevealProxyUserSecret reveal, FinishSetup finishSetup,
-        ProviderQueries providers, AddProvider addProvider, UpdateProvider updateProvider)
+        ProviderQueries providers, AddProvider addProvider, UpdateProvider updateProvider, AddDefaultPlans addDefaultPlans,
+        PaymentQueries payments, AddGateway addGateway, UpdateGateway updateGateway)
     {
+        /// <inheritdoc cref="EnsureProviderAsync"/>
+        public async Task EnsureCardAsync(GatewaySettings settings, CancellationToken cancel)
+        {
+            if ((await payments.GatewaysAsync(cancel)).FirstOrDefault(gateway => gateway.Name == CardName) is { } present)
+                Value(await updateGateway.ExecuteAsync(new(present.Id, settings), cancel));
+            else
+                Value(await addGateway.ExecuteAsync(new(GatewayKind.Paystack, CardName, settings), cancel));
+        }
+
         /// <summary>A simulator has another port in each run, so its endpoint is written anew.</summary>
         public async Task EnsureProviderAsync(string name, ProviderSettings settings, CancellationToken cancel)
         {
@@ -147,6 +170,7 @@ internal sealed class Demonstration : IAsyncDisposable
                 ? plan.Value.Id
                 : Value(await createPlan.ExecuteAsync(new(PlanName, PlanKind.Subscription, PlanPrice, "USD", PlanBytes, PoolName),
                     cancel)).Id;
+            Value(await addDefaultPlans.ExecuteAsync(cancel));
 
             var customer = await customers.FindByEmailAsync(credentials.Customer.Email, cancel);
             long customerId = customer.IsSuccess

@@ -145,6 +145,7 @@ internal sealed partial class Appliance : IAsyncDisposable
         StartWithDatabase("connection log", Services.GetRequiredService<ConnectionLogWriter>().RunAsync);
 
         await OpenPortalAsync(cancel);
+        _demo?.TellPortal(Portal);
         _engine.ProtectPorts(PortalAddresses.Select(address => new Uri(address).Port));
         // What starting took and nobody needs again goes back to the system now, before there is traffic to wait for it.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);

@@ -36,15 +36,8 @@ public sealed class PaystackSimulator(TimeProvider time) : SimulatedGateway(time
     /// <summary>Rows to a page of its lists, whatever is asked for; 0 for what is asked for.</summary>
     public int RowsToAPage { get; set; }
 
-    /// <summary>Transactions so far.</summary>
-    public int Count
-    {
-        get
-        {
-            lock (Gate)
-                return _transactions.Count;
-        }
-    }
+    /// <summary>A reference that its lists leave out, as a row that moved while pages were read; null for none.</summary>
+    public string? Slipped { get; set; }
 
     /// <summary>Transactions that succeeded.</summary>
     public int Charges
@@ -335,7 +328,8 @@ public sealed class PaystackSimulator(TimeProvider time) : SimulatedGateway(time
                 CultureInfo.InvariantCulture);
             int page = int.Parse(request.Query["page"].ToString(), CultureInfo.InvariantCulture);
             string from = request.Query["from"].ToString();
-            var rows = all.Where(row => string.CompareOrdinal((string)row["createdAt"]!, from) >= 0)
+            var rows = all.Where(row => (string?)row["reference"] != Slipped || Slipped is null).Where(row =>
+                string.CompareOrdinal((string)row["createdAt"]!, from) >= 0)
                 .OrderByDescending(row => (long)row["id"]!).ToList();
             var shown = rows.Skip((page - 1) * size).Take(size).Select(row => row.ContainsKey("gateway_response") ? Shown(row)
                 : row.DeepClone());

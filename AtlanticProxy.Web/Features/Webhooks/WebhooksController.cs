@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace AtlanticProxy.Web.Features.Webhooks;
 
 /// <summary>
-/// Where payment gateways deliver. Their signature over the raw body stands for a sign-in and a form's token. A delivery is stored
-/// and answered; a job looks at it.
+/// Where payment gateways deliver. Their signature over the raw body stands for a sign-in and a form's token. A delivery is
+/// stored and answered; a job looks at it.
 /// </summary>
 [AllowAnonymous, IgnoreAntiforgeryToken]
 internal sealed class WebhooksController(ReceiveWebhook receive) : PortalController

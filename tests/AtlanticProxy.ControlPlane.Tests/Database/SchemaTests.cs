@@ -13,7 +13,8 @@ public sealed class SchemaTests
     /// <summary>Tables that no entity maps, on purpose: only SQL reads and writes them.</summary>
     private static readonly string[] NotMapped =
     [
-        "schema_migrations", "schema_functions", "secret_key_check", "quota_accounts", "quota_days", "quota_leases", "events", "grants",
+        "schema_migrations", "schema_functions", "secret_key_check", "quota_accounts", "quota_days", "quota_leases", "events",
+        "grants",
         "user_sessions", "user_networks",
         "provider_bills", "provider_days",
         "findings", "data_protection_keys", "invoice_numbers", "invoice_papers",
@@ -118,7 +119,8 @@ public sealed class SchemaTests
     {
         [typeof(long)] = "bigint", [typeof(int)] = "integer", [typeof(bool)] = "boolean", [typeof(string)] = "text",
         [typeof(byte[])] = "bytea",
-        [typeof(DateTimeOffset)] = "timestamp with time zone", [typeof(DateOnly)] = "date", [typeof(string[])] = "text[]", [typeof(long[])] = "bigint[]",
+        [typeof(DateTimeOffset)] = "timestamp with time zone", [typeof(DateOnly)] = "date", [typeof(string[])] = "text[]",
+        [typeof(long[])] = "bigint[]",
         [typeof(IPNetwork[])] = "cidr[]",
         [typeof(IPAddress)] = "inet",
     };

@@ -1,4 +1,7 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using AtlanticProxy.ControlPlane.Mail;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AtlanticProxy.ControlPlane.Tests.Mail;
 
@@ -77,5 +80,42 @@ public sealed class MailSettingsTests
         }
         Assert.IsFalse(server.Commands.Any(line => line.StartsWith("AUTH", StringComparison.Ordinal)), "no password in clear");
         Assert.IsEmpty(server.Received);
+    }
+
+    private static X509Certificate2 Certificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
+        using var own = request.CreateSelfSigned(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero),
+            new(2126, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        return X509CertificateLoader.LoadPkcs12(own.Export(X509ContentType.Pkcs12), null);
+    }
+
+    [TestMethod]
+    [DataRow(MailSecurity.StartTls)]
+    [DataRow(MailSecurity.Tls)]
+    public async Task Test_OverTls_SignsInAndSendsWhereTheCertificateIsTrustedAndOnlyThere(MailSecurity security)
+    {
+        await using var plane = await ControlPlaneTest.StartAsync();
+        using var certificate = Certificate();
+        await using var server = new ScriptedSmtp
+        {
+            Certificate = certificate, TlsFromTheFirstByte = security == MailSecurity.Tls,
+        };
+        await SetAsync(plane, new("127.0.0.1", server.Port, security, "shop", "shop@example.com"), "hunter2");
+        await using var scope = plane.Services.CreateAsyncScope();
+        var sessions = scope.ServiceProvider.GetRequiredService<SmtpSessions>();
+        var test = scope.ServiceProvider.GetRequiredService<TestMail>();
+
+        var untrusted = await test.ExecuteAsync(new("owner@example.com"), default);
+        Assert.AreEqual("mail.not_accepted", untrusted.Codes());
+        StringAssert.Contains(untrusted.Errors[0].Message, "its certificate is not trusted");
+        Assert.IsFalse(server.Commands.Any(line => line.StartsWith("AUTH", StringComparison.Ordinal)));
+
+        sessions.Trust = (_, shown, _, _) => shown?.GetCertHashString() == certificate.GetCertHashString();
+        Assert.AreEqual("", (await test.ExecuteAsync(new("owner@example.com"), default)).Codes());
+        Assert.HasCount(1, server.Received);
+        string secret = Convert.ToBase64String("\0shop\0hunter2"u8);
+        Assert.IsTrue(server.Commands.Any(line => line == $"AUTH PLAIN {secret}"));
     }
 }

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using MimeKit;
 
@@ -21,6 +23,11 @@ internal sealed class ScriptedSmtp : IAsyncDisposable
     }
 
     public int Port { get; }
+
+    /// <summary>With it the server speaks TLS: from the first byte, or when it is asked to.</summary>
+    public X509Certificate2? Certificate { get; init; }
+
+    public bool TlsFromTheFirstByte { get; init; }
 
     /// <summary>Everything that clients wrote to the end, whatever they were answered.</summary>
     public ConcurrentQueue<MimeMessage> Received { get; } = new();
@@ -63,19 +70,29 @@ internal sealed class ScriptedSmtp : IAsyncDisposable
         using var _ = client;
         try
         {
-            await TalkAsync(client.GetStream());
+            await TalkAsync(TlsFromTheFirstByte ? await SecuredAsync(client.GetStream()) : client.GetStream(), greets: true);
         }
-        catch (Exception fault) when (fault is IOException or OperationCanceledException or SocketException)
+        catch (Exception fault) when (fault is IOException or OperationCanceledException or SocketException
+            or System.Security.Authentication.AuthenticationException)
         {
             // The client went away, or the test is over.
         }
     }
 
-    private async Task TalkAsync(NetworkStream stream)
+    private async Task<Stream> SecuredAsync(Stream stream)
+    {
+        var secured = new SslStream(stream);
+        await secured.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = Certificate },
+            _stop.Token);
+        return secured;
+    }
+
+    private async Task TalkAsync(Stream stream, bool greets)
     {
         using var reader = new StreamReader(stream, Encoding.Latin1);
         async Task SayAsync(string line) => await stream.WriteAsync(Encoding.ASCII.GetBytes(line + "\r\n"), _stop.Token);
-        await SayAsync("220 scripted");
+        if (greets)
+            await SayAsync("220 scripted");
         while (await reader.ReadLineAsync(_stop.Token) is { } command)
         {
             Commands.Enqueue(command);
@@ -89,11 +106,20 @@ internal sealed class ScriptedSmtp : IAsyncDisposable
             }
             await SayAsync(verb switch
             {
+                "EHLO" when Certificate is not null && stream is NetworkStream => "250-scripted\r\n250 STARTTLS",
+                "EHLO" when Certificate is not null => "250-scripted\r\n250 AUTH PLAIN",
                 "EHLO" => "250-scripted\r\n250-CHUNKING\r\n250 8BITMIME",
+                "AUTH" => "235 welcome",
+                "STARTTLS" => "220 go on",
                 "DATA" => "354 go on",
                 "QUIT" => "221 bye",
                 _ => "250 fine",
             });
+            if (verb == "STARTTLS")
+            {
+                await TalkAsync(await SecuredAsync(stream), greets: false);
+                return;
+            }
             if (verb != "DATA")
                 continue;
             var text = new StringBuilder();

@@ -154,8 +154,11 @@ public sealed class ChargeTests
         await till.DeliverAsync();
         Assert.IsEmpty(await MethodsAsync(Scope.Staff));
 
-        await till.PaidAsync(key: "1");
+        var paid = await till.PaidAsync(key: "1");
         await till.PaidAsync(key: "2");
+        Assert.AreNotEqual("", (await till.DetailsAsync(paid.Reference)).LastAnswer);
+        Assert.AreEqual("", (await till.Plane.AskAsync((PaymentQueries queries) =>
+            queries.FindAsync(Scope.Of(till.Ann), paid.Reference, default))).Value.LastAnswer, "gateways' words are for staff");
 
         var method = (await MethodsAsync(Scope.Of(till.Ann))).Single();
         Assert.AreEqual(card, $"{method.Brand} {method.Last4} {method.ExpiryMonth}/{method.ExpiryYear}");

@@ -48,6 +48,16 @@ public sealed class CheckoutTests
     }
 
     [TestMethod]
+    public async Task TopUp_TwoBeginAtTheSameMoment_OneIsWrittenDown()
+    {
+        await using var till = await Till.StartAsync(GatewayKind.Bank);
+        var both = await till.Plane.Database.MeetAsync("lock table payments in share mode", () => till.TopUpAsync(),
+            () => till.TopUpAsync());
+        Assert.AreEqual(both[0].Reference, both[1].Reference);
+        Assert.AreEqual(1, await till.CountAsync("payments"));
+    }
+
+    [TestMethod]
     public async Task TopUp_WhatCannotBe_IsRefusedInWords()
     {
         await using var till = await Till.StartAsync(GatewayKind.Stripe, "KWD", "NGN");
@@ -204,7 +214,8 @@ public sealed class CheckoutTests
     {
         await using var till = (PaystackTill)await Till.StartAsync(GatewayKind.Paystack);
         Task<Result> CancelAsync(string reference, Scope? scope = null) =>
-            till.Plane.AskAsync((CancelPayment cancel) => cancel.ExecuteAsync(new(scope ?? Scope.Of(till.Ann), reference), default));
+            till.Plane.AskAsync((CancelPayment cancel) => cancel.ExecuteAsync(new(scope ?? Scope.Of(till.Ann), reference),
+                default));
         var payment = await till.TopUpAsync();
         Assert.AreEqual("payment.not_found", (await CancelAsync(payment.Reference, Scope.Of(till.Ann + 1))).Codes());
         Assert.IsTrue((await CancelAsync(payment.Reference)).IsSuccess);

@@ -22,7 +22,8 @@ public sealed class RefundTests
         await till.GiveAsync(500);
         Assert.AreEqual("refund.spent@Amount", (await till.RefundAsync(payment.Reference, 100)).Codes(), "only a gift is left");
         Assert.AreEqual(500, await till.WalletAsync());
-        Assert.AreEqual(500, await till.CountAsync("generate_series(1, (select bonus from ledger_accounts where kind = 'wallet'))"));
+        Assert.AreEqual(500,
+            await till.CountAsync("generate_series(1, (select bonus from ledger_accounts where kind = 'wallet'))"));
     }
 
     [TestMethod]

@@ -144,7 +144,8 @@ internal abstract class Till : IAsyncDisposable
     {
         await using var db = new AtlanticDb(AtlanticDb.OptionsFor(Plane.Database.Source));
         Assert.IsTrue((await new LedgerBook(db, Plane.Time).PostAsync(new(TransactionKind.Bonus, $"gift/{Guid.CreateVersion7()}",
-            "", Currency, [new(AccountKind.Wallet, Ann, amount), new(AccountKind.Marketing, null, -amount)]), default)).IsSuccess);
+            "", Currency, [new(AccountKind.Wallet, Ann, amount), new(AccountKind.Marketing, null, -amount)]),
+                default)).IsSuccess);
     }
 
     /// <summary>Minor units in Ann's wallet.</summary>
@@ -223,7 +224,8 @@ internal sealed class PaystackTill : Till
 
     public override int Charges => Paystack.Charges;
 
-    public override Task PayAsync(PaymentView payment, ChargeOutcome outcome = ChargeOutcome.Success) => Paystack.PayAsync(payment.Reference, outcome);
+    public override Task PayAsync(PaymentView payment, ChargeOutcome outcome = ChargeOutcome.Success) =>
+        Paystack.PayAsync(payment.Reference, outcome);
 
     public override Task PayElsewhereAsync(string reference, long amount) => Paystack.PayElsewhereAsync(reference, amount, "USD");
 
@@ -252,7 +254,8 @@ internal sealed class BankTill : Till
 
     public override int Charges => 0;
 
-    public override Task PayAsync(PaymentView payment, ChargeOutcome outcome = ChargeOutcome.Success) => TransferAsync(payment.Reference, payment.Amount);
+    public override Task PayAsync(PaymentView payment, ChargeOutcome outcome = ChargeOutcome.Success) =>
+        TransferAsync(payment.Reference, payment.Amount);
 
     public async Task<ConfirmTransfer.Booked> TransferAsync(
         string text, long amount, string? currency = null, string? key = null) =>
@@ -275,7 +278,8 @@ internal sealed class StripeTill : Till
 
     public override int Charges => Stripe.Charges;
 
-    public override Task PayAsync(PaymentView payment, ChargeOutcome outcome = ChargeOutcome.Success) => Stripe.PayAsync(payment.Reference, outcome);
+    public override Task PayAsync(PaymentView payment, ChargeOutcome outcome = ChargeOutcome.Success) =>
+        Stripe.PayAsync(payment.Reference, outcome);
 
     public override Task PayElsewhereAsync(string reference, long amount) => Stripe.PayElsewhereAsync(reference, amount, "usd");
 
@@ -310,7 +314,8 @@ internal sealed class BtcpayTill : Till
 
     public override int Charges => Btcpay.Charges;
 
-    public override Task PayAsync(PaymentView payment, ChargeOutcome outcome = ChargeOutcome.Success) => outcome == ChargeOutcome.Success
+    public override Task PayAsync(PaymentView payment, ChargeOutcome outcome = ChargeOutcome.Success) =>
+        outcome == ChargeOutcome.Success
         ? Btcpay.PayAsync(payment.Reference, payment.Money.Number) : Btcpay.ExpireAsync(payment.Reference);
 
     public override Task PayElsewhereAsync(string reference, long amount) =>

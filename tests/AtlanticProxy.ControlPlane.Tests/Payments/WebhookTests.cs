@@ -94,7 +94,8 @@ public sealed class WebhookTests
         var headers = new HeaderDictionary { ["Cookie"] = "session=1", ["Authorization"] = "Basic x",
             ["User-Agent"] = "Stripe/1.0", ["Stripe-Signature"] = delivery.Headers["Stripe-Signature"] };
 
-        await till.Plane.AskAsync((ReceiveWebhook receive) => receive.ExecuteAsync(new(GatewayKind.Stripe, delivery.Body, headers),
+        await till.Plane.AskAsync((ReceiveWebhook receive) =>
+            receive.ExecuteAsync(new(GatewayKind.Stripe, delivery.Body, headers),
             default));
 
         Assert.AreEqual($"User-Agent: Stripe/1.0\nStripe-Signature: {delivery.Headers["Stripe-Signature"]}\n",
@@ -215,7 +216,8 @@ public sealed class WebhookTests
             new PaystackGateway(null!, "", new("k", "w")), new StripeGateway(new(new()), "", new("k", "w"), TimeProvider.System),
             new BtcpayGateway(null!, "", "s", new("k", "w")), new BankGateway(),
         })
-            foreach (string body in new[] { "", "no json", "[]", "{}", "null", "{\"object\":\"v2.core.event\",\"id\":\"evt_1\"}" })
+            foreach (string body in new[] { "", "no json", "[]", "{}", "null",
+                "{\"object\":\"v2.core.event\",\"id\":\"evt_1\"}" })
             {
                 var hint = api.Read(Encoding.UTF8.GetBytes(body));
                 Assert.AreEqual(DeliverySubject.Unknown, hint.Subject, $"{api.GetType().Name} {body}");
@@ -249,6 +251,7 @@ public sealed class WebhookTests
             "sha256=" + Hex(System.Security.Cryptography.HMACSHA256.HashData(Array.Empty<byte>(), body)), ""));
         byte[] signed = Encoding.UTF8.GetBytes($"{Now.ToUnixTimeSeconds()}.{{}}");
         Assert.IsFalse(WebhookSignature.IsStripes(body, $"t={Now.ToUnixTimeSeconds()},v1="
-            + Hex(System.Security.Cryptography.HMACSHA256.HashData(Array.Empty<byte>(), signed)), "", Now, TimeSpan.FromHours(1)));
+            + Hex(System.Security.Cryptography.HMACSHA256.HashData(Array.Empty<byte>(), signed)), "", Now,
+                TimeSpan.FromHours(1)));
     }
 }

@@ -74,7 +74,8 @@ public sealed class BillingProperties
             plane.Time.Advance(TimeSpan.FromSeconds(1));
             await Subscriber.ProveAsync(plane);
             string history = string.Join(' ', said);
-            Assert.AreEqual(0L, await plane.Database.ScalarAsync<long>("select count(*) from grants where used > amount"), history);
+            Assert.AreEqual(0L, await plane.Database.ScalarAsync<long>("select count(*) from grants where used > amount"),
+                history);
             Assert.AreEqual(used, await plane.Database.ScalarAsync<long>("""
                 select coalesce((select sum(used) from grants), 0)::bigint
                     + coalesce((select sum(unsettled) from quota_accounts where source = 'grants'), 0)::bigint

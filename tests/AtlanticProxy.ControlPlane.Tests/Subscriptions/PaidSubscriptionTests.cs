@@ -9,7 +9,8 @@ using AtlanticProxy.Simulator.Gateways;
 
 namespace AtlanticProxy.ControlPlane.Tests.Subscriptions;
 
-/// <summary>The whole way with each gateway, as its simulator has it: pay, renew, fail, recover, upgrade, cancel, refund.</summary>
+/// <summary>The whole way with each gateway, as its simulator has it: pay, renew, fail, recover, upgrade, cancel,
+/// refund.</summary>
 [TestClass]
 public sealed class PaidSubscriptionTests
 {
@@ -48,7 +49,8 @@ public sealed class PaidSubscriptionTests
         till.Simulator.Outcome = ChargeOutcome.InsufficientFunds;
         Assert.AreEqual("1 asked for, 0 recovered, 0 suspended, 0 ended", (await ann.CollectAsync()).Done);
         StringAssert.Contains(await plane.Database.ScalarAsync<string>(
-            "select payload->>'reason' from events where kind = 'payment_failed' and payload ? 'retryOn' order by id desc limit 1"),
+            "select payload->>'reason' from events where kind = 'renewal_failed' and payload ? 'retryOn' "
+                + "order by id desc limit 1"),
             "not enough money");
 
         till.Simulator.Outcome = ChargeOutcome.Success;

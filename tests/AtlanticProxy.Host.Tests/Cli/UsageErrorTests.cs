@@ -48,6 +48,7 @@ public sealed class UsageErrorTests
     [DataRow("connections anna --outcome Fine", "--outcome: 'Fine' is not one of")]
     [DataRow("admin role a@b.c viewer", "ROLE: 'viewer' is not one of owner, operator, support.")]
     [DataRow("simulate-provider --listen 127.0.0.1:0 --fail often", "--fail: 'often' is not a number")]
+    [DataRow("simulate-gateway --kind paypal", "--kind: 'paypal' is not one of paystack, stripe, btcpay")]
     public async Task Usage_Wrong_IsSaidInOurWordsAndAsJson(string line, string words)
     {
         var text = await Testing.Cli.RunAsync(line.Split(' '));

@@ -133,7 +133,8 @@ begin
     if a.price is null then
         select id into last_grant from grants g
         where g.customer_id = a.customer_id and g.proxy_user_id is not distinct from a.proxy_user_id and g.measure = a.measure
-        order by g.valid_from <= p_at and (g.valid_until is null or g.valid_until > p_at) desc, g.priority desc, g.valid_until desc nulls first, g.id desc
+        order by g.valid_from <= p_at and (g.valid_until is null or g.valid_until > p_at) desc, g.priority desc,
+            g.valid_until desc nulls first, g.id desc
         limit 1;
         update grants set used = used + rest where id = last_grant and rest > 0;
     elsif of_wallet + rest > 0 then

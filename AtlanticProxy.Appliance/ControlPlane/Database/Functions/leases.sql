@@ -44,8 +44,8 @@ begin
                 paying := a.id;
             end if;
         else
-            share := free / 2 / (select count(distinct node) + 1 from quota_leases where account_id = a.id and node <> p_node and amount > 0
-                and expires_at > p_at);
+            share := free / 2 / (select count(distinct node) + 1 from quota_leases where account_id = a.id and node <> p_node
+                and amount > 0 and expires_at > p_at);
             granted := least(granted, free, greatest(share, 65536), greatest(p_bytes, least(free / 20, 1073741824)));
         end if;
         if a.ends_at <= p_at then

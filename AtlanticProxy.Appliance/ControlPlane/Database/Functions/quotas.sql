@@ -6,8 +6,8 @@ create or replace function local_instant(p_local timestamp, p_zone text) returns
     select coalesce(
         (select min(i) from (select (p_local at time zone p_zone) - before * interval '30 minutes' as i
             from generate_series(0, 4) before) candidates where i at time zone p_zone = p_local),
-        (select min(later at time zone p_zone) from generate_series(p_local, p_local + interval '1 day', interval '1 minute') later
-            where (later at time zone p_zone) at time zone p_zone = later))
+        (select min(later at time zone p_zone) from generate_series(p_local, p_local + interval '1 day',
+                interval '1 minute') later where (later at time zone p_zone) at time zone p_zone = later))
 $$;
 
 -- The period of an instant. Counted from the anchor by the wall clock of the zone, so that the 31st comes back after a short
@@ -42,7 +42,8 @@ create or replace function customer_zone(p_customer bigint) returns text languag
 create or replace function quota_divisor(p_measure text) returns bigint language sql immutable as
     $$select case p_measure when 'bytes' then 1000000000 else 60 end::bigint$$;
 
--- What is left of an account, leases not deducted: of its grants, and behind them what the wallet pays for. A cap and a wallet are
+-- What is left of an account, leases not deducted: of its grants, and behind them what the wallet pays for. A cap and a wallet
+-- are
 -- below zero by what was used beyond them.
 create or replace function quota_left(a quota_accounts, p_at timestamptz) returns bigint language sql stable as $$
     select case
@@ -147,7 +148,8 @@ create or replace trigger ledger_entries_refill after insert on ledger_entries
 create or replace function quota_warning(p_left bigint, p_whole bigint) returns integer language sql immutable as
     $$select case when p_left <= 0 then 100 when p_left <= p_whole / 5 then 80 else 0 end$$;
 
--- At 80 and 100 %, once after each filling. The whole is what there was after it was last filled (a period that began, a top-up, a
+-- At 80 and 100 %, once after each filling. The whole is what there was after it was last filled (a period that began, a top-up,
+-- a
 -- wallet's credit): more left than last time means that it was.
 create or replace function quota_warn(p_accounts bigint[], p_was_left bigint[], p_at timestamptz) returns void
 language plpgsql as $$

@@ -30,7 +30,8 @@ create table subscriptions (
     ended_at timestamptz,
     end_reason text check (end_reason in ('cancelled', 'unpaid', 'trial_over', 'refunded', 'disputed', 'replaced', 'staff')),
     constraint subscriptions_period check (period_end > period_start),
-    constraint subscriptions_ended check ((state = 'ended') = (ended_at is not null) and (ended_at is null) = (end_reason is null)),
+    constraint subscriptions_ended check (
+        (state = 'ended') = (ended_at is not null) and (ended_at is null) = (end_reason is null)),
     constraint subscriptions_past_due check (state not in ('past_due', 'suspended') or past_due_since is not null),
     constraint subscriptions_paused check ((state = 'paused') = (paused_at is not null))
 );

@@ -11,8 +11,6 @@ internal sealed class BankGateway : IGateway
 
     public bool TakesParts => true;
 
-    public bool SavesMethods => false;
-
     public Result Accepts(Money amount) => Result.Success;
 
     public Task<GatewayAnswer> StartCheckoutAsync(CheckoutRequest request, CancellationToken cancellation) =>

@@ -25,8 +25,6 @@ internal sealed class BtcpayGateway(GatewayHttp http, string baseUrl, string sto
 
     public bool TakesParts => true;
 
-    public bool SavesMethods => false;
-
     public Result Accepts(Money amount) => Result.Success; // it takes decimals, in any currency that it has a rate for
 
     public async Task<GatewayAnswer> StartCheckoutAsync(CheckoutRequest request, CancellationToken cancellation)

@@ -17,9 +17,6 @@ internal interface IGateway
     /// </summary>
     bool TakesParts { get; }
 
-    /// <summary>Whether saved methods can be charged.</summary>
-    bool SavesMethods { get; }
-
     /// <summary>Whether the amount can be asked for there, in words if not.</summary>
     Result Accepts(Money amount);
 

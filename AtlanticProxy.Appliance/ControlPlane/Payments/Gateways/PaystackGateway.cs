@@ -24,11 +24,12 @@ internal sealed class PaystackGateway(GatewayHttp http, string baseUrl, GatewayS
     /// <summary>Far more than an hourly look at three days needs; an end, should pages repeat for ever.</summary>
     private const int MaxPages = 1000;
 
+    /// <summary>Between their clock and ours.</summary>
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
+
     public string Account => secrets.ApiKey.StartsWith(LiveKeys, StringComparison.Ordinal) ? "live" : "test";
 
     public bool TakesParts => false;
-
-    public bool SavesMethods => true;
 
     public Result Accepts(Money amount) => MinorUnits.Paystack.Of(amount);
 
@@ -96,7 +97,7 @@ internal sealed class PaystackGateway(GatewayHttp http, string baseUrl, GatewayS
             var reply = await SendAsync(HttpMethod.Get, $"/refund/{Uri.EscapeDataString(id)}", null, cancellation);
             return reply.IsSuccess ? RefundOf(reply.Body.At("data")) : new RefundAnswer(RefundStatus.NoAnswer);
         }
-        var all = await ListAsync("/refund", refund.CreatedAt.AddMinutes(-5), cancellation);
+        var all = await ListAsync("/refund", refund.CreatedAt - ClockTolerance, cancellation);
         if (all is null)
             return new RefundAnswer(RefundStatus.NoAnswer);
         var ours = all.FirstOrDefault(each => each.Text("merchant_note") == refund.Reference);

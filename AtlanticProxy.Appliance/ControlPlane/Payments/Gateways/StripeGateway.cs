@@ -49,8 +49,6 @@ internal sealed class StripeGateway : IGateway
 
     public bool TakesParts => false;
 
-    public bool SavesMethods => true;
-
     public Result Accepts(Money amount) => MinorUnits.Stripe.Of(amount);
 
     public Task<GatewayAnswer> StartCheckoutAsync(CheckoutRequest request, CancellationToken cancellation) =>

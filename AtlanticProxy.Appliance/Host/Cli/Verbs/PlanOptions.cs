@@ -42,7 +42,9 @@ internal sealed class PlanOptions
 
     public IEnumerable<Option> All =>
         [Price, _included, Pool, _includes, _period, _window, _connections, _rate, _requests, _up, _down, _addresses, _seats,
-            _floor];
+            _floor, .. Offer.All];
+
+    public PlanOfferOptions Offer { get; } = new();
 
     /// <summary>Null when the option was left out.</summary>
     public string[]? Includes(Call call) => call.Value(_includes) is { } text ? Words.Of(text) : null;

@@ -10,7 +10,7 @@ internal static class PlanVerbs
 {
     public static Command All(CommonOptions common) => new("plan", "What customers buy")
     {
-        new PlanAdd(common), new PlanSet(common), new PlanList(common),
+        new PlanAdd(common), new PlanAddDefaults(common), new PlanSet(common), new PlanList(common),
         new SimpleVerb<PlanSummary>(common, "show", "Show a plan with its limits", Subject.Plan(), (call, plan) =>
             Task.FromResult(call.Terminal.Done(Views.Of(plan), Lines(plan)))),
         SetState(common, "withdraw", "Sell a plan no longer; customers who have it keep it", offered: false),
@@ -46,6 +46,8 @@ internal static class PlanVerbs
         yield return $"Client addresses:       {Count(limits.MaxClientAddresses)}";
         yield return $"Seats:                  {Count(limits.Seats)}";
         yield return $"Floor:                  {Speed(limits.FloorBytesPerSecond)}";
+        foreach (string line in PlanOfferOptions.Lines(plan))
+            yield return line;
 
         static string Count(int? limit) => limit is { } most ? Views.Count(most) : "-";
 
@@ -74,10 +76,14 @@ internal static class PlanVerbs
             var price = Money.Of(call.Value(_options.Price) ?? 0, call.Value(_currency) ?? WalletQueries.DefaultCurrency);
             if (!price.IsSuccess)
                 return call.Terminal.Fail(price);
+            var offer = _options.Offer.Read(call, PlanOffer.Usual, call.Value(_kind)!.Value, price.Value.Currency);
+            if (!offer.IsSuccess)
+                return call.Terminal.Fail(offer);
             var request = new CreatePlan.Request(
                 call.Value(_name), call.Value(_kind)!.Value, price.Value.MinorUnits, price.Value.Currency,
                 _options.IncludedBytes(call, null),
-                call.Value(_options.Pool), _options.Includes(call), _options.Limits(call, PlanLimits.None));
+                call.Value(_options.Pool), _options.Includes(call), _options.Limits(call, PlanLimits.None),
+                offer.Value);
             return await call.DoneAsync(call.Get<CreatePlan>().ExecuteAsync(request, call.Cancel), Views.Of, plan =>
                 [$"Created plan {plan.Name}"]);
         }
@@ -112,8 +118,12 @@ internal static class PlanVerbs
                     return call.Terminal.Fail(money);
                 price = money.Value.MinorUnits;
             }
+            var offer = _options.Offer.Read(call, plan.Offer, plan.Kind, plan.Currency);
+            if (!offer.IsSuccess)
+                return call.Terminal.Fail(offer);
             var changed = await call.Get<ChangePlan>().ExecuteAsync(
-                new(plan.Id, price, _options.IncludedBytes(call, plan.IncludedBytes), _options.Limits(call, plan.Limits)),
+                new(plan.Id, price, _options.IncludedBytes(call, plan.IncludedBytes), _options.Limits(call, plan.Limits),
+                    offer.Value),
                 call.Cancel);
             if (!changed.IsSuccess)
                 return call.Terminal.Fail(changed);
@@ -130,6 +140,15 @@ internal static class PlanVerbs
                 : routed.Value ? $"Changed plan {plan.Name}"
                 : $"No changes: plan {plan.Name} has these settings already");
         }
+    }
+
+    /// <summary><c>plan add-defaults</c>.</summary>
+    private sealed class PlanAddDefaults(CommonOptions common)
+        : DatabaseVerb(common, "add-defaults", "Add the plans of a whole shop to make yours: by the week, the month, the hour")
+    {
+        protected override Task<int> RunAsync(Call call) => call.DoneAsync(
+            call.Get<AddDefaultPlans>().ExecuteAsync(call.Cancel), added => new { added },
+            added => [added.Count > 0 ? $"Created plans {string.Join(", ", added)}" : "No changes: these plans are there already"]);
     }
 
     /// <summary><c>plan list</c>.</summary>
