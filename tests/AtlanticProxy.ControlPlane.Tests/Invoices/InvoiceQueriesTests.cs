@@ -43,6 +43,21 @@ public sealed class InvoiceQueriesTests
     }
 
     [TestMethod]
+    public async Task Numbers_OfASeriesWithAGap_AreNamed()
+    {
+        await using var plane = await ControlPlaneTest.StartAsync();
+        var invoice = await plane.InvoiceAsync((await plane.CustomerAsync()).Id);
+        await plane.CreditAsync(invoice, 400);
+        Assert.IsEmpty(await plane.AskAsync((InvoiceQueries queries) => queries.GapsAsync(default)));
+
+        await plane.Database.ExecuteAsync("set session_replication_role = replica; "
+            + "update invoices set number = 3 where kind = 'credit_note'; reset session_replication_role");
+
+        var gap = (await plane.AskAsync((InvoiceQueries queries) => queries.GapsAsync(default))).Single();
+        Assert.AreEqual((InvoiceKind.CreditNote, 1, 3), (gap.Kind, gap.Count, gap.Last));
+    }
+
+    [TestMethod]
     [DataRow("update ledger_entries set amount = amount - 1, balance_after = balance_after - 1 where account_id = "
         + "(select id from ledger_accounts where kind = 'receivable'); "
         + "update ledger_accounts set balance = balance - 1 where kind = 'receivable'",

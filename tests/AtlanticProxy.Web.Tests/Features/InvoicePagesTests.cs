@@ -1,4 +1,6 @@
 using System.Net;
+using AtlanticProxy.ControlPlane.Invoices;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Web.Tests.Portal;
 
 namespace AtlanticProxy.Web.Tests.Features;
@@ -63,12 +65,13 @@ public sealed class InvoicePagesTests
     {
         var portal = await SeededPortal.StartAsync();
         await using var running = portal.Portal;
-        await running.Database.ExecuteAsync("alter table invoices disable trigger all");
-        var customer = await portal.AddCustomerAsync();
-        await running.Database.ExecuteAsync($"""
-            insert into invoices (kind, state, customer_id, year, number, currency, language, buyer_name, buyer_email, buyer_address,
-                tax_rule, created_at, issued_at)
-            values ('invoice', 'open', {customer.Id}, 2026, 3, 'USD', 'en', '<b>Ann</b>', 'ann@test.example', '', 'none', now(), now())
+        var customer = await portal.AddCustomerAsync("<b>Ann</b>");
+        long draft = (await running.UseAsync<DraftInvoice, Result<long>>(write => write.ExecuteAsync(
+            new(customer.Id, "USD", [new("Traffic", 2900)]), default))).Value;
+        _ = (await running.UseAsync<FinaliseInvoice, Result<InvoiceSummary>>(
+            finalise => finalise.ExecuteAsync(new(draft), default))).Value;
+        await running.Database.ExecuteAsync("""
+            set session_replication_role = replica; update invoices set year = 2026, number = 3; reset session_replication_role
             """);
         using var support = await portal.SignedInAsync(SeededPortal.Support);
 
@@ -86,10 +89,12 @@ public sealed class InvoicePagesTests
         using var owner = await portal.SignedInAsync(SeededPortal.Owner);
         const string Address = "/admin/settings/invoices";
 
-        var wrong = await owner.PostAsync(Address, new() { ["Country"] = "Germany", ["PaymentDays"] = "91", ["VatId"] = "x" });
-        Assert.AreEqual(HttpStatusCode.BadRequest, wrong.Status);
-        foreach (string field in new[] { "Country", "PaymentDays", "VatId" })
-            Assert.Contains($"id=\"{field}-error\"", wrong.Body, field);
+        foreach (var (field, value) in new[] { ("Country", "Germany"), ("PaymentDays", "91"), ("VatId", "x"), ("Country", "") })
+        {
+            var wrong = await owner.PostAsync(Address, new() { ["Country"] = "de", ["VatId"] = "DE136695976", [field] = value });
+            Assert.AreEqual(HttpStatusCode.BadRequest, wrong.Status);
+            Assert.Contains(value.Length > 0 ? $"id=\"{field}-error\"" : "-error\"", wrong.Body);
+        }
         var saved = await owner.FollowAsync(await owner.PostAsync(Address, new()
         {
             ["Company"] = "A & <b>", ["Country"] = "de", ["VatId"] = "DE136695976", ["PaymentDays"] = "14",
