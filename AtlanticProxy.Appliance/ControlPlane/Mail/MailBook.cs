@@ -50,7 +50,7 @@ public sealed partial class MailBook(
             """, cancellation) > 0;
     }
 
-    [LoggerMessage(2701, LogLevel.Error,
+    [LoggerMessage(2751, LogLevel.Error,
         "The reseller's template {Template} ({Language}) cannot be filled in, ours is used: {Why}")]
     private partial void LogTemplate(MailTemplate template, string language, string why);
 }

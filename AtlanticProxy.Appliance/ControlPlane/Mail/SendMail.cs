@@ -109,9 +109,9 @@ public sealed partial class SendMail(
             LogNotSent(mail.Id, mail.Template, mail.State, answer.Text);
     }
 
-    [LoggerMessage(2702, LogLevel.Warning, "Mail {Mail} ({Template}) is now {State}: {Why}")]
+    [LoggerMessage(2752, LogLevel.Warning, "Mail {Mail} ({Template}) is now {State}: {Why}")]
     private partial void LogNotSent(long mail, MailTemplate template, MailState state, string why);
 
-    [LoggerMessage(2703, LogLevel.Warning, "{Count} mails may have been sent when their node stopped: staff can send them again")]
+    [LoggerMessage(2753, LogLevel.Warning, "{Count} mails may have been sent when their node stopped: staff can send them again")]
     private partial void LogLost(int count);
 }
