@@ -21,9 +21,12 @@ internal static class SecurityHeaders
             + "style-src-attr 'unsafe-inline'; " +
         "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-    /// <summary>For a paper that is printed: its style sheet and its logo stand in it. It runs nothing, and leads nowhere.</summary>
+    /// <summary>
+    /// For a paper that is printed: its style sheet and its logo stand in it. It runs nothing, and leads nowhere.
+    /// </summary>
     public const string PaperPolicy =
-        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; frame-ancestors 'none'; "
+            + "base-uri 'none'";
 
     private static readonly object OwnStyles = new();
 
