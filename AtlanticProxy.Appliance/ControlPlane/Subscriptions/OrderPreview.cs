@@ -27,11 +27,12 @@ public sealed record OrderPreview(
                              join named in db.Plans on version.PlanId equals named.Id
                              where version.Id == order.PlanVersionId
                              select named.Name).SingleAsync(cancellation);
-        long spendable = await db.ScalarAsync<long>($"select wallet_spendable({order.CustomerId}, {order.Currency})", cancellation);
+        long spendable = await db.ScalarAsync<long>($"select wallet_spendable({order.CustomerId}, {order.Currency})",
+            cancellation);
         long paid = Math.Clamp(spendable, 0, order.Total);
         long last = await db.Orders.Where(row => row.CustomerId == order.CustomerId)
             .MaxAsync(row => (long?)row.Id, cancellation) ?? 0;
-        return new OrderPreview(plan, lines, invoice?.Net ?? 0, invoice?.Tax ?? 0, order.Deposit, order.Total, order.Currency, paid,
-            order.Total - paid, last);
+        return new OrderPreview(plan, lines, invoice?.Net ?? 0, invoice?.Tax ?? 0, order.Deposit, order.Total, order.Currency,
+            paid, order.Total - paid, last);
     }
 }

@@ -27,8 +27,8 @@ public sealed class PlaceOrder(AtlanticDb db, BillingOptions options, TimeProvid
     /// <param name="PlanId">Of top-ups and seats: null, for the plan that runs.</param>
     /// <param name="Amount">Bytes or minutes of packages and top-ups, proxy users of seats.</param>
     /// <param name="Coupon">As the customer typed it; null or empty for none.</param>
-    /// <param name="After">The customer's latest order when the form was made (0 for none): one of the same kind since then is
-    /// this form, sent twice, and is not placed again. Null where that cannot happen.</param>
+    /// <param name="After">The customer's latest order when the form was made (0 for none): one of the same since then is this
+    /// form, sent twice, and is not placed again. Null where that cannot happen.</param>
     public sealed record Request(
         Scope Scope, long CustomerId, OrderKind Kind, long? PlanId = null, long? Amount = null, string? Coupon = null,
         long? After = null);
@@ -66,8 +66,7 @@ public sealed class PlaceOrder(AtlanticDb db, BillingOptions options, TimeProvid
             .SingleOrDefaultAsync(cancellation);
         if (customer is null)
             return CustomerQueries.NoSuchCustomer;
-        if (request.After is { } after && await db.Orders.Where(row => row.CustomerId == customer.Id && row.Id > after
-            && row.Kind == request.Kind).OrderByDescending(row => row.Id).FirstOrDefaultAsync(cancellation) is { } placed)
+        if (await PlacedAsync(request, cancellation) is { } placed)
             return (placed, false);
         var book = new SubscriptionBook(db, options, time);
         var running = await db.Subscriptions.Where(row => row.CustomerId == customer.Id && row.State != SubscriptionState.Ended)
@@ -123,6 +122,15 @@ public sealed class PlaceOrder(AtlanticDb db, BillingOptions options, TimeProvid
                 .UpdateAsync(cancellation);
         return (order, true);
     }
+
+    /// <summary>What this form has ordered before; null when it comes for the first time.</summary>
+    private async Task<Order?> PlacedAsync(Request request, CancellationToken cancellation) => request.After is not { } after
+        ? null
+        : await db.Orders.Where(row => row.CustomerId == request.CustomerId && row.Id > after && row.Kind == request.Kind
+                && row.Amount == request.Amount && (row.State == OrderState.Open || row.State == OrderState.Paid)
+                && (request.PlanId == null || db.PlanVersions.Any(version => version.Id == row.PlanVersionId
+                    && version.PlanId == request.PlanId)))
+            .OrderByDescending(row => row.Id).FirstOrDefaultAsync(cancellation);
 
     /// <summary>Reserves a coupon for the order; its discount is a line of its own.</summary>
     private async Task<Result> TakeCouponAsync(

@@ -19,10 +19,14 @@ internal sealed record AutoTopUpPage(AutoTopUpForm Form, string Currency, SavedM
 internal sealed class AutoTopUpController(
     PaymentQueries payments, WalletQueries wallets, BillingDetailsQueries billing, SetAutoTopUp set) : PortalController
 {
-    /// <summary>What a first form suggests, in the currency's own units: a week of a small customer's use, twice a day at most.</summary>
+    /// <summary>
+    /// What a first form suggests, in the currency's own units: a week of a small customer's use, twice a day at most.
+    /// </summary>
     private static readonly AutoTopUpForm Suggested = new(10, 25, 2, 200);
 
-    /// <summary>What no wallet is filled by: in place of what could not be read, so that all else that is wrong is said too.</summary>
+    /// <summary>
+    /// What no wallet is filled by: in place of what could not be read, so that all else that is wrong is said too.
+    /// </summary>
     private const long Refused = -1;
 
     [HttpGet]

@@ -9,7 +9,9 @@ using AtlanticProxy.Web.Shell;
 
 namespace AtlanticProxy.Web.Features.Billing;
 
-/// <summary>How the billing pages say where things stand: words, and a class of <c>badge-state</c> where there is a badge.</summary>
+/// <summary>
+/// How the billing pages say where things stand: words, and a class of <c>badge-state</c> where there is a badge.
+/// </summary>
 internal static class BillingWords
 {
     public static string Price(PlanSummary plan)

@@ -60,7 +60,8 @@ public sealed class PurchaseTests
         Assert.AreEqual(first.Location, second.Location);
         Assert.Contains("Your traffic is ready.", (await ann.FollowAsync(first)).Text);
         Assert.AreEqual(7500L, await shop.BalanceAsync(customer));
-        var another = BillingShop.FieldsOf(await ann.GetAsync($"/checkout?plan={shop.PayAsYouGo}&amount=10"), "/checkout\" class=\"next");
+        var another = BillingShop.FieldsOf(await ann.GetAsync($"/checkout?plan={shop.PayAsYouGo}&amount=10"),
+            "/checkout\" class=\"next");
         Assert.AreNotEqual(first.Location, (await ann.PostAsync("/checkout", another)).Location, "another form is another order");
     }
 
@@ -161,7 +162,8 @@ public sealed class PurchaseTests
             ["ReturnUrl"] = returnUrl,
         });
         var shown = await ann.FollowAsync(saved);
-        var wrong = await ann.PostAsync("/billing-details", new() { ["Country"] = "France", ["ReturnUrl"] = "https://evil.test/" });
+        var wrong = await ann.PostAsync("/billing-details",
+            new() { ["Country"] = "France", ["ReturnUrl"] = "https://evil.test/" });
         var away = await ann.PostAsync("/billing-details", new() { ["Country"] = "FR", ["ReturnUrl"] = "https://evil.test/" });
 
         Assert.AreEqual($"/checkout?plan={shop.Personal}", saved.Location);
