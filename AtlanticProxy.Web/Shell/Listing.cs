@@ -9,7 +9,8 @@ internal sealed record ListFilter(string Name, string Label, string? Value, IEnu
 {
     /// <param name="all">What the choice of none is called.</param>
     /// <param name="words">What a value is called.</param>
-    public static ListFilter Of<T>(string name, string label, T? chosen, string all, Func<T, string> words) where T : struct, Enum =>
+    public static ListFilter Of<T>(string name, string label, T? chosen, string all, Func<T, string> words)
+        where T : struct, Enum =>
         new(name, label, chosen?.ToString(), Enum.GetValues<T>()
             .Select(value => new SelectListItem(words(value), value.ToString())).Prepend(new SelectListItem(all, "")));
 }

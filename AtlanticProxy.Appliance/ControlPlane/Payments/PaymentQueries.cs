@@ -73,7 +73,8 @@ public sealed class PaymentQueries(AtlanticDb db)
             payments = payments.Where(payment => payment.PurposeKey.StartsWith(key));
         if (page.Search is not null)
             payments = payments.Where(payment => payment.Reference.ILike(page.SearchPattern)
-                || db.AllCustomers.Any(customer => customer.Id == payment.CustomerId && customer.Email.ILike(page.SearchPattern)));
+                || db.AllCustomers.Any(customer => customer.Id == payment.CustomerId
+                    && customer.Email.ILike(page.SearchPattern)));
         int total = await payments.CountAsync(cancellation);
         var rows = await payments.OrderByDescending(payment => payment.Id).Skip(page.Offset).Take(page.Size)
             .ToListAsync(cancellation);

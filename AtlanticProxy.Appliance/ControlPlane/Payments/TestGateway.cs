@@ -31,7 +31,8 @@ public sealed class TestGateway(AtlanticDb db, PaymentDesk desk, TimeProvider ti
             GatewayStatus.NoAnswer => Failure("gateway.no_answer",
                 $"{gateway.Name} did not answer. Check its address and that this server reaches it, then test again."),
             _ => Failure("gateway.refused", $"{gateway.Name} refused the request"
-                + $"{(answer.Message.Length > 0 ? $": {answer.Message.TrimEnd('.')}" : "")}. Check the API key and what it may do."),
+                + $"{(answer.Message.Length > 0 ? $": {answer.Message.TrimEnd('.')}" : "")}. "
+                + "Check the API key and what it may do."),
         };
     }
 

@@ -12,8 +12,9 @@ namespace AtlanticProxy.ControlPlane.Subscriptions;
 /// <param name="Total">Minor units with tax and deposit.</param>
 /// <param name="Missing">What the wallet lacks for it, in minor units; 0 unless it is open.</param>
 public sealed record OrderSummary(
-    long Id, long CustomerId, string Email, OrderKind Kind, OrderState State, string Plan, long? Amount, bool InMinutes, long Total,
-    long Deposit, string Currency, long Missing, long? InvoiceId, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, DateTimeOffset? ClosedAt)
+    long Id, long CustomerId, string Email, OrderKind Kind, OrderState State, string Plan, long? Amount, bool InMinutes,
+    long Total, long Deposit, string Currency, long Missing, long? InvoiceId, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt,
+    DateTimeOffset? ClosedAt)
 {
     internal static async Task<OrderSummary> OfAsync(AtlanticDb db, Order order, CancellationToken cancellation) =>
         (await ListAsync(db, db.Orders.Where(row => row.Id == order.Id), cancellation)).Single();

@@ -27,9 +27,11 @@ public sealed class MailPagesTests
         Assert.Contains("&lt;me&gt;", saved.Body);
         Assert.DoesNotContain("hush", saved.Body);
         Assert.AreEqual(HttpStatusCode.Conflict,
-            (await owner.PostAsync($"{Server}/test", new() { ["Recipient"] = "ann@test.example" })).Status, "nobody listens there");
+            (await owner.PostAsync($"{Server}/test", new() { ["Recipient"] = "ann@test.example" })).Status,
+            "nobody listens there");
         Assert.Contains("id=\"Recipient-error\"", (await owner.PostAsync($"{Server}/test", new() { ["Recipient"] = "x" })).Body);
-        foreach (var (field, value) in new[] { ("Host", "no host"), ("Port", "0"), ("SenderAddress", "me"), ("Security", "None") })
+        foreach (var (field, value) in new[] { ("Host", "no host"), ("Port", "0"), ("SenderAddress", "me"),
+            ("Security", "None") })
         {
             var refused = await owner.PostAsync(Server, new(form) { [field] = value });
             Assert.AreEqual(HttpStatusCode.BadRequest, refused.Status, field);

@@ -123,7 +123,8 @@ public sealed class SellingPagesTests
             Assert.Contains(shown, given.Text);
         Assert.Contains("&lt;b&gt;sorry", given.Body);
         Assert.AreEqual(HttpStatusCode.Conflict, (await owner.PostAsync($"{address}/grants", form)).Status, "sent twice");
-        foreach (var (field, value) in new[] { ("Amount", ""), ("Amount", "five"), ("LastDay", "2020-01-01"), ("LastDay", "soon") })
+        foreach (var (field, value) in new[] { ("Amount", ""), ("Amount", "five"), ("LastDay", "2020-01-01"),
+            ("LastDay", "soon") })
         {
             var refused = await owner.PostAsync($"{address}/grants", new() { ["Amount"] = "5", [field] = value });
             Assert.AreEqual(HttpStatusCode.BadRequest, refused.Status);

@@ -65,7 +65,8 @@ internal sealed class CustomerMoneyController(CustomerQueries customers, Subscri
                 : "The subscription has ended. Nothing was credited."), () => Show(id, cancellation));
     }
 
-    protected override string FieldOf(string field) => field == nameof(GiveGrant.Request.Until) ? nameof(GrantForm.LastDay) : field;
+    protected override string FieldOf(string field) =>
+        field == nameof(GiveGrant.Request.Until) ? nameof(GrantForm.LastDay) : field;
 
     private static FormFact[] FactsOf(IReadOnlyList<GrantSummary> grants) =>
         [new("Grants so far", Format.Count(grants.Count, "grant", "grants"))];

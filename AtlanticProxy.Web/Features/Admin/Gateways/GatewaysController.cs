@@ -60,7 +60,9 @@ internal sealed class GatewaysController(PaymentQueries payments, PortalOptions 
         Task<IActionResult> Again() => Task.FromResult<IActionResult>(Form(id, form));
         return HasChangedMeanwhile(GatewayForm.Of(gateway).Facts) ? await Again()
             : await AnswerAsync(await update.ExecuteAsync(new UpdateGateway.Request(id, form.ToSettings()), cancellation),
-                changed => Back(changed ? $"{gateway.Name} is changed." : $"No changes: {gateway.Name} already has these settings."),
+                changed => Back(changed
+                    ? $"{gateway.Name} is changed."
+                    : $"No changes: {gateway.Name} already has these settings."),
                 Again);
     }
 
@@ -110,11 +112,14 @@ internal sealed class GatewaysController(PaymentQueries payments, PortalOptions 
 
     private ViewResult Confirm(GatewaySummary gateway) => View("Confirm", new Confirmation(
         $"Remove {gateway.Name}?",
-        "Its secrets are wiped, and the cards that customers saved there can no longer be charged. Its payments stay in the books.",
+        "Its secrets are wiped, and the cards that customers saved there can no longer be charged. Its payments stay in the "
+            + "books.",
         "Remove gateway", "/admin/gateways"));
 
     private ViewResult Form(long? id, GatewayForm form) => View("Form", new GatewayPage(id, form,
-        form.Kind == GatewayKind.Bank ? null : $"{OriginOf(portal, Request)}/webhooks/{form.Kind.ToString().ToLowerInvariant()}"));
+        form.Kind == GatewayKind.Bank
+            ? null
+            : $"{OriginOf(portal, Request)}/webhooks/{form.Kind.ToString().ToLowerInvariant()}"));
 
     /// <summary>The configured name, or the one that this request reached the portal by.</summary>
     private static string OriginOf(PortalOptions portal, HttpRequest request) => portal.HostName.Length > 0

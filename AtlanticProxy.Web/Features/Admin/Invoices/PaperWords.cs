@@ -27,6 +27,6 @@ internal static class PaperWords
     /// <summary>Whether the numbers are whole, in a sentence.</summary>
     public static string Of(IReadOnlyList<NumberGap> gaps) => gaps.Count == 0
         ? "The numbers have no gaps."
-        : string.Join(' ', gaps.Select(gap => $"The numbers of {(gap.Kind == InvoiceKind.Invoice ? "invoices" : "credit notes")} of "
-            + $"{gap.Year} have gaps: {Format.Count(gap.Count, "paper", "papers")}, the last one is number {gap.Last}."));
+        : string.Join(' ', gaps.Select(gap => $"The numbers of {(gap.Kind == InvoiceKind.Invoice ? "invoices" : "credit notes")} "
+            + $"of {gap.Year} have gaps: {Format.Count(gap.Count, "paper", "papers")}, the last one is number {gap.Last}."));
 }

@@ -60,7 +60,8 @@ internal sealed record PlanTermsForm
             errors.AddRange(read.Errors.Select(error => error with { Field = field }));
             return read.IsSuccess ? read.Value : default;
         }
-        long? Price(string field, decimal? typed) => typed is { } amount ? Read(field, Money.Of(amount, currency)).MinorUnits : null;
+        long? Price(string field, decimal? typed) =>
+            typed is { } amount ? Read(field, Money.Of(amount, currency)).MinorUnits : null;
         IReadOnlyList<PricedAmount> Amounts(string field, string? typed) =>
             Read(field, PricedAmount.Parse(typed ?? "", kind, currency)) ?? [];
 
