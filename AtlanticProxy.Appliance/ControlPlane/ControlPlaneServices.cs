@@ -132,7 +132,8 @@ public static class ControlPlaneServices
             .AddScoped<StartTrial>();
         services.AddScoped<CreateCustomer>().AddScoped<RenameCustomer>().AddScoped<RemoveCustomer>().AddScoped<SetCustomerState>()
             .AddScoped<SetPlanEnd>().AddScoped<AssignPlan>().AddScoped<ChangeCustomerExits>().AddScoped<CustomerQueries>();
-        services.AddScoped<AddDefaultPlans>().AddScoped<CreatePlan>().AddScoped<ChangePlan>().AddScoped<SetPlanState>().AddScoped<RemovePlan>()
+        services.AddScoped<AddDefaultPlans>().AddScoped<CreatePlan>().AddScoped<ChangePlan>().AddScoped<SetPlanState>()
+            .AddScoped<RemovePlan>()
             .AddScoped<SetPlanRouting>().AddScoped<PlanQueries>();
         services.AddScoped<CreateProxyUser>().AddScoped<SetProxyUserState>().AddScoped<RotateProxyUserSecret>()
             .AddScoped<ChooseProxyUserSecret>()

@@ -148,7 +148,9 @@ internal static class PlanVerbs
     {
         protected override Task<int> RunAsync(Call call) => call.DoneAsync(
             call.Get<AddDefaultPlans>().ExecuteAsync(call.Cancel), added => new { added },
-            added => [added.Count > 0 ? $"Created plans {string.Join(", ", added)}" : "No changes: these plans are there already"]);
+            added => [added.Count > 0
+                ? $"Created plans {string.Join(", ", added)}"
+                : "No changes: these plans are there already"]);
     }
 
     /// <summary><c>plan list</c>.</summary>

@@ -141,7 +141,8 @@ public sealed class PurchaseTests
 
         var page = await ann.GetAsync($"/checkout?plan={shop.Personal}&kind=Trial");
         Assert.Contains("Start trial", page.Text);
-        var started = await ann.FollowAsync(await ann.PostAsync("/checkout", BillingShop.FieldsOf(page, "/checkout\" class=\"next")));
+        var started = await ann.FollowAsync(await ann.PostAsync("/checkout",
+            BillingShop.FieldsOf(page, "/checkout\" class=\"next")));
 
         Assert.Contains("Your traffic is ready.", started.Text);
         Assert.Contains("Trial", (await ann.GetAsync("/plans")).Text);

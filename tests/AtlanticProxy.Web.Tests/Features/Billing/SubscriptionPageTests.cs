@@ -106,7 +106,8 @@ public sealed class SubscriptionPageTests
         using var _ = ann;
 
         var page = await ann.GetAsync($"/checkout?{query}");
-        var bought = await ann.FollowAsync(await ann.PostAsync("/checkout", BillingShop.FieldsOf(page, "/checkout\" class=\"next")));
+        var bought = await ann.FollowAsync(await ann.PostAsync("/checkout",
+            BillingShop.FieldsOf(page, "/checkout\" class=\"next")));
 
         Assert.Contains(price, page.Text);
         Assert.Contains(words, bought.Text);
