@@ -127,7 +127,7 @@ public sealed class PlaceOrder(AtlanticDb db, BillingOptions options, TimeProvid
     private async Task<Order?> PlacedAsync(Request request, CancellationToken cancellation) => request.After is not { } after
         ? null
         : await db.Orders.Where(row => row.CustomerId == request.CustomerId && row.Id > after && row.Kind == request.Kind
-                && row.Amount == request.Amount && (row.State == OrderState.Open || row.State == OrderState.Paid)
+                && (row.Amount ?? 0) == (request.Amount ?? 0) && (row.State == OrderState.Open || row.State == OrderState.Paid)
                 && (request.PlanId == null || db.PlanVersions.Any(version => version.Id == row.PlanVersionId
                     && version.PlanId == request.PlanId)))
             .OrderByDescending(row => row.Id).FirstOrDefaultAsync(cancellation);
