@@ -5,7 +5,7 @@ using AtlanticProxy.ControlPlane.Results;
 
 namespace AtlanticProxy.Host.Cli.Verbs;
 
-/// <summary><c>gateway add|set|list|enable|disable|remove</c>: how customers pay.</summary>
+/// <summary><c>gateway add|set|list|test|enable|disable|remove</c>: how customers pay.</summary>
 internal static class GatewayVerbs
 {
     public static Command All(CommonOptions common) => new("gateway", "How customers pay")
@@ -13,6 +13,9 @@ internal static class GatewayVerbs
         new GatewayAdd(common), new GatewaySet(common), new GatewayList(common),
         SetState(common, "enable", "Offer a gateway to customers", enabled: true),
         SetState(common, "disable", "Offer a gateway no more; payments under way go on", enabled: false),
+        new SimpleVerb<GatewaySummary>(common, "test", "Ask a gateway whether it is there and takes the key", Subject(),
+            (call, gateway) => call.DoneAsync(call.Get<TestGateway>().ExecuteAsync(new(gateway.Id), call.Cancel),
+                found => new { gateway = gateway.Name, found }, found => [found])),
         new SimpleVerb<GatewaySummary>(common, "remove", "Remove a gateway; its payments stay", Subject(), (call, gateway) =>
             call.DoneAsync(call.Get<RemoveGateway>().ExecuteAsync(new(gateway.Id), call.Cancel), gateway,
                 $"Removed gateway {gateway.Name}")),
