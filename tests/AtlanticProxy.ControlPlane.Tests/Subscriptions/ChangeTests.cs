@@ -12,6 +12,7 @@ namespace AtlanticProxy.ControlPlane.Tests.Subscriptions;
 [TestClass]
 public sealed class ChangeTests
 {
+    // Business case 12.
     [TestMethod]
     public async Task Upgrades_WithinOnePeriodAndBack_CreditWhatWasNotUsedToTheSecond()
     {

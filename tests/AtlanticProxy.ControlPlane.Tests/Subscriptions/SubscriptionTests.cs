@@ -81,6 +81,7 @@ public sealed class SubscriptionTests
         await Subscriber.ProveAsync(plane);
     }
 
+    // Business case 10.
     [TestMethod]
     public async Task ThirtyFirstOfJanuary_FourteenPeriodsLong_IsClampedAndComesBack()
     {
@@ -119,6 +120,7 @@ public sealed class SubscriptionTests
         Assert.AreEqual("2027-04-25T00:30:00Z", $"{(await ann.RunningAsync())!.PeriodEnd.UtcDateTime:s}Z");
     }
 
+    // Business case 11.
     [TestMethod]
     public async Task ThreeDaysOff_AllThatFellDueIsDoneInOrderOnce()
     {
