@@ -54,7 +54,9 @@ public sealed class TransferTests
     {
         await using var till = await BankAsync();
         var payment = await till.TopUpAsync();
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => till.TransferAsync(payment.Reference, 1000, key: "line-1")));
+        Task<ConfirmTransfer.Booked> BookAsync() => till.TransferAsync(payment.Reference, 1000, key: "line-1");
+        await till.Plane.Database.MeetAsync($"select 1 from payments where reference = '{payment.Reference}' for update",
+            BookAsync, BookAsync, BookAsync, BookAsync);
         Assert.AreEqual(new ConfirmTransfer.Booked(payment.Reference, Replayed: true),
             await till.TransferAsync(payment.Reference, 1000, key: "line-1"));
         Assert.AreEqual(1000, await till.WalletAsync());
