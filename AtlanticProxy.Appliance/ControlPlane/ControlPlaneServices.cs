@@ -158,7 +158,7 @@ public static class ControlPlaneServices
             services.AddSingleton<IVatDirectory, NoVatDirectory>();
         services.AddScoped<SetSeller>().AddScoped<SetTaxRate>().AddScoped<SetBillingDetails>().AddScoped<SellerQueries>()
             .AddScoped<InvoiceBook>().AddScoped<DraftInvoice>().AddScoped<DiscardInvoice>().AddScoped<FinaliseInvoice>()
-            .AddScoped<PayInvoiceFromWallet>().AddScoped<CreateCreditNote>().AddScoped<InvoiceQueries>()
+            .AddScoped<CreateCreditNote>().AddScoped<InvoiceQueries>()
             .AddScoped<VerifyInvoices>()
             .AddScoped<InvoicePapers>().AddScoped<BillingDetailsQueries>().AddScoped<InvoiceExport>();
         services.AddPayments(options.Payments);
@@ -176,7 +176,7 @@ public static class ControlPlaneServices
         services.AddScoped<QuotaQueries>().AddSingleton<QuotaKeeping>();
         services.AddSingleton(options.Billing).AddScoped<PlaceOrder>().AddScoped<CancelOrder>().AddScoped<ChangeSubscription>()
             .AddScoped<CancelSubscription>().AddScoped<PauseSubscription>().AddScoped<SubscriptionQueries>();
-        services.AddScoped<StartPayment>().AddScoped<PayFromWallet>().AddScoped<ICollector, SavedMethodCollector>();
+        services.AddScoped<StartPayment>().AddScoped<PayFromWallet>().AddScoped<SavedMethodCollector>();
         services.AddScoped<GiveGrant>().AddScoped<ShareTraffic>().AddScoped<GrantQueries>();
 
         services.AddSingleton(options.Usage).AddSingleton(options.ConnectionLog).AddSingleton(options.Reconciliation)

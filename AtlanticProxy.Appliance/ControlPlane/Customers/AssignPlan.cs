@@ -19,8 +19,7 @@ public sealed class AssignPlan(AtlanticDb db)
     {
         if (request.PlanId is { } id && !await db.Plans.AnyAsync(p => p.Id == id && p.Active, cancellation))
             return NoSuchPlan;
-        if (await db.Subscriptions.AnyAsync(s => s.CustomerId == request.CustomerId
-            && s.State != SubscriptionState.Ended, cancellation))
+        if (await db.RunningOf(request.CustomerId).AnyAsync(cancellation))
             return new Error(ErrorKind.Conflict, "customer.subscribed",
                 "This customer has a subscription: change or end that, and its plan follows.", nameof(Request.PlanId));
         int changed = await db.Customers.Where(c => c.Id == request.CustomerId)

@@ -13,6 +13,18 @@ namespace AtlanticProxy.ControlPlane.Ledger;
 /// <param name="Replayed">The same request had been done before under the same key: nothing moved now.</param>
 public sealed record WalletChange(long TransactionId, long Amount, string Currency, long Balance, bool Replayed);
 
+/// <summary>What of a wallet is free.</summary>
+internal static class SpendableMoney
+{
+    /// <summary>
+    /// Minor units that can be spent: not what tunnels have used, or may use of their leases. Within a transaction, it holds
+    /// until the end.
+    /// </summary>
+    public static Task<long> SpendableAsync(
+        this AtlanticDb db, long customerId, string currency, CancellationToken cancellation) =>
+        db.ScalarAsync<long>($"select wallet_spendable({customerId}, {currency})", cancellation);
+}
+
 /// <summary>The one way that a command moves money in or out of a wallet.</summary>
 internal sealed class WalletBook(AtlanticDb db, TimeProvider time)
 {

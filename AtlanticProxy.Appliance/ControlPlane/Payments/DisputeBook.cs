@@ -1,3 +1,4 @@
+using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Payments.Gateways;
@@ -28,6 +29,7 @@ internal sealed class DisputeBook(AtlanticDb db, PaymentDesk desk, TimeProvider 
             return "A dispute of no payment of ours.";
         }
 
+        await db.HoldCustomerAsync(payment.CustomerId, cancellation);
         var dispute = await db.Disputes.SingleOrDefaultAsync(row => row.GatewayId == gateway.Row.Id
             && row.GatewayDisputeId == answer.Id, cancellation);
         if (dispute is null)

@@ -1,3 +1,4 @@
+using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Payments.Gateways;
 using AtlanticProxy.ControlPlane.Secrets;
@@ -15,7 +16,7 @@ internal sealed class MethodBook(AtlanticDb db, SecretBox box, TimeProvider time
     public async Task KeepAsync(Payment payment, MethodToken token, CancellationToken cancellation)
     {
         // Two payments of a customer that settle at once: one after the other.
-        await db.Customers.Where(customer => customer.Id == payment.CustomerId).LockedForUpdate().ToListAsync(cancellation);
+        await db.HoldCustomerAsync(payment.CustomerId, cancellation);
         var known = await db.PaymentMethods.Where(row => row.CustomerId == payment.CustomerId
             && row.GatewayId == payment.GatewayId && row.Fingerprint == token.Fingerprint).SingleOrDefaultAsync(cancellation);
         var method = known ?? new PaymentMethod

@@ -1,3 +1,4 @@
+using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Payments.Gateways;
@@ -40,6 +41,7 @@ internal sealed class PaymentBook(
     {
         if (total <= payment.Received)
             return;
+        await db.HoldCustomerAsync(payment.CustomerId, cancellation);
         long part = total - payment.Received;
         await postings.ReceivedAsync(payment, kind, part, cancellation);
         payment.Received = total;

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Events;
 using AtlanticProxy.ControlPlane.Ledger;
 
 namespace AtlanticProxy.ControlPlane.Payments;
@@ -19,14 +19,9 @@ internal sealed class PaymentEvents(AtlanticDb db, TimeProvider time)
     internal static readonly string[] All =
         [Settled, PartReceived, Failed, Refunded, RefundFailed, DisputeOpened, DisputeWon, DisputeLost, AutoTopUpOff];
 
-    private static readonly JsonSerializerOptions s_names = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
-
     /// <param name="customerId">Null: for staff alone.</param>
     public Task WriteAsync(string kind, long? customerId, object payload, CancellationToken cancellation) =>
-        db.ExecuteSqlAsync($"""
-            insert into events (kind, customer_id, payload, created_at) values ({kind}, {customerId},
-                {JsonSerializer.Serialize(payload, s_names)}::jsonb, {time.GetUtcNow()})
-            """, cancellation);
+        db.AppendEventAsync(kind, customerId, payload, time.GetUtcNow(), cancellation);
 
     /// <param name="amount">What it is about, in minor units of the payment's currency.</param>
     public Task OfPaymentAsync(string kind, Payment payment, long amount, string message, CancellationToken cancellation) =>

@@ -1,3 +1,4 @@
+using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Results;
@@ -44,6 +45,7 @@ public sealed class RefundPayment(AtlanticDb db, PaymentDesk desk, TimeProvider 
             .SingleOrDefaultAsync(cancellation);
         if (payment is null)
             return PaymentQueries.NoSuchPayment;
+        await db.HoldCustomerAsync(payment.CustomerId, cancellation);
         long left = payment.Received - payment.Refunded;
         var validation = new Validation();
         validation.Require(request.Amount > 0 && request.Amount <= left, nameof(Request.Amount), "refund.amount_invalid",

@@ -3,7 +3,7 @@ using AtlanticProxy.Engine.Snapshot;
 
 namespace AtlanticProxy.ControlPlane.Plans;
 
-/// <summary>Adds the plans of a whole shop, which a reseller then makes theirs. One whose name there is stays as it is.</summary>
+/// <summary>Adds a set of plans to start from. A plan with the same name is left as it is.</summary>
 public sealed class AddDefaultPlans(PlanQueries queries, CreatePlan create)
 {
     private const long Gb = 1_000_000_000;

@@ -43,8 +43,7 @@ public sealed class CreateProxyUser(AtlanticDb db, SecretBox box, TimeProvider t
         // Of the plan as it was bought; null is no limit.
         int? seats = await db.PlanVersions.Where(v => v.Id == customer.PlanVersionId).Select(v => v.Seats)
             .SingleOrDefaultAsync(cancellation);
-        seats += await db.Subscriptions.Where(s => s.CustomerId == customer.Id && s.State != SubscriptionState.Ended)
-            .Select(s => s.ExtraSeats).SingleOrDefaultAsync(cancellation);
+        seats += await db.RunningOf(customer.Id).Select(s => s.ExtraSeats).SingleOrDefaultAsync(cancellation);
         if (seats is { } most && await db.ProxyUsers.CountAsync(u => u.CustomerId == request.CustomerId, cancellation) >= most)
             return new Error(ErrorKind.Conflict, "proxy_user.no_seat", $"The plan has {most} proxy users, and all are taken.");
 

@@ -53,7 +53,8 @@ public sealed class RenewSubscriptions(
         var rows = new RowByRow(db, log);
         var (book, pauses) = (new SubscriptionBook(db, options, time), new PauseSubscription(db, options, time));
         int renewed = 0, resumed = 0;
-        foreach (var (id, _) in await PausedAsync(cancellation))
+        foreach (long id in await db.Subscriptions.Where(row => row.State == SubscriptionState.Paused).Select(row => row.Id)
+            .ToListAsync(cancellation))
             if (await rows.DoAsync($"Subscription {id}", async () =>
                 await book.HoldAsync(id, cancellation) is { State: SubscriptionState.Paused } held
                 && await pauses.LeftAsync(held, time.GetUtcNow(), cancellation) <= TimeSpan.Zero
@@ -86,10 +87,6 @@ public sealed class RenewSubscriptions(
                 && row.PeriodEnd <= now && !not.Contains(row.Id))
             .OrderBy(row => row.PeriodEnd).ThenBy(row => row.Id).Select(row => row.Id).Take(Batch).ToListAsync(cancellation);
     }
-
-    private async Task<List<(long Id, DateTimeOffset At)>> PausedAsync(CancellationToken cancellation) =>
-        [.. (await db.Subscriptions.Where(row => row.State == SubscriptionState.Paused)
-            .Select(row => new { row.Id, row.PausedAt }).ToListAsync(cancellation)).Select(row => (row.Id, row.PausedAt!.Value))];
 }
 
 /// <summary>Gives up orders that nobody has paid in time, and does those whose money has come.</summary>
@@ -106,7 +103,7 @@ public sealed class SettleOrders(AtlanticDb db, BillingOptions options, TimeProv
             .ToListAsync(cancellation))
             await rows.DoAsync($"Order {id}", async () =>
             {
-                var order = await db.Orders.Where(row => row.Id == id).LockedForUpdate().SingleAsync(cancellation);
+                var order = (await db.HoldOrderAsync(id, cancellation))!;
                 await book.TrySettleAsync(order, cancellation);
                 if (order is { State: OrderState.Open } && order.ExpiresAt <= time.GetUtcNow())
                     await book.CloseAsync(order, OrderState.Expired, cancellation);

@@ -17,10 +17,8 @@ public sealed class CancelOrder(AtlanticDb db, BillingOptions options, TimeProvi
     public async Task<Result<bool>> ExecuteAsync(Request request, CancellationToken cancellation)
     {
         await using var transaction = await db.BeginTransactionAsync(cancellation);
-        var order = await db.Orders.Where(row => row.Id == request.OrderId
-            && (request.Scope.CustomerId == null || row.CustomerId == request.Scope.CustomerId)).LockedForUpdate()
-            .SingleOrDefaultAsync(cancellation);
-        if (order is null)
+        var order = await db.HoldOrderAsync(request.OrderId, cancellation);
+        if (order is null || request.Scope.CustomerId is { } only && only != order.CustomerId)
             return NoSuchOrder;
         if (order.State != OrderState.Open)
             return false;

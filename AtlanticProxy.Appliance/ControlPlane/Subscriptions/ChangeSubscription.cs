@@ -26,7 +26,7 @@ public sealed class ChangeSubscription(AtlanticDb db, BillingOptions options, Ti
     public sealed record Request(Scope Scope, long SubscriptionId, long PlanId, bool Now);
 
     private static readonly Error NotEnough = new(ErrorKind.Conflict, "subscription.not_paid",
-        "The wallet has not enough for the new period: top it up first.");
+        "The wallet does not have enough money for the new period: top it up first.");
 
     public async Task<Result<SubscriptionSummary>> ExecuteAsync(Request request, CancellationToken cancellation)
     {

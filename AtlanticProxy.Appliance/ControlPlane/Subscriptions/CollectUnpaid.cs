@@ -15,21 +15,14 @@ namespace AtlanticProxy.ControlPlane.Subscriptions;
 /// <param name="Reason">In words, where it was refused.</param>
 public sealed record Collection(bool Settled, bool Waiting, string Reason);
 
-/// <summary>Charges a customer's saved method while they are away. One charge for each purpose, however often it is
-/// asked.</summary>
-public interface ICollector
-{
-    /// <param name="key">What for: the same key is charged once.</param>
-    Task<Collection> CollectAsync(long customerId, Money amount, string key, string description, CancellationToken cancellation);
-}
-
 /// <summary>
 /// Dunning. What the wallet has pays first; what is missing is asked of the saved method, on the day that a period fell due and
 /// on the days of <see cref="BillingOptions.DunningDays"/> after it. After the last, the subscription is suspended; unpaid for a
 /// month more, it ends.
 /// </summary>
 public sealed class CollectUnpaid(
-    AtlanticDb db, ICollector collector, BillingOptions options, TimeProvider time, ILogger<CollectUnpaid> log) : IClusterJob
+    AtlanticDb db, SavedMethodCollector collector, BillingOptions options, TimeProvider time, ILogger<CollectUnpaid> log)
+    : IClusterJob
 {
     /// <summary>While a gateway thinks: it is asked again after so long.</summary>
     private static readonly TimeSpan AskAgain = TimeSpan.FromMinutes(10);

@@ -23,13 +23,11 @@ internal sealed class OrderBook(AtlanticDb db, BillingOptions options, TimeProvi
     {
         if (order.State != OrderState.Open)
             return 0;
-        long spendable = await db.ScalarAsync<long>($"select wallet_spendable({order.CustomerId}, {order.Currency})",
-            cancellation);
+        long spendable = await db.SpendableAsync(order.CustomerId, order.Currency, cancellation);
         if (spendable < order.Total)
             return order.Total - spendable;
         var version = await db.PlanVersions.SingleAsync(row => row.Id == order.PlanVersionId, cancellation);
-        var running = await db.Subscriptions.Where(row => row.CustomerId == order.CustomerId
-            && row.State != SubscriptionState.Ended).LockedForUpdate().SingleOrDefaultAsync(cancellation);
+        var running = await db.RunningOf(order.CustomerId).LockedForUpdate().SingleOrDefaultAsync(cancellation);
         bool onTop = order.Kind is OrderKind.TopUp or OrderKind.Seats;
         if (onTop != running is not null)
         {

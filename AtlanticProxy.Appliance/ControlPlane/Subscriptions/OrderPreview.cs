@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Invoices;
+using AtlanticProxy.ControlPlane.Ledger;
 using LinqToDB;
 using LinqToDB.Async;
 
@@ -27,8 +28,7 @@ public sealed record OrderPreview(
                              join named in db.Plans on version.PlanId equals named.Id
                              where version.Id == order.PlanVersionId
                              select named.Name).SingleAsync(cancellation);
-        long spendable = await db.ScalarAsync<long>($"select wallet_spendable({order.CustomerId}, {order.Currency})",
-            cancellation);
+        long spendable = await db.SpendableAsync(order.CustomerId, order.Currency, cancellation);
         long paid = Math.Clamp(spendable, 0, order.Total);
         long last = await db.Orders.Where(row => row.CustomerId == order.CustomerId)
             .MaxAsync(row => (long?)row.Id, cancellation) ?? 0;

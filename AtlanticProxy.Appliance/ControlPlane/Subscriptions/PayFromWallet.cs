@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Invoices;
+using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Results;
 using LinqToDB.Async;
 
@@ -12,22 +13,29 @@ public sealed class PayFromWallet(AtlanticDb db, BillingOptions options, TimePro
     public sealed record Request(Scope Scope, long InvoiceId);
 
     private static readonly Error NotEnough = new(ErrorKind.Conflict, "invoice.wallet_too_low",
-        "The wallet has not enough for this invoice: top it up, or pay the rest.");
+        "The wallet does not have enough money for this invoice: top it up, or pay the rest.");
 
     public async Task<Result> ExecuteAsync(Request request, CancellationToken cancellation)
     {
         await using var transaction = await db.BeginTransactionAsync(cancellation);
         if (!await db.Invoices.VisibleTo(request.Scope).AnyAsync(row => row.Id == request.InvoiceId, cancellation))
             return InvoiceBook.NoSuchInvoice;
-        if (await new TakeBack(db, options, time).RunningAsync(request.InvoiceId, cancellation)
+        var paid = await PayAsync(request.InvoiceId, cancellation);
+        if (paid.IsSuccess)
+            await transaction.CommitAsync(cancellation);
+        return paid;
+    }
+
+    /// <summary>Within a transaction that the caller has begun, and may commit whatever the answer is.</summary>
+    internal async Task<Result> PayAsync(long invoiceId, CancellationToken cancellation)
+    {
+        if (await new TakeBack(db, options, time).RunningAsync(invoiceId, cancellation)
             is { State: SubscriptionState.PastDue or SubscriptionState.Suspended } unpaid)
-        {
-            if (!await new SubscriptionBook(db, options, time).RecoverAsync(unpaid, cancellation))
-                return NotEnough;
-        }
-        else if (await new InvoiceBook(db, time).PayAsync(request.InvoiceId, cancellation) is { IsSuccess: false } refused)
-            return refused;
-        await transaction.CommitAsync(cancellation);
-        return Result.Success;
+            return await new SubscriptionBook(db, options, time).RecoverAsync(unpaid, cancellation) ? Result.Success : NotEnough;
+        var invoice = await db.Invoices.SingleAsync(row => row.Id == invoiceId, cancellation);
+        // Asked before the ledger is: its refusal would end the transaction.
+        return invoice.Due > await db.SpendableAsync(invoice.CustomerId, invoice.Currency, cancellation)
+            ? NotEnough
+            : await new InvoiceBook(db, time).PayAsync(invoiceId, cancellation);
     }
 }

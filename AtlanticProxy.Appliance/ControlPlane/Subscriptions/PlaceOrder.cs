@@ -69,8 +69,7 @@ public sealed class PlaceOrder(AtlanticDb db, BillingOptions options, TimeProvid
         if (await PlacedAsync(request, cancellation) is { } placed)
             return (placed, false);
         var book = new SubscriptionBook(db, options, time);
-        var running = await db.Subscriptions.Where(row => row.CustomerId == customer.Id && row.State != SubscriptionState.Ended)
-            .LockedForUpdate().SingleOrDefaultAsync(cancellation);
+        var running = await db.RunningOf(customer.Id).LockedForUpdate().SingleOrDefaultAsync(cancellation);
         bool onTop = request.Kind is OrderKind.TopUp or OrderKind.Seats;
         if (onTop && running is null)
             return new Error(ErrorKind.Conflict, "order.no_subscription",

@@ -3,9 +3,12 @@ using AtlanticProxy.ControlPlane.Payments;
 
 namespace AtlanticProxy.ControlPlane.Subscriptions;
 
-/// <summary>Charges the default saved method.</summary>
-internal sealed class SavedMethodCollector(ChargeSavedMethod charge) : ICollector
+/// <summary>
+/// Charges a customer's default saved method while they are away: one charge for each purpose, however often it is asked.
+/// </summary>
+public sealed class SavedMethodCollector(ChargeSavedMethod charge)
 {
+    /// <param name="key">What for: the same key is charged once.</param>
     public async Task<Collection> CollectAsync(
         long customerId, Money amount, string key, string description, CancellationToken cancellation)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Invoices;
+using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Payments;
 using AtlanticProxy.ControlPlane.Results;
 using LinqToDB;
@@ -41,7 +42,7 @@ public sealed class StartPayment(AtlanticDb db, PaymentDesk desk, TimeProvider t
             && row.State == OrderState.Open, cancellation);
         if (order is null)
             return null;
-        long missing = order.Total - await SpendableAsync(order.CustomerId, order.Currency, cancellation);
+        long missing = order.Total - await db.SpendableAsync(order.CustomerId, order.Currency, cancellation);
         return missing <= 0 ? null : new Checkout(order.CustomerId, request.GatewayId, missing, order.Currency,
             OrderPurpose.KindName, OrderPurpose.KeyOf(order.Id, request.GatewayId, missing),
             string.Create(CultureInfo.InvariantCulture, $"Order {order.Id}"), request.ReturnUrl, request.KeepMethod);
@@ -53,12 +54,9 @@ public sealed class StartPayment(AtlanticDb db, PaymentDesk desk, TimeProvider t
             && row.State == InvoiceState.Open, cancellation);
         if (invoice is null)
             return null;
-        long missing = invoice.Due - await SpendableAsync(invoice.CustomerId, invoice.Currency, cancellation);
+        long missing = invoice.Due - await db.SpendableAsync(invoice.CustomerId, invoice.Currency, cancellation);
         return missing <= 0 ? null : new Checkout(invoice.CustomerId, request.GatewayId, missing, invoice.Currency,
             RenewalPurpose.KindName, string.Create(CultureInfo.InvariantCulture, $"{invoice.Id}/{request.GatewayId}/{missing}"),
             $"Invoice {invoice.FullNumber}", request.ReturnUrl, request.KeepMethod);
     }
-
-    private Task<long> SpendableAsync(long customerId, string currency, CancellationToken cancellation) =>
-        db.ScalarAsync<long>($"select wallet_spendable({customerId}, {currency})", cancellation);
 }

@@ -22,8 +22,7 @@ internal sealed partial class SubscriptionBook(AtlanticDb db, BillingOptions opt
         new(ErrorKind.NotFound, "subscription.not_found", "There is no such subscription.");
 
     /// <summary>The subscription, held until the transaction ends; null when there is none by that id.</summary>
-    public Task<Subscription?> HoldAsync(long id, CancellationToken cancellation) =>
-        db.Subscriptions.Where(row => row.Id == id).LockedForUpdate().SingleOrDefaultAsync(cancellation);
+    public Task<Subscription?> HoldAsync(long id, CancellationToken cancellation) => db.HoldSubscriptionAsync(id, cancellation);
 
     /// <summary>Begins a trial, or the first period that an invoice has paid for.</summary>
     public async Task<Subscription> StartAsync(
@@ -176,7 +175,7 @@ internal sealed partial class SubscriptionBook(AtlanticDb db, BillingOptions opt
         await InvoiceOfAsync(subscription, cancellation) is { State: InvoiceState.Open } open ? open : null;
 
     public Task<long> SpendableAsync(Subscription subscription, CancellationToken cancellation) =>
-        db.ScalarAsync<long>($"select wallet_spendable({subscription.CustomerId}, {subscription.Currency})", cancellation);
+        db.SpendableAsync(subscription.CustomerId, subscription.Currency, cancellation);
 
     public Task<PlanVersion> VersionAsync(long id, CancellationToken cancellation) =>
         db.PlanVersions.SingleAsync(row => row.Id == id, cancellation);

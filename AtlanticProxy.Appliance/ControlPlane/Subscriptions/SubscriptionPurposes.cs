@@ -37,26 +37,21 @@ internal sealed class OrderPurpose(AtlanticDb db, BillingOptions options, TimePr
             await new TakeBack(db, options, time).FlagAsync(invoice, isOpen, cancellation);
     }
 
-    private Task<Order?> HoldAsync(Payment payment, CancellationToken cancellation)
-    {
-        long id = PurposeKeys.FirstOf(payment.PurposeKey);
-        return db.Orders.Where(row => row.Id == id && row.CustomerId == payment.CustomerId).LockedForUpdate()
-            .SingleOrDefaultAsync(cancellation);
-    }
+    private async Task<Order?> HoldAsync(Payment payment, CancellationToken cancellation) =>
+        await db.HoldOrderAsync(PurposeKeys.FirstOf(payment.PurposeKey), cancellation) is { } order
+            && order.CustomerId == payment.CustomerId ? order : null;
 }
 
-/// <summary>Money for an invoice of a subscription that is unpaid. The key begins with the invoice's id.</summary>
+/// <summary>Money for an unpaid invoice. The key begins with the invoice's id.</summary>
 internal sealed class RenewalPurpose(AtlanticDb db, BillingOptions options, TimeProvider time) : IPaymentPurpose
 {
     public const string KindName = "renewal";
 
     public string Kind => KindName;
 
-    public async Task SettledAsync(Payment payment, CancellationToken cancellation)
-    {
-        if (await new TakeBack(db, options, time).RunningAsync(PurposeKeys.FirstOf(payment.PurposeKey), cancellation) is { } held)
-            await new SubscriptionBook(db, options, time).RecoverAsync(held, cancellation);
-    }
+    /// <summary>What is still missing stays due; what has come is in the wallet.</summary>
+    public Task SettledAsync(Payment payment, CancellationToken cancellation) =>
+        new PayFromWallet(db, options, time).PayAsync(PurposeKeys.FirstOf(payment.PurposeKey), cancellation);
 
     /// <summary>Dunning looks at what became of it, and goes on.</summary>
     public Task FailedAsync(Payment payment, CancellationToken cancellation) => Task.CompletedTask;

@@ -36,9 +36,16 @@ internal static class Billing
         this ControlPlaneTest plane, long customerId, string currency = "EUR", params InvoiceItem[] items) =>
         await plane.FinaliseAsync(await plane.DraftAsync(customerId, currency, items));
 
-    public static Task<Result<InvoiceSummary>> PayAsync(this ControlPlaneTest plane, InvoiceSummary invoice) =>
-        plane.AskAsync((PayInvoiceFromWallet pay) =>
-            pay.ExecuteAsync(new(Scope.Of(invoice.CustomerId), invoice.Id), default));
+    /// <summary>From the wallet, within a transaction of its own.</summary>
+    public static async Task<Result<InvoiceSummary>> PayAsync(this ControlPlaneTest plane, InvoiceSummary invoice)
+    {
+        await using var scope = plane.Services.CreateAsyncScope();
+        await using var transaction = await scope.ServiceProvider.GetRequiredService<AtlanticDb>().BeginTransactionAsync(default);
+        var paid = await scope.ServiceProvider.GetRequiredService<InvoiceBook>().PayAsync(invoice.Id, default);
+        if (paid.IsSuccess)
+            await transaction.CommitAsync(default);
+        return paid;
+    }
 
     public static Task<Result<InvoiceSummary>> CreditAsync(this ControlPlaneTest plane, InvoiceSummary invoice,
         long? amount = null) =>

@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Invoices;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Subscriptions;
 using Npgsql;
 
 namespace AtlanticProxy.ControlPlane.Tests.Invoices;
@@ -115,7 +116,7 @@ public sealed class InvoiceTests
 
         long open = (await plane.InvoiceAsync(ann.Id)).Id;
         Assert.AreEqual("ledger.not_enough", (await plane.PayAsync((await plane.PaperAsync(open)).Summary)).Codes());
-        Assert.AreEqual("invoice.not_found", (await plane.AskAsync((PayInvoiceFromWallet pay) =>
+        Assert.AreEqual("invoice.not_found", (await plane.AskAsync((PayFromWallet pay) =>
             pay.ExecuteAsync(new(Scope.Of(ben.Id), open), default))).Codes());
         Assert.AreEqual("invoice.finalised",
             (await plane.AskAsync((FinaliseInvoice finalise) => finalise.ExecuteAsync(new(open), default))).Codes());

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
@@ -9,21 +8,8 @@ using MimeKit;
 namespace AtlanticProxy.ControlPlane.Tests.Mail;
 
 /// <summary>A mail server that does what a test says, good or bad, on a port of its own.</summary>
-internal sealed class ScriptedSmtp : IAsyncDisposable
+internal sealed class ScriptedSmtp : ScriptedServer
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Task _accepting;
-
-    public ScriptedSmtp()
-    {
-        _listener.Start();
-        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
-        _accepting = AcceptAsync();
-    }
-
-    public int Port { get; }
-
     /// <summary>With it the server speaks TLS: from the first byte, or when it is asked to.</summary>
     public X509Certificate2? Certificate { get; init; }
 
@@ -43,57 +29,24 @@ internal sealed class ScriptedSmtp : IAsyncDisposable
     /// <summary>Ends the connection after that many bytes of a message.</summary>
     public int? DieInMessage { get; set; }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        _listener.Dispose();
-        await _accepting;
-        _stop.Dispose();
-    }
-
-    private async Task AcceptAsync()
-    {
-        var conversations = new List<Task>();
-        try
-        {
-            while (true)
-                conversations.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
-        }
-        catch (Exception) when (_stop.IsCancellationRequested)
-        {
-            await Task.WhenAll(conversations);
-        }
-    }
-
-    private async Task ServeAsync(TcpClient client)
-    {
-        using var _ = client;
-        try
-        {
-            await TalkAsync(TlsFromTheFirstByte ? await SecuredAsync(client.GetStream()) : client.GetStream(), greets: true);
-        }
-        catch (Exception fault) when (fault is IOException or OperationCanceledException or SocketException
-            or System.Security.Authentication.AuthenticationException)
-        {
-            // The client went away, or the test is over.
-        }
-    }
+    protected override async Task TalkAsync(Stream stream) =>
+        await TalkAsync(TlsFromTheFirstByte ? await SecuredAsync(stream) : stream, greets: true);
 
     private async Task<Stream> SecuredAsync(Stream stream)
     {
         var secured = new SslStream(stream);
         await secured.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = Certificate },
-            _stop.Token);
+            Stopping);
         return secured;
     }
 
     private async Task TalkAsync(Stream stream, bool greets)
     {
         using var reader = new StreamReader(stream, Encoding.Latin1);
-        async Task SayAsync(string line) => await stream.WriteAsync(Encoding.ASCII.GetBytes(line + "\r\n"), _stop.Token);
+        async Task SayAsync(string line) => await stream.WriteAsync(Encoding.ASCII.GetBytes(line + "\r\n"), Stopping);
         if (greets)
             await SayAsync("220 scripted");
-        while (await reader.ReadLineAsync(_stop.Token) is { } command)
+        while (await reader.ReadLineAsync(Stopping) is { } command)
         {
             Commands.Enqueue(command);
             string verb = command.Split(' ')[0].ToUpperInvariant();
@@ -123,7 +76,7 @@ internal sealed class ScriptedSmtp : IAsyncDisposable
             if (verb != "DATA")
                 continue;
             var text = new StringBuilder();
-            while (await reader.ReadLineAsync(_stop.Token) is { } line && line != ".")
+            while (await reader.ReadLineAsync(Stopping) is { } line && line != ".")
             {
                 text.Append(line.StartsWith('.') ? line[1..] : line).Append("\r\n");
                 if (text.Length > DieInMessage)

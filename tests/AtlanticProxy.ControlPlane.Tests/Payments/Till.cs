@@ -85,8 +85,8 @@ internal abstract class Till : IAsyncDisposable
 
     public abstract GatewaySettings Settings(params IReadOnlyList<string> currencies);
 
-    public async Task<PaymentView> TopUpAsync(long amount = 1000, string key = "form-1", string? currency = null, bool keep =
-        false) =>
+    public async Task<PaymentView> TopUpAsync(
+        long amount = 1000, string key = "form-1", string? currency = null, bool keep = false) =>
         (await TryTopUpAsync(amount, key, currency, keep)).Value;
 
     public Task<Result<PaymentView>> TryTopUpAsync(

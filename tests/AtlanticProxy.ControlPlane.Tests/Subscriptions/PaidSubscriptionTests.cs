@@ -4,6 +4,7 @@ using AtlanticProxy.ControlPlane.Payments;
 using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Subscriptions;
+using AtlanticProxy.ControlPlane.Tests.Invoices;
 using AtlanticProxy.ControlPlane.Tests.Payments;
 using AtlanticProxy.Simulator.Gateways;
 
@@ -142,6 +143,40 @@ public sealed class PaidSubscriptionTests
         await till.PayAsync(transfer);
 
         Assert.AreEqual(SubscriptionState.Active, (await ann.RunningAsync())!.State);
+        await Subscriber.ProveAsync(till.Plane);
+    }
+
+    [TestMethod]
+    public async Task Order_AtTheMomentThatMoneyComes_WaitsForItAndNeitherForTheOther()
+    {
+        await using var till = await Till.StartAsync(GatewayKind.Paystack);
+        var ann = await AnnAsync(till);
+        await ann.BuyAsync(await Subscriber.PlanAsync(till.Plane, offer: new PlanOffer(TopUpPrice: 75)), credit: 2900 + 75);
+        var topUp = await till.TopUpAsync(1000);
+        await till.PayAsync(topUp);
+
+        var done = await till.Plane.Database.MeetAsync($"select 1 from customers where id = {ann.Id} for update",
+            async () => (await till.AskAsync(topUp.Reference)).State == PaymentState.Settled,
+            async () => (await ann.OrderAsync(OrderKind.TopUp, amount: Subscriber.Gb)).Value.State == OrderState.Paid);
+
+        CollectionAssert.AreEqual(new[] { true, true }, done);
+        Assert.AreEqual(1000L, await ann.BalanceAsync());
+        await Subscriber.ProveAsync(till.Plane);
+    }
+
+    [TestMethod]
+    public async Task Invoice_OfNoSubscription_IsPaidByWhatComesForIt()
+    {
+        await using var till = await Till.StartAsync(GatewayKind.Paystack);
+        var invoice = await till.Plane.InvoiceAsync(till.Ann, "USD");
+
+        var checkout = (await till.Plane.AskAsync((StartPayment start) => start.ExecuteAsync(
+            new(Scope.Of(till.Ann), till.Ann, till.GatewayId, Till.Return, InvoiceId: invoice.Id), default))).Value;
+        await till.PayAsync(checkout);
+        await till.AskAsync(checkout.Reference);
+
+        Assert.AreEqual("paid",
+            await till.Plane.Database.ScalarAsync<string>($"select state from invoices where id = {invoice.Id}"));
         await Subscriber.ProveAsync(till.Plane);
     }
 

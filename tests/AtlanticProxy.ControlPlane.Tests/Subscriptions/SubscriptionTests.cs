@@ -81,6 +81,23 @@ public sealed class SubscriptionTests
         await Subscriber.ProveAsync(plane);
     }
 
+    [TestMethod]
+    public async Task Order_AtTheMomentOfARenewal_WaitsForItAndNeitherForTheOther()
+    {
+        await using var plane = await ControlPlaneTest.StartAsync();
+        var ann = await Subscriber.StartAsync(plane);
+        await ann.BuyAsync(await Subscriber.PlanAsync(plane, offer: new PlanOffer(TopUpPrice: 75)), credit: 5800 + 75);
+        plane.Time.AdjustTime((await ann.RunningAsync())!.PeriodEnd);
+
+        var done = await plane.Database.MeetAsync($"select 1 from customers where id = {ann.Id} for update",
+            async () => (await ann.RenewAsync()).Failures.Count == 0,
+            async () => (await ann.OrderAsync(OrderKind.TopUp, amount: Subscriber.Gb)).IsSuccess);
+
+        CollectionAssert.AreEqual(new[] { true, true }, done);
+        Assert.AreEqual(0L, await ann.BalanceAsync());
+        await Subscriber.ProveAsync(plane);
+    }
+
     // Business case 10.
     [TestMethod]
     public async Task ThirtyFirstOfJanuary_FourteenPeriodsLong_IsClampedAndComesBack()

@@ -108,7 +108,7 @@ begin
     )
     select array_agg(id), array_agg(rest) into short, rests from counted where rest > 0 and source = 'grants';
     perform quota_consume_unleased(id, rest, p_at) from unnest(short, rests) b(id, rest);
-    perform quota_warn(p_accounts, was_left, p_at);
+    perform quota_warn(p_accounts, was_left, p_amounts, p_at);
 end
 $$;
 

@@ -151,7 +151,8 @@ create or replace function quota_warning(p_left bigint, p_whole bigint) returns 
 -- At 80 and 100 %, once after each filling. The whole is what there was after it was last filled (a period that began, a top-up,
 -- a
 -- wallet's credit): more left than last time means that it was.
-create or replace function quota_warn(p_accounts bigint[], p_was_left bigint[], p_at timestamptz) returns void
+create or replace function quota_warn(p_accounts bigint[], p_was_left bigint[], p_amounts bigint[],
+    p_at timestamptz) returns void
 language plpgsql as $$
 declare
     booked record;
@@ -160,8 +161,10 @@ declare
     share integer;
 begin
     for booked in
-        select q as account, left_now, b.was_left from unnest(p_accounts, p_was_left) b(id, was_left)
-        join quota_accounts q on q.id = b.id, quota_left(q, p_at) left_now
+        select q as account, left_now, b.was_left from unnest(p_accounts, p_was_left, p_amounts) b(id, was_left, amount)
+        join quota_accounts q on q.id = b.id,
+        lateral (select case when q.source = 'grants' and q.price is null then greatest(b.was_left - b.amount, 0)
+            else b.was_left - b.amount end as left_now) after_it
         where b.was_left > q.last_left
             or quota_warning(left_now, case q.source when 'cap' then q.limit_amount else q.basis end) > q.warned
     loop

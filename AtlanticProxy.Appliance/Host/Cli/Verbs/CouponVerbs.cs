@@ -9,7 +9,7 @@ namespace AtlanticProxy.Host.Cli.Verbs;
 /// <summary><c>coupon add|list|enable|disable</c>.</summary>
 internal static class CouponVerbs
 {
-    public static Command All(CommonOptions common) => new("coupon", "What takes off a price, or gives traffic on top")
+    public static Command All(CommonOptions common) => new("coupon", "Discounts and extra traffic")
     {
         new CouponAdd(common), new CouponList(common), SetState(common, "enable", "Let a coupon be used again", true),
         SetState(common, "disable", "Let nobody use a coupon any more", false),

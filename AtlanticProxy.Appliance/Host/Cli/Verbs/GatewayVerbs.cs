@@ -13,7 +13,7 @@ internal static class GatewayVerbs
         new GatewayAdd(common), new GatewaySet(common), new GatewayList(common),
         SetState(common, "enable", "Offer a gateway to customers", enabled: true),
         SetState(common, "disable", "Offer a gateway no more; payments under way go on", enabled: false),
-        new SimpleVerb<GatewaySummary>(common, "test", "Ask a gateway whether it is there and takes the key", Subject(),
+        new SimpleVerb<GatewaySummary>(common, "test", "Check that a gateway answers and accepts the API key", Subject(),
             (call, gateway) => call.DoneAsync(call.Get<TestGateway>().ExecuteAsync(new(gateway.Id), call.Cancel),
                 found => new { gateway = gateway.Name, found }, found => [found])),
         new SimpleVerb<GatewaySummary>(common, "remove", "Remove a gateway; its payments stay", Subject(), (call, gateway) =>

@@ -28,7 +28,8 @@ internal static class MailVerbs
         private readonly Option<string?> _host = new("--host") { HelpName = "NAME", Description =
             "Of the server; \"\" for no mail" };
         private readonly Option<int?> _port = Values.Count("--port", $"{MailSettings.SubmissionPort} if never said", 1);
-        private readonly Option<MailSecurity?> _security = Values.Choice<MailSecurity>("--security", "How the way there is kept");
+        private readonly Option<MailSecurity?> _security = Values.Choice<MailSecurity>("--security",
+            "How the connection is encrypted");
         private readonly Option<string?> _username = new("--username") { HelpName = "NAME", Description = "\"\" to not sign in" };
         private readonly Option<string?> _sender = new("--sender") { HelpName = "ADDRESS", Description = "That mail comes from" };
         private readonly Option<string?> _name = new("--sender-name") { HelpName = "TEXT", Description = "\"\" for the brand" };
@@ -87,7 +88,7 @@ internal static class MailVerbs
         private readonly Argument<MailTemplate> _template = Values.ChoiceArgument<MailTemplate>("TEMPLATE", "Which mail");
         private readonly Option<string?> _language = Values.Word("--language", "en|fr", "en if left out", ["en", "fr"]);
 
-        public MailPreview(CommonOptions common) : base(common, "preview", "Show a mail with made-up values") =>
+        public MailPreview(CommonOptions common) : base(common, "preview", "Show a mail with sample values") =>
             AddAll(_template, _language);
 
         protected override Task<int> RunAsync(Call call) => call.DoneAsync(

@@ -72,7 +72,7 @@ internal static class MoneyVerbs
         private readonly Option<decimal?> _amount = Values.Amount("--amount", "With tax; all that is left if left out");
 
         public InvoiceCredit(CommonOptions common) : base(common, "credit",
-            "Take an invoice back, or a part of it, by a credit note; what was paid goes to the wallet") => AddAll(_id, _amount);
+            "Credit an invoice, in full or in part; what was paid goes to the wallet") => AddAll(_id, _amount);
 
         protected override async Task<int> RunAsync(Call call)
         {
@@ -195,7 +195,8 @@ internal static class MoneyVerbs
 
         private TransferBook(CommonOptions common, Option<string> key, Option<decimal?> amount, Option<string> currency,
             Option<string> text, Option<string?> payer)
-            : base(common, "transfer", "Book a line of a bank's statement: it pays what its reference is of, or is unallocated",
+            : base(common, "transfer",
+                "Record a line of a bank statement: it pays the payment with that reference, or stays unallocated",
                 GatewayVerbs.Subject(), key, amount, currency, text, payer)
         {
             (_key, _amount, _currency, _text, _payer) = (key, amount, currency, text, payer);

@@ -26,11 +26,11 @@ internal sealed class PlanOfferOptions
     private readonly Option<string?> _tiers = new("--tiers") { HelpName = "100=2.50,...",
         Description = "From so many GB or hours on, what one costs; \"\" for none" };
     private readonly Option<string?> _dialects = new("--dialects") { HelpName = "NAMES",
-        Description = $"What its customers may speak, of {string.Join(',', PlanOffer.Usual.DialectNames)}" };
+        Description = $"Protocols that its customers may use, of {string.Join(',', PlanOffer.Usual.DialectNames)}" };
     private readonly Option<bool?> _api = Switch("--api", "Whether its customers may use the API");
     private readonly Option<bool?> _pausable = Switch("--pausable", "Whether its customers may pause");
-    private readonly Option<bool?> _onRequest = Switch("--on-request", "Nobody buys it alone: you give it");
-    private readonly Option<bool?> _hidden = Switch("--hidden", "Sold to whoever has its address, but not shown");
+    private readonly Option<bool?> _onRequest = Switch("--on-request", "Customers cannot buy it: you assign it");
+    private readonly Option<bool?> _hidden = Switch("--hidden", "Sold to customers with a link, but not listed");
 
     public IEnumerable<Option> All =>
         [_overage, _carryOver, _grace, _trialDays, _trialGb, _deposit, _seat, _topUp, _packages, _tiers, _dialects, _api,

@@ -144,7 +144,7 @@ internal static class PlanVerbs
 
     /// <summary><c>plan add-defaults</c>.</summary>
     private sealed class PlanAddDefaults(CommonOptions common)
-        : DatabaseVerb(common, "add-defaults", "Add the plans of a whole shop to make yours: by the week, the month, the hour")
+        : DatabaseVerb(common, "add-defaults", "Add a set of plans to start from: weekly, monthly and hourly")
     {
         protected override Task<int> RunAsync(Call call) => call.DoneAsync(
             call.Get<AddDefaultPlans>().ExecuteAsync(call.Cancel), added => new { added },

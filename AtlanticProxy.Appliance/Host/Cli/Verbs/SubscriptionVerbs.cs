@@ -147,7 +147,8 @@ internal static class SubscriptionVerbs
     {
         private readonly Argument<long> _id = Values.IdArgument("As order list shows it");
 
-        public OrderCancel(CommonOptions common) : base(common, "cancel", "Give an open order up; its money is in the wallet") =>
+        public OrderCancel(CommonOptions common)
+            : base(common, "cancel", "Cancel an open order; money paid for it stays in the wallet") =>
             Add(_id);
 
         protected override Task<int> RunAsync(Call call) => call.ChangedAsync(
