@@ -151,16 +151,19 @@ public sealed class PaidSubscriptionTests
     {
         await using var till = await Till.StartAsync(GatewayKind.Paystack);
         var ann = await AnnAsync(till);
-        await ann.BuyAsync(await Subscriber.PlanAsync(till.Plane, offer: new PlanOffer(TopUpPrice: 75)), credit: 2900 + 75);
-        var topUp = await till.TopUpAsync(1000);
-        await till.PayAsync(topUp);
+        var cheap = await Subscriber.PlanAsync(till.Plane, "Cheap", 500, 1);
+        await ann.CreditAsync(500);
+        var order = (await ann.OrderAsync(OrderKind.Subscription, (await Subscriber.PlanAsync(till.Plane)).Id)).Value;
+        var checkout = (await PayOrderAsync(till, order.Id)).Value;
+        await till.PayAsync(checkout);
 
         var done = await till.Plane.Database.MeetAsync($"select 1 from customers where id = {ann.Id} for update",
-            async () => (await till.AskAsync(topUp.Reference)).State == PaymentState.Settled,
-            async () => (await ann.OrderAsync(OrderKind.TopUp, amount: Subscriber.Gb)).Value.State == OrderState.Paid);
+            async () => (await ann.OrderAsync(OrderKind.Subscription, cheap.Id)).Codes() is "" or "order.subscribed",
+            async () => (await till.AskAsync(checkout.Reference)).State == PaymentState.Settled);
 
         CollectionAssert.AreEqual(new[] { true, true }, done);
-        Assert.AreEqual(1000L, await ann.BalanceAsync());
+        Assert.AreEqual((SubscriptionState.Active, 2900L), ((await ann.RunningAsync())!.State,
+            await ann.BalanceAsync() + (await ann.RunningAsync())!.Price), "one of them was bought, with the same money");
         await Subscriber.ProveAsync(till.Plane);
     }
 

@@ -86,7 +86,7 @@ public sealed class SubscriptionTests
     {
         await using var plane = await ControlPlaneTest.StartAsync();
         var ann = await Subscriber.StartAsync(plane);
-        await ann.BuyAsync(await Subscriber.PlanAsync(plane, offer: new PlanOffer(TopUpPrice: 75)), credit: 5800 + 75);
+        await ann.BuyAsync(await Subscriber.PlanAsync(plane, offer: new PlanOffer(TopUpPrice: 75)), credit: 2900 + 75);
         plane.Time.AdjustTime((await ann.RunningAsync())!.PeriodEnd);
 
         var done = await plane.Database.MeetAsync($"select 1 from customers where id = {ann.Id} for update",
@@ -94,7 +94,7 @@ public sealed class SubscriptionTests
             async () => (await ann.OrderAsync(OrderKind.TopUp, amount: Subscriber.Gb)).IsSuccess);
 
         CollectionAssert.AreEqual(new[] { true, true }, done);
-        Assert.AreEqual(0L, await ann.BalanceAsync());
+        Assert.AreEqual((SubscriptionState.PastDue, 0L), ((await ann.RunningAsync())!.State, await ann.BalanceAsync()));
         await Subscriber.ProveAsync(plane);
     }
 
