@@ -70,9 +70,10 @@ public sealed class InvoicePageTests
 
         string reference = shop.ReferenceOf(await BillingShop.PayAsync(ann, $"/invoices/{id}", shop.PaystackId));
         await shop.Paystack.PayAsync(reference);
-        await ann.GetAsync($"/invoices/{id}?back=1");
+        string paid = (await ann.GetAsync($"/invoices/{id}?back=1")).Text;
 
-        Assert.AreEqual(1500L, await shop.BalanceAsync(customer));
+        Assert.Contains(">Paid<", paid);
+        Assert.AreEqual(0L, await shop.BalanceAsync(customer), "the wallet's 5.00 and the 10.00 paid the 15.00");
     }
 
     [TestMethod]

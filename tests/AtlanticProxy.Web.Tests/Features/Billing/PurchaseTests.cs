@@ -110,7 +110,7 @@ public sealed class PurchaseTests
 
         Assert.Contains("The order is cancelled.", cancelled.Text);
         Assert.DoesNotContain("waits for 29.00 USD", cancelled.Text);
-        Assert.Contains("This order was given up.", (await ann.GetAsync(order)).Text);
+        Assert.Contains("This order was cancelled.", (await ann.GetAsync(order)).Text);
     }
 
     [TestMethod]
