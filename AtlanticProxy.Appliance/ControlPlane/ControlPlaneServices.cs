@@ -176,7 +176,8 @@ public static class ControlPlaneServices
         services.AddScoped<QuotaQueries>().AddSingleton<QuotaKeeping>();
         services.AddSingleton(options.Billing).AddScoped<PlaceOrder>().AddScoped<CancelOrder>().AddScoped<ChangeSubscription>()
             .AddScoped<CancelSubscription>().AddScoped<PauseSubscription>().AddScoped<SubscriptionQueries>();
-        services.AddScoped<StartPayment>().AddScoped<PayFromWallet>().AddScoped<SavedMethodCollector>();
+        services.AddScoped<StartPayment>().AddScoped<PayFromWallet>().AddScoped<SavedMethodCollector>()
+            .AddScoped<CollectSubscription>();
         services.AddScoped<GiveGrant>().AddScoped<ShareTraffic>().AddScoped<GrantQueries>();
 
         services.AddSingleton(options.Usage).AddSingleton(options.ConnectionLog).AddSingleton(options.Reconciliation)

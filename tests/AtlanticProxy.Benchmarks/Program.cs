@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using AtlanticProxy.Benchmarks;
+using AtlanticProxy.Benchmarks.Billing;
 using AtlanticProxy.Benchmarks.Endurance;
 using AtlanticProxy.Benchmarks.Load;
 using AtlanticProxy.Benchmarks.Peers;
@@ -44,6 +45,8 @@ try
         failed = endurance.Failed;
         await enduring.DisposeAsync();
     }
+    if (options.Includes(Row.Renewals))
+        rows.AddRange(await RenewalNight.RunAsync(folder, options.Renewals));
     if (options.Compares)
     {
         foreach (var peer in peers)

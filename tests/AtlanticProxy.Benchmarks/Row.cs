@@ -10,10 +10,13 @@ internal sealed record Row(
         "socks5",
         Memory = "memory", Latency = "latency", Allocations = "allocations", Cores = "cores", Usage = "usage",
         Shadowsocks = "shadowsocks",
-        Endurance = "endurance";
+        Endurance = "endurance", Renewals = "renewals";
+
+    /// <summary>Those that take long, and run only when they are named.</summary>
+    public static readonly string[] Apart = [Endurance, Renewals];
 
     public static readonly string[] Names =
-        [Connect, Requests, Bulk, Forward, Post, Socks5, Memory, Latency, Allocations, Cores, Shadowsocks, Usage, Endurance];
+        [Connect, Requests, Bulk, Forward, Post, Socks5, Memory, Latency, Allocations, Cores, Shadowsocks, Usage, .. Apart];
 }
 
 /// <summary>A target and how far it is reached.</summary>

@@ -1,117 +1,42 @@
 using AtlanticProxy.ControlPlane.Database;
-using AtlanticProxy.ControlPlane.Events;
 using AtlanticProxy.ControlPlane.Jobs;
-using AtlanticProxy.ControlPlane.Ledger;
 using LinqToDB;
 using LinqToDB.Async;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AtlanticProxy.ControlPlane.Subscriptions;
-
-/// <summary>How asking a saved method for money has ended.</summary>
-/// <param name="Settled">The money is in the wallet.</param>
-/// <param name="Waiting">The gateway has not answered, or the customer has to do something: nothing new is charged
-/// meanwhile.</param>
-/// <param name="Reason">In words, where it was refused.</param>
-public sealed record Collection(bool Settled, bool Waiting, string Reason);
 
 /// <summary>
 /// Dunning. What the wallet has pays first; what is missing is asked of the saved method, on the day that a period fell due and
 /// on the days of <see cref="BillingOptions.DunningDays"/> after it. After the last, the subscription is suspended; unpaid for a
-/// month more, it ends.
+/// month more, it ends. Gateways take their time: several are asked at once.
 /// </summary>
-public sealed class CollectUnpaid(
-    AtlanticDb db, SavedMethodCollector collector, BillingOptions options, TimeProvider time, ILogger<CollectUnpaid> log)
-    : IClusterJob
+public sealed class CollectUnpaid(AtlanticDb db, IServiceScopeFactory scopes, BillingOptions options) : IClusterJob
 {
-    /// <summary>While a gateway thinks: it is asked again after so long.</summary>
-    private static readonly TimeSpan AskAgain = TimeSpan.FromMinutes(10);
-
-    private readonly SubscriptionBook _book = new(db, options, time);
-
     public async Task<JobReport> ExecuteAsync(CancellationToken cancellation)
     {
-        var rows = new RowByRow(db, log);
-        int recovered = 0, asked = 0, suspended = 0, ended = 0;
-        foreach (long id in await db.Subscriptions.Where(row =>
+        var unpaid = await db.Subscriptions.Where(row =>
                 row.State == SubscriptionState.PastDue || row.State == SubscriptionState.Suspended)
-            .OrderBy(row => row.NextTryAt).ThenBy(row => row.Id).Select(row => row.Id).ToListAsync(cancellation))
-        {
-            if (await RecoverAsync(rows, id, cancellation))
+            .OrderBy(row => row.NextTryAt).ThenBy(row => row.Id).Select(row => row.Id).ToListAsync(cancellation);
+        var counts = new int[Enum.GetValues<CollectSubscription.Ending>().Length];
+        var (asked, failures) = (0, new List<string>());
+        await Parallel.ForEachAsync(unpaid,
+            new ParallelOptions { MaxDegreeOfParallelism = options.ChargesAtOnce, CancellationToken = cancellation },
+            async (id, stop) =>
             {
-                recovered++;
-                continue;
-            }
-            var subscription = await db.Subscriptions.SingleAsync(row => row.Id == id, cancellation);
-            if (subscription.NextTryAt is not { } due || due > time.GetUtcNow())
-                continue;
-            if (subscription.State == SubscriptionState.Suspended)
-            {
-                ended += await rows.DoAsync($"Subscription {id}", async () =>
+                await using var scope = scopes.CreateAsyncScope();
+                var outcome = await scope.ServiceProvider.GetRequiredService<CollectSubscription>().ExecuteAsync(id, stop);
+                lock (failures)
                 {
-                    var held = (await _book.HoldAsync(id, cancellation))!;
-                    if (held.State != SubscriptionState.Suspended || held.NextTryAt != due)
-                        return false;
-                    await _book.EndAsync(held, EndReason.Unpaid, cancellation);
-                    return true;
-                }, cancellation) ? 1 : 0;
-                continue;
-            }
-            var answer = await AskAsync(subscription, cancellation);
-            asked++;
-            if (answer.Settled) // which has let it go on already, unless it takes more than that
-                recovered += await RecoverAsync(rows, id, cancellation) || await IsAsync(id, SubscriptionState.Active,
-                    cancellation)
-                    ? 1 : 0;
-            else if (await rows.DoAsync($"Subscription {id}", () => NoteAsync(id, due, answer, cancellation),
-                cancellation) && await IsAsync(id, SubscriptionState.Suspended, cancellation))
-                suspended++;
-        }
-        return new JobReport($"{asked} asked for, {recovered} recovered, {suspended} suspended, {ended} ended", rows.Failures);
-    }
+                    counts[(int)outcome.Ending]++;
+                    asked += outcome.Asked ? 1 : 0;
+                    failures.AddRange(outcome.Failures);
+                }
+            });
+        return new JobReport($"{asked} asked for, {Count(CollectSubscription.Ending.Recovered)} recovered, "
+            + $"{Count(CollectSubscription.Ending.Suspended)} suspended, {Count(CollectSubscription.Ending.Ended)} ended",
+            failures);
 
-    private Task<bool> IsAsync(long id, SubscriptionState state, CancellationToken cancellation) =>
-        db.Subscriptions.AnyAsync(row => row.Id == id && row.State == state, cancellation);
-
-    private Task<bool> RecoverAsync(RowByRow rows, long id, CancellationToken cancellation) =>
-        rows.DoAsync($"Subscription {id}", async () =>
-            await _book.HoldAsync(id, cancellation) is { } held && await _book.RecoverAsync(held, cancellation), cancellation);
-
-    /// <summary>Outside of any transaction: a gateway takes its time.</summary>
-    private async Task<Collection> AskAsync(Subscription subscription, CancellationToken cancellation)
-    {
-        if (await _book.OwedAsync(subscription, cancellation) is not { } owed)
-            return new Collection(true, false, "");
-        long missing = owed.Due - await _book.SpendableAsync(subscription, cancellation);
-        return missing <= 0
-            ? new Collection(true, false, "")
-            // A try is a purpose of its own: asked again before the gateway has answered, it is the same charge.
-            : await collector.CollectAsync(subscription.CustomerId, new Money(missing, subscription.Currency),
-                $"{owed.Id}/{subscription.Tries + 1}", $"Invoice {owed.FullNumber}", cancellation);
-    }
-
-    /// <summary>The try has failed, or is not over: says when it goes on.</summary>
-    private async Task<bool> NoteAsync(long id, DateTimeOffset due, Collection answer, CancellationToken cancellation)
-    {
-        var held = await _book.HoldAsync(id, cancellation);
-        if (held is not { State: SubscriptionState.PastDue } || held.NextTryAt != due)
-            return false; // another run was faster
-        if (answer.Waiting)
-        {
-            held.NextTryAt = time.GetUtcNow() + AskAgain;
-            await db.UpdateAsync(held, token: cancellation);
-            return true;
-        }
-        held.Tries++;
-        if (held.Tries > options.DunningDays.Length)
-        {
-            await _book.TellAsync(EventKinds.RenewalFailed, held, cancellation, answer.Reason);
-            await _book.SuspendAsync(held, cancellation);
-            return true;
-        }
-        held.NextTryAt = held.PastDueSince!.Value.AddDays(options.DunningDays[held.Tries - 1]);
-        await db.UpdateAsync(held, token: cancellation);
-        await _book.TellAsync(EventKinds.RenewalFailed, held, cancellation, answer.Reason, held.NextTryAt);
-        return true;
+        int Count(CollectSubscription.Ending ending) => counts[(int)ending];
     }
 }

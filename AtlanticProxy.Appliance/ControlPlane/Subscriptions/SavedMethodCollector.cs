@@ -3,6 +3,13 @@ using AtlanticProxy.ControlPlane.Payments;
 
 namespace AtlanticProxy.ControlPlane.Subscriptions;
 
+/// <summary>How asking a saved method for money has ended.</summary>
+/// <param name="Settled">The money is in the wallet.</param>
+/// <param name="Waiting">The gateway has not answered, or the customer has to do something: nothing new is charged
+/// meanwhile.</param>
+/// <param name="Reason">In words, where it was refused.</param>
+public sealed record Collection(bool Settled, bool Waiting, string Reason);
+
 /// <summary>
 /// Charges a customer's default saved method while they are away: one charge for each purpose, however often it is asked.
 /// </summary>

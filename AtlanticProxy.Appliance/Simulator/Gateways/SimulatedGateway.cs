@@ -35,6 +35,7 @@ public abstract class SimulatedGateway : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private WebApplication? _server;
     private long _requests;
+    private int _present, _mostAtOnce;
 
     private protected SimulatedGateway(TimeProvider time) => Time = time;
 
@@ -78,6 +79,12 @@ public abstract class SimulatedGateway : IAsyncDisposable
 
     /// <summary>Requests to its API so far.</summary>
     public long Requests => Interlocked.Read(ref _requests);
+
+    /// <summary>Requests to its API that it had at a time, at most so far.</summary>
+    public int MostAtOnce => Volatile.Read(ref _mostAtOnce);
+
+    /// <summary>What each request to its API takes.</summary>
+    public TimeSpan AnswerTime { get; set; }
 
     private protected TimeProvider Time { get; }
 
@@ -192,6 +199,23 @@ public abstract class SimulatedGateway : IAsyncDisposable
             return;
         }
         Interlocked.Increment(ref _requests);
+        int present = Interlocked.Increment(ref _present);
+        try
+        {
+            for (int most; present > (most = MostAtOnce);)
+                Interlocked.CompareExchange(ref _mostAtOnce, present, most);
+            if (AnswerTime > TimeSpan.Zero)
+                await Task.Delay(AnswerTime, Time, context.RequestAborted);
+            await AnswerAsync(context, next);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _present);
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context, RequestDelegate next)
+    {
         var fault = TakeFault(context.Request.Method);
         if (!IsAuthorized(context.Request) || fault == GatewayFault.Unauthorized)
         {

@@ -96,7 +96,8 @@ public sealed class TargetingRateTests
             TargetingSurcharges.Parse(text).Errors.Single().Message);
 
     [TestMethod]
-    [DataRow(PlanKind.PerGb, 10), DataRow(PlanKind.Subscription, 10), DataRow(PlanKind.Hourly, 1001), DataRow(PlanKind.Hourly, -1)]
+    [DataRow(PlanKind.PerGb, 10), DataRow(PlanKind.Subscription, 10)]
+    [DataRow(PlanKind.Hourly, 1001), DataRow(PlanKind.Hourly, -1)]
     public async Task Surcharges_OfOtherPlansOrBeyondReason_AreRefused(PlanKind kind, int percent)
     {
         await using var plane = await ControlPlaneTest.StartAsync();

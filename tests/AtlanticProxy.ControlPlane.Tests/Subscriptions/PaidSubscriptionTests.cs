@@ -132,6 +132,30 @@ public sealed class PaidSubscriptionTests
     }
 
     [TestMethod]
+    public async Task Collection_OfACardThatCannotBeRead_StopsNoOther()
+    {
+        await using var till = await Till.StartAsync(GatewayKind.Paystack);
+        var (ann, plane) = (await AnnAsync(till), till.Plane);
+        await BuyAsync(till, ann);
+        var bob = await Subscriber.StartAsync(plane, "bob@example.com");
+        await bob.BuyAsync((await plane.AskAsync((PlanQueries plans) => plans.FindByNameAsync("Personal", default))).Value, 2900);
+        // His card was sealed for another row.
+        await plane.Database.ExecuteAsync($"""
+            insert into payment_methods (customer_id, gateway_id, fingerprint, token_sealed, email, is_default, created_at)
+            select {bob.Id}, gateway_id, fingerprint, token_sealed, email, true, created_at from payment_methods
+            """);
+        plane.Time.AdjustTime((await ann.RunningAsync())!.PeriodEnd);
+        await ann.RenewAsync();
+
+        var report = await ann.CollectAsync();
+
+        Assert.AreEqual("2 asked for, 1 recovered, 0 suspended, 0 ended", report.Done);
+        StringAssert.Contains(report.Failures.Single(), "does not open");
+        Assert.AreEqual(SubscriptionState.Active, (await ann.RunningAsync())!.State);
+        Assert.AreEqual(SubscriptionState.PastDue, (await bob.RunningAsync())!.State);
+    }
+
+    [TestMethod]
     public async Task Transfer_ConfirmedByStaff_DoesTheOrder()
     {
         await using var till = await Till.StartAsync(GatewayKind.Bank);

@@ -13,7 +13,7 @@ using AtlanticProxy.Testing;
 
 namespace AtlanticProxy.EndToEnd.Tests.Browser;
 
-/// <summary>A portal that sells, by a simulated Paystack and by bank transfer, with something on every page about money.</summary>
+/// <summary>A portal that sells, by a simulated Paystack and by bank transfer; every page about money has something.</summary>
 internal sealed class SellingPortal : IAsyncDisposable
 {
     public const string Owner = "owner@test.example";

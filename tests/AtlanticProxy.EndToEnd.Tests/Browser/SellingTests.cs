@@ -43,9 +43,11 @@ public sealed class SellingTests
         buyer.Follow("Pay 31.32 USD with Paystack");
         await Poll.UntilAsync(() => buyer.Driver.Url.StartsWith(Selling.Paystack.Address, StringComparison.Ordinal));
         buyer.Find("button[value='Success']").Click();
-        await Poll.UntilAsync(() => buyer.Path == order && buyer.Text.Contains("Your traffic is ready.", StringComparison.Ordinal));
+        await Poll.UntilAsync(() => buyer.Path == order
+            && buyer.Text.Contains("Your traffic is ready.", StringComparison.Ordinal));
 
-        Assert.AreEqual("active", await Database.ScalarAsync<string>($"select state from subscriptions where customer_id = {id}"));
+        Assert.AreEqual("active",
+            await Database.ScalarAsync<string>($"select state from subscriptions where customer_id = {id}"));
         Assert.AreEqual(50_000_000_000, await Database.ScalarAsync<long>($"select amount from grants where customer_id = {id}"));
         buyer.Follow("Invoice");
         StringAssert.Contains(buyer.Text, "31.32");
@@ -107,7 +109,8 @@ public sealed class SellingTests
     public async Task Pages_AboutMoney_AreAccessibleFitTheScreenAndKeepThePolicy(Screen screen, bool dark)
     {
         long gateway = Selling.PaystackId, customer = Selling.CustomerId, plan = Selling.PersonalId;
-        long invoice = await Database.ScalarAsync<long>($"select id from invoices where customer_id = {customer} and number is not null");
+        long invoice = await Database.ScalarAsync<long>(
+            $"select id from invoices where customer_id = {customer} and number is not null");
         long money = await Database.ScalarAsync<long>("select id from unallocated_money limit 1");
         string[] staff =
         [
