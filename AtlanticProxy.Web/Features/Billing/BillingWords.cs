@@ -19,17 +19,10 @@ internal static class BillingWords
         var price = new Money(plan.Price, plan.Currency);
         return plan.Kind switch
         {
-            PlanKind.Subscription => $"{price} {Every(plan.Limits.PeriodUnit, plan.Limits.PeriodLength)}",
+            PlanKind.Subscription => $"{price} {new PlanPeriod(plan.Limits.PeriodLength, plan.Limits.PeriodUnit).Every}",
             PlanKind.PerGb => $"{price} a GB",
             PlanKind.Hourly => $"{price} an hour",
         };
-    }
-
-    /// <summary><c>a month</c>, <c>every 30 days</c>.</summary>
-    public static string Every(PeriodUnit unit, int length)
-    {
-        string word = unit.ToString().ToLowerInvariant();
-        return length == 1 ? $"a {word}" : $"every {length} {word}s";
     }
 
     /// <summary>With a plus, or a true minus.</summary>
