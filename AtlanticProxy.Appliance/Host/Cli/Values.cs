@@ -44,6 +44,11 @@ internal static class Values
     public static Option<T?> Choice<T>(string name, string description) where T : struct, Enum =>
         Option<T>(name, string.Join('|', Spelling.All<T>()), description, Spelling.Parse<T>);
 
+    public static Option<bool?> Switch(string name, string description) =>
+        Option<bool>(name, "yes|no", description, text =>
+            text is "yes" or "no" ? text == "yes"
+                : new Error(ErrorKind.Invalid, "cli.switch_invalid", $"'{text}' is not yes or no."));
+
     /// <summary>One of these words.</summary>
     public static Option<string?> Word(string name, string helpName, string description, IReadOnlyList<string> words)
     {
@@ -67,6 +72,10 @@ internal static class Values
     /// <inheritdoc cref="SizeLimit"/>
     public static Option<Limit<int>?> CountLimit(string name, string description) =>
         LimitOf(name, "N", description, text => WholeNumber(text, 0));
+
+    /// <inheritdoc cref="SizeLimit"/>
+    public static Option<Limit<DateOnly>?> DayLimit(string name, string description) =>
+        LimitOf<DateOnly>(name, "DAY", description, Figures.Day);
 
     public static Argument<decimal> AmountArgument(string description) => Argument("AMOUNT", description, Figures.Number);
 
