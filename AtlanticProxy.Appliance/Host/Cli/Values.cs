@@ -44,11 +44,6 @@ internal static class Values
     public static Option<T?> Choice<T>(string name, string description) where T : struct, Enum =>
         Option<T>(name, string.Join('|', Spelling.All<T>()), description, Spelling.Parse<T>);
 
-    public static Option<bool?> Switch(string name, string description) =>
-        Option<bool>(name, "yes|no", description, text =>
-            text is "yes" or "no" ? text == "yes"
-                : new Error(ErrorKind.Invalid, "cli.switch_invalid", $"'{text}' is not yes or no."));
-
     /// <summary>One of these words.</summary>
     public static Option<string?> Word(string name, string helpName, string description, IReadOnlyList<string> words)
     {

@@ -32,7 +32,7 @@ public sealed class ApplyMoneyTests
     {
         var applied = await ApplyAsync(plane, document);
         Assert.AreEqual("", string.Join('\n', applied.Errors.Select(error => error.Message)));
-        CollectionAssert.AreEqual(changes, applied.Value.ToArray());
+        Assert.AreEqual(string.Join('\n', changes), string.Join('\n', applied.Value));
     }
 
     [TestMethod]
@@ -125,9 +125,9 @@ public sealed class ApplyMoneyTests
                 { "seller": { "company": "Harbour GmbH", "streetAddress": "Kai 1\n20457 Hamburg", "country": "de",
                     "vatId": "DE136695976", "pricesIncludeTax": true, "paymentDays": 14, "footer": "HRB 1",
                     "logoFile": "{{logo}}" },
-                  "taxRates": [{ "country": "de", "percent": 19 }, { "country": "FI", "percent": "25.5" }] }
+                  "taxRates": [{ "country": "de", "percent": 18 }, { "country": "FI", "percent": "26.5" }] }
                 """;
-            await AssertChangesAsync(plane, document, "seller: changed", "tax rate DE: 19 %", "tax rate FI: 25.5 %");
+            await AssertChangesAsync(plane, document, "seller: changed", "tax rate DE: 18 %", "tax rate FI: 26.5 %");
             await AssertChangesAsync(plane, document);
             await AssertChangesAsync(plane,
                 """{ "seller": { "paymentDays": 30 }, "taxRates": [{ "country": "DE", "percent": 7 }] }""",
@@ -216,7 +216,7 @@ public sealed class ApplyMoneyTests
     [DataRow("""{ "mail": { "security": "none", "username": "me" } }""", "mail.security: Without TLS anybody on the way")]
     [DataRow("""{ "mail": { "password": 5 } }""", "mail.password (line 1): give a text, { \"file\": PATH }")]
     [DataRow("""{ "seller": { "country": "Germany" } }""", "seller.country: Give a country by its two letters")]
-    [DataRow("""{ "seller": { "vatId": "DE136695976" } }""", "seller.country: Set the country too")]
+    [DataRow("""{ "seller": { "vatId": "DE136695976" } }""", "seller.vatId: Set the country too")]
     [DataRow("""{ "seller": { "country": "DE", "vatId": "12" } }""", "seller.vatId: ")]
     [DataRow("""{ "seller": { "paymentDays": 91 } }""", "seller.paymentDays: Give 0 to 90 days.")]
     [DataRow("""{ "seller": { "logoFile": "/nonexistent/logo.png" } }""",

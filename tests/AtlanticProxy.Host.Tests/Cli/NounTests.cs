@@ -158,7 +158,8 @@ public sealed class NounTests
         await SaysAsync("Created plan Yearly", "plan", "add", "Yearly", "--kind", "subscription", "--price", "99", "--period",
             "1year");
         StringAssert.Contains((await VerbAsync("plan", "show", "Yearly")).Output, "Period:                 year\n");
-        await SaysAsync("Changed plan Yearly", "plan", "set", "Yearly", "--period", "2years");
+        await SaysAsync("Changed plan Yearly", "plan", "set", "Yearly", "--period", "2years", "--pausable", "yes");
+        StringAssert.Contains((await VerbAsync("plan", "show", "Yearly")).Output, "Pausable:               yes\n");
         StringAssert.Contains((await VerbAsync("plan", "show", "Yearly")).Output, "Period:                 2year\n");
         using var shown = await JsonAsync("plan", "show", "Yearly");
         Assert.AreEqual(("month", 24), (shown.RootElement.GetProperty("limits").GetProperty("periodUnit").GetString(),

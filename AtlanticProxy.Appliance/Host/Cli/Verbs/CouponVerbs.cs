@@ -85,7 +85,7 @@ internal static class CouponVerbs
         private readonly Option<Limit<DateOnly>?> _until = Values.DayLimit("--until", "The last day (UTC)");
         private readonly Option<Limit<int>?> _uses = Values.CountLimit("--uses", "In all");
         private readonly Option<int?> _each = Values.Count("--uses-each", "Of one customer", 1);
-        private readonly Option<bool?> _first = Values.Switch("--first-purchase", "Only for a first purchase");
+        private readonly Option<Answer?> _first = Values.Choice<Answer>("--first-purchase", "Only for a first purchase");
 
         public CouponSet(CommonOptions common)
             : base(common, "set", "Change when and how often a coupon can be used; what is left out stays",

@@ -27,10 +27,10 @@ internal sealed class PlanOfferOptions
         Description = "From so many GB or hours on, what one costs; \"\" for none" };
     private readonly Option<string?> _dialects = new("--dialects") { HelpName = "NAMES",
         Description = $"Protocols that its customers may use, of {string.Join(',', PlanOffer.Usual.DialectNames)}" };
-    private readonly Option<bool?> _api = Values.Switch("--api", "Whether its customers may use the API");
-    private readonly Option<bool?> _pausable = Values.Switch("--pausable", "Whether its customers may pause");
-    private readonly Option<bool?> _onRequest = Values.Switch("--on-request", "Customers cannot buy it: you assign it");
-    private readonly Option<bool?> _hidden = Values.Switch("--hidden", "Sold to customers with a link, but not listed");
+    private readonly Option<Answer?> _api = Values.Choice<Answer>("--api", "Whether its customers may use the API");
+    private readonly Option<Answer?> _pausable = Values.Choice<Answer>("--pausable", "Whether its customers may pause");
+    private readonly Option<Answer?> _onRequest = Values.Choice<Answer>("--on-request", "Customers cannot buy it: you assign it");
+    private readonly Option<Answer?> _hidden = Values.Choice<Answer>("--hidden", "Sold to customers with a link, but not listed");
 
     public IEnumerable<Option> All =>
         [_overage, _carryOver, _grace, _trialDays, _trialGb, _deposit, _seat, _topUp, _packages, _tiers, _dialects, _api,

@@ -56,7 +56,7 @@ internal sealed class Usage : DatabaseVerb
 
     protected override async Task<int> RunAsync(Call call)
     {
-        if (call.Value(_only) is { } alone)
+        if (call.Parsed.GetValue(_only) is { } alone)
             return await CustomerUsage.ShowAsync(call, alone);
         var (services, parsed, terminal, cancel) = call;
         var filter = new UsageFilter(Scope.Staff);
