@@ -148,6 +148,7 @@ internal sealed class ProxyPipeline(EngineContext context, KeyFinder shadowsocks
         var admitted = context.Admission.Authorize(client, who, dialect, datagrams ? null : request.Destination);
         if (admitted.Admission is not { } admission)
             return Route.None(admitted.Refusal);
+        client.Membership?.Asks(admission.Targeting.Fields);
         if (client.Membership?.Lease is { } lease && context.Leases.NeedsToAsk(lease)
             && await EnsureLeaseAsync(client, lease) is { } spent)
             return Route.None(new Refusal(spent));

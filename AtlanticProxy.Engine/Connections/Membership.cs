@@ -1,8 +1,10 @@
 using System.Net;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Limits;
+using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Transport;
+using AtlanticProxy.Engine.Usage.Leases;
 
 namespace AtlanticProxy.Engine.Connections;
 
@@ -16,6 +18,7 @@ internal sealed class Membership
     private readonly UseScope _user;
     private readonly UseScope? _customer;
     private readonly UseLimits _userLimits, _customerLimits;
+    private PricedTargeting _targeting;
     private GateWait? _waitUp, _waitDown;
     private bool _over;
 
@@ -62,6 +65,14 @@ internal sealed class Membership
         return _user.MayRequest(entry.User.Limits) && CustomerOf(rights)?.MayRequest(rights.Limits) != false
             ? null
             : ConnectionOutcome.RateLimited;
+    }
+
+    /// <summary>What its present request or tunnel asks for: an account by the minute pays for it.</summary>
+    public void Asks(TargetingFields fields)
+    {
+        var asked = PricedTargetingOf.Of(fields);
+        Lease?.ChangeTargeting(_targeting, asked);
+        _targeting = asked;
     }
 
     /// <summary>Takes over other limits.</summary>
@@ -148,6 +159,7 @@ internal sealed class Membership
             do
                 Lease = _limits.Leases.Of(account, user.Id);
             while (!Lease.TryEnter());
+            Lease.ChangeTargeting(PricedTargeting.None, _targeting);
         }
         var customer = CustomerOf(rights);
         _user.SetSpeeds(user.Limits);
@@ -166,6 +178,7 @@ internal sealed class Membership
     {
         if (Gate is not null)
             _limits.Gates.Release(Entry.User.Id, Gate);
+        Lease?.ChangeTargeting(_targeting, PricedTargeting.None);
         Lease?.Leave();
         (Gate, Lease) = (null, null);
     }

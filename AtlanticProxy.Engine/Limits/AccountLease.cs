@@ -22,6 +22,7 @@ internal sealed class AccountLease(LeaseKeeper keeper, long accountId, long prox
     /// <summary>As the number of connections: out of use.</summary>
     private const int Retired = int.MinValue;
 
+    private readonly TargetingCounts _targeting = new();
     private long _available, _taken, _lowWater;
     private int _connections;
     private volatile LeaseState _state = LeaseState.Granted;
@@ -52,6 +53,12 @@ internal sealed class AccountLease(LeaseKeeper keeper, long accountId, long prox
 
     /// <summary>The account counts minutes with an open tunnel, and not bytes.</summary>
     public bool CountsMinutes => _countsMinutes;
+
+    /// <summary>What the connections ask for now, of what may make a minute dearer.</summary>
+    public PricedTargeting Targeting => _targeting.Present;
+
+    /// <summary>A connection asks for something else than before.</summary>
+    public void ChangeTargeting(PricedTargeting before, PricedTargeting now) => _targeting.Change(before, now);
 
     /// <summary>Under this, the keeper asks for more.</summary>
     public long LowWater

@@ -36,6 +36,18 @@ internal sealed class HeldLease(AccountLease lease)
     /// <summary>The minute of the clock that was last asked for.</summary>
     public long PaidMinute { get; set; }
 
+    /// <summary>What was asked for with it.</summary>
+    public PricedTargeting PaidTargeting { get; set; }
+
+    /// <summary>Whether the account pays for <paramref name="minute"/>, as its connections are now.</summary>
+    public bool Pays(long minute) => PaidMinute == minute && (Lease.Targeting & ~PaidTargeting) == 0;
+
+    public void OnMinuteAsked(long minute, PricedTargeting targeting)
+    {
+        PaidTargeting = minute == PaidMinute ? PaidTargeting | targeting : targeting;
+        PaidMinute = minute;
+    }
+
     public long RenewAt { get; private set; }
 
     public long EndsAt { get; private set; }

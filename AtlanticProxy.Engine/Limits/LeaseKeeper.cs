@@ -86,7 +86,7 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
             && NeedsToAsk(lease, held));
 
     private bool NeedsToAsk(AccountLease lease, HeldLease held) =>
-        !lease.IsKnown || lease.IsExhausted || (lease.CountsMinutes && held.PaidMinute != Minute);
+        !lease.IsKnown || lease.IsExhausted || (lease.CountsMinutes && !held.Pays(Minute));
 
     private long Minute => time.GetUtcNow().ToUnixTimeSeconds() / SecondsPerMinute;
 
@@ -182,7 +182,7 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
             if (lease.Connections > 0)
                 held.UsedAt = now;
             if (lease is { Connections: > 0, IsKnown: true, CountsMinutes: true, State: LeaseState.Granted }
-                && held.PaidMinute != Minute)
+                && !held.Pays(Minute))
                 _ = AnswerTo(held);
             else if (lease.Connections > 0 && lease.State == LeaseState.Granted && lease.IsKnown && now >= held.RenewAt)
             {
@@ -232,6 +232,8 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
         try
         {
             await AnswerTo(held).WaitAsync(FirstLeaseTimeout, time, _stop.Token);
+            if (NeedsToAsk(held.Lease, held) && !held.Lease.IsExhausted) // it was asked before this client came
+                await AnswerTo(held).WaitAsync(FirstLeaseTimeout, time, _stop.Token);
         }
         catch (Exception late) when (late is TimeoutException or OperationCanceledException)
         {
@@ -261,14 +263,15 @@ internal sealed class LeaseKeeper(ILeaseSource source, TimeProvider time, ILogge
             {
                 long began = time.GetTimestamp(), minute = Minute;
                 int refills = held.Refills;
-                var grant = await source.TakeAsync(new LeaseRequest(lease.AccountId, lease.ProxyUserId, Wanted(held, began), 1),
-                    _stop.Token);
+                var targeting = lease.Targeting;
+                var grant = await source.TakeAsync(new LeaseRequest(lease.AccountId, lease.ProxyUserId, Wanted(held, began), 1,
+                    targeting), _stop.Token);
                 if (grant.State != LeaseState.Granted && held.Refills != refills)
                     continue; // the answer may be from before
                 if (grant.State != LeaseState.Granted)
                     held.IsCollecting = true; // before it shows: until the shares are back, what seems spent may not be
                 held.OnAnswered(grant, began, time);
-                held.PaidMinute = minute;
+                held.OnMinuteAsked(minute, targeting);
                 if (Interlocked.Exchange(ref _unreachable, 0) == 1)
                     EngineLog.LeasesReachable(log);
                 if (grant.State == LeaseState.Granted)

@@ -11,7 +11,8 @@ internal sealed record DesiredPlanOffer(
     decimal? OveragePrice = null, DataSize? CarryOverGb = null, int GraceDays = PlanOffer.DefaultGraceDays, int? TrialDays = null,
     DataSize? TrialGb = null, decimal? Deposit = null, decimal? SeatPrice = null, decimal? TopUpPrice = null, bool Api = true,
     bool Pausable = false, bool OnRequest = false, bool Hidden = false, IReadOnlyList<string>? Dialects = null,
-    IReadOnlyList<DesiredPricedAmount>? Packages = null, IReadOnlyList<DesiredPricedAmount>? Tiers = null)
+    IReadOnlyList<DesiredPricedAmount>? Packages = null, IReadOnlyList<DesiredPricedAmount>? Tiers = null,
+    DesiredSurcharges? Surcharges = null)
 {
     public Result<PlanOffer> Read(PlanKind kind, string currency)
     {
@@ -26,6 +27,7 @@ internal sealed record DesiredPlanOffer(
         {
             Packages = AmountsOf(Packages, "packages"), Tiers = AmountsOf(Tiers, "tiers"),
             Dialects = dialects ?? PlanOffer.Usual.Dialects,
+            Surcharges = Surcharges is { } finer ? new(finer.City, finer.State, finer.Asn) : default,
         };
         return errors.Count == 0 ? offer : Result.Failure<PlanOffer>(errors);
 
@@ -55,6 +57,9 @@ internal sealed record DesiredPlanOffer(
         }
     }
 }
+
+/// <summary>Percent of an hour's price.</summary>
+internal sealed record DesiredSurcharges(int City = 0, int State = 0, int Asn = 0);
 
 /// <param name="Amount">GB or hours.</param>
 /// <param name="Price">Of packages, what so much costs; of tiers, what one costs from so much on.</param>

@@ -59,6 +59,7 @@ internal sealed class PlanSection(
         [nameof(PlanOffer.TopUpPrice)] = "offer.topUpPrice",
         [nameof(PlanOffer.Packages)] = "offer.packages",
         [nameof(PlanOffer.Tiers)] = "offer.tiers",
+        [nameof(PlanOffer.Surcharges)] = "offer.surcharges",
         [nameof(PlanOffer.Dialects)] = "offer.dialects",
     };
 

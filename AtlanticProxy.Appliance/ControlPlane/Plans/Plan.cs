@@ -80,6 +80,9 @@ internal sealed class Plan
     public long[] PackagePrices { get; set; } = [];
     public long[] TierAmounts { get; set; } = [];
     public long[] TierPrices { get; set; } = [];
+    public int CitySurcharge { get; set; }
+    public int StateSurcharge { get; set; }
+    public int AsnSurcharge { get; set; }
     public string[] Dialects { get; set; } = [];
     public bool Api { get; set; }
     public bool Pausable { get; set; }
@@ -98,6 +101,7 @@ internal sealed class Plan
             offer.TopUpPrice);
         (Api, Pausable, OnRequest, Hidden, Dialects) = (offer.Api, offer.Pausable, offer.OnRequest, offer.Hidden,
             offer.DialectNames);
+        (CitySurcharge, StateSurcharge, AsnSurcharge) = offer.Surcharges;
         PackageAmounts = [.. offer.Packages.Select(each => each.Amount)];
         PackagePrices = [.. offer.Packages.Select(each => each.Price)];
         TierAmounts = [.. offer.Tiers.Select(each => each.Amount)];
@@ -108,7 +112,7 @@ internal sealed class Plan
         Api, Pausable, OnRequest, Hidden)
     {
         Packages = PricedAmount.Of(PackageAmounts, PackagePrices), Tiers = PricedAmount.Of(TierAmounts, TierPrices),
-        Dialects = PlanOffer.DialectsOf(Dialects)!.Value,
+        Dialects = PlanOffer.DialectsOf(Dialects)!.Value, Surcharges = new(CitySurcharge, StateSurcharge, AsnSurcharge),
     };
 
     public PlanSummary ToSummary() => new(Id, Name, Kind, Price, Currency, IncludedBytes, Active, PoolId, Pool?.Name, Includes)

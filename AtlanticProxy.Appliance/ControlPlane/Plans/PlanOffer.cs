@@ -39,6 +39,9 @@ public sealed record PlanOffer(
     /// </summary>
     public IReadOnlyList<PricedAmount> Tiers { get; init; } = [];
 
+    /// <summary>Of plans by the hour.</summary>
+    public TargetingSurcharges Surcharges { get; init; }
+
     public ClientDialects Dialects { get; init; } = ClientDialects.All;
 
     /// <summary>As the database, documents and the command line spell them.</summary>
@@ -80,8 +83,8 @@ public sealed record PlanOffer(
         && (OveragePrice, CarryOverBytes, GraceDays, TrialDays, TrialBytes, Deposit, SeatPrice)
             == (other.OveragePrice, other.CarryOverBytes, other.GraceDays, other.TrialDays, other.TrialBytes, other.Deposit,
                 other.SeatPrice)
-        && (TopUpPrice, Api, Pausable, OnRequest, Hidden, Dialects)
-            == (other.TopUpPrice, other.Api, other.Pausable, other.OnRequest, other.Hidden, other.Dialects)
+        && (TopUpPrice, Api, Pausable, OnRequest, Hidden, Dialects, Surcharges)
+            == (other.TopUpPrice, other.Api, other.Pausable, other.OnRequest, other.Hidden, other.Dialects, other.Surcharges)
         && Packages.SequenceEqual(other.Packages) && Tiers.SequenceEqual(other.Tiers);
 
     public override int GetHashCode() => HashCode.Combine(OveragePrice, TrialDays, Deposit, TopUpPrice, Dialects, Packages.Count);
@@ -106,6 +109,9 @@ public sealed record PlanOffer(
             "A trial is 1 to 90 days, with some traffic: give both or neither.");
         validation.Require(Dialects != ClientDialects.None, nameof(Dialects), "plan.dialects_invalid",
             "A plan serves at least one of http, socks5 and shadowsocks.");
+        validation.Require(Surcharges.IsNone || kind == PlanKind.Hourly && Surcharges.AreValid, nameof(Surcharges),
+            "plan.surcharges_invalid",
+            $"Only an hour has surcharges for finer targeting, each up to {TargetingSurcharges.Max} percent.");
         validation.Require(!subscribed || Packages.Count + Tiers.Count == 0, nameof(Packages), "plan.packages_not_sold",
             "A subscription is topped up by the GB: only pay as you go has packages and tiers.");
         foreach (var (name, amounts) in new[] { (nameof(Packages), Packages), (nameof(Tiers), Tiers) })

@@ -44,6 +44,9 @@ internal sealed class PlanVersion
     public required long[] PackagePrices { get; set; }
     public required long[] TierAmounts { get; set; }
     public required long[] TierPrices { get; set; }
+    public int CitySurcharge { get; set; }
+    public int StateSurcharge { get; set; }
+    public int AsnSurcharge { get; set; }
     public required string[] Dialects { get; set; }
     public bool Api { get; set; }
     public bool Pausable { get; set; }
@@ -57,6 +60,6 @@ internal sealed class PlanVersion
         Api, Pausable, OnRequest)
     {
         Packages = PricedAmount.Of(PackageAmounts, PackagePrices), Tiers = PricedAmount.Of(TierAmounts, TierPrices),
-        Dialects = PlanOffer.DialectsOf(Dialects)!.Value,
+        Dialects = PlanOffer.DialectsOf(Dialects)!.Value, Surcharges = new(CitySurcharge, StateSurcharge, AsnSurcharge),
     };
 }

@@ -23,9 +23,10 @@ public sealed class LeaseSource(NpgsqlDataSource database, string node) : ILease
     public async ValueTask<LeaseGrant> TakeAsync(LeaseRequest request, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(request.WantedBytes);
-        await using var take = Command("select bytes, minutes, state from lease_take($1, $2, $3, $4)", request.AccountId,
+        await using var take = Command("select bytes, minutes, state from lease_take($1, $2, $3, $4, p_targeting => $5)", request.AccountId,
             request.WantedBytes);
         take.Parameters.AddWithValue(KeptFor);
+        take.Parameters.AddWithValue((int)request.Targeting);
         await using var row = await take.ExecuteReaderAsync(cancellation);
         await row.ReadAsync(cancellation);
         var state = row.GetString(2) switch

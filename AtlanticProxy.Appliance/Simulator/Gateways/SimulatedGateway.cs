@@ -160,7 +160,8 @@ public abstract class SimulatedGateway : IAsyncDisposable
             """));
         return Results.Text(
             $"""
-            <!doctype html><html lang="en"><title>{Html(title)}</title><h1>{Html(title)}</h1><p>{Html(amount)}</p>{forms}</html>
+            <!doctype html><html lang="en"><title>{Html(title)}</title><link rel="icon" href="data:,"><h1>{Html(title)}</h1>
+            <p>{Html(amount)}</p>{forms}</html>
             """,
             "text/html", Encoding.UTF8);
     }

@@ -163,6 +163,7 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
                 ? Route.None(ConnectionOutcome.NotIncluded, lacking)
                 : _services.Routes.Select(_services.Live.Snapshot, _services.Live.Routing, Entry.User, _targeting,
                     datagrams: true);
+            Membership.Asks(_targeting.Fields);
             if (Membership.Lease is { } lease && await _home.Limits.Leases.EnsureAsync(lease) != LeaseState.Granted
                 && Membership.Gate is not { IsOnFloor: true })
                 route = Route.None(ConnectionOutcome.QuotaExhausted, "nothing is left");

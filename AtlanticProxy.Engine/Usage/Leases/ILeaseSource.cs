@@ -32,7 +32,9 @@ public interface ILeaseSource
 /// 1: the present minute of the clock, which has an open tunnel, for an account that counts them; else ignored. A minute counts
 /// once, however often and from however many nodes it is asked for, and is used by being granted.
 /// </param>
-public readonly record struct LeaseRequest(long AccountId, long ProxyUserId, long WantedBytes, int WantedMinutes);
+/// <param name="Targeting">What the tunnels of that minute ask for, of what may cost more; also asked for once a minute.</param>
+public readonly record struct LeaseRequest(
+    long AccountId, long ProxyUserId, long WantedBytes, int WantedMinutes, PricedTargeting Targeting = PricedTargeting.None);
 
 /// <param name="Bytes">More of them; <see cref="long.MaxValue"/> when the account does not count bytes, 0 unless <see
 /// cref="LeaseState.Granted"/>.</param>

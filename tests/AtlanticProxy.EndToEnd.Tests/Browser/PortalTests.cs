@@ -70,7 +70,6 @@ public sealed class PortalTests
     [DataRow(Screen.Desktop, false), DataRow(Screen.Desktop, true), DataRow(Screen.Phone, false), DataRow(Screen.Phone, true)]
     public async Task Pages_All_AreAccessibleFitTheScreenAndKeepThePolicy(Screen screen, bool dark)
     {
-        string axe = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Browser", "axe.min.js"));
         string[] staff =
         [
             "/admin", "/admin/customers", "/admin/customers?search=nobody", "/admin/customers/new",
@@ -97,16 +96,7 @@ public sealed class PortalTests
             await using var browser = new BrowserSession(Portal.Address, screen, dark);
             if (email is not null)
                 new SignInPage(browser).SignInAs(email);
-            foreach (string path in paths)
-            {
-                browser.Open(path);
-                long beyond =
-                    browser.Run<long>("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
-                if (beyond > 0)
-                    wrong.Add($"{path}: {beyond} px wider than the screen");
-                wrong.AddRange(browser.Complaints().Select(complaint => $"{path}: {complaint}"));
-                wrong.AddRange(Violations(browser, axe).Select(violation => $"{path}: {violation}"));
-            }
+            wrong.AddRange(PageInspection.Walk(browser, paths));
         }
 
         Assert.IsEmpty(wrong, string.Join('\n', wrong));
@@ -116,7 +106,6 @@ public sealed class PortalTests
     [DataRow(Screen.Desktop, false), DataRow(Screen.Desktop, true), DataRow(Screen.Phone, false)]
     public async Task Forms_WronglyFilled_AreAccessibleAndPutTheCursorAtTheFirstError(Screen screen, bool dark)
     {
-        string axe = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Browser", "axe.min.js"));
         await using var browser = new BrowserSession(Portal.Address, screen, dark);
         new SignInPage(browser).SignInAs(FilledPortal.Owner);
         var wrong = new List<string>();
@@ -131,9 +120,7 @@ public sealed class PortalTests
             browser.Submit($"main form:has(#{field})");
             await Poll.UntilAsync(() => browser.Run<string>("return document.activeElement.id") == field);
             Assert.IsTrue(browser.Has($"#{field}-error"), path);
-            if (browser.Run<long>("return document.documentElement.scrollWidth - document.documentElement.clientWidth") > 0)
-                wrong.Add($"{path}: wider than the screen");
-            wrong.AddRange(Violations(browser, axe).Select(violation => $"{path}: {violation}"));
+            wrong.AddRange(PageInspection.Look(browser).Select(each => $"{path}: {each}"));
         }
 
         Assert.IsEmpty(wrong, string.Join('\n', wrong));
@@ -204,19 +191,4 @@ public sealed class PortalTests
 
     private static string Background(BrowserSession browser) =>
         browser.Run<string>("return getComputedStyle(document.body).backgroundColor");
-
-    /// <summary>What axe-core calls serious or critical.</summary>
-    private static IEnumerable<string> Violations(BrowserSession browser, string axe)
-    {
-        // Through the driver, which the page's policy does not concern.
-        browser.Driver.ExecuteScript(axe);
-        var found = (IReadOnlyCollection<object>)browser.Driver.ExecuteAsyncScript(
-            """
-            const done = arguments[arguments.length - 1];
-            axe.run({ resultTypes: ["violations"] }).then(result => done(result.violations
-              .filter(violation => ["serious", "critical"].includes(violation.impact))
-              .map(violation => violation.id + " " + violation.nodes.map(node => node.target.join(" ")).join(", "))));
-            """)!;
-        return found.Cast<string>();
-    }
 }

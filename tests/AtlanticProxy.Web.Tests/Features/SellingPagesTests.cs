@@ -88,6 +88,7 @@ public sealed class SellingPagesTests
     [DataRow("price", "", "price"), DataRow("includedGb", "lots", "includedGb"), DataRow("OveragePrice", "0.001", "OveragePrice")]
     [DataRow("GraceDays", "31", "GraceDays"), DataRow("TrialDays", "3", "TrialDays"), DataRow("Dialects", "smtp", "Dialects")]
     [DataRow("CarryOverGb", "0", "CarryOverGb"), DataRow("Packages", "10", "Packages")]
+    [DataRow("Surcharges", "city", "Packages")]
     public async Task Plan_TermsWronglyFilled_SaySoBesideTheField(string field, string value, string said)
     {
         var shop = await Shop.OpenAsync();

@@ -9,19 +9,33 @@ create or replace function lease_chain(p_account bigint) returns bigint[] langua
             order by q.id for update of q) locked
 $$;
 
+-- What an account by the minute has to pay for a minute with such targeting: whole minutes, what is paid for then, and the
+-- hundredths of surcharges that are carried to the next. A clock that goes back pays for nothing again.
+create or replace function due_of_minute(a quota_accounts, p_minute bigint, p_targeting integer) returns minute_due
+language sql immutable as $$
+    select row(a.id, new_minute + hundredths / 100, paid | p_targeting, hundredths % 100)::minute_due
+    from (select new_minute, paid, a.surcharge_rest
+            + case when asked & 1 > 0 then a.city_surcharge else 0 end
+            + case when asked & 2 > 0 then a.state_surcharge else 0 end
+            + case when asked & 4 > 0 then a.asn_surcharge else 0 end as hundredths
+        from (select (a.last_minute < p_minute)::integer::bigint as new_minute,
+            case when a.last_minute < p_minute then 0 else a.last_targeting end as paid) present,
+        lateral (select p_targeting & ~paid as asked) unpaid) owed
+$$;
+
 -- Takes a part of an account, and of the customer's beyond a proxy user's own, for a node. At most half of what is left, shared
 -- by the nodes that have some; the last in parts of the least size, down to nothing. While much is left, a twentieth of it (1 GiB
 -- at most), though less was asked for: a node without the database goes on for longer. It is kept for p_kept; what then has not
 -- been booked or given back is free again. An account that counts minutes pays for the present one, once whoever asks, before it
--- is used.
+-- is used; and for finer targeting within it (1 city, 2 state, 4 ASN) the plan's surcharge, each once.
 create or replace function lease_take(p_node text, p_account bigint, p_bytes bigint, p_kept interval,
-    p_at timestamptz default clock_timestamp(),
+    p_at timestamptz default clock_timestamp(), p_targeting integer default 0,
     out bytes bigint, out minutes integer, out state text) language plpgsql as $$
 declare
     a quota_accounts;
     chain bigint[];
     granted bigint;
-    paying bigint;
+    due minute_due;
     free bigint;
     share bigint;
     minute bigint := floor(extract(epoch from p_at) / 60);
@@ -38,10 +52,11 @@ begin
         select coalesce(sum(greatest(p.free, 0)), 0) into free from account_parts(a, p_at) p;
         if a.measure = 'minutes' then
             minutes := 1;
-            if a.last_minute >= minute then
+            due := due_of_minute(a, minute, p_targeting);
+            if due.minutes = 0 then
                 free := 1; -- paid already
-            else
-                paying := a.id;
+            elsif free < due.minutes then
+                free := 0;
             end if;
         else
             share := free / 2 / (select count(distinct node) + 1 from quota_leases where account_id = a.id and node <> p_node
@@ -59,9 +74,12 @@ begin
         minutes := 0;
         return;
     end if;
-    if paying is not null then
-        update quota_accounts set last_minute = minute where id = paying;
-        perform quota_consume(p_node, array[paying], array[1], p_at);
+    if due is not null then
+        update quota_accounts set last_minute = greatest(minute, last_minute), last_targeting = due.targeting,
+            surcharge_rest = due.rest where id = due.account_id;
+        if due.minutes > 0 then
+            perform quota_consume(p_node, array[due.account_id], array[due.minutes], p_at);
+        end if;
     end if;
     -- What the node holds of other grants is kept for as long: it may use that first.
     update quota_leases set expires_at = p_at + p_kept where account_id = any(chain) and node = p_node and expires_at > p_at;

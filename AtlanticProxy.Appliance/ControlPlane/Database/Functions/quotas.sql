@@ -43,8 +43,7 @@ create or replace function quota_divisor(p_measure text) returns bigint language
     $$select case p_measure when 'bytes' then 1000000000 else 60 end::bigint$$;
 
 -- What is left of an account, leases not deducted: of its grants, and behind them what the wallet pays for. A cap and a wallet
--- are
--- below zero by what was used beyond them.
+-- are below zero by what was used beyond them.
 create or replace function quota_left(a quota_accounts, p_at timestamptz) returns bigint language sql stable as $$
     select case
         when a.source = 'cap' then a.limit_amount - a.consumed
@@ -149,8 +148,7 @@ create or replace function quota_warning(p_left bigint, p_whole bigint) returns 
     $$select case when p_left <= 0 then 100 when p_left <= p_whole / 5 then 80 else 0 end$$;
 
 -- At 80 and 100 %, once after each filling. The whole is what there was after it was last filled (a period that began, a top-up,
--- a
--- wallet's credit): more left than last time means that it was.
+-- a wallet's credit): more left than last time means that it was.
 create or replace function quota_warn(p_accounts bigint[], p_was_left bigint[], p_amounts bigint[],
     p_at timestamptz) returns void
 language plpgsql as $$
@@ -223,16 +221,18 @@ begin
         delete from quota_accounts where id = a.id; -- with its leases and days, which count something else
     end if;
     insert into quota_accounts as q (customer_id, measure, source, limit_amount, period_unit, period_length, anchor_at,
-        period_start, period_end, currency, price)
+        period_start, period_end, currency, price, city_surcharge, state_surcharge, asn_surcharge)
     values (p_customer, measured, 'grants', v.included_bytes, v.period_unit, v.period_length, started, started, ends,
-        v.currency, case when v.kind = 'subscription' then v.overage_price else v.price end)
+        v.currency, case when v.kind = 'subscription' then v.overage_price else v.price end, v.city_surcharge,
+        v.state_surcharge, v.asn_surcharge)
     on conflict (customer_id) where proxy_user_id is null do update set
         limit_amount = excluded.limit_amount, period_unit = excluded.period_unit,
         period_length = excluded.period_length, anchor_at = excluded.anchor_at, period_start = excluded.period_start,
             period_end = excluded.period_end, ends_at = null,
         remainder = case when q.currency = excluded.currency then q.remainder else 0 end,
-        currency = excluded.currency, price = excluded.price, consumed = 0, basis = 0, last_left = 0, warned = 0,
-        overage_spent = 0;
+        currency = excluded.currency, price = excluded.price, city_surcharge = excluded.city_surcharge,
+        state_surcharge = excluded.state_surcharge, asn_surcharge = excluded.asn_surcharge,
+        consumed = 0, basis = 0, last_left = 0, warned = 0, overage_spent = 0;
     update quota_accounts set renews = not is_billed where customer_id = p_customer and proxy_user_id is null;
     update grants set valid_until = greatest(started, valid_from)
     where customer_id = p_customer and origin = 'period' and origin_id is null and (valid_until is null or valid_until > started);

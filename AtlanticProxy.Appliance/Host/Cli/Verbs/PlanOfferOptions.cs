@@ -25,6 +25,8 @@ internal sealed class PlanOfferOptions
         Description = "GB or hours of pay as you go with their prices; \"\" for none" };
     private readonly Option<string?> _tiers = new("--tiers") { HelpName = "100=2.50,...",
         Description = "From so many GB or hours on, what one costs; \"\" for none" };
+    private readonly Option<string?> _surcharges = new("--surcharges") { HelpName = "city=50,...",
+        Description = "Percent that city, state and ASN targeting add to an hour; \"\" for none" };
     private readonly Option<string?> _dialects = new("--dialects") { HelpName = "NAMES",
         Description = $"Protocols that its customers may use, of {string.Join(',', PlanOffer.Usual.DialectNames)}" };
     private readonly Option<Answer?> _api = Values.Choice<Answer>("--api", "Whether its customers may use the API");
@@ -33,9 +35,8 @@ internal sealed class PlanOfferOptions
     private readonly Option<Answer?> _hidden = Values.Choice<Answer>("--hidden", "Sold to customers with a link, but not listed");
 
     public IEnumerable<Option> All =>
-        [_overage, _carryOver, _grace, _trialDays, _trialGb, _deposit, _seat, _topUp, _packages, _tiers, _dialects, _api,
-            _pausable,
-            _onRequest, _hidden];
+        [_overage, _carryOver, _grace, _trialDays, _trialGb, _deposit, _seat, _topUp, _packages, _tiers, _surcharges, _dialects,
+            _api, _pausable, _onRequest, _hidden];
 
     /// <param name="present">What stands where nothing is said.</param>
     public Result<PlanOffer> Read(Call call, PlanOffer present, PlanKind kind, string currency)
@@ -58,6 +59,10 @@ internal sealed class PlanOfferOptions
                 ? offer with { Dialects = dialects }
                 : Refused(offer, new Error(ErrorKind.Invalid, "plan.dialects_invalid",
                     $"--dialects: give some of {string.Join(", ", PlanOffer.Usual.DialectNames)}."));
+        if (call.Value(_surcharges) is { } finer)
+            offer = TargetingSurcharges.Parse(finer) is { IsSuccess: true } read
+                ? offer with { Surcharges = read.Value }
+                : Refused(offer, TargetingSurcharges.Parse(finer).Errors[0]);
         return errors.Count == 0 ? offer : Result.Failure<PlanOffer>(errors);
 
         long? PriceOf(Option<string?> option, long? otherwise)
@@ -105,6 +110,7 @@ internal sealed class PlanOfferOptions
         yield return $"Top-up price:           {Shown(offer.TopUpPrice)}";
         yield return $"Packages:               {Amounts(offer.Packages)}";
         yield return $"Tiers:                  {Amounts(offer.Tiers)}";
+        yield return $"Surcharges, %:          {(offer.Surcharges.IsNone ? "-" : offer.Surcharges)}";
         yield return $"Dialects:               {string.Join(',', offer.DialectNames)}";
         yield return $"API:                    {(offer.Api ? "yes" : "no")}";
         yield return $"Pausable:               {(offer.Pausable ? "yes" : "no")}";

@@ -25,6 +25,7 @@ internal sealed record PlanTermsForm
     public decimal? TopUpPrice { get; init; }
     public string? Packages { get; init; }
     public string? Tiers { get; init; }
+    public string? Surcharges { get; init; }
     public string[]? Dialects { get; init; }
     public bool Api { get; init; }
     public bool Pausable { get; init; }
@@ -44,6 +45,7 @@ internal sealed record PlanTermsForm
         TopUpPrice = Number(offer.TopUpPrice, currency),
         Packages = PricedAmount.Text(offer.Packages, kind, currency),
         Tiers = PricedAmount.Text(offer.Tiers, kind, currency),
+        Surcharges = offer.Surcharges.ToString(),
         Dialects = offer.DialectNames,
         Api = offer.Api,
         Pausable = offer.Pausable,
@@ -71,6 +73,7 @@ internal sealed record PlanTermsForm
             Price(nameof(TopUpPrice), TopUpPrice), Api, Pausable, OnRequest, Hidden)
         {
             Packages = Amounts(nameof(Packages), Packages), Tiers = Amounts(nameof(Tiers), Tiers),
+            Surcharges = Read(nameof(Surcharges), TargetingSurcharges.Parse(Surcharges ?? "")),
             Dialects = PlanOffer.DialectsOf(Dialects ?? []) ?? default,
         };
         return errors.Count > 0 ? Result.Failure<PlanOffer>(errors) : offer;
@@ -81,6 +84,7 @@ internal sealed record PlanTermsForm
         new("Price after the traffic", $"{OveragePrice}"), new("Carry over", $"{CarryOverGb}"), new("Grace", $"{GraceDays}"),
         new("Trial", $"{TrialDays} {TrialGb}".Trim()), new("Deposit", $"{Deposit}"), new("Price of a seat", $"{SeatPrice}"),
         new("Top-up", $"{TopUpPrice}"), new("Packages", Packages), new("Tiers", Tiers),
+        new("Finer targeting", Surcharges),
         new("Protocols", string.Join(", ", Dialects ?? [])), new("API", YesOrNo(Api)), new("Pausable", YesOrNo(Pausable)),
         new("On request", YesOrNo(OnRequest)), new("Hidden", YesOrNo(Hidden)),
     ];
@@ -104,6 +108,8 @@ internal sealed record PlanTermsForm
 internal sealed record PlanTermsPart(PlanTermsForm Form, PlanKind? Kind, string Currency)
 {
     public bool IsSubscription => Kind is null or PlanKind.Subscription;
+
+    public bool IsByTheHour => Kind is null or PlanKind.Hourly;
 
     public bool IsPayAsYouGo => Kind is not PlanKind.Subscription;
 
