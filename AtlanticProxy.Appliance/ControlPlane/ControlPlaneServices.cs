@@ -170,8 +170,8 @@ public static class ControlPlaneServices
         services.AddSingleton(options.Webhooks).AddSingleton<WebhookClient>();
         services.AddScoped<AddWebhook>().AddScoped<UpdateWebhook>().AddScoped<RotateWebhookSecret>().AddScoped<RemoveWebhook>()
             .AddScoped<RedeliverWebhook>().AddScoped<SendTestWebhook>().AddScoped<WebhookQueries>().AddScoped<WebhookQueue>();
-        services.AddScoped<CreateCoupon>().AddScoped<SetCouponState>().AddScoped<CouponQueries>().AddScoped<CouponBook>()
-            .AddScoped<RedeemCoupon>();
+        services.AddScoped<CreateCoupon>().AddScoped<ChangeCoupon>().AddScoped<SetCouponState>().AddScoped<CouponQueries>()
+            .AddScoped<CouponBook>().AddScoped<RedeemCoupon>();
         services.AddScoped<SetReferrals>().AddScoped<AcceptReferral>().AddScoped<ReferralQueries>();
         services.AddScoped<QuotaQueries>().AddSingleton<QuotaKeeping>();
         services.AddSingleton(options.Billing).AddScoped<PlaceOrder>().AddScoped<CancelOrder>().AddScoped<ChangeSubscription>()
@@ -186,7 +186,9 @@ public static class ControlPlaneServices
         services.AddScoped<Findings>();
         services.AddScoped<ProviderSection>().AddScoped<PoolSection>().AddScoped<PlanSection>().AddScoped<ProxyUserSection>()
             .AddScoped<CustomerLogins>().AddScoped<CustomerSection>().AddScoped<SiteSection>().AddScoped<StaffSection>()
-            .AddScoped<DesiredStateSections>().AddScoped(ApplyDesiredState.Create);
+            .AddScoped<SellerSection>().AddScoped<TaxRateSection>().AddScoped<MailSection>().AddScoped<GatewaySection>()
+            .AddScoped<CouponSection>().AddScoped<MoneySections>().AddScoped<DesiredStateSections>()
+            .AddScoped(ApplyDesiredState.Create);
         foreach (var job in ClusterJobs.All)
             services.AddScoped(job.Type);
 

@@ -35,11 +35,8 @@ public sealed partial class CreateCoupon(AtlanticDb db, TimeProvider time)
                 && (request.Currency is null || currency is not null),
             nameof(Request.Currency), "coupon.currency_invalid",
                 $"An amount has a currency, and nothing else has. {Money.CurrencyRule}");
-        validation.Require(request.ValidUntil is null || request.ValidUntil > (request.ValidFrom ?? now),
-            nameof(Request.ValidUntil),
-            "coupon.end_invalid", "The end comes after the beginning.");
-        validation.Require(request.MaxRedemptions is null or > 0 && request.MaxPerCustomer > 0, nameof(Request.MaxRedemptions),
-            "coupon.limit_invalid", "A limit is 1 or more.");
+        CouponRules.Require(validation, request.ValidFrom ?? now, request.ValidUntil, request.MaxRedemptions,
+            request.MaxPerCustomer);
         if (validation.Failed)
             return Result.Failure<long>(validation.Errors);
         return await db.InsertWithIdUnlessTakenAsync(new Coupon

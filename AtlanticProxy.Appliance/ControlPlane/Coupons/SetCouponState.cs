@@ -12,5 +12,5 @@ public sealed class SetCouponState(AtlanticDb db)
     /// <summary>The value is whether that changed anything.</summary>
     public Task<Result<bool>> ExecuteAsync(Request request, CancellationToken cancellation) =>
         db.Coupons.Where(row => row.Id == request.CouponId).SetStateAsync(row => row.Enabled, request.Enabled,
-            new Error(ErrorKind.NotFound, "coupon.not_found", "There is no such coupon."), cancellation);
+            CouponQueries.NoSuchCoupon, cancellation);
 }

@@ -11,6 +11,16 @@ internal sealed record DesiredStateDocument
 
     public IReadOnlyList<DesiredStaff> Staff { get; init; } = [];
 
+    public DesiredSeller? Seller { get; init; }
+
+    public IReadOnlyList<DesiredTaxRate> TaxRates { get; init; } = [];
+
+    public DesiredMail? Mail { get; init; }
+
+    public IReadOnlyList<DesiredGateway> Gateways { get; init; } = [];
+
+    public IReadOnlyList<DesiredCoupon> Coupons { get; init; } = [];
+
     public IReadOnlyList<DesiredProvider> Providers { get; init; } = [];
 
     public IReadOnlyList<DesiredPool> Pools { get; init; } = [];
@@ -27,6 +37,9 @@ internal sealed record DesiredStateDocument
         Error[] errors =
         [
             .. Repeated(Staff.Select((person, i) => (person.Email, $"staff[{i}].email"))),
+            .. Repeated(TaxRates.Select((rate, i) => (rate.Country, $"taxRates[{i}].country"))),
+            .. Repeated(Gateways.Select((gateway, i) => (gateway.Name, $"gateways[{i}].name"))),
+            .. Repeated(Coupons.Select((coupon, i) => (coupon.Code, $"coupons[{i}].code"))),
             .. Repeated(Providers.Select((provider, i) => (provider.Name, $"providers[{i}].name"))),
             .. Repeated(Pools.Select((pool, i) => (pool.Name, $"pools[{i}].name"))),
             .. Repeated(Plans.Select((plan, i) => (plan.Name, $"plans[{i}].name"))),

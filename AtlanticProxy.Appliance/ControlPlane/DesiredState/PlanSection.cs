@@ -15,7 +15,7 @@ internal sealed record DesiredPlan(
     bool Active = true,
     string? Pool = null, IReadOnlyList<string>? Includes = null)
 {
-    /// <summary>As <c>month</c> or <c>30day</c>; left out: the present one stays.</summary>
+    /// <summary>As <c>month</c>, <c>30day</c> or <c>year</c>; left out: the present one stays.</summary>
     public string? Period { get; init; }
 
     /// <summary>period or lifetime; left out: the present one stays.</summary>

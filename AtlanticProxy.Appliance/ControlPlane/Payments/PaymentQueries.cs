@@ -56,6 +56,13 @@ public sealed class PaymentQueries(AtlanticDb db)
     public async Task<IReadOnlyList<GatewaySummary>> GatewaysAsync(CancellationToken cancellation) =>
         [.. (await db.Gateways.OrderBy(gateway => gateway.Name).ToListAsync(cancellation)).Select(Summary)];
 
+    /// <param name="name">As customers see it, in any case.</param>
+    public async Task<Result<GatewaySummary>> FindGatewayAsync(string name, CancellationToken cancellation) =>
+        (await GatewaysAsync(cancellation)).FirstOrDefault(gateway =>
+            gateway.Name.Equals(name.Trim(), StringComparison.OrdinalIgnoreCase)) is { } found
+            ? found
+            : NoSuchGateway with { Message = $"There is no gateway '{name}'." };
+
     /// <summary>The newest first; the search looks for a part of a reference, or of the customer's email.</summary>
     public async Task<Page<PaymentView>> ListAsync(
         Scope scope, PaymentFilter filter, PageRequest page, CancellationToken cancellation)

@@ -46,7 +46,8 @@ public sealed record PlanLimits(
     {
         validation.Require(Enum.IsDefined(PeriodUnit) && PeriodLength is > 0 and <= MaxPeriodLength, nameof(PeriodLength),
             "plan.period_invalid",
-            $"A period is 1 to {MaxPeriodLength} days, weeks or months.");
+            $"A period is 1 to {MaxPeriodLength} days, weeks or months: "
+                + $"{MaxPeriodLength / PlanPeriod.MonthsPerYear} years at most.");
         validation.Require(Enum.IsDefined(QuotaWindow), nameof(QuotaWindow), "plan.window_invalid",
             "Traffic is included by the period or for life.");
         foreach (var (name, value) in new (string, long?)[]

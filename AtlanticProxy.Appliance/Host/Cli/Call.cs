@@ -3,12 +3,22 @@ using AtlanticProxy.ControlPlane.Results;
 
 namespace AtlanticProxy.Host.Cli;
 
+/// <summary>Of an option that can be set and taken back: the parser takes nothing but true and false for a bool.</summary>
+internal enum Answer
+{
+    Yes,
+    No,
+}
+
 /// <summary>One run of a verb on the database.</summary>
 internal sealed record Call(IServiceProvider Services, ParseResult Parsed, Terminal Terminal, CancellationToken Cancel)
 {
     public T Get<T>() where T : notnull => Services.GetRequiredService<T>();
 
     public T? Value<T>(Option<T> option) => Parsed.GetValue(option);
+
+    /// <summary>Null when the option was left out.</summary>
+    public bool? Value(Option<Answer?> option) => Parsed.GetValue(option) is { } answer ? answer == Answer.Yes : null;
 
     public T Value<T>(Argument<T> argument) => Parsed.GetRequiredValue(argument);
 

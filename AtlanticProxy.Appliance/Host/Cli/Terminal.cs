@@ -37,12 +37,17 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool json)
     /// <summary>A list: a table for people, and for programs what <paramref name="view"/> makes of each row.</summary>
     public int List<T>(IReadOnlyList<T> rows, Func<T, object?> view, params (string Heading, Func<T, string> Cell)[] columns)
     {
-        if (json || rows.Count == 0)
-            return Done(rows.Select(view));
+        return json || rows.Count == 0 ? Done(rows.Select(view)) : Done(rows, Table(rows, columns));
+    }
+
+    /// <summary>Lines of a table with its headings, for people.</summary>
+    public static IEnumerable<string> Table<T>(
+        IReadOnlyList<T> rows, params (string Heading, Func<T, string> Cell)[] columns)
+    {
         var cells = rows.Select(row => columns.Select(column => column.Cell(row)).ToArray())
             .Prepend([.. columns.Select(column => column.Heading)]).ToList();
         int[] widths = [.. columns.Select((_, i) => cells.Max(line => line[i].Length))];
-        return Done(rows, cells.Select(line => string.Join("  ", line.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd()));
+        return cells.Select(line => string.Join("  ", line.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd());
     }
 
     /// <summary>As <c>--json</c> writes it, with other values for some members.</summary>

@@ -68,6 +68,10 @@ internal static class Values
     public static Option<Limit<int>?> CountLimit(string name, string description) =>
         LimitOf(name, "N", description, text => WholeNumber(text, 0));
 
+    /// <inheritdoc cref="SizeLimit"/>
+    public static Option<Limit<DateOnly>?> DayLimit(string name, string description) =>
+        LimitOf<DateOnly>(name, "DAY", description, Figures.Day);
+
     public static Argument<decimal> AmountArgument(string description) => Argument("AMOUNT", description, Figures.Number);
 
     public static Argument<long> IdArgument(string description) => Argument("ID", description, text => Figures.Whole(text, 1));

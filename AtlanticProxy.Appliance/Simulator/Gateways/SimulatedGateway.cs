@@ -93,7 +93,8 @@ public abstract class SimulatedGateway : IAsyncDisposable
     /// <summary>Starts on a port of loopback that is free, or the given one.</summary>
     public async Task StartAsync(int port = 0)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // Not the working directory: the builder watches what is below it, and a service's is the root of the file system.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
         builder.Services.AddRouting();

@@ -19,7 +19,7 @@ internal static class BillingWords
         var price = new Money(plan.Price, plan.Currency);
         return plan.Kind switch
         {
-            PlanKind.Subscription => $"{price} {Every(plan.Limits.PeriodUnit, plan.Limits.PeriodLength)}",
+            PlanKind.Subscription => $"{price} {new PlanPeriod(plan.Limits.PeriodLength, plan.Limits.PeriodUnit).Every}",
             PlanKind.PerGb => $"{price} a GB",
             PlanKind.Hourly => $"{price} an hour",
         };
@@ -29,13 +29,6 @@ internal static class BillingWords
     public static string Surcharges(TargetingSurcharges surcharges) => "While a tunnel asks for it: " + string.Join(", ",
         new[] { ("city", surcharges.City), ("state", surcharges.State), ("ASN", surcharges.Asn) }
             .Where(each => each.Item2 > 0).Select(each => $"{each.Item1} +{each.Item2} %"));
-
-    /// <summary><c>a month</c>, <c>every 30 days</c>.</summary>
-    public static string Every(PeriodUnit unit, int length)
-    {
-        string word = unit.ToString().ToLowerInvariant();
-        return length == 1 ? $"a {word}" : $"every {length} {word}s";
-    }
 
     /// <summary>With a plus, or a true minus.</summary>
     public static string Moved(WalletEntry entry) =>

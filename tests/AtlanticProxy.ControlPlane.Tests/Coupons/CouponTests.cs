@@ -158,6 +158,33 @@ public sealed class CouponTests
     }
 
     [TestMethod]
+    public async Task Coupon_Changed_IsGoodByItsNewTermsAndNeverBelowItsUse()
+    {
+        await using var plane = await ControlPlaneTest.StartAsync();
+        var (ann, ben) = (await plane.CustomerAsync(), await plane.CustomerAsync("ben@example.com"));
+        await CreateAsync(plane, new("WELCOME", CouponKind.Percent, 1000, MaxRedemptions: 1));
+        await RedeemAsync(plane, ann.Id, "a");
+        var right = new ChangeCoupon.Request(1, plane.Time.Now, MaxRedemptions: 3, MaxPerCustomer: 2);
+        Task<Result<bool>> ChangeAsync(ChangeCoupon.Request request) =>
+            plane.AskAsync((ChangeCoupon change) => change.ExecuteAsync(request, default));
+
+        Assert.AreEqual("coupon.used_up@Code", (await RedeemAsync(plane, ben.Id, "b")).Codes());
+        Assert.IsTrue((await ChangeAsync(right)).Value);
+        Assert.IsFalse((await ChangeAsync(right)).Value, "the same again changes nothing");
+        Assert.IsTrue((await RedeemAsync(plane, ben.Id, "b")).IsSuccess);
+        Assert.IsTrue((await RedeemAsync(plane, ann.Id, "c")).IsSuccess);
+
+        Assert.AreEqual("coupon.not_found", (await ChangeAsync(right with { CouponId = 99 })).Codes());
+        Assert.AreEqual("coupon.end_invalid@ValidUntil",
+            (await ChangeAsync(right with { ValidUntil = right.ValidFrom })).Codes());
+        Assert.AreEqual("coupon.limit_invalid@MaxRedemptions coupon.limit_invalid@MaxPerCustomer",
+            (await ChangeAsync(right with { MaxRedemptions = 0, MaxPerCustomer = 0 })).Codes());
+        var below = await ChangeAsync(right with { MaxRedemptions = 2 });
+        Assert.AreEqual("coupon.limit_below_use@MaxRedemptions", below.Codes());
+        Assert.Contains("It has been used or reserved 3 times", below.Errors[0].Message);
+    }
+
+    [TestMethod]
     public async Task Coupon_Wrong_SaysWhatWouldBeRight()
     {
         await using var plane = await ControlPlaneTest.StartAsync();
@@ -172,6 +199,7 @@ public sealed class CouponTests
             await CreateAsync(plane, right with { Kind = CouponKind.Amount, Currency = "XYZ" }));
         Assert.AreEqual("coupon.end_invalid@ValidUntil", await CreateAsync(plane, right with { ValidUntil = plane.Time.Now }));
         Assert.AreEqual("coupon.limit_invalid@MaxRedemptions", await CreateAsync(plane, right with { MaxRedemptions = 0 }));
+        Assert.AreEqual("coupon.limit_invalid@MaxPerCustomer", await CreateAsync(plane, right with { MaxPerCustomer = 0 }));
         Assert.AreEqual("", await CreateAsync(plane, right));
         Assert.AreEqual("coupon.code_taken@Code", await CreateAsync(plane, right with { Code = "welcome" }));
     }

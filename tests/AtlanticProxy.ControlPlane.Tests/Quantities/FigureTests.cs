@@ -105,6 +105,7 @@ public sealed class FigureTests
 
     [TestMethod]
     [DataRow("month", 1, PeriodUnit.Month), DataRow("30day", 30, PeriodUnit.Day), DataRow("2weeks", 2, PeriodUnit.Week)]
+    [DataRow("year", 12, PeriodUnit.Month), DataRow("1Year", 12, PeriodUnit.Month), DataRow("2years", 24, PeriodUnit.Month)]
     public void Period_IsReadAndWrittenAlike(string text, int length, PeriodUnit unit)
     {
         var period = PlanPeriod.Parse(text).Value;
@@ -114,9 +115,19 @@ public sealed class FigureTests
     }
 
     [TestMethod]
-    [DataRow("fortnight"), DataRow("0day"), DataRow("99999999999day"), DataRow("3"), DataRow("")]
+    [DataRow(12, PeriodUnit.Month, "year", "a year"), DataRow(24, PeriodUnit.Month, "2year", "every 2 years")]
+    [DataRow(18, PeriodUnit.Month, "18month", "every 18 months"), DataRow(12, PeriodUnit.Week, "12week", "every 12 weeks")]
+    [DataRow(1, PeriodUnit.Day, "day", "a day")]
+    public void Period_OfTwelveMonths_IsSaidAsAYear(int length, PeriodUnit unit, string written, string every)
+    {
+        Assert.AreEqual(written, new PlanPeriod(length, unit).ToString());
+        Assert.AreEqual(every, new PlanPeriod(length, unit).Every);
+    }
+
+    [TestMethod]
+    [DataRow("fortnight"), DataRow("178956971year"), DataRow("0day"), DataRow("99999999999day"), DataRow("3"), DataRow("")]
     public void Period_Another_IsRefused(string text) =>
-        Assert.Contains("is not day, week or month", Refusal(PlanPeriod.Parse(text)));
+        Assert.Contains("is not day, week, month or year", Refusal(PlanPeriod.Parse(text)));
 
     [TestMethod]
     public void WhatIsWritten_ReadAgain_IsTheSameInEveryCulture()

@@ -2,6 +2,7 @@ using System.Text.Json;
 using AtlanticProxy.Host.Postgres;
 using AtlanticProxy.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 
 namespace AtlanticProxy.Host.Tests.Cli;
 
@@ -125,6 +126,88 @@ public sealed class NounTests
         await FailsAsync("There is no such customer.", "proxy-user", "disable", "nobody@example.com", "patty");
         await SaysAsync("Removed proxy user patty", "proxy-user", "remove", "pat@example.com", "patty");
         await FailsAsync("There is no such proxy user.", "proxy-user", "enable", "patty");
+    }
+
+    [TestMethod]
+    public async Task Coupon_FromAddToDisable()
+    {
+        await SaysAsync("Created coupon SPRING", "coupon", "add", "spring", "--percent", "10", "--uses", "5");
+        await SaysAsync("coupon SPRING: changed", "coupon", "set", "Spring", "--until", "2099-12-31", "--uses", "none",
+            "--first-purchase", "yes");
+        await SaysAsync("No changes: coupon SPRING is changed already", "coupon", "set", "spring", "--until", "2099-12-31");
+        using (var set = await JsonAsync("coupon", "set", "spring", "--uses-each", "3"))
+            Assert.AreEqual(("2100-01-01T00:00:00+00:00", JsonValueKind.Null, 3, true),
+                (set.RootElement.GetProperty("validUntil").GetString(),
+                    set.RootElement.GetProperty("maxRedemptions").ValueKind,
+                    set.RootElement.GetProperty("maxPerCustomer").GetInt32(),
+                    set.RootElement.GetProperty("firstPurchaseOnly").GetBoolean()));
+        using (var endless = await JsonAsync("coupon", "set", "spring", "--until", "none"))
+            Assert.AreEqual(JsonValueKind.Null, endless.RootElement.GetProperty("validUntil").ValueKind);
+        await FailsAsync("The end comes after the beginning.", "coupon", "set", "spring", "--until", "2020-01-01");
+        await FailsAsync("There is no coupon 'autumn'.", "coupon", "set", "autumn", "--uses", "1");
+
+        await SaysAsync("coupon SPRING: disabled", "coupon", "disable", "spring");
+        await SaysAsync("coupon SPRING: enabled", "coupon", "enable", "SPRING");
+        await FailsAsync("There is no coupon 'autumn'.", "coupon", "enable", "autumn");
+        await FailsAsync("There is no gateway 'Card'.", "gateway", "enable", "Card");
+    }
+
+    [TestMethod]
+    public async Task Plan_ByTheYear_IsShownAsAYear()
+    {
+        await SaysAsync("Created plan Yearly", "plan", "add", "Yearly", "--kind", "subscription", "--price", "99", "--period",
+            "1year");
+        StringAssert.Contains((await VerbAsync("plan", "show", "Yearly")).Output, "Period:                 year\n");
+        await SaysAsync("Changed plan Yearly", "plan", "set", "Yearly", "--period", "2years", "--pausable", "yes");
+        StringAssert.Contains((await VerbAsync("plan", "show", "Yearly")).Output, "Pausable:               yes\n");
+        StringAssert.Contains((await VerbAsync("plan", "show", "Yearly")).Output, "Period:                 2year\n");
+        using var shown = await JsonAsync("plan", "show", "Yearly");
+        Assert.AreEqual(("month", 24), (shown.RootElement.GetProperty("limits").GetProperty("periodUnit").GetString(),
+            shown.RootElement.GetProperty("limits").GetProperty("periodLength").GetInt32()));
+        await FailsAsync("30 years at most", "plan", "set", "Yearly", "--period", "31year");
+    }
+
+    [TestMethod]
+    public async Task Usage_OfACustomer_SaysWhatIsLeftOfEachGrantAndItsDays()
+    {
+        await SaysAsync("Created plan Left", "plan", "add", "Left", "--kind", "subscription", "--price", "0", "--included-gb",
+            "2");
+        await SaysAsync("Created", "customer", "add", "left@example.com", "--plan", "Left");
+        await SaysAsync("Created", "proxy-user", "add", "left@example.com", "lefty");
+        await SaysAsync("", "customer", "grant", "left@example.com", "--gb", "1.5");
+        await using (var database = NpgsqlDataSource.Create(s_server.ConnectionString + ";Pooling=false"))
+        await using (var insert = database.CreateCommand("""
+            insert into usage_daily (day, proxy_user_id, provider_id, country, bytes_up, bytes_down, connections)
+            select date_trunc('day', now(), 'UTC'), id, 0, '', 1000, 2000, 3 from proxy_users where name = 'lefty'
+            """))
+            await insert.ExecuteNonQueryAsync();
+
+        var shown = await VerbAsync("usage", "LEFT@example.com");
+        foreach (string line in new[] { "Customer: left@example.com\n", "Served:   yes, from a grant\n", "Left:     3.5 GB",
+            "Renews:   20", "staff   1.5 GB  1.5 GB", "period  2 GB    2 GB", "1,000  2,000  3,000  3\n" })
+            StringAssert.Contains(shown.Output, line, shown.Error);
+        using (var usage = await JsonAsync("usage", "left@example.com"))
+        {
+            var root = usage.RootElement;
+            Assert.AreEqual(("left@example.com", true, "served", "grant", 3_500_000_000L),
+                (root.GetProperty("customer").GetString(), root.GetProperty("served").GetBoolean(),
+                    root.GetProperty("standing").GetString(), root.GetProperty("source").GetString(),
+                    root.GetProperty("left").GetInt64()));
+            CollectionAssert.AreEqual(new[] { "staff 1500000000", "period 2000000000" },
+                root.GetProperty("grants").EnumerateArray()
+                    .Select(grant => $"{grant.GetProperty("origin")} {grant.GetProperty("left")}").ToArray());
+            var days = root.GetProperty("days").EnumerateArray().ToList();
+            Assert.HasCount(30, days);
+            Assert.AreEqual((0L, 3000L), (days[0].GetProperty("bytes").GetInt64(), days[^1].GetProperty("bytes").GetInt64()));
+        }
+
+        await SaysAsync("customer left@example.com: suspended", "customer", "suspend", "left@example.com");
+        StringAssert.Contains((await VerbAsync("usage", "left@example.com")).Output, "Served:   no, suspended\n");
+        await SaysAsync("Created", "customer", "add", "fresh@example.com");
+        string fresh = (await VerbAsync("usage", "fresh@example.com")).Output;
+        StringAssert.Contains(fresh, "Served:   yes, without a limit\nLeft:     no limit\nRenews:   -\n");
+        StringAssert.Contains(fresh, "No grants.\n\nNo traffic in the last 30 days.\n");
+        await FailsAsync("There is no such customer.", "usage", "nobody@example.com");
     }
 
     [TestMethod]

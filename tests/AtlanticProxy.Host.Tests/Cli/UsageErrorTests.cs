@@ -26,7 +26,7 @@ public sealed class UsageErrorTests
     [DataRow("plan add Gold --kind hourly --included-gb 1,5", "--included-gb: '1,5' has a comma: write 1.5.")]
     [DataRow("plan add Gold --kind hourly --max-connections many", "--max-connections: 'many' is not a number, such as 1.5.")]
     [DataRow("plan add Gold --kind hourly --seats -1", "--seats: '-1' is less than 0.")]
-    [DataRow("plan add Gold --kind hourly --period fortnight", "--period: 'fortnight' is not day, week or month")]
+    [DataRow("plan add Gold --kind hourly --period fortnight", "--period: 'fortnight' is not day, week, month or year")]
     [DataRow("plan add Gold --kind hourly --window weekly", "--window: 'weekly' is not one of period, lifetime.")]
     [DataRow("proxy-user add a@b.c anna --limit-gb 0,5", "--limit-gb: '0,5' has a comma: write 0.5.")]
     [DataRow("proxy-user add a@b.c anna --speed-mbps 0,5", "--speed-mbps: '0,5' has a comma: write 0.5.")]
@@ -48,6 +48,10 @@ public sealed class UsageErrorTests
     [DataRow("connections anna --outcome Fine", "--outcome: 'Fine' is not one of")]
     [DataRow("admin role a@b.c viewer", "ROLE: 'viewer' is not one of owner, operator, support.")]
     [DataRow("simulate-provider --listen 127.0.0.1:0 --fail often", "--fail: 'often' is not a number")]
+    [DataRow("usage ann@example.com --since 2026-01-01", "Give CUSTOMER alone, or --customer with the other options.")]
+    [DataRow("coupon set SPRING --until tomorrow", "--until: 'tomorrow' is not a day: write it as 2026-11-28.")]
+    [DataRow("plan set Gold --pausable maybe", "--pausable: 'maybe' is not one of yes, no.")]
+    [DataRow("coupon set SPRING --first-purchase maybe", "--first-purchase: 'maybe' is not one of yes, no.")]
     [DataRow("simulate-gateway --kind paypal", "--kind: 'paypal' is not one of paystack, stripe, btcpay")]
     public async Task Usage_Wrong_IsSaidInOurWordsAndAsJson(string line, string words)
     {

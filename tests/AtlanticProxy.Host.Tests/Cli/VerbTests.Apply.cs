@@ -142,6 +142,40 @@ public sealed partial class VerbTests
     }
 
     [TestMethod]
+    public async Task Apply_TheMoneySide_ChangesOnceAndShowsNoSecret()
+    {
+        const string document = """
+            seller: { company: Harbour GmbH, country: DE }
+            taxRates: [{ country: DE, percent: 18.5 }]
+            mail: { host: smtp.example.com, sender: shop@example.com, username: me, password: s3cret-of-mail }
+            gateways:
+              - { name: Applied, kind: paystack, currencies: [NGN], apiKey: s3cret-of-paystack }
+            coupons:
+              - { code: applied, percent: 20, lastDay: 2099-12-31 }
+            """;
+
+        var check = await VerbAsync(document, "apply", "-", "--check", "--json");
+        var first = await VerbAsync(document, "apply", "-");
+        var second = await VerbAsync(document, "apply", "-");
+        var wrong = await VerbAsync(document.Replace("NGN", "ngnn", StringComparison.Ordinal), "apply", "-");
+        using var gateways = await JsonAsync("gateway", "list");
+
+        Assert.AreEqual("""
+            seller: changed
+            tax rate DE: 18.5 %
+            mail: through smtp.example.com:587
+            gateway Applied: added
+            coupon APPLIED: added
+
+            """.ReplaceLineEndings("\n"), first.Output, first.Error);
+        Assert.AreEqual(("", 0), (second.Output, second.ExitCode), second.Error);
+        StringAssert.Contains(wrong.Error, "gateways[0].currencies (Applied): Give the currency");
+        StringAssert.Contains(check.Output, "gateway Applied: added");
+        foreach (string said in new[] { check.Output, first.Output, wrong.Error, gateways.RootElement.ToString() })
+            Assert.DoesNotContain("s3cret", said);
+    }
+
+    [TestMethod]
     public async Task Apply_WithMisspeltName_IsRefused()
     {
         var refused = await VerbAsync("""{ "provders": [] }""", "apply", "-");

@@ -146,6 +146,27 @@ public sealed class RoutingPagesTests
     }
 
     [TestMethod]
+    public async Task Plan_ByTheYear_IsTwelveMonthsAndShownAsAYear()
+    {
+        var portal = await SeededPortal.SharedAsync();
+        using var owner = await portal.SignedInAsync(SeededPortal.Owner);
+        Dictionary<string, string> form = new() { ["Name"] = "Yearly", ["Kind"] = "Subscription", ["Price"] = "99",
+            ["Currency"] = "USD" };
+
+        var refused = await owner.PostAsync("/admin/plans/new", new(form) { ["Period"] = "fortnight" });
+        var tooLong = await owner.PostAsync("/admin/plans/new", new(form) { ["Period"] = "31year" });
+        await owner.PostAsync("/admin/plans/new", new(form) { ["Period"] = "year" });
+
+        Assert.Contains("id=\"Period-error\"", refused.Body);
+        Assert.Contains("'fortnight' is not day, week, month or year", refused.Text);
+        Assert.Contains("id=\"Period-error\"", tooLong.Body);
+        Assert.Contains("30 years at most", tooLong.Text);
+        Assert.AreEqual("12 month", await portal.Portal.Database.ScalarAsync<string>(
+            "select period_length || ' ' || period_unit from plans where name = 'Yearly'"));
+        Assert.Contains("99.00 USD a year, any traffic", (await owner.GetAsync("/admin/plans")).Text);
+    }
+
+    [TestMethod]
     public async Task Amounts_OfForms_AreStoredExactlyAndShownAsTheyAre()
     {
         var portal = await SeededPortal.SharedAsync();

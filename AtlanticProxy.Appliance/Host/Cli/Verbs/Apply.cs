@@ -4,7 +4,7 @@ using AtlanticProxy.ControlPlane.DesiredState;
 namespace AtlanticProxy.Host.Cli.Verbs;
 
 /// <summary>
-/// <c>apply FILE [--check]</c>: makes site, staff, providers, pools, plans and customers what the document says; prints what it
+/// <c>apply FILE [--check]</c>: makes all that staff can set what the document says, section by section; prints what it
 /// changed, nothing on a second run.
 /// </summary>
 internal sealed class Apply : DatabaseVerb

@@ -6,27 +6,25 @@ using AtlanticProxy.ControlPlane.Results;
 
 namespace AtlanticProxy.Host.Cli.Verbs;
 
-/// <summary><c>coupon add|list|enable|disable</c>.</summary>
+/// <summary><c>coupon add|set|list|enable|disable</c>.</summary>
 internal static class CouponVerbs
 {
     public static Command All(CommonOptions common) => new("coupon", "Discounts and extra traffic")
     {
-        new CouponAdd(common), new CouponList(common), SetState(common, "enable", "Let a coupon be used again", true),
+        new CouponAdd(common), new CouponSet(common), new CouponList(common),
+        SetState(common, "enable", "Let a coupon be used again", true),
         SetState(common, "disable", "Let nobody use a coupon any more", false),
     };
 
-    private static SimpleVerb<CouponSummary> SetState(CommonOptions common, string name, string description, bool enabled)
+    private static SimpleVerb<CouponSummary> SetState(CommonOptions common, string name, string description, bool enabled) =>
+        new(common, name, description, Subject(), (call, coupon) => call.ChangedAsync(
+            call.Get<SetCouponState>().ExecuteAsync(new(coupon.Id, enabled), call.Cancel),
+            () => Task.FromResult<object?>(coupon with { Enabled = enabled }), $"coupon {coupon.Code}", Views.StateOf(enabled)));
+
+    private static Subject<CouponSummary> Subject()
     {
         var code = new Argument<string>("CODE") { Description = "As customers type it" };
-        return new(common, name, description, new(code, async call =>
-            (await call.Get<CouponQueries>().ListAsync(new PageRequest(size: PageRequest.MaxSize), call.Cancel)).Items
-                .FirstOrDefault(each => each.Code.Equals(call.Value(code), StringComparison.OrdinalIgnoreCase)) is { } found
-                ? Result.Of(found)
-                : new Error(ErrorKind.NotFound, "coupon.not_found", $"There is no coupon '{call.Value(code)}'.")),
-            (call, coupon) => call.ChangedAsync(
-                call.Get<SetCouponState>().ExecuteAsync(new(coupon.Id, enabled), call.Cancel),
-                () => Task.FromResult<object?>(coupon with { Enabled = enabled }), $"coupon {coupon.Code}",
-                    Views.StateOf(enabled)));
+        return new(code, call => call.Get<CouponQueries>().FindByCodeAsync(call.Value(code), call.Cancel));
     }
 
     private static string WorthOf(CouponSummary coupon) => coupon.Kind switch
@@ -73,13 +71,34 @@ internal static class CouponVerbs
             }
             var request = new CreateCoupon.Request(call.Value(_code), kind, value,
                 kind == CouponKind.Amount ? call.Value(_currency) ?? WalletQueries.DefaultCurrency : null,
-                ValidUntil: call.Value(_until) is { } last
-                    ? new DateTimeOffset(last.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero) : null,
+                ValidUntil: CouponRules.EndOf(call.Value(_until)),
                 MaxRedemptions: call.Value(_uses), MaxPerCustomer: call.Value(_each) ?? 1, FirstPurchaseOnly: call.Value(_first));
             return await call.DoneAsync(call.Get<CreateCoupon>().ExecuteAsync(request, call.Cancel),
                 id => new { id, request.Code, request.Kind, request.Value, request.Currency },
                 _ => [$"Created coupon {request.Code.Trim().ToUpperInvariant()}"]);
         }
+    }
+
+    /// <summary><c>coupon set CODE [--until DAY] [--uses N] [--uses-each N] [--first-purchase yes|no]</c>.</summary>
+    private sealed class CouponSet : SubjectVerb<CouponSummary>
+    {
+        private readonly Option<Limit<DateOnly>?> _until = Values.DayLimit("--until", "The last day (UTC)");
+        private readonly Option<Limit<int>?> _uses = Values.CountLimit("--uses", "In all");
+        private readonly Option<int?> _each = Values.Count("--uses-each", "Of one customer", 1);
+        private readonly Option<Answer?> _first = Values.Choice<Answer>("--first-purchase", "Only for a first purchase");
+
+        public CouponSet(CommonOptions common)
+            : base(common, "set", "Change when and how often a coupon can be used; what is left out stays",
+                CouponVerbs.Subject()) => AddAll(_until, _uses, _each, _first);
+
+        protected override Task<int> RunAsync(Call call, CouponSummary coupon) => call.ChangedAsync(
+            call.Get<ChangeCoupon>().ExecuteAsync(new(coupon.Id, coupon.ValidFrom,
+                call.Value(_until) is { } until ? CouponRules.EndOf(until.Value) : coupon.ValidUntil,
+                call.Value(_uses) is { } uses ? uses.Value : coupon.MaxRedemptions,
+                call.Value(_each) ?? coupon.MaxPerCustomer,
+                call.Value(_first) ?? coupon.FirstPurchaseOnly), call.Cancel),
+            async () => (await call.Get<CouponQueries>().FindByCodeAsync(coupon.Code, call.Cancel)).Value,
+            $"coupon {coupon.Code}", "changed");
     }
 
     private sealed class CouponList(CommonOptions common) : DatabaseVerb(common, "list", "List coupons")

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using AtlanticProxy.ControlPlane.Payments;
 using AtlanticProxy.ControlPlane.Quantities;
-using AtlanticProxy.ControlPlane.Results;
 
 namespace AtlanticProxy.Host.Cli.Verbs;
 
@@ -24,11 +23,7 @@ internal static class GatewayVerbs
     public static Subject<GatewaySummary> Subject()
     {
         var name = new Argument<string>("NAME") { Description = "The gateway" };
-        return new(name, async call =>
-            (await call.Get<PaymentQueries>().GatewaysAsync(call.Cancel)).FirstOrDefault(gateway =>
-                gateway.Name.Equals(call.Value(name), StringComparison.OrdinalIgnoreCase)) is { } found
-                ? Result.Of(found)
-                : new Error(ErrorKind.NotFound, "gateway.not_found", $"There is no gateway '{call.Value(name)}'."));
+        return new(name, call => call.Get<PaymentQueries>().FindGatewayAsync(call.Value(name), call.Cancel));
     }
 
     private static SimpleVerb<GatewaySummary> SetState(CommonOptions common, string verb, string description, bool enabled) =>

@@ -29,10 +29,10 @@ internal sealed class PlanOfferOptions
         Description = "Percent that city, state and ASN targeting add to an hour; \"\" for none" };
     private readonly Option<string?> _dialects = new("--dialects") { HelpName = "NAMES",
         Description = $"Protocols that its customers may use, of {string.Join(',', PlanOffer.Usual.DialectNames)}" };
-    private readonly Option<bool?> _api = Switch("--api", "Whether its customers may use the API");
-    private readonly Option<bool?> _pausable = Switch("--pausable", "Whether its customers may pause");
-    private readonly Option<bool?> _onRequest = Switch("--on-request", "Customers cannot buy it: you assign it");
-    private readonly Option<bool?> _hidden = Switch("--hidden", "Sold to customers with a link, but not listed");
+    private readonly Option<Answer?> _api = Values.Choice<Answer>("--api", "Whether its customers may use the API");
+    private readonly Option<Answer?> _pausable = Values.Choice<Answer>("--pausable", "Whether its customers may pause");
+    private readonly Option<Answer?> _onRequest = Values.Choice<Answer>("--on-request", "Customers cannot buy it: you assign it");
+    private readonly Option<Answer?> _hidden = Values.Choice<Answer>("--hidden", "Sold to customers with a link, but not listed");
 
     public IEnumerable<Option> All =>
         [_overage, _carryOver, _grace, _trialDays, _trialGb, _deposit, _seat, _topUp, _packages, _tiers, _surcharges, _dialects,
@@ -126,9 +126,4 @@ internal sealed class PlanOfferOptions
     {
         HelpName = "AMOUNT", Description = $"{description}; {None} for not sold",
     };
-
-    private static Option<bool?> Switch(string name, string description) =>
-        Values.Option<bool>(name, "yes|no", description, text =>
-        text is "yes" or "no" ? text == "yes"
-            : new Error(ErrorKind.Invalid, "cli.switch_invalid", $"'{text}' is not yes or no."));
 }

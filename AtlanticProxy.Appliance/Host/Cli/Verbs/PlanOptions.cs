@@ -25,7 +25,8 @@ internal sealed class PlanOptions
                 + "new plan includes all",
     };
     private readonly Option<PlanPeriod?> _period = Values.Option<PlanPeriod>(
-        "--period", "LENGTH", "A subscription's period: day, week or month, or so many of them as in 30day; month if never said",
+        "--period", "LENGTH", 
+        "A subscription's period: day, week, month or year, or so many of them as in 30day; month if never said",
         PlanPeriod.Parse);
     private readonly Option<QuotaWindow?> _window = Values.Choice<QuotaWindow>(
         "--window", "How included traffic is counted: period (from the day of purchase) or lifetime");

@@ -11,7 +11,7 @@ namespace AtlanticProxy.Host.Cli.Verbs;
 
 /// <summary>
 /// <c>usage [--customer EMAIL] [--proxy-user NAME] [--since T]</c>: hour by hour, by proxy user and provider. <c>usage --domains
-/// [EMAIL]</c>: the hosts with the most bytes.
+/// [EMAIL]</c>: the hosts with the most bytes. <c>usage CUSTOMER</c>: <see cref="CustomerUsage"/>.
 /// </summary>
 internal sealed class Usage : DatabaseVerb
 {
@@ -21,6 +21,11 @@ internal sealed class Usage : DatabaseVerb
     /// <summary>What a page of the portal would show in full; the database keeps a hundred a day of each proxy user.</summary>
     private const int TopDomains = 100;
 
+    private readonly Argument<string?> _only = new("CUSTOMER")
+    {
+        Arity = ArgumentArity.ZeroOrOne,
+        Description = "Its email address: what it has left of each grant, whether it is served, its last 30 days",
+    };
     private readonly Option<string?> _customer = new("--customer") { HelpName = "EMAIL", Description = "Only this customer's" };
     private readonly Option<string?> _proxyUser = new("--proxy-user") { HelpName = "NAME",
         Description = "Only this proxy user's" };
@@ -36,14 +41,23 @@ internal sealed class Usage : DatabaseVerb
 
     public Usage(CommonOptions common) : base(common, "usage", "Show the bytes that were relayed")
     {
+        Add(_only);
         Add(_customer);
         Add(_proxyUser);
         Add(_domains);
         Add(_since);
+        Validators.Add(given =>
+        {
+            if (given.GetResult(_only) is { Tokens.Count: > 0 }
+                && new Option[] { _customer, _proxyUser, _domains, _since }.Any(option => given.GetResult(option) is not null))
+                given.AddError("Give CUSTOMER alone, or --customer with the other options.");
+        });
     }
 
     protected override async Task<int> RunAsync(Call call)
     {
+        if (call.Parsed.GetValue(_only) is { } alone)
+            return await CustomerUsage.ShowAsync(call, alone);
         var (services, parsed, terminal, cancel) = call;
         var filter = new UsageFilter(Scope.Staff);
         foreach (string? email in new[] { parsed.GetValue(_customer), parsed.GetValue(_domains) })

@@ -47,11 +47,9 @@ internal sealed class CouponsController(CouponQueries coupons) : PortalControlle
         long? value = ValueOf(form);
         if (value is null || !ModelState.IsValid)
             return await RetryAsync(Again);
-        DateTimeOffset? end = form.LastDay is { } last && last < DateOnly.MaxValue
-            ? new DateTimeOffset(last.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero) : null;
         var request = new CreateCoupon.Request(form.Code ?? "", form.Kind, value.Value,
-            form.Kind == CouponKind.Amount ? form.Currency : null, null, end, form.MaxRedemptions, form.MaxPerCustomer ?? 1,
-            form.FirstPurchaseOnly);
+            form.Kind == CouponKind.Amount ? form.Currency : null, null, CouponRules.EndOf(form.LastDay), form.MaxRedemptions,
+            form.MaxPerCustomer ?? 1, form.FirstPurchaseOnly);
         return await AnswerAsync(await create.ExecuteAsync(request, cancellation),
             _ => Back("The coupon is added: customers can use it now."), Again);
     }

@@ -10,15 +10,9 @@ internal static class PlanWords
     public static string Of(PlanSummary plan) => plan.Kind switch
     {
         PlanKind.Subscription =>
-            $"{new Money(plan.Price, plan.Currency)} {PeriodOf(plan.Limits)}, "
+            $"{new Money(plan.Price, plan.Currency)} {new PlanPeriod(plan.Limits.PeriodLength, plan.Limits.PeriodUnit).Every}, "
                 + $"{(plan.IncludedBytes is { } bytes ? Format.BytesText(bytes) : "any traffic")}",
         PlanKind.PerGb => $"{new Money(plan.Price, plan.Currency)} a GB",
         PlanKind.Hourly => $"{new Money(plan.Price, plan.Currency)} an hour",
     };
-
-    private static string PeriodOf(PlanLimits limits)
-    {
-        string unit = limits.PeriodUnit.ToString().ToLowerInvariant();
-        return limits.PeriodLength == 1 ? $"a {unit}" : $"every {limits.PeriodLength} {unit}s";
-    }
 }

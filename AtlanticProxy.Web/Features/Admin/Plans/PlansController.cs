@@ -12,8 +12,10 @@ namespace AtlanticProxy.Web.Features.Admin.Plans;
 /// <summary>A plan as its form has it.</summary>
 /// <param name="Price">As people write it: 9.99.</param>
 /// <param name="IncludedGb">10^9 bytes; of subscriptions.</param>
+/// <param name="Period">As <c>month</c>, <c>30day</c> or <c>year</c>; empty is a month.</param>
 internal sealed record PlanForm(
-    string? Name, PlanKind Kind, decimal? Price, string? Currency, DataSize? IncludedGb, string? Pool, string[]? Includes);
+    string? Name, PlanKind Kind, decimal? Price, string? Currency, DataSize? IncludedGb, string? Pool, string[]? Includes,
+    string? Period = null);
 
 /// <param name="Id">Null while it is not added yet.</param>
 /// <param name="Terms">What it costs, and what for; null while it is not added yet.</param>
@@ -51,11 +53,16 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
             : PlanOffer.Usual;
         foreach (var error in offer.Errors)
             ModelState.AddModelError(error.Field ?? "", error.Message);
-        if (!offer.IsSuccess || (!ModelState.IsValid && price is not null))
+        var period = string.IsNullOrWhiteSpace(form.Period)
+            ? new PlanPeriod(PlanLimits.None.PeriodLength, PlanLimits.None.PeriodUnit)
+            : PlanPeriod.Parse(form.Period);
+        foreach (var error in period.Errors)
+            ModelState.AddModelError(nameof(form.Period), error.Message);
+        if (!offer.IsSuccess || !period.IsSuccess || (!ModelState.IsValid && price is not null))
             return await RetryAsync(() => NewAsync(form, terms, cancellation));
         var request = new CreatePlan.Request(
             form.Name ?? "", form.Kind, price ?? Refused, form.Currency ?? "", form.IncludedGb?.Bytes, form.Pool, form.Includes
-            ?? [], Offer: offer.Value);
+            ?? [], PlanLimits.None with { PeriodLength = period.Value.Length, PeriodUnit = period.Value.Unit }, offer.Value);
         return await AnswerAsync(await create.ExecuteAsync(request, cancellation), plan =>
             Back($"{plan.Name} is added."), () => NewAsync(form, terms, cancellation));
     }
@@ -98,9 +105,12 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
         Answer(await set.ExecuteAsync(new SetPlanState.Request(id, false), cancellation), () =>
             Back("The plan is withdrawn. Customers who have it keep it."));
 
-    protected override string FieldOf(string field) => field == nameof(CreatePlan.Request.IncludedBytes)
-        ? nameof(PlanForm.IncludedGb)
-        : PlanTermsForm.FieldOf(field);
+    protected override string FieldOf(string field) => field switch
+    {
+        nameof(CreatePlan.Request.IncludedBytes) => nameof(PlanForm.IncludedGb),
+        nameof(PlanLimits.PeriodLength) => nameof(PlanForm.Period),
+        _ => PlanTermsForm.FieldOf(field),
+    };
 
     private static PlanForm FormOf(PlanSummary plan) =>
         new(plan.Name, plan.Kind, new Money(plan.Price, plan.Currency).Number, plan.Currency,
