@@ -58,6 +58,11 @@ internal sealed class Invoice
     /// <summary>What credit notes have taken back, in minor units.</summary>
     public long Credited { get; set; }
 
+    /// <summary>
+    /// What the wallet had paid of it before it was written, in minor units with tax: as the use that it is about was used.
+    /// </summary>
+    public long Prepaid { get; set; }
+
     public TaxRule TaxRule { get; set; }
 
     /// <summary>Whether <see cref="InvoiceLine.UnitPrice"/> has the tax in it.</summary>
@@ -83,7 +88,7 @@ internal sealed class Invoice
 
     /// <summary>Minor units that are still to be paid.</summary>
     [NotColumn]
-    public long Due => State == InvoiceState.Open ? Total - Credited : 0;
+    public long Due => State == InvoiceState.Open ? Math.Max(Total - Credited - Prepaid, 0) : 0;
 
     [NotColumn]
     public string? FullNumber => NumberOf(Kind, Year, Number);

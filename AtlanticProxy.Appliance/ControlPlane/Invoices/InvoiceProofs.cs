@@ -10,8 +10,8 @@ internal static class InvoiceProofs
         new("""
             select '' as subject, customer_label(customer_id) as customer, coalesce(owed.due, 0)::bigint as said,
                 coalesce(booked.due, 0)::bigint as found, currency as unit
-            from (select customer_id, currency, sum(total - credited) as due from invoices where state = 'open'
-                group by 1, 2) owed
+            from (select customer_id, currency, sum(greatest(total - credited - prepaid, 0)) as due from invoices
+                where state = 'open' group by 1, 2) owed
             full join (select customer_id, currency, -balance as due from ledger_accounts where kind = 'receivable') booked
                 using (customer_id, currency)
             where coalesce(owed.due, 0) <> coalesce(booked.due, 0)
@@ -42,17 +42,31 @@ internal static class InvoiceProofs
             where i.kind = 'invoice' and i.credited <> coalesce(n.total, 0)
             """, "Of {0} of {1}, {2} is noted as taken back, and its credit notes sum to {3}: they differ by {4}."),
         new("""
-            select paper_label(i) as subject, customer_label(i.customer_id) as customer, i.total as said,
+            select paper_label(i) as subject, customer_label(i.customer_id) as customer, i.total - i.prepaid as said,
                 coalesce(e.amount, 0) as found, i.currency as unit
             from invoices i left join ledger_transactions t on t.idempotency_key = format('invoice/%s/payment', i.id)
             left join ledger_entries e on e.transaction_id = t.id
                 and e.account_id in (select id from ledger_accounts where kind = 'receivable')
-            where i.state = 'paid' and coalesce(e.amount, 0) not between i.total - i.credited and i.total
+            where i.state = 'paid' and coalesce(e.amount, 0) not between i.total - i.credited - i.prepaid and i.total - i.prepaid
             """, "Of {0} of {1}, which is paid, {2} was to be paid, and the ledger has {3}: they differ by {4}."),
         new("""
             select format('%ss of %s', replace(kind, '_', ' '), year) as subject, null as customer, max(number)::bigint as said,
                 count(*) as found, null as unit
             from invoices where number is not null group by kind, year having count(*) <> max(number)
             """, "The numbers of {0} have gaps: they go up to {2}, and there are {3}."),
+        new("""
+            select paper_label(i) as subject, customer_label(i.customer_id) as customer, i.prepaid as said,
+                coalesce(u.cost, 0) as found, i.currency as unit
+            from invoices i left join (select invoice_id, sum(cost)::bigint as cost from usage_charges group by 1) u
+                on u.invoice_id = i.id
+            where i.kind = 'invoice' and i.prepaid <> coalesce(u.cost, 0)
+            """, "Of {0} of {1}, {2} is noted as paid by use, and its charges sum to {3}: they differ by {4}."),
+        new("""
+            select format('%s %s', u.amount, u.measure) as subject, customer_label(u.customer_id) as customer, u.cost as said,
+                -coalesce(e.amount, 0) as found, u.currency as unit
+            from usage_charges u left join ledger_entries e on e.transaction_id = u.transaction_id
+                and e.account_id in (select id from ledger_accounts where kind = 'wallet' and customer_id = u.customer_id)
+            where u.cost <> -coalesce(e.amount, 0)
+            """, "The use of {0} by {1} cost {2}, and the ledger has {3}: they differ by {4}."),
     ];
 }

@@ -180,8 +180,10 @@ internal abstract class Till : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (!IsSpoilt)
+        {
             await Plane.AssertBooksAgreeAsync();
-        Assert.AreEqual(0, await CountAsync("ledger_accounts where kind = 'wallet' and (balance < 0 or bonus > balance)"));
+            Assert.AreEqual(0, await CountAsync("ledger_accounts where kind = 'wallet' and (balance < 0 or bonus > balance)"));
+        }
         if (Simulator is not null)
             await Simulator.DisposeAsync();
         await Plane.DisposeAsync();
