@@ -81,6 +81,10 @@ internal sealed class Invoice
     public required string BuyerAddress { get; set; }
     public string? BuyerCountry { get; set; }
     public string? BuyerVatId { get; set; }
+
+    /// <summary>Where the card of the customer's last payment was issued, as evidence beside the billing country.</summary>
+    public string? CardCountry { get; set; }
+
     public DateTimeOffset CreatedAt { get; set; }
     public DateTimeOffset? IssuedAt { get; set; }
     public DateTimeOffset? DueAt { get; set; }

@@ -2,6 +2,7 @@ using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Events;
 using AtlanticProxy.ControlPlane.Ledger;
+using AtlanticProxy.ControlPlane.Payments;
 using AtlanticProxy.ControlPlane.Results;
 using LinqToDB;
 using LinqToDB.Async;
@@ -115,6 +116,9 @@ public sealed class InvoiceBook(AtlanticDb db, TimeProvider time)
         foreach (var line in lines)
             await db.UpdateIfChangedAsync(line, cancellation);
 
+        invoice.CardCountry = await db.Payments.Where(row => row.CustomerId == invoice.CustomerId && row.CardCountry != null
+                && row.State == PaymentState.Settled)
+            .OrderByDescending(row => row.SettledAt).Select(row => row.CardCountry).FirstOrDefaultAsync(cancellation);
         await invoice.TakeNumberAsync(db, time.GetUtcNow(), cancellation);
         invoice.DueAt = invoice.IssuedAt + TimeSpan.FromDays(seller.PaymentDays);
         (invoice.State, invoice.PaidAt) = invoice.Total > invoice.Prepaid

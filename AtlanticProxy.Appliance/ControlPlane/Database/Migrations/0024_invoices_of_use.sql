@@ -1,4 +1,4 @@
--- What wallets paid for use, which is invoiced by the month.
+-- What wallets paid for use, which is invoiced by the month; and what proves where the buyer of an invoice is.
 
 -- The name of the plan that an account was given by: what its use is charged under.
 alter table quota_accounts add column plan_name text not null default '';
@@ -40,3 +40,7 @@ create unique index usage_invoices_invoice_id on usage_invoices (invoice_id);
 
 -- What the wallet had paid of an invoice before it was written: minor units with tax.
 alter table invoices add column prepaid bigint not null default 0 check (prepaid between 0 and greatest(total, 0));
+
+-- Where the card was issued, as far as the gateway told: of each payment, and of the last one when an invoice was written.
+alter table payments add column card_country text check (card_country ~ '^[A-Z]{2}$');
+alter table invoices add column card_country text check (card_country ~ '^[A-Z]{2}$');
