@@ -35,8 +35,7 @@ public sealed class RenewSubscriptions(
             foreach (long id in due)
                 if (await rows.DoAsync($"Subscription {id}", async () =>
                 {
-                    if (await book.HoldAsync(id, cancellation) is not { } held)
-                        return false;
+                    var held = (await book.HoldAsync(id, cancellation))!;
                     var (state, end) = (held.State, held.PeriodEnd);
                     await book.RenewAsync(held, cancellation);
                     return (held.State, held.PeriodEnd) != (state, end);
@@ -97,10 +96,10 @@ public sealed class ReturnDeposits(AtlanticDb db, TimeProvider time, ILogger<Ret
             if (await rows.DoAsync($"Deposit {id}", async () =>
             {
                 var deposit = await db.Deposits.Where(row => row.Id == id).LockedForUpdate().SingleAsync(cancellation);
-                if (deposit.ReturnedAt is not null)
-                    return false;
-                await new DepositBook(db, time).ReturnAsync(deposit, cancellation);
-                return true;
+                bool isStill = deposit.ReturnedAt is null;
+                if (isStill)
+                    await new DepositBook(db, time).ReturnAsync(deposit, cancellation);
+                return isStill;
             }, cancellation))
                 returned++;
         return new JobReport($"{returned} deposits returned", rows.Failures);

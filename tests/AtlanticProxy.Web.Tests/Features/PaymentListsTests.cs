@@ -43,7 +43,8 @@ public sealed class PaymentListsTests
         Assert.Contains("Nothing found", (await support.GetAsync($"/admin/payments/disputes?search={email}")).Text);
         await shop.Portal.Portal.Database.ExecuteAsync($"""
             insert into disputes (gateway_id, gateway_dispute_id, payment_id, amount, currency, state, reason, due_at, opened_at)
-            select gateway_id, 'dp_' || id || suffix, id, 2900, 'USD', disputed.state, '<i>fraud</i>', now() + interval '5 days', now()
+            select gateway_id, 'dp_' || id || suffix, id, 2900, 'USD', disputed.state, '<i>fraud</i>',
+                now() + interval '5 days', now()
             from payments, (values ('a', 'opened'), ('b', 'inquiry')) disputed (suffix, state)
             where reference = '{shop.Reference}'
             """);
@@ -78,7 +79,7 @@ public sealed class PaymentListsTests
         using var staff = await shop.Portal.SignedInAsync(SeededPortal.Operator);
 
         var listed = await staff.GetAsync("/admin/payments/deliveries?search=strange");
-        Assert.Contains("badge-state warn\">Parked: not understood", listed.Body);
+        Assert.Contains("badge-state warn\">Parked<", listed.Body);
         Assert.Contains("&lt;b&gt;odd", listed.Body);
         Assert.Contains("Handle again", listed.Text);
         Assert.DoesNotContain("Handle again", (await support.GetAsync("/admin/payments/deliveries")).Text);
@@ -94,6 +95,6 @@ public sealed class PaymentListsTests
         long failing = await DeliveredAsync("payment_intent.succeeded");
         var failed = await staff.FollowAsync(await staff.PostAsync($"/admin/payments/deliveries/{failing}/handle"));
         Assert.Contains("could not be handled: it is tried again by itself", failed.Text);
-        Assert.Contains("badge-state bad\">Failed: tried again", failed.Body);
+        Assert.Contains("badge-state bad\">Failed<", failed.Body);
     }
 }

@@ -76,8 +76,8 @@ internal static class PaymentWords
     {
         DeliveryState.Received => "Its turn comes",
         DeliveryState.Handled => "Handled",
-        DeliveryState.Parked => "Parked: not understood",
-        DeliveryState.Failed => "Failed: tried again",
+        DeliveryState.Parked => "Parked",
+        DeliveryState.Failed => "Failed",
     };
 
     public static string? MoodOf(DeliveryState state) => state switch
