@@ -146,7 +146,7 @@ public sealed class BillingFaultTests
     }
 
     [TestMethod]
-    public async Task Order_WhoseCardIsDeclined_StaysOpenAndItsPaymentIsFound()
+    public async Task Order_WhosePaymentIsGivenUp_StaysOpenAndItsPaymentIsFound()
     {
         await using var till = await Till.StartAsync(GatewayKind.Stripe);
         var ann = await AnnAsync(till);
@@ -154,6 +154,8 @@ public sealed class BillingFaultTests
         var payment = (await PayAsync(till, order.Id, null)).Value;
         await till.PayAsync(payment, ChargeOutcome.Declined);
         await till.AskAsync(payment.Reference);
+        Assert.IsTrue((await till.Plane.AskAsync((CancelPayment cancel) =>
+            cancel.ExecuteAsync(new(ann.Scope, payment.Reference), default))).IsSuccess);
 
         Assert.AreEqual("open", await till.Plane.Database.ScalarAsync<string>("select state from orders"));
         Assert.AreEqual(payment.Reference, (await FoundAsync(till, PaidFor.Order(order.Id))).Single());
