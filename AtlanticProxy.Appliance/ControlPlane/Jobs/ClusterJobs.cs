@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Coupons;
 using AtlanticProxy.ControlPlane.Events;
+using AtlanticProxy.ControlPlane.Invoices;
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Mail;
 using AtlanticProxy.ControlPlane.Partitions;
@@ -23,6 +24,7 @@ public static class ClusterJobs
     public static readonly IReadOnlyList<ClusterJob> All =
     [
         new("settle-wallets", "Charge wallets for traffic and time used", "*/10 * * * *", typeof(SettleWallets)),
+        new("invoice-usage", "Invoice the use of the months that are over", "17 1 * * *", typeof(InvoiceUsage)),
         new("settle-orders", "Complete paid orders, and expire unpaid ones", "* * * * *",
             typeof(SettleOrders)),
         new("renew-subscriptions", "Renew subscriptions, and end trials and cancelled subscriptions", "*/5 * * * *",

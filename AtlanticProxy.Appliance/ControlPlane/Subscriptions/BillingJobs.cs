@@ -7,43 +7,6 @@ using Microsoft.Extensions.Logging;
 
 namespace AtlanticProxy.ControlPlane.Subscriptions;
 
-/// <summary>Does something to each of many rows, each in a transaction of its own: one that fails stops no other.</summary>
-internal sealed partial class RowByRow(AtlanticDb db, ILogger log)
-{
-    private readonly List<string> _failures = [];
-
-    public IReadOnlyList<string> Failures => _failures;
-
-    /// <returns>Whether it did something, and was committed.</returns>
-    public Task<bool> DoAsync(string what, Func<Task<bool>> work, CancellationToken cancellation) => TryAsync(what, async () =>
-    {
-        await using var transaction = await db.BeginTransactionAsync(cancellation);
-        bool did = await work();
-        if (did)
-            await transaction.CommitAsync(cancellation);
-        return did;
-    }, cancellation);
-
-    /// <summary>For what must not be in a transaction: it takes its time.</summary>
-    /// <returns>What came of it; the default when it failed.</returns>
-    public async Task<T?> TryAsync<T>(string what, Func<Task<T>> work, CancellationToken cancellation)
-    {
-        try
-        {
-            return await work();
-        }
-        catch (Exception fault) when (!cancellation.IsCancellationRequested && !DatabaseOutage.Caused(fault))
-        {
-            LogFailed(fault, what);
-            _failures.Add($"{what}: {fault.Message}");
-            return default;
-        }
-    }
-
-    [LoggerMessage(2420, LogLevel.Error, "{What} failed; the others go on")]
-    private partial void LogFailed(Exception fault, string what);
-}
-
 /// <summary>
 /// Renews what is due, in order: a subscription whose clock stood for several periods is renewed several times. Ends trials and
 /// cancelled ones, lets pauses end that have reached their bound.
@@ -72,8 +35,7 @@ public sealed class RenewSubscriptions(
             foreach (long id in due)
                 if (await rows.DoAsync($"Subscription {id}", async () =>
                 {
-                    if (await book.HoldAsync(id, cancellation) is not { } held)
-                        return false;
+                    var held = (await book.HoldAsync(id, cancellation))!;
                     var (state, end) = (held.State, held.PeriodEnd);
                     await book.RenewAsync(held, cancellation);
                     return (held.State, held.PeriodEnd) != (state, end);
@@ -134,10 +96,10 @@ public sealed class ReturnDeposits(AtlanticDb db, TimeProvider time, ILogger<Ret
             if (await rows.DoAsync($"Deposit {id}", async () =>
             {
                 var deposit = await db.Deposits.Where(row => row.Id == id).LockedForUpdate().SingleAsync(cancellation);
-                if (deposit.ReturnedAt is not null)
-                    return false;
-                await new DepositBook(db, time).ReturnAsync(deposit, cancellation);
-                return true;
+                bool isStill = deposit.ReturnedAt is null;
+                if (isStill)
+                    await new DepositBook(db, time).ReturnAsync(deposit, cancellation);
+                return isStill;
             }, cancellation))
                 returned++;
         return new JobReport($"{returned} deposits returned", rows.Failures);

@@ -83,7 +83,8 @@ internal sealed class RenewalNight : IAsyncDisposable
         long plan = Value(await AskAsync((CreatePlan create) => create.ExecuteAsync(
             new("Personal", PlanKind.Subscription, Price, "USD", IncludedBytes,
                 Limits: new PlanLimits(PeriodUnit.Day, PeriodDays)), default))).Id;
-        long first = Value(await AskAsync((CreateCustomer create) => create.ExecuteAsync(new("1@bench.example", ""), default))).Id;
+        long first = Value(await AskAsync((CreateCustomer create) =>
+            create.ExecuteAsync(new("1@bench.example", ""), default))).Id;
         long order = Value(await AskAsync((PlaceOrder place) => place.ExecuteAsync(
             new(Scope.Staff, first, OrderKind.Subscription, plan), default))).Id;
         string reference = Value(await AskAsync((StartPayment start) => start.ExecuteAsync(new(Scope.Staff, first, gateway,
@@ -154,7 +155,7 @@ internal sealed class RenewalNight : IAsyncDisposable
 
     private async Task CheckAsync(int subscriptions)
     {
-        var wrong = await AskAsync((VerifyBalances verify) => verify.ExecuteAsync(default));
+        var wrong = await AskAsync((VerifyBooks verify) => verify.ExecuteAsync(default));
         await using var database = NpgsqlDataSource.Create(_server.ConnectionString);
         await using var count = database.CreateCommand("""
             select array[(select count(*) from subscriptions where state = 'active' and period_end > now()),
