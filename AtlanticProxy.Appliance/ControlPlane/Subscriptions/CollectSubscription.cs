@@ -73,9 +73,17 @@ public sealed class CollectSubscription(
     private Task<bool> IsAsync(long id, SubscriptionState state, CancellationToken cancellation) =>
         db.Subscriptions.AnyAsync(row => row.Id == id && row.State == state, cancellation);
 
-    private Task<bool> RecoverAsync(RowByRow rows, long id, CancellationToken cancellation) =>
-        rows.DoAsync($"Subscription {id}", async () =>
-            await _book.HoldAsync(id, cancellation) is { } held && await _book.RecoverAsync(held, cancellation), cancellation);
+    private async Task<bool> RecoverAsync(RowByRow rows, long id, CancellationToken cancellation)
+    {
+        bool isActive = false;
+        return await rows.DoAsync($"Subscription {id}", async () =>
+        {
+            var held = (await _book.HoldAsync(id, cancellation))!;
+            bool changed = await _book.RecoverAsync(held, cancellation);
+            isActive = held.State == SubscriptionState.Active;
+            return changed;
+        }, cancellation) && isActive;
+    }
 
     /// <summary>Outside of any transaction: a gateway takes its time.</summary>
     private async Task<Collection> AskAsync(Subscription subscription, CancellationToken cancellation)

@@ -99,7 +99,7 @@ internal sealed partial class SubscriptionBook(AtlanticDb db, BillingOptions opt
     /// An unpaid subscription whose wallet has the money now is paid and goes on: its period counts from its due date; of one
     /// that was suspended, from now on, for what was not served is not charged.
     /// </summary>
-    /// <returns>Whether it was paid.</returns>
+    /// <returns>Whether anything changed: it is active, or what is owed for it is another invoice now.</returns>
     public async Task<bool> RecoverAsync(Subscription subscription, CancellationToken cancellation)
     {
         if (subscription.State is not (SubscriptionState.PastDue or SubscriptionState.Suspended))
@@ -120,7 +120,12 @@ internal sealed partial class SubscriptionBook(AtlanticDb db, BillingOptions opt
                 await PeriodAsync(subscription.CustomerId, version, now, now, cancellation);
             var invoice = await InvoiceAsync(subscription, version, cancellation);
             if (!await PayAsync(subscription, invoice, cancellation))
-                throw new InvalidOperationException($"Subscription {subscription.Id}: the wallet had enough, and then had not.");
+            {
+                // Its tax has risen since: the new paper is what is owed now.
+                await AddPeriodAsync(subscription, version, invoice.Id, cancellation);
+                await db.UpdateAsync(subscription, token: cancellation);
+                return true;
+            }
             await GiveAsync(subscription, version, invoice.Id, subscription.PeriodEnd, cancellation);
         }
         else
@@ -276,11 +281,7 @@ internal sealed partial class SubscriptionBook(AtlanticDb db, BillingOptions opt
     private async Task GiveAsync(
         Subscription subscription, PlanVersion version, long? invoiceId, DateTimeOffset goodUntil, CancellationToken cancellation)
     {
-        await db.InsertAsync(new SubscriptionPeriod
-        {
-            SubscriptionId = subscription.Id, PeriodStart = subscription.PeriodStart, PeriodEnd = subscription.PeriodEnd,
-            PlanVersionId = version.Id, InvoiceId = invoiceId,
-        }, token: cancellation);
+        await AddPeriodAsync(subscription, version, invoiceId, cancellation);
         bool trial = subscription.State == SubscriptionState.Trialing && invoiceId is null;
         await db.ExecuteSqlAsync($"""
             select subscription_give({subscription.Id}, {subscription.CustomerId}, {version.Id},
@@ -288,6 +289,14 @@ internal sealed partial class SubscriptionBook(AtlanticDb db, BillingOptions opt
                 {subscription.PeriodStart}, {subscription.PeriodEnd}, {goodUntil})
             """, cancellation);
     }
+
+    private Task<int> AddPeriodAsync(
+        Subscription subscription, PlanVersion version, long? invoiceId, CancellationToken cancellation) =>
+        db.InsertAsync(new SubscriptionPeriod
+        {
+            SubscriptionId = subscription.Id, PeriodStart = subscription.PeriodStart, PeriodEnd = subscription.PeriodEnd,
+            PlanVersionId = version.Id, InvoiceId = invoiceId,
+        }, token: cancellation);
 
     private Task<int> CarryOverAsync(
         Subscription subscription, DateTimeOffset from, long most, DateTimeOffset goodUntil, CancellationToken cancellation) =>
