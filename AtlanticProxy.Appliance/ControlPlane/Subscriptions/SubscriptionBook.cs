@@ -121,8 +121,9 @@ internal sealed partial class SubscriptionBook(AtlanticDb db, BillingOptions opt
             var invoice = await InvoiceAsync(subscription, version, cancellation);
             if (!await PayAsync(subscription, invoice, cancellation))
             {
-                // Its tax has risen since: the new paper is what is owed now.
-                await AddPeriodAsync(subscription, version, invoice.Id, cancellation);
+                // Its tax has risen since: the new paper is what is owed now, and nothing is served before it is paid.
+                await GiveAsync(subscription, version, invoice.Id, goodUntil: subscription.PeriodStart, cancellation);
+                await SetServedAsync(subscription, false, cancellation);
                 await db.UpdateAsync(subscription, token: cancellation);
                 return true;
             }
@@ -281,7 +282,11 @@ internal sealed partial class SubscriptionBook(AtlanticDb db, BillingOptions opt
     private async Task GiveAsync(
         Subscription subscription, PlanVersion version, long? invoiceId, DateTimeOffset goodUntil, CancellationToken cancellation)
     {
-        await AddPeriodAsync(subscription, version, invoiceId, cancellation);
+        await db.InsertAsync(new SubscriptionPeriod
+        {
+            SubscriptionId = subscription.Id, PeriodStart = subscription.PeriodStart, PeriodEnd = subscription.PeriodEnd,
+            PlanVersionId = version.Id, InvoiceId = invoiceId,
+        }, token: cancellation);
         bool trial = subscription.State == SubscriptionState.Trialing && invoiceId is null;
         await db.ExecuteSqlAsync($"""
             select subscription_give({subscription.Id}, {subscription.CustomerId}, {version.Id},
@@ -289,14 +294,6 @@ internal sealed partial class SubscriptionBook(AtlanticDb db, BillingOptions opt
                 {subscription.PeriodStart}, {subscription.PeriodEnd}, {goodUntil})
             """, cancellation);
     }
-
-    private Task<int> AddPeriodAsync(
-        Subscription subscription, PlanVersion version, long? invoiceId, CancellationToken cancellation) =>
-        db.InsertAsync(new SubscriptionPeriod
-        {
-            SubscriptionId = subscription.Id, PeriodStart = subscription.PeriodStart, PeriodEnd = subscription.PeriodEnd,
-            PlanVersionId = version.Id, InvoiceId = invoiceId,
-        }, token: cancellation);
 
     private Task<int> CarryOverAsync(
         Subscription subscription, DateTimeOffset from, long most, DateTimeOffset goodUntil, CancellationToken cancellation) =>

@@ -237,6 +237,7 @@ public sealed class SubscriptionTests
             """));
         await ann.CollectAsync();
         Assert.AreEqual(SubscriptionState.Suspended, (await ann.RunningAsync())!.State);
+        Assert.AreEqual("subscription_ended", await plane.Database.ScalarAsync<string>($"select customer_standing({ann.Id})"));
         plane.Time.Advance(TimeSpan.FromHours(1));
         await ann.CreditAsync(145);
         Assert.AreEqual("0 asked for, 1 recovered, 0 suspended, 0 ended", (await ann.CollectAsync()).Done);
