@@ -25,6 +25,7 @@ public sealed class EventMails(AtlanticDb db, MailBook book)
         [EventKinds.SubscriptionCancelled] = MailTemplate.Cancelled,
         [EventKinds.DepositRefunded] = MailTemplate.DepositRefunded,
         [EventKinds.NewSignIn] = MailTemplate.NewSignIn,
+        [EventKinds.WinBack] = MailTemplate.WinBack,
     }.ToFrozenDictionary();
 
     /// <summary>What such a mail is about, in a few words.</summary>

@@ -42,6 +42,10 @@ internal static class MailSamples
         {
             ["place"] = "Lisbon", ["address"] = "203.0.113.7", ["at"] = "2026-11-28 19:04 UTC",
         },
+        MailTemplate.WinBack => new()
+        {
+            ["plan"] = "Personal", ["planId"] = 3, ["endedOn"] = "2026-11-14", ["coupon"] = "WELCOME-BACK",
+        },
         MailTemplate.StaffAlarm => new() { ["title"] = "acme is down", ["details"] = "kind: provider_down\nprovider: acme" },
     };
 }

@@ -49,7 +49,8 @@ internal static class PurchaseProofs
                 'bytes' as unit
             from subscription_periods p join subscriptions s on s.id = p.subscription_id
             join plan_versions v on v.id = p.plan_version_id
-            cross join lateral (select case when p.invoice_id is null then v.trial_bytes else v.included_bytes end as said) included
+            cross join lateral (
+                select case when p.invoice_id is null then v.trial_bytes else v.included_bytes end as said) included
             left join grants_given() g on g.origin_id = p.subscription_id and g.valid_from = p.period_start
                 and g.origin = case when p.invoice_id is null then 'trial' else 'period' end
             where said <> coalesce(g.amount, 0)

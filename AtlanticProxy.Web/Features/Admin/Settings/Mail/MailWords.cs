@@ -39,6 +39,7 @@ internal static class MailWords
         MailTemplate.Cancelled => "Subscription cancelled",
         MailTemplate.DepositRefunded => "Deposit given back",
         MailTemplate.NewSignIn => "New sign-in",
+        MailTemplate.WinBack => "Come back",
         MailTemplate.StaffAlarm => "Alarm to owners",
     };
 
