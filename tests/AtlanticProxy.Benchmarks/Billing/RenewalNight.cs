@@ -108,8 +108,13 @@ internal sealed class RenewalNight : IAsyncDisposable
                 period_start = due - {PeriodDays} * interval '1 day'
             from (select id, now() - random() * interval '12 hours' as due from subscriptions) night where night.id = s.id;
             delete from subscription_periods;
-            insert into subscription_periods (subscription_id, period_start, period_end, plan_version_id)
-            select id, period_start, period_end, plan_version_id from subscriptions;
+            insert into subscription_periods (subscription_id, period_start, period_end, plan_version_id, invoice_id)
+            select id, period_start, period_end, plan_version_id, case customer_id when {first} then (select id from invoices) end
+            from subscriptions;
+            delete from grants;
+            insert into grants (customer_id, measure, amount, origin, origin_id, priority, valid_from, valid_until)
+            select customer_id, 'bytes', {IncludedBytes}, 'period', id, grant_priority('period'), period_start, period_end
+            from subscriptions where customer_id = {first};
             analyze;
             """);
         clone.CommandTimeout = 0;
@@ -162,7 +167,9 @@ internal sealed class RenewalNight : IAsyncDisposable
                 (select count(*) from invoices where state = 'paid') - 1, (select max(number) from invoices) - 1,
                 (select count(*) from payments where state = 'settled' and purpose_kind = 'renewal') * 2]
             """);
-        if (wrong.Count > 0 || await count.ExecuteScalarAsync() is not long[] counts
+        if (wrong is [var first, ..])
+            throw new InvalidOperationException(first.What);
+        if (await count.ExecuteScalarAsync() is not long[] counts
             || counts.Any(each => each != subscriptions) || _paystack.Charges != subscriptions / 2 + 1)
             throw new InvalidOperationException("The night's renewals are not what they should be.");
     }
