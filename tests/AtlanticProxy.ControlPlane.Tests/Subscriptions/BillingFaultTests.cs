@@ -121,31 +121,6 @@ public sealed class BillingFaultTests
     }
 
     [TestMethod]
-    public async Task Suspended_WhoseNewPeriodCostsMoreThanTheWalletHas_IsNamed()
-    {
-        await using var plane = await ControlPlaneTest.StartAsync();
-        var ann = await Subscriber.StartAsync(plane);
-        await plane.BillToAsync(ann.Id, "DE");
-        var running = await ann.BuyAsync(await Subscriber.PlanAsync(plane), 2900);
-        plane.Time.AdjustTime(running.PeriodEnd);
-        await ann.RenewAsync();
-        for (int day = 0; day <= 8; day++)
-        {
-            await ann.CollectAsync();
-            plane.Time.Advance(TimeSpan.FromDays(1));
-        }
-        Assert.AreEqual(SubscriptionState.Suspended, (await ann.RunningAsync())!.State);
-        await plane.SellAsAsync(Billing.Seller); // from now on with tax
-        await ann.CreditAsync(2900);
-
-        var report = await ann.CollectAsync();
-
-        Assert.AreEqual("Subscription 1: Subscription 1: the wallet had enough, and then had not.", report.Failures.Single());
-        Assert.AreEqual((SubscriptionState.Suspended, 2900L), ((await ann.RunningAsync())!.State, await ann.BalanceAsync()));
-        await Subscriber.ProveAsync(plane);
-    }
-
-    [TestMethod]
     public async Task Order_WhosePaymentIsGivenUp_StaysOpenAndItsPaymentIsFound()
     {
         await using var till = await Till.StartAsync(GatewayKind.Stripe);
