@@ -2,6 +2,7 @@ using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.Web.Features.Admin.Jobs;
 using AtlanticProxy.Web.Features.Setup;
+using AtlanticProxy.Web.Features.SignIn;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using AtlanticProxy.Web.StaticAssets;
@@ -38,8 +39,9 @@ public static class AtlanticWeb
         services.TryAddSingleton<IRunningSite, UnattendedSite>();
         services.TryAddSingleton<IProviderTest, NoProviderTest>();
         services.AddSingleton<AssetCatalog>();
-        services.AddSingleton<SignInThrottle>().AddSingleton<KnownDevice>().AddScoped<PasswordCheck>()
-            .AddScoped<SetupKey>();
+        services.AddSingleton<SignInThrottle>().AddSingleton<MailThrottle>().AddSingleton<KnownDevice>()
+            .AddSingleton<SignUpKey>()
+            .AddScoped<PasswordCheck>().AddScoped<Entrance>().AddScoped<SetupKey>();
         services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = BodyLimit.MaxBytes;
