@@ -41,7 +41,8 @@ public static class AtlanticWeb
         services.AddSingleton<AssetCatalog>();
         services.AddSingleton<SignInThrottle>().AddSingleton<MailThrottle>().AddSingleton<KnownDevice>()
             .AddSingleton<SignUpKey>()
-            .AddScoped<PasswordCheck>().AddScoped<Entrance>().AddScoped<SetupKey>();
+            .AddScoped<PasswordCheck>().AddScoped<Entrance>().AddScoped<SecondStep>()
+            .AddSingleton<CodeThrottle>().AddScoped<CodeCheck>().AddScoped<SetupKey>();
         services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = BodyLimit.MaxBytes;
@@ -115,6 +116,7 @@ public static class AtlanticWeb
         app.UseDatabaseOutage();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseSecondFactorDemand();
         app.UseFormBodies();
         app.UseRateLimiter();
         app.UseStaffActionLog();

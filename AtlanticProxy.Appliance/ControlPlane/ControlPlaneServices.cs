@@ -128,7 +128,9 @@ public static class ControlPlaneServices
             .AddScoped<CreateCustomerLogin>().AddScoped<SetCustomerPassword>().AddScoped<AccountQueries>()
             .AddScoped<ChangePassword>().AddScoped<UserSessions>().AddScoped<KnownNetworks>();
         services.AddScoped<AccountMail>().AddScoped<NoteSignIn>().AddScoped<RequestPasswordReset>().AddScoped<ResetPassword>()
-            .AddScoped<RequestSignUp>().AddScoped<ConfirmSignUp>().AddScoped<InviteCustomer>().AddScoped<AcceptInvitation>();
+            .AddScoped<RequestSignUp>().AddScoped<ConfirmSignUp>().AddScoped<InviteCustomer>().AddScoped<AcceptInvitation>()
+            .AddScoped<SecondFactor>().AddScoped<EnrolSecondFactor>().AddScoped<RemoveSecondFactor>()
+            .AddScoped<StaffSecondFactor>();
         services.AddSingleton(options.ConfiguredSite).AddScoped<SiteQueries>().AddScoped<SetBrand>().AddScoped<SetHost>()
             .AddScoped<IssueSetupToken>().AddScoped<RedeemSetupToken>().AddScoped<CreateFirstOwner>().AddScoped<FinishSetup>()
             .AddScoped<StartTrial>().AddScoped<SetSignUp>();

@@ -16,7 +16,7 @@ internal static class HostCookies
 
     public const string Session = Ours + "session", Antiforgery = Ours + "antiforgery", Notice = Ours + "notice",
         Device = Ours + "device", Theme = Ours + "theme", Setup = Ours + "setup",
-        SignUp = Ours + "sign-up";
+        SignUp = Ours + "sign-up", SecondStep = Ours + "second-step";
 
     private const string Prefix = "__Host-";
 

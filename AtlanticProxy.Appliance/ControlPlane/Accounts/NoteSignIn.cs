@@ -23,12 +23,10 @@ public sealed class NoteSignIn(AtlanticDb db, KnownNetworks networks, AccountMai
         await using var transaction = await db.BeginTransactionAsync(cancellation);
         // Of two at once from the same new place, the second finds it known.
         var user = await db.Users.Where(row => row.Id == request.UserId).LockedForUpdate().SingleAsync(cancellation);
-        bool isFirst = await db.ScalarAsync<bool>($"select last_signed_in_at is null from users where id = {user.Id}",
-            cancellation);
         bool isKnown = request.IsKnownBrowser && await networks.HasAsync(user.Id, request.Network, cancellation);
         await networks.AddAsync(user.Id, request.Network, cancellation);
         await db.ExecuteSqlAsync($"update users set last_signed_in_at = {now} where id = {user.Id}", cancellation);
-        if (!isFirst && !isKnown)
+        if (user.LastSignedInAt is not null && !isKnown)
             await TellAsync(user, request, now, cancellation);
         await transaction.CommitAsync(cancellation);
     }

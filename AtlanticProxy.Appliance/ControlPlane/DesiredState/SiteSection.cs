@@ -1,13 +1,15 @@
+using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Site;
 
 namespace AtlanticProxy.ControlPlane.DesiredState;
 
 /// <summary>The service itself. What is left out stays as it is.</summary>
+/// <param name="StaffSecondFactor">Whether staff need a second factor.</param>
 /// <param name="SetupFinished">True closes the setup page, once all else of the document is applied.</param>
 internal sealed record DesiredSite(
     string? BrandName = null, string? HostName = null, DesiredCertificate? Certificate = null, bool? SetupFinished = null,
-    DesiredSignUp? SignUp = null);
+    DesiredSignUp? SignUp = null, bool? StaffSecondFactor = null);
 
 /// <summary>Who may get an account. What is left out stays as it is.</summary>
 /// <param name="Mode">off, invitation or on.</param>
@@ -20,7 +22,7 @@ internal sealed record DesiredSignUp(string? Mode = null, string? Plan = null, s
 internal sealed record DesiredCertificate(string? Email = null, bool AgreeToTerms = false);
 
 internal sealed class SiteSection(
-    SiteQueries queries, SetBrand setBrand, SetHost setHost, SignUpPart signUp, FinishSetup finish)
+    SiteQueries queries, SetBrand setBrand, SetHost setHost, SignUpPart signUp, StaffSecondFactor factor, FinishSetup finish)
 {
     /// <inheritdoc cref="ProviderSection.Names"/>
     private static readonly Dictionary<string, string> Names = new()
@@ -39,6 +41,8 @@ internal sealed class SiteSection(
             if (set.Value)
                 changes.Add($"site: brand {brand.Trim()}");
         }
+        if (desired.StaffSecondFactor is { } required && await factor.RequireAsync(required, cancel))
+            changes.Add($"site: second factor of staff {(required ? "required" : "optional")}");
         if (desired is { HostName: null, Certificate: null })
             return Result.Success;
         var present = await queries.SettingsAsync(cancel);

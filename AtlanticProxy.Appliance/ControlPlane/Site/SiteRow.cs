@@ -27,6 +27,9 @@ internal sealed class SiteRow
     /// <summary>Where the terms are that people agree to; null: there are none.</summary>
     public string? TermsUrl { get; set; }
 
+    /// <summary>Since when staff need a second factor; null: they do not.</summary>
+    public DateTimeOffset? StaffSecondFactorSince { get; set; }
+
     /// <summary>SHA-256, since tokens are random and long.</summary>
     public byte[]? SetupTokenHash { get; set; }
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Security.Claims;
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.Web.Features.SignIn;
 using AtlanticProxy.Web.Security;
@@ -30,7 +28,7 @@ internal sealed class PasswordController(SignInManager<AppUser> signIn, Password
         var verdict = await passwords.CheckAsync(HttpContext, User.Identity!.Name!, form.Password!, cancellation);
         if (verdict.Wait is { } wait)
             return TooMany(wait);
-        var changed = await change.ExecuteAsync(new(UserId, form.Password!, form.NewPassword!));
+        var changed = await change.ExecuteAsync(new(User.UserId, form.Password!, form.NewPassword!));
         if (!changed.IsSuccess)
             return await AnswerAsync(changed, _ => NoContent(), FormAsync);
 
@@ -38,8 +36,6 @@ internal sealed class PasswordController(SignInManager<AppUser> signIn, Password
         Notify("Your password is changed. Other sessions are signed out.");
         return LocalRedirect("/");
     }
-
-    private long UserId => long.Parse(User.FindFirstValue(ClaimTypes.NameIdentifier)!, CultureInfo.InvariantCulture);
 
     private Task<IActionResult> FormAsync() => Task.FromResult(Form());
 }

@@ -14,7 +14,8 @@ internal sealed record SignInForm(string? Email, string? Password, string? Retur
 /// <param name="CanSignUp">Whether anybody may have an account.</param>
 internal sealed record SignInPage(SignInForm Form, bool CanSignUp);
 
-internal sealed class SignInController(SignInManager<AppUser> signIn, SiteQueries site, PasswordCheck passwords, Entrance entrance)
+internal sealed class SignInController(
+    SignInManager<AppUser> signIn, SiteQueries site, PasswordCheck passwords, SecondStep step, Entrance entrance)
     : PortalController
 {
     /// <summary>One answer to every failure: it must not tell whether the account exists.</summary>
@@ -40,6 +41,11 @@ internal sealed class SignInController(SignInManager<AppUser> signIn, SiteQuerie
         var verdict = await passwords.CheckAsync(HttpContext, form.Email!.Trim(), form.Password!, cancellation);
         if (verdict.Wait is { } wait)
             return TooMany(wait);
+        if (verdict.User is { TwoFactorEnabled: true } half)
+        {
+            step.Give(HttpContext, half);
+            return LocalRedirect($"/sign-in/code?returnUrl={Uri.EscapeDataString(form.ReturnUrl ?? "")}");
+        }
         if (verdict.User is { } user)
         {
             await entrance.EnterAsync(HttpContext, user, cancellation);

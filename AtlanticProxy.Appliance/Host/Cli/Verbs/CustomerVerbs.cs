@@ -18,7 +18,8 @@ internal static class CustomerVerbs
         new CustomerAdd(common), new CustomerSet(common), new CustomerShow(common), new CustomerList(common),
         SetState(common, "suspend", "Refuse a customer's proxy users, and cut their tunnels", CustomerState.Suspended),
         SetState(common, "resume", "Serve a suspended customer again", CustomerState.Active),
-        Remove(common), Password(common), SignUpVerbs.Invite(common), new CustomerCredit(common), SubscriptionVerbs.Grant(common), Balance(common),
+        Remove(common), Password(common), SignUpVerbs.Invite(common),
+        SecondFactorVerbs.ResetCustomer(common), new CustomerCredit(common), SubscriptionVerbs.Grant(common), Balance(common),
             new CustomerPlanEnd(common),
         new SimpleVerb<CustomerSummary>(common, "change-ip", "Give all sessions of a customer other exits", Subject.Customer(),
             (call, customer) => call.DoneAsync(

@@ -209,7 +209,7 @@ public sealed class SignUpTests
             new() { ["Mode"] = "Invitation", ["TermsUrl"] = "https://shop.example/terms" }));
 
         Assert.Contains("Saved.", saved.Text);
-        Assert.Contains("value=\"Invitation\" selected", saved.Body);
+        Assert.Contains("<option selected=\"selected\" value=\"Invitation\">", saved.Body);
         Assert.Contains("No changes", (await owner.FollowAsync(await owner.PostAsync(Settings,
             new() { ["Mode"] = "Invitation", ["TermsUrl"] = "https://shop.example/terms",
                 ["version"] = Shop.VersionOf(saved) }))).Text);
