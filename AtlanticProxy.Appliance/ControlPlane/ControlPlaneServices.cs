@@ -189,7 +189,8 @@ public static class ControlPlaneServices
 
         services.AddScoped<Findings>();
         services.AddScoped<ProviderSection>().AddScoped<PoolSection>().AddScoped<PlanSection>().AddScoped<ProxyUserSection>()
-            .AddScoped<CustomerLogins>().AddScoped<CustomerSection>().AddScoped<SignUpPart>().AddScoped<SiteSection>().AddScoped<StaffSection>()
+            .AddScoped<CustomerLogins>().AddScoped<CustomerSection>().AddScoped<SignUpPart>().AddScoped<SiteSection>()
+            .AddScoped<StaffSection>()
             .AddScoped<SellerSection>().AddScoped<TaxRateSection>().AddScoped<MailSection>().AddScoped<GatewaySection>()
             .AddScoped<CouponSection>().AddScoped<MoneySections>().AddScoped<DesiredStateSections>()
             .AddScoped(ApplyDesiredState.Create);

@@ -76,8 +76,8 @@ public sealed class ConfirmSignUp(
             return Over;
         if (!isProved(waiting) || waiting.IsTaken)
         {
-            await db.SignUps.Where(row => row.TokenHash == waiting.TokenHash).Set(row => row.WrongCodes, row => row.WrongCodes + 1)
-                .UpdateAsync(cancellation);
+            await db.SignUps.Where(row => row.TokenHash == waiting.TokenHash)
+                .Set(row => row.WrongCodes, row => row.WrongCodes + 1).UpdateAsync(cancellation);
             await transaction.CommitAsync(cancellation);
             return wrong;
         }

@@ -42,8 +42,8 @@ public sealed class InviteCustomer(AtlanticDb db, SiteQueries site, AccountMail 
             on conflict (customer_id) do update set token_hash = excluded.token_hash, expires_at = excluded.expires_at,
                 created_at = excluded.created_at
             """, cancellation);
-        await mail.WriteAsync($"invitation/{Convert.ToHexStringLower(hash)}", MailTemplate.Invitation, customer.Email, customer.Id,
-            new Dictionary<string, object?>
+        await mail.WriteAsync($"invitation/{Convert.ToHexStringLower(hash)}", MailTemplate.Invitation, customer.Email,
+            customer.Id, new Dictionary<string, object?>
             {
                 ["link"] = await mail.LinkAsync($"/invitation?token={token}", cancellation), ["days"] = (int)Lifetime.TotalDays,
             }, cancellation);

@@ -36,7 +36,8 @@ public sealed class NoteSignIn(AtlanticDb db, KnownNetworks networks, AccountMai
         string browser = BrowserName.Of(request.Origin.UserAgent), address = request.Origin.Address?.ToString() ?? "unknown";
         string at = now.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
         if (user.CustomerId is { } customer)
-            await db.AppendEventAsync(EventKinds.NewSignIn, customer, new { user.Email, browser, address, at }, now, cancellation);
+            await db.AppendEventAsync(
+                EventKinds.NewSignIn, customer, new { user.Email, browser, address, at }, now, cancellation);
         if (!await mail.CanSendAsync(cancellation))
             return;
         // A browser that keeps no cookies is new each time: one mail a day about it.

@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Identity;
 namespace AtlanticProxy.ControlPlane.Accounts;
 
 /// <summary>
-/// Takes the second factor of an account away: by whoever has it, against a code (the password is the caller's to check), or by an
-/// owner, for who has lost it. Sessions of the account end.
+/// Takes the second factor of an account away: by whoever has it, against a code (the password is the caller's to check), or by
+/// an owner, for who has lost it. Sessions of the account end.
 /// </summary>
 public sealed class RemoveSecondFactor(AtlanticDb db, UserManager<AppUser> users, SecondFactor factor)
 {
@@ -41,10 +41,9 @@ public sealed class RemoveSecondFactor(AtlanticDb db, UserManager<AppUser> users
         await using var transaction = await db.BeginTransactionAsync(cancellation);
         user.AuthenticatorKeySealed = null;
         var outcome = await users.SetTwoFactorEnabledAsync(user, enabled: false);
-        if (!outcome.Succeeded)
-            return Result.Failure<AppUser>(AccountCreation.Errors(outcome));
         await db.RecoveryCodes.Where(code => code.UserId == user.Id).DeleteAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
-        return user;
+        if (outcome.Succeeded)
+            await transaction.CommitAsync(cancellation);
+        return outcome.Succeeded ? user : Result.Failure<AppUser>(AccountCreation.Errors(outcome));
     }
 }

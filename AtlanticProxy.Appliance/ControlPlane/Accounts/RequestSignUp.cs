@@ -20,7 +20,7 @@ public sealed class RequestSignUp(
     /// <summary>Long enough for slow mail, and a code of six digits is not guessed in it.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(30);
 
-    /// <summary>A code has six digits: short enough to type, and <see cref="ConfirmSignUp.MaxWrongTries"/> bounds guesses.</summary>
+    /// <summary>Six digits: short enough to type, and <see cref="ConfirmSignUp.MaxWrongTries"/> bounds guesses.</summary>
     private const int Codes = 1_000_000;
 
     internal static readonly Error Closed = new(ErrorKind.Conflict, "account.sign_up_closed",
@@ -59,7 +59,8 @@ public sealed class RequestSignUp(
     private async Task WriteAsync(
         string email, string password, string company, DateTimeOffset? agreedAt, string page, CancellationToken cancellation)
     {
-        string token = MailedToken.Next(), code = RandomNumberGenerator.GetInt32(Codes).ToString("D6", CultureInfo.InvariantCulture);
+        string token = MailedToken.Next();
+        string code = RandomNumberGenerator.GetInt32(Codes).ToString("D6", CultureInfo.InvariantCulture);
         byte[] hash = MailedToken.HashOf(token);
         string passwordHash = users.PasswordHasher.HashPassword(new AppUser(), password);
         var now = time.GetUtcNow();

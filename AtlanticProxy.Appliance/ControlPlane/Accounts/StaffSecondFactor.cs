@@ -4,7 +4,9 @@ using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Accounts;
 
-/// <summary>Whether staff need a second factor. Who has none has <see cref="Grace"/> to get one, and then gets to nothing else.</summary>
+/// <summary>
+/// Whether staff need a second factor. Who has none has <see cref="Grace"/> to get one, and then gets to nothing else.
+/// </summary>
 public sealed class StaffSecondFactor(AtlanticDb db, TimeProvider time)
 {
     /// <summary>A week: whoever is on leave at a weekend still finds it.</summary>

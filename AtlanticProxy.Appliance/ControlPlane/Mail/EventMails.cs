@@ -10,8 +10,8 @@ using LinqToDB.Async;
 namespace AtlanticProxy.ControlPlane.Mail;
 
 /// <summary>
-/// Which mails come of what happens. What is of no customer goes to every owner; what is for one person, and not for the customer,
-/// is written by <see cref="AccountMail"/>.
+/// Which mails come of what happens. What is of no customer goes to every owner; what is for one person, and not for the
+/// customer, is written by <see cref="AccountMail"/>.
 /// </summary>
 public sealed class EventMails(AtlanticDb db, MailBook book)
 {

@@ -9,22 +9,21 @@ using Microsoft.AspNetCore.Identity;
 namespace AtlanticProxy.Web.Features.SignIn;
 
 /// <summary>
-/// What a browser has that gave the right password and still owes a code: a sealed cookie, for a few minutes. It opens nothing but
-/// the page that asks for the code, and is worth nothing once the password has changed.
+/// What a browser has that gave the right password and still owes a code: a sealed cookie, for a few minutes. It opens nothing
+/// but the page that asks for the code, and is worth nothing once the password has changed.
 /// </summary>
-internal sealed class SecondStep(IDataProtectionProvider protection, UserManager<AppUser> users)
+internal sealed class SecondStep(IDataProtectionProvider protection, UserManager<AppUser> users, TimeProvider time)
 {
     /// <summary>Enough to find the phone.</summary>
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
-    private readonly ITimeLimitedDataProtector _protector =
-        protection.CreateProtector("AtlanticProxy.SecondStep").ToTimeLimitedDataProtector();
+    private readonly IDataProtector _protector = protection.CreateProtector("AtlanticProxy.SecondStep");
 
     private readonly CookieBuilder _cookie = CookieOf();
 
     public void Give(HttpContext context, AppUser user) => context.Response.Cookies.Append(_cookie.Name!,
-        _protector.Protect(string.Create(CultureInfo.InvariantCulture, $"{user.Id}/{user.SecurityStamp}"), Lifetime),
-        _cookie.Build(context));
+        _protector.Protect(string.Create(CultureInfo.InvariantCulture,
+            $"{(time.GetUtcNow() + Lifetime).ToUnixTimeSeconds()}/{user.Id}/{user.SecurityStamp}")), _cookie.Build(context));
 
     /// <summary>Who owes a code; null: nobody does here.</summary>
     public async Task<AppUser?> FindAsync(HttpContext context)
@@ -33,12 +32,13 @@ internal sealed class SecondStep(IDataProtectionProvider protection, UserManager
             return null;
         try
         {
-            return _protector.Unprotect(value).Split('/', 2) is [var id, var stamp]
+            return _protector.Unprotect(value).Split('/', 3) is [var until, var id, var stamp]
+                && long.Parse(until, CultureInfo.InvariantCulture) > time.GetUtcNow().ToUnixTimeSeconds()
                 && await users.FindByIdAsync(id) is { TwoFactorEnabled: true } user && user.SecurityStamp == stamp ? user : null;
         }
         catch (CryptographicException)
         {
-            return null; // foreign, too old, or of keys that are gone
+            return null; // foreign, or of keys that are gone
         }
     }
 

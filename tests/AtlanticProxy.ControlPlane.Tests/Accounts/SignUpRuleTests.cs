@@ -95,10 +95,12 @@ public sealed class SignUpRuleTests
         var (plane, plan) = await StartAsync();
         await using var running = plane;
 
-        Assert.AreEqual("plan.in_use", (await plane.AskAsync((RemovePlan remove) => remove.ExecuteAsync(new(plan), default))).Codes());
+        Assert.AreEqual("plan.in_use", (await RemoveAsync()).Codes());
 
         await plane.AskAsync((SetSignUp set) => set.ExecuteAsync(new(SignUpMode.On, null, null), default));
-        Assert.AreEqual("", (await plane.AskAsync((RemovePlan remove) => remove.ExecuteAsync(new(plan), default))).Codes());
+        Assert.AreEqual("", (await RemoveAsync()).Codes());
+
+        Task<Result> RemoveAsync() => plane.AskAsync((RemovePlan remove) => remove.ExecuteAsync(new(plan), default));
     }
 
     [TestMethod]

@@ -74,6 +74,18 @@ public sealed class TotpTests
         Assert.AreEqual("account.not_found",
             (await plane.AskAsync((EnrolSecondFactor enrol) => enrol.BeginAsync(999, default))).Codes());
         Assert.AreEqual("account.not_found", (await ConfirmAsync(plane, 999, "000000")).Codes());
+        Assert.AreEqual("account.not_found",
+            (await plane.AskAsync((EnrolSecondFactor enrol) => enrol.RenewCodesAsync(999, "000000", default))).Codes());
+    }
+
+    [TestMethod]
+    public async Task Code_OfAnAccountThatHasNoApp_IsWrong()
+    {
+        await using var plane = await ControlPlaneTest.StartAsync();
+        long user = (await plane.AskAsync((CreateStaffUser create) =>
+            create.ExecuteAsync(new(Ann, "correct horse battery", Roles.Owner), default))).Value;
+
+        Assert.AreEqual("account.code_wrong@Code", (await ConfirmAsync(plane, user, "000000")).Codes());
     }
 
     [TestMethod]

@@ -3,7 +3,9 @@ using AtlanticProxy.ControlPlane.Accounts;
 
 namespace AtlanticProxy.Host.Cli.Verbs;
 
-/// <summary><c>admin create|list|role|password|require-second-factor|reset-second-factor|remove</c>: the reseller's own people.</summary>
+/// <summary>
+/// <c>admin create|list|role|password|require-second-factor|reset-second-factor|remove</c>: the reseller's own people.
+/// </summary>
 internal static class AdminVerbs
 {
     public static Command All(CommonOptions common) => new("admin", "The reseller's own people")

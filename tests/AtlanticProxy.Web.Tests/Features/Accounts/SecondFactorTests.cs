@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Web.Tests.Portal;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AtlanticProxy.Web.Tests.Features.Accounts;
 
@@ -83,10 +84,42 @@ public sealed partial class SecondFactorTests
 
         await visitor.PostAsync("/account/password", new()
         {
-            ["Password"] = RunningPortal.Password, ["NewPassword"] = "another long password", ["Repeated"] = "another long password",
+            ["Password"] = RunningPortal.Password, ["NewPassword"] = "another long password",
+            ["Repeated"] = "another long password",
         });
 
         Assert.AreEqual("/sign-in", (await thief.PostAsync("/sign-in/code", Typing(app.Next()))).Location);
+    }
+
+    [TestMethod]
+    public async Task Code_TypedTooLate_LeadsToSignIn()
+    {
+        var time = new SetTime(flows: true);
+        var portal = await SeededPortal.StartAsync(services: services => services.AddSingleton<TimeProvider>(time));
+        await using var running = portal.Portal;
+        using var visitor = await portal.SignedInAsync(SeededPortal.Owner);
+        var app = new Authenticator(Secret().Match((await visitor.GetAsync(Page)).Body).Groups[1].Value, time);
+        await visitor.PostAsync(Page, Typing(app.Next()));
+        using var late = portal.Anyone();
+        await late.PostAsync("/sign-in", Password(SeededPortal.Owner));
+        Assert.AreEqual(HttpStatusCode.OK, (await late.GetAsync("/sign-in/code")).Status);
+
+        time.Advance(TimeSpan.FromMinutes(10));
+
+        Assert.AreEqual("/sign-in", (await late.PostAsync("/sign-in/code", Typing(app.Next()))).Location);
+    }
+
+    [TestMethod]
+    public async Task TurnOff_WhereItIsOff_SaysSo()
+    {
+        var portal = await SeededPortal.SharedAsync();
+        var customer = await portal.AddCustomerAsync();
+        using var visitor = await portal.SignedInAsync(customer.Email);
+
+        var refused = await visitor.PostAsync($"{Page}/off", new(Typing("123456")) { ["Password"] = RunningPortal.Password });
+
+        Assert.AreEqual(HttpStatusCode.Conflict, refused.Status);
+        Assert.Contains("There is no second factor.", refused.Text);
     }
 
     [TestMethod]

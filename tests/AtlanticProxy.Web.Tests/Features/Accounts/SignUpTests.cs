@@ -184,7 +184,8 @@ public sealed class SignUpTests
         await using var running = portal.Portal;
         using var visitor = portal.Anyone();
 
-        foreach (var (field, value) in new[] { ("Email", "no address"), ("Password", "short"), ("Company", new string('x', 101)) })
+        foreach (var (field, value) in new[]
+            { ("Email", "no address"), ("Password", "short"), ("Company", new string('x', 101)) })
         {
             var refused = await visitor.PostAsync("/sign-up", new(Wanting()) { [field] = value });
             Assert.AreEqual(HttpStatusCode.BadRequest, refused.Status, field);

@@ -56,7 +56,8 @@ internal static class SecondFactorReset
 {
     public static Confirmation Ask(AccountSummary account, string back) => new(
         $"Reset the second factor of {account.Email}?",
-        "Their sessions end, and the password alone opens the account until they turn it on again. Be sure that it is they who ask.",
+        "Their sessions end, and the password alone opens the account until they turn it on again. "
+            + "Be sure that it is they who ask.",
         "Reset second factor", back);
 
     public static string Done(string email) => $"{email} signs in with the password alone now. Their sessions are signed out.";
