@@ -223,6 +223,11 @@ public sealed partial class SecondFactorTests
         Assert.AreEqual(HttpStatusCode.OK, (await support.GetAsync("/admin")).Status);
         long id = await running.Database.ScalarAsync<long>("select id from users where role = 'Support'");
         Assert.Contains($"/admin/settings/staff/{id}/second-factor/reset", (await owner.GetAsync("/admin/settings/staff")).Body);
+        long own = await running.Database.ScalarAsync<long>("select id from users where role = 'Owner'");
+        await EnrolAsync(owner);
+        Assert.AreEqual($"{Page}/off", (await owner.PostAsync($"/admin/settings/staff/{own}/second-factor/reset")).Location,
+            "one's own needs password and code");
+        Assert.Contains("10 recovery codes left", (await owner.GetAsync("/security")).Text);
         await owner.PostAsync($"/admin/settings/staff/{id}/second-factor/reset");
         using var after = await portal.SignedInAsync(SeededPortal.Support);
         Assert.AreEqual(Page, (await after.GetAsync("/admin")).Location);

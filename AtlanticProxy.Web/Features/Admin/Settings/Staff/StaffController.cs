@@ -14,6 +14,9 @@ internal sealed record StaffPage(bool IsRequired, IReadOnlyList<AccountSummary> 
 [Authorize(Policies.Owners), Route("/admin/settings/staff")]
 internal sealed class StaffController(StaffSecondFactor staff, AccountQueries accounts) : PortalController
 {
+    /// <summary>One's own needs password and code: an open session alone does not take it away.</summary>
+    private const string OwnTurnOff = "/security/second-factor/off";
+
     [HttpGet]
     public async Task<IActionResult> Show(CancellationToken cancellation) => View("Staff",
         new StaffPage(await staff.IsRequiredAsync(cancellation), await accounts.ListAsync(null, cancellation)));
@@ -31,7 +34,8 @@ internal sealed class StaffController(StaffSecondFactor staff, AccountQueries ac
 
     [HttpGet("{id:long}/second-factor/reset")]
     public async Task<IActionResult> AskReset(long id, CancellationToken cancellation) =>
-        (await accounts.ListAsync(null, cancellation)).SingleOrDefault(account => account.Id == id) is { } account
+        id == User.UserId ? LocalRedirect(OwnTurnOff)
+        : (await accounts.ListAsync(null, cancellation)).SingleOrDefault(account => account.Id == id) is { } account
             ? View("Confirm", SecondFactorReset.Ask(account, "/admin/settings/staff"))
             : StatusCode(StatusCodes.Status404NotFound);
 
@@ -39,6 +43,8 @@ internal sealed class StaffController(StaffSecondFactor staff, AccountQueries ac
     public async Task<IActionResult> Reset(
         long id, [FromServices] RemoveSecondFactor remove, CancellationToken cancellation)
     {
+        if (id == User.UserId)
+            return LocalRedirect(OwnTurnOff);
         var done = await remove.ByOwnerAsync(id, null, cancellation);
         return await AnswerAsync(done, user => Back(SecondFactorReset.Done(user.Email)),
             () => Task.FromResult<IActionResult>(Back(done.Errors[0].Message)));
