@@ -163,7 +163,7 @@ public static class ControlPlaneServices
         services.AddScoped<SetSeller>().AddScoped<SetTaxRate>().AddScoped<SetBillingDetails>().AddScoped<SellerQueries>()
             .AddScoped<InvoiceBook>().AddScoped<DraftInvoice>().AddScoped<DiscardInvoice>().AddScoped<FinaliseInvoice>()
             .AddScoped<CreateCreditNote>().AddScoped<InvoiceQueries>()
-            .AddScoped<VerifyInvoices>()
+            .AddScoped<VerifyBooks>()
             .AddScoped<InvoicePapers>().AddScoped<BillingDetailsQueries>().AddScoped<InvoiceExport>();
         services.AddPayments(options.Payments);
         services.TryAddSingleton(MailPatience.Default);

@@ -7,7 +7,7 @@ using AtlanticProxy.ControlPlane.Results;
 namespace AtlanticProxy.ControlPlane.Coupons;
 
 /// <summary>Adds a coupon.</summary>
-public sealed partial class CreateCoupon(AtlanticDb db, TimeProvider time)
+public sealed class CreateCoupon(AtlanticDb db, TimeProvider time)
 {
     /// <param name="Code">As customers type it, any case.</param>
     /// <param name="Value">Hundredths of a percent, minor units, or bytes.</param>
@@ -26,7 +26,7 @@ public sealed partial class CreateCoupon(AtlanticDb db, TimeProvider time)
         string? currency = request.Currency is null ? null : Money.FindCurrency(request.Currency);
         var now = time.GetUtcNow();
         var validation = new Validation();
-        validation.Require(CodeForm().IsMatch(code), nameof(Request.Code), "coupon.code_invalid",
+        validation.Require(CouponCode.IsOne(code), nameof(Request.Code), "coupon.code_invalid",
             "A code has 3 to 32 letters, digits and hyphens.");
         validation.Require(request.Value is > 0 and <= Money.MaxAmount
                 && (request.Kind != CouponKind.Percent || request.Value <= 100 * TaxRate.BasisPointsPerPercent),
@@ -48,13 +48,16 @@ public sealed partial class CreateCoupon(AtlanticDb db, TimeProvider time)
             ? id
             : new Error(ErrorKind.Conflict, "coupon.code_taken", $"There is a coupon {code} already.", nameof(Request.Code));
     }
-
-    [GeneratedRegex(@"\A[A-Z0-9-]{3,32}\z")]
-    private static partial Regex CodeForm();
 }
 
 /// <summary>Codes as the table has them.</summary>
-internal static class CouponCode
+internal static partial class CouponCode
 {
     public static string Normalise(string text) => text.Trim().ToUpperInvariant();
+
+    /// <param name="code">Normalised.</param>
+    public static bool IsOne(string code) => Form().IsMatch(code);
+
+    [GeneratedRegex(@"\A[A-Z0-9-]{3,32}\z")]
+    private static partial Regex Form();
 }

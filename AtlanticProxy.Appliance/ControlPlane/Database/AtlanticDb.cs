@@ -76,6 +76,8 @@ public sealed partial class AtlanticDb(DataOptions<AtlanticDb> options) : DataCo
     internal ITable<LedgerEntry> LedgerEntries => this.GetTable<LedgerEntry>();
     internal ITable<Seller> Seller => this.GetTable<Seller>();
     internal ITable<TaxRate> TaxRates => this.GetTable<TaxRate>();
+    internal ITable<UsageCharge> UsageCharges => this.GetTable<UsageCharge>();
+    internal ITable<UsageInvoice> UsageInvoices => this.GetTable<UsageInvoice>();
     internal ITable<Invoice> Invoices => this.GetTable<Invoice>();
     internal ITable<InvoiceLine> InvoiceLines => this.GetTable<InvoiceLine>();
     internal ITable<Subscription> Subscriptions => this.GetTable<Subscription>();

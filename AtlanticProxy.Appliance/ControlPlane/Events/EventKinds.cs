@@ -36,6 +36,9 @@ public static class EventKinds
     /// <summary>(plan, endsOn)</summary>
     public const string SubscriptionCancelled = "subscription_cancelled";
 
+    /// <summary>A customer who left is asked back, once (plan, planId, endedOn, coupon).</summary>
+    public const string WinBack = "win_back";
+
     /// <summary>(amount)</summary>
     public const string DepositRefunded = "deposit_refunded";
 
@@ -55,7 +58,7 @@ public static class EventKinds
     public static readonly IReadOnlyList<string> All =
     [
         CustomerCreated, QuotaWarning, QuotaExhausted, InvoiceFinalised, InvoicePaid, CreditNoteIssued, TrialEnding, RenewalDue,
-        RenewalFailed, SubscriptionCancelled, DepositRefunded, NewSignIn, ProviderDrift, WebhookDisabled,
+        RenewalFailed, SubscriptionCancelled, WinBack, DepositRefunded, NewSignIn, ProviderDrift, WebhookDisabled,
         .. SubscriptionEvents.All, .. PaymentEvents.All,
     ];
 }

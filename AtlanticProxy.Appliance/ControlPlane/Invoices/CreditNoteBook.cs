@@ -44,15 +44,24 @@ internal sealed class CreditNoteBook(AtlanticDb db, TimeProvider time)
         var lines = await LinesAsync(invoice, amount ?? left, cancellation);
         var note = await WriteAsync(invoice, lines, cancellation);
         bool isOpen = invoice.State == InvoiceState.Open;
+        long owed = Math.Min(invoice.Due, -note.Total); // what is taken back of it is owed no more; the rest was paid
         invoice.Credited -= note.Total;
         if (isOpen && invoice.Due == 0)
-            invoice.State = InvoiceState.Credited;
+        {
+            bool isWhole = invoice.Credited == invoice.Total;
+            (invoice.State, invoice.PaidAt) = (isWhole ? InvoiceState.Credited : InvoiceState.Paid,
+                isWhole ? null : time.GetUtcNow());
+        }
         await db.UpdateAsync(invoice, token: cancellation);
 
-        var receiver = isOpen ? new LedgerLine(AccountKind.Receivable, invoice.CustomerId, -note.Total)
-            : to == CreditTo.Wallet ? new LedgerLine(AccountKind.Wallet, invoice.CustomerId, -note.Total)
-            : new LedgerLine(AccountKind.PaymentsClearing, null, -note.Total);
-        LedgerLine[] moved = [receiver, new(AccountKind.Revenue, null, note.Net), new(AccountKind.TaxPayable, null, note.Tax)];
+        LedgerLine[] moved =
+        [
+            to == CreditTo.Wallet
+                ? new(AccountKind.Wallet, invoice.CustomerId, -note.Total - owed)
+                : new(AccountKind.PaymentsClearing, null, -note.Total - owed),
+            new(AccountKind.Receivable, invoice.CustomerId, owed), new(AccountKind.Revenue, null, note.Net),
+            new(AccountKind.TaxPayable, null, note.Tax),
+        ];
         // Never refused: it takes from no wallet, and the key is new.
         await new LedgerBook(db, time).PostAsync(new LedgerPosting(
             TransactionKind.CreditNote, $"invoice/{note.Id}", $"Credit note {note.FullNumber}", note.Currency,

@@ -58,6 +58,11 @@ internal sealed class Invoice
     /// <summary>What credit notes have taken back, in minor units.</summary>
     public long Credited { get; set; }
 
+    /// <summary>
+    /// What the wallet had paid of it before it was written, in minor units with tax: as the use that it is about was used.
+    /// </summary>
+    public long Prepaid { get; set; }
+
     public TaxRule TaxRule { get; set; }
 
     /// <summary>Whether <see cref="InvoiceLine.UnitPrice"/> has the tax in it.</summary>
@@ -76,6 +81,10 @@ internal sealed class Invoice
     public required string BuyerAddress { get; set; }
     public string? BuyerCountry { get; set; }
     public string? BuyerVatId { get; set; }
+
+    /// <summary>Where the card of the customer's last payment was issued, as evidence beside the billing country.</summary>
+    public string? CardCountry { get; set; }
+
     public DateTimeOffset CreatedAt { get; set; }
     public DateTimeOffset? IssuedAt { get; set; }
     public DateTimeOffset? DueAt { get; set; }
@@ -83,7 +92,7 @@ internal sealed class Invoice
 
     /// <summary>Minor units that are still to be paid.</summary>
     [NotColumn]
-    public long Due => State == InvoiceState.Open ? Total - Credited : 0;
+    public long Due => State == InvoiceState.Open ? Math.Max(Total - Credited - Prepaid, 0) : 0;
 
     [NotColumn]
     public string? FullNumber => NumberOf(Kind, Year, Number);

@@ -2,6 +2,7 @@ using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Events;
 using AtlanticProxy.ControlPlane.Ledger;
+using AtlanticProxy.ControlPlane.Payments;
 using AtlanticProxy.ControlPlane.Results;
 using LinqToDB;
 using LinqToDB.Async;
@@ -39,20 +40,33 @@ public sealed class InvoiceBook(AtlanticDb db, TimeProvider time)
 
     /// <summary>Writes a draft: without a number, and nothing is owed yet. Answers its id.</summary>
     /// <param name="currency">ISO 4217, any case.</param>
-    public async Task<Result<long>> DraftAsync(
-        long customerId, string currency, IReadOnlyList<InvoiceItem> items, CancellationToken cancellation)
+    public Task<Result<long>> DraftAsync(
+        long customerId, string currency, IReadOnlyList<InvoiceItem> items, CancellationToken cancellation) =>
+        WriteAsync(db.Customers, customerId, currency, items, 0, cancellation);
+
+    /// <summary>
+    /// The same about what the wallet has paid already, as revenue: only what comes on top is owed. Who has left gets it, too.
+    /// </summary>
+    /// <param name="prepaid">Minor units: the items, as they are priced.</param>
+    internal Task<Result<long>> DraftPrepaidAsync(
+        long customerId, string currency, IReadOnlyList<InvoiceItem> items, long prepaid, CancellationToken cancellation) =>
+        WriteAsync(db.AllCustomers, customerId, currency, items, prepaid, cancellation);
+
+    private async Task<Result<long>> WriteAsync(
+        IQueryable<Customer> buyers, long customerId, string currency, IReadOnlyList<InvoiceItem> items, long prepaid,
+        CancellationToken cancellation)
     {
         RequireTransaction();
         var validation = new Validation();
         InvoiceRules.Require(validation, currency, items);
         if (validation.Failed)
             return Result.Failure<long>(validation.Errors);
-        if (await db.Customers.SingleOrDefaultAsync(row => row.Id == customerId, cancellation) is not { } customer)
+        if (await buyers.SingleOrDefaultAsync(row => row.Id == customerId, cancellation) is not { } customer)
             return CustomerQueries.NoSuchCustomer;
 
         var draft = new Invoice
         {
-            CustomerId = customer.Id, Currency = Money.FindCurrency(currency)!, CreatedAt = time.GetUtcNow(),
+            CustomerId = customer.Id, Currency = Money.FindCurrency(currency)!, CreatedAt = time.GetUtcNow(), Prepaid = prepaid,
             Language = customer.Language, BuyerName = "", BuyerEmail = "", BuyerAddress = "",
         };
         List<InvoiceLine> lines = [.. items.Select((item, i) => new InvoiceLine
@@ -85,7 +99,7 @@ public sealed class InvoiceBook(AtlanticDb db, TimeProvider time)
 
     /// <summary>
     /// Gives a draft its number and date, and what it says of seller, buyer and tax as they are now; from then on it is owed. One
-    /// about nothing is paid with that.
+    /// about nothing, or about what the wallet has paid already, is paid with that.
     /// </summary>
     public async Task<Result<InvoiceSummary>> FinaliseAsync(long draftId, CancellationToken cancellation)
     {
@@ -102,18 +116,24 @@ public sealed class InvoiceBook(AtlanticDb db, TimeProvider time)
         foreach (var line in lines)
             await db.UpdateIfChangedAsync(line, cancellation);
 
+        invoice.CardCountry = await db.Payments.Where(row => row.CustomerId == invoice.CustomerId && row.CardCountry != null
+                && row.State == PaymentState.Settled)
+            .OrderByDescending(row => row.SettledAt).Select(row => row.CardCountry).FirstOrDefaultAsync(cancellation);
         await invoice.TakeNumberAsync(db, time.GetUtcNow(), cancellation);
         invoice.DueAt = invoice.IssuedAt + TimeSpan.FromDays(seller.PaymentDays);
-        (invoice.State, invoice.PaidAt) = invoice.Total > 0
+        (invoice.State, invoice.PaidAt) = invoice.Total > invoice.Prepaid
             ? (InvoiceState.Open, null)
             : (InvoiceState.Paid, invoice.IssuedAt);
         await db.UpdateAsync(invoice, token: cancellation);
         await PostAsync(TransactionKind.Invoice, $"invoice/{invoice.Id}", invoice,
         [
-            new(AccountKind.Receivable, invoice.CustomerId, -invoice.Total), new(AccountKind.Revenue, null, invoice.Net),
-            new(AccountKind.TaxPayable, null, invoice.Tax),
+            // What was paid before is revenue already.
+            new(AccountKind.Receivable, invoice.CustomerId, invoice.Prepaid - invoice.Total),
+            new(AccountKind.Revenue, null, invoice.Net - invoice.Prepaid), new(AccountKind.TaxPayable, null, invoice.Tax),
         ], withinBalance: false, cancellation); // never refused: it takes from no wallet, and the key is new
         await TellAsync(EventKinds.InvoiceFinalised, invoice, cancellation);
+        if (invoice is { State: InvoiceState.Paid, Prepaid: > 0 })
+            await TellAsync(EventKinds.InvoicePaid, invoice, cancellation);
         return InvoiceSummary.Of(invoice);
     }
 

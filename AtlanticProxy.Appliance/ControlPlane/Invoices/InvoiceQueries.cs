@@ -25,10 +25,18 @@ public sealed record InvoiceParty(string Name, string Address, string? Country, 
 /// <summary>All that stands on a paper.</summary>
 /// <param name="CreditsNumber">Of a credit note: the invoice that it takes back.</param>
 /// <param name="Language"><c>en</c> or <c>fr</c>.</param>
+/// <param name="CardCountry">Where the card was issued that the customer last paid with; null where no gateway told.</param>
 public sealed record InvoiceDocument(
     InvoiceSummary Summary, string? CreditsNumber, InvoiceParty Seller, InvoiceParty Buyer, TaxRule TaxRule,
         bool PricesIncludeTax,
-    string Language, string Footer, IReadOnlyList<InvoiceLineSummary> Lines);
+    string Language, string Footer, IReadOnlyList<InvoiceLineSummary> Lines, string? CardCountry)
+{
+    /// <summary>
+    /// Whether two things agree on where the buyer is, as tax by the buyer's country wants it (Implementing Regulation (EU)
+    /// 282/2011, article 24b): the billing country and the card's.
+    /// </summary>
+    public bool HasPlaceProved => Buyer.Country is { } country && country == CardCountry;
+}
 
 /// <summary>A series of numbers that is not whole.</summary>
 /// <param name="Count">So many papers there are.</param>
@@ -77,7 +85,8 @@ public sealed class InvoiceQueries(AtlanticDb db)
             new(row.BuyerName, row.BuyerAddress, row.BuyerCountry, row.BuyerVatId, row.BuyerEmail),
             row.TaxRule, row.PricesIncludeTax, row.Language, row.Footer,
             [.. lines.Select(line => new InvoiceLineSummary(line.Line, line.Description, line.Quantity, line.UnitPrice,
-                (decimal)line.BasisPoints / TaxRate.BasisPointsPerPercent, line.Net, line.Tax, line.Total))]);
+                (decimal)line.BasisPoints / TaxRate.BasisPointsPerPercent, line.Net, line.Tax, line.Total))],
+            row.CardCountry);
     }
 
     /// <summary>The series of numbers that have gaps: none, unless somebody went past the database's rules.</summary>

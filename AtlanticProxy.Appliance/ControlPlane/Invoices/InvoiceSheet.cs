@@ -78,5 +78,8 @@ internal sealed record InvoiceSheet(
             yield return words.NoTax;
         if (paper.PricesIncludeTax && paper.Summary.Tax != 0)
             yield return words.WithTax;
+        if (paper.Summary.Prepaid > 0)
+            yield return string.Format(CultureInfo.InvariantCulture, words.Prepaid,
+                new Money(paper.Summary.Prepaid, paper.Summary.Currency));
     }
 }

@@ -7,14 +7,15 @@ namespace AtlanticProxy.ControlPlane.Invoices;
 /// <param name="BuyerName">As it stands on the paper.</param>
 /// <param name="Credited">What credit notes have taken back of it.</param>
 /// <param name="Due">What is still to be paid.</param>
+/// <param name="Prepaid">What the wallet paid of it as it was used, before the invoice was written.</param>
 public sealed record InvoiceSummary(
     long Id, InvoiceKind Kind, InvoiceState State, string? Number, long CustomerId, string BuyerName, string Currency, long Net,
     long Tax, long Total, long Credited, long Due, DateTimeOffset CreatedAt, DateTimeOffset? IssuedAt, DateTimeOffset? DueAt,
-    DateTimeOffset? PaidAt)
+    DateTimeOffset? PaidAt, long Prepaid)
 {
     internal static InvoiceSummary Of(Invoice row) => new(
         row.Id, row.Kind, row.State, row.FullNumber, row.CustomerId, row.BuyerName, row.Currency, row.Net, row.Tax, row.Total,
-        row.Credited, row.Due, row.CreatedAt, row.IssuedAt, row.DueAt, row.PaidAt);
+        row.Credited, row.Due, row.CreatedAt, row.IssuedAt, row.DueAt, row.PaidAt, row.Prepaid);
 }
 
 /// <summary>What events say of a paper.</summary>

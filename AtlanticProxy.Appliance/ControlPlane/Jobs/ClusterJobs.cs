@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Coupons;
 using AtlanticProxy.ControlPlane.Events;
+using AtlanticProxy.ControlPlane.Invoices;
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Mail;
 using AtlanticProxy.ControlPlane.Partitions;
@@ -23,6 +24,7 @@ public static class ClusterJobs
     public static readonly IReadOnlyList<ClusterJob> All =
     [
         new("settle-wallets", "Charge wallets for traffic and time used", "*/10 * * * *", typeof(SettleWallets)),
+        new("invoice-usage", "Invoice the use of the months that are over", "17 1 * * *", typeof(InvoiceUsage)),
         new("settle-orders", "Complete paid orders, and expire unpaid ones", "* * * * *",
             typeof(SettleOrders)),
         new("renew-subscriptions", "Renew subscriptions, and end trials and cancelled subscriptions", "*/5 * * * *",
@@ -31,6 +33,7 @@ public static class ClusterJobs
             typeof(CollectUnpaid)),
         new("return-deposits", "Return deposits", "37 * * * *", typeof(ReturnDeposits)),
         new("remind-of-renewals", "Remind customers before renewals and trial ends", "47 * * * *", typeof(RemindOfRenewals)),
+        new("ask-back", "Ask customers back whose subscription ended a while ago", "57 * * * *", typeof(AskBack)),
         new("fan-out", "Make mails and webhooks of what happened", "* * * * *", typeof(FanOut)),
         new("send-mail", "Send the mail that is due", "* * * * *", typeof(SendMail)),
         new("deliver-webhooks", "Deliver the webhooks that are due", "* * * * *", typeof(DeliverWebhooks)),

@@ -27,6 +27,7 @@ public sealed class EventMails(AtlanticDb db, MailBook book)
         [EventKinds.QuotaExhausted] = MailTemplate.Quota100,
         [EventKinds.SubscriptionCancelled] = MailTemplate.Cancelled,
         [EventKinds.DepositRefunded] = MailTemplate.DepositRefunded,
+        [EventKinds.WinBack] = MailTemplate.WinBack,
     }.ToFrozenDictionary();
 
     /// <summary>What such a mail is about, in a few words.</summary>

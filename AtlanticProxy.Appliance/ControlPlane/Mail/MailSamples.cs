@@ -45,6 +45,10 @@ internal static class MailSamples
         },
         MailTemplate.Invitation => new() { ["link"] = $"{Portal}/invitation?token=sample", ["days"] = 7 },
         MailTemplate.AccountExists => new() { ["link"] = $"{Portal}/forgot-password" },
+        MailTemplate.WinBack => new()
+        {
+            ["plan"] = "Personal", ["planId"] = 3, ["endedOn"] = "2026-11-14", ["coupon"] = "WELCOME-BACK",
+        },
         MailTemplate.StaffAlarm => new() { ["title"] = "acme is down", ["details"] = "kind: provider_down\nprovider: acme" },
     };
 }

@@ -24,6 +24,9 @@ public enum MailTemplate
     DepositRefunded,
     NewSignIn,
 
+    /// <summary>To who left, once.</summary>
+    WinBack,
+
     /// <summary>To every owner.</summary>
     StaffAlarm,
 

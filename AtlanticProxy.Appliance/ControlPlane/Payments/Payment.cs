@@ -108,6 +108,9 @@ internal sealed class Payment
     /// <summary>What the gateway kept, in minor units; 0 while it has not told.</summary>
     public long Fee { get; set; }
 
+    /// <summary>Where the card was issued: ISO 3166-1 alpha-2; null where the gateway has not told.</summary>
+    public string? CardCountry { get; set; }
+
     public required DateTimeOffset CreatedAt { get; set; }
     public DateTimeOffset? SentAt { get; set; }
     public DateTimeOffset? SettledAt { get; set; }

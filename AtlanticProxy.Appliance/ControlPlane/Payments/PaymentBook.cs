@@ -27,6 +27,7 @@ internal sealed class PaymentBook(
         if (await FitsAsync(payment, gateway, answer, cancellation))
         {
             payment.GatewayPaymentId = answer.GatewayPaymentId ?? payment.GatewayPaymentId;
+            payment.CardCountry = GatewayJson.CountryOf(answer.CardCountry) ?? payment.CardCountry;
             await ReceiveAsync(payment, gateway, answer, cancellation);
             await FollowAsync(payment, gateway, answer, cancellation);
         }

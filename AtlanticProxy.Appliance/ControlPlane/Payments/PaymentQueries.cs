@@ -142,16 +142,23 @@ public sealed class PaymentQueries(AtlanticDb db)
                 db.AllGateways.Where(gateway => gateway.Id == each.GatewayId).Select(gateway => gateway.Name).Single(), each.Kind,
                 each.Reference, each.Ours, each.Theirs, each.FoundAt, each.LastSeenAt)).ToListAsync(cancellation);
 
-    /// <summary>What could not be handled first, then the rest; the newest first.</summary>
-    public async Task<IReadOnlyList<DeliveryView>> DeliveriesAsync(
-        CancellationToken cancellation, int most = PageRequest.MaxSize) =>
-        await db.WebhookInbox
-            .OrderByDescending(each => each.State == DeliveryState.Parked || each.State == DeliveryState.Failed)
-            .ThenByDescending(each => each.Id).Take(most)
+    /// <summary>The newest first; the search looks for a part of the event, or of what came of it.</summary>
+    /// <param name="state">Null is what could not be handled: parked or failed.</param>
+    public async Task<Page<DeliveryView>> DeliveriesAsync(
+        DeliveryState? state, PageRequest page, CancellationToken cancellation)
+    {
+        var rows = db.WebhookInbox.Where(each => state == null
+            ? each.State == DeliveryState.Parked || each.State == DeliveryState.Failed
+            : each.State == state);
+        if (page.Search is not null)
+            rows = rows.Where(each => each.EventType.ILike(page.SearchPattern) || each.Note.ILike(page.SearchPattern));
+        var items = await rows.OrderByDescending(each => each.Id).Skip(page.Offset).Take(page.Size)
             .Select(each => new DeliveryView(each.Id,
                 db.AllGateways.Where(gateway => gateway.Id == each.GatewayId).Select(gateway => gateway.Name).Single(),
                 each.EventType, each.ApiVersion, each.State, each.Attempts, each.Note, each.ReceivedAt, each.HandledAt))
             .ToListAsync(cancellation);
+        return new Page<DeliveryView>(items, page.Number, page.Size, await rows.CountAsync(cancellation));
+    }
 
     private IQueryable<UnallocatedView> Views(IQueryable<UnallocatedMoney> rows) => rows.Select(money => new UnallocatedView(
         money.Id, db.AllGateways.Where(gateway => gateway.Id == money.GatewayId).Select(gateway => gateway.Name).Single(),

@@ -10,7 +10,7 @@ internal static class PaymentServices
     public static void AddPayments(this IServiceCollection services, PaymentOptions options)
     {
         GatewayHttp.Register(services, options);
-        services.AddSingleton(options).AddScoped<PaymentDesk>().AddScoped<PaymentQueries>();
+        services.AddSingleton(options).AddScoped<PaymentDesk>().AddScoped<PaymentQueries>().AddScoped<ReversalQueries>();
         services.AddScoped<IPaymentPurpose, TopUp>().AddScoped<IPaymentPurpose, OrderPurpose>()
             .AddScoped<IPaymentPurpose, RenewalPurpose>();
         services.AddScoped<AddGateway>().AddScoped<UpdateGateway>().AddScoped<SetGatewayState>().AddScoped<RemoveGateway>()

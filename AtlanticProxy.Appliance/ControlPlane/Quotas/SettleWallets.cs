@@ -8,7 +8,7 @@ namespace AtlanticProxy.ControlPlane.Quotas;
 /// <summary>
 /// Charges every wallet for what was used since the last time, each in a transaction of its own: one that fails keeps no other.
 /// </summary>
-public sealed partial class SettleWallets(AtlanticDb db, ILogger<SettleWallets> log) : IClusterJob
+public sealed partial class SettleWallets(AtlanticDb db, TimeProvider time, ILogger<SettleWallets> log) : IClusterJob
 {
     public async Task<JobReport> ExecuteAsync(CancellationToken cancellation)
     {
@@ -20,7 +20,7 @@ public sealed partial class SettleWallets(AtlanticDb db, ILogger<SettleWallets> 
             """, cancellation))
             try
             {
-                await db.ScalarAsync<long>($"select quota_settle({due.AccountId}, clock_timestamp())", cancellation);
+                await db.ScalarAsync<long>($"select quota_settle({due.AccountId}, {time.GetUtcNow()})", cancellation);
                 settled++;
             }
             catch (PostgresException fault) when (!DatabaseOutage.Caused(fault))

@@ -3,54 +3,22 @@ using AtlanticProxy.ControlPlane.Events;
 using AtlanticProxy.ControlPlane.Jobs;
 using LinqToDB;
 using LinqToDB.Async;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace AtlanticProxy.ControlPlane.Subscriptions;
-
-/// <summary>Does something to each of many rows, each in a transaction of its own: one that fails stops no other.</summary>
-internal sealed partial class RowByRow(AtlanticDb db, ILogger log)
-{
-    private readonly List<string> _failures = [];
-
-    public IReadOnlyList<string> Failures => _failures;
-
-    /// <returns>Whether it did something, and was committed.</returns>
-    public Task<bool> DoAsync(string what, Func<Task<bool>> work, CancellationToken cancellation) => TryAsync(what, async () =>
-    {
-        await using var transaction = await db.BeginTransactionAsync(cancellation);
-        bool did = await work();
-        if (did)
-            await transaction.CommitAsync(cancellation);
-        return did;
-    }, cancellation);
-
-    /// <summary>For what must not be in a transaction: it takes its time.</summary>
-    /// <returns>What came of it; the default when it failed.</returns>
-    public async Task<T?> TryAsync<T>(string what, Func<Task<T>> work, CancellationToken cancellation)
-    {
-        try
-        {
-            return await work();
-        }
-        catch (Exception fault) when (!cancellation.IsCancellationRequested && !DatabaseOutage.Caused(fault))
-        {
-            LogFailed(fault, what);
-            _failures.Add($"{what}: {fault.Message}");
-            return default;
-        }
-    }
-
-    [LoggerMessage(2420, LogLevel.Error, "{What} failed; the others go on")]
-    private partial void LogFailed(Exception fault, string what);
-}
 
 /// <summary>
 /// Renews what is due, in order: a subscription whose clock stood for several periods is renewed several times. Ends trials and
 /// cancelled ones, lets pauses end that have reached their bound.
 /// </summary>
 public sealed class RenewSubscriptions(
-    AtlanticDb db, BillingOptions options, TimeProvider time, ILogger<RenewSubscriptions> log) : IClusterJob
+    AtlanticDb db, IServiceScopeFactory scopes, BillingOptions options, TimeProvider time, ILogger<RenewSubscriptions> log)
+    : IClusterJob
 {
+    /// <summary>While one renewal waits for the disk or for the next number of an invoice, others go on.</summary>
+    private const int AtOnce = 4;
+
     /// <summary>Of one round of reading: the rest is due in the next round of the same run.</summary>
     private const int Batch = 500;
 
@@ -58,7 +26,7 @@ public sealed class RenewSubscriptions(
     {
         var rows = new RowByRow(db, log);
         var (book, pauses) = (new SubscriptionBook(db, options, time), new PauseSubscription(db, options, time));
-        int renewed = 0, resumed = 0;
+        int resumed = 0;
         foreach (long id in await db.Subscriptions.Where(row => row.State == SubscriptionState.Paused).Select(row => row.Id)
             .ToListAsync(cancellation))
             if (await rows.DoAsync($"Subscription {id}", async () =>
@@ -67,21 +35,37 @@ public sealed class RenewSubscriptions(
                 && (await pauses.ResumeAsync(held, cancellation)).IsSuccess, cancellation))
                 resumed++;
 
-        var failed = new HashSet<long>();
+        var (renewed, failed, failures) = (0, new HashSet<long>(), rows.Failures.ToList());
         while (await DueAsync(failed, cancellation) is { Count: > 0 } due)
-            foreach (long id in due)
-                if (await rows.DoAsync($"Subscription {id}", async () =>
+            await Parallel.ForEachAsync(due,
+                new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
+                async (id, stop) =>
                 {
-                    if (await book.HoldAsync(id, cancellation) is not { } held)
-                        return false;
-                    var (state, end) = (held.State, held.PeriodEnd);
-                    await book.RenewAsync(held, cancellation);
-                    return (held.State, held.PeriodEnd) != (state, end);
-                }, cancellation))
-                    renewed++;
-                else
-                    failed.Add(id); // or done by somebody else meanwhile
-        return new JobReport($"{renewed} renewed or ended, {resumed} resumed", rows.Failures);
+                    var (did, why) = await RenewAsync(id, stop);
+                    lock (failed)
+                    {
+                        renewed += did ? 1 : 0;
+                        failures.AddRange(why);
+                        if (!did)
+                            failed.Add(id); // or done by somebody else meanwhile
+                    }
+                });
+        return new JobReport($"{renewed} renewed or ended, {resumed} resumed", failures);
+    }
+
+    private async Task<(bool Did, IReadOnlyList<string> Failures)> RenewAsync(long id, CancellationToken cancellation)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var own = scope.ServiceProvider.GetRequiredService<AtlanticDb>();
+        var (rows, book) = (new RowByRow(own, log), new SubscriptionBook(own, options, time));
+        bool did = await rows.DoAsync($"Subscription {id}", async () =>
+        {
+            var held = (await book.HoldAsync(id, cancellation))!;
+            var (state, end) = (held.State, held.PeriodEnd);
+            await book.RenewAsync(held, cancellation);
+            return (held.State, held.PeriodEnd) != (state, end);
+        }, cancellation);
+        return (did, rows.Failures);
     }
 
     private async Task<List<long>> DueAsync(HashSet<long> failed, CancellationToken cancellation)
@@ -134,10 +118,10 @@ public sealed class ReturnDeposits(AtlanticDb db, TimeProvider time, ILogger<Ret
             if (await rows.DoAsync($"Deposit {id}", async () =>
             {
                 var deposit = await db.Deposits.Where(row => row.Id == id).LockedForUpdate().SingleAsync(cancellation);
-                if (deposit.ReturnedAt is not null)
-                    return false;
-                await new DepositBook(db, time).ReturnAsync(deposit, cancellation);
-                return true;
+                bool isStill = deposit.ReturnedAt is null;
+                if (isStill)
+                    await new DepositBook(db, time).ReturnAsync(deposit, cancellation);
+                return isStill;
             }, cancellation))
                 returned++;
         return new JobReport($"{returned} deposits returned", rows.Failures);

@@ -1,3 +1,5 @@
+using AtlanticProxy.ControlPlane.Coupons;
+
 namespace AtlanticProxy.ControlPlane.Subscriptions;
 
 /// <summary>When billing does what: section <c>Billing</c> of the configuration.</summary>
@@ -21,6 +23,15 @@ public sealed class BillingOptions
     /// <summary>So long before a renewal, or a trial's end, its customer is reminded.</summary>
     public TimeSpan Reminder { get; set; } = TimeSpan.FromDays(3);
 
+    /// <summary>
+    /// So long after a subscription ended its customer is asked back, once, unless there is another by then; 0: never. Two weeks:
+    /// who still needs proxies has missed them.
+    /// </summary>
+    public TimeSpan WinBack { get; set; } = TimeSpan.FromDays(14);
+
+    /// <summary>The code of a coupon that is offered with it; empty for none.</summary>
+    public string WinBackCoupon { get; set; } = "";
+
     /// <summary>Of any 365 days, so many may be paused.</summary>
     public int PauseDays { get; set; } = 90;
 
@@ -43,11 +54,14 @@ public sealed class BillingOptions
         {
             (nameof(OrderLife), OrderLife, 30), (nameof(SuspensionLife), SuspensionLife, 365),
             (nameof(DepositReturn), DepositReturn, 90), (nameof(Reminder), Reminder, 30),
+            (nameof(WinBack), WinBack, 365),
         })
             if (value < TimeSpan.Zero || value > TimeSpan.FromDays(most))
                 yield return $"Billing:{name}: {value} is not between 0 and {most} days (5.00:00:00 is 5 days).";
         if (PauseDays is < 0 or > 365)
             yield return $"Billing:PauseDays: {PauseDays} is not between 0 and 365.";
+        if (WinBackCoupon.Length > 0 && !CouponCode.IsOne(CouponCode.Normalise(WinBackCoupon)))
+            yield return $"Billing:WinBackCoupon: '{WinBackCoupon}' is not a code of a coupon.";
         if (ChargesAtOnce is < 1 or > 16)
             yield return $"Billing:ChargesAtOnce: {ChargesAtOnce} is not between 1 and 16.";
     }

@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Events;
+using AtlanticProxy.ControlPlane.Jobs;
 using AtlanticProxy.ControlPlane.Ledger;
 using LinqToDB;
 using LinqToDB.Async;
@@ -63,54 +64,66 @@ public sealed class CollectSubscription(
     private async Task<bool> EndAsync(long id, DateTimeOffset due, CancellationToken cancellation)
     {
         var held = (await _book.HoldAsync(id, cancellation))!;
-        if (held.State != SubscriptionState.Suspended || held.NextTryAt != due)
-            return false;
-        await _book.EndAsync(held, EndReason.Unpaid, cancellation);
-        return true;
+        bool isStill = held.State == SubscriptionState.Suspended && held.NextTryAt == due;
+        if (isStill)
+            await _book.EndAsync(held, EndReason.Unpaid, cancellation);
+        return isStill;
     }
 
     private Task<bool> IsAsync(long id, SubscriptionState state, CancellationToken cancellation) =>
         db.Subscriptions.AnyAsync(row => row.Id == id && row.State == state, cancellation);
 
-    private Task<bool> RecoverAsync(RowByRow rows, long id, CancellationToken cancellation) =>
-        rows.DoAsync($"Subscription {id}", async () =>
-            await _book.HoldAsync(id, cancellation) is { } held && await _book.RecoverAsync(held, cancellation), cancellation);
+    private async Task<bool> RecoverAsync(RowByRow rows, long id, CancellationToken cancellation)
+    {
+        bool isActive = false;
+        return await rows.DoAsync($"Subscription {id}", async () =>
+        {
+            var held = (await _book.HoldAsync(id, cancellation))!;
+            bool changed = await _book.RecoverAsync(held, cancellation);
+            isActive = held.State == SubscriptionState.Active;
+            return changed;
+        }, cancellation) && isActive;
+    }
 
     /// <summary>Outside of any transaction: a gateway takes its time.</summary>
     private async Task<Collection> AskAsync(Subscription subscription, CancellationToken cancellation)
     {
-        if (await _book.OwedAsync(subscription, cancellation) is not { } owed)
-            return new Collection(true, false, "");
-        long missing = owed.Due - await _book.SpendableAsync(subscription, cancellation);
-        return missing <= 0
+        var owed = await _book.OwedAsync(subscription, cancellation);
+        long missing = (owed?.Due ?? 0) - await _book.SpendableAsync(subscription, cancellation);
+        return owed is null || missing <= 0
             ? new Collection(true, false, "")
             // A try is a purpose of its own: asked again before the gateway has answered, it is the same charge.
             : await collector.CollectAsync(subscription.CustomerId, new Money(missing, subscription.Currency),
                 $"{owed.Id}/{subscription.Tries + 1}", $"Invoice {owed.FullNumber}", cancellation);
     }
 
-    /// <summary>The try has failed, or is not over: says when it goes on.</summary>
+    /// <summary>The try has failed, or is not over: says when it goes on. False: another run was faster.</summary>
     private async Task<bool> NoteAsync(long id, DateTimeOffset due, Collection answer, CancellationToken cancellation)
     {
-        var held = await _book.HoldAsync(id, cancellation);
-        if (held is not { State: SubscriptionState.PastDue } || held.NextTryAt != due)
-            return false; // another run was faster
+        var held = (await _book.HoldAsync(id, cancellation))!;
+        bool isStill = held.State == SubscriptionState.PastDue && held.NextTryAt == due;
+        if (isStill)
+            await FollowAsync(held, answer, cancellation);
+        return isStill;
+    }
+
+    private async Task FollowAsync(Subscription held, Collection answer, CancellationToken cancellation)
+    {
         if (answer.Waiting)
         {
             held.NextTryAt = time.GetUtcNow() + AskAgain;
             await db.UpdateAsync(held, token: cancellation);
-            return true;
+            return;
         }
         held.Tries++;
         if (held.Tries > options.DunningDays.Length)
         {
             await _book.TellAsync(EventKinds.RenewalFailed, held, cancellation, answer.Reason);
             await _book.SuspendAsync(held, cancellation);
-            return true;
+            return;
         }
         held.NextTryAt = held.PastDueSince!.Value.AddDays(options.DunningDays[held.Tries - 1]);
         await db.UpdateAsync(held, token: cancellation);
         await _book.TellAsync(EventKinds.RenewalFailed, held, cancellation, answer.Reason, held.NextTryAt);
-        return true;
     }
 }

@@ -17,21 +17,18 @@ internal sealed class DepositBook(AtlanticDb db, TimeProvider time)
             [new(AccountKind.Wallet, order.CustomerId, -order.Deposit), new(AccountKind.Deposit, order.CustomerId,
                 order.Deposit)]),
             cancellation);
-        if (!posted.IsSuccess)
-            return false;
-        await db.InsertAsync(new Deposit
-        {
-            CustomerId = order.CustomerId, OrderId = order.Id, Amount = order.Deposit, Currency = order.Currency,
-            TakenAt = time.GetUtcNow(),
-        }, token: cancellation);
-        return true;
+        if (posted.IsSuccess)
+            await db.InsertAsync(new Deposit
+            {
+                CustomerId = order.CustomerId, OrderId = order.Id, Amount = order.Deposit, Currency = order.Currency,
+                TakenAt = time.GetUtcNow(),
+            }, token: cancellation);
+        return posted.IsSuccess;
     }
 
-    /// <summary>To the wallet. Returned before, nothing happens.</summary>
+    /// <summary>To the wallet, of one that the caller holds and that is not returned.</summary>
     public async Task ReturnAsync(Deposit deposit, CancellationToken cancellation)
     {
-        if (deposit.ReturnedAt is not null)
-            return;
         var posted = await new LedgerBook(db, time).PostAsync(new LedgerPosting(TransactionKind.Deposit,
             $"deposit/{deposit.OrderId}/back", "Deposit returned", deposit.Currency,
             [new(AccountKind.Wallet, deposit.CustomerId, deposit.Amount),

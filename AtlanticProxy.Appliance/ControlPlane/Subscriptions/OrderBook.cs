@@ -58,11 +58,11 @@ internal sealed class OrderBook(AtlanticDb db, BillingOptions options, TimeProvi
         return 0;
     }
 
-    /// <summary>Gives an open order up: no invoice number was used, and what had come for it is in the wallet.</summary>
+    /// <summary>
+    /// Gives an open order up, which the caller holds: no invoice number was used, and what had come for it is in the wallet.
+    /// </summary>
     public async Task CloseAsync(Order order, OrderState state, CancellationToken cancellation)
     {
-        if (order.State != OrderState.Open)
-            return;
         long? draft = order.InvoiceId;
         (order.State, order.ClosedAt, order.InvoiceId) = (state, time.GetUtcNow(), null);
         await db.UpdateAsync(order, token: cancellation);

@@ -31,7 +31,10 @@ public sealed class PayFromWallet(AtlanticDb db, BillingOptions options, TimePro
     {
         if (await new TakeBack(db, options, time).RunningAsync(invoiceId, cancellation)
             is { State: SubscriptionState.PastDue or SubscriptionState.Suspended } unpaid)
-            return await new SubscriptionBook(db, options, time).RecoverAsync(unpaid, cancellation) ? Result.Success : NotEnough;
+        {
+            await new SubscriptionBook(db, options, time).RecoverAsync(unpaid, cancellation);
+            return unpaid.State == SubscriptionState.Active ? Result.Success : NotEnough;
+        }
         var invoice = await db.Invoices.SingleAsync(row => row.Id == invoiceId, cancellation);
         // Asked before the ledger is: its refusal would end the transaction.
         return invoice.Due > await db.SpendableAsync(invoice.CustomerId, invoice.Currency, cancellation)

@@ -99,7 +99,7 @@ internal sealed partial class SubscriptionBook(AtlanticDb db, BillingOptions opt
     /// An unpaid subscription whose wallet has the money now is paid and goes on: its period counts from its due date; of one
     /// that was suspended, from now on, for what was not served is not charged.
     /// </summary>
-    /// <returns>Whether it was paid.</returns>
+    /// <returns>Whether anything changed: it is active, or what is owed for it is another invoice now.</returns>
     public async Task<bool> RecoverAsync(Subscription subscription, CancellationToken cancellation)
     {
         if (subscription.State is not (SubscriptionState.PastDue or SubscriptionState.Suspended))
@@ -120,7 +120,13 @@ internal sealed partial class SubscriptionBook(AtlanticDb db, BillingOptions opt
                 await PeriodAsync(subscription.CustomerId, version, now, now, cancellation);
             var invoice = await InvoiceAsync(subscription, version, cancellation);
             if (!await PayAsync(subscription, invoice, cancellation))
-                throw new InvalidOperationException($"Subscription {subscription.Id}: the wallet had enough, and then had not.");
+            {
+                // Its tax has risen since: the new paper is what is owed now, and nothing is served before it is paid.
+                await GiveAsync(subscription, version, invoice.Id, goodUntil: subscription.PeriodStart, cancellation);
+                await SetServedAsync(subscription, false, cancellation);
+                await db.UpdateAsync(subscription, token: cancellation);
+                return true;
+            }
             await GiveAsync(subscription, version, invoice.Id, subscription.PeriodEnd, cancellation);
         }
         else

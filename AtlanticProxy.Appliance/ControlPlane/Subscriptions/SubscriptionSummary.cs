@@ -64,6 +64,11 @@ public sealed class SubscriptionQueries(AtlanticDb db)
         (await SubscriptionSummary.ListAsync(db, Visible(scope).Where(row => row.CustomerId == customerId
             && row.State != SubscriptionState.Ended), cancellation)).SingleOrDefault();
 
+    /// <summary>The last of a customer that has ended; null when none has, or it is not in scope.</summary>
+    public async Task<SubscriptionSummary?> LastEndedAsync(Scope scope, long customerId, CancellationToken cancellation) =>
+        (await SubscriptionSummary.ListAsync(db, Visible(scope).Where(row => row.CustomerId == customerId
+            && row.State == SubscriptionState.Ended).OrderByDescending(row => row.Id).Take(1), cancellation)).SingleOrDefault();
+
     public async Task<Result<SubscriptionSummary>> FindAsync(Scope scope, long id, CancellationToken cancellation) =>
         (await SubscriptionSummary.ListAsync(db, Visible(scope).Where(row => row.Id == id), cancellation)).SingleOrDefault()
             is { } found ? found : SubscriptionBook.NoSuchSubscription;

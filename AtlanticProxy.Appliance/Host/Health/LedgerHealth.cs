@@ -15,8 +15,8 @@ internal sealed class LedgerHealth(LedgerAudit audit) : IHealthCheck
             if (await audit.FoundAsync(cancellationToken) is { Count: > 0 } differences)
                 return HealthCheckResult.Unhealthy(
                     $"{differences.Count} ledger account(s) are not the sum of their entries: see the log.");
-            return await audit.FoundInInvoicesAsync(cancellationToken) is { Count: > 0 } papers
-                ? HealthCheckResult.Unhealthy($"Invoices and ledger differ in {papers.Count} place(s): see the log.")
+            return await audit.FoundInBooksAsync(cancellationToken) is { Count: > 0 } books
+                ? HealthCheckResult.Unhealthy($"The books differ in {books.Count} place(s): see the log.")
                 : HealthCheckResult.Healthy();
         }
         catch (Exception fault) when (DatabaseOutage.Caused(fault))

@@ -141,7 +141,7 @@ public sealed partial class StripeSimulator
         {
             ["id"] = "pm_simulated", ["object"] = "payment_method", ["type"] = "card",
             ["card"] = new JsonObject { ["brand"] = "visa", ["last4"] = "4242", ["exp_month"] = 12, ["exp_year"] = 2030,
-                ["fingerprint"] = "simulated" },
+                ["country"] = "FR", ["fingerprint"] = "simulated" },
         };
         shown["latest_charge"] = new JsonObject
         {

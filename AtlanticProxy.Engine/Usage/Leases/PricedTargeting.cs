@@ -1,5 +1,3 @@
-using AtlanticProxy.Engine.Requests;
-
 namespace AtlanticProxy.Engine.Usage.Leases;
 
 /// <summary>
@@ -17,12 +15,4 @@ public enum PricedTargeting
 
     /// <summary>Or a provider of the internet by its name.</summary>
     Asn = 1 << 2,
-}
-
-internal static class PricedTargetingOf
-{
-    public static PricedTargeting Of(TargetingFields asked) =>
-        ((asked & (TargetingFields.City | TargetingFields.Zip)) == 0 ? 0 : PricedTargeting.City)
-        | ((asked & TargetingFields.State) == 0 ? 0 : PricedTargeting.State)
-        | ((asked & (TargetingFields.Asn | TargetingFields.Isp)) == 0 ? 0 : PricedTargeting.Asn);
 }

@@ -14,10 +14,14 @@ namespace AtlanticProxy.Web.Features.Billing;
 /// <param name="Offered">What can be bought in the customer's currency; of who has a subscription, what it can change to.</param>
 /// <param name="OpenOrder">That still waits for money.</param>
 /// <param name="Unpaid">The open invoice that is due first.</param>
+/// <param name="Ended">The last subscription of who has none now.</param>
 internal sealed record PlansPage(
     CustomerSummary Customer, SubscriptionSummary? Subscription, WhatNext? Next, IReadOnlyList<GrantSummary> Grants,
-    IReadOnlyList<PlanSummary> Offered, OrderSummary? OpenOrder, InvoiceSummary? Unpaid)
+    IReadOnlyList<PlanSummary> Offered, OrderSummary? OpenOrder, InvoiceSummary? Unpaid, SubscriptionSummary? Ended)
 {
+    /// <summary>What the customer had, where it is still sold.</summary>
+    public PlanSummary? Former => OpenOrder is null ? Offered.FirstOrDefault(plan => plan.Id == Ended?.PlanId) : null;
+
     /// <summary>Plans are chosen as a change of the one that there is.</summary>
     public bool MayChange => Subscription is { State: SubscriptionState.Active or SubscriptionState.Trialing };
 }
@@ -48,6 +52,7 @@ internal sealed class PlanController(CustomerQueries customers, SubscriptionQuer
                 && (currency ?? plan.Currency) == plan.Currency && (running is null || plan.Kind == PlanKind.Subscription))
                 .OrderBy(plan => plan.Kind).ThenBy(plan => plan.Price)],
             lastOrder.Items is [{ State: OrderState.Open } open] ? open : null,
-            await invoices.UnpaidAsync(scope, cancellation) is [var first, ..] ? first : null));
+            await invoices.UnpaidAsync(scope, cancellation) is [var first, ..] ? first : null,
+            running is null ? await subscriptions.LastEndedAsync(scope, id, cancellation) : null));
     }
 }

@@ -83,7 +83,8 @@ internal sealed class RenewalNight : IAsyncDisposable
         long plan = Value(await AskAsync((CreatePlan create) => create.ExecuteAsync(
             new("Personal", PlanKind.Subscription, Price, "USD", IncludedBytes,
                 Limits: new PlanLimits(PeriodUnit.Day, PeriodDays)), default))).Id;
-        long first = Value(await AskAsync((CreateCustomer create) => create.ExecuteAsync(new("1@bench.example", ""), default))).Id;
+        long first = Value(await AskAsync((CreateCustomer create) =>
+            create.ExecuteAsync(new("1@bench.example", ""), default))).Id;
         long order = Value(await AskAsync((PlaceOrder place) => place.ExecuteAsync(
             new(Scope.Staff, first, OrderKind.Subscription, plan), default))).Id;
         string reference = Value(await AskAsync((StartPayment start) => start.ExecuteAsync(new(Scope.Staff, first, gateway,
@@ -107,8 +108,13 @@ internal sealed class RenewalNight : IAsyncDisposable
                 period_start = due - {PeriodDays} * interval '1 day'
             from (select id, now() - random() * interval '12 hours' as due from subscriptions) night where night.id = s.id;
             delete from subscription_periods;
-            insert into subscription_periods (subscription_id, period_start, period_end, plan_version_id)
-            select id, period_start, period_end, plan_version_id from subscriptions;
+            insert into subscription_periods (subscription_id, period_start, period_end, plan_version_id, invoice_id)
+            select id, period_start, period_end, plan_version_id, case customer_id when {first} then (select id from invoices) end
+            from subscriptions;
+            delete from grants;
+            insert into grants (customer_id, measure, amount, origin, origin_id, priority, valid_from, valid_until)
+            select customer_id, 'bytes', {IncludedBytes}, 'period', id, grant_priority('period'), period_start, period_end
+            from subscriptions where customer_id = {first};
             analyze;
             """);
         clone.CommandTimeout = 0;
@@ -154,14 +160,16 @@ internal sealed class RenewalNight : IAsyncDisposable
 
     private async Task CheckAsync(int subscriptions)
     {
-        var wrong = await AskAsync((VerifyBalances verify) => verify.ExecuteAsync(default));
+        var wrong = await AskAsync((VerifyBooks verify) => verify.ExecuteAsync(default));
         await using var database = NpgsqlDataSource.Create(_server.ConnectionString);
         await using var count = database.CreateCommand("""
             select array[(select count(*) from subscriptions where state = 'active' and period_end > now()),
                 (select count(*) from invoices where state = 'paid') - 1, (select max(number) from invoices) - 1,
                 (select count(*) from payments where state = 'settled' and purpose_kind = 'renewal') * 2]
             """);
-        if (wrong.Count > 0 || await count.ExecuteScalarAsync() is not long[] counts
+        if (wrong is [var first, ..])
+            throw new InvalidOperationException(first.What);
+        if (await count.ExecuteScalarAsync() is not long[] counts
             || counts.Any(each => each != subscriptions) || _paystack.Charges != subscriptions / 2 + 1)
             throw new InvalidOperationException("The night's renewals are not what they should be.");
     }

@@ -74,11 +74,11 @@ internal static class Billing
     public static Task<long> BalanceAsync(this ControlPlaneTest plane, string kind) => plane.Database.ScalarAsync<long>(
         $"select coalesce(sum(balance), 0)::bigint from ledger_accounts where kind = '{kind}'");
 
-    /// <summary>Whether papers and ledger agree, and the ledger with itself.</summary>
+    /// <summary>Whether the ledger agrees with itself, and with papers, payments, purchases and use.</summary>
     public static async Task AssertBooksAgreeAsync(this ControlPlaneTest plane)
     {
-        var papers = await plane.AskAsync((VerifyInvoices verify) => verify.ExecuteAsync(default));
-        Assert.AreEqual("", string.Join('\n', papers.Select(paper => paper.What)));
+        var books = await plane.AskAsync((VerifyBooks verify) => verify.ExecuteAsync(default));
+        Assert.AreEqual("", string.Join('\n', books.Select(difference => difference.What)));
         Assert.IsEmpty(await plane.AskAsync((VerifyBalances verify) => verify.ExecuteAsync(default)));
     }
 }

@@ -61,12 +61,18 @@ public sealed class InvoiceQueriesTests
     [DataRow("update ledger_entries set amount = amount - 1, balance_after = balance_after - 1 where account_id = "
         + "(select id from ledger_accounts where kind = 'receivable'); "
         + "update ledger_accounts set balance = balance - 1 where kind = 'receivable'",
-            "owes 600 EUR by their unpaid invoices, and 601")]
+            "ann@example.com (customer 1) owes 6.00 EUR by unpaid invoices, and 6.01 EUR by the ledger: "
+                + "they differ by 0.01 EUR.")]
     [DataRow("update invoices set credited = 399 where kind = 'invoice'",
-        "says that 399 of it is credited, its credit notes say 400")]
-    [DataRow("update invoice_lines set net = 1 where net > 0", "Invoice 1 is not the sum of its lines")]
-    [DataRow("update invoice_lines set net = -1001 where net < 0", "Credit notes take more of line 1 of invoice 1")]
-    [DataRow("update invoices set number = 3 where kind = 'invoice'", "The numbers of invoices of 2026 have gaps: 1 up to 3.")]
+        "Of invoice 2026-000001 of ann@example.com (customer 1), 3.99 EUR is noted as taken back, "
+            + "and its credit notes sum to 4.00 EUR")]
+    [DataRow("update invoice_lines set net = 1 where net > 0",
+        "The net of invoice 2026-000001 of ann@example.com (customer 1) is 10.00 EUR, and its lines sum to 0.01 EUR")]
+    [DataRow("update invoice_lines set net = -1001 where net < 0",
+        "The net of line 1 of invoice 2026-000001 of ann@example.com (customer 1) is 10.00 EUR, and its credit notes take back "
+            + "10.01 EUR: they differ by 0.01 EUR.")]
+    [DataRow("update invoices set number = 3 where kind = 'invoice'",
+        "The numbers of invoices of 2026 have gaps: they go up to 3, and there are 1.")]
     public async Task Audit_OfBooksThatSomebodyChanged_SaysWhatDiffers(string sql, string expected)
     {
         await using var plane = await ControlPlaneTest.StartAsync();
@@ -79,7 +85,7 @@ public sealed class InvoiceQueriesTests
         var report = await plane.AskAsync((LedgerAudit audit) => audit.ExecuteAsync(default));
 
         StringAssert.Contains(string.Join('\n', report.Failures), expected);
-        var found = await plane.AskAsync((LedgerAudit audit) => audit.FoundInInvoicesAsync(default));
+        var found = await plane.AskAsync((LedgerAudit audit) => audit.FoundInBooksAsync(default));
         StringAssert.Contains(string.Join('\n', found!.Select(difference => difference.What)), expected);
     }
 }

@@ -301,4 +301,18 @@ public sealed class SendMailTests
         Assert.AreEqual(MailState.Failed, failed.State);
         StringAssert.Contains(failed.Answer, "cannot be written");
     }
+
+    [TestMethod]
+    public async Task Session_FaultOfOurs_IsNoAnswerOfTheServer()
+    {
+        await using var server = new ScriptedSmtp();
+        using var session = new SmtpSession(new MailSettingsRow
+        {
+            Host = "127.0.0.1", Port = server.Port, Security = MailSecurity.None, Username = "", SenderName = "",
+            SenderAddress = "shop@example.com",
+        }, "", MailPatience.Default, TimeProvider.System);
+        using var toNobody = new MimeMessage();
+
+        await Assert.ThrowsExactlyAsync<InvalidOperationException>(() => session.SendAsync(toNobody, default));
+    }
 }

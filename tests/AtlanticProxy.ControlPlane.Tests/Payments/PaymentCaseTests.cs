@@ -124,7 +124,8 @@ public sealed class PaymentCaseTests
         await till.DeliverAsync();
         await till.RunAsync<HandleInbox>();
 
-        var delivery = (await till.Plane.AskAsync((PaymentQueries queries) => queries.DeliveriesAsync(default))).Single();
+        var delivery = (await till.Plane.AskAsync((PaymentQueries queries) => 
+            queries.DeliveriesAsync(null, new(), default))).Items.Single();
         Assert.AreEqual((DeliveryState.Parked, "invented.type", 1), (delivery.State, delivery.EventType, delivery.Attempts));
         Assert.AreEqual("webhook_parked", await till.EventsAsync());
         var replayed = await till.Plane.AskAsync((HandleInbox inbox) => inbox.ReplayAsync(delivery.Id, default));

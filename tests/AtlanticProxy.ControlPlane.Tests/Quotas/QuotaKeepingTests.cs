@@ -45,8 +45,8 @@ public sealed class QuotaKeepingTests
         await plane.Database.ExecuteAsync(
             """
             drop function lease_take;
-            create function lease_take(text, bigint, bigint, interval, out bytes bigint, out minutes integer, out state text)
-                language sql as $$ select 1::bigint, 1, 'frozen' $$
+            create function lease_take(text, bigint, bigint, interval, p_targeting integer, out bytes bigint,
+                out minutes integer, out state text) language sql as $$ select 1::bigint, 1, 'frozen' $$
             """);
 
         var fault = await Assert.ThrowsExactlyAsync<InvalidOperationException>(() => alice.TakeAsync("n", 1000));

@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Customers;
+using AtlanticProxy.ControlPlane.Invoices;
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.ProxyUsers;
@@ -208,6 +209,40 @@ public sealed class SubscriptionTests
             (now.State, now.PeriodStart, now.PeriodEnd, now.Owed));
         StringAssert.EndsWith(await ann.GrantsAsync(), "period 0/50 2026-12-22 2027-01-22");
         Assert.IsNull((await CustomerAsync(plane, ann)).PlanEndsAt);
+        await Subscriber.ProveAsync(plane);
+    }
+
+    [TestMethod]
+    public async Task Suspended_AndTheTaxRoseMeanwhile_OwesTheNewTax()
+    {
+        await using var plane = await ControlPlaneTest.StartAsync();
+        await plane.AskAsync((SetSeller set) => set.ExecuteAsync(
+            new(new SellerSettings("Us", "1 Quay", "FR", "FR83404833048")), default));
+        var ann = await Subscriber.StartAsync(plane);
+        await ann.BuyAsync(await Subscriber.PlanAsync(plane), 3480);
+        for (int days = 0; (await ann.RunningAsync())!.State != SubscriptionState.Suspended; days++)
+        {
+            Assert.IsLessThan(60, days);
+            plane.Time.Advance(TimeSpan.FromDays(1));
+            await ann.RenewAsync();
+            await ann.CollectAsync();
+        }
+        await plane.AskAsync((SetTaxRate set) => set.ExecuteAsync(new("FR", 25), default));
+
+        await ann.CreditAsync(3480);
+        Assert.AreEqual("0 asked for, 0 recovered, 0 suspended, 0 ended", (await ann.CollectAsync()).Done);
+        Assert.AreEqual("credited 3480, open 3625", await plane.Database.ScalarAsync<string>("""
+            select string_agg(state || ' ' || total, ', ' order by id) from invoices
+            where kind = 'invoice' and state <> 'paid'
+            """));
+        await ann.CollectAsync();
+        Assert.AreEqual(SubscriptionState.Suspended, (await ann.RunningAsync())!.State);
+        Assert.AreEqual("subscription_ended", await plane.Database.ScalarAsync<string>($"select customer_standing({ann.Id})"));
+        plane.Time.Advance(TimeSpan.FromHours(1));
+        await ann.CreditAsync(145);
+        Assert.AreEqual("0 asked for, 1 recovered, 0 suspended, 0 ended", (await ann.CollectAsync()).Done);
+
+        Assert.AreEqual((SubscriptionState.Active, 0L), ((await ann.RunningAsync())!.State, await ann.BalanceAsync()));
         await Subscriber.ProveAsync(plane);
     }
 

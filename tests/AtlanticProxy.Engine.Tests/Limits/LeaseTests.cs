@@ -77,6 +77,33 @@ public sealed class LeaseTests
     }
 
     [TestMethod]
+    public async Task Targeting_OfEachRequest_IsWhatTheLeaseIsAskedFor()
+    {
+        var source = new Source(1_000_000) { ByTheMinute = true };
+        using var upstream = new ScriptedUpstream(async peer =>
+        {
+            await peer.ReadHeadAsync();
+            await peer.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        });
+        await using var engine = EngineUnderTest.Start(options => options.Loops = 1,
+            [EngineUnderTest.Upstream(upstream.Endpoint, username: "u-{country}[-{city}][-{asn}]", password: "pw")],
+            [EngineUnderTest.User() with { QuotaAccountId = Account }], leases: source);
+        using var client = await engine.ConnectAsync();
+
+        foreach (string target in new[] { "country-us", "country-us-city-boston", "country-us-city-boston-asn-7018" })
+        {
+            await client.SendAsync("GET http://example.com/ HTTP/1.1\r\nHost: x\r\n"
+                + EngineUnderTest.BasicHeader($"{EngineUnderTest.Name}-{target}") + "\r\n");
+            StringAssert.StartsWith((await client.ReadResponseAsync()).Head, "HTTP/1.1 200 ");
+        }
+
+        // Once more, when a minute of the clock begins meanwhile.
+        CollectionAssert.AreEqual(
+            new[] { PricedTargeting.None, PricedTargeting.City, PricedTargeting.City | PricedTargeting.Asn },
+            source.Targeting.Distinct().ToList());
+    }
+
+    [TestMethod]
     public async Task Quota_ToppedUp_AdmitsAgainWithinASecond()
     {
         var source = new Source(0, LeaseState.BalanceExhausted);
@@ -273,6 +300,12 @@ public sealed class LeaseTests
 
         public long Taken { get; private set; }
 
+        /// <summary>Of the account: it counts minutes, and bytes are free.</summary>
+        public bool ByTheMinute { get; init; }
+
+        /// <summary>What was asked for, in order.</summary>
+        public List<PricedTargeting> Targeting { get; } = [];
+
         public void Add(long bytes)
         {
             lock (_lock)
@@ -286,6 +319,9 @@ public sealed class LeaseTests
             Assert.AreEqual(Account, request.AccountId);
             lock (_lock)
             {
+                Targeting.Add(request.Targeting);
+                if (ByTheMinute)
+                    return new(new LeaseGrant(long.MaxValue, 1, LeaseState.Granted, TimeSpan.FromMinutes(1)));
                 long granted = Math.Min(request.WantedBytes, Math.Max(_left / 2, Math.Min(_left, 64 * 1024)));
                 _left -= granted;
                 Taken += granted;

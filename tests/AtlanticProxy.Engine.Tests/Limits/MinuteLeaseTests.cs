@@ -1,3 +1,4 @@
+using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Usage.Leases;

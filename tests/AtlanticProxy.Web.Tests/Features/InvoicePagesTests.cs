@@ -37,6 +37,28 @@ public sealed class InvoicePagesTests
     }
 
     [TestMethod]
+    [DataRow("'DE'", "'FR'", "Billing country DE, card FR", true), DataRow("'FR'", "'FR'", "Billing country FR, card FR", false)]
+    [DataRow("null", "'FR'", "Billing country not known, card FR", true)]
+    [DataRow("'DE'", "null", "Billing country DE, card not known", true)]
+    public async Task PlaceOfSupply_WithFewerThanTwoProofs_IsSaid(string billing, string card, string words, bool isShort)
+    {
+        var shop = await Shop.OpenAsync();
+        using var owner = await shop.Portal.SignedInAsync(SeededPortal.Owner);
+        long id = await shop.PaidAsync(owner);
+        Assert.DoesNotContain("Place of supply", (await owner.GetAsync($"/admin/invoices/{id}")).Text, "no tax, no matter");
+        await shop.Portal.Portal.Database.ExecuteAsync($"""
+            set session_replication_role = replica;
+            update invoices set tax_rule = 'taxed', buyer_country = {billing}, card_country = {card} where id = {id};
+            reset session_replication_role
+            """);
+
+        var page = await owner.GetAsync($"/admin/invoices/{id}");
+
+        Assert.Contains(words, page.Text);
+        Assert.AreEqual(isShort, page.Text.Contains("Fewer than two agree", StringComparison.Ordinal));
+    }
+
+    [TestMethod]
     public async Task Export_OfAPeriod_IsCsvOrZip()
     {
         var shop = await Shop.OpenAsync();

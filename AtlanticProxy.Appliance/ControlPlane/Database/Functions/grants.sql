@@ -120,6 +120,9 @@ declare
     rest bigint := p_amount;
     last_grant bigint;
     of_wallet bigint := 0;
+    -- What flows at a plan's floor speed is free.
+    slowed boolean := exists (select from customers c join plan_versions v on v.id = c.plan_version_id
+        where c.id = (select customer_id from quota_accounts where id = p_account) and v.floor_bytes_per_second is not null);
 begin
     select * into a from quota_accounts where id = p_account;
     for part in select * from account_split(a, p_amount, p_at) loop
@@ -130,14 +133,16 @@ begin
             update grants set used = used + part.amount where id = part.grant_id;
         end if;
     end loop;
-    if a.price is null then
+    if a.price is null or slowed then
         select id into last_grant from grants g
         where g.customer_id = a.customer_id and g.proxy_user_id is not distinct from a.proxy_user_id and g.measure = a.measure
         order by g.valid_from <= p_at and (g.valid_until is null or g.valid_until > p_at) desc, g.priority desc,
             g.valid_until desc nulls first, g.id desc
         limit 1;
         update grants set used = used + rest where id = last_grant and rest > 0;
-    elsif of_wallet + rest > 0 then
+        rest := 0;
+    end if;
+    if of_wallet + rest > 0 then
         update quota_accounts set unsettled = unsettled + of_wallet + rest where id = a.id;
     end if;
 end

@@ -106,13 +106,14 @@ begin
 end
 $$;
 
--- Charges a wallet for what was used since the last time. Rounded down, for the customer; the fraction is carried to the next, so
--- that none is lost.
+-- Charges a wallet for what was used since the last time, and notes it for the month's invoice. Rounded down, for the customer;
+-- the fraction is carried to the next, so that none is lost.
 create or replace function quota_settle(p_account bigint, p_at timestamptz) returns bigint language plpgsql as $$
 declare
     a quota_accounts;
     owed numeric;
     cost bigint;
+    posted bigint;
 begin
     select * into a from quota_accounts where id = p_account for update;
     if not found or a.price is null or a.unsettled = 0 then
@@ -121,11 +122,13 @@ begin
     owed := a.unsettled::numeric * a.price + a.remainder;
     cost := div(owed, quota_divisor(a.measure));
     if cost > 0 then
-        perform ledger_post('usage/' || a.id || '/' || a.settlements + 1,
+        select transaction_id into posted from ledger_post('usage/' || a.id || '/' || a.settlements + 1,
             sha256(('usage/' || a.id || '/' || a.settlements + 1)::bytea), 'usage',
             case a.measure when 'bytes' then a.unsettled || ' bytes' else a.unsettled || ' minutes' end, p_at, a.currency,
             array['wallet', 'revenue'], array[a.customer_id, null], array[-cost, cost], false);
     end if;
+    insert into usage_charges (customer_id, plan_name, measure, amount, price, currency, cost, transaction_id, charged_at)
+    values (a.customer_id, a.plan_name, a.measure, a.unsettled, a.price, a.currency, cost, posted, p_at);
     update quota_accounts set unsettled = 0, remainder = mod(owed, quota_divisor(a.measure)),
         settlements = settlements + (cost > 0)::integer, overage_spent = overage_spent + cost where id = a.id;
     return cost;
@@ -221,17 +224,19 @@ begin
         delete from quota_accounts where id = a.id; -- with its leases and days, which count something else
     end if;
     insert into quota_accounts as q (customer_id, measure, source, limit_amount, period_unit, period_length, anchor_at,
-        period_start, period_end, currency, price, city_surcharge, state_surcharge, asn_surcharge)
+        period_start, period_end, plan_name, currency, price, city_surcharge, state_surcharge, asn_surcharge)
     values (p_customer, measured, 'grants', v.included_bytes, v.period_unit, v.period_length, started, started, ends,
-        v.currency, case when v.kind = 'subscription' then v.overage_price else v.price end, v.city_surcharge,
-        v.state_surcharge, v.asn_surcharge)
+        (select name from plans where id = v.plan_id), v.currency,
+        case when v.kind = 'subscription' then v.overage_price else v.price end, v.city_surcharge, v.state_surcharge,
+        v.asn_surcharge)
     on conflict (customer_id) where proxy_user_id is null do update set
         limit_amount = excluded.limit_amount, period_unit = excluded.period_unit,
         period_length = excluded.period_length, anchor_at = excluded.anchor_at, period_start = excluded.period_start,
             period_end = excluded.period_end, ends_at = null,
         remainder = case when q.currency = excluded.currency then q.remainder else 0 end,
-        currency = excluded.currency, price = excluded.price, city_surcharge = excluded.city_surcharge,
-        state_surcharge = excluded.state_surcharge, asn_surcharge = excluded.asn_surcharge,
+        plan_name = excluded.plan_name, currency = excluded.currency, price = excluded.price,
+        city_surcharge = excluded.city_surcharge, state_surcharge = excluded.state_surcharge,
+        asn_surcharge = excluded.asn_surcharge,
         consumed = 0, basis = 0, last_left = 0, warned = 0, overage_spent = 0;
     update quota_accounts set renews = not is_billed where customer_id = p_customer and proxy_user_id is null;
     update grants set valid_until = greatest(started, valid_from)

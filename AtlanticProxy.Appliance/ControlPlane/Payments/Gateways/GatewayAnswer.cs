@@ -60,6 +60,9 @@ internal sealed record GatewayAnswer(GatewayStatus Status)
     /// <summary>The card, when it may be charged again.</summary>
     public MethodToken? Method { get; init; }
 
+    /// <summary>Where the card was issued, as it spells that; null where it does not say.</summary>
+    public string? CardCountry { get; init; }
+
     /// <summary>As it came, without tokens.</summary>
     public string Raw { get; init; } = "";
 }

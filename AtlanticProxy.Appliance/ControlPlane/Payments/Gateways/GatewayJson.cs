@@ -40,6 +40,10 @@ internal static class GatewayJson
     public static IEnumerable<JsonElement> Items(this JsonElement element, params ReadOnlySpan<string> path) =>
         element.At(path) is { ValueKind: JsonValueKind.Array } array ? array.EnumerateArray() : [];
 
+    /// <summary>ISO 3166-1 alpha-2 in upper case; null when it is none.</summary>
+    public static string? CountryOf(string? text) =>
+        text is { Length: 2 } && text.All(char.IsAsciiLetter) ? text.ToUpperInvariant() : null;
+
     /// <summary>Null when it is none.</summary>
     public static DateTimeOffset? Instant(this JsonElement element, params ReadOnlySpan<string> path) =>
         DateTimeOffset.TryParse(element.Text(path), CultureInfo.InvariantCulture,

@@ -177,6 +177,7 @@ internal sealed class PaystackGateway(GatewayHttp http, string baseUrl, GatewayS
             Failure = status == GatewayStatus.Failed ? ReasonOf(said) : null,
             Message = said,
             Method = status == GatewayStatus.Settled ? MethodOf(data) : null,
+            CardCountry = data.Text("authorization", "country_code"),
             Raw = GatewayJson.Kept(raw, token),
         };
     }

@@ -42,7 +42,7 @@ internal static class StripeObjects
             ActionUrl = intent.NextAction?.RedirectToUrl?.Url ?? "",
             Failure = status == GatewayStatus.Failed ? ReasonOf(intent.LastPaymentError) : null,
             Message = intent.LastPaymentError?.Message ?? "",
-            Method = status == GatewayStatus.Settled ? MethodOf(intent) : null,
+            Method = status == GatewayStatus.Settled ? MethodOf(intent) : null, CardCountry = intent.PaymentMethod?.Card?.Country,
             Raw = GatewayJson.Kept(Raw(intent), intent.PaymentMethodId ?? "", intent.ClientSecret ?? ""),
         };
     }

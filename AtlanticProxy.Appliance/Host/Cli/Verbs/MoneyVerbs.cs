@@ -26,7 +26,7 @@ internal static class MoneyVerbs
     private static JsonObject View(InvoiceSummary invoice) => Terminal.View(invoice,
         ("net", Text(invoice.Net, invoice.Currency)), ("tax", Text(invoice.Tax, invoice.Currency)),
         ("total", Text(invoice.Total, invoice.Currency)), ("credited", Text(invoice.Credited, invoice.Currency)),
-        ("due", Text(invoice.Due, invoice.Currency)));
+        ("due", Text(invoice.Due, invoice.Currency)), ("prepaid", Text(invoice.Prepaid, invoice.Currency)));
 
     private static JsonObject View(PaymentView payment) => Terminal.View(payment,
         ("amount", Text(payment.Amount, payment.Currency)), ("received", Text(payment.Received, payment.Currency)),

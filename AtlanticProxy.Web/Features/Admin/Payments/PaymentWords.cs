@@ -72,6 +72,22 @@ internal static class PaymentWords
         UnallocatedState.Returned => "Sent back",
     };
 
+    public static string Of(DeliveryState state) => state switch
+    {
+        DeliveryState.Received => "Its turn comes",
+        DeliveryState.Handled => "Handled",
+        DeliveryState.Parked => "Parked",
+        DeliveryState.Failed => "Failed",
+    };
+
+    public static string? MoodOf(DeliveryState state) => state switch
+    {
+        DeliveryState.Handled => "good",
+        DeliveryState.Parked => "warn",
+        DeliveryState.Failed => "bad",
+        _ => null,
+    };
+
     public static string Of(DifferenceKind kind) => kind switch
     {
         DifferenceKind.UnknownToUs => "Missing here: the gateway took money that was not asked for",

@@ -98,6 +98,24 @@ public sealed class PurchaseTests
     }
 
     [TestMethod]
+    public async Task Plan_ThatEnded_CanBeStartedAgain()
+    {
+        var shop = await BillingShop.SharedAsync();
+        var (customer, ann) = await shop.SubscribedAsync();
+        using var _ = ann;
+        Assert.DoesNotContain("Start it again", (await ann.GetAsync("/plans")).Text);
+        await shop.Seeded.Portal.Database.ExecuteAsync($"""
+            update subscriptions set state = 'ended', ended_at = now(), end_reason = 'cancelled'
+            where customer_id = {customer.Id}
+            """);
+
+        var page = await ann.GetAsync("/plans");
+
+        Assert.Contains("Your Personal ended on", page.Text);
+        Assert.Contains($"href=\"/checkout?plan={shop.Personal}\">Start it again</a>", page.Body);
+    }
+
+    [TestMethod]
     public async Task Order_Cancelled_IsGivenUpAndAnotherCanBePlaced()
     {
         var shop = await BillingShop.SharedAsync();

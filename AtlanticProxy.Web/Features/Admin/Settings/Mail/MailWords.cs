@@ -41,6 +41,7 @@ internal static class MailWords
         MailTemplate.NewSignIn => "New sign-in",
         MailTemplate.Invitation => "Invitation",
         MailTemplate.AccountExists => "Has an account already",
+        MailTemplate.WinBack => "Come back",
         MailTemplate.StaffAlarm => "Alarm to owners",
     };
 

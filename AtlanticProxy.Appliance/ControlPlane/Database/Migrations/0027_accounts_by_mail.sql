@@ -60,11 +60,16 @@ create index site_sign_up_plan_id on site (sign_up_plan_id);
 -- When whoever signed up agreed to the terms.
 alter table customers add column terms_agreed_at timestamptz;
 
-alter table mail_templates drop constraint mail_templates_template_check;
-alter table mail_templates add constraint mail_templates_template_check check (template in ('welcome', 'verify', 'reset',
-    'receipt', 'invoice', 'trial_ending', 'renewal_reminder', 'payment_failed', 'quota80', 'quota100', 'cancelled',
-    'deposit_refunded', 'new_sign_in', 'staff_alarm', 'invitation', 'account_exists'));
-alter table mails drop constraint mails_template_check;
-alter table mails add constraint mails_template_check check (template in ('welcome', 'verify', 'reset', 'receipt', 'invoice',
-    'trial_ending', 'renewal_reminder', 'payment_failed', 'quota80', 'quota100', 'cancelled', 'deposit_refunded', 'new_sign_in',
-    'staff_alarm', 'invitation', 'account_exists'));
+do $$
+declare
+    of regclass;
+begin
+    foreach of in array array['mail_templates', 'mails']::regclass[] loop
+        execute format('alter table %s drop constraint %s_template_check', of, of);
+        execute format($sql$
+            alter table %s add constraint %s_template_check check (template in ('welcome', 'verify', 'reset', 'receipt',
+                'invoice', 'trial_ending', 'renewal_reminder', 'payment_failed', 'quota80', 'quota100', 'cancelled',
+                'deposit_refunded', 'new_sign_in', 'win_back', 'staff_alarm', 'invitation', 'account_exists'))$sql$, of, of);
+    end loop;
+end
+$$;
