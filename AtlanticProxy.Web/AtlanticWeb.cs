@@ -2,6 +2,7 @@ using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.Web.Features.Admin.Jobs;
 using AtlanticProxy.Web.Features.Setup;
+using AtlanticProxy.Web.Features.SignIn;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using AtlanticProxy.Web.StaticAssets;
@@ -38,8 +39,10 @@ public static class AtlanticWeb
         services.TryAddSingleton<IRunningSite, UnattendedSite>();
         services.TryAddSingleton<IProviderTest, NoProviderTest>();
         services.AddSingleton<AssetCatalog>();
-        services.AddSingleton<SignInThrottle>().AddSingleton<KnownDevice>().AddScoped<PasswordCheck>()
-            .AddScoped<SetupKey>();
+        services.AddSingleton<SignInThrottle>().AddSingleton<MailThrottle>().AddSingleton<KnownDevice>()
+            .AddSingleton<SignUpKey>()
+            .AddScoped<PasswordCheck>().AddScoped<Entrance>().AddScoped<SecondStep>()
+            .AddSingleton<CodeThrottle>().AddScoped<CodeCheck>().AddScoped<SetupKey>();
         services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = BodyLimit.MaxBytes;
@@ -113,6 +116,7 @@ public static class AtlanticWeb
         app.UseDatabaseOutage();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseSecondFactorDemand();
         app.UseFormBodies();
         app.UseRateLimiter();
         app.UseStaffActionLog();

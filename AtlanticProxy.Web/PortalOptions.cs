@@ -112,6 +112,22 @@ public sealed class PortalOptions
     /// <summary>5 minutes: the span of ASP.NET Core Identity's own lockout.</summary>
     public TimeSpan SignInWindow { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// Mails about accounts that one address (an IPv6 /64 is one) can ask for per <see cref="MailWindow"/>; an office behind one
+    /// address shares them.
+    /// </summary>
+    public int MailsPerAddress { get; set; } = 10;
+
+    /// <summary>Mails that anybody can have sent to one recipient per <see cref="MailWindow"/>: one that is lost, and two
+    /// more.</summary>
+    public int MailsPerAccount { get; set; } = 3;
+
+    /// <summary>Accounts that one address can ask for per <see cref="MailWindow"/>: nobody needs a second one.</summary>
+    public int SignUpsPerAddress { get; set; } = 5;
+
+    /// <summary>An hour: mail that has not come by then was lost.</summary>
+    public TimeSpan MailWindow { get; set; } = TimeSpan.FromHours(1);
+
     /// <summary>What Strict-Transport-Security says; null when it is not sent.</summary>
     internal string? StrictTransportSecurity => HstsMaxAge is not { } age ? null
         : string.Create(CultureInfo.InvariantCulture,
@@ -149,6 +165,10 @@ public sealed class PortalOptions
             yield return "Portal:SignInsPerAddress, Portal:SignInsPerAccount and Portal:SignInsOfStrangers must be at least 1.";
         if (SignInWindow <= TimeSpan.Zero || SignInWindow > TimeSpan.FromDays(1))
             yield return $"Portal:SignInWindow: {SignInWindow} is not between 0 and one day.";
+        if (MailsPerAddress < 1 || MailsPerAccount < 1 || SignUpsPerAddress < 1)
+            yield return "Portal:MailsPerAddress, Portal:MailsPerAccount and Portal:SignUpsPerAddress must be at least 1.";
+        if (MailWindow <= TimeSpan.Zero || MailWindow > TimeSpan.FromDays(1))
+            yield return $"Portal:MailWindow: {MailWindow} is not between 0 and one day.";
     }
 
     /// <summary>The preload list's own demands: hstspreload.org, "Submission Requirements".</summary>

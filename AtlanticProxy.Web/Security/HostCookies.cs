@@ -15,7 +15,8 @@ internal static class HostCookies
     private const string Ours = "atlantic-";
 
     public const string Session = Ours + "session", Antiforgery = Ours + "antiforgery", Notice = Ours + "notice",
-        Device = Ours + "device", Theme = Ours + "theme", Setup = Ours + "setup";
+        Device = Ours + "device", Theme = Ours + "theme", Setup = Ours + "setup",
+        SignUp = Ours + "sign-up", SecondStep = Ours + "second-step";
 
     private const string Prefix = "__Host-";
 

@@ -12,7 +12,7 @@ internal readonly record struct PasswordVerdict(AppUser? User, TimeSpan? Wait = 
 
 /// <summary>Checks passwords that people type, as slowly as <see cref="SignInThrottle"/> wants it.</summary>
 internal sealed class PasswordCheck(
-    UserManager<AppUser> users, SignInThrottle throttle, KnownDevice devices, KnownNetworks networks)
+    UserManager<AppUser> users, SignInThrottle throttle, KnownDevice devices, KnownNetworks networks, NoteSignIn note)
 {
     /// <summary>
     /// A PBKDF2 hash of no password in Identity's version 3 form, so that an unknown email takes as long as a known one.
@@ -46,11 +46,14 @@ internal sealed class PasswordCheck(
             user is not null && await networks.HasAsync(user.Id, attempt.Network, cancellation);
     }
 
-    /// <summary>Has browser and network of who has signed in be known from now on.</summary>
+    /// <summary>Has browser and network of who has signed in be known from now on; who is new here is told by mail.</summary>
     public async Task RememberAsync(HttpContext context, AppUser user, CancellationToken cancellation)
     {
+        var client = context.Connection.RemoteIpAddress;
+        await note.ExecuteAsync(
+            new(user.Id, SignInThrottle.NetworkOf(client), new(client, context.Request.Headers.UserAgent.ToString()),
+                devices.IdOf(context, user.Id) is not null), cancellation);
         devices.Remember(context, user.Id);
-        await networks.AddAsync(user.Id, SignInThrottle.NetworkOf(context.Connection.RemoteIpAddress), cancellation);
     }
 
     /// <summary>The header <c>Retry-After</c> of an answer.</summary>

@@ -12,13 +12,23 @@ namespace AtlanticProxy.Web.Security;
 /// <summary>Keeps sessions in the database: the cookie has a key to one, and nothing else.</summary>
 internal sealed class SessionStore : ITicketStore
 {
-    public Task<string> StoreAsync(
-        AuthenticationTicket ticket, HttpContext httpContext, CancellationToken cancellationToken) =>
-        SessionsOf(httpContext).BeginAsync(
+    /// <summary>Where a request keeps the key of its session.</summary>
+    private static readonly object Key = new();
+
+    /// <summary>The key of the session that a request belongs to; empty where it has none.</summary>
+    public static string KeyOf(HttpContext context) => context.Items[Key] as string ?? "";
+
+    public async Task<string> StoreAsync(
+        AuthenticationTicket ticket, HttpContext httpContext, CancellationToken cancellationToken)
+    {
+        string key = await SessionsOf(httpContext).BeginAsync(
             UserOf(ticket), StampOf(ticket),
             TicketSerializer.Default.Serialize(ticket), ticket.Properties.ExpiresUtc!.Value,
             new SessionOrigin(httpContext.Connection.RemoteIpAddress, httpContext.Request.Headers.UserAgent.ToString()),
             cancellationToken);
+        httpContext.Items[Key] = key;
+        return key;
+    }
 
     public Task RenewAsync(
         string key, AuthenticationTicket ticket, HttpContext httpContext, CancellationToken cancellationToken) =>
@@ -28,10 +38,13 @@ internal sealed class SessionStore : ITicketStore
             cancellationToken);
 
     public async Task<AuthenticationTicket?> RetrieveAsync(
-        string key, HttpContext httpContext, CancellationToken cancellationToken) =>
-        await SessionsOf(httpContext).FindAsync(key, cancellationToken) is { } ticket
+        string key, HttpContext httpContext, CancellationToken cancellationToken)
+    {
+        httpContext.Items[Key] = key;
+        return await SessionsOf(httpContext).FindAsync(key, cancellationToken) is { } ticket
             ? TicketSerializer.Default.Deserialize(ticket)
             : null;
+    }
 
     public Task RemoveAsync(string key, HttpContext httpContext, CancellationToken cancellationToken) =>
         SessionsOf(httpContext).EndAsync(key, cancellationToken);

@@ -94,7 +94,7 @@ internal sealed class SignInThrottle(PortalOptions options) : IDisposable
             : lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : options.SignInWindow;
     }
 
-    private static PartitionedRateLimiter<string> PerKey(int permits, TimeSpan window) =>
+    internal static PartitionedRateLimiter<string> PerKey(int permits, TimeSpan window) =>
         PartitionedRateLimiter.Create<string, string>(key => RateLimitPartition.GetFixedWindowLimiter(
             key, _ => new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = window, QueueLimit = 0 }));
 }

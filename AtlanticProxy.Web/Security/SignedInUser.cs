@@ -27,6 +27,9 @@ internal static class SignedInUser
             ? long.Parse(id, CultureInfo.InvariantCulture)
             : throw new InvalidOperationException("The signed-in user belongs to no customer.");
 
+        /// <summary>Of the account that is signed in.</summary>
+        public long UserId => long.Parse(user.FindFirstValue(ClaimTypes.NameIdentifier)!, CultureInfo.InvariantCulture);
+
         /// <summary>Whose rows this user may touch.</summary>
         public Scope Scope => user.IsStaff ? Scope.Staff : Scope.Of(user.CustomerId);
     }

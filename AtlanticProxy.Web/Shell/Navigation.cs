@@ -48,6 +48,8 @@ internal static class Navigation
         new("Setup",
             new NavigationItem("Gateways", "/admin/gateways", "building-bank") { IsFor = user => user.IsOwner },
             new NavigationItem("Seller and taxes", "/admin/settings/invoices", "file-invoice") { IsFor = user => user.IsOwner },
+            new NavigationItem("Sign-up", "/admin/settings/sign-up", "user-circle") { IsFor = user => user.IsOwner },
+            new NavigationItem("Staff", "/admin/settings/staff", "shield-lock") { IsFor = user => user.IsOwner },
             new NavigationItem("Mail", "/admin/settings/mail", "mail")),
     ];
 

@@ -84,6 +84,13 @@ internal abstract class PortalController : Controller
         return true;
     }
 
+    /// <summary>Asks to wait, where something was tried too often.</summary>
+    protected StatusCodeResult TooMany(TimeSpan wait)
+    {
+        Response.Headers.RetryAfter = PasswordCheck.RetryAfter(wait);
+        return StatusCode(StatusCodes.Status429TooManyRequests);
+    }
+
     /// <summary>A whole page of HTML that is no page of the portal: a paper, or a mail.</summary>
     protected ContentResult Document(string html)
     {

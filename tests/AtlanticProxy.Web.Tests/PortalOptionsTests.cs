@@ -35,6 +35,13 @@ public sealed class PortalOptionsTests
         Assert.AreEqual(isValid ? 0 : 1, new PortalOptions { HostName = name }.Validate()
             .Count(problem => problem.StartsWith("Portal:HostName: ", StringComparison.Ordinal)));
 
+    [TestMethod]
+    public void Mails_BoundedByNothing_AreRefused()
+    {
+        Assert.Contains("must be at least 1", new PortalOptions { MailsPerAccount = 0 }.Validate().Single());
+        Assert.Contains("Portal:MailWindow", new PortalOptions { MailWindow = TimeSpan.Zero }.Validate().Single());
+    }
+
     private static PortalOptions Hsts(int? days, bool includeSubDomains, bool preload) => new()
     {
         HstsMaxAge = days is { } age ? TimeSpan.FromDays(age) : null, HstsIncludeSubDomains = includeSubDomains,

@@ -14,6 +14,15 @@ internal static class AccountCreation
         return outcome.Succeeded ? user.Id : Result.Failure<long>(Errors(outcome));
     }
 
+    /// <summary>What is wrong with a password that nobody has yet; empty: nothing.</summary>
+    public static async Task<IReadOnlyList<Error>> WeaknessesAsync(this UserManager<AppUser> users, string password)
+    {
+        var wrong = new List<IdentityError>();
+        foreach (var validator in users.PasswordValidators)
+            wrong.AddRange((await validator.ValidateAsync(users, new AppUser(), password)).Errors);
+        return Errors(IdentityResult.Failed([.. wrong]));
+    }
+
     /// <summary>Identity's errors as ours. The email is the user name, so a taken one is reported once.</summary>
     public static IReadOnlyList<Error> Errors(IdentityResult outcome) =>
         [.. outcome.Errors

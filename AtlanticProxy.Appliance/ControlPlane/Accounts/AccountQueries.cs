@@ -8,7 +8,11 @@ namespace AtlanticProxy.ControlPlane.Accounts;
 
 /// <summary>Someone who can sign in, as lists show one.</summary>
 /// <param name="CustomerId">Null for staff.</param>
-public sealed record AccountSummary(long Id, string Email, string Role, long? CustomerId, DateTimeOffset CreatedAt);
+/// <param name="HasSecondFactor">An authenticator app is asked for at sign-in.</param>
+/// <param name="LastSignedInAt">Null: never.</param>
+public sealed record AccountSummary(
+    long Id, string Email, string Role, long? CustomerId, DateTimeOffset CreatedAt, bool HasSecondFactor = false,
+    DateTimeOffset? LastSignedInAt = null);
 
 /// <summary>Reads accounts.</summary>
 public sealed class AccountQueries(AtlanticDb db)
@@ -35,7 +39,7 @@ public sealed class AccountQueries(AtlanticDb db)
             ? db.Users.Where(user => user.CustomerId == customer)
             : db.Users.Where(user => user.CustomerId == null);
         return await users.OrderBy(user => user.Email)
-            .Select(user => new AccountSummary(user.Id, user.Email, user.Role, user.CustomerId, user.CreatedAt))
-                .ToListAsync(cancellation);
+            .Select(user => new AccountSummary(user.Id, user.Email, user.Role, user.CustomerId, user.CreatedAt,
+                user.TwoFactorEnabled, user.LastSignedInAt)).ToListAsync(cancellation);
     }
 }

@@ -39,6 +39,10 @@ public sealed class AppUser
     /// <summary>Secret of the authenticator app under <see cref="Secrets.SecretBox"/>; null when there is none.</summary>
     public byte[]? AuthenticatorKeySealed { get; set; }
 
+    /// <summary>Null: never.</summary>
+    [Column(SkipOnInsert = true, SkipOnUpdate = true)]
+    public DateTimeOffset? LastSignedInAt { get; set; }
+
     [Column(SkipOnUpdate = true)]
     public DateTimeOffset CreatedAt { get; set; }
 }
@@ -104,4 +108,7 @@ public static class AccountClaims
 {
     /// <summary>Id of the customer whose portal the user sees, decimal; absent for staff.</summary>
     public const string CustomerId = "atlantic:customer_id";
+
+    /// <summary>There, whatever it says, where a second factor was asked for.</summary>
+    public const string SecondFactor = "atlantic:second_factor";
 }

@@ -15,6 +15,8 @@ internal sealed class AtlanticClaims(UserManager<AppUser> users, IOptions<Identi
         identity.AddClaim(new Claim(Options.ClaimsIdentity.RoleClaimType, user.Role));
         if (user.CustomerId is { } customer)
             identity.AddClaim(new Claim(AccountClaims.CustomerId, customer.ToString(CultureInfo.InvariantCulture)));
+        if (user.TwoFactorEnabled)
+            identity.AddClaim(new Claim(AccountClaims.SecondFactor, "app"));
         return identity;
     }
 }

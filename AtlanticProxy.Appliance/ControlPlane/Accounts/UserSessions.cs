@@ -10,6 +10,12 @@ namespace AtlanticProxy.ControlPlane.Accounts;
 /// <param name="UserAgent">As the browser names itself; may be empty.</param>
 public sealed record SessionOrigin(IPAddress? Address, string UserAgent);
 
+/// <summary>A session that is going on, for whoever's it is.</summary>
+/// <param name="SeenAt">When it was used last, to the minute.</param>
+/// <param name="IsThis">The one that asks.</param>
+public sealed record SessionSummary(
+    long Id, IPAddress? Address, string Browser, DateTimeOffset BegunAt, DateTimeOffset SeenAt, bool IsThis);
+
 /// <summary>
 /// Sessions of the portal, kept here and not in the browser, so that one that has ended is worth nothing. The browser has a key;
 /// the database has its SHA-256.
@@ -57,6 +63,31 @@ public sealed class UserSessions(AtlanticDb db, TimeProvider time)
 
     public Task EndAsync(string key, CancellationToken cancellation) =>
         db.ExecuteSqlAsync($"delete from user_sessions where key_hash = {HashOf(key)}", cancellation);
+
+    /// <summary>Those of one user, the last used first.</summary>
+    /// <param name="key">Of the session that asks.</param>
+    public async Task<IReadOnlyList<SessionSummary>> ListAsync(long userId, string key, CancellationToken cancellation)
+    {
+        var rows = await db.QueryAsync<Row>($"""
+            select s.id, s.address, s.user_agent, s.created_at, s.renewed_at, s.key_hash = {HashOf(key)} as is_this
+            from user_sessions s join users u on u.id = s.user_id
+            where s.user_id = {userId} and s.expires_at > {time.GetUtcNow()} and s.security_stamp = u.security_stamp
+            order by is_this desc, s.renewed_at desc, s.id desc
+            """, cancellation);
+        return rows.ConvertAll(row => new SessionSummary(
+            row.Id, row.Address, BrowserName.Of(row.UserAgent), row.CreatedAt, row.RenewedAt, row.IsThis));
+    }
+
+    /// <summary>Ends one of the user's own sessions; of another's it ends nothing. Answers whether it did.</summary>
+    public async Task<bool> EndAsync(long userId, long sessionId, CancellationToken cancellation) =>
+        await db.ExecuteSqlAsync($"delete from user_sessions where user_id = {userId} and id = {sessionId}", cancellation) > 0;
+
+    /// <summary>Ends all of the user's sessions but the one that asks. Answers how many.</summary>
+    public Task<int> EndOthersAsync(long userId, string key, CancellationToken cancellation) => db.ExecuteSqlAsync(
+        $"delete from user_sessions where user_id = {userId} and key_hash <> {HashOf(key)}", cancellation);
+
+    private sealed record Row(
+        long Id, IPAddress? Address, string UserAgent, DateTimeOffset CreatedAt, DateTimeOffset RenewedAt, bool IsThis);
 
     private static byte[] HashOf(string key) => SHA256.HashData(Encoding.ASCII.GetBytes(key));
 }

@@ -24,15 +24,25 @@ public sealed class CreateCustomer(
 
     public async Task<Result<CustomerSummary>> ExecuteAsync(Request request, CancellationToken cancellation)
     {
+        await using var transaction = await db.BeginTransactionAsync(cancellation);
+        var added = await AddAsync(request, cancellation);
+        if (!added.IsSuccess)
+            return Result.Failure<CustomerSummary>(added.Errors);
+        await transaction.CommitAsync(cancellation);
+        return await customers.FindAsync(Scope.Staff, added.Value, cancellation);
+    }
+
+    /// <summary>The same in the caller's transaction. The value is the customer's id.</summary>
+    internal async Task<Result<long>> AddAsync(Request request, CancellationToken cancellation)
+    {
         string? email = EmailAddress.Normalise(request.Email);
         string name = request.Name.Trim();
         var validation = new Validation();
         validation.Require(email is not null, nameof(Request.Email), "customer.email_invalid", EmailAddress.Rule);
         CustomerName.Require(validation, name, nameof(Request.Name));
         if (validation.Failed)
-            return Result.Failure<CustomerSummary>(validation.Errors);
+            return Result.Failure<long>(validation.Errors);
 
-        await using var transaction = await db.BeginTransactionAsync(cancellation);
         var plan = request.PlanId is { } id
             ? await db.Plans.SingleOrDefaultAsync(p => p.Id == id && p.Active, cancellation)
             : null;
@@ -49,12 +59,11 @@ public sealed class CreateCustomer(
         {
             var login = await createLogin.ExecuteAsync(new CreateCustomerLogin.Request(customerId, password), cancellation);
             if (!login.IsSuccess)
-                return Result.Failure<CustomerSummary>(login.Errors);
+                return Result.Failure<long>(login.Errors);
             await db.AppendEventAsync(EventKinds.CustomerCreated, customerId, new { customer.Email }, customer.CreatedAt,
                 cancellation);
         }
-        await transaction.CommitAsync(cancellation);
-        return await customers.FindAsync(Scope.Staff, customerId, cancellation);
+        return customerId;
     }
 }
 

@@ -42,7 +42,7 @@ public static class EventKinds
     /// <summary>(amount)</summary>
     public const string DepositRefunded = "deposit_refunded";
 
-    /// <summary>(place, address, at)</summary>
+    /// <summary>From a network or with a browser that the account was not seen with (email, browser, address, at).</summary>
     public const string NewSignIn = "new_sign_in";
 
     /// <summary>Of the staff: a provider's count and ours are too far apart.</summary>

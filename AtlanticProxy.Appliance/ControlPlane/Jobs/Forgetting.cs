@@ -44,6 +44,9 @@ public sealed class Forgetting(AtlanticDb db, TimeProvider time) : IClusterJob
             delete from quota_leases where expires_at < {now - LeasesKept} or (amount = 0 and expires_at < {now})
             """, cancellation);
         rows += await db.ExecuteSqlAsync($"delete from user_sessions where expires_at < {now}", cancellation);
+        rows += await db.ExecuteSqlAsync($"delete from password_resets where expires_at < {now}", cancellation);
+        rows += await db.ExecuteSqlAsync($"delete from invitations where expires_at < {now}", cancellation);
+        rows += await db.ExecuteSqlAsync($"delete from sign_ups where expires_at < {now}", cancellation);
         rows += await db.ExecuteSqlAsync($"delete from user_networks where signed_in_at < {now - KnownNetworks.Kept}",
             cancellation);
         rows += await db.ExecuteSqlAsync($"""

@@ -9,7 +9,10 @@ using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Mail;
 
-/// <summary>Which mails come of what happens. What is of no customer goes to every owner.</summary>
+/// <summary>
+/// Which mails come of what happens. What is of no customer goes to every owner; what is for one person, and not for the
+/// customer, is written by <see cref="AccountMail"/>.
+/// </summary>
 public sealed class EventMails(AtlanticDb db, MailBook book)
 {
     private static readonly FrozenDictionary<string, MailTemplate> Templates = new Dictionary<string, MailTemplate>
@@ -24,7 +27,6 @@ public sealed class EventMails(AtlanticDb db, MailBook book)
         [EventKinds.QuotaExhausted] = MailTemplate.Quota100,
         [EventKinds.SubscriptionCancelled] = MailTemplate.Cancelled,
         [EventKinds.DepositRefunded] = MailTemplate.DepositRefunded,
-        [EventKinds.NewSignIn] = MailTemplate.NewSignIn,
         [EventKinds.WinBack] = MailTemplate.WinBack,
     }.ToFrozenDictionary();
 

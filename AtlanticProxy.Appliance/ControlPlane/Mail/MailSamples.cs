@@ -16,7 +16,7 @@ internal static class MailSamples
         MailTemplate.Welcome => [],
         MailTemplate.Verify => new()
         {
-            ["code"] = "482913", ["link"] = $"{Portal}/verify?code=482913", ["minutes"] = 30,
+            ["code"] = "482913", ["link"] = $"{Portal}/sign-up/confirm?token=sample", ["minutes"] = 30,
         },
         MailTemplate.Reset => new() { ["link"] = $"{Portal}/reset?token=sample", ["minutes"] = 30 },
         MailTemplate.Receipt or MailTemplate.Invoice => new()
@@ -40,8 +40,11 @@ internal static class MailSamples
         MailTemplate.DepositRefunded => new() { ["amount"] = "5.00 USD" },
         MailTemplate.NewSignIn => new()
         {
-            ["place"] = "Lisbon", ["address"] = "203.0.113.7", ["at"] = "2026-11-28 19:04 UTC",
+            ["browser"] = "Firefox on Windows", ["address"] = "203.0.113.7", ["at"] = "2026-11-28 19:04 UTC",
+            ["link"] = $"{Portal}/security",
         },
+        MailTemplate.Invitation => new() { ["link"] = $"{Portal}/invitation?token=sample", ["days"] = 7 },
+        MailTemplate.AccountExists => new() { ["link"] = $"{Portal}/forgot-password" },
         MailTemplate.WinBack => new()
         {
             ["plan"] = "Personal", ["planId"] = 3, ["endedOn"] = "2026-11-14", ["coupon"] = "WELCOME-BACK",

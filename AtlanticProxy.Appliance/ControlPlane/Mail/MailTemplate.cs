@@ -29,6 +29,12 @@ public enum MailTemplate
 
     /// <summary>To every owner.</summary>
     StaffAlarm,
+
+    /// <summary>To a customer who is to choose a password.</summary>
+    Invitation,
+
+    /// <summary>To who wants an account and has one.</summary>
+    AccountExists,
 }
 
 /// <summary>What a mail says, in Liquid.</summary>

@@ -19,7 +19,7 @@ public sealed partial class SendMail(
     private const int MaxAnswerLength = 1000;
 
     /// <summary>They are about secrets: what they say is not kept.</summary>
-    private static readonly MailTemplate[] Secret = [MailTemplate.Verify, MailTemplate.Reset];
+    private static readonly MailTemplate[] Secret = [MailTemplate.Verify, MailTemplate.Reset, MailTemplate.Invitation];
 
     public async Task<JobReport> ExecuteAsync(CancellationToken cancellation)
     {

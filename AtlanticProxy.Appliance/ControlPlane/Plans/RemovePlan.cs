@@ -22,6 +22,9 @@ public sealed class RemovePlan(AtlanticDb db)
             return new Error(ErrorKind.Conflict, "plan.in_use", having == 1
                 ? "1 customer has this plan: give it another first, or withdraw the plan."
                 : $"{having} customers have this plan: give them another first, or withdraw the plan.");
+        if (await db.Site.AnyAsync(site => site.SignUpPlanId == request.PlanId, cancellation))
+            return new Error(ErrorKind.Conflict, "plan.in_use",
+                "Who signs up gets this plan: choose another for them first (sign-up set --plan).");
         await db.PlanVersions.Where(version => version.PlanId == request.PlanId).DeleteAsync(cancellation);
         await db.Plans.Where(plan => plan.Id == request.PlanId).DeleteAsync(cancellation);
         await transaction.CommitAsync(cancellation);

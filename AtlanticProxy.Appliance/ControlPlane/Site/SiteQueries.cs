@@ -11,6 +11,12 @@ public sealed class SiteQueries(AtlanticDb db, ConfiguredSite configured, TimePr
     public Task<SiteSettings> SettingsAsync(CancellationToken cancellation) =>
         db.Site.Select(site => new SiteSettings(site.BrandName, site.HostName, site.AcmeEmail)).SingleAsync(cancellation);
 
+    /// <summary>Who may get an account, and as what.</summary>
+    public Task<SignUpSettings> SignUpAsync(CancellationToken cancellation) => db.Site
+        .Select(site => new SignUpSettings(site.SignUp, site.SignUpPlanId,
+            db.Plans.Where(plan => plan.Id == site.SignUpPlanId).Select(plan => plan.Name).SingleOrDefault(), site.TermsUrl))
+        .SingleAsync(cancellation);
+
     public Task<bool> IsSetupFinishedAsync(CancellationToken cancellation) =>
         db.Site.AnyAsync(site => site.SetupFinishedAt != null, cancellation);
 

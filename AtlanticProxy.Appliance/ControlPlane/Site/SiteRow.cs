@@ -18,6 +18,18 @@ internal sealed class SiteRow
     /// <summary>When somebody agreed to the authority's terms of service.</summary>
     public DateTimeOffset? AcmeTermsAgreedAt { get; set; }
 
+    /// <summary>Who may get an account.</summary>
+    public SignUpMode SignUp { get; set; }
+
+    /// <summary>Of who signs up; null: none yet.</summary>
+    public long? SignUpPlanId { get; set; }
+
+    /// <summary>Where the terms are that people agree to; null: there are none.</summary>
+    public string? TermsUrl { get; set; }
+
+    /// <summary>Since when staff need a second factor; null: they do not.</summary>
+    public DateTimeOffset? StaffSecondFactorSince { get; set; }
+
     /// <summary>SHA-256, since tokens are random and long.</summary>
     public byte[]? SetupTokenHash { get; set; }
 

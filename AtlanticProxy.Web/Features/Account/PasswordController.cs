@@ -1,6 +1,5 @@
-using System.Globalization;
-using System.Security.Claims;
 using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.Web.Features.SignIn;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Http;
@@ -23,20 +22,13 @@ internal sealed class PasswordController(SignInManager<AppUser> signIn, Password
     {
         if (string.IsNullOrEmpty(form.Password))
             ModelState.AddModelError(nameof(form.Password), "Enter your present password.");
-        if (string.IsNullOrEmpty(form.NewPassword))
-            ModelState.AddModelError(nameof(form.NewPassword), "Enter a new password.");
-        else if (form.NewPassword != form.Repeated)
-            ModelState.AddModelError(nameof(form.Repeated), "The two are not the same.");
-        if (!ModelState.IsValid)
+        if (!NewPassword.IsTyped(ModelState, form.NewPassword, form.Repeated))
             return await RetryAsync(FormAsync);
 
         var verdict = await passwords.CheckAsync(HttpContext, User.Identity!.Name!, form.Password!, cancellation);
         if (verdict.Wait is { } wait)
-        {
-            Response.Headers.RetryAfter = PasswordCheck.RetryAfter(wait);
-            return StatusCode(StatusCodes.Status429TooManyRequests);
-        }
-        var changed = await change.ExecuteAsync(new(UserId, form.Password!, form.NewPassword!));
+            return TooMany(wait);
+        var changed = await change.ExecuteAsync(new(User.UserId, form.Password!, form.NewPassword!));
         if (!changed.IsSuccess)
             return await AnswerAsync(changed, _ => NoContent(), FormAsync);
 
@@ -44,8 +36,6 @@ internal sealed class PasswordController(SignInManager<AppUser> signIn, Password
         Notify("Your password is changed. Other sessions are signed out.");
         return LocalRedirect("/");
     }
-
-    private long UserId => long.Parse(User.FindFirstValue(ClaimTypes.NameIdentifier)!, CultureInfo.InvariantCulture);
 
     private Task<IActionResult> FormAsync() => Task.FromResult(Form());
 }

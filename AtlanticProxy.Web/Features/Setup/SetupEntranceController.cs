@@ -35,10 +35,7 @@ internal sealed class SetupEntranceController(SiteQueries site, SetupKey key) : 
         var attempt = new SignInAttempt(SignInThrottle.NetworkOf(HttpContext.Connection.RemoteIpAddress), Throttled, null);
         // All strangers together are not counted: guesses are hopeless, and they must not keep the owner out.
         if (await throttle.WaitAsync(attempt, () => Task.FromResult(true)) is { } wait)
-        {
-            Response.Headers.RetryAfter = PasswordCheck.RetryAfter(wait);
-            return StatusCode(StatusCodes.Status429TooManyRequests);
-        }
+            return TooMany(wait);
         var redeemed = await redeem.ExecuteAsync(new(token ?? ""), cancellation);
         if (!redeemed.IsSuccess)
             throttle.CountFailure(attempt);

@@ -1,7 +1,6 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Site;
-using AtlanticProxy.Web.Security;
-using Microsoft.AspNetCore.Identity;
+using AtlanticProxy.Web.Features.SignIn;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AtlanticProxy.Web.Features.Setup;
@@ -20,8 +19,7 @@ internal sealed class SetupOwnerController(SiteQueries site) : SetupStepControll
 
     [HttpPost]
     public async Task<IActionResult> Make(
-        OwnerForm form, [FromServices] CreateFirstOwner create, [FromServices] SignInManager<AppUser> signIn,
-        [FromServices] PasswordCheck passwords, CancellationToken cancellation)
+        OwnerForm form, [FromServices] CreateFirstOwner create, [FromServices] Entrance entrance, CancellationToken cancellation)
     {
         if (form.Password != form.Repeated)
         {
@@ -30,10 +28,7 @@ internal sealed class SetupOwnerController(SiteQueries site) : SetupStepControll
         }
         var made = await create.ExecuteAsync(new(form.Email ?? "", form.Password ?? ""), cancellation);
         if (made.IsSuccess)
-        {
-            await signIn.SignInAsync(made.Value, isPersistent: false);
-            await passwords.RememberAsync(HttpContext, made.Value, cancellation);
-        }
+            await entrance.EnterAsync(HttpContext, made.Value, cancellation);
         return await AnswerAsync(
             made, _ => Next(SetupStepKind.Owner, "Your account is made, and you are signed in."),
             () => FormAsync(form, cancellation));

@@ -11,7 +11,11 @@ namespace AtlanticProxy.Web.Features.SignIn;
 
 internal sealed record SignInForm(string? Email, string? Password, string? ReturnUrl);
 
-internal sealed class SignInController(SignInManager<AppUser> signIn, SiteQueries site, PasswordCheck passwords)
+/// <param name="CanSignUp">Whether anybody may have an account.</param>
+internal sealed record SignInPage(SignInForm Form, bool CanSignUp);
+
+internal sealed class SignInController(
+    SignInManager<AppUser> signIn, SiteQueries site, PasswordCheck passwords, SecondStep step, Entrance entrance)
     : PortalController
 {
     /// <summary>One answer to every failure: it must not tell whether the account exists.</summary>
@@ -21,7 +25,7 @@ internal sealed class SignInController(SignInManager<AppUser> signIn, SiteQuerie
     public async Task<IActionResult> Form(string? returnUrl, CancellationToken cancellation) =>
         User.Identity?.IsAuthenticated == true ? GoTo(returnUrl)
         : await site.AwaitsOwnerAsync(cancellation) ? LocalRedirect("/setup") // nobody could sign in
-        : Page(new SignInForm(null, null, returnUrl));
+        : await PageAsync(new SignInForm(null, null, returnUrl), cancellation);
 
     [AllowAnonymous, HttpPost("/sign-in")]
     public async Task<IActionResult> SignIn(SignInForm form, CancellationToken cancellation)
@@ -33,21 +37,22 @@ internal sealed class SignInController(SignInManager<AppUser> signIn, SiteQuerie
         if (string.IsNullOrEmpty(form.Password))
             ModelState.AddModelError(nameof(form.Password), "Enter your password.");
         if (!ModelState.IsValid)
-            return await RetryAsync(() => Task.FromResult<IActionResult>(Page(form)));
+            return await RetryAsync(() => PageAsync(form, cancellation));
         var verdict = await passwords.CheckAsync(HttpContext, form.Email!.Trim(), form.Password!, cancellation);
         if (verdict.Wait is { } wait)
+            return TooMany(wait);
+        if (verdict.User is { TwoFactorEnabled: true } half)
         {
-            Response.Headers.RetryAfter = PasswordCheck.RetryAfter(wait);
-            return StatusCode(StatusCodes.Status429TooManyRequests);
+            step.Give(HttpContext, half);
+            return LocalRedirect($"/sign-in/code?returnUrl={Uri.EscapeDataString(form.ReturnUrl ?? "")}");
         }
         if (verdict.User is { } user)
         {
-            await signIn.SignInAsync(user, isPersistent: false);
-            await passwords.RememberAsync(HttpContext, user, cancellation);
+            await entrance.EnterAsync(HttpContext, user, cancellation);
             return GoTo(form.ReturnUrl);
         }
         ModelState.AddModelError("", Refusal);
-        return await RetryAsync(() => Task.FromResult<IActionResult>(Page(form)));
+        return await RetryAsync(() => PageAsync(form, cancellation));
     }
 
     [HttpPost("/sign-out")]
@@ -57,7 +62,9 @@ internal sealed class SignInController(SignInManager<AppUser> signIn, SiteQuerie
         return LocalRedirect("/sign-in");
     }
 
-    private ViewResult Page(SignInForm form) => View("SignIn", form with { Password = null });
+    private async Task<IActionResult> PageAsync(SignInForm form, CancellationToken cancellation) =>
+        View("SignIn", new SignInPage(
+            form with { Password = null }, (await site.SignUpAsync(cancellation)).Mode == SignUpMode.On));
 
     private LocalRedirectResult GoTo(string? returnUrl) => LocalRedirect(Url.IsLocalUrl(returnUrl) ? returnUrl : "/");
 }

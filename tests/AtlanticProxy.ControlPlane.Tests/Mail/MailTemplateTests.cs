@@ -26,7 +26,7 @@ public sealed class MailTemplateTests
         await plane.AskAsync((SetBrand brand) => brand.ExecuteAsync(new("Hansa"), default));
         var all = await plane.AskAsync((MailTemplates templates) => templates.ListAsync(default));
 
-        Assert.HasCount(30, all);
+        Assert.HasCount(34, all);
         foreach (var (template, language, text, isOwn) in all)
         {
             var mail = (await PreviewAsync(plane, template, text, language)).Value; // strict: an unknown name is refused
@@ -44,7 +44,7 @@ public sealed class MailTemplateTests
     [DataRow(MailTemplate.Quota80, "80% of your traffic is used")]
     [DataRow(MailTemplate.PaymentFailed, "Payment failed: add a card by 2026-12-01 to keep Personal")]
     [DataRow(MailTemplate.Receipt, "Receipt for 29.00 USD, invoice 2026-000142")]
-    [DataRow(MailTemplate.NewSignIn, "New sign-in from Lisbon")]
+    [DataRow(MailTemplate.NewSignIn, "New sign-in with Firefox on Windows")]
     [DataRow(MailTemplate.StaffAlarm, "[Alert] acme is down")]
     public async Task Defaults_Subjects_AreTheProducts(MailTemplate template, string subject)
     {

@@ -81,17 +81,18 @@ public sealed class PortalTests
             "/admin/providers/new?preset=custom", "/admin/providers/new?preset=list",
             "/admin/providers/new?preset=direct", "/admin/providers/1", "/admin/providers/1/remove", "/admin/pools",
             "/admin/pools/new", "/admin/pools/1",
-            "/admin/plans", "/admin/plans/new", "/admin/plans/1",
+            "/admin/plans", "/admin/plans/new", "/admin/plans/1", "/admin/settings/sign-up", "/admin/settings/staff",
         ];
         string[] customer =
         [
             "/overview", "/credentials", $"/credentials/{Filled.ProxyUserId}/endpoints?Country=us&Sessions=20",
             $"/credentials/{Filled.ProxyUserId}/shadowsocks",
             $"/credentials/{Filled.ProxyUserId}/connections", $"/credentials/{Filled.ProxyUserId}/connections?refused=true",
+            "/security", "/security/second-factor", "/security/second-factor/codes", "/security/second-factor/off",
         ];
         var wrong = new List<string>();
-        foreach (var (email, paths) in new[] { (null, ["/sign-in"]), (FilledPortal.Owner, staff),
-            (FilledPortal.Customer, customer) })
+        string[] anyone = ["/sign-in", "/sign-up", "/sign-up/code", "/forgot-password", "/reset", "/invitation"];
+        foreach (var (email, paths) in new[] { (null, anyone), (FilledPortal.Owner, staff), (FilledPortal.Customer, customer) })
         {
             await using var browser = new BrowserSession(Portal.Address, screen, dark);
             if (email is not null)

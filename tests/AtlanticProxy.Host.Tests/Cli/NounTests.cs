@@ -32,6 +32,43 @@ public sealed class NounTests
     }
 
     [TestMethod]
+    public async Task SignUp_SetAndShown_LetsInvite()
+    {
+        await SaysAsync("Sign-up: off", "sign-up", "show");
+        var refused = await VerbAsync("sign-up", "set", "--plan", "No such plan");
+        Assert.AreEqual(1, refused.ExitCode);
+        await SaysAsync("sign-up: set", "sign-up", "set", "--mode", "invitation", "--terms-url", "https://example.com/terms");
+        await SaysAsync("No changes: sign-up is set already", "sign-up", "set", "--mode", "invitation");
+        using (var shown = await JsonAsync("sign-up", "show"))
+            Assert.AreEqual("invitation https://example.com/terms",
+                $"{shown.RootElement.GetProperty("mode")} {shown.RootElement.GetProperty("termsUrl")}");
+        var noMail = await VerbAsync("customer", "add", "invited@example.com", "--invite");
+        StringAssert.Contains(noMail.Error, "No mail can be sent yet");
+        await SaysAsync("mail: set", "mail", "set", "--host", "127.0.0.1", "--port", "9", "--security", "none", "--sender",
+            "shop@example.com");
+        await SaysAsync("Host: shop.example", "setup", "host", "shop.example", "--no-certificate");
+        await SaysAsync("Invitation sent to invited@example.com, good for 7 days", "customer", "invite", "invited@example.com");
+        await SaysAsync("Created second@example.com and sent an invitation", "customer", "add", "second@example.com", "--invite");
+    }
+
+    [TestMethod]
+    public async Task SecondFactor_RequiredAndReset()
+    {
+        await SaysAsync("second factor of staff: required", "admin", "require-second-factor", "yes");
+        await SaysAsync("No changes: second factor of staff is required already", "admin", "require-second-factor", "yes");
+        await SaysAsync("second factor of staff: optional", "admin", "require-second-factor", "no");
+        await SaysAsync("Created factor@example.com", "admin", "create", "factor@example.com", "--role",
+            "support");
+        var none = await VerbAsync("admin", "reset-second-factor", "factor@example.com");
+        StringAssert.Contains(none.Error, "There is no second factor.");
+        await SaysAsync("Created buyer@example.com", "customer", "add", "buyer@example.com");
+        none = await VerbAsync("customer", "reset-second-factor", "buyer@example.com", "--login", "other@example.com");
+        StringAssert.Contains(none.Error, "buyer@example.com has no login other@example.com.");
+        none = await VerbAsync("customer", "reset-second-factor", "buyer@example.com");
+        StringAssert.Contains(none.Error, "There is no second factor.");
+    }
+
+    [TestMethod]
     public async Task Customer_FromAddToRemove()
     {
         await SaysAsync("Created plan Trial", "plan", "add", "Trial", "--kind", "subscription", "--price", "0", "--included-gb",

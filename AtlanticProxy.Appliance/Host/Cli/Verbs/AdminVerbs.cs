@@ -3,12 +3,15 @@ using AtlanticProxy.ControlPlane.Accounts;
 
 namespace AtlanticProxy.Host.Cli.Verbs;
 
-/// <summary><c>admin create|list|role|password|remove</c>: the reseller's own people.</summary>
+/// <summary>
+/// <c>admin create|list|role|password|require-second-factor|reset-second-factor|remove</c>: the reseller's own people.
+/// </summary>
 internal static class AdminVerbs
 {
     public static Command All(CommonOptions common) => new("admin", "The reseller's own people")
     {
         new AdminCreate(common), new AdminList(common), Role(common), Password(common),
+        SecondFactorVerbs.Require(common), SecondFactorVerbs.ResetStaff(common),
         new SimpleVerb<AccountSummary>(common, "remove", "Remove one of your own people; their sessions end", Subject.Staff(),
             (call, account) => call.DoneAsync(
             call.Get<RemoveStaffUser>().ExecuteAsync(new(account.Id), call.Cancel), Views.Of(account),

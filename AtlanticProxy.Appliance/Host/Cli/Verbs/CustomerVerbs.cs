@@ -9,7 +9,7 @@ using AtlanticProxy.ControlPlane.Results;
 namespace AtlanticProxy.Host.Cli.Verbs;
 
 /// <summary>
-/// <c>customer add|set|show|list|suspend|resume|remove|password|credit|balance|plan-end|change-ip</c>: who buys.
+/// <c>customer add|set|show|list|suspend|resume|remove|password|invite|credit|balance|plan-end|change-ip</c>: who buys.
 /// </summary>
 internal static class CustomerVerbs
 {
@@ -18,7 +18,8 @@ internal static class CustomerVerbs
         new CustomerAdd(common), new CustomerSet(common), new CustomerShow(common), new CustomerList(common),
         SetState(common, "suspend", "Refuse a customer's proxy users, and cut their tunnels", CustomerState.Suspended),
         SetState(common, "resume", "Serve a suspended customer again", CustomerState.Active),
-        Remove(common), Password(common), new CustomerCredit(common), SubscriptionVerbs.Grant(common), Balance(common),
+        Remove(common), Password(common), SignUpVerbs.Invite(common),
+        SecondFactorVerbs.ResetCustomer(common), new CustomerCredit(common), SubscriptionVerbs.Grant(common), Balance(common),
             new CustomerPlanEnd(common),
         new SimpleVerb<CustomerSummary>(common, "change-ip", "Give all sessions of a customer other exits", Subject.Customer(),
             (call, customer) => call.DoneAsync(
@@ -27,7 +28,7 @@ internal static class CustomerVerbs
     };
 
     /// <summary>The plan of that name; null for none.</summary>
-    private static async Task<Result<long?>> PlanIdAsync(Call call, string? name)
+    public static async Task<Result<long?>> PlanIdAsync(Call call, string? name)
     {
         if (string.IsNullOrEmpty(name))
             return Result.Of<long?>(null);
@@ -94,6 +95,7 @@ internal static class CustomerVerbs
             Description = "The plan that the customer has" };
         private readonly Option<string?> _name = new("--name") { HelpName = "NAME",
             Description = "Shown on pages; the email address if left out" };
+        private readonly Option<bool> _invite = new("--invite") { Description = "Mail a link to choose the password instead" };
         private readonly PasswordInput _password;
 
         public CustomerAdd(CommonOptions common)
@@ -101,7 +103,7 @@ internal static class CustomerVerbs
                 "Add a customer with a portal login; without --password-stdin a password is made and shown once")
         {
             _password = new PasswordInput(common.Input);
-            AddAll(_email, _plan, _name, _password.Option);
+            AddAll(_email, _plan, _name, _invite, _password.Option);
         }
 
         protected override async Task<int> RunAsync(Call call)
@@ -109,12 +111,25 @@ internal static class CustomerVerbs
             var planId = await PlanIdAsync(call, call.Value(_plan));
             if (!planId.IsSuccess)
                 return call.Terminal.Fail(planId);
+            if (call.Value(_invite))
+                return await InviteAsync(call, planId.Value);
             var (password, isGenerated) = _password.ReadOrGenerate(call.Parsed);
             var request = new CreateCustomer.Request(call.Value(_email), call.Value(_name) ?? "", planId.Value, password);
             return await call.DoneAsync(
                 call.Get<CreateCustomer>().ExecuteAsync(request, call.Cancel),
                 created => new { created.Id, created.Email, plan = created.PlanName, password = isGenerated ? password : null },
                 created => PasswordInput.Told($"Created {created.Email}", password, isGenerated));
+        }
+
+        private async Task<int> InviteAsync(Call call, long? planId)
+        {
+            var created = await call.Get<CreateCustomer>().ExecuteAsync(
+                new(call.Value(_email), call.Value(_name) ?? "", planId), call.Cancel);
+            return created.IsSuccess
+                ? await call.DoneAsync(call.Get<InviteCustomer>().ExecuteAsync(new(created.Value.Id), call.Cancel),
+                    email => new { created.Value.Id, email, plan = created.Value.PlanName, invited = true },
+                    email => [$"Created {email} and sent an invitation"])
+                : call.Terminal.Fail(created);
         }
     }
 

@@ -13,9 +13,10 @@ namespace AtlanticProxy.Web.Features.Admin.Customers;
 
 internal sealed record CustomerListPage(Page<CustomerSummary> Customers, Listing Listing);
 
-internal sealed record NewCustomerForm(string? Email, string? Name, long? PlanId);
+internal sealed record NewCustomerForm(string? Email, string? Name, long? PlanId, bool Invite = false);
 
-internal sealed record NewCustomerPage(NewCustomerForm Form, IReadOnlyList<PlanSummary> Plans);
+/// <param name="MayInvite">Whether invitations are on.</param>
+internal sealed record NewCustomerPage(NewCustomerForm Form, IReadOnlyList<PlanSummary> Plans, bool MayInvite);
 
 /// <param name="Email">Empty for the customer's own address.</param>
 internal sealed record LoginForm(string? Email, string? Password);

@@ -39,6 +39,8 @@ internal static class MailWords
         MailTemplate.Cancelled => "Subscription cancelled",
         MailTemplate.DepositRefunded => "Deposit given back",
         MailTemplate.NewSignIn => "New sign-in",
+        MailTemplate.Invitation => "Invitation",
+        MailTemplate.AccountExists => "Has an account already",
         MailTemplate.WinBack => "Come back",
         MailTemplate.StaffAlarm => "Alarm to owners",
     };

@@ -1,0 +1,32 @@
+using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.Web.Security;
+using AtlanticProxy.Web.Shell;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AtlanticProxy.Web.Features.Admin.Customers;
+
+/// <summary>Mails a customer a link to choose a password.</summary>
+[Authorize(Policies.Operators), Route("/admin/customers/{id:long}/invite")]
+internal sealed class InvitationsController(InviteCustomer invite) : PortalController
+{
+    [HttpPost]
+    public async Task<IActionResult> Invite(long id, CancellationToken cancellation)
+    {
+        var invited = await invite.ExecuteAsync(new(id), cancellation);
+        return await AnswerAsync(invited, email => Back(id, InvitationWords.Sent(email)),
+            () => Task.FromResult<IActionResult>(Back(id, invited.Errors[0].Message)));
+    }
+
+    private LocalRedirectResult Back(long id, string words)
+    {
+        Notify(words);
+        return LocalRedirect($"/admin/customers/{id}");
+    }
+}
+
+internal static class InvitationWords
+{
+    public static string Sent(string email) =>
+        $"Invitation sent to {email}. Valid for {InviteCustomer.Lifetime.TotalDays} days.";
+}

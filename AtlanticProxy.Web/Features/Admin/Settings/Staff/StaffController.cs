@@ -1,0 +1,70 @@
+using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.Web.Security;
+using AtlanticProxy.Web.Shell;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AtlanticProxy.Web.Features.Admin.Settings.Staff;
+
+/// <param name="IsRequired">Whether staff need a second factor.</param>
+internal sealed record StaffPage(bool IsRequired, IReadOnlyList<AccountSummary> People);
+
+/// <summary>The reseller's own people, and whether they need a second factor.</summary>
+[Authorize(Policies.Owners), Route("/admin/settings/staff")]
+internal sealed class StaffController(StaffSecondFactor staff, AccountQueries accounts) : PortalController
+{
+    /// <summary>One's own needs password and code: an open session alone does not take it away.</summary>
+    private const string OwnTurnOff = "/security/second-factor/off";
+
+    [HttpGet]
+    public async Task<IActionResult> Show(CancellationToken cancellation) => View("Staff",
+        new StaffPage(await staff.IsRequiredAsync(cancellation), await accounts.ListAsync(null, cancellation)));
+
+    [HttpPost]
+    public async Task<IActionResult> Require(bool? required, CancellationToken cancellation)
+    {
+        if (required is not { } rule)
+            return StatusCode(StatusCodes.Status400BadRequest);
+        bool changed = await staff.RequireAsync(rule, cancellation);
+        return Back(!changed ? "No changes: it is set so already."
+            : rule ? $"Staff need a second factor: who has none has {StaffSecondFactor.Grace.TotalDays} days to get one."
+            : "Staff need no second factor.");
+    }
+
+    [HttpGet("{id:long}/second-factor/reset")]
+    public async Task<IActionResult> AskReset(long id, CancellationToken cancellation) =>
+        id == User.UserId ? LocalRedirect(OwnTurnOff)
+        : (await accounts.ListAsync(null, cancellation)).SingleOrDefault(account => account.Id == id) is { } account
+            ? View("Confirm", SecondFactorReset.Ask(account, "/admin/settings/staff"))
+            : StatusCode(StatusCodes.Status404NotFound);
+
+    [HttpPost("{id:long}/second-factor/reset")]
+    public async Task<IActionResult> Reset(
+        long id, [FromServices] RemoveSecondFactor remove, CancellationToken cancellation)
+    {
+        if (id == User.UserId)
+            return LocalRedirect(OwnTurnOff);
+        var done = await remove.ByOwnerAsync(id, null, cancellation);
+        return await AnswerAsync(done, user => Back(SecondFactorReset.Done(user.Email)),
+            () => Task.FromResult<IActionResult>(Back(done.Errors[0].Message)));
+    }
+
+    private LocalRedirectResult Back(string words)
+    {
+        Notify(words);
+        return LocalRedirect("/admin/settings/staff");
+    }
+}
+
+/// <summary>What is asked and said when an owner takes somebody's second factor away.</summary>
+internal static class SecondFactorReset
+{
+    public static Confirmation Ask(AccountSummary account, string back) => new(
+        $"Reset the second factor of {account.Email}?",
+        "Their sessions end, and the password alone opens the account until they turn it on again. "
+            + "Be sure that it is they who ask.",
+        "Reset second factor", back);
+
+    public static string Done(string email) => $"{email} signs in with the password alone now. Their sessions are signed out.";
+}
