@@ -29,7 +29,8 @@ public sealed class AskBack(AtlanticDb db, BillingOptions options, TimeProvider 
         var until = time.GetUtcNow() - options.WinBack;
         var from = until - Late;
         foreach (long id in await db.Subscriptions.Where(row => row.State == SubscriptionState.Ended && row.EndedAt > from
-                && row.EndedAt <= until && (row.RemindedFor == null || row.RemindedFor != row.EndedAt) && Leaving.Contains(row.EndReason!.Value)
+                && row.EndedAt <= until && (row.RemindedFor == null || row.RemindedFor != row.EndedAt)
+                && Leaving.Contains(row.EndReason!.Value)
                 && !db.Subscriptions.Any(other => other.CustomerId == row.CustomerId && other.Id > row.Id))
             .Select(row => row.Id).ToListAsync(cancellation))
             if (await rows.DoAsync($"Subscription {id}", () => TryAskAsync(id, cancellation), cancellation))
