@@ -1,10 +1,14 @@
+using System.Security.Cryptography;
+using System.Text;
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Customers;
+using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.DesiredState;
 using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Site;
 using AtlanticProxy.ControlPlane.Tests.Mail;
+using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Tests.Accounts;
 
@@ -114,6 +118,40 @@ public sealed class SignUpRuleTests
             request.ExecuteAsync(new("bob@example.com", Password), default))).Codes());
         Assert.AreEqual("account.no_mail", (await plane.AskAsync((InviteCustomer invite) =>
             invite.ExecuteAsync(new(customer.Id), default))).Codes());
+    }
+
+    [TestMethod]
+    public async Task Invitation_IsKeptHashedForAWeekAndNothingElseOpensIt()
+    {
+        var (plane, _) = await StartAsync();
+        await using var running = plane;
+        var customer = await plane.CustomerAsync();
+        await plane.AskAsync((InviteCustomer invite) => invite.ExecuteAsync(new(customer.Id), default));
+        string mail = await plane.Database.ScalarAsync<string>("select text_body from mails order by id desc limit 1");
+        string token = mail.Split("token=")[1].Split('\n')[0].Trim();
+
+        var kept = await plane.AskAsync((AtlanticDb db) => db.Invitations.SingleAsync());
+
+        Assert.AreEqual((customer.Id, plane.Time.Now, plane.Time.Now + TimeSpan.FromDays(7)),
+            (kept.CustomerId, kept.CreatedAt, kept.ExpiresAt));
+        CollectionAssert.AreEqual(SHA256.HashData(Encoding.UTF8.GetBytes(token)), kept.TokenHash);
+        Assert.AreEqual("account.invitation_over", (await AcceptAsync($"{token}x")).Codes());
+        Assert.AreEqual("", (await AcceptAsync(token)).Codes());
+        Assert.AreEqual("account.invitation_over", (await AcceptAsync(token)).Codes());
+
+        Task<Result<AppUser>> AcceptAsync(string given) => plane.AskAsync((AcceptInvitation accept) =>
+            accept.ExecuteAsync(new(given, Password), default));
+    }
+
+    [TestMethod]
+    public void Requests_InALogLine_KeepTheirSecrets()
+    {
+        foreach (object request in new object[]
+        {
+            new RequestSignUp.Request("ann@example.com", "hush-hush"), new AcceptInvitation.Request("hush-token", "hush-hush"),
+            new ResetPassword.Request("hush-token", "hush-hush"), new Enrolment("ann@example.com", "hush-secret"),
+        })
+            Assert.DoesNotContain("hush", $"{request}");
     }
 
     [TestMethod]

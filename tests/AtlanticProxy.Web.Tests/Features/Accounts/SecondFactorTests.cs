@@ -64,6 +64,8 @@ public sealed partial class SecondFactorTests
     public async Task Code_WithoutThePassword_LeadsToSignIn()
     {
         var portal = await SeededPortal.SharedAsync();
+        using var stranger = portal.Anyone();
+        Assert.AreEqual("/sign-in", (await stranger.GetAsync("/sign-in/code")).Location);
         using var visitor = portal.Anyone();
         visitor.Http.DefaultRequestHeaders.Add("Cookie", "atlantic-second-step=forged");
 
@@ -107,6 +109,27 @@ public sealed partial class SecondFactorTests
         time.Advance(TimeSpan.FromMinutes(10));
 
         Assert.AreEqual("/sign-in", (await late.PostAsync("/sign-in/code", Typing(app.Next()))).Location);
+    }
+
+    [TestMethod]
+    public async Task TurnOff_AfterManyWrongTries_Waits()
+    {
+        var portal = await SeededPortal.StartAsync(options => options.SignInsPerAccount = 2);
+        await using var running = portal.Portal;
+        using var visitor = await portal.SignedInAsync(SeededPortal.Support);
+        var (app, _) = await EnrolAsync(visitor);
+        for (int i = 0; i < 10; i++)
+            Assert.AreEqual(HttpStatusCode.BadRequest, (await visitor.PostAsync($"{Page}/codes", Typing("wrong"))).Status);
+
+        string code = app.Next();
+        Assert.AreEqual(HttpStatusCode.TooManyRequests, (await visitor.PostAsync($"{Page}/codes", Typing(code))).Status);
+        Assert.AreEqual(HttpStatusCode.TooManyRequests, (await OffAsync(RunningPortal.Password)).Status, "codes are counted");
+        for (int i = 0; i < 2; i++)
+            Assert.AreEqual(HttpStatusCode.BadRequest, (await OffAsync("not the password")).Status);
+        Assert.AreEqual(HttpStatusCode.TooManyRequests, (await OffAsync(RunningPortal.Password)).Status, "passwords, too");
+
+        Task<Answer> OffAsync(string password) =>
+            visitor.PostAsync($"{Page}/off", new(Typing(code)) { ["Password"] = password });
     }
 
     [TestMethod]
@@ -205,6 +228,7 @@ public sealed partial class SecondFactorTests
         using var support = await portal.SignedInAsync(SeededPortal.Support);
         using var theCustomer = await portal.SignedInAsync(customer.Email);
         Assert.Contains("Optional", (await owner.GetAsync("/admin/settings/staff")).Text);
+        Assert.AreEqual(HttpStatusCode.BadRequest, (await owner.PostAsync("/admin/settings/staff")).Status);
         Assert.Contains("has 7 days to get one",
             (await owner.FollowAsync(await owner.PostAsync("/admin/settings/staff", new() { ["required"] = "true" }))).Text);
         Assert.Contains("Staff need a second factor from", (await support.GetAsync("/admin")).Text);
@@ -228,9 +252,15 @@ public sealed partial class SecondFactorTests
         Assert.AreEqual($"{Page}/off", (await owner.PostAsync($"/admin/settings/staff/{own}/second-factor/reset")).Location,
             "one's own needs password and code");
         Assert.Contains("10 recovery codes left", (await owner.GetAsync("/security")).Text);
-        await owner.PostAsync($"/admin/settings/staff/{id}/second-factor/reset");
+        Assert.Contains("Reset the second factor of support@test.example?",
+            (await owner.GetAsync($"/admin/settings/staff/{id}/second-factor/reset")).Text);
+        Assert.Contains("signs in with the password alone now",
+            (await owner.FollowAsync(await owner.PostAsync($"/admin/settings/staff/{id}/second-factor/reset"))).Text);
         using var after = await portal.SignedInAsync(SeededPortal.Support);
         Assert.AreEqual(Page, (await after.GetAsync("/admin")).Location);
+        Assert.Contains("Staff need no second factor.",
+            (await owner.FollowAsync(await owner.PostAsync("/admin/settings/staff", new() { ["required"] = "false" }))).Text);
+        Assert.AreEqual(HttpStatusCode.OK, (await after.GetAsync("/admin")).Status);
     }
 
     [GeneratedRegex("<code id=\"secret\">([A-Z2-7]+)</code>")]
