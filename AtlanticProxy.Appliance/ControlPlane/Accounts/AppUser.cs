@@ -43,6 +43,10 @@ public sealed class AppUser
     [Column(SkipOnInsert = true, SkipOnUpdate = true)]
     public DateTimeOffset? LastSignedInAt { get; set; }
 
+    /// <summary>Of the authenticator app, as <see cref="SecondFactor"/> counts it; null: none was used.</summary>
+    [Column(SkipOnInsert = true, SkipOnUpdate = true)]
+    public long? LastCodeStep { get; set; }
+
     [Column(SkipOnUpdate = true)]
     public DateTimeOffset CreatedAt { get; set; }
 }

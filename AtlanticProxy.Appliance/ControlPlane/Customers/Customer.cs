@@ -59,6 +59,10 @@ internal sealed class Customer
     /// <summary>Of mail and papers: <c>en</c> or <c>fr</c>.</summary>
     public string Language { get; set; } = "en";
 
+    /// <summary>Null: nobody was asked to.</summary>
+    [Column(SkipOnInsert = true, SkipOnUpdate = true)]
+    public DateTimeOffset? TermsAgreedAt { get; set; }
+
     /// <summary>On invoices, with the address; empty of a private person.</summary>
     public string Company { get; set; } = "";
 
