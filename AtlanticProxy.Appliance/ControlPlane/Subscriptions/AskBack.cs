@@ -41,8 +41,14 @@ public sealed class AskBack(AtlanticDb db, BillingOptions options, TimeProvider 
     private async Task<bool> TryAskAsync(long id, CancellationToken cancellation)
     {
         var ended = await db.Subscriptions.Where(row => row.Id == id).LockedForUpdate().SingleAsync(cancellation);
-        if (ended.RemindedFor == ended.EndedAt)
-            return false; // another run was faster
+        bool isStill = ended.RemindedFor != ended.EndedAt; // or another run was faster
+        if (isStill)
+            await AskAsync(ended, cancellation);
+        return isStill;
+    }
+
+    private async Task AskAsync(Subscription ended, CancellationToken cancellation)
+    {
         ended.RemindedFor = ended.EndedAt;
         await db.UpdateAsync(ended, token: cancellation);
         var plan = await (from version in db.PlanVersions
@@ -50,12 +56,11 @@ public sealed class AskBack(AtlanticDb db, BillingOptions options, TimeProvider 
                           where version.Id == ended.PlanVersionId
                           select new { sold.Id, sold.Name, sold.Active }).SingleAsync(cancellation);
         if (!plan.Active || !await db.Customers.AnyAsync(row => row.Id == ended.CustomerId, cancellation))
-            return true; // there is nothing to come back to
+            return; // there is nothing to come back to
         await db.AppendEventAsync(EventKinds.WinBack, ended.CustomerId, new
         {
             Plan = plan.Name, PlanId = plan.Id, EndedOn = Figures.Text(DateOnly.FromDateTime(ended.EndedAt!.Value.UtcDateTime)),
             Coupon = options.WinBackCoupon.Length > 0 ? CouponCode.Normalise(options.WinBackCoupon) : null,
         }, time.GetUtcNow(), cancellation);
-        return true;
     }
 }
