@@ -154,8 +154,9 @@ internal sealed class RenewalNight : IAsyncDisposable
         var report = await AskAsync((TJob job) => job.ExecuteAsync(default));
         if (report.Failures.Count > 0)
             throw new InvalidOperationException(report.Failures[0]);
-        Console.Error.WriteLine($"{typeof(TJob).Name}: {report.Done}");
-        return TimeProvider.System.GetElapsedTime(start).TotalSeconds;
+        double seconds = TimeProvider.System.GetElapsedTime(start).TotalSeconds;
+        Console.Error.WriteLine($"{typeof(TJob).Name}, {seconds:0.0} s: {report.Done}");
+        return seconds;
     }
 
     private async Task CheckAsync(int subscriptions)
