@@ -19,6 +19,9 @@ internal static class JobsDashboard
     /// <summary>Seconds between updates of the figures on an open page.</summary>
     private const int PollingInterval = 5;
 
+    /// <summary>Of its choices, the first that shows all recurring jobs at once.</summary>
+    private const int RecordsPerPage = 50;
+
     /// <summary>Requests that wait for their turn: more than any number of staff with open pages.</summary>
     private const int WaitingRequests = 100;
 
@@ -55,6 +58,7 @@ internal static class JobsDashboard
                 DisplayNameFunc = (_, job) => NameOf(job),
                 IsReadOnlyFunc = context => !context.GetHttpContext().User.MayOperate,
                 StatsPollingInterval = PollingInterval * 1000,
+                DefaultRecordsPerPage = RecordsPerPage,
             },
             storage).RequireRateLimiting(OneAtATime);
     }
