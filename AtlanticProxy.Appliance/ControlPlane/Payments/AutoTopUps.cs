@@ -32,7 +32,8 @@ public sealed class AutoTopUps(AtlanticDb db, PaymentDesk desk, TimeProvider tim
             """, cancellation))
         {
             var wish = await db.AutoTopUps.SingleAsync(row => row.CustomerId == customerId, cancellation);
-            if (!await IsWithinLimitsAsync(wish, now, cancellation))
+            // Looked at once more, with the number in hand: another run may have filled it since, and counted on.
+            if (!await IsLowAsync(wish, cancellation) || !await IsWithinLimitsAsync(wish, now, cancellation))
                 continue;
             var outcome = await new ChargeSavedMethod(db, desk, time).ExecuteAsync(new(customerId, wish.Amount, wish.Currency,
                 TopUp.KindName, KeyOf(wish, wish.Charges), "Automatic top-up"), cancellation);
@@ -51,6 +52,11 @@ public sealed class AutoTopUps(AtlanticDb db, PaymentDesk desk, TimeProvider tim
     /// <summary>Not of what forms use, which begins with the customer's id.</summary>
     private static string KeyOf(AutoTopUp wish, long number) =>
         string.Create(CultureInfo.InvariantCulture, $"auto/{wish.CustomerId}/{number}");
+
+    private async Task<bool> IsLowAsync(AutoTopUp wish, CancellationToken cancellation) =>
+        await db.LedgerAccounts.Where(account => account.Kind == AccountKind.Wallet && account.CustomerId == wish.CustomerId
+            && account.Currency == wish.Currency).Select(account => account.Balance).SingleOrDefaultAsync(cancellation)
+                < wish.Threshold;
 
     private async Task<bool> IsWithinLimitsAsync(AutoTopUp wish, DateTimeOffset now, CancellationToken cancellation)
     {
