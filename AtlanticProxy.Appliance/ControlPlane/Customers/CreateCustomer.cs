@@ -24,6 +24,8 @@ public sealed class CreateCustomer(
 
     public async Task<Result<CustomerSummary>> ExecuteAsync(Request request, CancellationToken cancellation)
     {
+        if (Check(request) is { Failed: true } wrong) // before the database is asked
+            return Result.Failure<CustomerSummary>(wrong.Errors);
         await using var transaction = await db.BeginTransactionAsync(cancellation);
         var added = await AddAsync(request, cancellation);
         if (!added.IsSuccess)
@@ -35,14 +37,9 @@ public sealed class CreateCustomer(
     /// <summary>The same in the caller's transaction. The value is the customer's id.</summary>
     internal async Task<Result<long>> AddAsync(Request request, CancellationToken cancellation)
     {
-        string? email = EmailAddress.Normalise(request.Email);
-        string name = request.Name.Trim();
-        var validation = new Validation();
-        validation.Require(email is not null, nameof(Request.Email), "customer.email_invalid", EmailAddress.Rule);
-        CustomerName.Require(validation, name, nameof(Request.Name));
-        if (validation.Failed)
-            return Result.Failure<long>(validation.Errors);
-
+        if (Check(request) is { Failed: true } wrong)
+            return Result.Failure<long>(wrong.Errors);
+        var (email, name) = (EmailAddress.Normalise(request.Email), request.Name.Trim());
         var plan = request.PlanId is { } id
             ? await db.Plans.SingleOrDefaultAsync(p => p.Id == id && p.Active, cancellation)
             : null;
@@ -64,6 +61,15 @@ public sealed class CreateCustomer(
                 cancellation);
         }
         return customerId;
+    }
+
+    private static Validation Check(Request request)
+    {
+        var validation = new Validation();
+        validation.Require(EmailAddress.Normalise(request.Email) is not null, nameof(Request.Email), "customer.email_invalid",
+            EmailAddress.Rule);
+        CustomerName.Require(validation, request.Name.Trim(), nameof(Request.Name));
+        return validation;
     }
 }
 

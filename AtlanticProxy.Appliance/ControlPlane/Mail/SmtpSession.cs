@@ -58,8 +58,9 @@ internal sealed class SmtpSession(MailSettingsRow settings, string password, Mai
         catch (Exception fault) when (WordsFor(fault) is not null)
         {
             Drop();
-            return _watch.IsWholeSent
-                ? new SmtpAnswer(SmtpOutcome.Unknown, $"The server had the whole mail, and then: {WordsFor(fault)}")
+            // Who is stopped in the middle of the message cannot know how much of it has left.
+            return _watch.IsWholeSent || _watch.IsInMessage && cancellation.IsCancellationRequested
+                ? new SmtpAnswer(SmtpOutcome.Unknown, $"The server may have the whole mail, and then: {WordsFor(fault)}")
                 : new SmtpAnswer(SmtpOutcome.TryLater, WordsFor(fault)!, IsServerAway: true);
         }
     }
