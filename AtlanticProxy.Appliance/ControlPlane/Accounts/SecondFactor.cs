@@ -12,8 +12,8 @@ namespace AtlanticProxy.ControlPlane.Accounts;
 /// </summary>
 public sealed class SecondFactor(AtlanticDb db, SecretBox box, UserManager<AppUser> users, TimeProvider time)
 {
-    internal static readonly Error WrongCode = new(ErrorKind.Invalid, "account.code_wrong",
-        "This is not the code that the app shows now, or it was used already. Wait for the next one.", "Code");
+    public static readonly Error WrongCode = new(ErrorKind.Invalid, "account.code_wrong",
+        "This code is incorrect or was already used. Wait for the next one.", "Code");
 
     /// <summary>Recovery codes that are left, where there is a second factor; null: there is none.</summary>
     public async Task<int?> RecoveryCodesLeftAsync(long userId, CancellationToken cancellation) =>

@@ -111,7 +111,7 @@ public sealed record PlanOffer(
             "A plan serves at least one of http, socks5 and shadowsocks.");
         validation.Require(Surcharges.IsNone || kind == PlanKind.Hourly && Surcharges.AreValid, nameof(Surcharges),
             "plan.surcharges_invalid",
-            $"Only an hour has surcharges for finer targeting, each up to {TargetingSurcharges.Max} percent.");
+            $"Only hourly plans can have targeting surcharges, each up to {TargetingSurcharges.Max} percent.");
         validation.Require(!subscribed || Packages.Count + Tiers.Count == 0, nameof(Packages), "plan.packages_not_sold",
             "A subscription is topped up by the GB: only pay as you go has packages and tiers.");
         foreach (var (name, amounts) in new[] { (nameof(Packages), Packages), (nameof(Tiers), Tiers) })

@@ -16,6 +16,10 @@ public readonly record struct TargetingSurcharges(int City = 0, int State = 0, i
 
     public bool IsNone => this == default;
 
+    /// <summary>Those that there are.</summary>
+    public IEnumerable<(string Name, int Percent)> Parts => new[] { ("city", City), ("state", State), ("asn", Asn) }
+        .Where(part => part.Item2 > 0);
+
     internal bool AreValid => City is >= 0 and <= Max && State is >= 0 and <= Max && Asn is >= 0 and <= Max;
 
     /// <summary>Reads <c>city=50,state=20,asn=100</c>; each may be left out.</summary>
@@ -29,15 +33,15 @@ public readonly record struct TargetingSurcharges(int City = 0, int State = 0, i
                 || !int.TryParse(parts[1].TrimEnd('%'), NumberStyles.None, CultureInfo.InvariantCulture, out int percent)
                 || Of(read, parts[0], percent) is not { } next)
                 return new Error(ErrorKind.Invalid, "plan.surcharges_invalid",
-                    $"'{each}' is no surcharge: write city=50,state=20,asn=100, in percent of the price.");
+                    $"'{each}' is not a surcharge: write city=50,state=20,asn=100, in percent of the price.");
             read = next;
         }
         return read;
     }
 
     /// <summary>As <see cref="Parse"/> reads it.</summary>
-    public override string ToString() => string.Join(',', new[] { ("city", City), ("state", State), ("asn", Asn) }
-        .Where(each => each.Item2 > 0).Select(each => string.Create(CultureInfo.InvariantCulture, $"{each.Item1}={each.Item2}")));
+    public override string ToString() => string.Join(',', Parts
+        .Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Name}={part.Percent}")));
 
     private static TargetingSurcharges? Of(TargetingSurcharges read, string name, int percent) => name.ToLowerInvariant() switch
     {

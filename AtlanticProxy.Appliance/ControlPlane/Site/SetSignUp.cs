@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Plans;
+using AtlanticProxy.ControlPlane.Quantities;
 using AtlanticProxy.ControlPlane.Results;
 using LinqToDB;
 using LinqToDB.Async;
@@ -29,22 +30,16 @@ public sealed class SetSignUp(AtlanticDb db, TimeProvider time)
         if (request.PlanId is { } plan && !await db.Plans.AnyAsync(row => row.Id == plan && row.Active, cancellation))
             return new Error(ErrorKind.Invalid, "site.sign_up_plan_unknown", "Choose a plan that is offered, or none.",
                 nameof(Request.PlanId));
+        string mode = Spelling.Of(request.Mode);
         bool changed = await db.ExecuteSqlAsync($"""
-            update site set sign_up = {Name(request.Mode)}, sign_up_plan_id = {request.PlanId}::bigint,
+            update site set sign_up = {mode}, sign_up_plan_id = {request.PlanId}::bigint,
                 terms_url = {terms}::text, changed_at = {time.GetUtcNow()}
             where (sign_up, sign_up_plan_id, terms_url)
-                is distinct from ({Name(request.Mode)}::text, {request.PlanId}::bigint, {terms}::text)
+                is distinct from ({mode}::text, {request.PlanId}::bigint, {terms}::text)
             """, cancellation) > 0;
         await transaction.CommitAsync(cancellation);
         return changed;
     }
-
-    private static string Name(SignUpMode mode) => mode switch
-    {
-        SignUpMode.Off => "off",
-        SignUpMode.Invitation => "invitation",
-        SignUpMode.On => "on",
-    };
 
     private static bool IsAddress(string text) =>
         text.Length <= MaxTermsUrlLength && !text.Any(char.IsControl)

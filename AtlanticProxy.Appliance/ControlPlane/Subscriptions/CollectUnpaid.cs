@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Jobs;
 using LinqToDB;
@@ -18,25 +19,19 @@ public sealed class CollectUnpaid(AtlanticDb db, IServiceScopeFactory scopes, Bi
         var unpaid = await db.Subscriptions.Where(row =>
                 row.State == SubscriptionState.PastDue || row.State == SubscriptionState.Suspended)
             .OrderBy(row => row.NextTryAt).ThenBy(row => row.Id).Select(row => row.Id).ToListAsync(cancellation);
-        var counts = new int[Enum.GetValues<CollectSubscription.Ending>().Length];
-        var (asked, failures) = (0, new List<string>());
+        var outcomes = new ConcurrentBag<CollectSubscription.Outcome>();
         await Parallel.ForEachAsync(unpaid,
             new ParallelOptions { MaxDegreeOfParallelism = options.ChargesAtOnce, CancellationToken = cancellation },
             async (id, stop) =>
             {
                 await using var scope = scopes.CreateAsyncScope();
-                var outcome = await scope.ServiceProvider.GetRequiredService<CollectSubscription>().ExecuteAsync(id, stop);
-                lock (failures)
-                {
-                    counts[(int)outcome.Ending]++;
-                    asked += outcome.Asked ? 1 : 0;
-                    failures.AddRange(outcome.Failures);
-                }
+                outcomes.Add(await scope.ServiceProvider.GetRequiredService<CollectSubscription>().ExecuteAsync(id, stop));
             });
-        return new JobReport($"{asked} asked for, {Count(CollectSubscription.Ending.Recovered)} recovered, "
-            + $"{Count(CollectSubscription.Ending.Suspended)} suspended, {Count(CollectSubscription.Ending.Ended)} ended",
-            failures);
+        return new JobReport($"{outcomes.Count(each => each.Asked)} asked for, {Count(CollectSubscription.Ending.Recovered)} "
+            + $"recovered, {Count(CollectSubscription.Ending.Suspended)} suspended, "
+                + $"{Count(CollectSubscription.Ending.Ended)} ended",
+            [.. outcomes.SelectMany(each => each.Failures)]);
 
-        int Count(CollectSubscription.Ending ending) => counts[(int)ending];
+        int Count(CollectSubscription.Ending ending) => outcomes.Count(each => each.Ending == ending);
     }
 }

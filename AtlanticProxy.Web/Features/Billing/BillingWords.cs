@@ -26,9 +26,8 @@ internal static class BillingWords
     }
 
     /// <summary>What finer targeting adds to an hour.</summary>
-    public static string Surcharges(TargetingSurcharges surcharges) => "While a tunnel asks for it: " + string.Join(", ",
-        new[] { ("city", surcharges.City), ("state", surcharges.State), ("ASN", surcharges.Asn) }
-            .Where(each => each.Item2 > 0).Select(each => $"{each.Item1} +{each.Item2} %"));
+    public static string Surcharges(TargetingSurcharges surcharges) => "Targeting: " + string.Join(", ",
+        surcharges.Parts.Select(part => $"{(part.Name == "asn" ? "ASN" : part.Name)} +{part.Percent} %"));
 
     /// <summary>With a plus, or a true minus.</summary>
     public static string Moved(WalletEntry entry) =>

@@ -31,10 +31,7 @@ internal sealed class CodeController(SecondStep step, SecondFactor factor, CodeC
     }
 
     private async Task<Result> CheckAsync(AppUser user, string code, CancellationToken cancellation) =>
-        await factor.CheckAsync(user, code, cancellation)
-            ? Result.Success
-            : new Error(ErrorKind.Invalid, "account.code_wrong",
-                "This is not the code that the app shows now, or it was used already. Wait for the next one.", "Code");
+        await factor.CheckAsync(user, code, cancellation) ? Result.Success : SecondFactor.WrongCode;
 
     private ViewResult Page(string? returnUrl) => View("SecondStep", returnUrl ?? "");
 }

@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Site;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
@@ -78,7 +79,7 @@ internal sealed class SignUpController(SiteQueries site, AccountMail mail) : Por
         return await AgainAsync(confirmed, waiting, View("Confirm", new ConfirmPage(token ?? "", waiting)));
     }
 
-    private Task<IActionResult> AgainAsync(ControlPlane.Results.Result refused, string? waiting, ViewResult page)
+    private Task<IActionResult> AgainAsync(Result refused, string? waiting, ViewResult page)
     {
         if (waiting is not null) // else the page says that it is over
             foreach (var error in refused.Errors)

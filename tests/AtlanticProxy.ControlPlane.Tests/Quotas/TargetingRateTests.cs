@@ -92,7 +92,7 @@ public sealed class TargetingRateTests
     [TestMethod]
     [DataRow("city"), DataRow("city=-1"), DataRow("town=5"), DataRow("city=5=6"), DataRow("city=1.5"), DataRow("50")]
     public void Surcharges_ThatAreNone_AreSaid(string text) =>
-        Assert.AreEqual($"'{text}' is no surcharge: write city=50,state=20,asn=100, in percent of the price.",
+        Assert.AreEqual($"'{text}' is not a surcharge: write city=50,state=20,asn=100, in percent of the price.",
             TargetingSurcharges.Parse(text).Errors.Single().Message);
 
     [TestMethod]

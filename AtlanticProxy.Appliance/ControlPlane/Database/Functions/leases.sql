@@ -76,7 +76,8 @@ begin
     end if;
     if due is not null then
         update quota_accounts set last_minute = greatest(minute, last_minute), last_targeting = due.targeting,
-            surcharge_rest = due.rest where id = due.account_id;
+            surcharge_rest = due.rest
+        where id = due.account_id and (due.minutes > 0 or last_targeting <> due.targeting);
         if due.minutes > 0 then
             perform quota_consume(p_node, array[due.account_id], array[due.minutes], p_at);
         end if;

@@ -60,9 +60,10 @@ internal sealed class PlanOfferOptions
                 : Refused(offer, new Error(ErrorKind.Invalid, "plan.dialects_invalid",
                     $"--dialects: give some of {string.Join(", ", PlanOffer.Usual.DialectNames)}."));
         if (call.Value(_surcharges) is { } finer)
-            offer = TargetingSurcharges.Parse(finer) is { IsSuccess: true } read
-                ? offer with { Surcharges = read.Value }
-                : Refused(offer, TargetingSurcharges.Parse(finer).Errors[0]);
+        {
+            var read = TargetingSurcharges.Parse(finer);
+            offer = read.IsSuccess ? offer with { Surcharges = read.Value } : Refused(offer, read.Errors[0]);
+        }
         return errors.Count == 0 ? offer : Result.Failure<PlanOffer>(errors);
 
         long? PriceOf(Option<string?> option, long? otherwise)
