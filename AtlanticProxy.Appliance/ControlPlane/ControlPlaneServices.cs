@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Audit;
 using AtlanticProxy.ControlPlane.ConnectionLog;
 using AtlanticProxy.ControlPlane.Coupons;
 using AtlanticProxy.ControlPlane.Customers;
@@ -118,7 +119,7 @@ public static class ControlPlaneServices
             return source.Build();
         });
         services.AddSingleton(provider => AtlanticDb.OptionsFor(provider.GetRequiredService<NpgsqlDataSource>()))
-            .AddScoped<AtlanticDb>();
+            .AddScoped<Authorship>().AddScoped<AtlanticDb>().AddScoped<AuditQueries>();
         services.AddSingleton<Migrator>();
         services.AddSingleton(_ => new SecretBox(SecretKeyFile.LoadOrCreate(options.SecretKeyFile)))
             .AddSingleton<SecretKeyCheck>();
