@@ -23,7 +23,7 @@ internal static class CsvFile
         await using var text = new StringWriter(CultureInfo.InvariantCulture);
         await using (var csv = CsvWriter.Create(text, Options, leaveOpen: true))
         {
-            csv.WriteRecord(columns);
+            csv.WriteRecord([.. columns]);
             await foreach (var row in rows.Take(MaxRows).WithCancellation(cancellation))
                 Write(csv, row);
         }

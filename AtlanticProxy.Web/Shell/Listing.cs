@@ -32,7 +32,9 @@ internal sealed record Listing(string Path, string? Search, int Number, int Size
     /// <summary>What else narrows the list and stays in the address: a customer, say.</summary>
     public IReadOnlyList<(string Name, string? Value)> Kept { get; init; } = [];
 
-    /// <summary>The column that it is sorted by, with a minus before it where the largest come first; null: by its own order.</summary>
+    /// <summary>
+    /// The column that it is sorted by, with a minus before it where the largest come first; null: its own order.
+    /// </summary>
     public string? Sort { get; init; }
 
     /// <summary>Address of the same list as CSV; null where there is none.</summary>
