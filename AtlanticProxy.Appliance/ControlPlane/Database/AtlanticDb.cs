@@ -55,6 +55,7 @@ public sealed partial class AtlanticDb : DataConnection, IDataContext
     /// <summary>With removed ones, whom the ledger and usage refer to.</summary>
     internal ITable<Customer> AllCustomers => this.GetTable<Customer>();
 
+    internal ITable<CustomerNote> CustomerNotes => this.GetTable<CustomerNote>();
     internal ITable<Plan> Plans => this.GetTable<Plan>();
     internal ITable<PlanVersion> PlanVersions => this.GetTable<PlanVersion>();
 
