@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.Web.Features.Admin.Jobs;
+using AtlanticProxy.Web.Features.Live;
 using AtlanticProxy.Web.Features.Setup;
 using AtlanticProxy.Web.Features.SignIn;
 using AtlanticProxy.Web.Security;
@@ -38,6 +39,10 @@ public static class AtlanticWeb
         services.TryAddSingleton<IPortalCertificate, NoCertificate>();
         services.TryAddSingleton<IRunningSite, UnattendedSite>();
         services.TryAddSingleton<IProviderTest, NoProviderTest>();
+        services.TryAddSingleton<ILiveTraffic, NoLiveTraffic>();
+        services.TryAddSingleton<LiveViewers>();
+        services.AddHostedService<LivePusher>();
+        services.AddSignalR(hub => hub.MaximumReceiveMessageSize = LiveHub.MaxMessage);
         services.AddSingleton<AssetCatalog>();
         services.AddSingleton<SignInThrottle>().AddSingleton<MailThrottle>().AddSingleton<KnownDevice>()
             .AddSingleton<SignUpKey>()
@@ -123,6 +128,7 @@ public static class AtlanticWeb
         app.UseAuthorship();
         app.MapAssets();
         app.MapControllers();
+        app.MapHub<LiveHub>(LiveHub.Path, hub => hub.CloseOnAuthenticationExpiration = true);
         app.MapJobsDashboard();
         return app;
     }

@@ -32,6 +32,7 @@ const result = await esbuild.build({
     portal: "scripts/portal.js",
     charts: "scripts/charts.js",
     endpoints: "scripts/endpoints.js",
+    live: "scripts/live.js",
     setup: "scripts/setup.js",
     theme: "styles/theme.scss",
     favicon: "images/favicon.svg",

@@ -26,6 +26,13 @@ internal static class Format
 
     public static string BytesText(long bytes) => $"{Bytes(bytes).Number} {Bytes(bytes).Unit}";
 
+    /// <summary>Of bits a second: three digits that matter, cut, and their unit.</summary>
+    public static string Speed(long bitsPerSecond)
+    {
+        var (number, unit) = Bytes(bitsPerSecond);
+        return $"{number} {(unit == "B" ? "" : unit[..1] == "K" ? "k" : unit[..1])}bit/s";
+    }
+
     public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
     public static string Count(long count, string one, string many) => $"{Count(count)} {(count == 1 ? one : many)}";

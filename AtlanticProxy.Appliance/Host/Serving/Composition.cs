@@ -49,7 +49,10 @@ internal static class Composition
         builder.Services.AddControlPlane(settings.ControlPlane(connectionString));
         builder.Services.AddSingleton(services =>
             UsageJournal.Open(settings.Journal, settings.Engine.NodeName, services.GetRequiredService<ILogger<UsageJournal>>()));
-        builder.Services.AddSingleton<IUsageSink>(services => services.GetRequiredService<UsageJournal>());
+        builder.Services.AddSingleton(services => new LiveTraffic(services.GetRequiredService<UsageJournal>(),
+                services.GetRequiredService<Lazy<ProxyEngine>>(), services.GetRequiredService<TimeProvider>()))
+            .AddSingleton<IUsageSink>(services => services.GetRequiredService<LiveTraffic>())
+            .AddSingleton<ILiveTraffic>(services => services.GetRequiredService<LiveTraffic>());
         builder.Services.AddSingleton<ISnapshotSink, EngineSnapshotSink>();
         builder.Services.AddSingleton(services => new ProxyEngine(
             settings.Engine, services.GetRequiredService<IUsageSink>(), services.GetRequiredService<TimeProvider>(),

@@ -23,13 +23,16 @@ internal sealed record Answer(HttpResponseMessage Response, string Body)
 /// </summary>
 internal sealed partial class Visitor(Uri address) : IDisposable
 {
+    /// <summary>Of its session, for clients that are not this one.</summary>
+    public CookieContainer Cookies { get; } = new();
+
     // A refusal of a body is waited for, however long it takes: without, the body is sent after a second, and the refusal may get
     // lost in the reset.
-    private readonly HttpClient _http =
-        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false,
-            Expect100ContinueTimeout = Timeout.InfiniteTimeSpan }) { BaseAddress = address };
+    private HttpClient? _client;
 
-    public HttpClient Http => _http;
+    public HttpClient Http => _client ??=
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, CookieContainer = Cookies,
+            Expect100ContinueTimeout = Timeout.InfiniteTimeSpan }) { BaseAddress = address };
 
     public async Task SignInAsync(string email)
     {
@@ -39,7 +42,7 @@ internal sealed partial class Visitor(Uri address) : IDisposable
 
     public async Task<Answer> GetAsync(string path)
     {
-        var response = await _http.GetAsync(path);
+        var response = await Http.GetAsync(path);
         return new Answer(response, await response.Content.ReadAsStringAsync());
     }
 
@@ -57,7 +60,7 @@ internal sealed partial class Visitor(Uri address) : IDisposable
     public async Task<Answer> PostBareAsync(string path, Dictionary<string, string>? fields = null)
     {
         using var content = new FormUrlEncodedContent(fields ?? []);
-        var response = await _http.PostAsync(path, content);
+        var response = await Http.PostAsync(path, content);
         return new Answer(response, await response.Content.ReadAsStringAsync());
     }
 
@@ -67,7 +70,7 @@ internal sealed partial class Visitor(Uri address) : IDisposable
         return await GetAsync(answer.Location.Split('#')[0]);
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => _client?.Dispose();
 
     [GeneratedRegex("name=\"__RequestVerificationToken\" type=\"hidden\" value=\"([^\"]+)\"")]
     private static partial Regex TokenField();

@@ -5,6 +5,7 @@ using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Site;
 using AtlanticProxy.ControlPlane.Usage;
+using AtlanticProxy.Web.Features.Live;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
@@ -14,12 +15,12 @@ namespace AtlanticProxy.Web.Features.Admin.Dashboard;
 
 internal sealed record DashboardPage(
     UsageTotal Today, IReadOnlyList<UsagePoint> Hours, int Customers, int ProxyUsers, IReadOnlyList<ProviderSummary> Providers,
-    bool InSetup);
+    bool InSetup, LiveMessage Live);
 
 [Authorize(Policies.Staff)]
 internal sealed class DashboardController(
     UsageQueries usage, CustomerQueries customers, ProxyUserQueries proxyUsers, ProviderQueries providers,
-    SiteQueries site) : PortalController
+    SiteQueries site, ILiveTraffic traffic, TimeProvider time) : PortalController
 {
     private const int ChartHours = 24;
 
@@ -35,6 +36,7 @@ internal sealed class DashboardController(
             await usage.LastHoursAsync(everything, ChartHours, cancellation),
             (await customers.ListAsync(CountOnly, cancellation)).Total,
             (await proxyUsers.ListAsync(Scope.Staff, CountOnly, cancellation)).Total,
-            await providers.ListAsync(cancellation), User.IsOwner && !await site.IsSetupFinishedAsync(cancellation)));
+            await providers.ListAsync(cancellation), User.IsOwner && !await site.IsSetupFinishedAsync(cancellation),
+            LiveMessage.For(User, traffic, time.GetUtcNow())));
     }
 }
