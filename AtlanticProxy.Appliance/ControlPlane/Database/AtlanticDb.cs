@@ -71,6 +71,7 @@ public sealed partial class AtlanticDb(DataOptions<AtlanticDb> options) : DataCo
     internal ITable<PoolMember> PoolMembers => this.GetTable<PoolMember>();
     internal ITable<DestinationRule> DestinationRules => this.GetTable<DestinationRule>();
     internal ITable<LoggedConnection> LoggedConnections => this.GetTable<LoggedConnection>();
+    internal ITable<ConnectionHour> ConnectionHours => this.GetTable<ConnectionHour>();
     internal ITable<LedgerAccount> LedgerAccounts => this.GetTable<LedgerAccount>();
     internal ITable<LedgerTransaction> LedgerTransactions => this.GetTable<LedgerTransaction>();
     internal ITable<LedgerEntry> LedgerEntries => this.GetTable<LedgerEntry>();
