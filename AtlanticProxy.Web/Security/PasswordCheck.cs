@@ -42,7 +42,7 @@ internal sealed class PasswordCheck(
             return new(user);
         throttle.CountFailure(attempt);
         if (user is not null)
-            LogFailure(context, user.Id, SignInResult.WrongPassword);
+            LogFailure(context, user.Id, SignInEnding.WrongPassword);
         return default;
 
         async Task<bool> IsNetworkKnownAsync() =>
@@ -51,7 +51,7 @@ internal sealed class PasswordCheck(
 
     /// <summary>Logs a try that failed.</summary>
     // Once the answer is sent: it must not take longer for an email that has an account.
-    public void LogFailure(HttpContext context, long userId, SignInResult result)
+    public void LogFailure(HttpContext context, long userId, SignInEnding result)
     {
         var origin = OriginOf(context);
         context.Response.OnCompleted(() => log.AddAsync(userId, origin, result, CancellationToken.None));

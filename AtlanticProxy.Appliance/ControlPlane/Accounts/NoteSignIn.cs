@@ -26,7 +26,7 @@ public sealed class NoteSignIn(AtlanticDb db, KnownNetworks networks, SignInLog 
         bool isKnown = request.IsKnownBrowser && await networks.HasAsync(user.Id, request.Network, cancellation);
         await networks.AddAsync(user.Id, request.Network, cancellation);
         await db.ExecuteSqlAsync($"update users set last_signed_in_at = {now} where id = {user.Id}", cancellation);
-        await log.AddAsync(user.Id, request.Origin, SignInResult.SignedIn, cancellation);
+        await log.AddAsync(user.Id, request.Origin, SignInEnding.SignedIn, cancellation);
         if (user.LastSignedInAt is not null && !isKnown)
             await TellAsync(user, request, now, cancellation);
         await transaction.CommitAsync(cancellation);

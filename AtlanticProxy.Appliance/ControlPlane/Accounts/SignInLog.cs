@@ -4,7 +4,7 @@ using AtlanticProxy.ControlPlane.Database;
 namespace AtlanticProxy.ControlPlane.Accounts;
 
 /// <summary>What became of a try to sign in.</summary>
-public enum SignInResult
+public enum SignInEnding
 {
     SignedIn,
     WrongPassword,
@@ -19,7 +19,7 @@ public enum SignInResult
 /// <param name="Address">Null when it could not be told.</param>
 /// <param name="Browser">In words.</param>
 public sealed record SignInSummary(
-    long Id, string Email, DateTimeOffset TriedAt, IPAddress? Address, string Browser, SignInResult Result);
+    long Id, string Email, DateTimeOffset TriedAt, IPAddress? Address, string Browser, SignInEnding Result);
 
 /// <summary>Who signed in, and who tried to: a customer sees here what it did not do itself.</summary>
 public sealed class SignInLog(AtlanticDb db, TimeProvider time)
@@ -33,13 +33,13 @@ public sealed class SignInLog(AtlanticDb db, TimeProvider time)
     /// </summary>
     private const int MaxFailuresAnHour = 20;
 
-    public Task AddAsync(long userId, SessionOrigin origin, SignInResult result, CancellationToken cancellation)
+    public Task AddAsync(long userId, SessionOrigin origin, SignInEnding result, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
         return db.ExecuteSqlAsync($"""
             insert into sign_ins (user_id, tried_at, address, browser, result)
             select {userId}, {now}, {origin.Address}::inet, {BrowserName.Of(origin.UserAgent)}, {result}::text
-            where {result == SignInResult.SignedIn} or (select count(*) from sign_ins where user_id = {userId}
+            where {result == SignInEnding.SignedIn} or (select count(*) from sign_ins where user_id = {userId}
                 and tried_at > {now - TimeSpan.FromHours(1)} and result <> 'signed_in') < {MaxFailuresAnHour}
             """, cancellation);
     }

@@ -26,7 +26,7 @@ internal sealed class CodeController(
             return TooMany(pause);
         if (!checkedCode!.IsSuccess)
         {
-            passwords.LogFailure(HttpContext, user.Id, SignInResult.WrongCode);
+            passwords.LogFailure(HttpContext, user.Id, SignInEnding.WrongCode);
             return await AnswerAsync(checkedCode, NoContent, () => Task.FromResult<IActionResult>(Page(returnUrl)));
         }
         step.TakeBack(HttpContext);

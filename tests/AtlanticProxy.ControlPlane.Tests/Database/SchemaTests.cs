@@ -15,7 +15,7 @@ public sealed class SchemaTests
     [
         "schema_migrations", "schema_functions", "secret_key_check", "quota_accounts", "quota_days", "quota_leases", "events",
         "grants",
-        "user_sessions", "user_networks", "password_resets",
+        "user_sessions", "user_networks", "sign_ins", "password_resets",
         "provider_bills", "provider_days",
         "findings", "data_protection_keys", "invoice_numbers", "invoice_papers",
     ];
@@ -117,7 +117,8 @@ public sealed class SchemaTests
     /// <summary>How PostgreSQL calls what a property is kept as.</summary>
     private static readonly Dictionary<Type, string> TypeNames = new()
     {
-        [typeof(long)] = "bigint", [typeof(int)] = "integer", [typeof(bool)] = "boolean", [typeof(string)] = "text",
+        [typeof(long)] = "bigint", [typeof(short)] = "smallint", [typeof(int)] = "integer", [typeof(bool)] = "boolean",
+        [typeof(string)] = "text",
         [typeof(byte[])] = "bytea",
         [typeof(DateTimeOffset)] = "timestamp with time zone", [typeof(DateOnly)] = "date", [typeof(string[])] = "text[]",
         [typeof(long[])] = "bigint[]",
