@@ -1,5 +1,8 @@
 using System.Net;
 using AtlanticProxy.ControlPlane.Database;
+using LinqToDB;
+using LinqToDB.Async;
+using LinqToDB.Mapping;
 
 namespace AtlanticProxy.ControlPlane.Accounts;
 
@@ -21,6 +24,20 @@ public enum SignInEnding
 public sealed record SignInSummary(
     long Id, string Email, DateTimeOffset TriedAt, IPAddress? Address, string Browser, SignInEnding Result);
 
+/// <summary>The same, as it is kept.</summary>
+[Table("sign_ins")]
+internal sealed class SignInRow
+{
+    [PrimaryKey, Identity]
+    public long Id { get; set; }
+
+    public long UserId { get; set; }
+    public DateTimeOffset TriedAt { get; set; }
+    public IPAddress? Address { get; set; }
+    public required string Browser { get; set; }
+    public SignInEnding Result { get; set; }
+}
+
 /// <summary>Who signed in, and who tried to: a customer sees here what it did not do itself.</summary>
 public sealed class SignInLog(AtlanticDb db, TimeProvider time)
 {
@@ -33,15 +50,18 @@ public sealed class SignInLog(AtlanticDb db, TimeProvider time)
     /// </summary>
     private const int MaxFailuresAnHour = 20;
 
-    public Task AddAsync(long userId, SessionOrigin origin, SignInEnding result, CancellationToken cancellation)
+    public async Task AddAsync(long userId, SessionOrigin origin, SignInEnding result, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        return db.ExecuteSqlAsync($"""
-            insert into sign_ins (user_id, tried_at, address, browser, result)
-            select {userId}, {now}, {origin.Address}::inet, {BrowserName.Of(origin.UserAgent)}, {result}::text
-            where {result == SignInEnding.SignedIn} or (select count(*) from sign_ins where user_id = {userId}
-                and tried_at > {now - TimeSpan.FromHours(1)} and result <> 'signed_in') < {MaxFailuresAnHour}
-            """, cancellation);
+        var anHourAgo = now.AddHours(-1);
+        if (result != SignInEnding.SignedIn && await db.SignIns.CountAsync(one => one.UserId == userId
+                && one.TriedAt > anHourAgo && one.Result != SignInEnding.SignedIn, cancellation) >= MaxFailuresAnHour)
+            return;
+        await db.InsertAsync(new SignInRow
+        {
+            UserId = userId, TriedAt = now, Address = origin.Address, Browser = BrowserName.Of(origin.UserAgent),
+            Result = result,
+        }, token: cancellation);
     }
 
     /// <summary>Those of a customer's people, the latest first. None out of scope.</summary>

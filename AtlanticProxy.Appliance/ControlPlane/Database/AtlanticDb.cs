@@ -56,6 +56,7 @@ public sealed partial class AtlanticDb(DataOptions<AtlanticDb> options) : DataCo
     internal ITable<ProxyUser> AllProxyUsers => this.GetTable<ProxyUser>();
 
     internal ITable<SessionExitChange> SessionExitChanges => this.GetTable<SessionExitChange>();
+    internal ITable<SignInRow> SignIns => this.GetTable<SignInRow>();
     internal ITable<SignUp> SignUps => this.GetTable<SignUp>();
     internal ITable<Invitation> Invitations => this.GetTable<Invitation>();
     internal ITable<ShadowsocksKey> ShadowsocksKeys => this.GetTable<ShadowsocksKey>();

@@ -27,7 +27,7 @@ internal sealed record OutcomeText(string Words, string Mood, string? Hint)
     }
 
     /// <summary>Whose it is to mend, in words.</summary>
-    public static string Of(EndingSide side) => side switch
+    public static string SideOf(EndingSide side) => side switch
     {
         EndingSide.None => "Nobody’s: all went well",
         EndingSide.Client => "Yours",

@@ -15,7 +15,7 @@ public sealed class SchemaTests
     [
         "schema_migrations", "schema_functions", "secret_key_check", "quota_accounts", "quota_days", "quota_leases", "events",
         "grants",
-        "user_sessions", "user_networks", "sign_ins", "password_resets",
+        "user_sessions", "user_networks", "password_resets",
         "provider_bills", "provider_days",
         "findings", "data_protection_keys", "invoice_numbers", "invoice_papers",
     ];
