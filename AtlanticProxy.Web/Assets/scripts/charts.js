@@ -33,12 +33,19 @@ const grains = {
     tick: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
     seconds: 3600,
   },
-  day: { point: { day: "numeric", month: "short" }, tick: { day: "numeric", month: "short" }, seconds: 86400, zone: "UTC" },
+  day: {
+    point: { weekday: "short", day: "numeric", month: "short" },
+    tick: { day: "numeric", month: "short" },
+    seconds: 86400,
+    zone: "UTC",
+    steps: [1, 2, 7, 14, 30].map((days) => days * 86400),
+  },
   month: {
     point: { month: "short", year: "numeric" },
     tick: { month: "short", year: "2-digit" },
     seconds: 30 * 86400,
     zone: "UTC",
+    steps: [1, 2, 3, 6, 12].map((months) => months * 30 * 86400),
   },
 };
 
@@ -60,7 +67,7 @@ function draw(element) {
   const readout = element.closest("section").querySelector("[data-readout]");
   // Each layer with all below it: what is on top is drawn first, and the others over it.
   const heights = layers.map((_, i) => at.map((_, x) => layers.slice(0, i + 1).reduce((sum, { values }) => sum + values[x], 0)));
-  const language = document.documentElement.lang;
+  const language = "en-GB"; // as the server writes
   const point = new Intl.DateTimeFormat(language, { ...grain.point, timeZone: grain.zone });
   const tick = new Intl.DateTimeFormat(language, { ...grain.tick, timeZone: grain.zone });
   const line = color(element, "--card-border");
@@ -73,7 +80,7 @@ function draw(element) {
     {
       width: width(),
       height: element.clientHeight,
-      padding: [10, 18, 0, 0], // room for half of the last label
+      padding: [10, grain.zone ? 30 : 18, 0, 0], // room for half of the last label
       legend: { show: false },
       tzDate: (seconds) => (grain.zone ? uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC") : new Date(seconds * 1000)),
       cursor: { points: { show: false }, y: false, drag: { x: false, y: false } },
@@ -88,6 +95,7 @@ function draw(element) {
           gap: 6,
           grid: { show: false },
           space: 64,
+          ...(grain.steps && { incrs: grain.steps }),
           values: (_, ticks) => ticks.map((seconds) => tick.format(seconds * 1000)),
         },
         { ...axis, size: 64, space: 44, values: (_, ticks) => ticks.map(bytes) },

@@ -68,7 +68,7 @@ internal sealed class LocationsController(
             }));
     }
 
-    [HttpGet("{country:length(2)}")]
+    [HttpGet("{country}")]
     public async Task<IActionResult> Show(string country, string? state, CancellationToken cancellation)
     {
         var rights = await plans.RightsOfAsync(User.Scope, User.CustomerId, cancellation);

@@ -68,7 +68,7 @@ internal sealed record UsagePage(
     {
         null => "–",
         < 100 => $"{milliseconds} ms",
-        < 1000 => $"{milliseconds / 10 * 10} ms",
+        < 1000 => $"{(milliseconds + 5) / 10 * 10} ms",
         _ => string.Create(CultureInfo.InvariantCulture, $"{milliseconds / 1000.0:0.0} s"),
     };
 

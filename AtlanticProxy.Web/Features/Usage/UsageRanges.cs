@@ -6,7 +6,7 @@ namespace AtlanticProxy.Web.Features.Usage;
 /// <summary>A range that was chosen: its time, and the one before it that it is compared with.</summary>
 /// <param name="Name">One of <see cref="UsageRanges"/>.</param>
 /// <param name="Before">As long, up to the same moment of it.</param>
-/// <param name="BeforeWords">What that is called: <c>than yesterday at this time</c>.</param>
+/// <param name="BeforeWords">What that is called: <c>from yesterday at this hour</c>.</param>
 internal sealed record UsageRange(string Name, UsageSpan Span, UsageSpan Before, string BeforeWords);
 
 /// <summary>Makes times of what viewers choose. Days are UTC, as usage is kept.</summary>
@@ -56,19 +56,19 @@ internal static class UsageRanges
         switch (choice.Range)
         {
             case Today:
-                return (Today, today, tomorrow, "on yesterday by this hour");
+                return (Today, today, tomorrow, "from yesterday at this hour");
             case Month:
-                return (Month, today.AddDays(-29), tomorrow, "on the 30 days before");
+                return (Month, today.AddDays(-29), tomorrow, "from the 30 days before");
             case Period when quota is { PeriodEnd: { } end }:
-                return (Period, quota.PeriodStart, end, "on the last period by this day");
+                return (Period, quota.PeriodStart, end, "from the last period at this day");
             case LastPeriod when quota is { PeriodEnd: { } end }:
-                return (LastPeriod, StartBefore(quota.PeriodStart, end), quota.PeriodStart, "on the period before");
+                return (LastPeriod, StartBefore(quota.PeriodStart, end), quota.PeriodStart, "from the period before");
             case Dates when choice.From is { } first:
                 var last = choice.To ?? DateOnly.FromDateTime(today.UtcDateTime);
                 (first, last) = first <= last ? (first, last) : (last, first);
-                return (Dates, StartOf(first), Earlier(StartOf(last), today).AddDays(1), "on as many days before");
+                return (Dates, StartOf(first), Earlier(StartOf(last), today).AddDays(1), "from as many days before");
             default:
-                return (Week, today.AddDays(-6), tomorrow, "on the 7 days before");
+                return (Week, today.AddDays(-6), tomorrow, "from the 7 days before");
         }
     }
 
