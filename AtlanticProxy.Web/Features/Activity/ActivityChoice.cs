@@ -3,6 +3,7 @@ using AtlanticProxy.ControlPlane.ConnectionLog;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Requests.Places;
+using AtlanticProxy.Web.Features.Connections;
 using AtlanticProxy.Web.Shell;
 
 namespace AtlanticProxy.Web.Features.Activity;
@@ -47,6 +48,24 @@ public sealed class ActivityChoice
     internal int Filters => new[] { Ending?.ToString(), User, Host, KnownCountry?.Code, Time }
         .Count(one => !string.IsNullOrEmpty(one));
 
+    /// <summary>What narrows the list beside the outcome's buttons, each with the address without it.</summary>
+    internal IEnumerable<FilterChip> Chips
+    {
+        get
+        {
+            if (Ending is { } ending)
+                yield return new FilterChip(OutcomeText.Of($"{ending}").Words, Without(choice => choice.Ending = null));
+            if (!string.IsNullOrEmpty(User))
+                yield return new FilterChip(User, Without(choice => choice.User = null));
+            if (!string.IsNullOrEmpty(Host))
+                yield return new FilterChip(Host, Without(choice => choice.Host = null));
+            if (KnownCountry is { } known)
+                yield return new FilterChip(known.Name, Without(choice => choice.Country = null));
+            if (Time is not null)
+                yield return new FilterChip(Times.Single(time => time.Name == Time).Label, Without(choice => choice.Time = null));
+        }
+    }
+
     /// <summary>After which row this page begins; null at the latest.</summary>
     internal ActivityCursor? Cursor
     {
@@ -90,6 +109,13 @@ public sealed class ActivityChoice
     internal string Latest => Href("/activity", Outcome, null);
 
     internal string File => Href("/activity/file", Outcome, null);
+
+    private string Without(Action<ActivityChoice> leaveOut)
+    {
+        var other = (ActivityChoice)MemberwiseClone();
+        leaveOut(other);
+        return other.Latest;
+    }
 
     private string Href(string path, ConnectionFate? outcome, string? before) => Addresses.Of(path,
         ("outcome", outcome?.ToString().ToLowerInvariant()), ("ending", Ending?.ToString()), ("user", User), ("host", Host),

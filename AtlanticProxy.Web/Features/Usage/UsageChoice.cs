@@ -35,6 +35,18 @@ public sealed class UsageChoice
     /// <summary>How many filters narrow the figures.</summary>
     internal int Filters => (string.IsNullOrEmpty(User) ? 0 : 1) + (KnownCountry is null ? 0 : 1);
 
+    /// <summary>What narrows the figures, each with the address without it.</summary>
+    internal IEnumerable<FilterChip> Chips
+    {
+        get
+        {
+            if (!string.IsNullOrEmpty(User))
+                yield return new FilterChip(User, Href(user: ""));
+            if (KnownCountry is { } known)
+                yield return new FilterChip(known.Name, Href(country: ""));
+        }
+    }
+
     /// <summary>The page's address with this choice, but for what is given.</summary>
     internal string Href(string path = "/usage", string? range = null, string? user = null, string? country = null)
     {

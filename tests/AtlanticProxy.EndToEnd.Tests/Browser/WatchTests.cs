@@ -49,8 +49,9 @@ public sealed class WatchTests
         new SignInPage(browser).SignInAs(WatchedPortal.Customer);
 
         browser.Open("/locations");
-        Assert.IsGreaterThan(400.0, browser.Run<double>("return document.querySelector('.world a[href$=\"/us\"]').getBBox().width"),
-            "a country is drawn by its shape");
+        // A country is drawn once its shape has come.
+        await Poll.UntilAsync(() => browser.Run<bool>(
+            "return document.querySelector('.world a[href$=\"/us\"]').getBBox().width > 300"));
         browser.Fill("search", "texs");
         browser.Follow("Search");
         browser.Follow("Texas");
