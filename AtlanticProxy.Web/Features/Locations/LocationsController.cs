@@ -26,6 +26,9 @@ internal sealed class LocationsController(
 
     private const int MaxNetworks = 50;
 
+    /// <summary>States, cities and networks of one search: who sees so many types another letter.</summary>
+    public const int MaxPlaces = 100;
+
     private const int TrafficDays = 30, QualityHours = 24;
 
     /// <summary>The page to who reads it in a browser; the catalogue to scripts, which ask for no HTML.</summary>
@@ -48,7 +51,7 @@ internal sealed class LocationsController(
             || (key.Length > 0 && PlaceName.Normalise(line.Country.Name).Contains(key, StringComparison.Ordinal))).ToList();
         var places = (await locations.ListAsync("", typed, cancellation, rights.PoolId))
             .Where(place => place.Kind != LocationKind.Country && place.Providers.Count > 0
-                && rights.Include(FieldsOf(place.Kind))).ToList();
+                && rights.Include(FieldsOf(place.Kind))).Take(MaxPlaces).ToList();
         return View("Locations", new LocationsPage(typed, matching, places,
             matching.Count + places.Count == 0 ? Gazetteer.NearestName(typed) : null, LackOf(rights),
             await LinksAsync(cancellation)));
