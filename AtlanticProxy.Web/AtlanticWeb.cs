@@ -120,6 +120,7 @@ public static class AtlanticWeb
         app.UseFormBodies();
         app.UseRateLimiter();
         app.UseStaffActionLog();
+        app.UseAuthorship();
         app.MapAssets();
         app.MapControllers();
         app.MapJobsDashboard();

@@ -13,7 +13,7 @@ public sealed class AcceptInvitation(AtlanticDb db, SiteQueries site, CreateCust
 {
     /// <summary>One answer to every failure: it must not tell what a guess came near to.</summary>
     private static readonly Error Over = new(ErrorKind.NotFound, "account.invitation_over",
-        "This invitation has expired or was used already. Ask for another one.");
+        "This invitation has expired or was already used. Ask for a new one.");
 
     public sealed record Request(string Token, string Password, bool AgreesToTerms = false)
     {

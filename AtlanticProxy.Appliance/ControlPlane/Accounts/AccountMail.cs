@@ -10,7 +10,7 @@ namespace AtlanticProxy.ControlPlane.Accounts;
 public sealed class AccountMail(AtlanticDb db, MailBook book, MailSender sender)
 {
     internal static readonly Error CannotSend = new(ErrorKind.Conflict, "account.no_mail",
-        "No mail can be sent yet: set the mail server, and the host name that links lead to.");
+        "Email cannot be sent yet: set the mail server and the host name first.");
 
     /// <summary>
     /// Whether a link can be sent: there is a mail server, and the portal has a name. The name that a request came by is never

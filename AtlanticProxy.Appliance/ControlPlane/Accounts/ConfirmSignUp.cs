@@ -25,7 +25,7 @@ public sealed class ConfirmSignUp(
         "This has expired or was used already. Sign up again.");
 
     private static readonly Error WrongCode = new(ErrorKind.Invalid, "account.code_wrong",
-        "This is not the code of the last mail. Look again.", "Code");
+        "The code is incorrect. Use the code in the latest email.", "Code");
 
     private static readonly Error WrongPassword = new(ErrorKind.Invalid, "account.password_wrong",
         "This is not the password that you chose when you signed up.", "Password");

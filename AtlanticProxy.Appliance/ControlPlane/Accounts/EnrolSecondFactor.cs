@@ -31,7 +31,7 @@ public sealed class EnrolSecondFactor(AtlanticDb db, SecretBox box, UserManager<
     public const int RecoveryCodes = 10;
 
     private static readonly Error IsOn = new(ErrorKind.Conflict, "account.second_factor_on",
-        "There is a second factor already. Turn it off first to use another app.");
+        "The second factor is already on. Turn it off first to use another app.");
 
     /// <summary>The secret that waits to be confirmed, made at the first look.</summary>
     public async Task<Result<Enrolment>> BeginAsync(long userId, CancellationToken cancellation)

@@ -13,7 +13,7 @@ namespace AtlanticProxy.ControlPlane.Accounts;
 /// </summary>
 public sealed class RemoveSecondFactor(AtlanticDb db, UserManager<AppUser> users, SecondFactor factor)
 {
-    private static readonly Error IsOff = new(ErrorKind.Conflict, "account.second_factor_off", "There is no second factor.");
+    private static readonly Error IsOff = new(ErrorKind.Conflict, "account.second_factor_off", "The second factor is not on.");
 
     /// <summary>By who has it. The value is the user with its new security stamp.</summary>
     public async Task<Result<AppUser>> ByOwnCodeAsync(long userId, string code, CancellationToken cancellation)

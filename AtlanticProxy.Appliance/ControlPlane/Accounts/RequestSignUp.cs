@@ -24,7 +24,7 @@ public sealed class RequestSignUp(
     private const int Codes = 1_000_000;
 
     internal static readonly Error Closed = new(ErrorKind.Conflict, "account.sign_up_closed",
-        "Sign-up is by invitation. Write to support.");
+        "Sign-up is by invitation only. Contact support.");
 
     public sealed record Request(string Email, string Password, string Company = "", bool AgreesToTerms = false)
     {

@@ -36,11 +36,9 @@ public sealed record EndingReport(IReadOnlyList<EndingCount> Endings, long? Medi
 /// </summary>
 public sealed class EndingQueries(AtlanticDb db)
 {
-    private const int FirstMigration = 29;
-
-    /// <summary>Since when endings are added up.</summary>
+    /// <summary>Since when endings are added up: when their table was made.</summary>
     public Task<DateTimeOffset> SinceAsync(CancellationToken cancellation) => db.ScalarAsync<DateTimeOffset>(
-        $"select applied_at from schema_migrations where number = {FirstMigration}", cancellation);
+        $"select applied_at from schema_migrations where name like '%_watch.sql'", cancellation);
 
     /// <summary>All of a span together.</summary>
     public async Task<EndingReport> TotalAsync(UsageFilter filter, UsageSpan span, CancellationToken cancellation) =>

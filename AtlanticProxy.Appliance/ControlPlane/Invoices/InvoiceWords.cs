@@ -12,13 +12,13 @@ internal sealed record InvoiceWords(
         "Invoice", "Credit note", "Draft invoice", "Credits invoice", "Date", "Due", "Bill to", "VAT", "Description", "Qty",
         "Unit price", "VAT", "Amount", "Net", "Total", "VAT {0} %", "Prices include VAT.",
         "Reverse charge: VAT is owed by the recipient (articles 44 and 196 of Directive 2006/112/EC).",
-        "The seller charges no VAT.", "{0} of it was taken from the wallet as it was used.", "Page {0} of {1}");
+        "The seller charges no VAT.", "{0} was already paid from the wallet.", "Page {0} of {1}");
 
     private static readonly InvoiceWords French = new(
         "Facture", "Avoir", "Projet de facture", "Annule la facture", "Date", "Échéance", "Facturé à", "TVA", "Désignation",
         "Qté", "Prix unitaire", "TVA", "Montant", "Total HT", "Total TTC", "TVA {0} %", "Prix TTC.",
         "Autoliquidation : la TVA est due par le preneur (articles 44 et 196 de la directive 2006/112/CE).",
-        "TVA non applicable.", "Dont {0} déjà prélevés sur le portefeuille, au fil de l'utilisation.", "Page {0} sur {1}");
+        "TVA non applicable.", "Dont {0} déjà prélevés sur le portefeuille.", "Page {0} sur {1}");
 
     public static InvoiceWords In(string language) => language == "fr" ? French : English;
 }

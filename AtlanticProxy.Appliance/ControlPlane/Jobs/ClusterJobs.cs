@@ -33,7 +33,7 @@ public static class ClusterJobs
             typeof(CollectUnpaid)),
         new("return-deposits", "Return deposits", "37 * * * *", typeof(ReturnDeposits)),
         new("remind-of-renewals", "Remind customers before renewals and trial ends", "47 * * * *", typeof(RemindOfRenewals)),
-        new("ask-back", "Ask customers back whose subscription ended a while ago", "57 * * * *", typeof(AskBack)),
+        new("ask-back", "Invite customers back after their subscription ended", "57 * * * *", typeof(AskBack)),
         new("fan-out", "Make mails and webhooks of what happened", "* * * * *", typeof(FanOut)),
         new("send-mail", "Send the mail that is due", "* * * * *", typeof(SendMail)),
         new("deliver-webhooks", "Deliver the webhooks that are due", "* * * * *", typeof(DeliverWebhooks)),

@@ -24,7 +24,7 @@ public sealed class RemovePlan(AtlanticDb db)
                 : $"{having} customers have this plan: give them another first, or withdraw the plan.");
         if (await db.Site.AnyAsync(site => site.SignUpPlanId == request.PlanId, cancellation))
             return new Error(ErrorKind.Conflict, "plan.in_use",
-                "Who signs up gets this plan: choose another for them first (sign-up set --plan).");
+                "New sign-ups get this plan: choose another plan for them first (sign-up set --plan).");
         await db.PlanVersions.Where(version => version.PlanId == request.PlanId).DeleteAsync(cancellation);
         await db.Plans.Where(plan => plan.Id == request.PlanId).DeleteAsync(cancellation);
         await transaction.CommitAsync(cancellation);

@@ -23,7 +23,7 @@ public sealed class SetSignUp(AtlanticDb db, TimeProvider time)
         string? terms = string.IsNullOrWhiteSpace(request.TermsUrl) ? null : request.TermsUrl.Trim();
         var validation = new Validation();
         validation.Require(terms is null || IsAddress(terms), nameof(Request.TermsUrl), "site.terms_url_invalid",
-            "Give the whole address of your terms, such as https://example.com/terms.");
+            "Enter the full address of your terms, such as https://example.com/terms.");
         if (validation.Failed)
             return Result.Failure<bool>(validation.Errors);
         await using var transaction = await db.BeginTransactionAsync(cancellation);

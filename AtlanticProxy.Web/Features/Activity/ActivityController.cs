@@ -42,14 +42,14 @@ internal sealed class ActivityController(
         var rows = await activity.ListAsync(
             User.Scope, User.CustomerId, filter, null, ActivityQueries.MaxRows, cancellation);
         string now = time.GetUtcNow().ToString("yyyyMMdd-HHmm", CultureInfo.InvariantCulture);
-        return CsvFile.Of($"connections-{now}",
+        return await CsvFile.Of($"connections-{now}",
             ["ended_at", "duration_ms", "connect_ms", "proxy_user", "client_address", "host", "port", "country", "outcome",
                 "refused", "reason", "detail", "bytes_up", "bytes_down"],
             rows.Select(row => new object?[]
             {
                 row.EndedAt, row.DurationMs, row.ConnectMs, row.ProxyUser, row.ClientAddress, row.Host, row.Port, row.Country,
-                row.Outcome, row.Refused ? "true" : "false", row.Reason, row.Detail, row.BytesUp, row.BytesDown,
-            }));
+                row.Outcome, row.Refused, row.Reason, row.Detail, row.BytesUp, row.BytesDown,
+            }).ToAsyncEnumerable(), cancellation);
     }
 
     [HttpGet("sign-ins")]

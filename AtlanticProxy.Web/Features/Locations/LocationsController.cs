@@ -61,14 +61,14 @@ internal sealed class LocationsController(
     public async Task<IActionResult> Download(CancellationToken cancellation)
     {
         var rights = await plans.RightsOfAsync(User.Scope, User.CustomerId, cancellation);
-        return CsvFile.Of("locations",
+        return await CsvFile.Of("locations",
             ["country", "name", "region", "states", "cities", "networks", "opened_24h", "refused_24h", "connect_ms_24h",
                 "bytes_30d"],
             (await LinesAsync(rights, cancellation)).Select(line => new object?[]
             {
                 line.Country.Code, line.Country.Name, line.Country.Region, line.Places.States, line.Places.Cities,
                 line.Places.Networks, line.Opened, line.Endings.RefusedByExits, line.Endings.MedianConnectMs, line.Bytes,
-            }));
+            }).ToAsyncEnumerable(), cancellation);
     }
 
     [HttpGet("{country}")]

@@ -27,8 +27,8 @@ internal sealed class SafetyController(
         if (session == Others)
         {
             int ended = await sessions.EndOthersAsync(User.UserId, SessionStore.KeyOf(HttpContext), cancellation);
-            return Back(ended == 0 ? "There was no other session." : $"{Format.Count(ended, "other session", "other sessions")} "
-                + "signed out.");
+            return Back(ended == 0 ? "There were no other sessions."
+                : $"{Format.Count(ended, "other session", "other sessions")} signed out.");
         }
         return long.TryParse(session, NumberStyles.None, CultureInfo.InvariantCulture, out long id)
             && await sessions.EndAsync(User.UserId, id, cancellation)

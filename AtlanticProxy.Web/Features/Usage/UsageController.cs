@@ -25,9 +25,6 @@ internal sealed class UsageController(
     /// <summary>Layers of a chart that can still be told apart by their colours.</summary>
     private const int TopLayers = 5;
 
-    /// <summary>Rows of a file: a year by day of more proxy users and countries than anyone has.</summary>
-    private const int MaxFileRows = 200_000;
-
     [HttpGet]
     public async Task<IActionResult> Show(
         UsageChoice choice, [FromServices] GrantQueries grants, CancellationToken cancellation)
@@ -66,14 +63,14 @@ internal sealed class UsageController(
     {
         var users = (await proxyUsers.ListAsync(User.Scope, new PageRequest(size: PageRequest.MaxSize), cancellation)).Items;
         var (filter, range) = Asked(choice, users, await quotas.FindAsync(User.Scope, User.CustomerId, cancellation));
-        var rows = await usage.RowsAsync(filter, range.Span, MaxFileRows, cancellation);
+        var rows = await usage.RowsAsync(filter, range.Span, CsvFile.MaxRows, cancellation);
         string first = Format.Iso(DateOnly.FromDateTime(range.Span.From.UtcDateTime));
-        return CsvFile.Of($"usage-{first}-by-{range.Span.Grain.ToString().ToLowerInvariant()}",
+        return await CsvFile.Of($"usage-{first}-by-{range.Span.Grain.ToString().ToLowerInvariant()}",
             ["from", "to", "proxy_user", "country", "bytes_up", "bytes_down", "bytes", "connections"],
             rows.Select(row => new object?[]
             {
                 row.From, row.To, row.ProxyUser, row.Country, row.BytesUp, row.BytesDown, row.Bytes, row.Connections,
-            }));
+            }).ToAsyncEnumerable(), cancellation);
     }
 
     private (UsageFilter Filter, UsageRange Range) Asked(

@@ -42,7 +42,7 @@ public sealed class InvoiceUsageTests
         Assert.AreEqual((1000L - 414, 414L), (await plane.BalanceAsync("wallet"), await plane.BalanceAsync("revenue")));
         Assert.AreEqual("invoice_finalised invoice_paid", await plane.Database.ScalarAsync<string>(
             "select string_agg(kind, ' ' order by id) from events where kind like 'invoice%'"));
-        StringAssert.Contains(InvoiceSheet.Of(paper).Notes[^1], "4.14 EUR of it was taken from the wallet as it was used.");
+        StringAssert.Contains(InvoiceSheet.Of(paper).Notes[^1], "4.14 EUR was already paid from the wallet.");
         await plane.AssertBooksAgreeAsync();
     }
 

@@ -155,6 +155,7 @@ public sealed class ChangeTests
 
         Assert.AreEqual(SubscriptionState.Paused, (await PauseAsync(plane, ann, subscription.Id)).Value.State);
         Assert.AreEqual("period 0/50 2026-11-22 2026-12-02", await ann.GrantsAsync());
+        Assert.AreEqual("subscription.not_active", (await PauseAsync(plane, ann, subscription.Id)).Codes());
         plane.Time.Advance(TimeSpan.FromDays(40));
         Assert.AreEqual("0 renewed or ended, 0 resumed", (await ann.RenewAsync()).Done);
         var resumed = (await PauseAsync(plane, ann, subscription.Id, resume: true)).Value;

@@ -50,7 +50,7 @@ public sealed class AccountTests
         await Poll.UntilAsync(() => browser.Has("#codes"));
         Look("codes");
         string recovery = browser.Find("#codes").Text.Split('\n')[0].Trim();
-        browser.Follow("I have kept them");
+        browser.Follow("I have saved them");
         Assert.AreEqual("/overview", browser.Path);
 
         foreach (string code in new[] { app.Next(), recovery })

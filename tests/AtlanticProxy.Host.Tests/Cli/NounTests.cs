@@ -43,7 +43,7 @@ public sealed class NounTests
             Assert.AreEqual("invitation https://example.com/terms",
                 $"{shown.RootElement.GetProperty("mode")} {shown.RootElement.GetProperty("termsUrl")}");
         var noMail = await VerbAsync("customer", "add", "invited@example.com", "--invite");
-        StringAssert.Contains(noMail.Error, "No mail can be sent yet");
+        StringAssert.Contains(noMail.Error, "Email cannot be sent yet");
         await SaysAsync("mail: set", "mail", "set", "--host", "127.0.0.1", "--port", "9", "--security", "none", "--sender",
             "shop@example.com");
         await SaysAsync("Host: shop.example", "setup", "host", "shop.example", "--no-certificate");
@@ -63,7 +63,7 @@ public sealed class NounTests
         none = await VerbAsync("customer", "reset-second-factor", "buyer@example.com", "--login", "other@example.com");
         StringAssert.Contains(none.Error, "buyer@example.com has no login other@example.com.");
         none = await VerbAsync("customer", "reset-second-factor", "buyer@example.com");
-        StringAssert.Contains(none.Error, "There is no second factor.");
+        StringAssert.Contains(none.Error, "The second factor is not on.");
     }
 
     [TestMethod]

@@ -55,7 +55,7 @@ public sealed class InvoicePagesTests
         var page = await owner.GetAsync($"/admin/invoices/{id}");
 
         Assert.Contains(words, page.Text);
-        Assert.AreEqual(isShort, page.Text.Contains("Fewer than two agree", StringComparison.Ordinal));
+        Assert.AreEqual(isShort, page.Text.Contains("Two matching proofs are needed", StringComparison.Ordinal));
     }
 
     [TestMethod]

@@ -29,7 +29,7 @@ public sealed class PaymentListsTests
         Assert.Contains("&lt;b&gt;sorry", page.Body);
         Assert.Contains($"/admin/payments/{shop.Reference}\"", page.Body);
         Assert.Contains("href=\"/admin/payments/refunds\" aria-current=\"true\"", page.Body);
-        Assert.Contains("No refund fits this search.",
+        Assert.Contains("No refund matches this search.",
             (await support.GetAsync($"/admin/payments/refunds?search={email}&state=Settled")).Text);
         Assert.Contains("7.50 USD", (await support.GetAsync($"/admin/payments/refunds?search={shop.Reference}")).Text);
     }
@@ -56,7 +56,7 @@ public sealed class PaymentListsTests
         Assert.DoesNotContain("Inquiry: no money was taken</span>", page.Body);
         Assert.Contains("Inquiry: no money was taken</span>",
             (await support.GetAsync($"/admin/payments/disputes?search={email}")).Body);
-        Assert.Contains("No dispute fits this search.",
+        Assert.Contains("No dispute matches this search.",
             (await support.GetAsync($"/admin/payments/disputes?search={email}&state=Won")).Text);
     }
 
@@ -89,12 +89,12 @@ public sealed class PaymentListsTests
         Assert.DoesNotContain($"deliveries/{known}/handle", handled.Body);
         Assert.Contains($"deliveries/{known}/handle", (await staff.GetAsync("/admin/payments/deliveries?state=Handled")).Body);
         var parked = await staff.FollowAsync(await staff.PostAsync($"/admin/payments/deliveries/{strange}/handle"));
-        Assert.Contains("still not understood: it stays parked", parked.Text);
+        Assert.Contains("still unknown. It stays parked", parked.Text);
         Assert.AreEqual(HttpStatusCode.NotFound, (await staff.PostAsync("/admin/payments/deliveries/0/handle")).Status);
 
         long failing = await DeliveredAsync("payment_intent.succeeded");
         var failed = await staff.FollowAsync(await staff.PostAsync($"/admin/payments/deliveries/{failing}/handle"));
-        Assert.Contains("could not be handled: it is tried again by itself", failed.Text);
+        Assert.Contains("could not be handled. It will be retried automatically", failed.Text);
         Assert.Contains("badge-state bad\">Failed<", failed.Body);
     }
 }

@@ -62,7 +62,7 @@ internal static class CustomerVerbs
     {
         var input = new PasswordInput(common.Input);
         var login = new Option<string?>("--login") { HelpName = "EMAIL",
-            Description = "Another login of the customer than its own address" };
+            Description = "A login of the customer other than its own address" };
         return new(common, "password", "Set the password of a customer's portal login, or make that login; its sessions end",
             Subject.Customer(), (call, customer) =>
         {

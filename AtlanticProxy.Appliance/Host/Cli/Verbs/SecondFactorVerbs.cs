@@ -13,15 +13,15 @@ internal static class SecondFactorVerbs
 
     /// <summary><c>admin reset-second-factor EMAIL</c>.</summary>
     public static SimpleVerb<AccountSummary> ResetStaff(CommonOptions common) => new(
-        common, "reset-second-factor", "Take the second factor of one of your own people away; their sessions end",
+        common, "reset-second-factor", "Reset the second factor of one of your own people; their sessions end",
         Subject.Staff(), (call, account) => ResetAsync(call, account.Id, null));
 
     /// <summary><c>customer reset-second-factor EMAIL [--login EMAIL]</c>.</summary>
     public static SimpleVerb<CustomerSummary> ResetCustomer(CommonOptions common)
     {
         var login = new Option<string?>("--login") { HelpName = "EMAIL",
-            Description = "Another login of the customer than its own address" };
-        return new(common, "reset-second-factor", "Take the second factor of a customer's login away; its sessions end",
+            Description = "A login of the customer other than its own address" };
+        return new(common, "reset-second-factor", "Reset the second factor of a customer's login; its sessions end",
             Subject.Customer(), async (call, customer) =>
         {
             string email = call.Value(login) ?? customer.Email;
@@ -35,7 +35,7 @@ internal static class SecondFactorVerbs
 
     private static Task<int> ResetAsync(Call call, long userId, long? customerId) => call.DoneAsync(
         call.Get<RemoveSecondFactor>().ByOwnerAsync(userId, customerId, call.Cancel),
-        user => new { user.Email }, user => [$"{user.Email} signs in with the password alone now"]);
+        user => new { user.Email }, user => [$"{user.Email} now signs in with the password only"]);
 
     private sealed class RequireVerb : DatabaseVerb
     {
@@ -43,7 +43,8 @@ internal static class SecondFactorVerbs
             "yes: staff without one have 7 days to turn it on" };
 
         public RequireVerb(CommonOptions common)
-            : base(common, "require-second-factor", "Say whether your own people need a second factor") => AddAll(_answer);
+            : base(common, "require-second-factor", "Require a second factor of your own people, or stop requiring it") =>
+            AddAll(_answer);
 
         protected override async Task<int> RunAsync(Call call)
         {

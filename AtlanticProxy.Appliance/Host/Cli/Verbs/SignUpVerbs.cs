@@ -9,7 +9,7 @@ namespace AtlanticProxy.Host.Cli.Verbs;
 /// <summary><c>sign-up set|show</c>, and <c>customer invite</c>: how people become customers.</summary>
 internal static class SignUpVerbs
 {
-    public static Command All(CommonOptions common) => new("sign-up", "Who may get an account by themselves")
+    public static Command All(CommonOptions common) => new("sign-up", "Who can create an account")
     {
         new SignUpSet(common), new SignUpShow(common),
     };
@@ -34,14 +34,14 @@ internal static class SignUpVerbs
     private sealed class SignUpSet : DatabaseVerb
     {
         private readonly Option<SignUpMode?> _mode = Values.Choice<SignUpMode>("--mode",
-            "off: nobody; invitation: whom you invite; on: whoever proves an address");
+            "off: nobody; invitation: people you invite; on: anyone who confirms an address");
         private readonly Option<string?> _plan = new("--plan") { HelpName = "NAME",
-            Description = "Of who signs up; \"\" for none" };
+            Description = "Plan for new sign-ups; \"\" for none" };
         private readonly Option<string?> _terms = new("--terms-url") { HelpName = "URL",
-            Description = "Of the terms that people agree to; \"\" for none" };
+            Description = "Address of the terms that people must agree to; \"\" for none" };
 
         public SignUpSet(CommonOptions common)
-            : base(common, "set", "Set who may get an account, and as what; what is left out stays") =>
+            : base(common, "set", "Change who can create an account; what is left out stays") =>
             AddAll(_mode, _plan, _terms);
 
         protected override async Task<int> RunAsync(Call call)
@@ -62,7 +62,7 @@ internal static class SignUpVerbs
         }
     }
 
-    private sealed class SignUpShow(CommonOptions common) : DatabaseVerb(common, "show", "Show who may get an account")
+    private sealed class SignUpShow(CommonOptions common) : DatabaseVerb(common, "show", "Show who can create an account")
     {
         protected override async Task<int> RunAsync(Call call)
         {

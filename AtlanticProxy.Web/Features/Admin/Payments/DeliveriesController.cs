@@ -33,8 +33,8 @@ internal sealed class DeliveriesController(PaymentQueries payments) : PortalCont
             Notify(state switch
             {
                 DeliveryState.Handled => "The delivery is handled.",
-                DeliveryState.Parked => "The delivery is still not understood: it stays parked.",
-                _ => "The delivery could not be handled: it is tried again by itself.",
+                DeliveryState.Parked => "The delivery is still unknown. It stays parked.",
+                _ => "The delivery could not be handled. It will be retried automatically.",
             });
             return LocalRedirect("/admin/payments/deliveries");
         });

@@ -74,7 +74,7 @@ internal static class PaymentWords
 
     public static string Of(DeliveryState state) => state switch
     {
-        DeliveryState.Received => "Its turn comes",
+        DeliveryState.Received => "Waiting",
         DeliveryState.Handled => "Handled",
         DeliveryState.Parked => "Parked",
         DeliveryState.Failed => "Failed",

@@ -24,7 +24,7 @@ public sealed class ForgottenTests
         Assert.Contains("href=\"/forgot-password\"", (await visitor.GetAsync("/sign-in")).Body);
 
         var sent = await visitor.FollowAsync(await visitor.PostAsync("/forgot-password", Asking(" OWNER@test.example ")));
-        Assert.Contains("a link to choose a new password is on its way", sent.Text);
+        Assert.Contains("we sent it a link to choose a new password", sent.Text);
         string link = await portal.MailedLinkAsync(SeededPortal.Owner, "reset");
         string token = MailingPortal.TokenOf(link);
         Assert.Contains("Choose a new password", (await visitor.GetAsync(link)).Text);
@@ -96,7 +96,7 @@ public sealed class ForgottenTests
         await using var running = portal.Portal;
         using var visitor = portal.Anyone();
 
-        Assert.Contains("This service does not send mail yet", (await visitor.GetAsync("/forgot-password")).Text);
+        Assert.Contains("This service cannot send email yet", (await visitor.GetAsync("/forgot-password")).Text);
         Assert.AreEqual(HttpStatusCode.Conflict,
             (await visitor.PostAsync("/forgot-password", Asking(SeededPortal.Owner))).Status);
         Assert.AreEqual(0, await portal.CountMailsAsync(SeededPortal.Owner, "reset"));

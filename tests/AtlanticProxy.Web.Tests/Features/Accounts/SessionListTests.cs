@@ -38,7 +38,7 @@ public sealed class SessionListTests
         Assert.Contains("Firefox on Windows", page.Text);
         Assert.Contains("Chrome on Android", page.Text);
         Assert.Contains("127.0.0.1", page.Text);
-        Assert.Contains("This one", page.Text);
+        Assert.Contains("This session", page.Text);
         string id = $"{await IdOfAsync(portal, customer.Email, "<b> Chrome/142.0 Android")}";
         Assert.Contains($"value=\"{id}\"", page.Body);
         Assert.Contains("That session is signed out.", (await here.FollowAsync(await here.PostAsync(End, Ending(id)))).Text);
@@ -61,7 +61,7 @@ public sealed class SessionListTests
         foreach (var other in new[] { second, third })
             Assert.StartsWith("/sign-in?", (await other.GetAsync("/overview")).Location);
         done = await here.FollowAsync(await here.PostAsync(End, Ending("others")));
-        Assert.Contains("There was no other session.", done.Text);
+        Assert.Contains("There were no other sessions.", done.Text);
     }
 
     [TestMethod]

@@ -51,7 +51,7 @@ public sealed class SignUpTests
         var waiting = await visitor.FollowAsync(
             await visitor.PostAsync("/sign-up", new(Wanting(" ANN@shop.example")) { ["AgreesToTerms"] = "true" }));
 
-        Assert.Contains($"We have written to {Ann}", waiting.Text);
+        Assert.Contains($"We sent an email to {Ann}", waiting.Text);
         Assert.AreEqual(0, await CountAsync(portal), "nothing is made before the address is proved");
         Assert.AreEqual(HttpStatusCode.BadRequest, (await visitor.PostAsync("/sign-in",
             new() { ["Email"] = Ann, ["Password"] = RunningPortal.Password })).Status);
@@ -79,7 +79,7 @@ public sealed class SignUpTests
         string link = await portal.MailedLinkAsync(Ann, "verify"), token = MailingPortal.TokenOf(link);
         using var elsewhere = portal.Anyone();
 
-        Assert.Contains($"just chosen for {Ann}", (await elsewhere.GetAsync(link)).Text);
+        Assert.Contains($"that you chose for {Ann}", (await elsewhere.GetAsync(link)).Text);
         Assert.Contains("id=\"Password-error\"", (await elsewhere.PostAsync("/sign-up/confirm",
             new() { ["Token"] = token, ["Password"] = "what a stranger chose" })).Body);
         Assert.AreEqual(0, await CountAsync(portal));
@@ -158,7 +158,7 @@ public sealed class SignUpTests
         using var visitor = portal.Anyone();
 
         Assert.DoesNotContain("href=\"/sign-up\"", (await visitor.GetAsync("/sign-in")).Body);
-        Assert.Contains("Sign-up is by invitation. Write to support.", (await visitor.GetAsync("/sign-up")).Text);
+        Assert.Contains("Sign-up is by invitation only. Contact support.", (await visitor.GetAsync("/sign-up")).Text);
         Assert.AreEqual(HttpStatusCode.Conflict, (await visitor.PostAsync("/sign-up", Wanting())).Status);
         Assert.AreEqual(0, await running.Database.ScalarAsync<long>("select count(*) from mails"));
     }
@@ -199,7 +199,7 @@ public sealed class SignUpTests
         var portal = await SeededPortal.StartAsync();
         await using var running = portal.Portal;
         using var owner = await portal.SignedInAsync(SeededPortal.Owner);
-        Assert.Contains("set the <a href=\"/admin/settings/mail/server\">mail server</a>",
+        Assert.Contains("Set the <a href=\"/admin/settings/mail/server\">mail server</a>",
             System.Text.RegularExpressions.Regex.Replace((await owner.GetAsync(Settings)).Body, @"\s+", " "));
 
         Assert.Contains("id=\"TermsUrl-error\"", (await owner.PostAsync(Settings,

@@ -40,7 +40,7 @@ internal static class MailWords
         MailTemplate.DepositRefunded => "Deposit given back",
         MailTemplate.NewSignIn => "New sign-in",
         MailTemplate.Invitation => "Invitation",
-        MailTemplate.AccountExists => "Has an account already",
+        MailTemplate.AccountExists => "Account exists",
         MailTemplate.WinBack => "Come back",
         MailTemplate.StaffAlarm => "Alarm to owners",
     };

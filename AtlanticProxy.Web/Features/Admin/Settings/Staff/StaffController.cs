@@ -27,9 +27,10 @@ internal sealed class StaffController(StaffSecondFactor staff, AccountQueries ac
         if (required is not { } rule)
             return StatusCode(StatusCodes.Status400BadRequest);
         bool changed = await staff.RequireAsync(rule, cancellation);
-        return Back(!changed ? "No changes: it is set so already."
-            : rule ? $"Staff need a second factor: who has none has {StaffSecondFactor.Grace.TotalDays} days to get one."
-            : "Staff need no second factor.");
+        return Back(!changed ? "No changes."
+            : rule ? $"Staff now need a second factor. Those without one have {StaffSecondFactor.Grace.TotalDays} days to turn "
+                + "it on."
+            : "Staff no longer need a second factor.");
     }
 
     [HttpGet("{id:long}/second-factor/reset")]
@@ -62,9 +63,9 @@ internal static class SecondFactorReset
 {
     public static Confirmation Ask(AccountSummary account, string back) => new(
         $"Reset the second factor of {account.Email}?",
-        "Their sessions end, and the password alone opens the account until they turn it on again. "
-            + "Be sure that it is they who ask.",
+        "Their sessions end, and they sign in with their password only until they turn it on again. "
+            + "Make sure that the request comes from them.",
         "Reset second factor", back);
 
-    public static string Done(string email) => $"{email} signs in with the password alone now. Their sessions are signed out.";
+    public static string Done(string email) => $"{email} now signs in with the password only. Their sessions are signed out.";
 }
