@@ -40,7 +40,8 @@ function unwrapped(points) {
 }
 
 function ringOf(points) {
-  const corners = unwrapped(points).map(project).filter(([x, y], i, all) => i === 0 || x !== all[i - 1][0] || y !== all[i - 1][1]);
+  const all = unwrapped(points).map(project);
+  const corners = all.filter(([x, y], i) => i === 0 || x !== all[i - 1][0] || y !== all[i - 1][1]);
   const steps = corners.slice(1, -1).map(([x, y], i) => [x - corners[i][0], y - corners[i][1]]);
   if (steps.length < 2) return ""; // too small to be seen
   return `M${corners[0].join(" ")}l${steps.map((step) => step.join(" ")).join(" ")}z`.replaceAll(" -", "-");

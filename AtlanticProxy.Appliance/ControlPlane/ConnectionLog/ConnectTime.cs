@@ -1,7 +1,7 @@
 namespace AtlanticProxy.ControlPlane.ConnectionLog;
 
 /// <summary>
-/// Times to an exit in buckets, each a quarter of an octave (19 %) wide: few enough to keep by hour, and fine enough for a median.
+/// Times to an exit in buckets, each a quarter of an octave (19 %) wide: few enough to keep by hour, fine enough for a median.
 /// </summary>
 public static class ConnectTime
 {

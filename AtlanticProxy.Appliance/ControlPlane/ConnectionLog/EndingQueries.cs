@@ -10,7 +10,7 @@ public sealed record EndingCount(string Outcome, bool Refused, long Connections)
 
 /// <summary>How a group of connections went, as far as the log has them.</summary>
 /// <param name="Endings">The most frequent first.</param>
-/// <param name="MedianConnectMs">From a request to an exit that was ready, to a few percent; null where none was measured.</param>
+/// <param name="MedianConnectMs">From a request to an exit that was ready, to a tenth; null where none was measured.</param>
 public sealed record EndingReport(IReadOnlyList<EndingCount> Endings, long? MedianConnectMs)
 {
     public static readonly EndingReport Empty = new([], null);

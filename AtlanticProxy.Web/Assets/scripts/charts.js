@@ -119,7 +119,7 @@ function draw(element) {
                 ? ""
                 : `${point.format(at[idx] * 1000)}: ${layers
                     .filter(({ values }) => values[idx] > 0 || layers.length === 2)
-                    .map(({ label, values }) => `${bytes(values[idx])} ${label === "Down" || label === "Up" ? label.toLowerCase() : label}`)
+                    .map(({ label, values }) => `${bytes(values[idx])} ${/^(Down|Up)$/.test(label) ? label.toLowerCase() : label}`)
                     .join(", ")}`;
           },
         ],

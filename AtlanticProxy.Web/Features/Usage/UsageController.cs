@@ -86,7 +86,14 @@ internal sealed class UsageController(
     private async Task<UsageFigures> FiguresAsync(
         UsageFilter filter, UsageSpan span, DateTimeOffset since, CancellationToken cancellation) => new(
         await usage.TotalAsync(filter, span, cancellation), await endings.TotalAsync(filter, span, cancellation),
-        span.From >= since && span.From >= usage.HoursSince);
+        await IsMeasuredAsync(filter, span, UsageSpan.StartOf(since, UsageGrain.Hour), cancellation));
+
+    // Where nothing was used before endings were added up, nothing is missing either: so in an appliance's first days.
+    private async Task<bool> IsMeasuredAsync(
+        UsageFilter filter, UsageSpan span, DateTimeOffset since, CancellationToken cancellation) =>
+        span.From >= usage.HoursSince && (span.From >= since
+            || (await usage.TotalAsync(filter, span with { To = since < span.To ? since : span.To }, cancellation))
+                .Connections == 0);
 
     private async Task<IReadOnlyList<UsageTable>> TablesAsync(
         UsageChoice choice, UsageFilter filter, UsageRange range, UsageFigures now, IReadOnlyList<UsageShare> byUser,

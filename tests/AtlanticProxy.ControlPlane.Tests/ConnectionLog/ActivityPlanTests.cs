@@ -17,7 +17,7 @@ public sealed class ActivityPlanTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 22, 13, 30, 0, TimeSpan.Zero);
 
-    /// <summary>Of a thousand proxy users of a hundred customers; one in a hundred is refused, one in two hundred failed.</summary>
+    /// <summary>Of a thousand proxy users of a hundred customers; one in a hundred is refused, half as many failed.</summary>
     private const int Rows = 200_000;
 
     private static readonly string Fill = string.Create(CultureInfo.InvariantCulture, $"""

@@ -42,10 +42,12 @@ internal sealed class WatchedPortal : IAsyncDisposable
         long plan = Done(await Portal.UseAsync((CreatePlan create) => create.ExecuteAsync(
             new("Personal", PlanKind.Subscription, 2900, "USD", 50_000_000_000), default))).Id;
         long customer = await AddCustomerAsync(Customer, "Meridian Analytics");
-        Assert.IsTrue((await Portal.UseAsync((AssignPlan assign) => assign.ExecuteAsync(new(customer, plan), default))).IsSuccess);
+        Assert.IsTrue((await Portal.UseAsync((AssignPlan assign) =>
+            assign.ExecuteAsync(new(customer, plan), default))).IsSuccess);
         await AddCustomerAsync(Newcomer, "New Here");
         foreach (string name in (string[])["scraper", "pricewatch", "adcheck"])
-            Done(await Portal.UseAsync((CreateProxyUser create) => create.ExecuteAsync(new(Scope.Staff, customer, name), default)));
+            Done(await Portal.UseAsync((CreateProxyUser create) =>
+                create.ExecuteAsync(new(Scope.Staff, customer, name), default)));
         await Portal.Database.ExecuteAsync(Use);
         await Portal.Database.ExecuteAsync(Log);
     }
@@ -60,7 +62,7 @@ internal sealed class WatchedPortal : IAsyncDisposable
 
     private static T Done<T>(Result<T> result) => result.Value;
 
-    /// <summary>Forty days by the hour, more by day than by night, in five countries; hosts and endings to go with them.</summary>
+    /// <summary>Forty days by the hour, more by day than by night, in five countries; with hosts and endings.</summary>
     private const string Use = """
         select ensure_partitions(array['usage_hourly', 'usage_daily', 'usage_targets', 'connection_log', 'connection_hours'],
             now() - interval '41 days', now());
@@ -82,7 +84,8 @@ internal sealed class WatchedPortal : IAsyncDisposable
             select proxy_user, hour, country, 'Completed', 29 + proxy_user % 3, false, connections from used;
         insert into connection_hours (proxy_user_id, hour, country, outcome, connect_bucket, refused, connections)
             select proxy_user, hour, country, e.outcome, -1, e.refused, 1 from used,
-                (values ('NoExit', true, 7), ('UpstreamTimeout', true, 5), ('UpstreamReset', false, 11)) e (outcome, refused, every)
+                (values ('NoExit', true, 7), ('UpstreamTimeout', true, 5), ('UpstreamReset', false, 11))
+                    e (outcome, refused, every)
             where extract(hour from hour)::int % e.every = 0 and country <> '';
         insert into usage_targets (proxy_user_id, day, host, bytes, error, connections)
             select u.id, date_trunc('day', now(), 'UTC') - d * interval '1 day', host, 3e9 / n, 0, 900 / n

@@ -78,7 +78,8 @@ public sealed class LocationPageTests
         var texas = await visitor.GetAsync("/locations/US?state=tx");
 
         Assert.Contains("Brooklyn", all.Text);
-        Assert.Contains($"/credentials/{customer.ProxyUserId}/endpoints?Country=us&State=california&City=Los%20Angeles", all.Text);
+        Assert.Contains($"/credentials/{customer.ProxyUserId}/endpoints?Country=us&State=california&City=Los%20Angeles",
+            all.Text);
         Assert.Contains("-asn-", all.Text);
         Assert.Contains("Cities of Texas", texas.Text);
         Assert.DoesNotContain("City=Los%20Angeles", texas.Text);

@@ -65,6 +65,24 @@ public sealed class WatchTests
     }
 
     [TestMethod]
+    public async Task Usage_FromBeforeEndingsWereCounted_HasNoSuccessRate_UnlessThereWasNone()
+    {
+        var portal = await SeededPortal.StartAsync();
+        var (early, late) = (await portal.AddCustomerAsync(), await portal.AddCustomerAsync());
+        await UseAsync(portal, early, 1_000);
+        await UseAsync(portal, early, 1_000, hoursAgo: 72);
+        await UseAsync(portal, late, 1_000);
+        await portal.Portal.Database.ExecuteAsync("update schema_migrations set applied_at = now() - interval '40 hours'");
+        using var before = await portal.SignedInAsync(early.Email);
+        using var after = await portal.SignedInAsync(late.Email);
+
+        Assert.Contains("not known of all these days", (await before.GetAsync("/usage?range=7d")).Text);
+        Assert.DoesNotContain("75%", (await before.GetAsync("/usage?range=7d")).Text);
+        Assert.Contains("75%", (await after.GetAsync("/usage?range=7d")).Text);
+        await portal.Portal.DisposeAsync();
+    }
+
+    [TestMethod]
     public async Task Usage_StackedAndByEachGrain_HasItsChart()
     {
         var portal = await SeededPortal.SharedAsync();
