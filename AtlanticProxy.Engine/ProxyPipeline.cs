@@ -152,7 +152,7 @@ internal sealed class ProxyPipeline(EngineContext context, KeyFinder shadowsocks
         if (client.Membership?.Lease is { } lease && context.Leases.NeedsToAsk(lease)
             && await EnsureLeaseAsync(client, lease) is { } spent)
             return Route.None(new Refusal(spent));
-        client.BeginTrace(admission.Entry, datagrams ? null : request.Destination);
+        client.BeginTrace(admission.Entry, datagrams ? null : request.Destination, admission.Targeting.Country);
         (client.Destination, client.Reached) = (datagrams ? null : request.Destination, null);
 
         // 5. Route.
@@ -173,7 +173,7 @@ internal sealed class ProxyPipeline(EngineContext context, KeyFinder shadowsocks
             return End(client, cut);
         }
 
-        client.Trace?.Through(upstream.Candidate);
+        client.TraceThrough(upstream.Candidate, dialled: true);
         client.Reached = upstream.Reached;
 
         // 7. Answer, and relay.
@@ -233,7 +233,7 @@ internal sealed class ProxyPipeline(EngineContext context, KeyFinder shadowsocks
                 _options.DatagramIdleTimeout) is not { } association)
             return await RefuseAsync(client, dialect, request, new Refusal(ConnectionOutcome.Overloaded));
 
-        client.Trace?.Through(exit.Candidate);
+        client.TraceThrough(exit.Candidate, dialled: true);
 
         // 7. Answer, and relay until its TCP connection ends.
         bool told = client.CutAs is null && await dialect.AcceptTunnelAsync(client, ToldToClient(association.Endpoint)) >= 0;

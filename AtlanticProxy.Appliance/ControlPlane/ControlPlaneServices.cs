@@ -128,7 +128,7 @@ public static class ControlPlaneServices
         AddAccounts(services);
         services.AddScoped<CreateStaffUser>().AddScoped<SetStaffRole>().AddScoped<RemoveStaffUser>().AddScoped<SetPassword>()
             .AddScoped<CreateCustomerLogin>().AddScoped<SetCustomerPassword>().AddScoped<AccountQueries>()
-            .AddScoped<ChangePassword>().AddScoped<UserSessions>().AddScoped<KnownNetworks>();
+            .AddScoped<ChangePassword>().AddScoped<UserSessions>().AddScoped<KnownNetworks>().AddScoped<SignInLog>();
         services.AddScoped<AccountMail>().AddScoped<NoteSignIn>().AddScoped<RequestPasswordReset>().AddScoped<ResetPassword>()
             .AddScoped<RequestSignUp>().AddScoped<ConfirmSignUp>().AddScoped<InviteCustomer>().AddScoped<AcceptInvitation>()
             .AddScoped<SecondFactor>().AddScoped<EnrolSecondFactor>().AddScoped<RemoveSecondFactor>()
@@ -155,9 +155,9 @@ public static class ControlPlaneServices
         services.AddSingleton(options.BlockLists);
         services.AddScoped<AddDestinationRule>().AddScoped<RemoveDestinationRule>().AddScoped<DestinationRuleQueries>();
         services.AddScoped<LocationCatalogue>();
-        services.AddScoped<UsageQueries>();
+        services.AddScoped<UsageQueries>().AddScoped<UsageReports>();
         AddTargets(services, options.Usage);
-        services.AddScoped<ConnectionQueries>();
+        services.AddScoped<ConnectionQueries>().AddScoped<ActivityQueries>().AddScoped<EndingQueries>();
         services.AddScoped<CreditWallet>().AddScoped<ChargeWallet>().AddScoped<WalletQueries>().AddScoped<VerifyBalances>();
         if (options.Invoices.AskVies)
             services.AddSingleton<IVatDirectory, ViesDirectory>();

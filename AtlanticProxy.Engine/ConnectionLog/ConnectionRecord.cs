@@ -36,8 +36,13 @@ public readonly record struct ConnectionRecord
     /// <summary>The provider whose exit was used; 0 when none was reached.</summary>
     public long ProviderId { get; init; }
 
-    /// <summary>ISO 3166-1 alpha-2 of the targeted exit, lower case; empty when none was asked for or reached.</summary>
+    /// <summary>ISO 3166-1 alpha-2 of the exit that was asked for, lower case; empty for any.</summary>
     public string Country { get; init; }
+
+    /// <summary>
+    /// Milliseconds from the request to an exit that was ready for it; null when none was reached, or one was open already.
+    /// </summary>
+    public long? ConnectMs { get; init; }
 
     /// <summary>From client to destination, as they are billed.</summary>
     public long BytesUp { get; init; }

@@ -9,7 +9,8 @@ namespace AtlanticProxy.Engine.ConnectionLog;
 /// </summary>
 /// <param name="proxyUserId">Whose it is.</param>
 /// <param name="destination">Null for datagrams.</param>
-internal sealed class RequestTrace(long proxyUserId, Destination? destination)
+/// <param name="country">That was asked for; empty when none was, or several.</param>
+internal sealed class RequestTrace(long proxyUserId, Destination? destination, string country)
 {
     public long ProxyUserId { get; } = proxyUserId;
 
@@ -20,12 +21,17 @@ internal sealed class RequestTrace(long proxyUserId, Destination? destination)
     /// <summary>0 before an exit was reached.</summary>
     public long ProviderId { get; private set; }
 
-    public string Country { get; private set; } = "";
+    public string Country { get; private set; } = country;
+
+    /// <summary>From the request to an exit that is ready for it; null before, and where an open one was used again.</summary>
+    public long? ConnectMs { get; private set; }
 
     public long BytesUp { get; set; }
 
     public long BytesDown { get; set; }
 
     /// <summary>It goes out this way.</summary>
-    public void Through(Candidate candidate) => (ProviderId, Country) = (candidate.Provider.Id, candidate.Country);
+    /// <param name="connectMs">How long it took to get there; null when nothing had to be dialled.</param>
+    public void Through(Candidate candidate, long? connectMs) =>
+        (ProviderId, Country, ConnectMs) = (candidate.Provider.Id, candidate.Country, connectMs);
 }

@@ -64,6 +64,9 @@ internal sealed class ClientConnection(ClientLoop home, LoopSocket socket, IPEnd
     /// <summary>What the connection log will say of its present request; null for nothing.</summary>
     public RequestTrace? Trace { get; private set; }
 
+    /// <summary>The one country that its present request asks for; empty for none, or several.</summary>
+    private string _askedCountry = "";
+
     /// <summary>Where its present request goes, or its tunnel; null between requests, and for datagrams.</summary>
     public Destination? Destination { get; set; }
 
@@ -173,11 +176,18 @@ internal sealed class ClientConnection(ClientLoop home, LoopSocket socket, IPEnd
     }
 
     /// <summary>Begins to gather what the connection log will say of an admitted request.</summary>
-    public void BeginTrace(UserEntry entry, Destination? destination) => Trace = Home.Recorder?.Begin(entry, destination);
+    public void BeginTrace(UserEntry entry, Destination? destination, string country) =>
+        (Trace, _askedCountry) = (Home.Recorder?.Begin(entry, destination, country), country);
+
+    /// <summary>Tells what is traced that the present request goes this way.</summary>
+    /// <param name="dialled">Whether it had to be dialled.</param>
+    public void TraceThrough(Candidate candidate, bool dialled) =>
+        Trace?.Through(candidate, dialled ? Home.Loop.Now - RequestedAt : null);
 
     /// <summary>Tells the connection log how the request ended that is traced, if one is.</summary>
     public void EndTrace(ConnectionOutcome outcome)
     {
+        _askedCountry = "";
         if (Trace is not { } trace)
             return;
         Trace = null;
@@ -188,8 +198,9 @@ internal sealed class ClientConnection(ClientLoop home, LoopSocket socket, IPEnd
     public void RecordRefusal(Destination? destination, Refusal refusal)
     {
         if (Asker is { } asker)
-            Home.Recorder?.Refuse(asker, destination, Trace, Remote.Address, Home.Loop.Now - RequestedAt, refusal);
-        Trace = null;
+            Home.Recorder?.Refuse(
+                asker, destination, _askedCountry, Trace, Remote.Address, Home.Loop.Now - RequestedAt, refusal);
+        (Trace, _askedCountry) = (null, "");
     }
 
     /// <summary>From now on it has <see cref="EngineOptions.TotalTimeout"/>, until <see cref="EndTotal"/>.</summary>

@@ -65,6 +65,7 @@ internal sealed class HttpForwarder(Dialer dialer, NodeConnections node, EngineO
                 upstream.Close(); // a new dial says which rule it is
                 upstream = null;
             }
+            bool isDialled = upstream is null;
             if (upstream is null)
             {
                 var dialled = await dialer.DialAsync(client, route.Candidates, request.Destination, asTunnel: false);
@@ -74,7 +75,7 @@ internal sealed class HttpForwarder(Dialer dialer, NodeConnections node, EngineO
                 upstream = dialled.Upstream!;
             }
 
-            client.Trace?.Through(upstream.Candidate);
+            client.TraceThrough(upstream.Candidate, isDialled);
             client.Reached = upstream.Reached;
 
             // 7. Request there, response back.

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants } from "node:zlib";
 import * as esbuild from "esbuild";
 import * as sass from "sass";
+import { worldSvg } from "./world.js";
 
 const source = dirname(fileURLToPath(import.meta.url)); // Debian 12 has Node 18, without import.meta.dirname
 const output = resolve(process.argv[2] ?? join(source, "../obj/assets"));
@@ -72,9 +73,14 @@ const symbols = icons.map((file) => {
   );
 });
 const sprite = `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>`;
-const fingerprint = createHash("sha256").update(sprite).digest("hex").slice(0, 8).toUpperCase();
-manifest["icons.svg"] = `icons-${fingerprint}.svg`;
-writeFileSync(join(output, manifest["icons.svg"]), sprite);
+for (const [name, svg] of [
+  ["icons", sprite],
+  ["world", worldSvg()],
+]) {
+  const fingerprint = createHash("sha256").update(svg).digest("hex").slice(0, 8).toUpperCase();
+  manifest[`${name}.svg`] = `${name}-${fingerprint}.svg`;
+  writeFileSync(join(output, manifest[`${name}.svg`]), svg);
+}
 
 for (const file of readdirSync(output).filter((file) => [".css", ".js", ".svg"].includes(extname(file)))) {
   const bytes = readFileSync(join(output, file));

@@ -12,7 +12,8 @@ internal readonly record struct PasswordVerdict(AppUser? User, TimeSpan? Wait = 
 
 /// <summary>Checks passwords that people type, as slowly as <see cref="SignInThrottle"/> wants it.</summary>
 internal sealed class PasswordCheck(
-    UserManager<AppUser> users, SignInThrottle throttle, KnownDevice devices, KnownNetworks networks, NoteSignIn note)
+    UserManager<AppUser> users, SignInThrottle throttle, KnownDevice devices, KnownNetworks networks, NoteSignIn note,
+    SignInLog log)
 {
     /// <summary>
     /// A PBKDF2 hash of no password in Identity's version 3 form, so that an unknown email takes as long as a known one.
@@ -40,23 +41,36 @@ internal sealed class PasswordCheck(
         else if (await users.CheckPasswordAsync(user, password))
             return new(user);
         throttle.CountFailure(attempt);
+        if (user is not null)
+            LogFailure(context, user.Id, SignInEnding.WrongPassword);
         return default;
 
         async Task<bool> IsNetworkKnownAsync() =>
             user is not null && await networks.HasAsync(user.Id, attempt.Network, cancellation);
     }
 
+    /// <summary>Logs a try that failed.</summary>
+    // Once the answer is sent: it must not take longer for an email that has an account.
+    public void LogFailure(HttpContext context, long userId, SignInEnding result)
+    {
+        var origin = OriginOf(context);
+        context.Response.OnCompleted(() => log.AddAsync(userId, origin, result, CancellationToken.None));
+    }
+
     /// <summary>Has browser and network of who has signed in be known from now on; who is new here is told by mail.</summary>
     public async Task RememberAsync(HttpContext context, AppUser user, CancellationToken cancellation)
     {
-        var client = context.Connection.RemoteIpAddress;
+        var origin = OriginOf(context);
         await note.ExecuteAsync(
-            new(user.Id, SignInThrottle.NetworkOf(client), new(client, context.Request.Headers.UserAgent.ToString()),
-                devices.IdOf(context, user.Id) is not null), cancellation);
+            new(user.Id, SignInThrottle.NetworkOf(origin.Address), origin, devices.IdOf(context, user.Id) is not null),
+            cancellation);
         devices.Remember(context, user.Id);
     }
 
     /// <summary>The header <c>Retry-After</c> of an answer.</summary>
     public static string RetryAfter(TimeSpan wait) =>
         Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+
+    private static SessionOrigin OriginOf(HttpContext context) =>
+        new(context.Connection.RemoteIpAddress, context.Request.Headers.UserAgent.ToString());
 }

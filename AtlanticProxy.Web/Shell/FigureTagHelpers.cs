@@ -38,7 +38,8 @@ public sealed class BytesTagHelper : TagHelper
 }
 
 /// <summary>
-/// An instant: <c>&lt;when value="@t" /&gt;</c>, its day alone with <c>day</c>, to the second with <c>seconds</c>.
+/// An instant: <c>&lt;when value="@t" /&gt;</c>, its day alone with <c>day</c>, to the second with <c>seconds</c>; with
+/// <c>clock</c> to the second for a page that says its zone once, with <c>tick</c> without the day.
 /// </summary>
 [HtmlTargetElement("when", TagStructure = TagStructure.WithoutEndTag)]
 public sealed class WhenTagHelper : TagHelper
@@ -49,13 +50,19 @@ public sealed class WhenTagHelper : TagHelper
 
     public bool Seconds { get; set; }
 
+    public bool Clock { get; set; }
+
+    public bool Tick { get; set; }
+
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
         output.TagName = "time";
         output.TagMode = TagMode.StartTagAndEndTag;
         output.Attributes.SetAttribute("datetime", Format.Machine(Value));
         output.Attributes.SetAttribute("title", Format.Instant(Value));
-        output.Attributes.SetAttribute("data-style", Day ? "day" : Seconds ? "second" : "minute"); // for the viewer's own zone
-        output.Content.SetContent(Day ? Format.Day(Value) : Seconds ? Format.Second(Value) : Format.Instant(Value));
+        output.Attributes.SetAttribute("data-style", // for the viewer's own zone
+            Day ? "day" : Seconds ? "second" : Clock ? "clock" : Tick ? "tick" : "minute");
+        output.Content.SetContent(Day ? Format.Day(Value) : Seconds ? Format.Second(Value) : Clock ? Format.Clock(Value)
+            : Tick ? Format.Tick(Value) : Format.Instant(Value));
     }
 }

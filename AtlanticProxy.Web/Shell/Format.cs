@@ -62,6 +62,14 @@ internal static class Format
     public static string Second(DateTimeOffset instant) =>
         instant.ToUniversalTime().ToString("d MMM, HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
+    /// <summary>On a page that says its zone once.</summary>
+    public static string Clock(DateTimeOffset instant) =>
+        instant.ToUniversalTime().ToString("d MMM, HH:mm:ss", CultureInfo.InvariantCulture);
+
+    /// <summary>After another instant of the same day.</summary>
+    public static string Tick(DateTimeOffset instant) =>
+        instant.ToUniversalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture);
+
     public static string Day(DateTimeOffset instant) =>
         instant.ToUniversalTime().ToString("d MMM yyyy", CultureInfo.InvariantCulture);
 

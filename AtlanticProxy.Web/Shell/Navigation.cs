@@ -59,6 +59,11 @@ internal static class Navigation
         new("",
             new NavigationItem("Overview", "/overview", "activity"),
             new NavigationItem("Credentials", "/credentials", "key"),
+            new NavigationItem("Locations", "/locations", "world")),
+        new("Watch",
+            new NavigationItem("Usage", "/usage", "chart-bar"),
+            new NavigationItem("Activity", "/activity", "list-search")),
+        new("Account",
             new NavigationItem("Billing", "/plans", "credit-card", false, "/wallet", "/invoices", "/billing-details", "/methods",
                 "/referrals", "/checkout", "/orders", "/subscription")),
     ];
@@ -71,6 +76,13 @@ internal static class Navigation
         new("Invoices", "/invoices", ""),
         new("Payment methods", "/methods", ""),
         new("Referrals", "/referrals", ""),
+    ];
+
+    /// <summary>The tabs of what happened.</summary>
+    public static readonly IReadOnlyList<NavigationItem> Activity =
+    [
+        new("Connections", "/activity", "", Exact: true),
+        new("Sign-ins", "/activity/sign-ins", ""),
     ];
 
     public static IEnumerable<NavigationGroup> For(ClaimsPrincipal user) => (user.IsStaff ? Staff : Customers)

@@ -44,7 +44,7 @@ internal static class EngineFolders
             [Settings, "Admission", "Connections", "Egress", "ConnectionLog", "Routing", "Protocols", "Snapshot", "Limits",
             "Usage", "Transport", "Diagnostics", "Requests"]),
         ("Relay",
-            [Settings, "Dialects", "Connections", "Egress", "ConnectionLog", "Routing", "Protocols", "Snapshot", "Limits",
+            [Settings, "Dialects", "Connections", "Egress", "Routing", "Protocols", "Snapshot", "Limits",
             "Usage", "Transport", "Diagnostics", "Requests"]),
     ];
 

@@ -11,7 +11,7 @@ namespace AtlanticProxy.ControlPlane.Accounts;
 /// Notes that somebody has signed in. From a network or with a browser that the account has not been seen with, that person is
 /// told by mail; not of the very first time.
 /// </summary>
-public sealed class NoteSignIn(AtlanticDb db, KnownNetworks networks, AccountMail mail, TimeProvider time)
+public sealed class NoteSignIn(AtlanticDb db, KnownNetworks networks, SignInLog log, AccountMail mail, TimeProvider time)
 {
     /// <param name="Network">What counts as one place.</param>
     /// <param name="IsKnownBrowser">The account has signed in with it before.</param>
@@ -26,6 +26,7 @@ public sealed class NoteSignIn(AtlanticDb db, KnownNetworks networks, AccountMai
         bool isKnown = request.IsKnownBrowser && await networks.HasAsync(user.Id, request.Network, cancellation);
         await networks.AddAsync(user.Id, request.Network, cancellation);
         await db.ExecuteSqlAsync($"update users set last_signed_in_at = {now} where id = {user.Id}", cancellation);
+        await log.AddAsync(user.Id, request.Origin, SignInEnding.SignedIn, cancellation);
         if (user.LastSignedInAt is not null && !isKnown)
             await TellAsync(user, request, now, cancellation);
         await transaction.CommitAsync(cancellation);

@@ -70,7 +70,7 @@ public sealed class ConnectionQueries(AtlanticDb db)
     }
 
     // A row may be older than this version of the product, and its outcome unknown to it.
-    private static string ReasonOf(string outcome) => Enum.TryParse<ConnectionOutcome>(outcome, out var known)
+    internal static string ReasonOf(string outcome) => Enum.TryParse<ConnectionOutcome>(outcome, out var known)
         ? known.Sentence()
         : outcome;
 }

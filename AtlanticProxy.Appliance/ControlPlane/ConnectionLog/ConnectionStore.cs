@@ -14,20 +14,52 @@ internal sealed class ConnectionStore(NpgsqlDataSource database, ConnectionLogOp
 
     private const string Copy = """
         copy connection_log (proxy_user_id, ended_at, duration_ms, outcome, refused, detail, client_address, host, port,
-            provider_id, country, bytes_up, bytes_down)
+            provider_id, country, connect_ms, bytes_up, bytes_down)
         from stdin (format binary)
+        """;
+
+    private const string AddUp = """
+        insert into connection_hours as h
+            (proxy_user_id, hour, country, outcome, connect_bucket, refused, connections)
+        select * from unnest($1, $2, $3, $4, $5, $6, $7)
+        on conflict (proxy_user_id, hour, country, outcome, connect_bucket)
+            do update set connections = h.connections + excluded.connections
         """;
 
     /// <summary>All of them, or none; an exception leaves it open which.</summary>
     public async Task WriteAsync(IReadOnlyList<ConnectionRecord> records, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await PartitionKeeping.EnsureAsync(connection, [PartitionedTable.Connections],
+        await PartitionKeeping.EnsureAsync(connection, [PartitionedTable.Connections, PartitionedTable.ConnectionHours],
             records.Min(record => record.EndedAt), records.Max(record => record.EndedAt), cancellation);
-        await using var copy = await connection.BeginBinaryImportAsync(Copy, cancellation);
-        foreach (var record in records)
-            await WriteAsync(copy, record, cancellation);
-        await copy.CompleteAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await using (var copy = await connection.BeginBinaryImportAsync(Copy, cancellation))
+        {
+            foreach (var record in records)
+                await WriteAsync(copy, record, cancellation);
+            await copy.CompleteAsync(cancellation);
+        }
+        await AddUpAsync(connection, ConnectionHour.Of(records), cancellation);
+        await transaction.CommitAsync(cancellation);
+    }
+
+    private static async Task AddUpAsync(
+        NpgsqlConnection connection, IReadOnlyList<ConnectionHour> hours, CancellationToken cancellation)
+    {
+        await using var add = new NpgsqlCommand(AddUp, connection)
+        {
+            Parameters =
+            {
+                new() { Value = hours.Select(hour => hour.ProxyUserId).ToArray() },
+                new() { Value = hours.Select(hour => hour.Hour).ToArray() },
+                new() { Value = hours.Select(hour => hour.Country).ToArray() },
+                new() { Value = hours.Select(hour => hour.Outcome).ToArray() },
+                new() { Value = hours.Select(hour => hour.ConnectBucket).ToArray() },
+                new() { Value = hours.Select(hour => hour.Refused).ToArray() },
+                new() { Value = hours.Select(hour => hour.Connections).ToArray() },
+            },
+        };
+        await add.ExecuteNonQueryAsync(cancellation);
     }
 
     private async Task WriteAsync(NpgsqlBinaryImporter copy, ConnectionRecord record, CancellationToken cancellation)
@@ -47,6 +79,10 @@ internal sealed class ConnectionStore(NpgsqlDataSource database, ConnectionLogOp
         await copy.WriteAsync(options.Destinations ? record.Port : 0, NpgsqlDbType.Integer, cancellation);
         await copy.WriteAsync(record.ProviderId, NpgsqlDbType.Bigint, cancellation);
         await copy.WriteAsync(record.Country, NpgsqlDbType.Text, cancellation);
+        if (record.ConnectMs is { } connect)
+            await copy.WriteAsync((int)Math.Min(connect, int.MaxValue), NpgsqlDbType.Integer, cancellation);
+        else
+            await copy.WriteNullAsync(cancellation);
         await copy.WriteAsync(record.BytesUp, NpgsqlDbType.Bigint, cancellation);
         await copy.WriteAsync(record.BytesDown, NpgsqlDbType.Bigint, cancellation);
     }

@@ -35,6 +35,10 @@ internal sealed class LoggedConnection
     public long ProviderId { get; set; }
 
     public required string Country { get; set; }
+
+    /// <summary>Null when no exit was reached, or one was open already.</summary>
+    public int? ConnectMs { get; set; }
+
     public long BytesUp { get; set; }
     public long BytesDown { get; set; }
 }

@@ -66,6 +66,7 @@ public sealed partial class AtlanticDb : DataConnection, IDataContext
     internal ITable<ProxyUser> AllProxyUsers => this.GetTable<ProxyUser>();
 
     internal ITable<SessionExitChange> SessionExitChanges => this.GetTable<SessionExitChange>();
+    internal ITable<SignInRow> SignIns => this.GetTable<SignInRow>();
     internal ITable<SignUp> SignUps => this.GetTable<SignUp>();
     internal ITable<Invitation> Invitations => this.GetTable<Invitation>();
     internal ITable<ShadowsocksKey> ShadowsocksKeys => this.GetTable<ShadowsocksKey>();
@@ -81,6 +82,7 @@ public sealed partial class AtlanticDb : DataConnection, IDataContext
     internal ITable<PoolMember> PoolMembers => this.GetTable<PoolMember>();
     internal ITable<DestinationRule> DestinationRules => this.GetTable<DestinationRule>();
     internal ITable<LoggedConnection> LoggedConnections => this.GetTable<LoggedConnection>();
+    internal ITable<ConnectionHour> ConnectionHours => this.GetTable<ConnectionHour>();
     internal ITable<LedgerAccount> LedgerAccounts => this.GetTable<LedgerAccount>();
     internal ITable<LedgerTransaction> LedgerTransactions => this.GetTable<LedgerTransaction>();
     internal ITable<LedgerEntry> LedgerEntries => this.GetTable<LedgerEntry>();

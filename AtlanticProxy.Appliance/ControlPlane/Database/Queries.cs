@@ -19,4 +19,18 @@ internal static class Queries
     [Sql.Expression("{0} ilike {1}", ServerSideOnly = true, IsPredicate = true)]
     public static bool ILike(this string text, string pattern) =>
         throw new NotSupportedException($"{nameof(ILike)} is for queries ('{text}', '{pattern}').");
+
+    /// <summary>When the hour begins that an instant is in, UTC.</summary>
+    [Sql.Expression("date_trunc('hour', {0}, 'UTC')", ServerSideOnly = true)]
+    public static DateTimeOffset HourOf(this DateTimeOffset instant) => throw ForQueries(instant);
+
+    /// <summary>When the day begins that an instant is in, UTC.</summary>
+    [Sql.Expression("date_trunc('day', {0}, 'UTC')", ServerSideOnly = true)]
+    public static DateTimeOffset DayOf(this DateTimeOffset instant) => throw ForQueries(instant);
+
+    /// <summary>When the month begins that an instant is in, UTC.</summary>
+    [Sql.Expression("date_trunc('month', {0}, 'UTC')", ServerSideOnly = true)]
+    public static DateTimeOffset MonthOf(this DateTimeOffset instant) => throw ForQueries(instant);
+
+    private static NotSupportedException ForQueries(object value) => new($"This is for queries ('{value}').");
 }

@@ -49,6 +49,7 @@ public sealed class Forgetting(AtlanticDb db, TimeProvider time) : IClusterJob
         rows += await db.ExecuteSqlAsync($"delete from sign_ups where expires_at < {now}", cancellation);
         rows += await db.ExecuteSqlAsync($"delete from user_networks where signed_in_at < {now - KnownNetworks.Kept}",
             cancellation);
+        rows += await db.ExecuteSqlAsync($"delete from sign_ins where tried_at < {now - SignInLog.Kept}", cancellation);
         rows += await db.ExecuteSqlAsync($"""
             delete from mails where created_at < {now - MailsKept} and state not in ('queued', 'sending')
             """, cancellation);

@@ -44,6 +44,21 @@ public sealed class Coverage
     /// <summary>Those that can serve an autonomous system of <paramref name="country"/>.</summary>
     public IReadOnlyList<string> WhoServesAsn(string country) => WhoServes(country, TargetingFields.Asn, "");
 
+    /// <summary>How many of a country's places an exit can be asked for by name.</summary>
+    /// <param name="known">How many the catalogue has.</param>
+    public PlaceCount CountOf(string country, PlaceCount known)
+    {
+        bool May(TargetingFields fields) =>
+            _providers.Any(provider => provider.Exits is null && provider.Serves(country, fields, ""));
+        return new PlaceCount(
+            May(TargetingFields.Country | TargetingFields.State) ? known.States : 0,
+            May(TargetingFields.Country | TargetingFields.City)
+                ? known.Cities
+                : _providers.SelectMany(provider => provider.Exits ?? [])
+                    .Where(exit => exit.Country == country && exit.City.Length > 0).Distinct().Count(),
+            WhoServesAsn(country).Count > 0 ? known.Networks : 0);
+    }
+
     private IReadOnlyList<string> WhoServes(string country, TargetingFields asked, string city) =>
         [.. _providers.Where(provider => provider.Serves(country, asked, city)).Select(provider => provider.Name)];
 }

@@ -37,9 +37,11 @@ public sealed class LocationCatalogue(AtlanticDb db)
     /// with it (networks: contain it).
     /// </summary>
     /// <param name="country">ISO 3166-1 alpha-2, lower case; empty for all.</param>
-    public async Task<IReadOnlyList<Location>> ListAsync(string country, string search, CancellationToken cancellation)
+    /// <param name="poolId">Only providers of this pool; null for all.</param>
+    public async Task<IReadOnlyList<Location>> ListAsync(
+        string country, string search, CancellationToken cancellation, long? poolId = null)
     {
-        var coverage = await CoverageAsync(cancellation);
+        var coverage = await CoverageAsync(cancellation, poolId);
         string key = PlaceName.Normalise(search);
         if (key.Length == 0 && search.Trim().Length > 0)
             return []; // of an alphabet that no name is kept in

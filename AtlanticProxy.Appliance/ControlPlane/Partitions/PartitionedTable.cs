@@ -24,5 +24,8 @@ internal sealed record PartitionedTable(string Name, Func<UsageOptions, Connecti
     /// <summary>Endings of connections.</summary>
     public static readonly PartitionedTable Connections = new("connection_log", (_, connections) => connections.RetentionDays);
 
-    public static readonly IReadOnlyList<PartitionedTable> All = [.. Usage, Targets, Connections];
+    /// <summary>The same added up, as long as usage by hour.</summary>
+    public static readonly PartitionedTable ConnectionHours = new("connection_hours", (usage, _) => usage.HourlyDays);
+
+    public static readonly IReadOnlyList<PartitionedTable> All = [.. Usage, Targets, Connections, ConnectionHours];
 }

@@ -44,6 +44,8 @@ public sealed class UsageQueries(AtlanticDb db, TimeProvider time)
     private static readonly TimeSpan Slot = TimeSpan.FromSeconds(UsageMeter.SlotSeconds), Hour = TimeSpan.FromHours(1),
         Day = TimeSpan.FromDays(1);
 
+    private readonly UsageCounts _counts = new(db);
+
     /// <summary>Since midnight UTC.</summary>
     public Task<UsageTotal> TodayAsync(UsageFilter filter, CancellationToken cancellation)
     {
@@ -55,7 +57,7 @@ public sealed class UsageQueries(AtlanticDb db, TimeProvider time)
     /// <param name="to">Exclusive.</param>
     public async Task<UsageTotal> TotalAsync(
         UsageFilter filter, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation) =>
-        await Between(Hours(filter), from, to)
+        await Between(_counts.Hours(filter), from, to)
             .GroupBy(u => 1)
             .Select(all => new UsageTotal(all.Sum(u => u.BytesUp), all.Sum(u => u.BytesDown), all.Sum(u => u.Connections)))
             .SingleOrDefaultAsync(cancellation) ?? new UsageTotal(0, 0, 0);
@@ -68,7 +70,7 @@ public sealed class UsageQueries(AtlanticDb db, TimeProvider time)
         ArgumentOutOfRangeException.ThrowIfLessThan(hours, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(hours, MaxSeriesHours);
         var current = StartOf(time.GetUtcNow(), Hour);
-        return await SeriesAsync(Hours(filter), current.AddHours(1 - hours), Hour, hours, cancellation);
+        return await SeriesAsync(_counts.Hours(filter), current.AddHours(1 - hours), Hour, hours, cancellation);
     }
 
     /// <summary>The period in its grain, oldest first, what is empty as zeros.</summary>
@@ -86,37 +88,7 @@ public sealed class UsageQueries(AtlanticDb db, TimeProvider time)
         var (counts, first, step, points) = Of(filter, period);
         var end = first + step * points; // so that the partitions of the next days are not even opened
         counts = counts.Where(u => u.At >= first && u.At < end);
-        var keyed = by switch
-        {
-            UsageDimension.Customer =>
-                from u in counts
-                join p in db.AllProxyUsers on u.ProxyUserId equals p.Id into users
-                from p in users.DefaultIfEmpty()
-                select new { Id = (long?)p.CustomerId ?? 0, Name = p.Customer!.Email ?? "", u.BytesUp, u.BytesDown,
-                    u.Connections },
-            UsageDimension.ProxyUser =>
-                from u in counts
-                join p in db.AllProxyUsers on u.ProxyUserId equals p.Id into users
-                from p in users.DefaultIfEmpty()
-                select new { Id = u.ProxyUserId, Name = p.Name ?? "", u.BytesUp, u.BytesDown, u.Connections },
-            UsageDimension.Provider =>
-                from u in counts
-                join p in db.AllProviders on u.ProviderId equals p.Id into providers
-                from p in providers.DefaultIfEmpty()
-                select new { Id = u.ProviderId, Name = p.Name ?? "", u.BytesUp, u.BytesDown, u.Connections },
-            UsageDimension.Country =>
-                counts.Select(u => new { Id = 0L, Name = u.Country, u.BytesUp, u.BytesDown, u.Connections }),
-            _ => throw new ArgumentOutOfRangeException(nameof(by)),
-        };
-        return await keyed
-            .GroupBy(u => new { u.Id, u.Name })
-            .Select(g =>
-                new { g.Key.Id, g.Key.Name, Up = g.Sum(u => u.BytesUp), Down = g.Sum(u => u.BytesDown),
-                    Connections = g.Sum(u => u.Connections) })
-            .OrderByDescending(g => g.Up + g.Down).ThenBy(g => g.Name)
-            .Take(top)
-            .Select(g => new UsageShare(g.Id, g.Name, g.Up, g.Down, g.Connections))
-            .ToListAsync(cancellation);
+        return await _counts.SharesAsync(counts, by, top, cancellation);
     }
 
     /// <summary>Hour by hour and provider by provider, oldest first, as <c>usage --json</c> prints it.</summary>
@@ -125,7 +97,7 @@ public sealed class UsageQueries(AtlanticDb db, TimeProvider time)
     public async Task<IReadOnlyList<UsageRow>> RowsAsync(
         UsageFilter filter, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation)
     {
-        var hours = Between(Hours(filter), from, to);
+        var hours = Between(_counts.Hours(filter), from, to);
         var rows =
             from u in hours
             join user in db.AllProxyUsers on u.ProxyUserId equals user.Id into users
@@ -147,7 +119,7 @@ public sealed class UsageQueries(AtlanticDb db, TimeProvider time)
         Scope scope, IReadOnlyCollection<long> proxyUserIds, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        return await Between(Hours(new UsageFilter(scope)), new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero), now)
+        return await Between(_counts.Hours(new UsageFilter(scope)), new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero), now)
             .Where(u => proxyUserIds.Contains(u.ProxyUserId))
             .GroupBy(u => u.ProxyUserId)
             .Select(g =>
@@ -155,20 +127,21 @@ public sealed class UsageQueries(AtlanticDb db, TimeProvider time)
             .ToDictionaryAsync(g => g.Key, g => g.Total, cancellation);
     }
 
-    private (IQueryable<Count> Counts, DateTimeOffset First, TimeSpan Step, int Points) Of(UsageFilter filter, UsagePeriod period)
+    private (IQueryable<UsageCounts.Row> Counts, DateTimeOffset First, TimeSpan Step, int Points) Of(
+        UsageFilter filter, UsagePeriod period)
     {
         var (counts, step, points) = period switch
         {
-            UsagePeriod.LastHour => (AllSlots(), Slot, 12),
-            UsagePeriod.LastDay => (AllHours(), Hour, 24),
-            UsagePeriod.Last30Days => (AllDays(), Day, 30),
+            UsagePeriod.LastHour => (_counts.Slots(filter), Slot, 12),
+            UsagePeriod.LastDay => (_counts.Hours(filter), Hour, 24),
+            UsagePeriod.Last30Days => (_counts.Days(filter), Day, 30),
             _ => throw new ArgumentOutOfRangeException(nameof(period)),
         };
-        return (Narrow(counts, filter), StartOf(time.GetUtcNow(), step) - step * (points - 1), step, points);
+        return (counts, StartOf(time.GetUtcNow(), step) - step * (points - 1), step, points);
     }
 
     private static async Task<IReadOnlyList<UsagePoint>> SeriesAsync(
-        IQueryable<Count> counts, DateTimeOffset first, TimeSpan step, int points, CancellationToken cancellation)
+        IQueryable<UsageCounts.Row> counts, DateTimeOffset first, TimeSpan step, int points, CancellationToken cancellation)
     {
         var end = first + step * points;
         var filled = await counts.Where(u => u.At >= first && u.At < end)
@@ -179,61 +152,16 @@ public sealed class UsageQueries(AtlanticDb db, TimeProvider time)
             .Select(at => filled.GetValueOrDefault(at) ?? new UsagePoint(at, 0, 0, 0))];
     }
 
-    private IQueryable<Count> AllSlots() => db.UsageSlots.Select(u => new Count
-    {
-        ProxyUserId = u.ProxyUserId, ProviderId = u.ProviderId, Country = u.Country, At = u.Slot,
-        BytesUp = u.BytesUp, BytesDown = u.BytesDown, Connections = u.Connections,
-    });
-
-    private IQueryable<Count> AllHours() => db.UsageHours.Select(u => new Count
-    {
-        ProxyUserId = u.ProxyUserId, ProviderId = u.ProviderId, Country = u.Country, At = u.Hour,
-        BytesUp = u.BytesUp, BytesDown = u.BytesDown, Connections = u.Connections,
-    });
-
-    private IQueryable<Count> AllDays() => db.UsageDays.Select(u => new Count
-    {
-        ProxyUserId = u.ProxyUserId, ProviderId = u.ProviderId, Country = u.Country, At = u.Day,
-        BytesUp = u.BytesUp, BytesDown = u.BytesDown, Connections = u.Connections,
-    });
-
-    private IQueryable<Count> Hours(UsageFilter filter) => Narrow(AllHours(), filter);
-
-    private static IQueryable<Count> Between(IQueryable<Count> hours, DateTimeOffset from, DateTimeOffset to)
+    private static IQueryable<UsageCounts.Row> Between(
+        IQueryable<UsageCounts.Row> hours, DateTimeOffset from, DateTimeOffset to)
     {
         (from, to) = (StartOf(from, Hour), to.ToUniversalTime());
         return hours.Where(u => u.At >= from && u.At < to);
-    }
-
-    private IQueryable<Count> Narrow(IQueryable<Count> counts, UsageFilter filter)
-    {
-        if (filter.ProxyUserId is { } proxyUser)
-            counts = counts.Where(u => u.ProxyUserId == proxyUser);
-        if (filter.ProviderId is { } provider)
-            counts = counts.Where(u => u.ProviderId == provider);
-        if (filter.Country is { } country)
-            counts = counts.Where(u => u.Country == country);
-        foreach (long? customer in new[] { filter.CustomerId, filter.Scope.CustomerId })
-            if (customer is not null)
-                counts = counts.Where(u => db.AllProxyUsers.Any(p => p.Id == u.ProxyUserId && p.CustomerId == customer));
-        return counts;
     }
 
     private static DateTimeOffset StartOf(DateTimeOffset instant, TimeSpan step)
     {
         instant = instant.ToUniversalTime();
         return instant.AddTicks(-(instant.Ticks % step.Ticks));
-    }
-
-    /// <summary>A row of any grain.</summary>
-    private sealed class Count
-    {
-        public long ProxyUserId { get; init; }
-        public long ProviderId { get; init; }
-        public required string Country { get; init; }
-        public DateTimeOffset At { get; init; }
-        public long BytesUp { get; init; }
-        public long BytesDown { get; init; }
-        public long Connections { get; init; }
     }
 }

@@ -76,12 +76,12 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
         if (refused is { } refusal)
         {
             EngineMetrics.Refused(refusal.Outcome);
-            home.Recorder?.Refuse(found.Entry, null, null, client.Address, 0, refusal);
+            home.Recorder?.Refuse(found.Entry, null, "", null, client.Address, 0, refusal);
             return null;
         }
         home.Node.CountOpened();
         var association = new PacketAssociation(home, services, listener, client, found, who.Targeting, membership!);
-        association._trace = home.Recorder?.Begin(found.Entry, null);
+        association._trace = home.Recorder?.Begin(found.Entry, null, who.Targeting.Country);
         association.ArmTimer();
         return association;
     }
@@ -175,7 +175,8 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
                 if (!_closed)
                 {
                     EngineMetrics.Refused(opened.Refusal.Outcome);
-                    _home.Recorder?.Refuse(Entry, null, _trace, _client.Address, _home.Loop.Now - _openedAt, opened.Refusal);
+                    _home.Recorder?.Refuse(Entry, null, _targeting.Country, _trace, _client.Address,
+                        _home.Loop.Now - _openedAt, opened.Refusal);
                     _trace = null;
                 }
                 Close(opened.Refusal.Outcome);
@@ -183,7 +184,7 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
             }
             _counter = _home.Counters.Open(Entry.User.Id, exit.Candidate.Provider.Id, exit.Candidate.Country, target: "");
             exit.Serve(this, _counter);
-            _trace?.Through(exit.Candidate);
+            _trace?.Through(exit.Candidate, _home.Loop.Now - _openedAt);
             _exit = exit;
             foreach (byte[] datagram in _waiting)
                 exit.Send(datagram);

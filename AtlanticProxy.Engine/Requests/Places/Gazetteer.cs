@@ -133,6 +133,25 @@ public static class Gazetteer
             : null;
     }
 
+    /// <summary>
+    /// What may be meant by a name that no country, state or city has: the name of the one that is spelled most alike; null when
+    /// nothing is near.
+    /// </summary>
+    public static string? NearestName(string name)
+    {
+        if (PlaceName.Normalise(name) is not { Length: > 0 } key)
+            return null;
+        // Of those that are as near as each other, the larger kind of place.
+        var names = AllCountries.Select(country => country.Name)
+            .Concat(AllCountries.SelectMany(country => States(country.Code).Select(state => state.Name)))
+            .Concat(AllCountries.SelectMany(country => Cities(country.Code)).OrderByDescending(city => city.Population)
+                .Select(city => city.Name))
+            .Select(each => (Key: PlaceName.Normalise(each), Name: each)).ToList();
+        return NearestToken.Find(key, names.Select(each => each.Key)) is { } nearest
+            ? names.First(each => each.Key == nearest).Name
+            : null;
+    }
+
     /// <summary>States of a country of whose names, or other names, one begins with <paramref name="prefix"/>: by name.</summary>
     public static IReadOnlyList<State> States(string country, string prefix = "")
     {

@@ -1,4 +1,6 @@
-// Draws each element with data-series: {"hours":[unix seconds],"down":[bytes],"up":[bytes]} as stacked bars by hour.
+// Draws each element with data-series as stacked bars, the first layer at the bottom:
+// {"at":[unix seconds],"grain":"hour"|"day"|"month","layers":[{"label":"Down","values":[bytes]}]}; or, by hour,
+// {"hours":[unix seconds],"down":[bytes],"up":[bytes]}. Hours are in the viewer's time zone, days and months are UTC.
 import uPlot from "uplot";
 
 const units = ["B", "KB", "MB", "GB", "TB", "PB"];
@@ -24,16 +26,50 @@ function color(element, token) {
   return value;
 }
 
+// How a point is called, and a tick of the axis; how long one is; where days begin.
+const grains = {
+  hour: {
+    point: { weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+    tick: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+    seconds: 3600,
+  },
+  day: {
+    point: { weekday: "short", day: "numeric", month: "short" },
+    tick: { day: "numeric", month: "short" },
+    seconds: 86400,
+    zone: "UTC",
+    steps: [1, 2, 7, 14, 30].map((days) => days * 86400),
+  },
+  month: {
+    point: { month: "short", year: "numeric" },
+    tick: { month: "short", year: "2-digit" },
+    seconds: 30 * 86400,
+    zone: "UTC",
+    steps: [1, 2, 3, 6, 12].map((months) => months * 30 * 86400),
+  },
+};
+
+function layersOf({ layers, down, up }) {
+  if (!layers)
+    layers = [
+      { label: "Down", values: down },
+      { label: "Up", values: up },
+    ];
+  const tokens = layers.length === 2 && layers[0].label === "Down" ? ["--chart-down", "--chart-up"] : null;
+  return layers.map((layer, i) => ({ ...layer, token: tokens?.[i] ?? `--chart-${i + 1}` }));
+}
+
 function draw(element) {
   const series = JSON.parse(element.dataset.series);
+  const at = series.at ?? series.hours;
+  const grain = grains[series.grain ?? "hour"];
+  const layers = layersOf(series);
   const readout = element.closest("section").querySelector("[data-readout]");
-  const total = series.down.map((down, i) => down + series.up[i]);
-  const time = new Intl.DateTimeFormat(document.documentElement.lang, {
-    weekday: "short",
-    hour: "2-digit",
-    minute: "2-digit",
-    hour12: false,
-  });
+  // Each layer with all below it: what is on top is drawn first, and the others over it.
+  const heights = layers.map((_, i) => at.map((_, x) => layers.slice(0, i + 1).reduce((sum, { values }) => sum + values[x], 0)));
+  const language = "en-GB"; // as the server writes
+  const point = new Intl.DateTimeFormat(language, { ...grain.point, timeZone: grain.zone });
+  const tick = new Intl.DateTimeFormat(language, { ...grain.tick, timeZone: grain.zone });
   const line = color(element, "--card-border");
   const text = color(element, "--secondary");
   const font = `12px ${getComputedStyle(document.body).fontFamily}`;
@@ -44,11 +80,12 @@ function draw(element) {
     {
       width: width(),
       height: element.clientHeight,
-      padding: [10, 18, 0, 0], // room for half of the last label
+      padding: [10, grain.zone ? 30 : 18, 0, 0], // room for half of the last label
       legend: { show: false },
+      tzDate: (seconds) => (grain.zone ? uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC") : new Date(seconds * 1000)),
       cursor: { points: { show: false }, y: false, drag: { x: false, y: false } },
       scales: {
-        x: { range: (_, min, max) => [min, max + 3600] },
+        x: { range: (_, min, max) => [min, max + grain.seconds] },
         y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1000] },
       },
       axes: [
@@ -57,36 +94,22 @@ function draw(element) {
           size: 26,
           gap: 6,
           grid: { show: false },
-          space: 56,
-          values: (_, ticks) =>
-            ticks.map((tick) =>
-              new Intl.DateTimeFormat(document.documentElement.lang, {
-                hour: "2-digit",
-                minute: "2-digit",
-                hour12: false,
-              }).format(tick * 1000),
-            ),
+          space: 64,
+          ...(grain.steps && { incrs: grain.steps }),
+          values: (_, ticks) => ticks.map((seconds) => tick.format(seconds * 1000)),
         },
         { ...axis, size: 64, space: 44, values: (_, ticks) => ticks.map(bytes) },
       ],
       series: [
         {},
-        {
-          label: "Both",
+        ...layers.toReversed().map(({ label, token }) => ({
+          label,
           paths: bars,
-          fill: color(element, "--chart-up"),
+          fill: color(element, token),
           stroke: "transparent",
           width: 0,
           points: { show: false },
-        },
-        {
-          label: "Down",
-          paths: bars,
-          fill: color(element, "--chart-down"),
-          stroke: "transparent",
-          width: 0,
-          points: { show: false },
-        },
+        })),
       ],
       hooks: {
         setCursor: [
@@ -94,12 +117,15 @@ function draw(element) {
             readout.textContent =
               idx == null
                 ? ""
-                : `${time.format(series.hours[idx] * 1000)}: ${bytes(series.down[idx])} down, ${bytes(series.up[idx])} up`;
+                : `${point.format(at[idx] * 1000)}: ${layers
+                    .filter(({ values }) => values[idx] > 0 || layers.length === 2)
+                    .map(({ label, values }) => `${bytes(values[idx])} ${/^(Down|Up)$/.test(label) ? label.toLowerCase() : label}`)
+                    .join(", ")}`;
           },
         ],
       },
     },
-    [series.hours, total, series.down],
+    [at, ...heights.toReversed()],
     element,
   );
   new ResizeObserver(() => plot.setSize({ width: width(), height: element.clientHeight })).observe(element);

@@ -22,6 +22,8 @@ const styles = {
     hourCycle: "h23",
     timeZoneName: "short",
   },
+  clock: { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
+  tick: { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
 };
 const language = "en-GB"; // as the server writes
 for (const time of document.querySelectorAll("time[data-style]"))

@@ -8,17 +8,32 @@ namespace AtlanticProxy.Web.Features.Connections;
 /// <param name="Hint">What it means and what to do; null when there is nothing to add.</param>
 internal sealed record OutcomeText(string Words, string Mood, string? Hint)
 {
-    public static OutcomeText Of(LoggedConnectionSummary connection)
+    /// <summary>What to do about it, alone; null when the reason says it, or there is nothing to do.</summary>
+    public string? Advice { get; private init; }
+
+    public static OutcomeText Of(LoggedConnectionSummary connection) => Of(connection.Outcome, connection.Reason);
+
+    /// <param name="name">Of the outcome, as it is stored.</param>
+    /// <param name="reason">What it means, in a sentence.</param>
+    public static OutcomeText Of(string name, string reason = "")
     {
-        if (!Enum.TryParse<ConnectionOutcome>(connection.Outcome, out var outcome))
-            return new OutcomeText(connection.Outcome, "", null); // of a later version
+        if (!Enum.TryParse<ConnectionOutcome>(name, out var outcome))
+            return new OutcomeText(name, "", null); // of a later version
         var (words, mood, advice) = Describe(outcome);
-        return new OutcomeText(words, mood, outcome == ConnectionOutcome.Completed
-            ? null
-            : advice is null
-            ? connection.Reason
-            : $"{connection.Reason} {advice}");
+        return new OutcomeText(words, mood, outcome == ConnectionOutcome.Completed ? null : $"{reason} {advice}".Trim())
+        {
+            Advice = advice,
+        };
     }
+
+    /// <summary>Whose it is to mend, in words.</summary>
+    public static string SideOf(EndingSide side) => side switch
+    {
+        EndingSide.None => "Nobody’s: all went well",
+        EndingSide.Client => "Yours",
+        EndingSide.Target => "The target’s, or the exit’s on the way to it",
+        EndingSide.Service => "Ours",
+    };
 
     /// <summary>How long it took: <c>87 ms</c>, <c>3.2 s</c>, <c>4 min 10 s</c>, <c>2 h 5 min</c>.</summary>
     public static string Duration(long milliseconds)

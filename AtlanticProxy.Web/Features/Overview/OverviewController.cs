@@ -1,3 +1,4 @@
+using AtlanticProxy.ControlPlane.ConnectionLog;
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.ProxyUsers;
@@ -22,7 +23,19 @@ internal sealed record OverviewPage(
     CredentialsPanel? Start,
     QuotaSummary? Quota,
     Wallet Wallet,
-    bool PlanEndsSoon);
+    bool PlanEndsSoon)
+{
+    /// <summary>Those that moved most in 30 days.</summary>
+    public IReadOnlyList<UsageShare> TopUsers { get; init; } = [];
+
+    /// <summary>Connections that were opened in 24 hours.</summary>
+    public long Opened { get; init; }
+
+    /// <summary>How connections ended in 24 hours.</summary>
+    public EndingReport Endings { get; init; } = EndingReport.Empty;
+
+    public double? Success => EndingReport.SuccessOf(Opened, Endings.Refused);
+}
 
 /// <summary>A customer's first page: what was used, and how to begin.</summary>
 [Authorize(Policies.Customers)]
@@ -30,31 +43,39 @@ internal sealed class OverviewController(
     CustomerQueries customers, ProxyUserQueries proxyUsers, UsageQueries usage, TargetQueries targets, PortalOptions portal)
         : PortalController
 {
-    private const int ChartHours = 24, TopDestinations = 10;
+    private const int ChartHours = 24, TopDestinations = 5, TopUsers = 5;
 
     /// <summary>Long enough before a plan's end to renew it in time.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromDays(7);
 
     [HttpGet("/overview")]
     public async Task<IActionResult> Show([FromServices] QuotaQueries quotas, [FromServices] WalletQueries wallets,
-        [FromServices] TimeProvider time, CancellationToken cancellation)
+        [FromServices] EndingQueries endings, [FromServices] TimeProvider time, CancellationToken cancellation)
     {
         var found = await customers.FindAsync(User.Scope, User.CustomerId, cancellation);
         if (!found.IsSuccess)
             return Answer(found, Ok);
         var filter = new UsageFilter(User.Scope);
         var users = await proxyUsers.ListAsync(User.Scope, new PageRequest(), cancellation);
+        var hours = await usage.LastHoursAsync(filter, ChartHours, cancellation);
+        var day = new UsageSpan(hours[0].From, hours[^1].From.AddHours(1), UsageGrain.Hour);
         string endpoint = CredentialsPanel.EndpointOf(portal, Request);
         return View("Overview", new OverviewPage(
             found.Value,
             await usage.TodayAsync(filter, cancellation),
-            await usage.LastHoursAsync(filter, ChartHours, cancellation),
+            hours,
             targets.AreKept ? await targets.TopOf30DaysAsync(filter, TopDestinations, cancellation) : null,
             users,
             await usage.TodayByProxyUserAsync(User.Scope, [.. users.Items.Select(user => user.Id)], cancellation),
             users.Items is [var first, ..] ? new CredentialsPanel(first, null, endpoint, null, portal) : null,
             await quotas.FindAsync(User.Scope, User.CustomerId, cancellation),
             (await wallets.FindAsync(User.Scope, User.CustomerId, cancellation)).Value,
-            found.Value.PlanEndsAt - time.GetUtcNow() < Soon));
+            found.Value.PlanEndsAt - time.GetUtcNow() < Soon)
+        {
+            TopUsers = await usage.SharesAsync(
+                filter, UsagePeriod.Last30Days, UsageDimension.ProxyUser, TopUsers, cancellation),
+            Opened = hours.Sum(hour => hour.Connections),
+            Endings = await endings.TotalAsync(filter, day, cancellation),
+        });
     }
 }

@@ -9,7 +9,8 @@ namespace AtlanticProxy.Web.Features.SignIn;
 
 /// <summary>The second step of signing in: the code of whoever has an authenticator app.</summary>
 [AllowAnonymous, Route("/sign-in/code")]
-internal sealed class CodeController(SecondStep step, SecondFactor factor, CodeCheck codes, Entrance entrance) : PortalController
+internal sealed class CodeController(
+    SecondStep step, SecondFactor factor, CodeCheck codes, PasswordCheck passwords, Entrance entrance) : PortalController
 {
     [HttpGet]
     public async Task<IActionResult> Form(string? returnUrl) =>
@@ -24,7 +25,10 @@ internal sealed class CodeController(SecondStep step, SecondFactor factor, CodeC
         if (wait is { } pause)
             return TooMany(pause);
         if (!checkedCode!.IsSuccess)
+        {
+            passwords.LogFailure(HttpContext, user.Id, SignInEnding.WrongCode);
             return await AnswerAsync(checkedCode, NoContent, () => Task.FromResult<IActionResult>(Page(returnUrl)));
+        }
         step.TakeBack(HttpContext);
         await entrance.EnterAsync(HttpContext, user, cancellation);
         return LocalRedirect(Url.IsLocalUrl(returnUrl) ? returnUrl : "/");

@@ -118,7 +118,8 @@ public sealed class SchemaTests
     /// <summary>How PostgreSQL calls what a property is kept as.</summary>
     private static readonly Dictionary<Type, string> TypeNames = new()
     {
-        [typeof(long)] = "bigint", [typeof(int)] = "integer", [typeof(bool)] = "boolean", [typeof(string)] = "text",
+        [typeof(long)] = "bigint", [typeof(short)] = "smallint", [typeof(int)] = "integer", [typeof(bool)] = "boolean",
+        [typeof(string)] = "text",
         [typeof(byte[])] = "bytea",
         [typeof(DateTimeOffset)] = "timestamp with time zone", [typeof(DateOnly)] = "date", [typeof(string[])] = "text[]",
         [typeof(long[])] = "bigint[]",

@@ -1,3 +1,4 @@
+using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Jobs;
 using AtlanticProxy.ControlPlane.Tests.Quotas;
 
@@ -11,7 +12,11 @@ public sealed class ForgettingTests
     {
         await using var plane = await ControlPlaneTest.StartAsync(); // it is 22 November 2026
         var alice = await Metered.StartAsync(plane, Metered.Subscription(1_000_000));
+        long user = (await plane.AskAsync((CreateCustomerLogin create) =>
+            create.ExecuteAsync(new(alice.Customer.Id, "deep-blue-atlantic-swell"), default))).Value;
         await plane.Database.ExecuteAsync($"""
+            insert into sign_ins (user_id, tried_at, browser, result) values ({user}, '2026-08-24 13:29Z', 'old', 'signed_in'),
+                ({user}, '2026-08-24 13:31Z', 'young', 'wrong_password');
             insert into quota_leases values
                 ({alice.AccountId}, 'lost', 5, '2026-11-22 12:00Z'), ({alice.AccountId}, 'used', 0, '2026-11-22 13:29Z'),
                     ({alice.AccountId}, 'late', 5, '2026-11-22 13:29Z'),
@@ -25,13 +30,13 @@ public sealed class ForgettingTests
 
         var report = await plane.AskAsync((Forgetting forget) => forget.ExecuteAsync(default));
 
-        Assert.AreEqual("6 rows deleted", report.Done);
+        Assert.AreEqual("7 rows deleted", report.Done);
         foreach (var (kept, of) in new[]
         {
             ("held late", "string_agg(node, ' ' order by node) from quota_leases"),
             ("2025-10-18", "string_agg(day::text, ' ') from quota_days"),
             ("2026-09-21", "string_agg(day::text, ' ') from provider_days"), ("here", "string_agg(node, ' ') from usage_batches"),
-            ("new", "string_agg(session, ' ') from session_exit_changes"),
+            ("new", "string_agg(session, ' ') from session_exit_changes"), ("young", "string_agg(browser, ' ') from sign_ins"),
         })
             Assert.AreEqual(kept, await plane.Database.ScalarAsync<string>($"select {of}"));
     }

@@ -1,15 +1,11 @@
-using System.Data;
-using System.Data.Common;
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Tests.Database;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.ControlPlane.Usage.Targets;
 using AtlanticProxy.Testing;
 using LinqToDB;
-using LinqToDB.Common;
-using LinqToDB.Interceptors;
 using Microsoft.Extensions.Time.Testing;
-using Npgsql;
 
 namespace AtlanticProxy.ControlPlane.Tests.Usage;
 
@@ -124,35 +120,11 @@ public sealed class UsagePlanTests
     private static async Task<IReadOnlyList<string>> PlansAsync<T>(
         Func<UsageQueries, TargetQueries, Task<T>> ask, string settings = "select 1")
     {
-        var explained = new Explained(settings);
+        var explained = new ExplainedQueries(s_database, settings: settings);
         await using var context = new AtlanticDb(AtlanticDb.OptionsFor(s_database.Source));
         context.AddInterceptor(explained);
         var time = new FakeTimeProvider(Now);
         await ask(new UsageQueries(context, time), new TargetQueries(context, new UsageOptions(), time));
         return explained.Plans;
-    }
-
-    /// <summary>Has each query explained, with its parameters, before it runs.</summary>
-    private sealed class Explained(string settings) : CommandInterceptor
-    {
-        public List<string> Plans { get; } = [];
-
-        public override async Task<Option<DbDataReader>> ExecuteReaderAsync(
-            CommandEventData eventData, DbCommand command, CommandBehavior commandBehavior, Option<DbDataReader> result,
-            CancellationToken cancellationToken)
-        {
-            await using var connection = await s_database.Source.OpenConnectionAsync(cancellationToken);
-            await using (var set = new NpgsqlCommand(settings, connection))
-                await set.ExecuteNonQueryAsync(cancellationToken);
-            await using var explain = new NpgsqlCommand("explain " + command.CommandText, connection);
-            foreach (NpgsqlParameter parameter in command.Parameters)
-                explain.Parameters.Add(parameter.Clone());
-            await using var lines = await explain.ExecuteReaderAsync(cancellationToken);
-            var plan = new List<string>();
-            while (await lines.ReadAsync(cancellationToken))
-                plan.Add(lines.GetString(0));
-            Plans.Add(string.Join('\n', plan));
-            return result;
-        }
     }
 }

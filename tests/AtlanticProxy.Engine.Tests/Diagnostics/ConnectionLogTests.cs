@@ -134,6 +134,8 @@ public sealed class ConnectionLogTests
         Assert.HasCount(3, _log.Records);
         Assert.IsTrue(
             _log.Records.All(record => record is { Outcome: ConnectionOutcome.Completed, ProviderId: 1, Host: "127.0.0.1" }));
+        Assert.AreEqual((true, false, false), (_log.Records[0].ConnectMs >= 0, _log.Records[1].ConnectMs.HasValue,
+            _log.Records[2].ConnectMs.HasValue), "the first was dialled, the others went the same way");
         await engine.DisposeAsync(); // the last is booked
         Assert.AreEqual(3, engine.Usage.Connections);
         Assert.AreEqual(engine.Usage.BytesUp, _log.Records.Sum(record => record.BytesUp));

@@ -3,7 +3,7 @@
 -- How long a partition of one of them is. How long each is kept, ControlPlane/Partitions/PartitionedTable.cs says.
 create or replace function partition_unit(parent text) returns interval language sql immutable as $$
     select case
-        when parent in ('usage_recent', 'usage_hourly', 'connection_log') then interval '1 day'
+        when parent in ('usage_recent', 'usage_hourly', 'connection_log', 'connection_hours') then interval '1 day'
         when parent in ('usage_daily', 'usage_targets') then interval '1 month'
     end
 $$;

@@ -25,15 +25,16 @@ public sealed class TargetQueries(AtlanticDb db, UsageOptions options, TimeProvi
     /// <param name="filter">By customer and proxy user; destinations are not told apart by provider or country.</param>
     /// <param name="from">Its whole day counts.</param>
     /// <param name="top">How many at most.</param>
+    /// <param name="to">Its whole day counts, unless it is the first moment of one; null for now.</param>
     /// <exception cref="ArgumentException">The filter asks for a provider or a country.</exception>
     public async Task<IReadOnlyList<TargetShare>> TopAsync(
-        UsageFilter filter, DateTimeOffset from, int top, CancellationToken cancellation)
+        UsageFilter filter, DateTimeOffset from, int top, CancellationToken cancellation, DateTimeOffset? to = null)
     {
         if (filter.ProviderId is not null || filter.Country is not null)
             throw new ArgumentException("Destinations are not told apart by provider or country.", nameof(filter));
         var first = new DateTimeOffset(from.UtcDateTime.Date, TimeSpan.Zero);
-        var now = time.GetUtcNow();
-        var rows = db.UsageTargets.Where(target => target.Day >= first && target.Day <= now);
+        var end = to ?? time.GetUtcNow().AddTicks(1);
+        var rows = db.UsageTargets.Where(target => target.Day >= first && target.Day < end);
         if (filter.ProxyUserId is { } proxyUser)
             rows = rows.Where(target => target.ProxyUserId == proxyUser);
         foreach (long? customer in new[] { filter.CustomerId, filter.Scope.CustomerId })

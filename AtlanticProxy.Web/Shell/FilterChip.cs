@@ -1,0 +1,5 @@
+namespace AtlanticProxy.Web.Shell;
+
+/// <summary>A filter that is on.</summary>
+/// <param name="Without">The page's address without it.</param>
+internal sealed record FilterChip(string Label, string Without);
