@@ -56,8 +56,11 @@ internal static class Navigation
     private static readonly NavigationGroup[] Customers =
     [
         new("",
-            new NavigationItem("Overview", "/overview", "activity"),
-            new NavigationItem("Credentials", "/credentials", "key"),
+            new NavigationItem("Overview", "/overview", "activity")),
+        new("Connect",
+            new NavigationItem("Endpoints", "/endpoints", "world"),
+            new NavigationItem("Proxy users", "/credentials", "key")),
+        new("Account",
             new NavigationItem("Billing", "/plans", "credit-card", false, "/wallet", "/invoices", "/billing-details", "/methods",
                 "/referrals", "/checkout", "/orders", "/subscription")),
     ];

@@ -8,16 +8,20 @@ namespace AtlanticProxy.Web.Features.Connections;
 /// <param name="Hint">What it means and what to do; null when there is nothing to add.</param>
 internal sealed record OutcomeText(string Words, string Mood, string? Hint)
 {
-    public static OutcomeText Of(LoggedConnectionSummary connection)
+    public static OutcomeText Of(LoggedConnectionSummary connection) =>
+        Enum.TryParse<ConnectionOutcome>(connection.Outcome, out var outcome)
+            ? Of(outcome, connection.Reason)
+            : new OutcomeText(connection.Outcome, "", null); // of a later version
+
+    /// <param name="reason">A sentence.</param>
+    public static OutcomeText Of(ConnectionOutcome outcome, string reason)
     {
-        if (!Enum.TryParse<ConnectionOutcome>(connection.Outcome, out var outcome))
-            return new OutcomeText(connection.Outcome, "", null); // of a later version
         var (words, mood, advice) = Describe(outcome);
         return new OutcomeText(words, mood, outcome == ConnectionOutcome.Completed
             ? null
             : advice is null
-            ? connection.Reason
-            : $"{connection.Reason} {advice}");
+            ? reason
+            : $"{reason} {advice}");
     }
 
     /// <summary>How long it took: <c>87 ms</c>, <c>3.2 s</c>, <c>4 min 10 s</c>, <c>2 h 5 min</c>.</summary>
