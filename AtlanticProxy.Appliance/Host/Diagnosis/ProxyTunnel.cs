@@ -24,10 +24,10 @@ internal static class ProxyTunnel
         IPEndPoint proxy, string preface, EndpointTestRequest request, CancellationToken cancellation)
     {
         var socket = new Socket(proxy.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        var stream = new NetworkStream(socket, ownsSocket: true);
         try
         {
             await socket.ConnectAsync(proxy, cancellation);
+            var stream = new NetworkStream(socket, ownsSocket: true);
             string authority = $"{request.Url.IdnHost}:{request.Url.Port.ToString(CultureInfo.InvariantCulture)}";
             string login = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{request.Username}:{request.Password}"));
             await stream.WriteAsync(Encoding.UTF8.GetBytes(
@@ -42,7 +42,7 @@ internal static class ProxyTunnel
         }
         catch
         {
-            await stream.DisposeAsync();
+            socket.Dispose();
             throw;
         }
     }

@@ -41,6 +41,9 @@ internal sealed partial record CodeSample(
 
     public const string Browser = "browser", Phone = "phone";
 
+    /// <summary>Rather than a line for a shell.</summary>
+    public bool IsProgram => Group != "curl";
+
     public static CodeSample Find(string? id) => All.FirstOrDefault(sample => sample.Id == id) ?? All[0];
 
     /// <summary>Whether it can speak to the proxy so.</summary>

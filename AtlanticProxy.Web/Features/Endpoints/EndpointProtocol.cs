@@ -18,7 +18,11 @@ public sealed record EndpointProtocol(string Id, string Label, string Host, int 
         int colon = endpoint.LastIndexOf(':');
         string host = endpoint[..colon];
         int mixed = int.Parse(endpoint[(colon + 1)..], System.Globalization.CultureInfo.InvariantCulture);
-        List<EndpointProtocol> protocols = [new(Http, "HTTP", host, mixed, "http"), new(Socks5, "SOCKS5", host, mixed, "socks5h")];
+        List<EndpointProtocol> protocols =
+        [
+            new(Http, "HTTP", host, mixed, "http"),
+            new(Socks5, "SOCKS5", host, mixed, "socks5h"),
+        ];
         if (portal.TlsPort > 0)
             protocols.Add(new(Tls, "HTTPS proxy (TLS)", host, portal.TlsPort, "https"));
         if (portal.ShadowsocksPort > 0)
