@@ -14,17 +14,22 @@ function address() {
   return `${form.getAttribute("action").split("#")[0]}?${query}`;
 }
 
+// What the server writes where the password is shown; it was shown once, and this page still knows it.
 function fillPassword(part) {
   if (!password) return;
+  part.querySelector("[data-while-hidden]")?.remove();
   for (const code of part.querySelectorAll("code"))
     if (code.textContent.includes(placeholder)) code.textContent = code.textContent.replaceAll(placeholder, password);
   const reveal = part.querySelector("[data-reveal]");
   if (!reveal) return;
-  const hidden = reveal.parentElement.querySelector("code");
-  hidden.textContent = password;
-  hidden.removeAttribute("aria-label");
-  hidden.dataset.proxySecret = "";
-  reveal.remove();
+  const shown = reveal.parentElement.querySelector("code");
+  shown.textContent = password;
+  shown.removeAttribute("aria-label");
+  shown.id = "password";
+  shown.dataset.proxySecret = "";
+  const copy = part.querySelector("[data-copy=username]").cloneNode(true);
+  copy.dataset.copy = shown.id;
+  reveal.replaceWith(copy);
 }
 
 function place(page) {
