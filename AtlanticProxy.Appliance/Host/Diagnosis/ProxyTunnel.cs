@@ -28,7 +28,8 @@ internal static class ProxyTunnel
         {
             await socket.ConnectAsync(proxy, cancellation);
             var stream = new NetworkStream(socket, ownsSocket: true);
-            string authority = $"{request.Url.IdnHost}:{request.Url.Port.ToString(CultureInfo.InvariantCulture)}";
+            string host = request.Url.HostNameType == UriHostNameType.IPv6 ? request.Url.Host : request.Url.IdnHost;
+            string authority = $"{host}:{request.Url.Port.ToString(CultureInfo.InvariantCulture)}";
             string login = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{request.Username}:{request.Password}"));
             await stream.WriteAsync(Encoding.UTF8.GetBytes(
                 $"{preface}CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\nProxy-Authorization: Basic {login}\r\n\r\n"),

@@ -37,6 +37,8 @@ function place(page) {
   for (const part of document.querySelectorAll("[data-live]")) {
     const fresh = page.getElementById(part.id);
     if (!fresh || (form.contains(part) && part.contains(focused))) continue; // somebody is typing there
+    // A key is shown once: it stays while it is the one that is asked for.
+    if (part.querySelector("[data-shadowsocks-link]") && part.dataset.exitOf === fresh.dataset.exitOf) continue;
     fillPassword(fresh);
     part.replaceWith(fresh);
   }

@@ -1,3 +1,4 @@
+using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.Engine.Requests.Places;
 using AtlanticProxy.Web.Features.Shadowsocks;
@@ -52,6 +53,17 @@ internal sealed record EndpointsPage(
 
     /// <summary>A field of the pattern that there is not; null when all is well.</summary>
     public string? UnknownField => Choice.Format == EndpointFormat.Own ? EndpointFormat.UnknownField(Choice.Pattern!) : null;
+
+    /// <summary>Why the next connection would be refused, whatever is chosen, and what to do; null when it is served.</summary>
+    public string? Refusal => User.Standing switch
+    {
+        Standing.Served or Standing.Slowed => null,
+        Standing.Suspended => "Your account is suspended, and connections are refused. Ask your provider.",
+        Standing.SubscriptionEnded => "Your plan has ended. Connections are refused until you choose one.",
+        Standing.QuotaExhausted => "Traffic is used up. Connections are refused until you top up or the plan renews.",
+        Standing.BalanceExhausted => "Your wallet is empty. Connections are refused until you top up.",
+        Standing.Disabled => $"{User.Name} is disabled, and its connections are refused.",
+    };
 
     /// <summary>The chosen city is none of the catalogue's, and is left out.</summary>
     public bool CityIsUnknown => Choice.City!.Length > 0 && Choice.KnownCity is null;

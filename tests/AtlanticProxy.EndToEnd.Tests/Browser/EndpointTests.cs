@@ -72,7 +72,7 @@ public sealed class EndpointTests
         var page = new EndpointsPage(browser);
         page.Open($"?user={await IdOfAsync(Name)}");
 
-        StringAssert.Contains(browser.Text, "connections are refused: switched off");
+        StringAssert.Contains(browser.Text, "pagesoff is disabled, and its connections are refused.");
         StringAssert.Contains(await page.TestAsync(), "Failed");
         Assert.IsEmpty(PageInspection.Look(browser));
     }

@@ -225,6 +225,26 @@ public sealed class EndpointPageTests
     }
 
     [TestMethod]
+    public async Task Test_WhoseExitIsElsewhere_SaysWhatWasAskedAndFound()
+    {
+        var page = await TestAsync(
+            new EndpointTestOutcome(null, null, 200, "198.51.100.7", "de", TimeSpan.Zero, TimeSpan.Zero), "&Country=us");
+
+        Assert.Contains("Germany", page.Text);
+        Assert.Contains("asked: United States", page.Text);
+        Assert.Contains("The page places this exit elsewhere than you asked.", page.Text);
+    }
+
+    [TestMethod]
+    public async Task Endpoints_OfACustomerThatIsNotServed_SayWhyAndWhatToDo()
+    {
+        using var staff = await s_portal.SignedInAsync(SeededPortal.Operator);
+        await staff.PostAsync($"/admin/customers/{_customer.Id}/suspend");
+
+        Assert.Contains("Your account is suspended, and connections are refused.", (await _visitor.GetAsync("/endpoints")).Text);
+    }
+
+    [TestMethod]
     public async Task Test_WithoutAProxyOrAnswer_SaysSo()
     {
         Tests.Answer(_customer, () => new Error(ErrorKind.Conflict, "x", "There is no proxy here."));
