@@ -24,8 +24,9 @@ internal sealed record TestReport(
     /// <param name="asked">Code of the country that was asked for; empty for any.</param>
     public static TestReport Of(EndpointTestOutcome outcome, string asked)
     {
-        bool signedIn = outcome.Refusal?.Outcome is not (ConnectionOutcome.CredentialsMissing or ConnectionOutcome.CredentialsWrong
-            or ConnectionOutcome.BadRequest or ConnectionOutcome.UnknownTarget or ConnectionOutcome.Overloaded);
+        bool signedIn = outcome.Refusal?.Outcome is not (ConnectionOutcome.CredentialsMissing
+            or ConnectionOutcome.CredentialsWrong or ConnectionOutcome.BadRequest or ConnectionOutcome.UnknownTarget
+            or ConnectionOutcome.Overloaded);
         bool? exit = outcome.Refusal is null ? true : signedIn ? false : null;
         bool isPage = outcome.Status is > 0 and < 400;
         bool? page = exit is true ? isPage : null;

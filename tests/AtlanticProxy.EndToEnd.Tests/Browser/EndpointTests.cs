@@ -10,7 +10,7 @@ public sealed class EndpointTests
 {
     private static RunningAppliance Appliance => SharedAppliance.Demo;
 
-    private static (string Email, string Password) Customer => (Appliance.Ready.Customer!.Email, Appliance.Ready.Customer.Password);
+    private static PortalLogin Customer => Appliance.Ready.Customer!;
 
     [TestMethod]
     [DataRow(Screen.Desktop), DataRow(Screen.Phone)]
@@ -19,7 +19,7 @@ public sealed class EndpointTests
         string name = $"pages{screen}".ToLowerInvariant();
         var user = await Appliance.AddProxyUserAsync(Customer.Email, name);
         await using var browser = new BrowserSession(new Uri(Appliance.Ready.Portal), screen);
-        var id = await IdOfAsync(name);
+        long id = await IdOfAsync(name);
         new SignInPage(browser).SignInAs(Customer.Email, Customer.Password);
         var page = new EndpointsPage(browser);
         page.Open($"?user={id}");
@@ -30,7 +30,8 @@ public sealed class EndpointTests
         page.Choose("Country", "United States");
         await page.LinesBecomeAsync(lines => lines.Contains($"{name}-country-us:", StringComparison.Ordinal));
         page.Type("City", "los angles");
-        await Poll.UntilAsync(() => browser.Text.Contains("“los angles” is not a city in our list.", StringComparison.Ordinal));
+        await Poll.UntilAsync(() =>
+            browser.Text.Contains("“los angles” is not a city in our list.", StringComparison.Ordinal));
         page.Pick("Los Angeles");
         await page.LinesBecomeAsync(lines => lines.Contains("-city-losangeles:", StringComparison.Ordinal));
         page.Choose("Ttl", "Sticky for 30 minutes");

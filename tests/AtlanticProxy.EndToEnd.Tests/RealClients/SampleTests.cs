@@ -64,8 +64,9 @@ public sealed partial class SampleTests
 
     private static async Task<string> ShownAsync(string sample, string protocol)
     {
-        var login = SharedAppliance.Demo.Ready.Customer!;
-        using var portal = await PortalSession.SignInAsync(new Uri(SharedAppliance.Demo.Ready.Portal), login.Email, login.Password);
+        var ready = SharedAppliance.Demo.Ready;
+        using var portal = await PortalSession.SignInAsync(
+            new Uri(ready.Portal), ready.Customer!.Email, ready.Customer.Password);
         string query = $"?Country=de&Protocol={protocol}&Code={sample}";
         string page = await portal.PressAsync($"/endpoints{query}", $"/endpoints/reveal{query}");
         string code = WebUtility.HtmlDecode(Code().Match(page).Groups[1].Value);

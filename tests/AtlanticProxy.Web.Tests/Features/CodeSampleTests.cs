@@ -58,7 +58,8 @@ public sealed class CodeSampleTests
 
     [TestMethod]
     [DataRow("it's", "it'\\''s", "it\\'s", "it's"), DataRow("a\"b\\c", "a\"b\\c", "a\"b\\\\c", "a\\\"b\\\\c")]
-    [DataRow("a\nb\u2028", "a\nb\u2028", "a\nb\u2028", "a\\nb\\u2028"), DataRow("$x`y`#{z}", "$x`y`#{z}", "$x`y`#{z}", "$x`y`#{z}")]
+    [DataRow("a\nb\u2028", "a\nb\u2028", "a\nb\u2028", "a\\nb\\u2028")]
+    [DataRow("$x`y`#{z}", "$x`y`#{z}", "$x`y`#{z}", "$x`y`#{z}")]
     public void Literals_OfSpecialCharacters_AreEscapedForTheirLanguage(
         string text, string shell, string single, string doubled)
     {

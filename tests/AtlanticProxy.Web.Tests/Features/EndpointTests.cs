@@ -67,8 +67,9 @@ public sealed class EndpointTests
         DataRow("?Country=us&City=%22%3E%3Cscript%3E", "-country-us"), DataRow("?Network=AS4294967295", ""),
         DataRow("?Network=comcast", ""), DataRow("?Network=AS7922", "-asn-7922"), DataRow("?Network=7922+Comcast", "-asn-7922"),
         DataRow("?Country=de&City=K%C3%B6ln", "-country-de-city-cologne")]
-    public async Task Endpoints_WithNonsense_LeaveItOut(string query, string targeting) =>
-        Assert.AreEqual($"proxy.test:8080:{s_customer.ProxyUserName}{targeting}:PROXY_PASSWORD", Lines(await ShowAsync(query)).Single());
+    public async Task Endpoints_WithNonsense_LeaveItOut(string query, string targeting) => Assert.AreEqual(
+        $"proxy.test:8080:{s_customer.ProxyUserName}{targeting}:PROXY_PASSWORD",
+        Lines(await ShowAsync(query)).Single());
 
     [TestMethod]
     [DataRow("?Country=us&City=los", "Los Angeles"), DataRow("?Country=de&City=Berlim", "Berlin"),
