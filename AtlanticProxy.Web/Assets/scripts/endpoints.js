@@ -3,7 +3,9 @@
 const form = document.querySelector("form[data-endpoints]");
 const placeholder = "PROXY_PASSWORD";
 const quiet = 250; // ms without a key, after which somebody is taken to have typed what they meant
-let password = document.getElementById("result").dataset.proxyPassword;
+const revealed = document.getElementById("result").dataset.proxyPassword;
+// Only one that no format and no language writes otherwise; the server writes any other, when it is revealed again.
+const password = /^[A-Za-z0-9.~-]+$/.test(revealed) ? revealed : "";
 let timer;
 let asked;
 

@@ -53,6 +53,24 @@ public sealed partial class SampleTests
     }
 
     [TestMethod]
+    public async Task Samples_InsideTls_FetchAPageThroughTheChosenExit()
+    {
+        var origin = SharedAppliance.Origin;
+        await using var appliance = await RunningAppliance.StartDemoAsync("--Engine:Tls:0", "127.0.0.1:0",
+            "--Engine:TlsCertificateFile", origin.CertificateFile, "--Engine:TlsKeyFile", origin.KeyFile);
+        using var folder = new SampleFolder();
+        string trust = $"SSL_CERT_FILE={origin.CertificateFile}";
+        foreach (string sample in new[] { "requests", "httpx" })
+        {
+            await folder.SaveAsync("fetch.py", await ShownAsync(sample, "tls", appliance));
+            await folder.FetchAsync("env", trust, $"REQUESTS_CA_BUNDLE={origin.CertificateFile}", "/usr/bin/python3", "fetch.py");
+        }
+        await folder.SaveAsync("main.go", await ShownAsync("go", "tls", appliance));
+        await folder.RunAsync("gccgo-12", "-o", "main", "main.go");
+        await folder.FetchAsync("env", trust, "./main");
+    }
+
+    [TestMethod]
     [DataRow("puppeteer"), DataRow("playwright")]
     public async Task BrowserSample_AsShown_IsAModuleOfNode(string sample)
     {
@@ -62,15 +80,18 @@ public sealed partial class SampleTests
         await folder.RunAsync("node", "--check", "fetch.mjs");
     }
 
-    private static async Task<string> ShownAsync(string sample, string protocol)
+    private static Task<string> ShownAsync(string sample, string protocol) =>
+        ShownAsync(sample, protocol, SharedAppliance.Demo);
+
+    private static async Task<string> ShownAsync(string sample, string protocol, RunningAppliance appliance)
     {
-        var ready = SharedAppliance.Demo.Ready;
+        var ready = appliance.Ready;
         using var portal = await PortalSession.SignInAsync(
             new Uri(ready.Portal), ready.Customer!.Email, ready.Customer.Password);
         string query = $"?Country=de&Protocol={protocol}&Code={sample}";
         string page = await portal.PressAsync($"/endpoints{query}", $"/endpoints/reveal{query}");
         string code = WebUtility.HtmlDecode(Code().Match(page).Groups[1].Value);
-        StringAssert.Contains(code, SharedAppliance.User.Password);
+        StringAssert.Contains(code, ready.ProxyUser!.Password);
         return code;
     }
 

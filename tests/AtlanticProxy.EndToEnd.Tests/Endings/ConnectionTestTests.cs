@@ -4,7 +4,7 @@ namespace AtlanticProxy.EndToEnd.Tests.Endings;
 
 /// <summary>The test of an endpoint that the portal makes through the node's own port.</summary>
 [TestClass]
-public sealed class EndpointTestTests
+public sealed class ConnectionTestTests
 {
     [TestMethod]
     public async Task Test_BehindABalancerOnThisMachine_SpeaksThePortsProtocol()
