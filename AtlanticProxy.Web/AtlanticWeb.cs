@@ -123,6 +123,7 @@ public static class AtlanticWeb
         app.UseFormBodies();
         app.UseRateLimiter();
         app.UseStaffActionLog();
+        app.UseAuthorship();
         app.MapAssets();
         app.MapControllers();
         app.MapJobsDashboard();

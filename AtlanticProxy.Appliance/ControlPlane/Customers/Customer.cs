@@ -79,6 +79,9 @@ internal sealed class Customer
     /// answer.</summary>
     public DateTimeOffset? VatCheckedAt { get; set; }
 
+    /// <summary>What staff file it by, lower case.</summary>
+    public string[] Tags { get; set; } = [];
+
     /// <summary>Null while it is not removed.</summary>
     public DateTimeOffset? DeletedAt { get; set; }
 }

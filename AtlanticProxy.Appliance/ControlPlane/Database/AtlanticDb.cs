@@ -1,5 +1,6 @@
 using System.Globalization;
 using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Audit;
 using AtlanticProxy.ControlPlane.ConnectionLog;
 using AtlanticProxy.ControlPlane.Coupons;
 using AtlanticProxy.ControlPlane.Customers;
@@ -34,8 +35,16 @@ namespace AtlanticProxy.ControlPlane.Database;
 /// Outside of a transaction the connection goes back to the pool after each statement: a page that is sent to a slow client keeps
 /// none of the few there are.
 /// </remarks>
-public sealed partial class AtlanticDb(DataOptions<AtlanticDb> options) : DataConnection(options.Options), IDataContext
+public sealed partial class AtlanticDb : DataConnection, IDataContext
 {
+    /// <param name="authorship">For whom the commands that use it act; null where nobody does.</param>
+    public AtlanticDb(DataOptions<AtlanticDb> options, Authorship? authorship = null) : base(options.Options)
+    {
+        if (authorship is not null)
+            AddInterceptor(new AuthorOfConnection(authorship));
+    }
+
+    internal ITable<AuditEntry> AuditEntries => this.GetTable<AuditEntry>();
     internal ITable<SiteRow> Site => this.GetTable<SiteRow>();
     internal ITable<AppUser> Users => this.GetTable<AppUser>();
     internal ITable<RecoveryCode> RecoveryCodes => this.GetTable<RecoveryCode>();
@@ -46,6 +55,7 @@ public sealed partial class AtlanticDb(DataOptions<AtlanticDb> options) : DataCo
     /// <summary>With removed ones, whom the ledger and usage refer to.</summary>
     internal ITable<Customer> AllCustomers => this.GetTable<Customer>();
 
+    internal ITable<CustomerNote> CustomerNotes => this.GetTable<CustomerNote>();
     internal ITable<Plan> Plans => this.GetTable<Plan>();
     internal ITable<PlanVersion> PlanVersions => this.GetTable<PlanVersion>();
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AtlanticProxy.ControlPlane;
+using AtlanticProxy.ControlPlane.Audit;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Secrets;
 using AtlanticProxy.Host.Configuration;
@@ -46,6 +47,8 @@ internal abstract class DatabaseVerb(CommonOptions common, string name, string d
                 return terminal.Fail(wrong);
             if (NeedsSchema)
                 await services.GetRequiredService<SecretKeyCheck>().VerifyAsync(cancel);
+            scope.ServiceProvider.GetRequiredService<Authorship>().Author =
+                new Author(AuthorKind.CommandLine, SystemUser(), CommandOf(parsed));
             return await RunAsync(new Call(scope.ServiceProvider, parsed, terminal, cancel));
         }
         catch (NpgsqlException unreachable) when (unreachable is not PostgresException)
@@ -62,6 +65,14 @@ internal abstract class DatabaseVerb(CommonOptions common, string name, string d
 
     /// <returns>The exit code.</returns>
     protected abstract Task<int> RunAsync(Call call);
+
+    /// <summary>Who sits at the command line: before <c>sudo</c>, where that was used.</summary>
+    private static string SystemUser() => Environment.GetEnvironmentVariable("SUDO_USER") ?? Environment.UserName;
+
+    /// <summary>The verb, without its arguments.</summary>
+    private static string CommandOf(ParseResult parsed) => string.Join(' ',
+        parsed.CommandResult.Command.Parents.OfType<Command>().TakeWhile(parent => parent is not RootCommand).Reverse()
+            .Append(parsed.CommandResult.Command).Select(command => command.Name));
 
     /// <summary>What a mistyped <c>--data</c> gets, in place of an appliance nobody asked for.</summary>
     public static string NoAppliance(Settings settings) =>

@@ -29,7 +29,8 @@ public sealed class SchemaTests
             from entity in Entities(db)
             from column in entity.Columns
             let type = Nullable.GetUnderlyingType(column.MemberType) ?? column.MemberType
-            select $"{entity.Name.Name}.{column.ColumnName} {(type.IsEnum ? "text" : TypeNames[type])} "
+            let name = type.IsEnum ? "text" : column.DataType == DataType.BinaryJson ? "jsonb" : TypeNames[type]
+            select $"{entity.Name.Name}.{column.ColumnName} {name} "
                 + $"{(IsNullable(column) ? "null" : "not null")}", StringComparer.Ordinal);
 
         var schema = new SortedSet<string>(StringComparer.Ordinal);

@@ -17,7 +17,7 @@ namespace AtlanticProxy.Web.Features.Admin.Customers;
 [Authorize(Policies.Staff), Route("/admin/customers/{id:long}")]
 internal sealed class CustomerController(
     CustomerQueries customers, PlanQueries plans, ProxyUserQueries proxyUsers, AccountQueries accounts, UsageQueries usage,
-    QuotaQueries quotas, WalletQueries wallets) : PortalController
+    QuotaQueries quotas, WalletQueries wallets, NoteCustomer notes) : PortalController
 {
     private const int ChartHours = 24;
 
@@ -39,7 +39,9 @@ internal sealed class CustomerController(
             await accounts.ListAsync(id, cancellation),
             await plans.ListAsync(cancellation),
             await quotas.FindAsync(Scope.Staff, id, cancellation),
-            (await wallets.FindAsync(Scope.Staff, id, cancellation)).Value));
+            (await wallets.FindAsync(Scope.Staff, id, cancellation)).Value,
+            await notes.TagsAsync(id, cancellation),
+            await notes.NotesAsync(id, cancellation)));
     }
 
     [HttpPost("suspend"), Authorize(Policies.Operators)]

@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Mvc.Rendering;
 
 namespace AtlanticProxy.Web.Features.Admin.Customers;
 
-internal sealed record CustomerListPage(Page<CustomerSummary> Customers, Listing Listing);
+internal sealed record CustomerListPage(Page<CustomerRow> Customers, Listing Listing);
 
 internal sealed record NewCustomerForm(string? Email, string? Name, long? PlanId, bool Invite = false);
 
@@ -35,7 +35,9 @@ internal sealed record CustomerPage(
     IReadOnlyList<AccountSummary> Accounts,
     IReadOnlyList<PlanSummary> Plans,
     QuotaSummary? Quota,
-    Wallet Wallet);
+    Wallet Wallet,
+    IReadOnlyList<string> Tags,
+    IReadOnlyList<CustomerNoteSummary> Notes);
 
 /// <summary>The part of the page that puts money into the wallet.</summary>
 internal sealed record CreditPart(long CustomerId, IReadOnlyList<string> Currencies);

@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Customers;
+using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Site;
@@ -11,18 +13,24 @@ using Microsoft.AspNetCore.Mvc;
 namespace AtlanticProxy.Web.Features.Admin.Customers;
 
 /// <summary>The list of customers, and adding one.</summary>
-[Authorize(Policies.Staff), Route("/admin/customers")]
-internal sealed class CustomersController(CustomerQueries customers, PlanQueries plans, SiteQueries site) : PortalController
+[Authorize(Policies.Staff), Route(CustomerChoice.Path)]
+internal sealed class CustomersController(CustomerList customers, PlanQueries plans, SiteQueries site) : PortalController
 {
     [HttpGet]
-    public async Task<IActionResult> List(string? search, CancellationToken cancellation, int page = 1)
+    public async Task<IActionResult> List(CustomerChoice choice, CancellationToken cancellation, int page = 1)
     {
-        var request = new PageRequest(page, search: search);
-        var found = await customers.ListAsync(request, cancellation);
-        return View("List", new CustomerListPage(
-            found, new Listing("/admin/customers", request.Search, found.Number, found.Size, found.Total,
-                "Search name or email")));
+        ModelState.Clear();
+        var request = new PageRequest(page, search: choice.Search);
+        var found = await customers.ListAsync(choice.Filter, request, cancellation);
+        return View("List", new CustomerListPage(found, choice.Listing(found, await plans.ListAsync(cancellation),
+            await customers.TagsAsync(cancellation))));
     }
+
+    [HttpGet("csv")]
+    public async Task<IActionResult> Csv(CustomerChoice choice, CancellationToken cancellation) => await CsvFile.Of("customers",
+        ["email", "name", "state", "subscription", "plan", "proxy_users", "used", "limit", "unit", "balance", "currency",
+            "renews_at", "ends_at", "tags", "created_at", "last_signed_in_at"],
+        RowsAsync(choice, cancellation), cancellation);
 
     [HttpGet("new"), Authorize(Policies.Operators)]
     public Task<IActionResult> New(CancellationToken cancellation) =>
@@ -45,9 +53,29 @@ internal sealed class CustomersController(CustomerQueries customers, PlanQueries
             customer =>
             {
                 Notify($"{customer.Name} is added. {next}");
-                return LocalRedirect($"/admin/customers/{customer.Id}");
+                return LocalRedirect($"{CustomerChoice.Path}/{customer.Id}");
             },
             () => FormAsync(form, cancellation));
+    }
+
+    private async IAsyncEnumerable<IReadOnlyList<object?>> RowsAsync(
+        CustomerChoice choice, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        for (int number = 1; ; number++)
+        {
+            var part = await customers.ListAsync(choice.Filter, new PageRequest(number, PageRequest.MaxSize, choice.Search),
+                cancellation);
+            foreach (var row in part.Items)
+                yield return
+                [
+                    row.Email, row.Name, StandingText.Of(row.Standing).Words, row.Subscription, row.PlanName, row.ProxyUsers,
+                    row.Used, row.Limit, row.InMinutes ? "minutes" : "bytes",
+                    row is { Balance: { } balance, Currency: { } currency } ? new Money(balance, currency) : null, row.Currency,
+                    row.RenewsAt, row.EndsAt, string.Join(", ", row.Tags), row.CreatedAt, row.SeenAt,
+                ];
+            if (!part.HasNext)
+                yield break;
+        }
     }
 
     private static async Task<string> InviteAsync(long id, InviteCustomer invite, CancellationToken cancellation)

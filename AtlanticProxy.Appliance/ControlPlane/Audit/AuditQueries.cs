@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Results;
+using LinqToDB;
+using LinqToDB.Async;
+
+namespace AtlanticProxy.ControlPlane.Audit;
+
+/// <summary>Which entries. Null does not narrow.</summary>
+/// <param name="Object">A table, one of <see cref="AuditQueries.Objects"/>.</param>
+/// <param name="From">Inclusive.</param>
+/// <param name="To">Exclusive.</param>
+public sealed record AuditFilter(
+    Scope Scope, long? CustomerId = null, AuthorKind? By = null, string? Object = null, long? ObjectId = null,
+    DateTimeOffset? From = null, DateTimeOffset? To = null);
+
+/// <summary>One column that somebody wrote.</summary>
+/// <param name="Before">As text; null: there was none.</param>
+/// <param name="After">As text; null: there is none now.</param>
+public sealed record AuditedField(string Column, string? Before, string? After);
+
+/// <summary>One entry of the audit log.</summary>
+/// <param name="Author">Empty for visitors.</param>
+/// <param name="Action">The form or verb.</param>
+/// <param name="Object">The table.</param>
+/// <param name="Label">What people call the row; may be empty.</param>
+/// <param name="Customer">Email of whom it is about; null: of nobody.</param>
+/// <param name="Currency">What amounts are in; null where the row has none.</param>
+public sealed record AuditSummary(
+    long Id, DateTimeOffset At, AuthorKind AuthorKind, string Author, string Action, IPAddress? Address, AuditChange Change,
+    string Object, long? ObjectId, string Label, long? CustomerId, string? Customer, string? Currency,
+    IReadOnlyList<AuditedField> Fields);
+
+/// <summary>Reads the audit log, the latest first.</summary>
+public sealed class AuditQueries(AtlanticDb db)
+{
+    /// <summary>What shows in place of a secret.</summary>
+    public const string Secret = "•";
+
+    private const string CurrencyColumn = "currency";
+
+    /// <summary>The tables whose rows are audited, as <c>Functions/audit_log.sql</c> lists them.</summary>
+    public static readonly IReadOnlyList<string> Objects =
+    [
+        "auto_top_ups", "coupons", "customers", "destination_rules", "gateways", "grants", "invitations", "invoices",
+        "mail_settings", "mail_templates", "orders", "payment_methods", "plans", "pool_members", "pools", "provider_bills",
+        "providers", "proxy_users", "referral_settings", "refunds", "seller", "shadowsocks_keys", "site", "subscriptions",
+        "tax_rates", "unallocated_money", "user_passkeys", "users", "wallet_entries", "webhook_endpoints",
+    ];
+
+    /// <summary>Entries; the search looks in who it was, and in what the row is called.</summary>
+    public async Task<Page<AuditSummary>> ListAsync(AuditFilter filter, PageRequest page, CancellationToken cancellation)
+    {
+        var entries = Narrow(filter);
+        if (page.Search is not null)
+            entries = entries.Where(entry =>
+                entry.Author.ILike(page.SearchPattern) || entry.Label.ILike(page.SearchPattern));
+        int total = await entries.CountAsync(cancellation);
+        var rows = await (
+            from entry in entries.OrderByDescending(entry => entry.Id).Skip(page.Offset).Take(page.Size)
+            from customer in db.AllCustomers.LeftJoin(customer => customer.Id == entry.CustomerId)
+            select new { Entry = entry, Email = customer!.Email }).ToListAsync(cancellation);
+        return new Page<AuditSummary>(
+            [.. rows.OrderByDescending(row => row.Entry.Id).Select(row => Summary(row.Entry, row.Email))], page.Number, page.Size,
+            total);
+    }
+
+    private IQueryable<AuditEntry> Narrow(AuditFilter filter)
+    {
+        var entries = db.AuditEntries.AsQueryable();
+        foreach (long? customer in new[] { filter.Scope.CustomerId, filter.CustomerId })
+            if (customer is not null)
+                entries = entries.Where(entry => entry.CustomerId == customer);
+        if (filter.By is { } kind)
+            entries = entries.Where(entry => entry.AuthorKind == kind);
+        if (filter.Object is { } table)
+            entries = entries.Where(entry => entry.Object == table);
+        if (filter.ObjectId is { } id)
+            entries = entries.Where(entry => entry.ObjectId == id);
+        if (filter.From is { } from)
+            entries = entries.Where(entry => entry.At >= from);
+        if (filter.To is { } to)
+            entries = entries.Where(entry => entry.At < to);
+        return entries;
+    }
+
+    private static AuditSummary Summary(AuditEntry entry, string? customer)
+    {
+        var (before, after) = (Values(entry.Before), Values(entry.After));
+        return new AuditSummary(
+            entry.Id, entry.At, entry.AuthorKind, entry.Author, entry.Action, entry.Address, entry.Change, entry.Object,
+            entry.ObjectId, entry.Label, entry.CustomerId, customer,
+            after.GetValueOrDefault(CurrencyColumn) ?? before.GetValueOrDefault(CurrencyColumn),
+            [.. before.Keys.Union(after.Keys).Order(StringComparer.Ordinal)
+                .Select(column => new AuditedField(column, before.GetValueOrDefault(column), after.GetValueOrDefault(column)))
+                .Where(field => field.Before != field.After || field.Before == Secret)]);
+    }
+
+    private static Dictionary<string, string?> Values(string json)
+    {
+        using var row = JsonDocument.Parse(json);
+        return row.RootElement.EnumerateObject().ToDictionary(field => field.Name, string? (field) => field.Value.ValueKind switch
+        {
+            JsonValueKind.Null => null,
+            JsonValueKind.String => field.Value.GetString(),
+            JsonValueKind.True => "yes",
+            JsonValueKind.False => "no",
+            JsonValueKind.Array => string.Join(", ", field.Value.EnumerateArray().Select(each => each.ToString())),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{field.Value}"),
+        });
+    }
+}

@@ -1,0 +1,69 @@
+using AtlanticProxy.ControlPlane.Customers;
+using AtlanticProxy.Web.Security;
+using AtlanticProxy.Web.Shell;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AtlanticProxy.Web.Features.Admin.Customers;
+
+/// <summary>What can be done to many customers at once.</summary>
+internal enum BulkAction
+{
+    Suspend,
+    Activate,
+    Tag,
+}
+
+/// <param name="Ids">Of the customers that are ticked.</param>
+/// <param name="Tag">One that is added to those that they have.</param>
+/// <param name="Sure">It was asked whether that is meant.</param>
+internal sealed record BulkForm(BulkAction? Action, IReadOnlyList<long>? Ids, string? Tag, bool Sure);
+
+/// <param name="Emails">Of some of them.</param>
+internal sealed record BulkPage(IReadOnlyList<long> Ids, IReadOnlyList<string> Emails);
+
+/// <summary>Changes the customers that are ticked in the list.</summary>
+[Authorize(Policies.Operators), Route($"{CustomerChoice.Path}/bulk")]
+internal sealed class BulkController(CustomerQueries customers, SetCustomerState set, NoteCustomer note) : PortalController
+{
+    /// <summary>As many as a page of the list has.</summary>
+    private const int MaxIds = ControlPlane.Results.PageRequest.MaxSize;
+
+    [HttpPost]
+    public async Task<IActionResult> Act(BulkForm form, CancellationToken cancellation)
+    {
+        long[] ids = [.. (form.Ids ?? []).Distinct().Take(MaxIds)];
+        if (form.Action is not { } action || ids.Length == 0)
+            return Back("Nothing changed: tick some customers first.");
+        if (action == BulkAction.Suspend && !form.Sure)
+            return View("BulkSuspend", new BulkPage(ids, [.. (await customers.EmailsAsync(ids, cancellation)).Values.Order()]));
+        int changed = 0;
+        foreach (long id in ids)
+        {
+            var done = action == BulkAction.Tag
+                ? await AddTagAsync(id, form.Tag ?? "", cancellation)
+                : await set.ExecuteAsync(new(id, action == BulkAction.Suspend ? CustomerState.Suspended : CustomerState.Active),
+                    cancellation);
+            if (done is { IsSuccess: false } && action == BulkAction.Tag)
+                return Back($"{Count(changed)} tagged. {done.Errors[0].Message}");
+            changed += done.IsSuccess ? 1 : 0;
+        }
+        return Back(action switch
+        {
+            BulkAction.Suspend => $"{Count(changed)} suspended.",
+            BulkAction.Activate => $"{Count(changed)} active.",
+            BulkAction.Tag => $"{Count(changed)} tagged.",
+        });
+    }
+
+    private async Task<ControlPlane.Results.Result> AddTagAsync(long id, string tag, CancellationToken cancellation) =>
+        await note.TagAsync(id, string.Join(',', (await note.TagsAsync(id, cancellation)).Append(tag)), cancellation);
+
+    private static string Count(int changed) => Format.Count(changed, "customer is", "customers are");
+
+    private LocalRedirectResult Back(string words)
+    {
+        Notify(words);
+        return LocalRedirect(CustomerChoice.Path);
+    }
+}

@@ -1,0 +1,39 @@
+using AtlanticProxy.ControlPlane.Customers;
+using AtlanticProxy.ControlPlane.Plans;
+using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.Web.Shell;
+using Microsoft.AspNetCore.Mvc.Rendering;
+
+namespace AtlanticProxy.Web.Features.Admin.Customers;
+
+/// <summary>Which customers the list shows, as it stands in the address. What is no choice does not narrow.</summary>
+internal sealed record CustomerChoice(string? Search, CustomerListState? State, long? Plan, string? Tag, string? Sort)
+{
+    public const string Path = "/admin/customers";
+
+    public CustomerFilter Filter => new(State, Plan, string.IsNullOrEmpty(Tag) ? null : Tag, Column ?? CustomerSort.Email,
+        Sort is ['-', ..]);
+
+    private CustomerSort? Column =>
+        Enum.TryParse<CustomerSort>(Sort?.TrimStart('-'), ignoreCase: true, out var column) && Enum.IsDefined(column)
+            ? column
+            : null;
+
+    public Listing Listing<T>(Page<T> found, IReadOnlyList<PlanSummary> plans, IReadOnlyList<string> tags) => new(
+        Path, Search is { Length: > 0 } ? Search : null, found.Number, found.Size, found.Total, "Search name or email")
+    {
+        Filters =
+        [
+            ListFilter.Of("state", "State", State, "All states", CustomerWords.Of),
+            new ListFilter("plan", "Plan", $"{Plan}", plans.Select(plan => new SelectListItem(plan.Name, $"{plan.Id}"))
+                .Prepend(new SelectListItem("All plans", ""))),
+            .. tags.Count == 0 ? (ListFilter[])[] :
+            [
+                new ListFilter("tag", "Tag", Tag, tags.Select(tag => new SelectListItem(tag, tag))
+                    .Prepend(new SelectListItem("All tags", ""))),
+            ],
+        ],
+        Sort = Column is null ? null : Sort,
+        CsvPath = $"{Path}/csv",
+    };
+}

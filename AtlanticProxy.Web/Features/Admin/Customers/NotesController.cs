@@ -1,0 +1,39 @@
+using AtlanticProxy.ControlPlane.Customers;
+using AtlanticProxy.Web.Security;
+using AtlanticProxy.Web.Shell;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AtlanticProxy.Web.Features.Admin.Customers;
+
+/// <summary>Notes and tags of a customer, for staff alone.</summary>
+[Authorize(Policies.Staff), Route("/admin/customers/{id:long}")]
+internal sealed class NotesController(NoteCustomer note) : PortalController
+{
+    [HttpPost("notes")]
+    public async Task<IActionResult> Add(long id, string? words, CancellationToken cancellation)
+    {
+        var added = await note.AddAsync(new(id, User.Identity?.Name ?? "", words ?? ""), cancellation);
+        return Said(id, added, "The note is saved.");
+    }
+
+    [HttpPost("notes/{noteId:long}/remove"), Authorize(Policies.Operators)]
+    public async Task<IActionResult> Remove(long id, long noteId, CancellationToken cancellation) =>
+        Answer(await note.RemoveAsync(id, noteId, cancellation), () => Back(id, "The note is removed."));
+
+    [HttpPost("tags"), Authorize(Policies.Operators)]
+    public async Task<IActionResult> Tag(long id, string? tags, CancellationToken cancellation) =>
+        Said(id, await note.TagAsync(id, tags ?? "", cancellation), "The tags are saved.");
+
+    /// <summary>What is wrong with so short a form fits the notice of the page.</summary>
+    private IActionResult Said(long id, ControlPlane.Results.Result done, string words) =>
+        done is { IsSuccess: false, Errors: [{ Kind: not ControlPlane.Results.ErrorKind.NotFound } error, ..] }
+            ? Back(id, $"Nothing was saved. {error.Message}")
+            : Answer(done, () => Back(id, words));
+
+    private LocalRedirectResult Back(long id, string words)
+    {
+        Notify(words);
+        return LocalRedirect($"/admin/customers/{id}#notes");
+    }
+}
