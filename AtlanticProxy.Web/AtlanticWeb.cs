@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.Web.Features.Admin.Jobs;
+using AtlanticProxy.Web.Features.Endpoints;
 using AtlanticProxy.Web.Features.Live;
 using AtlanticProxy.Web.Features.Setup;
 using AtlanticProxy.Web.Features.SignIn;
@@ -43,11 +44,13 @@ public static class AtlanticWeb
         services.TryAddSingleton<LiveViewers>();
         services.AddHostedService<LivePusher>();
         services.AddSignalR(hub => hub.MaximumReceiveMessageSize = LiveHub.MaxMessage);
+        services.TryAddSingleton<IEndpointTest, NoEndpointTest>();
         services.AddSingleton<AssetCatalog>();
         services.AddSingleton<SignInThrottle>().AddSingleton<MailThrottle>().AddSingleton<KnownDevice>()
             .AddSingleton<SignUpKey>()
             .AddScoped<PasswordCheck>().AddScoped<Entrance>().AddScoped<SecondStep>()
-            .AddSingleton<CodeThrottle>().AddScoped<CodeCheck>().AddScoped<SetupKey>();
+            .AddSingleton<CodeThrottle>().AddScoped<CodeCheck>().AddScoped<SetupKey>()
+            .AddSingleton<ConnectionTestThrottle>().AddScoped<EndpointPages>();
         services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = BodyLimit.MaxBytes;

@@ -82,7 +82,8 @@ public sealed class PortalOptions
     public string ExampleUrl { get; set; } = "https://example.com/";
 
     /// <summary>
-    /// A page that shows its caller's address: what setup fetches to test a provider. ipinfo.io's also names the country.
+    /// A page that shows its caller's address: what setup fetches to test a provider, and customers to test an endpoint.
+    /// ipinfo.io's also names the country.
     /// </summary>
     public string ExitPageUrl { get; set; } = "http://ipinfo.io/json";
 

@@ -57,9 +57,11 @@ internal static class Navigation
     private static readonly NavigationGroup[] Customers =
     [
         new("",
-            new NavigationItem("Overview", "/overview", "activity"),
-            new NavigationItem("Credentials", "/credentials", "key"),
-            new NavigationItem("Locations", "/locations", "world")),
+            new NavigationItem("Overview", "/overview", "activity")),
+        new("Connect",
+            new NavigationItem("Endpoints", "/endpoints", "terminal-2"),
+            new NavigationItem("Locations", "/locations", "world"),
+            new NavigationItem("Proxy users", "/credentials", "key")),
         new("Watch",
             new NavigationItem("Usage", "/usage", "chart-bar"),
             new NavigationItem("Activity", "/activity", "list-search")),

@@ -66,7 +66,7 @@ internal static class Composition
         builder.Services.AddSingleton(settings).AddSingleton<ApplianceDatabase>().AddSingleton<SnapshotKeeping>();
         builder.Services.AddSingleton<ApplianceRestart>().AddSingleton<SiteKeeping>()
             .AddSingleton<IRunningSite>(services => services.GetRequiredService<SiteKeeping>());
-        builder.Services.AddSingleton<IProviderTest, ProviderProbe>();
+        builder.Services.AddSingleton<IProviderTest, ProviderProbe>().AddSingleton<IEndpointTest, EndpointProbe>();
         builder.Services.AddSingleton(services =>
             new SnapshotFile(settings.SnapshotFile, services.GetRequiredService<SecretBox>()));
         builder.Services.AddSingleton(settings.BlockLists).AddSingleton(services => new BlockListFetch(

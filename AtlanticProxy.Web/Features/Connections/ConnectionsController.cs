@@ -46,7 +46,7 @@ internal abstract class ConnectionsController(ProxyUserQueries proxyUsers, Conne
 internal sealed class CustomerConnectionsController(ProxyUserQueries proxyUsers, ConnectionQueries connections)
     : ConnectionsController(proxyUsers, connections)
 {
-    protected override (string Path, string Name) BackOf(ProxyUserSummary user) => ("/credentials", "Credentials");
+    protected override (string Path, string Name) BackOf(ProxyUserSummary user) => ("/credentials", "Proxy users");
 }
 
 /// <summary>In the admin pages.</summary>

@@ -15,10 +15,14 @@ internal sealed record OutcomeText(string Words, string Mood, string? Hint)
 
     /// <param name="name">Of the outcome, as it is stored.</param>
     /// <param name="reason">What it means, in a sentence.</param>
-    public static OutcomeText Of(string name, string reason = "")
+    public static OutcomeText Of(string name, string reason = "") =>
+        Enum.TryParse<ConnectionOutcome>(name, out var outcome)
+            ? Of(outcome, reason)
+            : new OutcomeText(name, "", null); // of a later version
+
+    /// <param name="reason">A sentence; empty where it stands beside.</param>
+    public static OutcomeText Of(ConnectionOutcome outcome, string reason)
     {
-        if (!Enum.TryParse<ConnectionOutcome>(name, out var outcome))
-            return new OutcomeText(name, "", null); // of a later version
         var (words, mood, advice) = Describe(outcome);
         return new OutcomeText(words, mood, outcome == ConnectionOutcome.Completed ? null : $"{reason} {advice}".Trim())
         {

@@ -1,9 +1,7 @@
-using AtlanticProxy.ControlPlane.Locations;
-using AtlanticProxy.ControlPlane.Plans;
+using System.Text;
 using AtlanticProxy.ControlPlane.ProxyUsers;
-using AtlanticProxy.Engine.Requests;
-using AtlanticProxy.Engine.Requests.Places;
-using AtlanticProxy.Web.Features.Locations;
+using AtlanticProxy.Engine.Snapshot;
+using AtlanticProxy.Web.Features.Shadowsocks;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
@@ -11,80 +9,110 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace AtlanticProxy.Web.Features.Endpoints;
 
-/// <param name="Countries">Those that can be served; null where the plan does not include a choice.</param>
-/// <param name="States">Of the chosen country; null where no exit can be chosen by state, or the plan does not include
-/// it.</param>
-/// <param name="Cities">Of the chosen country and state; null as the states are.</param>
-/// <param name="Served">Whether any provider can serve the chosen place.</param>
-/// <param name="Curl">A command that uses the first line.</param>
-internal sealed record EndpointsPage(
-    ProxyUserSummary User, EndpointChoice Choice, IReadOnlyList<Country>? Countries, IReadOnlyList<State>? States,
-    IReadOnlyList<City>? Cities, bool Served,
-    IReadOnlyList<string> Lines, string Curl)
-{
-    /// <summary>The chosen city is none of the catalogue's: exits cannot be asked for there.</summary>
-    public bool CityIsUnknown =>
-        Choice.City!.Length > 0 && Gazetteer.FindCity(Choice.Country!, Choice.City, Choice.State!) is null;
-
-    /// <summary>What may be meant by a city that is unknown.</summary>
-    public City? NearestCity => Gazetteer.NearestCity(Choice.Country!, Choice.City!, Choice.State!);
-
-    /// <summary>What the customer's plan leaves out of what there is, and which plan has it.</summary>
-    public string? Lacks { get; init; }
-}
-
 /// <summary>
-/// Makes lists of endpoints: a proxy user with a place and sessions, in the format that a client's tool reads. Secrets stay on
-/// the credentials page.
+/// What a customer pastes into a tool: a proxy user with a place and sessions, in the format that the tool reads. The choice is
+/// the address of the page; the proxy password is shown only to who asks for it.
 /// </summary>
-[Authorize(Policies.Customers), Route("/credentials/{id:long}/endpoints")]
+[Authorize(Policies.Customers), Route(EndpointsPage.Path)]
 internal sealed class EndpointsController(
-    ProxyUserQueries proxyUsers, PlanQueries plans, LocationCatalogue locations, PortalOptions portal) : PortalController
+    EndpointPages pages, RevealProxyUserSecret reveal, RevealShadowsocksKey revealKey, PortalOptions portal)
+    : EndpointPageController(pages)
 {
-    /// <summary>Stands where the secret goes.</summary>
-    private const string Placeholder = "SECRET";
-
-    private const TargetingFields ByState = TargetingFields.Country | TargetingFields.State,
-        ByCity = TargetingFields.Country | TargetingFields.City;
-
     [HttpGet]
-    public async Task<IActionResult> Show(long id, EndpointChoice choice, CancellationToken cancellation)
+    public Task<IActionResult> Show([FromQuery] EndpointChoice choice, CancellationToken cancellation) =>
+        OnPageAsync(choice, async page => View("Endpoints", await WithSecretsAsync(page, cancellation)), cancellation);
+
+    /// <summary>Where the generator was before.</summary>
+    [HttpGet("/credentials/{id:long}/endpoints")]
+    public IActionResult Moved(long id, [FromQuery] EndpointChoice choice)
     {
-        var found = await proxyUsers.FindAsync(User.Scope, id, cancellation);
-        if (!found.IsSuccess)
-            return Answer(found, Ok);
-        ModelState.Clear(); // a number that is none is the default, and the form shows what was made of it
-        var rights = await plans.RightsOfAsync(User.Scope, found.Value.CustomerId, cancellation);
-        var coverage = await locations.CoverageAsync(cancellation, rights.PoolId);
-        var asked = choice.InRange(rights.Includes);
-        var countries = Gazetteer.Countries.Where(country => coverage.WhoServes(country.Code).Count > 0)
-            .OrderBy(country => country.Name, StringComparer.Ordinal).ToList();
+        choice.User = id;
+        return LocalRedirect($"{EndpointsPage.Path}{choice.Query()}");
+    }
 
-        string endpoint = CredentialsPanel.EndpointOf(portal, Request);
-        var usernames = asked.Usernames(found.Value.Name);
-        return View("Endpoints", new EndpointsPage(
-            found.Value,
-            asked,
-            rights.Include(TargetingFields.Country) ? countries : null,
-            rights.Include(ByState) && coverage.Offers(ByState) ? Gazetteer.States(asked.Country!) : null,
-            rights.Include(ByCity) && coverage.Offers(ByCity)
-                ? Gazetteer.Cities(asked.Country!, asked.State!, limit: LocationsController.MaxCities)
-                : null,
-            asked.Country!.Length == 0
-            || coverage.WhoServes(asked.Country, asked.State!, PlaceName.Normalise(asked.City!)).Count > 0,
-            [.. usernames.Select(username => asked.Line(endpoint, username, Placeholder))],
-            $"curl -x http://{usernames[0]}:{Placeholder}@{endpoint} {portal.ExampleUrl}")
+    /// <summary>Of an address that is opened again after one of the buttons.</summary>
+    [HttpGet("reveal"), HttpGet("test"), HttpGet("download"), HttpGet("change-ip"), HttpGet("shadowsocks")]
+    public IActionResult Back() => LocalRedirect($"{EndpointsPage.Path}{Request.QueryString}");
+
+    [HttpPost("reveal")]
+    public Task<IActionResult> Reveal([FromQuery] EndpointChoice choice, CancellationToken cancellation) =>
+        OnPageAsync(choice, page =>
         {
-            Lacks = !rights.Include(TargetingFields.Country) ? LackOf("countries", TargetingFields.Country, countries.Count > 0)
-                : !rights.Include(ByCity)
-                ? LackOf("states and cities", ByState | ByCity, coverage.Offers(ByState) || coverage.Offers(ByCity))
-                : null,
-        });
+            RevealNext(page.User.Id);
+            return Task.FromResult<IActionResult>(LocalRedirect($"{page.To()}#lines-title"));
+        }, cancellation);
 
-        string? LackOf(string what, TargetingFields fields, bool exists) =>
-            !exists ? null
-            : rights.PlanWith(fields) is { } plan
-            ? $"The plan {plan} has a choice of {what}."
-            : $"Your plan has no choice of {what}.";
+    /// <summary>The endpoints with their password, as a file: lines in the chosen format, or all fields as CSV or JSON.</summary>
+    /// <param name="type"><c>txt</c>, <c>csv</c> or <c>json</c>.</param>
+    [HttpPost("download")]
+    public Task<IActionResult> Download(
+        [FromQuery] EndpointChoice choice, [FromForm] string? type, CancellationToken cancellation) =>
+        OnPageAsync(choice, async page =>
+        {
+            if (page.IsShadowsocks)
+                return NotFound();
+            var secret = await reveal.ExecuteAsync(new RevealProxyUserSecret.Request(User.Scope, page.User.Id), cancellation);
+            if (!secret.IsSuccess)
+                return Answer(secret, Ok);
+            var (format, media) = type switch
+            {
+                EndpointFormat.Csv => (EndpointFormat.Find(EndpointFormat.Csv), "text/csv"),
+                EndpointFormat.Json => (EndpointFormat.Find(EndpointFormat.Json), "application/json"),
+                _ => (page.Format.Pattern is null ? EndpointFormat.Find(EndpointFormat.Colons) : page.Format, "text/plain"),
+            };
+            string text = format.Write((page with { Password = secret.Value.Secret }).Endpoints, page.Choice.Pattern!);
+            string extension = type is EndpointFormat.Csv or EndpointFormat.Json ? type : "txt";
+            PageCompression.Prevent(HttpContext);
+            return File(Encoding.UTF8.GetBytes(text + "\n"), $"{media}; charset=utf-8", $"{page.User.Name}.{extension}");
+        }, cancellation);
+
+    [HttpPost("change-ip")]
+    public Task<IActionResult> ChangeIp(
+        [FromQuery] EndpointChoice choice, [FromServices] ChangeProxyUserExits change, CancellationToken cancellation) =>
+        OnPageAsync(choice, async page => Answer(
+            await change.ExecuteAsync(new ChangeProxyUserExits.Request(User.Scope, page.User.Id), cancellation),
+            () =>
+            {
+                Notify(ChangedIp.Words(session: null));
+                return LocalRedirect(page.To());
+            }), cancellation);
+
+    /// <summary>Adds a Shadowsocks key with the chosen exit, and shows it this once.</summary>
+    [HttpPost("shadowsocks")]
+    public Task<IActionResult> AddKey(
+        [FromQuery] EndpointChoice choice, [FromServices] AddShadowsocksKey add, CancellationToken cancellation) =>
+        OnPageAsync(choice, async page =>
+        {
+            if (!page.IsShadowsocks)
+                return NotFound();
+            // The last of the enumeration is the one that suits every device: see the page of keys.
+            string method = Enum.GetValues<ShadowsocksMethod>()[^1].Name();
+            var added = await add.ExecuteAsync(
+                new AddShadowsocksKey.Request(User.Scope, page.User.Id, method, page.Targeting), cancellation);
+            return await AnswerAsync(added, key =>
+            {
+                Notify("The key is added, and works within a second. Its link is shown this once.");
+                RevealNext(key.KeyId);
+                return LocalRedirect(page.To());
+            }, () => Task.FromResult<IActionResult>(View("Endpoints", page)));
+        }, cancellation);
+
+    protected override string FieldOf(string field) => ""; // said at the top of the page
+
+    private async Task<EndpointsPage> WithSecretsAsync(EndpointsPage page, CancellationToken cancellation)
+    {
+        if (Revealed is not { } id)
+            return page;
+        if (page.IsShadowsocks)
+        {
+            var key = await revealKey.ExecuteAsync(new RevealShadowsocksKey.Request(User.Scope, page.User.Id, id), cancellation);
+            return key.IsSuccess
+                ? page with { Key = new NewShadowsocksKey(key.Value, page.Protocol.Host, portal.ShadowsocksPort) }
+                : page;
+        }
+        if (id != page.User.Id)
+            return page;
+        var secret = await reveal.ExecuteAsync(new RevealProxyUserSecret.Request(User.Scope, id), cancellation);
+        return secret.IsSuccess ? page with { Password = secret.Value.Secret } : page;
     }
 }

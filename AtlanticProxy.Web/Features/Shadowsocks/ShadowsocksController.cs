@@ -83,7 +83,7 @@ internal sealed class CustomerShadowsocksController(
 {
     protected override string PathOf(long id) => $"/credentials/{id}/shadowsocks";
 
-    protected override (string Path, string Name) BackOf(ProxyUserSummary user) => ("/credentials", "Credentials");
+    protected override (string Path, string Name) BackOf(ProxyUserSummary user) => ("/credentials", "Proxy users");
 }
 
 /// <summary>In the admin pages, for those who may change things: the page shows a secret.</summary>

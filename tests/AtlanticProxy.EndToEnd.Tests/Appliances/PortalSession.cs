@@ -42,6 +42,17 @@ public sealed partial class PortalSession : IDisposable
         return response.StatusCode;
     }
 
+    /// <summary>Presses a button of a page whose form goes to <paramref name="action"/>; the page that it leads to.</summary>
+    public async Task<string> PressAsync(string page, string action)
+    {
+        string token = Antiforgery().Match(await GetAsync(page)).Groups[1].Value;
+        using var fields = new FormUrlEncodedContent([KeyValuePair.Create("__RequestVerificationToken", token)]);
+        using var response = await _http.PostAsync(new Uri(action, UriKind.Relative), fields);
+        string shown = await response.Content.ReadAsStringAsync();
+        Assert.AreEqual(HttpStatusCode.OK, response.StatusCode, shown);
+        return shown;
+    }
+
     /// <summary>Sends a form as no page of ours would: without its antiforgery token.</summary>
     public async Task<HttpStatusCode> PostAsync(string path, params (string Name, string Value)[] fields)
     {

@@ -85,7 +85,8 @@ public sealed class PortalTests
         ];
         string[] customer =
         [
-            "/overview", "/credentials", $"/credentials/{Filled.ProxyUserId}/endpoints?Country=us&Sessions=20",
+            "/overview", "/credentials", "/endpoints", "/endpoints?Country=us&Sessions=20&Format=own&Pattern=%7Bnone%7D&Code=got",
+            "/endpoints?Network=none&Code=browser", "/endpoints?Protocol=shadowsocks&Code=phone",
             $"/credentials/{Filled.ProxyUserId}/shadowsocks",
             $"/credentials/{Filled.ProxyUserId}/connections", $"/credentials/{Filled.ProxyUserId}/connections?refused=true",
             "/security", "/security/second-factor", "/security/second-factor/codes", "/security/second-factor/off",

@@ -11,13 +11,7 @@ public sealed class ScriptTests
     private const int Size = 200_000;
 
     [ClassInitialize]
-    public static async Task InstallAsync(TestContext _)
-    {
-        if (Directory.Exists(Path.Combine(Checkout.Clients, "node_modules", "undici")))
-            return;
-        var installed = await Tool.RunAsync("npm", "ci", "--prefix", Checkout.Clients, "--no-audit", "--no-fund");
-        Assert.AreEqual(0, installed.ExitCode, $"{installed}");
-    }
+    public static Task InstallAsync(TestContext _) => NodeClients.InstallAsync();
 
     [TestMethod]
     [DataRow("http", false)]

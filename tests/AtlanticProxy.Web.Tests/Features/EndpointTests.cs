@@ -27,7 +27,7 @@ public sealed class EndpointTests
         _ = (await s_portal.Portal.UseAsync<AddProvider, Result<ProviderSummary>>(add => add.ExecuteAsync(
             new("places",
                 new ProviderSettings("http://gateway.test:8000",
-                    "u[-country-{country}][-state-{state}][-city-{city}][-session-{session}]")), default))).Value;
+                    "u[-country-{country}][-state-{state}][-city-{city}][-asn-{asn}][-session-{session}]")), default))).Value;
     }
 
     [ClassCleanup]
@@ -38,8 +38,9 @@ public sealed class EndpointTests
     {
         var page = await ShowAsync("");
 
-        Assert.AreEqual($"proxy.test:8080:{s_customer.ProxyUserName}:SECRET", Lines(page).Single());
-        Assert.Contains($"curl -x http://{s_customer.ProxyUserName}:SECRET@proxy.test:8080 https://example.com/", page.Text);
+        Assert.AreEqual($"proxy.test:8080:{s_customer.ProxyUserName}:PROXY_PASSWORD", Lines(page).Single());
+        Assert.Contains(
+            $"curl -x 'http://{s_customer.ProxyUserName}:PROXY_PASSWORD@proxy.test:8080' 'https://example.com/'", page.Text);
         Assert.DoesNotContain(s_customer.Secret, page.Text);
         Assert.Contains("<option value=\"us\">United States</option>", page.Body);
     }
@@ -54,7 +55,7 @@ public sealed class EndpointTests
         foreach (string line in lines)
             StringAssert.Matches(line,
                 new($"^{s_customer.ProxyUserName}-country-us-state-ny-city-newyork-"
-                    + $"session-[a-z0-9]{{8}}-ttl-30-strict:SECRET@proxy\\.test:8080$"));
+                    + $"session-[a-z0-9]{{9}}-ttl-30-strict:PROXY_PASSWORD@proxy\\.test:8080$"));
         Assert.Contains("<option selected=\"selected\" value=\"newyork\">New York</option>", page.Body);
         Assert.Contains("<option value=\"Los Angeles\">", (await ShowAsync("?Country=us")).Body);
     }
@@ -63,10 +64,12 @@ public sealed class EndpointTests
     [DataRow("?Country=zz&State=ny&City=x", ""), DataRow("?Country=us&State=atlantis", "-country-us"),
         DataRow("?Country=UK", "-country-gb"), DataRow("?Sessions=many&Ttl=x", "")]
     [DataRow("?Sessions=-5", ""), DataRow("?Format=%22%3E%3Cscript%3E", ""),
-        DataRow("?Country=us&City=%22%3E%3Cscript%3E", "-country-us-city-script"),
+        DataRow("?Country=us&City=%22%3E%3Cscript%3E", "-country-us"), DataRow("?Network=AS4294967295", ""),
+        DataRow("?Network=comcast", ""), DataRow("?Network=AS7922", "-asn-7922"), DataRow("?Network=7922+Comcast", "-asn-7922"),
         DataRow("?Country=de&City=K%C3%B6ln", "-country-de-city-cologne")]
-    public async Task Endpoints_WithNonsense_LeaveItOut(string query, string targeting) =>
-        Assert.AreEqual($"proxy.test:8080:{s_customer.ProxyUserName}{targeting}:SECRET", Lines(await ShowAsync(query)).Single());
+    public async Task Endpoints_WithNonsense_LeaveItOut(string query, string targeting) => Assert.AreEqual(
+        $"proxy.test:8080:{s_customer.ProxyUserName}{targeting}:PROXY_PASSWORD",
+        Lines(await ShowAsync(query)).Single());
 
     [TestMethod]
     [DataRow("?Country=us&City=los", "Los Angeles"), DataRow("?Country=de&City=Berlim", "Berlin"),
@@ -75,8 +78,18 @@ public sealed class EndpointTests
     {
         string page = (await ShowAsync(query)).Text;
 
-        Assert.AreEqual(nearest != "", page.Contains("is not a city of the catalogue", StringComparison.Ordinal));
+        Assert.AreEqual(nearest != "", page.Contains("is not a city in our list.", StringComparison.Ordinal));
         Assert.AreEqual(nearest is { Length: > 0 }, page.Contains($">{nearest}</a>?", StringComparison.Ordinal));
+    }
+
+    [TestMethod]
+    public async Task Endpoints_OfANetworkByName_SayWhichIsMeant()
+    {
+        string page = (await ShowAsync("?Country=us&Network=comcast")).Text;
+
+        Assert.Contains("“comcast” is not a network in our list. Did you mean", page);
+        Assert.Contains("AS7922, ", page);
+        Assert.Contains("These lines leave out the network", page);
     }
 
     [TestMethod]
@@ -89,7 +102,10 @@ public sealed class EndpointTests
         var other = await s_portal.AddCustomerAsync();
         using var visitor = await s_portal.SignedInAsync(s_customer.Email);
 
-        Assert.AreEqual(HttpStatusCode.NotFound, (await visitor.GetAsync($"/credentials/{other.ProxyUserId}/endpoints")).Status);
+        Assert.AreEqual(HttpStatusCode.NotFound, (await visitor.GetAsync($"/endpoints?user={other.ProxyUserId}")).Status);
+        foreach (string act in new[] { "reveal", "download", "test", "change-ip", "shadowsocks" })
+            Assert.AreEqual(HttpStatusCode.NotFound,
+                (await visitor.PostAsync($"/endpoints/{act}?user={other.ProxyUserId}&Protocol=shadowsocks")).Status, act);
     }
 
     [TestMethod]
@@ -101,12 +117,13 @@ public sealed class EndpointTests
         using var visitor = await s_portal.SignedInAsync(customer.Email);
 
         var page = await visitor.GetAsync(
-            $"/credentials/{customer.ProxyUserId}/endpoints?Country=us&State=newyork&City=New+York");
+            $"/endpoints?user={customer.ProxyUserId}&Country=us&State=newyork&City=New+York");
 
-        Assert.AreEqual($"proxy.test:8080:{customer.ProxyUserName}-country-us:SECRET", Lines(page).Single());
+        Assert.AreEqual($"proxy.test:8080:{customer.ProxyUserName}-country-us:PROXY_PASSWORD", Lines(page).Single());
         Assert.DoesNotContain("name=\"State\"", page.Body);
         Assert.DoesNotContain("name=\"City\"", page.Body);
-        Assert.Contains("The plan Cities has a choice of states and cities.", page.Text);
+        Assert.Contains("City</span>", page.Body);
+        Assert.Contains("Not in your plan. Included in <a\n          href=\"/plans\">Cities</a>.", page.Body);
     }
 
     [TestMethod]
@@ -116,12 +133,12 @@ public sealed class EndpointTests
         await AddPlanAsync("Somewhere", 800, null, "country", "city");
         using var visitor = await s_portal.SignedInAsync(customer.Email);
 
-        var page = await visitor.GetAsync($"/credentials/{customer.ProxyUserId}/endpoints?Country=us&City=Boston&Sessions=1");
+        var page = await visitor.GetAsync($"/endpoints?user={customer.ProxyUserId}&Country=us&City=Boston&Sessions=1");
 
         StringAssert.Matches(Lines(page).Single(),
-            new($"^proxy\\.test:8080:{customer.ProxyUserName}-session-[a-z0-9]{{8}}-ttl-10:SECRET$"));
+            new($"^proxy\\.test:8080:{customer.ProxyUserName}-session-[a-z0-9]{{9}}-ttl-10:PROXY_PASSWORD$"));
         Assert.DoesNotContain("name=\"Country\"", page.Body);
-        Assert.Contains("has a choice of countries.", page.Text);
+        Assert.Contains("Country</span>", page.Body);
     }
 
     [TestMethod]
@@ -136,7 +153,7 @@ public sealed class EndpointTests
         var customer = await OnPlanAsync("North", 9_000, "north", "country", "city");
         using var visitor = await s_portal.SignedInAsync(customer.Email);
 
-        var page = await visitor.GetAsync($"/credentials/{customer.ProxyUserId}/endpoints");
+        var page = await visitor.GetAsync("/endpoints");
 
         Assert.Contains(">Iceland</option>", page.Body);
         Assert.DoesNotContain(">United States</option>", page.Body);
@@ -152,11 +169,11 @@ public sealed class EndpointTests
         await seeded.AddProviderAsync("plain");
         using var visitor = await seeded.SignedInAsync(customer.Email);
 
-        var page = await visitor.GetAsync($"/credentials/{customer.ProxyUserId}/endpoints?Country=us&State=ny");
+        var page = await visitor.GetAsync($"/endpoints?user={customer.ProxyUserId}&Country=us&State=ny");
 
         Assert.DoesNotContain("name=\"State\"", page.Body);
         Assert.DoesNotContain("name=\"City\"", page.Body);
-        Assert.DoesNotContain("United States", page.Body);
+        Assert.DoesNotContain(">United States</option>", page.Body);
         Assert.Contains("There is no exit at present", page.Text);
     }
 
@@ -205,7 +222,7 @@ public sealed class EndpointTests
     private static async Task<Answer> ShowAsync(string query)
     {
         using var visitor = await s_portal.SignedInAsync(s_customer.Email);
-        var page = await visitor.GetAsync($"/credentials/{s_customer.ProxyUserId}/endpoints{query}");
+        var page = await visitor.GetAsync($"/endpoints{query}");
         Assert.AreEqual(HttpStatusCode.OK, page.Status, page.Text);
         return page;
     }
