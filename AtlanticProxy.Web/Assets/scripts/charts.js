@@ -1,5 +1,5 @@
 // Draws each element with data-series as stacked bars, the first layer at the bottom:
-// {"at":[unix seconds],"grain":"hour"|"day"|"month","layers":[{"label":"Down","values":[bytes]}]}; or, by hour,
+// {"at":[unix seconds],"grain":"hour"|"day"|"month","layers":[{"label":"down","values":[bytes]}]}; or, by hour,
 // {"hours":[unix seconds],"down":[bytes],"up":[bytes]}. Hours are in the viewer's time zone, days and months are UTC.
 import uPlot from "uplot";
 
@@ -52,10 +52,10 @@ const grains = {
 function layersOf({ layers, down, up }) {
   if (!layers)
     layers = [
-      { label: "Down", values: down },
-      { label: "Up", values: up },
+      { label: "down", values: down },
+      { label: "up", values: up },
     ];
-  const tokens = layers.length === 2 && layers[0].label === "Down" ? ["--chart-down", "--chart-up"] : null;
+  const tokens = layers.length === 2 && layers[0].label === "down" ? ["--chart-down", "--chart-up"] : null;
   return layers.map((layer, i) => ({ ...layer, token: tokens?.[i] ?? `--chart-${i + 1}` }));
 }
 
@@ -119,7 +119,7 @@ function draw(element) {
                 ? ""
                 : `${point.format(at[idx] * 1000)}: ${layers
                     .filter(({ values }) => values[idx] > 0 || layers.length === 2)
-                    .map(({ label, values }) => `${bytes(values[idx])} ${/^(Down|Up)$/.test(label) ? label.toLowerCase() : label}`)
+                    .map(({ label, values }) => `${bytes(values[idx])} ${label}`)
                     .join(", ")}`;
           },
         ],

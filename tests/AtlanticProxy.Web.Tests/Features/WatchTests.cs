@@ -77,8 +77,8 @@ public sealed class WatchTests
         using var after = await portal.SignedInAsync(late.Email);
 
         Assert.Contains("not known of all these days", (await before.GetAsync("/usage?range=7d")).Text);
-        Assert.DoesNotContain("75%", (await before.GetAsync("/usage?range=7d")).Text);
-        Assert.Contains("75%", (await after.GetAsync("/usage?range=7d")).Text);
+        Assert.DoesNotContain("<span class=\"figure\">75%", (await before.GetAsync("/usage?range=7d")).Text);
+        Assert.Contains("<span class=\"figure\">75%", (await after.GetAsync("/usage?range=7d")).Text);
         await portal.Portal.DisposeAsync();
     }
 
