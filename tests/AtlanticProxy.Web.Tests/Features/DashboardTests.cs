@@ -46,7 +46,8 @@ public sealed class DashboardTests
         ProviderStatus Provider(ProviderCondition condition, string fault = "") =>
             new(1, "acme", condition, 0, 9, 9, TimeSpan.Zero, [], fault, null);
         string Of(IReadOnlyList<ProviderStatus> statuses, OpenMatters? money, int pastDue = 0) =>
-            string.Join(" | ", Need.Of(statuses, CertificateReport.None, money, pastDue).Select(need => $"{need.Mood} {need.Words}"));
+            string.Join(" | ", Need.Of(statuses, CertificateReport.None, money, pastDue)
+                .Select(need => $"{need.Mood} {need.Words}"));
 
         Assert.AreEqual("", Of([Provider(ProviderCondition.Healthy), Provider(ProviderCondition.Degraded)], Quiet));
         Assert.AreEqual("bad The provider acme takes no connections: unreachable.",
@@ -59,7 +60,8 @@ public sealed class DashboardTests
             + "warn 2 payments fit no order. | warn A gateway and your books differ in 3 payments.",
             Of([Provider(ProviderCondition.RejectsUs)], new OpenMatters(2, 1, 3, 4, 5, 6), 7));
         Assert.AreEqual("warn 6 orders wait for a bank transfer. | warn 1 subscription is unpaid. | "
-            + "warn 5 emails could not be delivered in the last day.", Of([], Quiet with { TransfersWaiting = 6, MailsGivenUp = 5 }, 1));
+            + "warn 5 emails could not be delivered in the last day.",
+            Of([], Quiet with { TransfersWaiting = 6, MailsGivenUp = 5 }, 1));
     }
 
     [TestMethod]
@@ -74,7 +76,8 @@ public sealed class DashboardTests
             [.. Enumerable.Range(0, count).Select(day => new BusinessDay(first.AddDays(day), 10, 1))];
 
         Assert.HasCount(92, new MoneyChart(Days(92), "USD").Points);
-        Assert.AreEqual("310 280 310 30", string.Join(' ', new MoneyChart(Days(93), "USD").Points.Select(point => point.Revenue)));
+        Assert.AreEqual("310 280 310 30",
+            string.Join(' ', new MoneyChart(Days(93), "USD").Points.Select(point => point.Revenue)));
     }
 
     [TestMethod]

@@ -19,7 +19,7 @@ namespace AtlanticProxy.Web.Features.Admin.Dashboard;
 /// <summary>Traffic and its success in a range, and in the one before.</summary>
 /// <param name="Before">Null where it is not known.</param>
 internal sealed record DashboardTraffic(
-    IReadOnlyList<UsagePoint> Series, UsageTotal Total, UsageTotal? Before, double? Success);
+    IReadOnlyList<UsagePoint> Series, UsageTotal Total, UsageTotal? Before, double? Success, long? MedianConnectMs);
 
 /// <summary>Money, for those who may see it.</summary>
 /// <param name="Days">Of the last 30 days, or of the year; empty for shorter ranges.</param>
@@ -84,7 +84,8 @@ internal sealed class DashboardController(
         bool isMeasured = span.From >= await endings.SinceAsync(cancellation);
         return new DashboardTraffic(series, total,
             range == DashboardRange.Hour ? null : await reports.TotalAsync(Everything, span.Before(), cancellation),
-            isMeasured ? EndingReport.SuccessOf(total.Connections, ended.Refused) : null);
+            isMeasured ? EndingReport.SuccessOf(total.Connections, ended.Refused) : null,
+            isMeasured ? ended.MedianConnectMs : null);
     }
 
     private async Task<DashboardMoney> MoneyAsync(

@@ -24,7 +24,9 @@ internal static class DashboardSpans
         DashboardRange.Year => "12 months",
     };
 
-    /// <summary>Up to now, in whole points of its grain. The hour is told by five minutes, which a span has no grain for.</summary>
+    /// <summary>
+    /// Up to now, in whole points of its grain. The hour is told by five minutes, which a span has no grain for.
+    /// </summary>
     public static UsageSpan Span(this DashboardRange range, DateTimeOffset now)
     {
         var grain = range switch
