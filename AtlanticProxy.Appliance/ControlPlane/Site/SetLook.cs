@@ -30,7 +30,8 @@ public sealed class SetLook(AtlanticDb db, SiteQueries site, TimeProvider time)
         foreach (var (field, text, most) in ((string, string, int)[])
         [
             (nameof(Request.Pitch), request.Pitch, SiteLook.MaxPitch), (nameof(Request.About), request.About, SiteLook.MaxAbout),
-            (nameof(Request.Terms), request.Terms, SiteLook.MaxPaper), (nameof(Request.Privacy), request.Privacy, SiteLook.MaxPaper),
+            (nameof(Request.Terms), request.Terms, SiteLook.MaxPaper),
+            (nameof(Request.Privacy), request.Privacy, SiteLook.MaxPaper),
         ])
             validation.Require(text.Length <= most, field, "site.text_too_long", string.Create(CultureInfo.InvariantCulture,
                 $"Write at most {most} characters."));

@@ -25,7 +25,10 @@ public sealed class LiveTests
 
         using (var client = new HttpClient(new HttpClientHandler
         {
-            Proxy = new WebProxy($"http://{appliance.Proxy}") { Credentials = new NetworkCredential(user.Username, user.Password) },
+            Proxy = new WebProxy($"http://{appliance.Proxy}")
+            {
+                Credentials = new NetworkCredential(user.Username, user.Password),
+            },
         }))
         {
             using var over = new CancellationTokenSource();

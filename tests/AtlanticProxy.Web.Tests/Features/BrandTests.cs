@@ -27,7 +27,8 @@ public sealed class BrandTests
 
         var saved = await owner.FollowAsync(await owner.PostAsync(Settings, new()
         {
-            ["Accent"] = "#b3262f", ["SupportEmail"] = "help@shop.example", ["Landing"] = "true", ["Pitch"] = "Exits <everywhere>",
+            ["BrandName"] = "Tradewind", ["Accent"] = "#b3262f", ["SupportEmail"] = "help@shop.example",
+            ["Landing"] = "true", ["Pitch"] = "Exits <everywhere>",
             ["About"] = "We have them.", ["Terms"] = "# Rules\n\n<script>alert(1)</script> [here](https://shop.example)\n",
             ["Privacy"] = "We keep little.",
         }));
@@ -36,6 +37,8 @@ public sealed class BrandTests
         var landing = await stranger.GetAsync("/");
         Assert.Contains("Exits &lt;everywhere&gt;", landing.Body);
         Assert.Contains("help@shop.example", landing.Text);
+        Assert.Contains("<span>Tradewind</span>", landing.Body);
+        Assert.DoesNotContain("AtlanticProxy", landing.Text);
         Assert.Contains("5 GB included", landing.Text);
         Assert.Contains("9.00 USD", landing.Text);
         string style = System.Text.RegularExpressions.Regex.Match(landing.Body, "/brand\\.css\\?v=[0-9a-f]+").Value;
@@ -56,10 +59,13 @@ public sealed class BrandTests
         var portal = await SeededPortal.SharedAsync();
         using var owner = await portal.SignedInAsync(SeededPortal.Owner);
 
-        var refused = await owner.PostAsync(Settings, new() { ["Accent"] = "#ffcc00", ["Pitch"] = "Kept" });
+        var refused = await owner.PostAsync(Settings,
+            new() { ["BrandName"] = "AtlanticProxy", ["Accent"] = "#ffcc00", ["Pitch"] = "Kept" });
 
         Assert.AreEqual(HttpStatusCode.BadRequest, refused.Status);
         Assert.Contains("has a contrast of 1.5", refused.Text);
         Assert.Contains("value=\"Kept\"", refused.Body);
+        Assert.Contains("id=\"BrandName-error\"",
+            (await owner.PostAsync(Settings, new() { ["BrandName"] = " " })).Body);
     }
 }

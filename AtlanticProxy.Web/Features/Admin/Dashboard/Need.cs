@@ -24,7 +24,8 @@ internal sealed record Need(string Mood, string Words, string Href, string Butto
             needs.Add(new Need("bad", certificate.Verdict, "/admin/certificate", "Look at it"));
         if (money is { BookDifferences: > 0 and var books })
             needs.Add(new Need("bad",
-                $"The nightly checks found {Format.Count(books, "difference", "differences")} in the books.", "/admin/reconciliation", "Look at them"));
+                $"The nightly checks found {Format.Count(books, "difference", "differences")} in the books.",
+                "/admin/reconciliation", "Look at them"));
         if (money is { Disputes: > 0 and var disputes })
             needs.Add(new Need("bad", $"{Format.Count(disputes, "dispute waits", "disputes wait")} for an answer.",
                 "/admin/payments/disputes?state=Opened", "Answer"));
