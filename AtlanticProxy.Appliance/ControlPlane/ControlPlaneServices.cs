@@ -25,6 +25,7 @@ using AtlanticProxy.ControlPlane.Secrets;
 using AtlanticProxy.ControlPlane.Site;
 using AtlanticProxy.ControlPlane.Snapshots;
 using AtlanticProxy.ControlPlane.Subscriptions;
+using AtlanticProxy.ControlPlane.Team;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.ControlPlane.Usage.Targets;
 using AtlanticProxy.ControlPlane.Webhooks;
@@ -132,7 +133,9 @@ public static class ControlPlaneServices
         services.AddScoped<AccountMail>().AddScoped<NoteSignIn>().AddScoped<RequestPasswordReset>().AddScoped<ResetPassword>()
             .AddScoped<RequestSignUp>().AddScoped<ConfirmSignUp>().AddScoped<InviteCustomer>().AddScoped<AcceptInvitation>()
             .AddScoped<SecondFactor>().AddScoped<EnrolSecondFactor>().AddScoped<RemoveSecondFactor>()
-            .AddScoped<StaffSecondFactor>();
+            .AddScoped<SecondFactorRule>().AddScoped<StaffSecondFactor>();
+        services.AddScoped<TeamQueries>().AddScoped<InviteMember>().AddScoped<WithdrawInvitation>().AddScoped<SetMemberRole>()
+            .AddScoped<RemoveMember>().AddScoped<TeamSecondFactor>();
         services.AddSingleton(options.ConfiguredSite).AddScoped<SiteQueries>().AddScoped<SetBrand>().AddScoped<SetHost>()
             .AddScoped<IssueSetupToken>().AddScoped<RedeemSetupToken>().AddScoped<CreateFirstOwner>().AddScoped<FinishSetup>()
             .AddScoped<StartTrial>().AddScoped<SetSignUp>();

@@ -1,0 +1,1 @@
+-- Nothing: keeps the number of a migration that is on its way.
