@@ -141,7 +141,8 @@ public static class ControlPlaneServices
             .AddScoped<StartTrial>().AddScoped<SetSignUp>();
         services.AddScoped<CreateCustomer>().AddScoped<RenameCustomer>().AddScoped<RemoveCustomer>().AddScoped<SetCustomerState>()
             .AddScoped<SetPlanEnd>().AddScoped<AssignPlan>().AddScoped<ChangeCustomerExits>().AddScoped<CustomerQueries>()
-            .AddScoped<BusinessQueries>().AddScoped<CustomerList>().AddScoped<NoteCustomer>();
+            .AddScoped<BusinessQueries>().AddScoped<CustomerList>().AddScoped<NoteCustomer>()
+            .AddScoped<CustomerPreferences>().AddScoped<CloseAccount>().AddScoped<ChangeEmail>();
         services.AddScoped<AddDefaultPlans>().AddScoped<CreatePlan>().AddScoped<ChangePlan>().AddScoped<SetPlanState>()
             .AddScoped<RemovePlan>()
             .AddScoped<SetPlanRouting>().AddScoped<PlanQueries>();
