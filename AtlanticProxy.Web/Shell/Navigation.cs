@@ -69,7 +69,8 @@ internal static class Navigation
             Of(Policies.Payers, new("Billing", "/plans", "credit-card", false, "/wallet", "/invoices", "/billing-details",
                 "/methods", "/referrals", "/checkout", "/orders", "/subscription")),
             Of(Policies.Leads, new("Team", "/team", "users")),
-            new NavigationItem("Security", "/security", "shield-lock", false, "/account/password")),
+            new NavigationItem("Security", "/security", "shield-lock", false, "/account/password"),
+            new NavigationItem("Settings", "/settings", "adjustments")),
     ];
 
     /// <summary>The tabs of the billing pages.</summary>
