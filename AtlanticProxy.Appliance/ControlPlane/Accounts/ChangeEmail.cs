@@ -63,8 +63,8 @@ public sealed class ChangeEmail(AtlanticDb db, UserManager<AppUser> users, Accou
         """, cancellation);
 
     /// <summary>
-    /// Has the new address count. All sessions end. Where the account's mails went to the old address, they go to the new one. The
-    /// value is the user with the new security stamp.
+    /// Has the new address count. All sessions end. Where the account's mails went to the old address, they go to the new one.
+    /// The value is the user with the new security stamp.
     /// </summary>
     public async Task<Result<AppUser>> ConfirmAsync(long userId, string token, CancellationToken cancellation)
     {

@@ -1,6 +1,6 @@
 namespace AtlanticProxy.ControlPlane.Accounts;
 
-/// <summary>What one of a customer's people may do in the portal, from most to least. docs/roles.md says it page by page.</summary>
+/// <summary>What one of a customer's people may do in the portal, from most to least: docs/roles.md says it by page.</summary>
 public enum MemberRole
 {
     /// <summary>Everything.</summary>

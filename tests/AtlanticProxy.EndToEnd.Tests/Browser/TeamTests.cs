@@ -57,6 +57,11 @@ public sealed partial class TeamTests
         browser.Find($"a[aria-label='Change the role of {Bob}']").Click();
         await Poll.UntilAsync(() => browser.Has("select#Role"));
         Look("role");
+        foreach (string page in new[] { "settings", "settings/email", "settings/delete" })
+        {
+            browser.Open($"/{page}");
+            Look(page.Replace('/', '-'));
+        }
         browser.Open("/team");
         browser.Find($"a[aria-label='Remove {Bob}']").Click();
         await Poll.UntilAsync(() => browser.Has(".btn-danger"));

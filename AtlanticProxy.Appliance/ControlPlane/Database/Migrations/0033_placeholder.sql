@@ -1,1 +1,0 @@
--- Nothing: keeps the number of a migration that is on its way.
