@@ -32,6 +32,7 @@ internal static class RequestAuthor
         var user = context.User;
         return user.Identity is not { IsAuthenticated: true } identity
             ? new Author(AuthorKind.Visitor, "", action, Address: address)
-            : new Author(user.IsStaff ? AuthorKind.Staff : AuthorKind.Customer, identity.Name ?? "", action, user.UserId, address);
+            : new Author(user.IsStaff ? AuthorKind.Staff : AuthorKind.Customer, identity.Name ?? "", action, user.UserId,
+                address);
     }
 }

@@ -48,6 +48,7 @@ internal static class Navigation
             new NavigationItem("Audit log", "/admin/audit", "history") { IsFor = user => user.MayOperate }),
         new("Setup",
             new NavigationItem("Gateways", "/admin/gateways", "building-bank") { IsFor = user => user.IsOwner },
+            new NavigationItem("Brand", "/admin/settings/brand", "palette") { IsFor = user => user.IsOwner },
             new NavigationItem("Seller and taxes", "/admin/settings/invoices", "file-invoice") { IsFor = user => user.IsOwner },
             new NavigationItem("Sign-up", "/admin/settings/sign-up", "user-circle") { IsFor = user => user.IsOwner },
             new NavigationItem("Staff", "/admin/settings/staff", "shield-lock") { IsFor = user => user.IsOwner },

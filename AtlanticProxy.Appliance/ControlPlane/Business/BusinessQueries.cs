@@ -12,7 +12,8 @@ namespace AtlanticProxy.ControlPlane.Business;
 public sealed record BusinessFigures(IReadOnlyList<Money> Revenue, Money Cost, int SignUps, int Left)
 {
     /// <summary>In the currency of the cost; null where all revenue is in others.</summary>
-    public Money? Margin => Revenue.All(money => money.Currency != Cost.Currency) && Cost.MinorUnits > 0 ? null
+    public Money? Margin => Revenue.Count > 0 && Cost.MinorUnits > 0 && Revenue.All(money => money.Currency != Cost.Currency)
+        ? null
         : new Money(Revenue.Where(money => money.Currency == Cost.Currency).Sum(money => money.MinorUnits) - Cost.MinorUnits,
             Cost.Currency);
 }

@@ -61,8 +61,8 @@ public sealed class NoteCustomer(AtlanticDb db, TimeProvider time)
             .Select(tag => tag.ToLowerInvariant()).Distinct()];
         var validation = new Validation();
         validation.Require(tags.Length <= MaxTags, "Tags", "customer.too_many_tags", $"Give at most {MaxTags} tags.");
-        validation.Require(tags.All(tag => tag.Length <= MaxTagLength && !tag.Any(char.IsControl)), "Tags", "customer.tag_invalid",
-            $"A tag has at most {MaxTagLength} characters.");
+        validation.Require(tags.All(tag => tag.Length <= MaxTagLength && !tag.Any(char.IsControl)), "Tags",
+            "customer.tag_invalid", $"A tag has at most {MaxTagLength} characters.");
         if (validation.Failed)
             return Result.Failure<IReadOnlyList<string>>(validation.Errors);
         return await db.Customers.Where(customer => customer.Id == customerId).Set(customer => customer.Tags, tags)

@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Site;
 using LinqToDB;
 using LinqToDB.Async;
 
@@ -8,9 +9,6 @@ namespace AtlanticProxy.ControlPlane.Invoices;
 /// <summary>Sets who sells. Invoices that are finalised keep what they say.</summary>
 public sealed class SetSeller(AtlanticDb db, TimeProvider time)
 {
-    private static ReadOnlySpan<byte> Png => [0x89, (byte)'P', (byte)'N', (byte)'G', (byte)'\r', (byte)'\n', 0x1A, (byte)'\n'];
-    private static ReadOnlySpan<byte> Jpeg => [0xFF, 0xD8, 0xFF];
-
     /// <param name="Logo">PNG or JPEG; null keeps the present one, empty removes it.</param>
     public sealed record Request(SellerSettings Settings, byte[]? Logo = null);
 
@@ -49,6 +47,5 @@ public sealed class SetSeller(AtlanticDb db, TimeProvider time)
         return changed;
     }
 
-    private static bool IsLogo(byte[] bytes) => bytes.Length <= SellerSettings.MaxLogoSize
-        && (bytes is [] || bytes.AsSpan().StartsWith(Png) || bytes.AsSpan().StartsWith(Jpeg));
+    private static bool IsLogo(byte[] bytes) => bytes.Length <= SellerSettings.MaxLogoSize && LogoImage.IsOne(bytes);
 }

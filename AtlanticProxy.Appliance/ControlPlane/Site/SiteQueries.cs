@@ -11,6 +11,13 @@ public sealed class SiteQueries(AtlanticDb db, ConfiguredSite configured, TimePr
     public Task<SiteSettings> SettingsAsync(CancellationToken cancellation) =>
         db.Site.Select(site => new SiteSettings(site.BrandName, site.HostName, site.AcmeEmail)).SingleAsync(cancellation);
 
+    /// <summary>When any of it was set last.</summary>
+    public Task<DateTimeOffset> ChangedAtAsync(CancellationToken cancellation) =>
+        db.Site.Select(site => site.ChangedAt).SingleAsync(cancellation);
+
+    public Task<SiteLook> LookAsync(CancellationToken cancellation) => db.Site.Select(site => new SiteLook(site.Accent, site.Logo,
+        site.SupportEmail, site.Landing, site.Pitch, site.About, site.Terms, site.Privacy)).SingleAsync(cancellation);
+
     /// <summary>Who may get an account, and as what.</summary>
     public Task<SignUpSettings> SignUpAsync(CancellationToken cancellation) => db.Site
         .Select(site => new SignUpSettings(site.SignUp, site.SignUpPlanId,

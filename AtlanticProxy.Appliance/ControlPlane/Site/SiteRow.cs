@@ -30,6 +30,23 @@ internal sealed class SiteRow
     /// <summary>Since when staff need a second factor; null: they do not.</summary>
     public DateTimeOffset? StaffSecondFactorSince { get; set; }
 
+    /// <summary><c>#rrggbb</c>; null: the product's own.</summary>
+    public string? Accent { get; set; }
+
+    /// <summary>PNG or JPEG.</summary>
+    public byte[]? Logo { get; set; }
+
+    public string? SupportEmail { get; set; }
+    public bool Landing { get; set; }
+    public string Pitch { get; set; } = "";
+    public string About { get; set; } = "";
+
+    /// <summary>Markdown.</summary>
+    public string Terms { get; set; } = "";
+
+    /// <summary>Markdown.</summary>
+    public string Privacy { get; set; } = "";
+
     /// <summary>SHA-256, since tokens are random and long.</summary>
     public byte[]? SetupTokenHash { get; set; }
 

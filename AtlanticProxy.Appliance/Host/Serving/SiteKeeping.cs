@@ -9,13 +9,14 @@ namespace AtlanticProxy.Host.Serving;
 /// name, and asks for a restart where listeners must change.
 /// </summary>
 internal sealed partial class SiteKeeping(
-    Settings settings, PortalOptions portal, IServiceScopeFactory scopes, ApplianceRestart restart, TimeProvider time,
-    ILogger<SiteKeeping> logger) : IRunningSite, IDisposable
+    Settings settings, PortalOptions portal, PortalState state, IServiceScopeFactory scopes, ApplianceRestart restart,
+    TimeProvider time, ILogger<SiteKeeping> logger) : IRunningSite, IDisposable
 {
     /// <summary>How late a change on the command line, or on another node, is followed. Looking reads one row.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
     /// <summary>For the answer that says that there will be a restart, and the page that it leads to.</summary>
+    private DateTimeOffset _lookOf;
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1.5);
 
     private readonly SemaphoreSlim _turn = new(1);
@@ -51,7 +52,8 @@ internal sealed partial class SiteKeeping(
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            var site = await scope.ServiceProvider.GetRequiredService<SiteQueries>().SettingsAsync(cancel);
+            var queries = scope.ServiceProvider.GetRequiredService<SiteQueries>();
+            var site = await queries.SettingsAsync(cancel);
             bool needsRestart = !settings.ConfiguredSite.HasCertificate
                 && (CertificateOf(site) != CertificateOf(_followed) || (retries && Trouble is not null));
             if (site != _followed)
@@ -60,6 +62,8 @@ internal sealed partial class SiteKeeping(
                 _followed = site;
                 LogFollowed(site.BrandName, site.HostName, site.AcmeEmail is not null);
             }
+            if (await queries.ChangedAtAsync(cancel) is var changedAt && changedAt != _lookOf)
+                (state.Look, _lookOf) = (await queries.LookAsync(cancel), changedAt);
             var configured = settings.ConfiguredSite;
             portal.BrandName = configured.BrandName ?? site.BrandName ?? new PortalOptions().BrandName;
             if (!needsRestart)

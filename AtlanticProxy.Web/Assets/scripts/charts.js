@@ -1,6 +1,7 @@
 // Draws each element with data-series as stacked bars, the first layer at the bottom:
 // {"at":[unix seconds],"grain":"hour"|"day"|"month","layers":[{"label":"down","values":[bytes]}]}; or, by hour,
-// {"hours":[unix seconds],"down":[bytes],"up":[bytes]}. Hours are in the viewer's time zone, days and months are UTC.
+// {"hours":[unix seconds],"down":[bytes],"up":[bytes]}. Hours are in the viewer's time zone, days and months are UTC. With
+// "currency" and "digits" the values are minor units of money; with "lines" the layers stand beside each other as lines.
 import uPlot from "uplot";
 
 const units = ["B", "KB", "MB", "GB", "TB", "PB"];
@@ -13,6 +14,11 @@ function bytes(value) {
   }
   const figure = unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(value >= 10 ? 1 : 2).replace(/\.?0+$/, "");
   return `${figure} ${units[unit]}`;
+}
+
+// Minor units, as the server writes amounts.
+function money(value, digits) {
+  return (value / 10 ** digits).toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
 // A token's colour as this theme resolves it: uPlot paints a canvas, which knows no light-dark().
@@ -28,6 +34,11 @@ function color(element, token) {
 
 // How a point is called, and a tick of the axis; how long one is; where days begin.
 const grains = {
+  slot: {
+    point: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+    tick: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+    seconds: 300,
+  },
   hour: {
     point: { weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
     tick: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
@@ -66,7 +77,10 @@ function draw(element) {
   const layers = layersOf(series);
   const readout = element.closest("section").querySelector("[data-readout]");
   // Each layer with all below it: what is on top is drawn first, and the others over it.
-  const heights = layers.map((_, i) => at.map((_, x) => layers.slice(0, i + 1).reduce((sum, { values }) => sum + values[x], 0)));
+  const heights = layers.map((layer, i) =>
+    series.lines ? layer.values : at.map((_, x) => layers.slice(0, i + 1).reduce((sum, { values }) => sum + values[x], 0)),
+  );
+  const figure = series.currency ? (value) => money(value, series.digits) : bytes;
   const language = "en-GB"; // as the server writes
   const point = new Intl.DateTimeFormat(language, { ...grain.point, timeZone: grain.zone });
   const tick = new Intl.DateTimeFormat(language, { ...grain.tick, timeZone: grain.zone });
@@ -86,7 +100,7 @@ function draw(element) {
       cursor: { points: { show: false }, y: false, drag: { x: false, y: false } },
       scales: {
         x: { range: (_, min, max) => [min, max + grain.seconds] },
-        y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1000] },
+        y: { range: (_, min, max) => [Math.min(min, 0) * 1.08, max > 0 ? max * 1.08 : 1000] },
       },
       axes: [
         {
@@ -98,16 +112,15 @@ function draw(element) {
           ...(grain.steps && { incrs: grain.steps }),
           values: (_, ticks) => ticks.map((seconds) => tick.format(seconds * 1000)),
         },
-        { ...axis, size: 64, space: 44, values: (_, ticks) => ticks.map(bytes) },
+        { ...axis, size: 64, space: 44, values: (_, ticks) => ticks.map(figure) },
       ],
       series: [
         {},
         ...layers.toReversed().map(({ label, token }) => ({
           label,
-          paths: bars,
-          fill: color(element, token),
-          stroke: "transparent",
-          width: 0,
+          ...(series.lines
+            ? { stroke: color(element, token), width: 2 }
+            : { paths: bars, fill: color(element, token), stroke: "transparent", width: 0 }),
           points: { show: false },
         })),
       ],
@@ -119,7 +132,7 @@ function draw(element) {
                 ? ""
                 : `${point.format(at[idx] * 1000)}: ${layers
                     .filter(({ values }) => values[idx] > 0 || layers.length === 2)
-                    .map(({ label, values }) => `${bytes(values[idx])} ${label}`)
+                    .map(({ label, values }) => `${figure(values[idx])} ${label}`)
                     .join(", ")}`;
           },
         ],

@@ -11,6 +11,8 @@ namespace AtlanticProxy.Web.Features.Live;
 /// <param name="Open">Connections that are open; null for customers, of whom that is not known.</param>
 internal sealed record LiveMessage(long At, long Down, long Up, long Opened, int? Open)
 {
+    public static readonly LiveMessage None = new(0, 0, 0, 0, null);
+
     private const int BitsOfByte = 8;
 
     public static LiveMessage Of(LiveFigure figure, int? open, DateTimeOffset at) =>

@@ -36,7 +36,8 @@ internal sealed class LivePusher(IHubContext<LiveHub> hub, LiveViewers viewers, 
         var figures = traffic.ByCustomer().ToDictionary(each => LiveHub.GroupOf(each.Key), each => each.Value);
         foreach (string group in groups)
             if (group != LiveHub.GroupOf(null))
-                await SendAsync(group, LiveMessage.Of(figures.GetValueOrDefault(group) ?? LiveFigure.None, null, now), cancellation);
+                await SendAsync(group, LiveMessage.Of(figures.GetValueOrDefault(group) ?? LiveFigure.None, null, now),
+                    cancellation);
     }
 
     private Task SendAsync(string group, LiveMessage message, CancellationToken cancellation) =>

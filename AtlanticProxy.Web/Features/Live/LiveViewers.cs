@@ -7,8 +7,8 @@ namespace AtlanticProxy.Web.Features.Live;
 internal sealed class LiveViewers(TimeProvider time)
 {
     /// <summary>
-    /// Then a page has to ask anew, which only a session that still stands may: a password that was changed elsewhere ends what it
-    /// shows.
+    /// Then a page has to ask anew, which only a session that still stands may: a password that was changed elsewhere ends what
+    /// it shows.
     /// </summary>
     internal static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(5);
 

@@ -25,7 +25,7 @@ internal sealed record PlaceLinks(long? ProxyUserId)
     /// <summary>Null where there is no proxy user yet.</summary>
     public string? To(string country, string? state = null, string? city = null) => ProxyUserId is not { } id
         ? null
-        : Addresses.Of($"/credentials/{id}/endpoints", ("Country", country), ("State", state), ("City", city));
+        : Addresses.Of("/endpoints", ("User", $"{id}"), ("Country", country), ("State", state), ("City", city));
 }
 
 /// <param name="Search">As it was typed; empty for none.</param>

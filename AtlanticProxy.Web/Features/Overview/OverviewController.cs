@@ -6,6 +6,7 @@ using AtlanticProxy.ControlPlane.Quotas;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.ControlPlane.Usage.Targets;
+using AtlanticProxy.Web.Features.Live;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
@@ -27,6 +28,8 @@ internal sealed record OverviewPage(
 {
     /// <summary>Those that moved most in 30 days.</summary>
     public IReadOnlyList<UsageShare> TopUsers { get; init; } = [];
+
+    public LiveMessage Live { get; init; } = LiveMessage.None;
 
     /// <summary>Connections that were opened in 24 hours.</summary>
     public long Opened { get; init; }
@@ -50,7 +53,8 @@ internal sealed class OverviewController(
 
     [HttpGet("/overview")]
     public async Task<IActionResult> Show([FromServices] QuotaQueries quotas, [FromServices] WalletQueries wallets,
-        [FromServices] EndingQueries endings, [FromServices] TimeProvider time, CancellationToken cancellation)
+        [FromServices] EndingQueries endings, [FromServices] ILiveTraffic traffic, [FromServices] TimeProvider time,
+        CancellationToken cancellation)
     {
         var found = await customers.FindAsync(User.Scope, User.CustomerId, cancellation);
         if (!found.IsSuccess)
@@ -74,6 +78,7 @@ internal sealed class OverviewController(
         {
             TopUsers = await usage.SharesAsync(
                 filter, UsagePeriod.Last30Days, UsageDimension.ProxyUser, TopUsers, cancellation),
+            Live = LiveMessage.For(User, traffic, time.GetUtcNow()),
             Opened = hours.Sum(hour => hour.Connections),
             Endings = await endings.TotalAsync(filter, day, cancellation),
         });

@@ -23,7 +23,8 @@ public sealed class AuditLogTests
         await using var plane = await ControlPlaneTest.StartAsync();
         var customer = await plane.CustomerAsync();
 
-        await AsAsync(plane, Olga, (SetCustomerState set) => set.ExecuteAsync(new(customer.Id, CustomerState.Suspended), default));
+        await AsAsync(plane, Olga, (SetCustomerState set) =>
+            set.ExecuteAsync(new(customer.Id, CustomerState.Suspended), default));
 
         var entry = (await EntriesAsync(plane)).Single();
         Assert.AreEqual(("olga@example.com", "POST /admin/customers", AuthorKind.Staff, "203.0.113.9"),
@@ -50,7 +51,8 @@ public sealed class AuditLogTests
         await using var plane = await ControlPlaneTest.StartAsync();
         await plane.CustomerAsync();
 
-        var again = await AsAsync(plane, Olga, (CreateCustomer create) => create.ExecuteAsync(new("ann@example.com", ""), default));
+        var again = await AsAsync(plane, Olga, (CreateCustomer create) =>
+            create.ExecuteAsync(new("ann@example.com", ""), default));
 
         Assert.IsFalse(again.IsSuccess);
         Assert.IsEmpty(await EntriesAsync(plane));
@@ -79,7 +81,8 @@ public sealed class AuditLogTests
         await using var plane = await ControlPlaneTest.StartAsync();
         var user = await plane.ProxyUserAsync((await plane.CustomerAsync()).Id);
 
-        await AsAsync(plane, Olga, (RotateProxyUserSecret rotate) => rotate.ExecuteAsync(new(Scope.Staff, user.ProxyUserId), default));
+        await AsAsync(plane, Olga, (RotateProxyUserSecret rotate) =>
+            rotate.ExecuteAsync(new(Scope.Staff, user.ProxyUserId), default));
 
         var entry = (await EntriesAsync(plane)).Single();
         Assert.AreEqual(("alice", "ann@example.com"), (entry.Label, entry.Customer));

@@ -27,7 +27,8 @@ public sealed class BusinessTests
         var today = await FiguresAsync(plane, now.AddDays(-1), now.AddDays(1));
 
         Assert.AreEqual("29.00 USD", string.Join(' ', today.Revenue));
-        Assert.AreEqual((new Money(300, "USD"), new Money(2600, "USD"), 2, 0), (today.Cost, today.Margin, today.SignUps, today.Left));
+        Assert.AreEqual((new Money(300, "USD"), new Money(2600, "USD"), 2, 0),
+            (today.Cost, today.Margin, today.SignUps, today.Left));
         var before = await FiguresAsync(plane, now.AddDays(-9), now.AddDays(-2));
         Assert.IsEmpty(before.Revenue);
         Assert.AreEqual((new Money(0, "USD"), new Money(0, "USD"), 0), (before.Cost, before.Margin, before.SignUps));
@@ -55,7 +56,8 @@ public sealed class BusinessTests
         var all = await plane.AskAsync((BusinessQueries business) => business.SubscriptionsAsync(default));
 
         Assert.AreEqual((1, 0, 0, "29.00 USD"), (all.Running, all.Trials, all.PastDue, string.Join(' ', all.Recurring)));
-        await plane.Database.ExecuteAsync("update subscriptions set state = 'past_due', past_due_since = now(), next_try_at = now()");
+        await plane.Database.ExecuteAsync(
+            "update subscriptions set state = 'past_due', past_due_since = now(), next_try_at = now()");
         all = await plane.AskAsync((BusinessQueries business) => business.SubscriptionsAsync(default));
         Assert.AreEqual((1, 1, "29.00 USD"), (all.Running, all.PastDue, string.Join(' ', all.Recurring)));
         await plane.Database.ExecuteAsync("update subscriptions set state = 'trialing', cancel_at_end = true");

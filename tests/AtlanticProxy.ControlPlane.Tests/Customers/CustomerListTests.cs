@@ -71,7 +71,8 @@ public sealed class CustomerListTests
         await IsAsync("trialing", CustomerListState.Trial);
         await IsAsync("past_due", CustomerListState.PastDue);
         await IsAsync("paused", CustomerListState.Paused);
-        await plane.Database.ExecuteAsync("update subscriptions set state = 'active', paused_at = null; update grants set used = amount");
+        await plane.Database.ExecuteAsync(
+            "update subscriptions set state = 'active', paused_at = null; update grants set used = amount");
         Assert.AreEqual("ann", await FoundAsync(CustomerListState.UsedUp));
         await plane.Database.ExecuteAsync("update customers set plan_ends_at = now() where plan_id is not null");
         Assert.AreEqual("ann", await FoundAsync(CustomerListState.PlanEnded));
@@ -118,7 +119,8 @@ public sealed class CustomerListTests
         Assert.AreEqual("big late payer", string.Join(' ', await plane.AskAsync((CustomerList list) => list.TagsAsync(default))));
         Assert.AreEqual(0, (await ListAsync(plane, new(PlanId: 1))).Total);
         var second = await ListAsync(plane, page: new PageRequest(2, 2));
-        Assert.AreEqual((5, "c2@example.com c3@example.com"), (second.Total, string.Join(' ', second.Items.Select(c => c.Email))));
+        Assert.AreEqual((5, "c2@example.com c3@example.com"),
+            (second.Total, string.Join(' ', second.Items.Select(c => c.Email))));
         Assert.AreEqual(1, (await ListAsync(plane, page: new PageRequest(search: "C4@"))).Total);
         Assert.AreEqual(0, (await ListAsync(plane, page: new PageRequest(search: "' or 1=1 --"))).Total);
     }
@@ -140,7 +142,8 @@ public sealed class CustomerListTests
 
         var notes = await plane.AskAsync((NoteCustomer note) => note.NotesAsync(customer.Id, default));
         Assert.AreEqual("Called. Pays late.", string.Join(' ', notes.Select(note => note.Words)));
-        Assert.IsTrue((await plane.AskAsync((NoteCustomer note) => note.RemoveAsync(customer.Id, notes[0].Id, default))).IsSuccess);
+        Assert.IsTrue((await plane.AskAsync((NoteCustomer note) =>
+            note.RemoveAsync(customer.Id, notes[0].Id, default))).IsSuccess);
         Assert.AreEqual("customer.note_not_found", (await plane.AskAsync((NoteCustomer note) =>
             note.RemoveAsync(customer.Id + 1, notes[1].Id, default))).Codes());
     }
@@ -155,7 +158,8 @@ public sealed class CustomerListTests
         var customer = await plane.CustomerAsync();
 
         Assert.AreEqual(code, (await plane.AskAsync((NoteCustomer note) => note.TagAsync(customer.Id, typed, default))).Codes());
-        Assert.AreEqual("customer.not_found", (await plane.AskAsync((NoteCustomer note) => note.TagAsync(0, "x", default))).Codes());
+        Assert.AreEqual("customer.not_found",
+            (await plane.AskAsync((NoteCustomer note) => note.TagAsync(0, "x", default))).Codes());
         Assert.IsEmpty(await plane.AskAsync((NoteCustomer note) => note.TagsAsync(customer.Id, default)));
     }
 

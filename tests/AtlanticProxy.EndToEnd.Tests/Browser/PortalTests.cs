@@ -72,7 +72,8 @@ public sealed class PortalTests
     {
         string[] staff =
         [
-            "/admin", "/admin/customers", "/admin/customers?search=nobody", "/admin/customers/new",
+            "/admin", "/admin?range=Hour", "/admin?range=Year", "/admin/audit", "/admin/audit?object=plans&search=nobody",
+            "/admin/customers", "/admin/customers?sort=-used", "/admin/customers?search=nobody", "/admin/customers/new",
             $"/admin/customers/{Filled.CustomerId}",
             "/admin/proxy-users", "/admin/proxy-users/new", $"/admin/proxy-users/{Filled.ProxyUserId}",
             $"/admin/proxy-users/{Filled.ProxyUserId}/rotate",
@@ -82,6 +83,7 @@ public sealed class PortalTests
             "/admin/providers/new?preset=direct", "/admin/providers/1", "/admin/providers/1/remove", "/admin/pools",
             "/admin/pools/new", "/admin/pools/1",
             "/admin/plans", "/admin/plans/new", "/admin/plans/1", "/admin/settings/sign-up", "/admin/settings/staff",
+            "/admin/settings/brand",
         ];
         string[] customer =
         [

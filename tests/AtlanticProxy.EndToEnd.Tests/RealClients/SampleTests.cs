@@ -24,21 +24,13 @@ public sealed partial class SampleTests
     [DataRow("php", "http", "php", "fetch.php")]
     [DataRow("csharp", "http", "dotnet", "run", "fetch.cs"), DataRow("csharp", "socks5", "dotnet", "run", "fetch.cs")]
     [DataRow("php", "socks5", "php", "fetch.php"), DataRow("ruby", "http", "ruby", "fetch.rb")]
+    [DataRow("java", "http", "java", "Fetch.java")]
     public async Task Sample_AsShown_FetchesAPageThroughTheChosenExit(string sample, string protocol, params string[] command)
     {
         using var folder = new SampleFolder();
         await folder.SaveAsync(command[^1], await ShownAsync(sample, protocol));
 
         await folder.FetchAsync(command);
-    }
-
-    [TestMethod]
-    public async Task JavaSample_AsShown_FetchesAPageThroughTheChosenExit()
-    {
-        if (!Tool.IsInstalled("javac"))
-            Assert.Inconclusive("There is no JDK here, and 300 MB are too many to install for this test.");
-
-        await Sample_AsShown_FetchesAPageThroughTheChosenExit("java", "http", "java", "Fetch.java");
     }
 
     [TestMethod]

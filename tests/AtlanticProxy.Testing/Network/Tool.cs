@@ -19,10 +19,6 @@ public static class Tool
     public static Task<ToolResult> RunAsync(string program, params string[] arguments) =>
         RunAsync(program, arguments, input: null);
 
-    /// <summary>Whether a program is on PATH: for those that are too large to be installed for tests alone.</summary>
-    public static bool IsInstalled(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
-        .Any(folder => File.Exists(Path.Combine(folder, program)));
-
     /// <param name="program">Name on PATH, or path.</param>
     /// <param name="arguments">Passed as they are, without a shell.</param>
     /// <param name="input">Written to its standard input, which is then closed.</param>

@@ -22,7 +22,7 @@ public sealed class AdminTests
             new() { ["Email"] = "new@added.example", ["Password"] = RunningPortal.Password });
 
         using var customer = await portal.SignedInAsync("new@added.example");
-        Assert.Contains("No credentials yet", (await customer.GetAsync("/overview")).Text);
+        Assert.Contains("No proxy users yet", (await customer.GetAsync("/overview")).Text);
     }
 
     [TestMethod]

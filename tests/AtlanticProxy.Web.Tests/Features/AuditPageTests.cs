@@ -14,7 +14,8 @@ public sealed class AuditPageTests
         using var owner = await portal.SignedInAsync(SeededPortal.Owner);
         await owner.PostAsync($"/admin/customers/{customer.Id}/suspend");
 
-        var page = await owner.GetAsync($"/admin/audit?customer={customer.Id}&by=Staff&search={SeededPortal.Owner}&from=2020-01-01");
+        var page = await owner.GetAsync(
+            $"/admin/audit?customer={customer.Id}&by=Staff&search={SeededPortal.Owner}&from=2020-01-01");
 
         Assert.Contains("Customer “", page.Text);
         Assert.Contains($"href=\"/admin/customers/{customer.Id}\">{customer.Email}", page.Body);

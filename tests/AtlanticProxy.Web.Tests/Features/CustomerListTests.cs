@@ -93,7 +93,8 @@ public sealed class CustomerListTests
         Assert.Contains("The tags are saved.",
             (await owner.FollowAsync(await owner.PostAsync($"{page}/tags", new() { ["tags"] = "Late, big" }))).Text);
         Assert.Contains("value=\"late, big\"", (await owner.GetAsync(page)).Body);
-        long note = await portal.Portal.Database.ScalarAsync<long>($"select id from customer_notes where customer_id = {customer.Id}");
+        long note = await portal.Portal.Database.ScalarAsync<long>(
+            $"select id from customer_notes where customer_id = {customer.Id}");
         Assert.AreEqual(HttpStatusCode.NotFound, (await owner.PostAsync($"/admin/customers/1/notes/{note}/remove")).Status);
         Assert.Contains("The note is removed.",
             (await owner.FollowAsync(await owner.PostAsync($"{page}/notes/{note}/remove"))).Text);

@@ -41,7 +41,7 @@ public sealed class LocationPageTests
         var json = await script.GetAsync("/locations");
 
         Assert.Contains("250 countries", page.Text);
-        Assert.Contains($"/credentials/{customer.ProxyUserId}/endpoints?Country=de", page.Text);
+        Assert.Contains($"/endpoints?User={customer.ProxyUserId}&Country=de", page.Text);
         Assert.Contains(".svg#de\"", page.Body);
         Assert.StartsWith("{\"countries\"", json.Body);
         Assert.AreEqual("Accept", string.Join(",", page.Response.Headers.Vary.Where(name => name != "Accept-Encoding")));
@@ -78,7 +78,7 @@ public sealed class LocationPageTests
         var texas = await visitor.GetAsync("/locations/US?state=tx");
 
         Assert.Contains("Brooklyn", all.Text);
-        Assert.Contains($"/credentials/{customer.ProxyUserId}/endpoints?Country=us&State=california&City=Los%20Angeles",
+        Assert.Contains($"/endpoints?User={customer.ProxyUserId}&Country=us&State=california&City=Los%20Angeles",
             all.Text);
         Assert.Contains("-asn-", all.Text);
         Assert.Contains("Cities of Texas", texas.Text);

@@ -11,7 +11,8 @@ $$;
 
 -- Columns whose values are nobody's to read: that they changed is noted, and not to what.
 create or replace function audit_is_secret(p_column text) returns boolean language sql immutable as
-    $$select p_column ~ '(_sealed|_hash|_salt|_token|password_template|^logo|public_key|attestation_object|client_data_json|credential_id)$'$$;
+    $$select p_column ~ ('(_sealed|_hash|_salt|_token|password_template|^logo|public_key|attestation_object|client_data_json'
+        || '|credential_id)$')$$;
 
 -- A row as it is noted: without what is empty, and what the entry itself says.
 create or replace function audit_row(p_row jsonb) returns jsonb language sql immutable as $$
@@ -31,7 +32,8 @@ create or replace function audit_label(p_table text, p_row jsonb) returns text l
         when 'auto_top_ups' then ''
         when 'payment_methods' then concat_ws(' ', p_row ->> 'brand', p_row ->> 'last4')
         when 'mail_templates' then concat_ws(' ', p_row ->> 'template', p_row ->> 'language')
-        when 'invoices' then case when p_row ->> 'number' is null then '' else concat_ws('-', p_row ->> 'year', p_row ->> 'number') end
+        when 'invoices' then case when p_row ->> 'number' is null then ''
+            else concat_ws('-', p_row ->> 'year', p_row ->> 'number') end
         end, p_row ->> 'name', p_row ->> 'email', p_row ->> 'code', p_row ->> 'reference', p_row ->> 'brand_name',
         p_row ->> 'value', p_row ->> 'url', p_row ->> 'country', p_row ->> 'origin', p_row ->> 'kind', '')
 $$;
@@ -98,16 +100,17 @@ begin
 end
 $$;
 
--- Not here: what only jobs, nodes and gateways write, rows that follow from others (versions of plans, lines of invoices), mails, and
--- the exits of a provider, which come by the thousand: its own row says that they were loaded.
+-- Not here: what only jobs, nodes and gateways write, rows that follow from others (versions of plans, lines of invoices), mails,
+-- and the exits of a provider, which come by the thousand.
 do $$
 declare
     audited text;
 begin
-    foreach audited in array array['auto_top_ups', 'coupons', 'customers', 'destination_rules', 'gateways', 'grants', 'invitations',
-        'invoices', 'mail_settings', 'mail_templates', 'orders', 'payment_methods', 'plans', 'pool_members', 'pools',
-        'provider_bills', 'providers', 'proxy_users', 'referral_settings', 'refunds', 'seller', 'shadowsocks_keys', 'site',
-        'subscriptions', 'tax_rates', 'unallocated_money', 'user_passkeys', 'users', 'webhook_endpoints']
+    foreach audited in array array[
+        'auto_top_ups', 'coupons', 'customers', 'destination_rules', 'gateways', 'grants', 'invitations', 'invoices',
+        'mail_settings', 'mail_templates', 'orders', 'payment_methods', 'plans', 'pool_members', 'pools', 'provider_bills',
+        'providers', 'proxy_users', 'referral_settings', 'refunds', 'seller', 'shadowsocks_keys', 'site', 'subscriptions',
+        'tax_rates', 'unallocated_money', 'user_passkeys', 'users', 'webhook_endpoints']
     loop
         execute format('create or replace trigger %I after insert or update or delete on %I '
             'for each row execute function audit_change()', audited || '_audit', audited);

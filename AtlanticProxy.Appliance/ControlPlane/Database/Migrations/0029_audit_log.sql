@@ -1,5 +1,5 @@
--- Who changed what: one entry for each row that a person's request or command wrote (Functions/audit_log.sql writes them). Rows are
--- only added.
+-- Who changed what: one entry for each row that a person's request or command wrote (Functions/audit_log.sql writes them).
+-- Rows are only added.
 create table audit_entries (
     id bigint generated always as identity primary key,
     at timestamptz not null default now(),
