@@ -44,7 +44,8 @@ public sealed class InviteMember(AtlanticDb db, AccountMail mail, TimeProvider t
         if (present is not null && present.CustomerId == customerId)
             return IsMember;
         if (await db.Users.CountAsync(user => user.CustomerId == customerId, cancellation)
-            + await db.Invitations.CountAsync(row => row.CustomerId == customerId && row.Email != email, cancellation) >= MaxPeople)
+            + await db.Invitations.CountAsync(row => row.CustomerId == customerId && row.Email != email, cancellation)
+            >= MaxPeople)
             return IsFull;
         string token = await db.InviteAsync(
             customerId, email, request.Role, request.By.UserId, time.GetUtcNow(), cancellation);

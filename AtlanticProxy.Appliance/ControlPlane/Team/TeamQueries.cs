@@ -27,7 +27,8 @@ public sealed class TeamQueries(AtlanticDb db, TimeProvider time)
             from invitations i left join users u on u.id = i.invited_by
             where i.customer_id = {customerId} and i.expires_at > {time.GetUtcNow()} order by i.email
             """, cancellation),
-        await db.ScalarAsync<DateTimeOffset?>($"select second_factor_since from customers where id = {customerId}", cancellation));
+        await db.ScalarAsync<DateTimeOffset?>(
+            $"select second_factor_since from customers where id = {customerId}", cancellation));
 
     /// <summary>From most to least power, then by address.</summary>
     private Task<List<TeamMember>> MembersAsync(long customerId, CancellationToken cancellation) => db.QueryAsync<TeamMember>($"""

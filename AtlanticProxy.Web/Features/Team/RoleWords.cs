@@ -20,5 +20,6 @@ internal static class RoleWords
         Enum.GetValues<MemberRole>().Where(each => role == MemberRole.Owner || each != MemberRole.Owner);
 
     public static IEnumerable<SelectListItem> Choices(MemberRole? by) =>
-        GivenBy(by).Select(role => new SelectListItem($"{role}: {char.ToLowerInvariant(Of(role)[0])}{Of(role)[1..^1]}", $"{role}"));
+        GivenBy(by).Select(role => new SelectListItem(
+            $"{role}: {char.ToLowerInvariant(Of(role)[0])}{Of(role)[1..^1]}", $"{role}"));
 }

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace AtlanticProxy.Web.Features.Team;
 
-/// <summary>Who can sign in for a customer, and what each may do. Every id is looked up among the customer's own people.</summary>
+/// <summary>Who can sign in for a customer, and what each may do. Ids are looked up among the customer's own people.</summary>
 [Authorize(Policies.Leads), Route("/team")]
 internal sealed class TeamController(TeamQueries team) : PortalController
 {
@@ -43,7 +43,8 @@ internal sealed class TeamController(TeamQueries team) : PortalController
             email => Back($"The invitation to {email} no longer works."));
 
     [HttpGet("{id:long}/role")]
-    public async Task<IActionResult> AskRole(long id, CancellationToken cancellation) => await RolePageAsync(id, null, cancellation);
+    public async Task<IActionResult> AskRole(long id, CancellationToken cancellation) =>
+        await RolePageAsync(id, null, cancellation);
 
     [HttpPost("{id:long}/role")]
     public async Task<IActionResult> SetRole(
