@@ -6,8 +6,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AtlanticProxy.Web.Security;
 
 /// <summary>
-/// Where staff, or a customer's people, need a second factor and the grace is over, whoever has none is led to the page that turns
-/// it on, before anything else. Who has one is not looked up: the sign-in says so.
+/// Where staff, or a customer's people, need a second factor and the grace is over, whoever has none is led to the page that
+/// turns it on, before anything else. Who has one is not looked up: the sign-in says so.
 /// </summary>
 internal static class SecondFactorDemand
 {
