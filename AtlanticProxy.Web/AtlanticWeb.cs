@@ -3,6 +3,7 @@ using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.Web.Features.Admin.Jobs;
 using AtlanticProxy.Web.Features.Endpoints;
 using AtlanticProxy.Web.Features.Live;
+using AtlanticProxy.Web.Features.Settings;
 using AtlanticProxy.Web.Features.Setup;
 using AtlanticProxy.Web.Features.SignIn;
 using AtlanticProxy.Web.Security;
@@ -50,7 +51,7 @@ public static class AtlanticWeb
             .AddSingleton<SignUpKey>()
             .AddScoped<PasswordCheck>().AddScoped<Entrance>().AddScoped<SecondStep>()
             .AddSingleton<CodeThrottle>().AddScoped<CodeCheck>().AddScoped<SetupKey>()
-            .AddSingleton<ConnectionTestThrottle>().AddScoped<EndpointPages>();
+            .AddSingleton<ConnectionTestThrottle>().AddScoped<EndpointPages>().AddScoped<AccountArchive>();
         services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = BodyLimit.MaxBytes;

@@ -25,6 +25,7 @@ using AtlanticProxy.ControlPlane.Secrets;
 using AtlanticProxy.ControlPlane.Site;
 using AtlanticProxy.ControlPlane.Snapshots;
 using AtlanticProxy.ControlPlane.Subscriptions;
+using AtlanticProxy.ControlPlane.Team;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.ControlPlane.Usage.Targets;
 using AtlanticProxy.ControlPlane.Webhooks;
@@ -132,14 +133,17 @@ public static class ControlPlaneServices
         services.AddScoped<AccountMail>().AddScoped<NoteSignIn>().AddScoped<RequestPasswordReset>().AddScoped<ResetPassword>()
             .AddScoped<RequestSignUp>().AddScoped<ConfirmSignUp>().AddScoped<InviteCustomer>().AddScoped<AcceptInvitation>()
             .AddScoped<SecondFactor>().AddScoped<EnrolSecondFactor>().AddScoped<RemoveSecondFactor>()
-            .AddScoped<StaffSecondFactor>();
+            .AddScoped<SecondFactorRule>().AddScoped<StaffSecondFactor>();
+        services.AddScoped<TeamQueries>().AddScoped<InviteMember>().AddScoped<WithdrawInvitation>().AddScoped<SetMemberRole>()
+            .AddScoped<RemoveMember>().AddScoped<TeamSecondFactor>();
         services.AddSingleton(options.ConfiguredSite).AddScoped<SiteQueries>().AddScoped<SetBrand>().AddScoped<SetHost>()
             .AddScoped<IssueSetupToken>().AddScoped<RedeemSetupToken>().AddScoped<CreateFirstOwner>().AddScoped<FinishSetup>()
             .AddScoped<StartTrial>().AddScoped<SetSignUp>();
         services.AddScoped<SetLook>();
         services.AddScoped<CreateCustomer>().AddScoped<RenameCustomer>().AddScoped<RemoveCustomer>().AddScoped<SetCustomerState>()
             .AddScoped<SetPlanEnd>().AddScoped<AssignPlan>().AddScoped<ChangeCustomerExits>().AddScoped<CustomerQueries>()
-            .AddScoped<BusinessQueries>().AddScoped<CustomerList>().AddScoped<NoteCustomer>();
+            .AddScoped<BusinessQueries>().AddScoped<CustomerList>().AddScoped<NoteCustomer>()
+            .AddScoped<CustomerPreferences>().AddScoped<CloseAccount>().AddScoped<ChangeEmail>();
         services.AddScoped<AddDefaultPlans>().AddScoped<CreatePlan>().AddScoped<ChangePlan>().AddScoped<SetPlanState>()
             .AddScoped<RemovePlan>()
             .AddScoped<SetPlanRouting>().AddScoped<PlanQueries>();

@@ -4,11 +4,17 @@ using System.Threading.RateLimiting;
 namespace AtlanticProxy.Web.Security;
 
 /// <summary>
-/// Bounds the mails that people who are not signed in can have sent: by the network that they ask from, and by the address that
-/// is written to. An address that nobody has is counted like one that somebody has.
+/// Bounds the mails that people can have sent: by the network that they ask from where they are not signed in, else by their
+/// customer, and by the address that is written to. An address that nobody has is counted like one that somebody has.
 /// </summary>
 internal sealed class MailThrottle(PortalOptions options) : IDisposable
 {
+    /// <summary>In one window: a team that begins, and no sender of spam.</summary>
+    public const int InvitationsPerCustomer = 20;
+
+    private readonly PartitionedRateLimiter<string> _invitations =
+        SignInThrottle.PerKey(InvitationsPerCustomer, options.MailWindow);
+
     private readonly PartitionedRateLimiter<string> _byNetwork =
         SignInThrottle.PerKey(options.MailsPerAddress, options.MailWindow);
 
@@ -27,8 +33,14 @@ internal sealed class MailThrottle(PortalOptions options) : IDisposable
     public TimeSpan? TakeSignUp(IPAddress? client, string? recipient) =>
         Spent(_signUps, SignInThrottle.NetworkOf(client).ToString()) ?? Take(client, recipient);
 
+    /// <summary>The same for one of a customer's people who invites another, or proves an address.</summary>
+    public TimeSpan? TakeInvitation(long customerId, string? recipient) =>
+        Spent(_invitations, customerId.ToString(System.Globalization.CultureInfo.InvariantCulture))
+        ?? Spent(_byRecipient, recipient?.Trim().ToLowerInvariant() ?? "");
+
     public void Dispose()
     {
+        _invitations.Dispose();
         _byNetwork.Dispose();
         _byRecipient.Dispose();
         _signUps.Dispose();

@@ -21,12 +21,43 @@ internal static class Policies
     /// <summary>People of one customer, in that customer's portal.</summary>
     public const string Customers = "customers";
 
+    /// <summary>Those of them who see where connections go and how they end.</summary>
+    public const string Watchers = "watchers";
+
+    /// <summary>Those who connect: proxy users and their passwords.</summary>
+    public const string Connectors = "connectors";
+
+    /// <summary>Those who buy and pay.</summary>
+    public const string Payers = "payers";
+
+    /// <summary>Those who choose the others, and set what concerns the whole account.</summary>
+    public const string Leads = "leads";
+
+    /// <summary>Those whose account it is.</summary>
+    public const string AccountOwners = "account owners";
+
+    /// <summary>What each role of a customer's people may: the one table.</summary>
+    private static readonly Dictionary<string, MemberRole[]> Members = new(StringComparer.Ordinal)
+    {
+        [Customers] = Enum.GetValues<MemberRole>(),
+        [Watchers] = [MemberRole.Owner, MemberRole.Admin, MemberRole.Developer, MemberRole.Viewer],
+        [Connectors] = [MemberRole.Owner, MemberRole.Admin, MemberRole.Developer],
+        [Payers] = [MemberRole.Owner, MemberRole.Admin, MemberRole.Billing],
+        [Leads] = [MemberRole.Owner, MemberRole.Admin],
+        [AccountOwners] = [MemberRole.Owner],
+    };
+
+    /// <summary>Whether one of a customer's people with this role is let in by a policy.</summary>
+    public static bool Allows(string policy, MemberRole role) => Members[policy].Contains(role);
+
     public static void AddPolicies(AuthorizationOptions options)
     {
         options.AddPolicy(Staff, policy => policy.RequireRole(Roles.Staff));
         options.AddPolicy(Operators, policy => policy.RequireRole(Roles.Owner, Roles.Operator));
         options.AddPolicy(Owners, policy => policy.RequireRole(Roles.Owner));
-        options.AddPolicy(Customers, policy => policy.RequireRole(Roles.Customer).RequireClaim(AccountClaims.CustomerId));
+        foreach (var (name, roles) in Members)
+            options.AddPolicy(name, policy => policy.RequireRole(Roles.Customer).RequireClaim(AccountClaims.CustomerId)
+                .RequireClaim(AccountClaims.MemberRole, roles.Select(role => role.ToString())));
         options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build();
     }
 }

@@ -6,8 +6,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AtlanticProxy.Web.Security;
 
 /// <summary>
-/// Where staff need a second factor and the grace is over, whoever has none is led to the page that turns it on, before anything
-/// else. Who has one is not looked up: the sign-in says so.
+/// Where staff, or a customer's people, need a second factor and the grace is over, whoever has none is led to the page that
+/// turns it on, before anything else. Who has one is not looked up: the sign-in says so.
 /// </summary>
 internal static class SecondFactorDemand
 {
@@ -25,10 +25,11 @@ internal static class SecondFactorDemand
     /// <summary>After authorization: what that refuses is refused.</summary>
     public static void UseSecondFactorDemand(this IApplicationBuilder app) => app.Use(async (context, next) =>
     {
-        if (context.User.IsStaff && !context.User.HasClaim(claim => claim.Type == AccountClaims.SecondFactor)
+        if (context.User.Identity is { IsAuthenticated: true }
+            && !context.User.HasClaim(claim => claim.Type == AccountClaims.SecondFactor)
             && !Open.Any(path => context.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase)))
         {
-            var due = await context.RequestServices.GetRequiredService<StaffSecondFactor>()
+            var due = await context.RequestServices.GetRequiredService<SecondFactorRule>()
                 .DueAsync(context.User.UserId, context.RequestAborted);
             if (due <= context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow())
             {

@@ -19,7 +19,14 @@ internal static class SignedInUser
         /// <summary>May move money by hand.</summary>
         public bool MayCredit => user.IsInRole(Roles.Owner);
 
-        public string RoleName => Roles.Staff.Append(Roles.Customer).FirstOrDefault(user.IsInRole) ?? "";
+        /// <summary>What one of a customer's people is in their team; null for staff.</summary>
+        public MemberRole? MemberRole =>
+            Enum.TryParse<MemberRole>(user.FindFirstValue(AccountClaims.MemberRole), out var role) ? role : null;
+
+        /// <summary>Whether a customer's page of this policy is for this user, so that links to it are shown.</summary>
+        public bool May(string policy) => user.MemberRole is { } role && Policies.Allows(policy, role);
+
+        public string RoleName => user.MemberRole?.ToString() ?? Roles.Staff.FirstOrDefault(user.IsInRole) ?? "";
 
         /// <summary>The customer whose portal this user sees.</summary>
         /// <exception cref="InvalidOperationException">Not a customer's user: the page's policy should have refused.</exception>

@@ -60,15 +60,18 @@ internal static class Navigation
         new("",
             new NavigationItem("Overview", "/overview", "activity")),
         new("Connect",
-            new NavigationItem("Endpoints", "/endpoints", "terminal-2"),
-            new NavigationItem("Locations", "/locations", "world"),
-            new NavigationItem("Proxy users", "/credentials", "key")),
+            Of(Policies.Connectors, new("Endpoints", "/endpoints", "terminal-2")),
+            Of(Policies.Watchers, new("Locations", "/locations", "world")),
+            Of(Policies.Connectors, new("Proxy users", "/credentials", "key"))),
         new("Watch",
             new NavigationItem("Usage", "/usage", "chart-bar"),
-            new NavigationItem("Activity", "/activity", "list-search")),
+            Of(Policies.Watchers, new("Activity", "/activity", "list-search"))),
         new("Account",
-            new NavigationItem("Billing", "/plans", "credit-card", false, "/wallet", "/invoices", "/billing-details", "/methods",
-                "/referrals", "/checkout", "/orders", "/subscription")),
+            Of(Policies.Payers, new("Billing", "/plans", "credit-card", false, "/wallet", "/invoices", "/billing-details",
+                "/methods", "/referrals", "/checkout", "/orders", "/subscription")),
+            Of(Policies.Leads, new("Team", "/team", "users")),
+            new NavigationItem("Security", "/security", "shield-lock", false, "/account/password"),
+            new NavigationItem("Settings", "/settings", "adjustments")),
     ];
 
     /// <summary>The tabs of the billing pages.</summary>
@@ -91,4 +94,7 @@ internal static class Navigation
     public static IEnumerable<NavigationGroup> For(ClaimsPrincipal user) => (user.IsStaff ? Staff : Customers)
         .Select(group => group with { Items = [.. group.Items.Where(item => item.IsFor(user))] })
         .Where(group => group.Items.Count > 0);
+
+    /// <summary>For those of a customer's people whom a policy lets in.</summary>
+    private static NavigationItem Of(string policy, NavigationItem item) => item with { IsFor = user => user.May(policy) };
 }

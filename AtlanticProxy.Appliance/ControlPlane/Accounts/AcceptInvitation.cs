@@ -1,14 +1,21 @@
-using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Events;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Site;
+using AtlanticProxy.ControlPlane.Team;
 using LinqToDB;
 using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Accounts;
 
-/// <summary>Makes the login of a customer who has the link of <see cref="InviteCustomer"/>: it is good once.</summary>
+/// <summary>Who a good link invites.</summary>
+/// <param name="By">Which of the customer's people; null: staff.</param>
+/// <param name="Account">The customer's name.</param>
+public sealed record InvitedPerson(string Email, MemberRole Role, string? By, string Account);
+
+/// <summary>
+/// Makes the login of somebody who has the link of <see cref="InviteCustomer"/> or <see cref="InviteMember"/>: it is good once.
+/// </summary>
 public sealed class AcceptInvitation(AtlanticDb db, SiteQueries site, CreateCustomerLogin create, TimeProvider time)
 {
     /// <summary>One answer to every failure: it must not tell what a guess came near to.</summary>
@@ -22,8 +29,16 @@ public sealed class AcceptInvitation(AtlanticDb db, SiteQueries site, CreateCust
     }
 
     /// <summary>Who is invited by this link; null: it is not good.</summary>
-    public async Task<string?> InvitedAsync(string token, CancellationToken cancellation) =>
-        (await Invited(token).SingleOrDefaultAsync(cancellation))?.Email;
+    public async Task<InvitedPerson?> InvitedAsync(string token, CancellationToken cancellation)
+    {
+        if (await Good(token).SingleOrDefaultAsync(cancellation) is not { } invitation)
+            return null;
+        string? by = await db.Users.Where(user => user.Id == invitation.InvitedBy).Select(user => user.Email)
+            .SingleOrDefaultAsync(cancellation);
+        string account = await db.Customers.Where(customer => customer.Id == invitation.CustomerId)
+            .Select(customer => customer.Name).SingleAsync(cancellation);
+        return new InvitedPerson(invitation.Email, invitation.MemberRole, by, account);
+    }
 
     /// <summary>The value is who may be signed in now.</summary>
     public async Task<Result<AppUser>> ExecuteAsync(Request request, CancellationToken cancellation)
@@ -32,27 +47,37 @@ public sealed class AcceptInvitation(AtlanticDb db, SiteQueries site, CreateCust
             return new Error(ErrorKind.Invalid, "account.terms_not_agreed", "Read the terms and agree to them first.",
                 nameof(Request.AgreesToTerms));
         await using var transaction = await db.BeginTransactionAsync(cancellation);
-        if (await Invited(request.Token).SingleOrDefaultAsync(cancellation) is not { } customer
+        if (await Good(request.Token).SingleOrDefaultAsync(cancellation) is not { } invitation
             // Of two uses at once, the second waits here and deletes nothing.
-            || await db.Invitations.Where(row => row.CustomerId == customer.Id).DeleteAsync(cancellation) == 0)
+            || await db.Invitations.Where(row => row.Id == invitation.Id).DeleteAsync(cancellation) == 0)
             return Over;
-        var made = await create.ExecuteAsync(new(customer.Id, request.Password), cancellation);
+        bool isFirst = !await db.Users.AnyAsync(user => user.CustomerId == invitation.CustomerId, cancellation);
+        var made = await create.ExecuteAsync(
+            new(invitation.CustomerId, request.Password, invitation.Email, invitation.MemberRole), cancellation);
         if (!made.IsSuccess)
             return Result.Failure<AppUser>(made.Errors); // rolled back: the link is still good for a better password
-        var now = time.GetUtcNow();
-        await db.ExecuteSqlAsync($"""
-            update customers set terms_agreed_at = case when {request.AgreesToTerms} then {now} end where id = {customer.Id}
-            """, cancellation);
-        await db.AppendEventAsync(EventKinds.CustomerCreated, customer.Id, new { customer.Email }, now, cancellation);
+        if (isFirst)
+            await BeginAsync(invitation, request.AgreesToTerms, cancellation);
         var user = await db.Users.SingleAsync(row => row.Id == made.Value, cancellation);
         await transaction.CommitAsync(cancellation);
         return user;
     }
 
-    private IQueryable<Customer> Invited(string token)
+    /// <summary>With its first login, the customer is one who was won.</summary>
+    private async Task BeginAsync(Invitation invitation, bool agreesToTerms, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        await db.ExecuteSqlAsync($"""
+            update customers set terms_agreed_at = case when {agreesToTerms} then {now} end where id = {invitation.CustomerId}
+            """, cancellation);
+        await db.AppendEventAsync(
+            EventKinds.CustomerCreated, invitation.CustomerId, new { invitation.Email }, now, cancellation);
+    }
+
+    private IQueryable<Invitation> Good(string token)
     {
         byte[] hash = MailedToken.HashOf(token);
-        return db.Customers.Where(customer => db.Invitations.Any(invitation => invitation.CustomerId == customer.Id
-            && invitation.TokenHash == hash && invitation.ExpiresAt > time.GetUtcNow()));
+        return db.Invitations.Where(invitation => invitation.TokenHash == hash && invitation.ExpiresAt > time.GetUtcNow()
+            && db.Customers.Any(customer => customer.Id == invitation.CustomerId));
     }
 }

@@ -15,6 +15,9 @@ public sealed class AppUser
     /// <summary>One of <see cref="Roles"/>.</summary>
     public string Role { get; set; } = "";
 
+    /// <summary>What this user may do for the customer; null for staff.</summary>
+    public MemberRole? MemberRole { get; set; }
+
     /// <summary>Lower case; unique.</summary>
     public string Email { get; set; } = "";
 
@@ -112,6 +115,9 @@ public static class AccountClaims
 {
     /// <summary>Id of the customer whose portal the user sees, decimal; absent for staff.</summary>
     public const string CustomerId = "atlantic:customer_id";
+
+    /// <summary>What the user may do for the customer: a name of <see cref="Accounts.MemberRole"/>; absent for staff.</summary>
+    public const string MemberRole = "atlantic:member_role";
 
     /// <summary>There, whatever it says, where a second factor was asked for.</summary>
     public const string SecondFactor = "atlantic:second_factor";

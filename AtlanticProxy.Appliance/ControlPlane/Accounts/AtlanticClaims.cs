@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace AtlanticProxy.ControlPlane.Accounts;
 
-/// <summary>Puts the role and the customer's id into the sign-in, so that no request has to look them up.</summary>
+/// <summary>Puts the roles and the customer's id into the sign-in, so that no request has to look them up.</summary>
 internal sealed class AtlanticClaims(UserManager<AppUser> users, IOptions<IdentityOptions> options)
     : UserClaimsPrincipalFactory<AppUser>(users, options)
 {
@@ -15,6 +15,8 @@ internal sealed class AtlanticClaims(UserManager<AppUser> users, IOptions<Identi
         identity.AddClaim(new Claim(Options.ClaimsIdentity.RoleClaimType, user.Role));
         if (user.CustomerId is { } customer)
             identity.AddClaim(new Claim(AccountClaims.CustomerId, customer.ToString(CultureInfo.InvariantCulture)));
+        if (user.MemberRole is { } role)
+            identity.AddClaim(new Claim(AccountClaims.MemberRole, role.ToString()));
         if (user.TwoFactorEnabled)
             identity.AddClaim(new Claim(AccountClaims.SecondFactor, "app"));
         return identity;

@@ -98,7 +98,8 @@ public sealed class ConfirmSignUp(
     {
         var user = new AppUser
         {
-            Email = waiting.Email, Role = Roles.Customer, EmailConfirmed = true, CustomerId = customerId,
+            Email = waiting.Email, Role = Roles.Customer, MemberRole = MemberRole.Owner, EmailConfirmed = true,
+            CustomerId = customerId,
             PasswordHash = waiting.PasswordHash, CreatedAt = time.GetUtcNow(),
         };
         var outcome = await users.CreateAsync(user);

@@ -11,7 +11,8 @@ namespace AtlanticProxy.ControlPlane.Accounts;
 public sealed class CreateCustomerLogin(AtlanticDb db, UserManager<AppUser> users, TimeProvider time)
 {
     /// <param name="Email">Null for the customer's own address.</param>
-    public sealed record Request(long CustomerId, string Password, string? Email = null)
+    public sealed record Request(
+        long CustomerId, string Password, string? Email = null, MemberRole Role = MemberRole.Owner)
     {
         /// <summary>Without the password, so that a stray log line cannot leak it.</summary>
         public override string ToString() => $"{nameof(CreateCustomerLogin)} {{ {CustomerId}, {Email} }}";
@@ -30,8 +31,8 @@ public sealed class CreateCustomerLogin(AtlanticDb db, UserManager<AppUser> user
 
         var user = new AppUser
         {
-            Email = email, Role = Roles.Customer, EmailConfirmed = true, CustomerId = request.CustomerId,
-            CreatedAt = time.GetUtcNow(),
+            Email = email, Role = Roles.Customer, MemberRole = request.Role, EmailConfirmed = true,
+            CustomerId = request.CustomerId, CreatedAt = time.GetUtcNow(),
         };
         return await users.CreateUserAsync(user, request.Password);
     }

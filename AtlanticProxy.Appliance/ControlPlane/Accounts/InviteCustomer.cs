@@ -26,9 +26,6 @@ public sealed class InviteCustomer(AtlanticDb db, SiteQueries site, AccountMail 
                 "Invitations are off. An owner turns them on under Settings, Sign-up (sign-up set --mode invitation).");
         if (!await mail.CanSendAsync(cancellation))
             return AccountMail.CannotSend;
-        string token = MailedToken.Next();
-        byte[] hash = MailedToken.HashOf(token);
-        var now = time.GetUtcNow();
         await using var transaction = await db.BeginTransactionAsync(cancellation);
         var customer = await db.Customers.SingleOrDefaultAsync(row => row.Id == request.CustomerId, cancellation);
         if (customer is null)
@@ -36,14 +33,10 @@ public sealed class InviteCustomer(AtlanticDb db, SiteQueries site, AccountMail 
         if (await db.Users.AnyAsync(user => user.Email == customer.Email, cancellation))
             return new Error(ErrorKind.Conflict, "account.has_login",
                 $"{customer.Email} has an account already, and can choose another password on the sign-in page.");
-        await db.ExecuteSqlAsync($"""
-            insert into invitations (customer_id, token_hash, expires_at, created_at)
-            values ({customer.Id}, {hash}, {now + Lifetime}, {now})
-            on conflict (customer_id) do update set token_hash = excluded.token_hash, expires_at = excluded.expires_at,
-                created_at = excluded.created_at
-            """, cancellation);
-        await mail.WriteAsync($"invitation/{Convert.ToHexStringLower(hash)}", MailTemplate.Invitation, customer.Email,
-            customer.Id, new Dictionary<string, object?>
+        string token = await db.InviteAsync(
+            customer.Id, customer.Email, MemberRole.Owner, invitedBy: null, time.GetUtcNow(), cancellation);
+        await mail.WriteAsync($"invitation/{Convert.ToHexStringLower(MailedToken.HashOf(token))}", MailTemplate.Invitation,
+            customer.Email, customer.Id, new Dictionary<string, object?>
             {
                 ["link"] = await mail.LinkAsync($"/invitation?token={token}", cancellation), ["days"] = (int)Lifetime.TotalDays,
             }, cancellation);

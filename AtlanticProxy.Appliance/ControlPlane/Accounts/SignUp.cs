@@ -28,15 +28,3 @@ internal sealed class SignUp
     public DateTimeOffset CreatedAt { get; set; }
     public DateTimeOffset ExpiresAt { get; set; }
 }
-
-/// <summary>A customer who is to choose a password.</summary>
-[Table("invitations")]
-internal sealed class Invitation
-{
-    [PrimaryKey]
-    public long CustomerId { get; set; }
-
-    public required byte[] TokenHash { get; set; }
-    public DateTimeOffset ExpiresAt { get; set; }
-    public DateTimeOffset CreatedAt { get; set; }
-}

@@ -4,14 +4,9 @@ using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Accounts;
 
-/// <summary>
-/// Whether staff need a second factor. Who has none has <see cref="Grace"/> to get one, and then gets to nothing else.
-/// </summary>
+/// <summary>Whether staff need a second factor, as <see cref="SecondFactorRule"/> says.</summary>
 public sealed class StaffSecondFactor(AtlanticDb db, TimeProvider time)
 {
-    /// <summary>A week: whoever is on leave at a weekend still finds it.</summary>
-    public static readonly TimeSpan Grace = TimeSpan.FromDays(7);
-
     public Task<bool> IsRequiredAsync(CancellationToken cancellation) =>
         db.Site.AnyAsync(site => site.StaffSecondFactorSince != null, cancellation);
 
@@ -24,13 +19,4 @@ public sealed class StaffSecondFactor(AtlanticDb db, TimeProvider time)
             .Set(site => site.ChangedAt, time.GetUtcNow())
             .UpdateAsync(cancellation) == 1;
     }
-
-    /// <summary>
-    /// Until when one of the staff, who has no second factor, may go on without; null: as long as they like. The grace begins
-    /// with the rule, or with the account where that is younger.
-    /// </summary>
-    public Task<DateTimeOffset?> DueAsync(long userId, CancellationToken cancellation) => db.ScalarAsync<DateTimeOffset?>($"""
-        select greatest(s.staff_second_factor_since, u.created_at) + {Grace}::interval from users u cross join site s
-        where u.id = {userId} and u.role <> 'Customer' and s.staff_second_factor_since is not null
-        """, cancellation);
 }

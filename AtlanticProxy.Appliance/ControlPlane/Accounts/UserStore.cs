@@ -46,6 +46,7 @@ internal sealed partial class UserStore(AtlanticDb db, Secrets.SecretBox box, Id
         db.Users.Where(row => row.Id == user.Id && row.ConcurrencyStamp == known)
             .Set(row => row.CustomerId, user.CustomerId)
             .Set(row => row.Role, user.Role)
+            .Set(row => row.MemberRole, user.MemberRole)
             .Set(row => row.Email, user.Email)
             .Set(row => row.EmailConfirmed, user.EmailConfirmed)
             .Set(row => row.PasswordHash, user.PasswordHash)

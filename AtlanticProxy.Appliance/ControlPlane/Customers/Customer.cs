@@ -82,6 +82,13 @@ internal sealed class Customer
     /// <summary>What staff file it by, lower case.</summary>
     public string[] Tags { get; set; } = [];
 
+    /// <summary>Since when its people need a second factor; null: they do not.</summary>
+    [Column(SkipOnInsert = true, SkipOnUpdate = true)]
+    public DateTimeOffset? SecondFactorSince { get; set; }
+
+    /// <summary>Mails that it has turned off, as <c>mails.template</c> spells them.</summary>
+    public string[] MutedMails { get; set; } = [];
+
     /// <summary>Null while it is not removed.</summary>
     public DateTimeOffset? DeletedAt { get; set; }
 }

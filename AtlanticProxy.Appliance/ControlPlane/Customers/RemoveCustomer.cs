@@ -23,10 +23,19 @@ public sealed class RemoveCustomer(AtlanticDb db, TimeProvider time)
 
     public async Task<Result<RemovedCustomer>> ExecuteAsync(Request request, CancellationToken cancellation)
     {
-        var now = time.GetUtcNow();
         await using var transaction = await db.BeginTransactionAsync(cancellation);
+        var removed = await RemoveAsync(request.CustomerId, cancellation);
+        if (removed.IsSuccess)
+            await transaction.CommitAsync(cancellation);
+        return removed;
+    }
+
+    /// <summary>In the caller's transaction.</summary>
+    internal async Task<Result<RemovedCustomer>> RemoveAsync(long customerId, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
         // Locked: whoever adds a proxy user holds it too, and then finds none.
-        var customer = await db.Customers.Where(row => row.Id == request.CustomerId).LockedForUpdate()
+        var customer = await db.Customers.Where(row => row.Id == customerId).LockedForUpdate()
             .SingleOrDefaultAsync(cancellation);
         if (customer is null)
             return CustomerQueries.NoSuchCustomer;
@@ -42,7 +51,6 @@ public sealed class RemoveCustomer(AtlanticDb db, TimeProvider time)
         var left = await db.LedgerAccounts.Where(account => account.CustomerId == customer.Id && account.Balance != 0)
             .OrderBy(account => account.Currency)
             .Select(account => new Money(account.Balance, account.Currency)).ToListAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
         return new RemovedCustomer(proxyUsers, left);
     }
 }

@@ -46,6 +46,7 @@ public sealed class Forgetting(AtlanticDb db, TimeProvider time) : IClusterJob
         rows += await db.ExecuteSqlAsync($"delete from user_sessions where expires_at < {now}", cancellation);
         rows += await db.ExecuteSqlAsync($"delete from password_resets where expires_at < {now}", cancellation);
         rows += await db.ExecuteSqlAsync($"delete from invitations where expires_at < {now}", cancellation);
+        rows += await db.ExecuteSqlAsync($"delete from email_changes where expires_at < {now}", cancellation);
         rows += await db.ExecuteSqlAsync($"delete from sign_ups where expires_at < {now}", cancellation);
         rows += await db.ExecuteSqlAsync($"delete from user_networks where signed_in_at < {now - KnownNetworks.Kept}",
             cancellation);

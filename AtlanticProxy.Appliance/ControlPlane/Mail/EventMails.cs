@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Events;
 using AtlanticProxy.ControlPlane.Invoices;
@@ -56,6 +57,8 @@ public sealed class EventMails(AtlanticDb db, MailBook book)
     {
         if (!Templates.TryGetValue(happened.Kind, out var template)
             || await db.Customers.SingleOrDefaultAsync(row => row.Id == customerId, cancellation) is not { } customer)
+            return;
+        if (CustomerPreferences.MutedBy(customer).Contains(template))
             return;
         var values = happened.Values();
         long? invoice = values.TryGetValue("invoiceId", out object? id) ? (long)(decimal)id! : null;

@@ -44,6 +44,13 @@ internal static class MailSamples
             ["link"] = $"{Portal}/security",
         },
         MailTemplate.Invitation => new() { ["link"] = $"{Portal}/invitation?token=sample", ["days"] = 7 },
+        MailTemplate.TeamInvitation => new()
+        {
+            ["by"] = "bob@example.com", ["account"] = "Example Ltd", ["role"] = "Developer",
+            ["link"] = $"{Portal}/invitation?token=sample", ["days"] = 7,
+        },
+        MailTemplate.ConfirmEmail => new() { ["link"] = $"{Portal}/settings/email/confirm?token=sample", ["minutes"] = 30 },
+        MailTemplate.EmailChanged => new() { ["address"] = "ann.miller@example.com" },
         MailTemplate.AccountExists => new() { ["link"] = $"{Portal}/forgot-password" },
         MailTemplate.WinBack => new()
         {

@@ -35,6 +35,15 @@ public enum MailTemplate
 
     /// <summary>To who wants an account and has one.</summary>
     AccountExists,
+
+    /// <summary>To somebody whom a customer's people want among them.</summary>
+    TeamInvitation,
+
+    /// <summary>To a new address that is to be proved.</summary>
+    ConfirmEmail,
+
+    /// <summary>To the address that somebody had.</summary>
+    EmailChanged,
 }
 
 /// <summary>What a mail says, in Liquid.</summary>

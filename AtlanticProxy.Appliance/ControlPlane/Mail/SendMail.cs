@@ -19,7 +19,10 @@ public sealed partial class SendMail(
     private const int MaxAnswerLength = 1000;
 
     /// <summary>They are about secrets: what they say is not kept.</summary>
-    private static readonly MailTemplate[] Secret = [MailTemplate.Verify, MailTemplate.Reset, MailTemplate.Invitation];
+    private static readonly MailTemplate[] Secret = 
+    [
+        MailTemplate.Verify, MailTemplate.Reset, MailTemplate.Invitation, MailTemplate.TeamInvitation, MailTemplate.ConfirmEmail,
+    ];
 
     public async Task<JobReport> ExecuteAsync(CancellationToken cancellation)
     {

@@ -18,7 +18,7 @@ internal sealed record ActivityPage(
 internal sealed record SignInsPage(IReadOnlyList<SignInSummary> Items, long? Next, bool IsFirst);
 
 /// <summary>What became of a customer's connections, and who signed in to its portal.</summary>
-[Authorize(Policies.Customers), Route("/activity")]
+[Authorize(Policies.Watchers), Route("/activity")]
 internal sealed class ActivityController(
     ActivityQueries activity, SignInLog signIns, ProxyUserQueries proxyUsers, TimeProvider time) : PortalController
 {

@@ -15,7 +15,7 @@ internal sealed record AutoTopUpForm(decimal? Threshold, decimal? Amount, int? D
 internal sealed record AutoTopUpPage(AutoTopUpForm Form, string Currency, SavedMethod? Method, bool IsOn);
 
 /// <summary>A customer says when the wallet fills itself.</summary>
-[Authorize(Policies.Customers), Route("/wallet/auto-top-up")]
+[Authorize(Policies.Payers), Route("/wallet/auto-top-up")]
 internal sealed class AutoTopUpController(
     PaymentQueries payments, WalletQueries wallets, BillingDetailsQueries billing, SetAutoTopUp set) : PortalController
 {

@@ -40,7 +40,7 @@ internal sealed record CheckoutPage(
 }
 
 /// <summary>What exactly is bought, what it costs with tax, and who pays it. Nothing is ordered before the button.</summary>
-[Authorize(Policies.Customers), Route("/checkout")]
+[Authorize(Policies.Payers), Route("/checkout")]
 internal sealed class CheckoutController(
     PlanQueries plans, SubscriptionQueries subscriptions, BillingDetailsQueries billing, PlaceOrder place) : PortalController
 {

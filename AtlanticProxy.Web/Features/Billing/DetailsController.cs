@@ -16,7 +16,7 @@ internal sealed record DetailsForm(
 }
 
 /// <summary>Whom invoices are made out to, and by that which tax is due.</summary>
-[Authorize(Policies.Customers), Route("/billing-details")]
+[Authorize(Policies.Payers), Route("/billing-details")]
 internal sealed class DetailsController(BillingDetailsQueries billing) : PortalController
 {
     [HttpGet]

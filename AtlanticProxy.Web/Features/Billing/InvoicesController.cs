@@ -27,7 +27,7 @@ internal sealed record InvoicePage(
 }
 
 /// <summary>A customer's invoices and credit notes, to read, print, keep and pay.</summary>
-[Authorize(Policies.Customers), Route("/invoices")]
+[Authorize(Policies.Payers), Route("/invoices")]
 internal sealed class InvoicesController(InvoiceQueries invoices, PaymentQueries payments, AskPayment ask)
     : BillingController(payments, ask)
 {

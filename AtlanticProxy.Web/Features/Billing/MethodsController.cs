@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace AtlanticProxy.Web.Features.Billing;
 
 /// <summary>What is charged when nobody is there to choose.</summary>
-[Authorize(Policies.Customers), Route("/methods")]
+[Authorize(Policies.Payers), Route("/methods")]
 internal sealed class MethodsController(PaymentQueries payments) : PortalController
 {
     [HttpGet]

@@ -16,7 +16,7 @@ internal sealed record OrderPage(OrderSummary Order, PaymentPart Payment, IReadO
 }
 
 /// <summary>A page that knows the order: what it waits for, and what became of it. Safe to reload at any time.</summary>
-[Authorize(Policies.Customers), Route("/orders/{id:long}")]
+[Authorize(Policies.Payers), Route("/orders/{id:long}")]
 internal sealed class OrderController(SubscriptionQueries subscriptions, PaymentQueries payments, AskPayment ask)
     : BillingController(payments, ask)
 {

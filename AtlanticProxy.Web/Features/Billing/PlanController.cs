@@ -27,7 +27,7 @@ internal sealed record PlansPage(
 }
 
 /// <summary>What a customer has, what it costs, and what else there is.</summary>
-[Authorize(Policies.Customers)]
+[Authorize(Policies.Payers)]
 internal sealed class PlanController(CustomerQueries customers, SubscriptionQueries subscriptions, PlanQueries plans)
     : PortalController
 {

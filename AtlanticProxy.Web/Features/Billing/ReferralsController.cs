@@ -9,7 +9,7 @@ namespace AtlanticProxy.Web.Features.Billing;
 internal sealed record ReferralsPage(ReferralSummary Referrals, ReferralSettings Settings);
 
 /// <summary>What a customer earns by bringing others.</summary>
-[Authorize(Policies.Customers)]
+[Authorize(Policies.Payers)]
 internal sealed class ReferralsController(ReferralQueries referrals) : PortalController
 {
     [HttpGet("/referrals")]

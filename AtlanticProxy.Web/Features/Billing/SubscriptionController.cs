@@ -12,7 +12,7 @@ internal sealed record ChangePage(
     SubscriptionSummary Subscription, PlanSummary Plan, PlanChangePreview? Now, PlanChangePreview? AtEnd);
 
 /// <summary>What becomes of the subscription that a customer has: another plan, a pause, its end.</summary>
-[Authorize(Policies.Customers), Route("/subscription")]
+[Authorize(Policies.Payers), Route("/subscription")]
 internal sealed class SubscriptionController(SubscriptionQueries subscriptions, PlanQueries plans) : PortalController
 {
     [HttpGet("change")]

@@ -24,7 +24,7 @@ internal sealed record WalletPage(
 }
 
 /// <summary>How much money there is, where it went, and more of it.</summary>
-[Authorize(Policies.Customers), Route("/wallet")]
+[Authorize(Policies.Payers), Route("/wallet")]
 internal sealed class WalletController(WalletQueries wallets, PaymentQueries payments, AskPayment ask)
     : BillingController(payments, ask)
 {

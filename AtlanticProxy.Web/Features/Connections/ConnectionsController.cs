@@ -42,7 +42,7 @@ internal abstract class ConnectionsController(ProxyUserQueries proxyUsers, Conne
 }
 
 /// <summary>In the customer's own portal.</summary>
-[Authorize(Policies.Customers), Route("/credentials/{id:long}/connections")]
+[Authorize(Policies.Connectors), Route("/credentials/{id:long}/connections")]
 internal sealed class CustomerConnectionsController(ProxyUserQueries proxyUsers, ConnectionQueries connections)
     : ConnectionsController(proxyUsers, connections)
 {

@@ -12,7 +12,7 @@ internal sealed record CredentialsPage(IReadOnlyList<CredentialsPanel> Panels, L
 /// <summary>
 /// A customer's proxy users and how to use them. Every id is checked against the customer: another's is not found.
 /// </summary>
-[Authorize(Policies.Customers), Route("/credentials")]
+[Authorize(Policies.Connectors), Route("/credentials")]
 internal sealed class CredentialsController(ProxyUserQueries proxyUsers, RevealProxyUserSecret reveal, PortalOptions portal)
     : PortalController
 {

@@ -10,7 +10,7 @@ namespace AtlanticProxy.Web.Features.Endpoints;
 /// Tests an endpoint: the appliance connects to itself as the customer's client would, and fetches the page that the settings
 /// name, never another. It is the customer's traffic.
 /// </summary>
-[Authorize(Policies.Customers), Route($"{EndpointsPage.Path}/test")]
+[Authorize(Policies.Connectors), Route($"{EndpointsPage.Path}/test")]
 internal sealed class EndpointTestController(
     EndpointPages pages, RevealProxyUserSecret reveal, IEndpointTest tests, ConnectionTestThrottle throttle, PortalOptions portal)
     : EndpointPageController(pages)

@@ -13,7 +13,7 @@ namespace AtlanticProxy.Web.Features.Endpoints;
 /// What a customer pastes into a tool: a proxy user with a place and sessions, in the format that the tool reads. The choice is
 /// the address of the page; the proxy password is shown only to who asks for it.
 /// </summary>
-[Authorize(Policies.Customers), Route(EndpointsPage.Path)]
+[Authorize(Policies.Connectors), Route(EndpointsPage.Path)]
 internal sealed class EndpointsController(
     EndpointPages pages, RevealProxyUserSecret reveal, RevealShadowsocksKey revealKey, PortalOptions portal)
     : EndpointPageController(pages)

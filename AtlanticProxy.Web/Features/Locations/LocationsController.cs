@@ -16,7 +16,7 @@ using Microsoft.Net.Http.Headers;
 namespace AtlanticProxy.Web.Features.Locations;
 
 /// <summary>Where exits can be, as pages; for scripts, the catalogue of places as JSON.</summary>
-[Authorize(Policies.Customers), Route("/locations")]
+[Authorize(Policies.Watchers), Route("/locations")]
 internal sealed class LocationsController(
     LocationCatalogue locations, PlanQueries plans, UsageReports usage, EndingQueries endings, ProxyUserQueries proxyUsers,
     TimeProvider time) : PortalController
@@ -113,7 +113,8 @@ internal sealed class LocationsController(
     }
 
     private async Task<PlaceLinks> LinksAsync(CancellationToken cancellation) =>
-        new((await proxyUsers.ListAsync(User.Scope, new PageRequest(size: 1), cancellation)).Items is [var first]
+        new(User.May(Policies.Connectors)
+            && (await proxyUsers.ListAsync(User.Scope, new PageRequest(size: 1), cancellation)).Items is [var first]
             ? first.Id
             : null);
 

@@ -19,7 +19,7 @@ internal sealed record CountryLine(Country Country, PlaceCount Places, long Byte
 }
 
 /// <summary>Leads to the endpoints of a place.</summary>
-/// <param name="ProxyUserId">Whose endpoints they are; null where there is no proxy user yet.</param>
+/// <param name="ProxyUserId">Whose endpoints they are; null where there is no proxy user yet, or another person connects.</param>
 internal sealed record PlaceLinks(long? ProxyUserId)
 {
     /// <summary>Null where there is no proxy user yet.</summary>

@@ -10,7 +10,7 @@ namespace AtlanticProxy.Web.Features.Safety;
 /// <summary>Where whoever is signed in turns the second factor on and off.</summary>
 [Route("/security/second-factor")]
 internal sealed class SecondFactorController(
-    EnrolSecondFactor enrol, StaffSecondFactor staff, CodeCheck codes, SignInManager<AppUser> signIn,
+    EnrolSecondFactor enrol, SecondFactorRule rule, CodeCheck codes, SignInManager<AppUser> signIn,
     UserManager<AppUser> users, PortalOptions portal) : PortalController
 {
     [HttpGet]
@@ -21,7 +21,7 @@ internal sealed class SecondFactorController(
             return LocalRedirect("/security"); // it is on
         PageCompression.Prevent(HttpContext);
         return View("Enrol", new EnrolPage(begun.Value, QrCode.SvgOf(begun.Value.UriFor(portal.BrandName)),
-            await staff.DueAsync(User.UserId, cancellation)));
+            await rule.DueAsync(User.UserId, cancellation)));
     }
 
     [HttpPost]

@@ -76,7 +76,7 @@ internal abstract class ShadowsocksController(
 }
 
 /// <summary>In the customer's own portal.</summary>
-[Authorize(Policies.Customers), Route("/credentials/{id:long}/shadowsocks")]
+[Authorize(Policies.Connectors), Route("/credentials/{id:long}/shadowsocks")]
 internal sealed class CustomerShadowsocksController(
     ProxyUserQueries proxyUsers, ShadowsocksKeyQueries keys, RevealShadowsocksKey reveal, PortalOptions portal)
     : ShadowsocksController(proxyUsers, keys, reveal, portal)

@@ -6,13 +6,13 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace AtlanticProxy.Web.Features.SignIn;
 
-/// <param name="Email">Who is invited; null: the link is not good.</param>
+/// <param name="Person">Who is invited; null: the link is not good.</param>
 /// <param name="TermsUrl">Null: there is nothing to agree to.</param>
-internal sealed record InvitationPage(string Token, string? Email, string? TermsUrl);
+internal sealed record InvitationPage(string Token, InvitedPerson? Person, string? TermsUrl);
 
 internal sealed record InvitationForm(string? Token, string? NewPassword, string? Repeated, bool AgreesToTerms);
 
-/// <summary>Where a customer whom staff have invited chooses a password.</summary>
+/// <summary>Where somebody chooses a password whom staff, or one of a customer's people, have invited.</summary>
 [AllowAnonymous, Route("/invitation")]
 internal sealed class InvitationController(AcceptInvitation invitations, SiteQueries site) : PortalController
 {

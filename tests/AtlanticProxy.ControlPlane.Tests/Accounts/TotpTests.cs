@@ -112,7 +112,7 @@ public sealed class TotpTests
         var customer = await plane.CustomerAsync("bob@example.com");
         long login = (await plane.AskAsync((CreateCustomerLogin create) =>
             create.ExecuteAsync(new(customer.Id, "correct horse battery"), default))).Value;
-        Task<DateTimeOffset?> DueAsync(long id) => plane.AskAsync((StaffSecondFactor staff) => staff.DueAsync(id, default));
+        Task<DateTimeOffset?> DueAsync(long id) => plane.AskAsync((SecondFactorRule rule) => rule.DueAsync(id, default));
         Task<bool> RequireAsync(bool rule) =>
             plane.AskAsync((StaffSecondFactor staff) => staff.RequireAsync(rule, default));
         Assert.IsNull(await DueAsync(user));
@@ -123,7 +123,7 @@ public sealed class TotpTests
         plane.Time.Advance(TimeSpan.FromDays(1));
         Assert.IsFalse(await RequireAsync(true), "said again, the grace does not begin anew");
 
-        Assert.AreEqual(since + StaffSecondFactor.Grace, await DueAsync(user));
+        Assert.AreEqual(since + SecondFactorRule.Grace, await DueAsync(user));
         Assert.IsNull(await DueAsync(login), "customers need none");
         Assert.IsTrue(await RequireAsync(false));
         Assert.IsNull(await DueAsync(user));

@@ -63,6 +63,15 @@ internal sealed class SeededPortal(RunningPortal portal)
         return new SeededCustomer(customer.Id, email, credentials.ProxyUserId, credentials.Name, credentials.Secret);
     }
 
+    /// <summary>One more person of a customer. Answers the address.</summary>
+    public async Task<string> AddMemberAsync(SeededCustomer customer, MemberRole role)
+    {
+        string email = $"{role.ToString().ToLowerInvariant()}.of.{customer.Email}";
+        _ = (await portal.UseAsync<CreateCustomerLogin, Result<long>>(
+            create => create.ExecuteAsync(new(customer.Id, RunningPortal.Password, email, role), CancellationToken.None))).Value;
+        return email;
+    }
+
     public async Task<long> AddProviderAsync(string name) =>
         (await portal.UseAsync<AddProvider, Result<ProviderSummary>>(
             add => add.ExecuteAsync(new(name, new ProviderSettings("http://gateway.test:8000")),

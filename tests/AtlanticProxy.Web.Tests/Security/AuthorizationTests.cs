@@ -23,13 +23,18 @@ public sealed partial class AuthorizationTests
     {
         Nobody = 0,
         Anonymous = 1,
-        Customer = 2,
-        Support = 4,
-        Operator = 8,
-        Owner = 16,
+        Viewer = 2,
+        Developer = 4,
+        Billing = 8,
+        Admin = 16,
+        Customer = 32,
+        Support = 64,
+        Operator = 128,
+        Owner = 256,
     }
 
-    private static readonly Who[] Columns = [Who.Anonymous, Who.Customer, Who.Support, Who.Operator, Who.Owner];
+    private static readonly Who[] Columns =
+        [Who.Anonymous, Who.Viewer, Who.Developer, Who.Billing, Who.Admin, Who.Customer, Who.Support, Who.Operator, Who.Owner];
 
     /// <summary>The table of docs/roles.md: <c>METHOD /path</c>, and who may.</summary>
     private static readonly Dictionary<string, Who> Allowed =
@@ -51,7 +56,8 @@ public sealed partial class AuthorizationTests
     }
 
     [TestMethod]
-    [DataRow("anonymous"), DataRow("customer"), DataRow("support"), DataRow("operator"), DataRow("owner")]
+    [DataRow("anonymous"), DataRow("viewer"), DataRow("developer"), DataRow("billing"), DataRow("admin"), DataRow("customer")]
+    [DataRow("support"), DataRow("operator"), DataRow("owner")]
     public async Task Action_EachKindOfPerson_IsLetInOrRefused(string kind)
     {
         var portal = await SeededPortal.SharedAsync();
@@ -61,6 +67,8 @@ public sealed partial class AuthorizationTests
         {
             Who.Anonymous => portal.Anyone(),
             Who.Customer => await portal.SignedInAsync(customer.Email),
+            Who.Viewer or Who.Developer or Who.Billing or Who.Admin =>
+                await portal.SignedInAsync(await portal.AddMemberAsync(customer, Enum.Parse<MemberRole>($"{who}"))),
             _ => await portal.SignedInAsync($"{kind}@test.example"),
         };
         var wrong = new List<string>();
@@ -94,7 +102,7 @@ public sealed partial class AuthorizationTests
         foreach (var (action, allowed) in Allowed.Where(line => line.Key.StartsWith("POST", StringComparison.Ordinal)
             && !line.Key.StartsWith("POST /webhooks/", StringComparison.Ordinal)))
         {
-            var visitor = allowed == Who.Customer ? theCustomer : owner;
+            var visitor = !allowed.HasFlag(Who.Owner) ? theCustomer : owner;
             var answer = await visitor.PostBareAsync(WithIds(action["POST ".Length..]));
             Assert.AreEqual(HttpStatusCode.BadRequest, answer.Status, action);
             Assert.Contains("That form has expired", answer.Text, action);

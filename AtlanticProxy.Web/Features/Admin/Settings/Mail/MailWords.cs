@@ -41,6 +41,9 @@ internal static class MailWords
         MailTemplate.NewSignIn => "New sign-in",
         MailTemplate.Invitation => "Invitation",
         MailTemplate.AccountExists => "Account exists",
+        MailTemplate.TeamInvitation => "Invitation to a team",
+        MailTemplate.ConfirmEmail => "Confirm the new address",
+        MailTemplate.EmailChanged => "Address changed",
         MailTemplate.WinBack => "Come back",
         MailTemplate.StaffAlarm => "Alarm to owners",
     };

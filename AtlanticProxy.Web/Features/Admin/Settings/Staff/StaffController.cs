@@ -28,7 +28,7 @@ internal sealed class StaffController(StaffSecondFactor staff, AccountQueries ac
             return StatusCode(StatusCodes.Status400BadRequest);
         bool changed = await staff.RequireAsync(rule, cancellation);
         return Back(!changed ? "No changes."
-            : rule ? $"Staff now need a second factor. Those without one have {StaffSecondFactor.Grace.TotalDays} days to turn "
+            : rule ? $"Staff now need a second factor. Those without one have {SecondFactorRule.Grace.TotalDays} days to turn "
                 + "it on."
             : "Staff no longer need a second factor.");
     }
