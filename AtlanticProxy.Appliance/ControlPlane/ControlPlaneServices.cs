@@ -8,6 +8,7 @@ using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.DesiredState;
 using AtlanticProxy.ControlPlane.Destinations;
 using AtlanticProxy.ControlPlane.Grants;
+using AtlanticProxy.ControlPlane.Importing;
 using AtlanticProxy.ControlPlane.Invoices;
 using AtlanticProxy.ControlPlane.Jobs;
 using AtlanticProxy.ControlPlane.Ledger;
@@ -189,6 +190,9 @@ public static class ControlPlaneServices
 
         services.AddSingleton(options.Usage).AddSingleton(options.ConnectionLog).AddSingleton(options.Reconciliation)
             .AddScoped<EnterProviderBill>().AddScoped<ReconciliationQueries>();
+
+        services.AddScoped<OpenImport>().AddScoped<StartImport>().AddScoped<ImportQueries>().AddScoped<ImportBook>()
+            .AddScoped<UndoCustomer>().AddScoped<ImportSteps>();
 
         services.AddScoped<Findings>();
         services.AddScoped<ProviderSection>().AddScoped<PoolSection>().AddScoped<PlanSection>().AddScoped<ProxyUserSection>()
