@@ -112,6 +112,7 @@ public static class ControlPlaneServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IProviderStatuses, NoProviderStatuses>(); // a host with an engine brings its own
+        services.TryAddSingleton<IJobStart, NoJobStart>(); // likewise, with jobs
         services.AddSingleton(provider =>
         {
             var source = new NpgsqlDataSourceBuilder(options.ConnectionString);

@@ -32,7 +32,8 @@ public sealed class RunImports(
     /// <summary>The step of one import that was started; none, where none was.</summary>
     public async Task ExecuteAsync(long id, CancellationToken cancellation)
     {
-        var import = await db.Imports.SingleAsync(row => row.Id == id, cancellation);
+        if (await db.Imports.SingleOrDefaultAsync(row => row.Id == id, cancellation) is not { } import)
+            return; // dropped meanwhile
         var before = authorship.Author;
         authorship.Author = import.Author is { } author ? Author.OfJson(author) : null;
         var rows = new RowByRow(db, log);

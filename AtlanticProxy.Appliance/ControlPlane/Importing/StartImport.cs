@@ -23,8 +23,12 @@ public sealed class StartImport(AtlanticDb db, Authorship authorship, TimeProvid
     {
         if (ImportMapping.Require(fields) is { IsSuccess: false } wrong)
             return wrong;
+        if (await db.Imports.SingleOrDefaultAsync(row => row.Id == id, cancellation) is not { } found)
+            return NoSuchImport;
+        if (found.Headings.Length != fields.Count)
+            return new Error(ErrorKind.Invalid, "import.columns_differ", "Say of each column of the file what it is.", "Fields");
         string[] mapping = [.. fields.Select(ImportMapping.NameOf)];
-        int started = await db.Imports.Where(import => import.Id == id && import.Headings.Length == mapping.Length
+        int started = await db.Imports.Where(import => import.Id == id
                 && (import.State == ImportState.Mapping || import.State == ImportState.Checked))
             .Set(import => import.Mapping, mapping)
             .Set(import => import.State, ImportState.Checking)
