@@ -1,3 +1,4 @@
+using System.Data;
 using AtlanticProxy.ControlPlane.Results;
 using LinqToDB.Data;
 
@@ -73,8 +74,7 @@ public sealed partial class AtlanticDb
     {
         if (_nests)
         {
-            await this.ExecuteAsync($"rollback to savepoint {Savepoint}; release savepoint {Savepoint}", cancellationToken);
-            _savepoints--;
+            await this.ExecuteAsync($"rollback to savepoint {Savepoint}", cancellationToken); // disposing of it follows
             return;
         }
         await base.RollbackTransactionAsync(cancellationToken);
@@ -88,8 +88,10 @@ public sealed partial class AtlanticDb
     {
         if (_nests)
         {
-            if (_savepoints > 0)
-                await RollbackTransactionAsync(CancellationToken.None);
+            // On a connection that broke there is nothing to go back to, and what broke it is what must be known.
+            if (_savepoints > 0 && TryGetDbConnection() is { State: ConnectionState.Open })
+                await this.ExecuteAsync($"rollback to savepoint {Savepoint}; release savepoint {Savepoint}");
+            _savepoints = Math.Max(_savepoints - 1, 0);
             return;
         }
         await base.DisposeTransactionAsync();

@@ -94,6 +94,11 @@ public sealed class AtlanticDbTests
                     await NoteAsync("given up");
                     await givenUp.RollbackAsync();
                 }
+                await using (var inner = await db.BeginTransactionAsync())
+                {
+                    await NoteAsync("inner");
+                    await inner.CommitAsync();
+                }
                 await NoteAsync("after");
                 await kept.CommitAsync();
             }
@@ -107,7 +112,7 @@ public sealed class AtlanticDbTests
         Assert.AreEqual("", await NotedAsync());
         await db.TogetherAsync(() => ActAsync(succeed: true), default);
 
-        Assert.AreEqual("after,kept", await NotedAsync());
+        Assert.AreEqual("after,inner,kept", await NotedAsync());
         Assert.IsNull(db.TryGetDbConnection());
     }
 }
