@@ -6,15 +6,17 @@ namespace AtlanticProxy.ControlPlane.Database;
 
 /// <summary>
 /// Several commands in one transaction: one that is rolled back, for what they answer, or one that is committed where all of them
-/// succeed. Their own transactions are savepoints in it: one that is not committed leaves nothing, and the next goes on. Identities
-/// that they took are left out of the numbering, as after any transaction that failed.
+/// succeed. Their own transactions are savepoints in it: one that is not committed leaves nothing, and the next goes on.
+/// Identities that they took are left out of the numbering, as after any transaction that failed.
 /// </summary>
 public sealed partial class AtlanticDb
 {
     private const string Savepoint = "nested";
 
+    /// <summary>Those that were not disposed of: whether each was committed.</summary>
+    private readonly Stack<bool> _savepoints = [];
+
     private bool _nests;
-    private int _savepoints;
 
     /// <summary>Answers what <paramref name="act"/> does, and leaves nothing of what it wrote.</summary>
     internal async Task<T> RehearseAsync<T>(Func<Task<T>> act, CancellationToken cancellation)
@@ -35,7 +37,8 @@ public sealed partial class AtlanticDb
 
     private async Task<T> NestAsync<T>(Func<Task<T>> act)
     {
-        (_nests, _savepoints) = (true, 0);
+        _savepoints.Clear();
+        _nests = true;
         try
         {
             return await act();
@@ -52,7 +55,7 @@ public sealed partial class AtlanticDb
         if (!_nests)
             return await base.BeginTransactionAsync(cancellationToken);
         await this.ExecuteAsync($"savepoint {Savepoint}", cancellationToken);
-        _savepoints++;
+        _savepoints.Push(false);
         return new DataConnectionTransaction(this);
     }
 
@@ -62,7 +65,8 @@ public sealed partial class AtlanticDb
         if (_nests)
         {
             await this.ExecuteAsync($"release savepoint {Savepoint}", cancellationToken);
-            _savepoints--;
+            _savepoints.Pop();
+            _savepoints.Push(true);
             return;
         }
         await base.CommitTransactionAsync(cancellationToken);
@@ -82,16 +86,16 @@ public sealed partial class AtlanticDb
     }
 
     /// <summary>
-    /// Also of what linq2db begins by itself, for a query that takes several statements: within others it begins nothing.
+    /// Of every transaction, in the end; also of what linq2db begins by itself, for a query that takes several statements: within
+    /// others it begins nothing.
     /// </summary>
     public override async Task DisposeTransactionAsync()
     {
         if (_nests)
         {
             // On a connection that broke there is nothing to go back to, and what broke it is what must be known.
-            if (_savepoints > 0 && TryGetDbConnection() is { State: ConnectionState.Open })
+            if (_savepoints.TryPop(out bool committed) && !committed && TryGetDbConnection() is { State: ConnectionState.Open })
                 await this.ExecuteAsync($"rollback to savepoint {Savepoint}; release savepoint {Savepoint}");
-            _savepoints = Math.Max(_savepoints - 1, 0);
             return;
         }
         await base.DisposeTransactionAsync();

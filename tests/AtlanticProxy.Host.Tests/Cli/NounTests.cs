@@ -336,7 +336,8 @@ public sealed class NounTests
     [TestMethod]
     public async Task Import_CheckedRunListedUndone()
     {
-        await SaysAsync("Created plan Moved", "plan", "add", "Moved", "--kind", "subscription", "--price", "9", "--gb", "10");
+        await SaysAsync("Created plan Moved", "plan", "add", "Moved", "--kind", "subscription", "--price", "9",
+            "--included-gb", "10");
         string file = Folder["old.csv"];
         await File.WriteAllTextAsync(file, "Mail;user;pass;left;plan\nmover@example.com;mover1;their-old-one-42;4.5;Moved\n"
             + "shaker@example.com;shaker1;short;1;Moved\n");
