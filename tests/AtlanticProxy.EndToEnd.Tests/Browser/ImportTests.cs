@@ -2,7 +2,7 @@ using AtlanticProxy.EndToEnd.Tests.Appliances;
 using AtlanticProxy.EndToEnd.Tests.Browser.Pages;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Testing.Network;
-using OpenQA.Selenium.Support.UI;
+using OpenQA.Selenium;
 
 namespace AtlanticProxy.EndToEnd.Tests.Browser;
 
@@ -70,7 +70,7 @@ public sealed class ImportTests
             .Contains(words, StringComparison.Ordinal), JobPatience);
 
     private static void Choose(BrowserSession browser, string heading, string field) =>
-        new SelectElement(browser.Find($"select[aria-label='What “{heading}” is']")).SelectByText(field);
+        browser.Driver.FindElement(By.XPath($"//select[@aria-label='What “{heading}” is']/option[.='{field}']")).Click();
 
     private static void Inspect(BrowserSession browser) =>
         Assert.AreEqual("", string.Join('\n', browser.Complaints().Concat(PageInspection.Look(browser))), browser.Path);

@@ -93,7 +93,7 @@ internal sealed class ImportController(ImportQueries imports, StartImport start,
         bool chooses = import.State == ImportState.Mapping || (columns && import.State == ImportState.Checked);
         var refused = await imports.RefusalsAsync(id, new PageRequest(page), cancellation);
         var model = new ImportPage(import, chooses ? await imports.ColumnsAsync(id, cancellation) : [], refused,
-            new Listing(PathOf(id), null, refused.Number, refused.Size, refused.Total, "") { CsvPath = $"{PathOf(id)}/refused" },
+            new Listing(PathOf(id), null, refused.Number, refused.Size, refused.Total, ""),
             await imports.LeftAsync(id, cancellation));
         if (import.IsUnderWay)
             Response.Headers["Refresh"] = RefreshSeconds.ToString(CultureInfo.InvariantCulture);
