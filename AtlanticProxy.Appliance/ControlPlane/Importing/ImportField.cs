@@ -75,7 +75,8 @@ public static class ImportMapping
             "Say which column has the customer's email address.");
         foreach (var twice in fields.Where(field => field != ImportField.Ignored).GroupBy(field => field)
             .Where(same => same.Count() > 1))
-            validation.Require(false, "Fields", "import.field_twice", $"Two columns are {NameOf(twice.Key)}: choose one of them.");
+            validation.Require(false, "Fields", "import.field_twice",
+                $"Two columns are {NameOf(twice.Key)}: choose one of them.");
         return validation.Failed ? Result.Failure(validation.Errors) : Result.Success;
     }
 

@@ -96,7 +96,9 @@ internal sealed class ImportReading
                 _refusals[refusal.Line] = refusal;
     }
 
-    /// <summary>What all lines of a customer say of it, where they say anything; a line that says something else is refused.</summary>
+    /// <summary>
+    /// What all lines of a customer say of it, where they say anything; a line that says something else is refused.
+    /// </summary>
     private string One(IReadOnlyList<ImportRecord> lines, ImportField field)
     {
         var said = lines.FirstOrDefault(line => Cell(line, field).Length > 0);

@@ -9,7 +9,9 @@ namespace AtlanticProxy.ControlPlane.Importing;
 /// <param name="Cells">As many as the file has columns, exactly as they are written.</param>
 internal sealed record ImportRecord(int Line, IReadOnlyList<string> Cells);
 
-/// <summary>A CSV file as a table: RFC 4180, with commas, semicolons or tabs, in UTF-8 with or without a byte order mark.</summary>
+/// <summary>
+/// A CSV file as a table: RFC 4180, with commas, semicolons or tabs, in UTF-8 with or without a byte order mark.
+/// </summary>
 internal sealed record ImportTable(IReadOnlyList<string> Headings, IReadOnlyList<ImportRecord> Records)
 {
     /// <summary>As large as a form that the portal takes.</summary>
@@ -63,7 +65,8 @@ internal sealed record ImportTable(IReadOnlyList<string> Headings, IReadOnlyList
                 return Refusal("import.too_many_cells",
                     $"Line {csv.LineNumber} has {csv.FieldCount} cells, and the first line names {headings.Length} columns.");
             if (records.Count == MaxRecords)
-                return Refusal("import.too_long", $"The file has more than {MaxRecords:N0} lines: split it, and import the parts.");
+                return Refusal("import.too_long",
+                    $"The file has more than {MaxRecords:N0} lines: split it, and import the parts.");
             records.Add(new ImportRecord((int)csv.LineNumber,
                 [.. headings.Select((_, i) => i < csv.FieldCount ? csv.GetString(i) : "")]));
         }

@@ -8,8 +8,8 @@ using LinqToDB.Async;
 namespace AtlanticProxy.ControlPlane.Importing;
 
 /// <summary>
-/// Takes a file of customers and guesses what its columns are. It has passwords, so it is kept sealed, until it has been imported or
-/// is dropped.
+/// Takes a file of customers and guesses what its columns are. It has passwords, so it is kept sealed, until it has been imported
+/// or is dropped.
 /// </summary>
 public sealed class OpenImport(AtlanticDb db, SecretBox box, Authorship authorship, TimeProvider time)
 {
@@ -34,7 +34,8 @@ public sealed class OpenImport(AtlanticDb db, SecretBox box, Authorship authorsh
             Lines = table.Value.Records.Count, StartedBy = authorship.Author?.Name ?? "", CreatedAt = time.GetUtcNow(),
         }, token: cancellation);
         await db.InsertAsync(
-            new ImportFile { ImportId = id, FileSealed = box.Seal(request.File, SecretPlace.ImportFile(id)) }, token: cancellation);
+            new ImportFile { ImportId = id, FileSealed = box.Seal(request.File, SecretPlace.ImportFile(id)) },
+            token: cancellation);
         await transaction.CommitAsync(cancellation);
         return id;
     }

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace AtlanticProxy.ControlPlane.Importing;
 
 /// <summary>
-/// Does the steps of imports that were started, a customer at a time: broken off, it goes on with those that are not done. Two that
-/// do the same import take turns.
+/// Does the steps of imports that were started, a customer at a time: broken off, it goes on with those that are not done. Two
+/// that do the same import take turns.
 /// </summary>
 public sealed class RunImports(
     AtlanticDb db, ImportSteps steps, SecretBox box, Authorship authorship, ILogger<RunImports> log) : IClusterJob

@@ -7,8 +7,8 @@ using LinqToDB.Async;
 namespace AtlanticProxy.ControlPlane.Importing;
 
 /// <summary>
-/// Starts each step of an import: <see cref="RunImports"/> does it, in the name of whoever started it. A step that is started twice
-/// is done once.
+/// Starts each step of an import: <see cref="RunImports"/> does it, in the name of whoever started it. A step that is started
+/// twice is done once.
 /// </summary>
 public sealed class StartImport(AtlanticDb db, Authorship authorship, TimeProvider time)
 {

@@ -104,8 +104,8 @@ public sealed class AtlanticDbTests
             }
             return succeed ? Result.Success : new Error(ErrorKind.Invalid, "test.refused", "No.");
         }
-        Task<string> NotedAsync() =>
-            plane.Database.ScalarAsync<string>("select coalesce(string_agg(check_name, ',' order by check_name), '') from findings");
+        Task<string> NotedAsync() => plane.Database.ScalarAsync<string>(
+            "select coalesce(string_agg(check_name, ',' order by check_name), '') from findings");
 
         await db.RehearseAsync(() => ActAsync(succeed: true), default);
         await db.TogetherAsync(() => ActAsync(succeed: false), default);

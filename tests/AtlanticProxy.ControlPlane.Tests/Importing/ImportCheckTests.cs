@@ -7,7 +7,8 @@ namespace AtlanticProxy.ControlPlane.Tests.Importing;
 public sealed class ImportCheckTests
 {
     private const string Everything = "select (select count(*) from customers) + (select count(*) from proxy_users) "
-        + "+ (select count(*) from grants) + (select count(*) from ledger_transactions) + (select count(*) from import_customers)";
+        + "+ (select count(*) from grants) + (select count(*) from ledger_transactions) "
+        + "+ (select count(*) from import_customers)";
 
     internal static async Task PlansAsync(ControlPlaneTest plane)
     {
@@ -38,8 +39,8 @@ public sealed class ImportCheckTests
     [DataRow("a@example.com,,,,,,,\"1.250,00\",EUR",
         "balance: A balance is an amount from 0 on, written with a point: 1250.00.")]
     [DataRow("a@example.com,,,,,,,1.005,USD", "balance: USD has 2 digits after the point: '1.005' has more.")]
-    [DataRow("a@example.com,,,,,,,5", "currency: A balance needs its currency. Give the currency as its three letters in ISO 4217, "
-        + "such as USD.")]
+    [DataRow("a@example.com,,,,,,,5",
+        "currency: A balance needs its currency. Give the currency as its three letters in ISO 4217, such as USD.")]
     [DataRow("a@example.com,,,,Personal,,,,,lots",
         "gb_left: Traffic is a number of GB, written with a point (1.5), or one with its unit (1500 MB).")]
     [DataRow("a@example.com,,,,,,,,,5", "gb_left: GB left needs a plan that counts traffic: give one, or leave this empty.")]

@@ -43,8 +43,8 @@ public sealed class ImportRunTests
             await plane.Database.ScalarAsync<string>(
                 $"select company || ' ' || country || ' ' || array_to_string(tags, ',') from customers where id = {ann.Id}"));
         Assert.AreEqual("12.50 USD", (await plane.AskAsync((WalletQueries wallets) =>
-            wallets.FindAsync(Scope.Staff, ann.Id, default))).Value.Balances.Select(b => new Money(b.Balance, b.Currency)).Single()
-            .ToString());
+            wallets.FindAsync(Scope.Staff, ann.Id, default))).Value.Balances
+            .Select(wallet => new Money(wallet.Balance, wallet.Currency)).Single().ToString());
         Assert.AreEqual(4_500_000_000, (await plane.AskAsync((GrantQueries grants) =>
             grants.WhatNextAsync(Scope.Staff, ann.Id, default)))!.Granted, "less than the plan gives");
         var ben = await CustomerAsync(plane, "ben@example.com");
@@ -152,6 +152,7 @@ public sealed class ImportRunTests
         await plane.AskAsync((ControlPlane.Jobs.Forgetting forget) => forget.ExecuteAsync(default));
 
         Assert.AreEqual(0, await plane.Database.ScalarAsync<long>(
-            "select (select count(*) from imports) + (select count(*) from import_files) + (select count(*) from import_refusals)"));
+            "select (select count(*) from imports) + (select count(*) from import_files) "
+                + "+ (select count(*) from import_refusals)"));
     }
 }

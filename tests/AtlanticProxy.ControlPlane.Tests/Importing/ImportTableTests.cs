@@ -52,7 +52,8 @@ public sealed class ImportTableTests
     public void File_TooLargeTooLongOrOfAnotherEncoding_IsRefused()
     {
         Assert.AreEqual("import.too_large@File", ImportTable.Read(new byte[ImportTable.MaxBytes + 1]).Codes());
-        Assert.AreEqual("import.not_utf8@File", ImportTable.Read(Encoding.Unicode.GetBytes("\uFEFFemail\na@example.com")).Codes());
+        Assert.AreEqual("import.not_utf8@File",
+            ImportTable.Read(Encoding.Unicode.GetBytes("\uFEFFemail\na@example.com")).Codes());
         Assert.AreEqual("import.not_utf8@File", ImportTable.Read(Encoding.Latin1.GetBytes("email\nä@example.com")).Codes());
         string lines = string.Concat(Enumerable.Repeat("a\n", ImportTable.MaxRecords));
         Assert.HasCount(ImportTable.MaxRecords, Read($"email\n{lines}").Records);

@@ -11,7 +11,8 @@ internal sealed class Mover(ControlPlaneTest plane)
 {
     public const string Owner = "boss@example.com";
 
-    public const string Headings = "email,name,company,country,plan,proxy_user,proxy_password,balance,currency,gb_left,valid_until,tags";
+    public const string Headings =
+        "email,name,company,country,plan,proxy_user,proxy_password,balance,currency,gb_left,valid_until,tags";
 
     public const string Password = "their-old-one-42";
 
@@ -35,8 +36,8 @@ internal sealed class Mover(ControlPlaneTest plane)
 
     public async Task<ImportSummary> CheckFileAsync(string file)
     {
-        _id = (await ActAsync((OpenImport open) => open.ExecuteAsync(new("old panel.csv", Encoding.UTF8.GetBytes(file)), default)))
-            .Value;
+        _id = (await ActAsync((OpenImport open) =>
+            open.ExecuteAsync(new("old panel.csv", Encoding.UTF8.GetBytes(file)), default))).Value;
         var columns = await plane.AskAsync((ImportQueries imports) => imports.ColumnsAsync(_id, default));
         await DoneAsync(start => start.CheckAsync(_id, [.. columns.Select(column => column.Field)], default));
         return await SummaryAsync();

@@ -364,8 +364,8 @@ public sealed class NounTests
         }
         await FailsAsync("There is no such customer.", "customer", "show", "mover@example.com");
         await FailsAsync("There is no such import.", "import", "undo", "4711");
-        await FailsAsync("--map: the file has no column 'mails': it has Mail, user, pass, left, plan.", "import", "customers", file,
-            "--map", "mails=email");
+        await FailsAsync("--map: the file has no column 'mails': it has Mail, user, pass, left, plan.", "import", "customers",
+            file, "--map", "mails=email");
         await FailsAsync("cannot be read", "import", "customers", Folder["none.csv"]);
         Assert.AreEqual(2, (await VerbAsync("import", "customers", file, "--map", "Mail=e-mail")).ExitCode);
     }

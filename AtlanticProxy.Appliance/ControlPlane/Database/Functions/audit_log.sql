@@ -106,8 +106,8 @@ declare
 begin
     foreach audited in array array['auto_top_ups', 'coupons', 'customers', 'destination_rules', 'gateways', 'grants', 'imports',
         'invitations', 'invoices', 'mail_settings', 'mail_templates', 'orders', 'payment_methods', 'plans', 'pool_members',
-        'pools', 'provider_bills', 'providers', 'proxy_users', 'referral_settings', 'refunds', 'seller', 'shadowsocks_keys', 'site',
-        'subscriptions', 'tax_rates', 'unallocated_money', 'user_passkeys', 'users', 'webhook_endpoints']
+        'pools', 'provider_bills', 'providers', 'proxy_users', 'referral_settings', 'refunds', 'seller', 'shadowsocks_keys',
+        'site', 'subscriptions', 'tax_rates', 'unallocated_money', 'user_passkeys', 'users', 'webhook_endpoints']
     loop
         execute format('create or replace trigger %I after insert or update or delete on %I '
             'for each row execute function audit_change()', audited || '_audit', audited);

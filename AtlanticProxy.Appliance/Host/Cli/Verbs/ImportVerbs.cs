@@ -36,7 +36,10 @@ internal static class ImportVerbs
     /// <summary><c>import customers FILE [--map COLUMN=FIELD]... [--check]</c>.</summary>
     private sealed class ImportCustomers : DatabaseVerb
     {
-        private readonly Argument<string> _file = new("FILE") { Description = "CSV with a line of headings; - reads standard input" };
+        private readonly Argument<string> _file = new("FILE")
+        {
+            Description = "CSV with a line of headings; - reads standard input",
+        };
 
         private readonly Option<string[]> _map = new("--map")
         {
@@ -92,7 +95,8 @@ internal static class ImportVerbs
                 int column = columns.ToList().FindIndex(each => each.Heading.Equals(heading, StringComparison.OrdinalIgnoreCase));
                 if (column < 0)
                     return new Error(ErrorKind.Invalid, "import.no_column",
-                        $"--map: the file has no column '{heading}': it has {string.Join(", ", columns.Select(c => c.Heading))}.");
+                        $"--map: the file has no column '{heading}': it has "
+                            + $"{string.Join(", ", columns.Select(each => each.Heading))}.");
                 var field = FieldOf(map)!.Value;
                 for (int other = 0; other < fields.Length; other++)
                     if (fields[other] == field)
@@ -109,7 +113,8 @@ internal static class ImportVerbs
             await foreach (var refusal in call.Get<ImportQueries>().AllRefusalsAsync(id).WithCancellation(call.Cancel))
                 refused.Add(refusal);
             string done = ran
-                ? $"Import {id}: {summary.Customers} customers of {summary.ImportedLines} lines imported, {summary.Refused} lines refused"
+                ? $"Import {id}: {summary.Customers} customers of {summary.ImportedLines} lines imported, "
+                    + $"{summary.Refused} lines refused"
                 : $"{summary.Ready} lines ready, {summary.Refused} refused; nothing was changed";
             call.Terminal.Done(
                 new { id = ran ? id : (long?)null, check = !ran, summary.Lines, summary.Ready, summary.Customers, refused },

@@ -52,8 +52,8 @@ internal sealed class ImportController(ImportQueries imports, StartImport start,
     public async Task<IActionResult> AskUndo(long id, CancellationToken cancellation) =>
         Answer(await imports.FindAsync(id, cancellation), import => View("Confirm", new Confirmation(
             $"Undo the import of {import.FileName}?",
-            $"{Shell.Format.Count(import.Customers, "customer is", "customers are")} removed with their proxy users, whose clients "
-                + "are refused at once, and their balances. Those who have connected, signed in, ordered or paid stay, and "
+            $"{Shell.Format.Count(import.Customers, "customer is", "customers are")} removed with their proxy users, whose "
+                + "clients are refused at once, and their balances. Those who have connected, signed in, ordered or paid stay, and "
                 + "those that were changed since.",
             "Undo import", PathOf(id))));
 
@@ -97,8 +97,10 @@ internal sealed class ImportController(ImportQueries imports, StartImport start,
             await imports.LeftAsync(id, cancellation));
         if (import.IsUnderWay)
             Response.Headers["Refresh"] = RefreshSeconds.ToString(CultureInfo.InvariantCulture);
-        return View(chooses ? "Columns" : import.IsUnderWay ? "UnderWay" : import.State == ImportState.Checked ? "Checked" : "Report",
-            model);
+        string view = chooses ? "Columns"
+            : import.IsUnderWay ? "UnderWay"
+            : import.State == ImportState.Checked ? "Checked" : "Report";
+        return View(view, model);
     }
 
     private static string PathOf(long id) => string.Create(CultureInfo.InvariantCulture, $"{ImportsController.Path}/{id}");
