@@ -8,6 +8,7 @@ using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.DesiredState;
 using AtlanticProxy.ControlPlane.Destinations;
 using AtlanticProxy.ControlPlane.Grants;
+using AtlanticProxy.ControlPlane.Importing;
 using AtlanticProxy.ControlPlane.Invoices;
 using AtlanticProxy.ControlPlane.Jobs;
 using AtlanticProxy.ControlPlane.Ledger;
@@ -112,6 +113,7 @@ public static class ControlPlaneServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IProviderStatuses, NoProviderStatuses>(); // a host with an engine brings its own
+        services.TryAddSingleton<IJobStart, NoJobStart>(); // likewise, with jobs
         services.AddSingleton(provider =>
         {
             var source = new NpgsqlDataSourceBuilder(options.ConnectionString);
@@ -194,6 +196,9 @@ public static class ControlPlaneServices
 
         services.AddSingleton(options.Usage).AddSingleton(options.ConnectionLog).AddSingleton(options.Reconciliation)
             .AddScoped<EnterProviderBill>().AddScoped<ReconciliationQueries>();
+
+        services.AddScoped<OpenImport>().AddScoped<StartImport>().AddScoped<ImportQueries>().AddScoped<ImportBook>()
+            .AddScoped<UndoCustomer>().AddScoped<ImportSteps>();
 
         services.AddScoped<Findings>();
         services.AddScoped<ProviderSection>().AddScoped<PoolSection>().AddScoped<PlanSection>().AddScoped<ProxyUserSection>()

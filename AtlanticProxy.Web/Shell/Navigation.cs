@@ -52,7 +52,8 @@ internal static class Navigation
             new NavigationItem("Seller and taxes", "/admin/settings/invoices", "file-invoice") { IsFor = user => user.IsOwner },
             new NavigationItem("Sign-up", "/admin/settings/sign-up", "user-circle") { IsFor = user => user.IsOwner },
             new NavigationItem("Staff", "/admin/settings/staff", "shield-lock") { IsFor = user => user.IsOwner },
-            new NavigationItem("Mail", "/admin/settings/mail", "mail")),
+            new NavigationItem("Mail", "/admin/settings/mail", "mail"),
+            new NavigationItem("Import", "/admin/import", "login-2") { IsFor = user => user.IsOwner }),
     ];
 
     private static readonly NavigationGroup[] Customers =

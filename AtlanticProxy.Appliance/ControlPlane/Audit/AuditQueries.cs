@@ -45,7 +45,7 @@ public sealed class AuditQueries(AtlanticDb db)
     /// <summary>The tables whose rows are audited, as <c>Functions/audit_log.sql</c> lists them.</summary>
     public static readonly IReadOnlyList<string> Objects =
     [
-        "auto_top_ups", "coupons", "customers", "destination_rules", "gateways", "grants", "invitations", "invoices",
+        "auto_top_ups", "coupons", "customers", "destination_rules", "gateways", "grants", "imports", "invitations", "invoices",
         "mail_settings", "mail_templates", "orders", "payment_methods", "plans", "pool_members", "pools", "provider_bills",
         "providers", "proxy_users", "referral_settings", "refunds", "seller", "shadowsocks_keys", "site", "subscriptions",
         "tax_rates", "unallocated_money", "user_passkeys", "users", "wallet_entries", "webhook_endpoints",

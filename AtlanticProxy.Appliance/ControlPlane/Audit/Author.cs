@@ -25,6 +25,19 @@ public sealed record Author(AuthorKind Kind, string Name, string Action, long? U
         kind = JsonNamingPolicy.SnakeCaseLower.ConvertName(Kind.ToString()), name = Name, action = Action, user = UserId,
         address = Address?.ToString(),
     });
+
+    /// <summary>What <see cref="ToJson"/> wrote, for work that goes on after the request or command that started it.</summary>
+    internal static Author OfJson(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        var author = document.RootElement;
+        string kind = author.GetProperty("kind").GetString()!;
+        return new Author(
+            Enum.GetValues<AuthorKind>().Single(value => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()) == kind),
+            author.GetProperty("name").GetString()!, author.GetProperty("action").GetString()!,
+            author.GetProperty("user") is { ValueKind: JsonValueKind.Number } user ? user.GetInt64() : null,
+            author.GetProperty("address").GetString() is { } address ? IPAddress.Parse(address) : null);
+    }
 }
 
 /// <summary>

@@ -5,6 +5,7 @@ using AtlanticProxy.ControlPlane.ConnectionLog;
 using AtlanticProxy.ControlPlane.Coupons;
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Destinations;
+using AtlanticProxy.ControlPlane.Importing;
 using AtlanticProxy.ControlPlane.Invoices;
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Mail;
@@ -128,6 +129,10 @@ public sealed partial class AtlanticDb : DataConnection, IDataContext
     internal ITable<ReferralCode> ReferralCodes => this.GetTable<ReferralCode>();
     internal ITable<Referral> Referrals => this.GetTable<Referral>();
     internal ITable<Commission> Commissions => this.GetTable<Commission>();
+    internal ITable<Import> Imports => this.GetTable<Import>();
+    internal ITable<ImportFile> ImportFiles => this.GetTable<ImportFile>();
+    internal ITable<ImportRefusalRow> ImportRefusals => this.GetTable<ImportRefusalRow>();
+    internal ITable<ImportCustomerRow> ImportCustomers => this.GetTable<ImportCustomerRow>();
     internal ITable<UsageSlot> UsageSlots => this.GetTable<UsageSlot>();
     internal ITable<UsageHour> UsageHours => this.GetTable<UsageHour>();
     internal ITable<UsageDay> UsageDays => this.GetTable<UsageDay>();

@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Coupons;
 using AtlanticProxy.ControlPlane.Events;
+using AtlanticProxy.ControlPlane.Importing;
 using AtlanticProxy.ControlPlane.Invoices;
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Mail;
@@ -16,6 +17,9 @@ namespace AtlanticProxy.ControlPlane.Jobs;
 /// <summary>All that the cluster does by the clock.</summary>
 public static class ClusterJobs
 {
+    /// <summary>Also started when somebody starts a step of one.</summary>
+    public const string Imports = "run-imports";
+
     /// <summary>
     /// 03:00 UTC for the nightly one: after midnight's work, and before anyone in Europe or Africa begins theirs. Wallets every
     /// ten minutes: at most 144 ledger transactions a day for one in constant use. Deliveries of gateways every minute, as often
@@ -48,6 +52,7 @@ public static class ClusterJobs
         new("reconcile-gateways", "Compare payments with gateways' lists", "37 * * * *", typeof(ReconcileGateways)),
         new("keep-partitions", "Make the next days' tables and drop those past their time", "17 * * * *",
             typeof(PartitionKeeping)),
+        new(Imports, "Check, run and undo imports of customers", "* * * * *", typeof(RunImports)),
         new("forget", "Delete rows that nothing needs any more", "27 * * * *", typeof(Forgetting)),
     ];
 

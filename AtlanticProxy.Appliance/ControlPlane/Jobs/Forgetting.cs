@@ -33,6 +33,9 @@ public sealed class Forgetting(AtlanticDb db, TimeProvider time) : IClusterJob
     /// <summary>Days (UTC) of running totals by provider: caps look at the present month.</summary>
     private const int ProviderDaysKept = 62;
 
+    /// <summary>Of customers, not imported: the file has passwords.</summary>
+    private static readonly TimeSpan UnusedImportsKept = TimeSpan.FromDays(7);
+
     public async Task<JobReport> ExecuteAsync(CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
@@ -62,6 +65,9 @@ public sealed class Forgetting(AtlanticDb db, TimeProvider time) : IClusterJob
             cancellation);
         rows += await db.ExecuteSqlAsync($"""
             delete from webhook_inbox where received_at < {now - InboxKept} and state = 'handled'
+            """, cancellation);
+        rows += await db.ExecuteSqlAsync($"""
+            delete from imports where created_at < {now - UnusedImportsKept} and state in ('mapping', 'checked')
             """, cancellation);
         return new JobReport($"{rows} rows deleted");
     }

@@ -110,6 +110,8 @@ public readonly record struct SecretPlace(string Table, string Column, string Ro
 
     internal static SecretPlace MailPassword => new("mail_settings", "password_sealed", "true");
 
+    internal static SecretPlace ImportFile(long importId) => new("import_files", "file_sealed", $"{importId}");
+
     internal static SecretPlace WebhookSecret(long id) => new("webhook_endpoints", "secret_sealed", $"{id}");
 
     public override string ToString() => $"{Table}.{Column}:{Row}";

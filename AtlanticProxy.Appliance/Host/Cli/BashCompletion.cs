@@ -49,7 +49,7 @@ internal static class BashCompletion
                 mapfile -t COMPREPLY < <(compgen -W "$words {{common}}" -- "$current")
                 case $path in
                     {{string.Join(" | ", verbs.Where(verb => verb.Arguments.Any(argument => argument.Name == "FILE"))
-                        .Select(verb => verb.Path))}})
+                        .Select(verb => $"'{verb.Path}'"))}})
                         mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$current") ;;
                 esac
             }

@@ -60,6 +60,7 @@ internal static class CommandLine
             PoolVerbs.All(common),
             PlanVerbs.All(common),
             CustomerVerbs.All(common),
+            ImportVerbs.All(common),
             SignUpVerbs.All(common),
             ProxyUserVerbs.All(common),
             RuleVerbs.All(common),

@@ -1,5 +1,7 @@
+using AtlanticProxy.ControlPlane.Jobs;
 using Hangfire;
 using Hangfire.PostgreSql;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 
 namespace AtlanticProxy.Host.Jobs;
@@ -27,7 +29,13 @@ internal static class ClusterJobServices
             }));
         services.AddHangfire(hangfire => hangfire.UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings());
         services.AddSingleton(options).AddScoped<JobRunner>();
+        services.Replace(ServiceDescriptor.Singleton<IJobStart, JobStart>());
         return services.AddSingleton<JobServer>();
+    }
+
+    private sealed class JobStart(JobStorage storage, IRecurringJobManagerFactoryV2 recurring) : IJobStart
+    {
+        public void Start(string id) => recurring.GetManagerV2(storage).Trigger(id);
     }
 
     private sealed class PooledConnections(NpgsqlDataSource source) : IConnectionFactory

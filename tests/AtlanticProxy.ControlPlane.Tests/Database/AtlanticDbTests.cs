@@ -3,6 +3,7 @@ using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Pools;
 using AtlanticProxy.ControlPlane.ProxyUsers;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Engine.Snapshot;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -68,5 +69,50 @@ public sealed class AtlanticDbTests
         }
 
         Assert.AreEqual(0, await plane.Database.ScalarAsync<long>("select count(*) from findings"));
+    }
+
+    /// <summary>As <see cref="Transaction_NotCommittedOrGivenUp_WritesNothingAndLetsGo"/>, within others.</summary>
+    [TestMethod]
+    public async Task Transaction_WithinOthers_IsASavepointThatLetsTheOthersGoOn()
+    {
+        await using var plane = await ControlPlaneTest.StartAsync();
+        await using var db = new AtlanticDb(AtlanticDb.OptionsFor(plane.Database.Source));
+        Task<int> NoteAsync(string name) => db.ExecuteSqlAsync(
+            $"insert into findings (check_name, found, found_at) values ({name}, '[]', now())", default);
+        async Task<Result> ActAsync(bool succeed)
+        {
+            await using (var kept = await db.BeginTransactionAsync())
+            {
+                await NoteAsync("kept");
+                await using (var broken = await db.BeginTransactionAsync())
+                {
+                    await NoteAsync("broken");
+                    await Assert.ThrowsExactlyAsync<Npgsql.PostgresException>(() => NoteAsync("kept"));
+                }
+                await using (var givenUp = await db.BeginTransactionAsync())
+                {
+                    await NoteAsync("given up");
+                    await givenUp.RollbackAsync();
+                }
+                await using (var inner = await db.BeginTransactionAsync())
+                {
+                    await NoteAsync("inner");
+                    await inner.CommitAsync();
+                }
+                await NoteAsync("after");
+                await kept.CommitAsync();
+            }
+            return succeed ? Result.Success : new Error(ErrorKind.Invalid, "test.refused", "No.");
+        }
+        Task<string> NotedAsync() => plane.Database.ScalarAsync<string>(
+            "select coalesce(string_agg(check_name, ',' order by check_name), '') from findings");
+
+        await db.RehearseAsync(() => ActAsync(succeed: true), default);
+        await db.TogetherAsync(() => ActAsync(succeed: false), default);
+        Assert.AreEqual("", await NotedAsync());
+        await db.TogetherAsync(() => ActAsync(succeed: true), default);
+
+        Assert.AreEqual("after,inner,kept", await NotedAsync());
+        Assert.IsNull(db.TryGetDbConnection());
     }
 }

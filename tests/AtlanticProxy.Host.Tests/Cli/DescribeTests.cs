@@ -36,6 +36,7 @@ public sealed class DescribeTests
     [DataRow("backup --t", "--to")]
     [DataRow("proxy-user add --lim", "--limit-gb")]
     [DataRow("status --js", "--json")]
+    [DataRow("import customers --ch", "--check")]
     public async Task Completion_InBash_FinishesTheWord(string typed, string word)
     {
         using var folder = new TemporaryFolder();

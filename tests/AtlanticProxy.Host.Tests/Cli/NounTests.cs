@@ -333,6 +333,43 @@ public sealed class NounTests
         Assert.AreEqual("owner", left.RootElement[0].GetProperty("role").GetString());
     }
 
+    [TestMethod]
+    public async Task Import_CheckedRunListedUndone()
+    {
+        await SaysAsync("Created plan Moved", "plan", "add", "Moved", "--kind", "subscription", "--price", "9",
+            "--included-gb", "10");
+        string file = Folder["old.csv"];
+        await File.WriteAllTextAsync(file, "Mail;user;pass;left;plan\nmover@example.com;mover1;their-old-one-42;4.5;Moved\n"
+            + "shaker@example.com;shaker1;short;1;Moved\n");
+        string[] map = ["--map", "left=gb_left", "--map", "user=proxy_user"];
+
+        var check = await VerbAsync(["import", "customers", file, .. map, "--check"]);
+        Assert.AreEqual((1, "1 lines ready, 1 refused; nothing was changed\n"
+            + "line 3: proxy_password: A secret has 12 to 64 characters.\n"), (check.ExitCode, check.Output));
+        await SaysAsync("", "import", "list");
+        await FailsAsync("There is no such customer.", "customer", "show", "mover@example.com");
+
+        var run = await VerbAsync(["import", "customers", file, .. map]);
+        Assert.AreEqual(1, run.ExitCode, "a line was refused");
+        StringAssert.Contains(run.Output, "1 customers of 1 lines imported, 1 lines refused");
+        using (var list = await JsonAsync("import", "list"))
+        {
+            var import = list.RootElement[0];
+            Assert.AreEqual("old.csv done 2 1", $"{import.GetProperty("fileName")} {import.GetProperty("state")} "
+                + $"{import.GetProperty("lines")} {import.GetProperty("customers")}");
+            using var undone = await JsonAsync("import", "undo", $"{import.GetProperty("id")}");
+            Assert.AreEqual(1, undone.RootElement.GetProperty("removed").GetInt32());
+            await FailsAsync("An import can be undone for 7 days after it ran, once.", "import", "undo",
+                $"{import.GetProperty("id")}");
+        }
+        await FailsAsync("There is no such customer.", "customer", "show", "mover@example.com");
+        await FailsAsync("There is no such import.", "import", "undo", "4711");
+        await FailsAsync("--map: the file has no column 'mails': it has Mail, user, pass, left, plan.", "import", "customers",
+            file, "--map", "mails=email");
+        await FailsAsync("cannot be read", "import", "customers", Folder["none.csv"]);
+        Assert.AreEqual(2, (await VerbAsync("import", "customers", file, "--map", "Mail=e-mail")).ExitCode);
+    }
+
     private static Task<CliResult> VerbAsync(params IEnumerable<string> verb) =>
         Testing.Cli.RunAsync([.. verb, "--data", Folder["data"]]);
 

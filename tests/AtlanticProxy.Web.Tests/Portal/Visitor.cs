@@ -47,13 +47,19 @@ internal sealed partial class Visitor(Uri address) : IDisposable
     }
 
     /// <summary>Sends a form as its page would, token included.</summary>
-    public async Task<Answer> PostAsync(string path, Dictionary<string, string>? fields = null)
+    public async Task<Answer> PostAsync(string path, Dictionary<string, string>? fields = null) =>
+        await PostBareAsync(path, new(fields ?? []) { ["__RequestVerificationToken"] = await TokenAsync() });
+
+    /// <summary>Sends a form with a file, as its page would.</summary>
+    public async Task<Answer> PostFileAsync(string path, string field, string name, byte[] file)
     {
-        var page = await GetAsync("/sign-in"); // or, for who is signed in, the first page
-        while (page.Location.Length > 0)
-            page = await GetAsync(page.Location);
-        string token = TokenField().Match(page.Body).Groups[1].Value;
-        return await PostBareAsync(path, new(fields ?? []) { ["__RequestVerificationToken"] = token });
+        using var content = new MultipartFormDataContent
+        {
+            { new StringContent(await TokenAsync()), "__RequestVerificationToken" },
+            { new ByteArrayContent(file), field, name },
+        };
+        var response = await Http.PostAsync(path, content);
+        return new Answer(response, await response.Content.ReadAsStringAsync());
     }
 
     /// <summary>Sends a form without an antiforgery token.</summary>
@@ -71,6 +77,14 @@ internal sealed partial class Visitor(Uri address) : IDisposable
     }
 
     public void Dispose() => _client?.Dispose();
+
+    private async Task<string> TokenAsync()
+    {
+        var page = await GetAsync("/sign-in"); // or, for who is signed in, the first page
+        while (page.Location.Length > 0)
+            page = await GetAsync(page.Location);
+        return TokenField().Match(page.Body).Groups[1].Value;
+    }
 
     [GeneratedRegex("name=\"__RequestVerificationToken\" type=\"hidden\" value=\"([^\"]+)\"")]
     private static partial Regex TokenField();

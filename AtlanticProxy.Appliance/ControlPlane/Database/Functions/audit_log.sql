@@ -6,7 +6,7 @@ create or replace function audit_is_noise(p_column text) returns boolean languag
     select p_column = any (array['security_stamp', 'concurrency_stamp', 'access_failed_count', 'lockout_end', 'last_code_step',
         'last_signed_in_at', 'changed_at', 'created_at', 'version_id', 'plan_version_id', 'used', 'taken', 'cap_reached_until',
         'attempts', 'next_try_at', 'failures', 'charges', 'sign_count', 'failing_since', 'claimed_until', 'credited',
-        'secret_iterations', 'fingerprint', 'gateway_customer', 'last_answer', 'only_row', 'position'])
+        'lines_done', 'author', 'secret_iterations', 'fingerprint', 'gateway_customer', 'last_answer', 'only_row', 'position'])
 $$;
 
 -- Columns whose values are nobody's to read: that they changed is noted, and not to what.
@@ -34,8 +34,8 @@ create or replace function audit_label(p_table text, p_row jsonb) returns text l
         when 'mail_templates' then concat_ws(' ', p_row ->> 'template', p_row ->> 'language')
         when 'invoices' then case when p_row ->> 'number' is null then ''
             else concat_ws('-', p_row ->> 'year', p_row ->> 'number') end
-        end, p_row ->> 'name', p_row ->> 'email', p_row ->> 'code', p_row ->> 'reference', p_row ->> 'brand_name',
-        p_row ->> 'value', p_row ->> 'url', p_row ->> 'country', p_row ->> 'origin', p_row ->> 'kind', '')
+        end, p_row ->> 'name', p_row ->> 'email', p_row ->> 'file_name', p_row ->> 'code', p_row ->> 'reference',
+        p_row ->> 'brand_name', p_row ->> 'value', p_row ->> 'url', p_row ->> 'country', p_row ->> 'origin', p_row ->> 'kind', '')
 $$;
 
 create or replace function audit_note(p_change text, p_table text, p_row jsonb, p_before jsonb, p_after jsonb) returns void
@@ -106,11 +106,10 @@ do $$
 declare
     audited text;
 begin
-    foreach audited in array array[
-        'auto_top_ups', 'coupons', 'customers', 'destination_rules', 'gateways', 'grants', 'invitations', 'invoices',
-        'mail_settings', 'mail_templates', 'orders', 'payment_methods', 'plans', 'pool_members', 'pools', 'provider_bills',
-        'providers', 'proxy_users', 'referral_settings', 'refunds', 'seller', 'shadowsocks_keys', 'site', 'subscriptions',
-        'tax_rates', 'unallocated_money', 'user_passkeys', 'users', 'webhook_endpoints']
+    foreach audited in array array['auto_top_ups', 'coupons', 'customers', 'destination_rules', 'gateways', 'grants', 'imports',
+        'invitations', 'invoices', 'mail_settings', 'mail_templates', 'orders', 'payment_methods', 'plans', 'pool_members',
+        'pools', 'provider_bills', 'providers', 'proxy_users', 'referral_settings', 'refunds', 'seller', 'shadowsocks_keys',
+        'site', 'subscriptions', 'tax_rates', 'unallocated_money', 'user_passkeys', 'users', 'webhook_endpoints']
     loop
         execute format('create or replace trigger %I after insert or update or delete on %I '
             'for each row execute function audit_change()', audited || '_audit', audited);

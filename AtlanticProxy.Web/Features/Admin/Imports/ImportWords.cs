@@ -1,0 +1,43 @@
+using AtlanticProxy.ControlPlane.Importing;
+using Microsoft.AspNetCore.Mvc.Rendering;
+
+namespace AtlanticProxy.Web.Features.Admin.Imports;
+
+/// <summary>Imports in words.</summary>
+internal static class ImportWords
+{
+    /// <summary>As the choices of a column.</summary>
+    public static IReadOnlyList<SelectListItem> Fields { get; } =
+        [.. Enum.GetValues<ImportField>().Select(field => new SelectListItem(Of(field), field.ToString()))];
+
+    public static string Of(ImportField field) => field switch
+    {
+        ImportField.Ignored => "Do not import",
+        ImportField.Email => "Customer’s email",
+        ImportField.Name => "Customer’s name",
+        ImportField.Company => "Company",
+        ImportField.Country => "Country",
+        ImportField.Plan => "Plan",
+        ImportField.ProxyUser => "Proxy user",
+        ImportField.ProxyPassword => "Proxy password",
+        ImportField.Balance => "Balance",
+        ImportField.Currency => "Currency",
+        ImportField.GbLeft => "GB left",
+        ImportField.ValidUntil => "Valid until",
+        ImportField.Tags => "Tags",
+    };
+
+    /// <summary>A field by its name, as a refusal has it; empty of none.</summary>
+    public static string Of(string field) => ImportMapping.Find(field) is { } known ? Of(known) : "–";
+
+    public static (string Words, string? Mood) Of(ImportState state) => state switch
+    {
+        ImportState.Mapping => ("Choose columns", "warn"),
+        ImportState.Checking => ("Checking", null),
+        ImportState.Checked => ("Ready to import", "warn"),
+        ImportState.Running => ("Importing", null),
+        ImportState.Done => ("Imported", "good"),
+        ImportState.Undoing => ("Undoing", null),
+        ImportState.Undone => ("Undone", null),
+    };
+}
