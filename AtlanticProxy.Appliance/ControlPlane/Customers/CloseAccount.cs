@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Invoices;
+using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Subscriptions;
 using AtlanticProxy.ControlPlane.Team;
@@ -35,7 +36,8 @@ public sealed class CloseAccount(AtlanticDb db, RemoveCustomer remove)
             found.Add(Subscribed);
         if (await db.Invoices.AnyAsync(row => row.CustomerId == customerId && row.State == InvoiceState.Open, cancellation))
             found.Add(Owes);
-        if (await db.LedgerAccounts.AnyAsync(row => row.CustomerId == customerId && row.Balance != 0, cancellation))
+        if (await db.LedgerAccounts.AnyAsync(row => row.CustomerId == customerId && row.Balance != 0
+            && (row.Kind == AccountKind.Wallet || row.Kind == AccountKind.Deposit), cancellation))
             found.Add(HasMoney);
         return found;
     }

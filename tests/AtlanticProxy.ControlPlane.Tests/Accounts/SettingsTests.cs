@@ -6,6 +6,7 @@ using AtlanticProxy.ControlPlane.Mail;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Site;
 using AtlanticProxy.ControlPlane.Subscriptions;
+using AtlanticProxy.ControlPlane.Tests.Invoices;
 using AtlanticProxy.ControlPlane.Tests.Subscriptions;
 
 namespace AtlanticProxy.ControlPlane.Tests.Accounts;
@@ -156,6 +157,23 @@ public sealed partial class SettingsTests
                 """);
             await Subscriber.RunAsync<Events.FanOut>(plane);
         }
+    }
+
+    [TestMethod]
+    public async Task Close_WithAnUnpaidInvoice_SaysThat_UntilItIsCancelled()
+    {
+        await using var plane = await ControlPlaneTest.StartAsync();
+        await plane.SellAsAsync(Billing.Seller);
+        var customer = await plane.CustomerAsync();
+        long owner = await PersonAsync(plane, customer.Id, "owner@example.com");
+        await plane.BillToAsync(customer.Id, "DE");
+        var invoice = await plane.InvoiceAsync(customer.Id);
+        Task<Result> CloseAsync() =>
+            plane.AskAsync((CloseAccount close) => close.ExecuteAsync(new(new(customer.Id, owner)), default));
+
+        Assert.AreEqual("customer.owes", (await CloseAsync()).Codes());
+        Assert.AreEqual("", (await plane.CreditAsync(invoice)).Codes());
+        Assert.AreEqual("", (await CloseAsync()).Codes());
     }
 
     [TestMethod]
