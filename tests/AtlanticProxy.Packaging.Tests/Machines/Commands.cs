@@ -10,7 +10,7 @@ public static class Commands
         | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
     /// <summary>To build a package, or a root file system, beside the other suites on two slow cores.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(25);
 
     /// <summary>What it said on standard output.</summary>
     /// <exception cref="InvalidOperationException">Its exit code was not 0.</exception>
