@@ -100,6 +100,7 @@ public sealed class JobFaultTests
             run = await TriggerAsync(database, "settle-wallets");
             await UntilInTheMiddleAsync(database, run);
             await RunningAppliance.SignalAsync("KILL", postmaster);
+            GC.KeepAlive(held); // collected before, it closes its socket, and the server lets go of the lock
         }
 
         await tunnel.SendAsync("GET /bytes/1000 HTTP/1.1\r\nHost: x\r\n\r\n");
