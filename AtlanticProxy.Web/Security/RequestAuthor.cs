@@ -26,9 +26,7 @@ internal static class RequestAuthor
         // The pattern, and not the path: that may carry what was typed.
         string form = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "";
         string action = $"{context.Request.Method} /{form.TrimStart('/')}";
-        var address = context.Connection.RemoteIpAddress;
-        if (address is { IsIPv4MappedToIPv6: true })
-            address = address.MapToIPv4();
+        var address = RequestOrigin.ClientOf(context);
         var user = context.User;
         return user.Identity is not { IsAuthenticated: true } identity
             ? new Author(AuthorKind.Visitor, "", action, Address: address)

@@ -65,7 +65,8 @@ public static class RequestOrigin
 
     private static Path PathOf(HttpContext context) => context.Features.GetRequiredFeature<Arrival>().Path;
 
-    private static IPAddress? ClientOf(HttpContext context) =>
+    /// <summary>As IPv4 where it is one.</summary>
+    internal static IPAddress? ClientOf(HttpContext context) =>
         context.Connection.RemoteIpAddress is { IsIPv4MappedToIPv6: true } mapped
             ? mapped.MapToIPv4()
             : context.Connection.RemoteIpAddress;

@@ -78,13 +78,21 @@ public sealed class ChangeEmail(AtlanticDb db, UserManager<AppUser> users, Accou
         string old = user.Email;
         user.Email = email;
         var outcome = await users.UpdateSecurityStampAsync(user);
-        if (!outcome.Succeeded)
-            return Result.Failure<AppUser>(AccountCreation.Errors(outcome));
+        var changed = outcome.Succeeded
+            ? await TellAsync(user, old, token, cancellation)
+            : Result.Failure<AppUser>(AccountCreation.Errors(outcome));
+        if (changed.IsSuccess)
+            await transaction.CommitAsync(cancellation);
+        return changed;
+    }
+
+    /// <summary>The customer's mails follow, and the old address is told where to.</summary>
+    private async Task<Result<AppUser>> TellAsync(AppUser user, string old, string token, CancellationToken cancellation)
+    {
         await db.ExecuteSqlAsync(
-            $"update customers set email = {email} where id = {user.CustomerId}::bigint and email = {old}", cancellation);
+            $"update customers set email = {user.Email} where id = {user.CustomerId}::bigint and email = {old}", cancellation);
         await mail.WriteAsync($"email-changed/{Convert.ToHexStringLower(MailedToken.HashOf(token))}", MailTemplate.EmailChanged,
-            old, user.CustomerId, new Dictionary<string, object?> { ["address"] = email }, cancellation);
-        await transaction.CommitAsync(cancellation);
+            old, user.CustomerId, new Dictionary<string, object?> { ["address"] = user.Email }, cancellation);
         return user;
     }
 

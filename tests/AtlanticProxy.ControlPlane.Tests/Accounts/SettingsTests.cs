@@ -49,6 +49,16 @@ public sealed partial class SettingsTests
     private static partial Regex Token();
 
     [TestMethod]
+    public async Task Email_OfNobody_OrWhileNoMailGoesOut_IsRefused()
+    {
+        await using var plane = await ControlPlaneTest.StartAsync();
+        Assert.AreEqual("account.no_mail", (await RequestAsync(plane, 0, New)).Codes());
+        await StartAsync(plane);
+
+        Assert.AreEqual("account.not_found", (await RequestAsync(plane, 0, New)).Codes());
+    }
+
+    [TestMethod]
     public async Task Email_Confirmed_IsTheOneThatCountsForPersonAndAccount()
     {
         await using var plane = await ControlPlaneTest.StartAsync();
