@@ -5,6 +5,9 @@ namespace AtlanticProxy.Web;
 /// <summary>What the host tells the portal while both run.</summary>
 public sealed class PortalState
 {
+    /// <summary>Hexadecimal digits of a hash: enough to tell one look from the next.</summary>
+    private const int VersionLength = 12;
+
     private volatile bool _databaseIsAway;
     private volatile SiteLook _look = SiteLook.Plain;
     private volatile string _lookVersion = "";
@@ -32,6 +35,4 @@ public sealed class PortalState
 
     /// <summary>Of the colours and the logo, for their addresses.</summary>
     public string LookVersion => _lookVersion;
-
-    private const int VersionLength = 12;
 }

@@ -30,14 +30,16 @@ internal sealed class LivePusher(IHubContext<LiveHub> hub, LiveViewers viewers, 
         if (groups.Count == 0)
             return;
         var now = time.GetUtcNow();
-        if (groups.Contains(LiveHub.GroupOf(null)))
-            await SendAsync(LiveHub.GroupOf(null), LiveMessage.Of(traffic.Total, traffic.OpenConnections, now), cancellation);
-        // Quiet ones are told so, too: that is what shows that the page still listens.
+        string staff = LiveHub.GroupOf(null);
+        if (groups.Contains(staff))
+            await SendAsync(staff, LiveMessage.Of(traffic.Total, traffic.OpenConnections, now), cancellation);
+        var customers = groups.Where(group => group != staff).ToList();
+        if (customers.Count == 0)
+            return;
+        // Customers without traffic get a message too: it shows that the page is still connected.
         var figures = traffic.ByCustomer().ToDictionary(each => LiveHub.GroupOf(each.Key), each => each.Value);
-        foreach (string group in groups)
-            if (group != LiveHub.GroupOf(null))
-                await SendAsync(group, LiveMessage.Of(figures.GetValueOrDefault(group) ?? LiveFigure.None, null, now),
-                    cancellation);
+        foreach (string group in customers)
+            await SendAsync(group, LiveMessage.Of(figures.GetValueOrDefault(group) ?? LiveFigure.None, null, now), cancellation);
     }
 
     private Task SendAsync(string group, LiveMessage message, CancellationToken cancellation) =>

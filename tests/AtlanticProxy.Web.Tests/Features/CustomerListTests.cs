@@ -45,7 +45,7 @@ public sealed class CustomerListTests
     }
 
     [TestMethod]
-    public async Task Ticked_AreSuspendedOnceThatIsConfirmed_ActivatedAndTagged()
+    public async Task Selected_AreSuspendedOnceThatIsConfirmed_ActivatedAndTagged()
     {
         var portal = await SeededPortal.SharedAsync();
         var (one, other) = (await portal.AddCustomerAsync(), await portal.AddCustomerAsync());
@@ -70,7 +70,7 @@ public sealed class CustomerListTests
         Assert.Contains("2 customers are tagged.", await ActAsync("Tag", ("Tag", "VIP")));
         Assert.Contains(">vip</a>", (await owner.GetAsync($"/admin/customers?tag=vip&search={one.Email}")).Body);
         Assert.Contains("A tag has at most 30 characters.", await ActAsync("Tag", ("Tag", new string('x', 31))));
-        Assert.Contains("tick some customers first",
+        Assert.Contains("select customers first",
             (await owner.FollowAsync(await owner.PostAsync("/admin/customers/bulk", new() { ["Action"] = "Suspend" }))).Text);
     }
 

@@ -113,9 +113,9 @@ internal static class ImportVerbs
             await foreach (var refusal in call.Get<ImportQueries>().AllRefusalsAsync(id).WithCancellation(call.Cancel))
                 refused.Add(refusal);
             string done = ran
-                ? $"Import {id}: {summary.Customers} customers of {summary.ImportedLines} lines imported, "
-                    + $"{summary.Refused} lines refused"
-                : $"{summary.Ready} lines ready, {summary.Refused} refused; nothing was changed";
+                ? $"Import {id}: customers imported: {summary.Customers}, lines imported: {summary.ImportedLines}, "
+                    + $"lines refused: {summary.Refused}"
+                : $"Lines ready: {summary.Ready}, lines refused: {summary.Refused}. Nothing was changed.";
             call.Terminal.Done(
                 new { id = ran ? id : (long?)null, check = !ran, summary.Lines, summary.Ready, summary.Customers, refused },
                 [done, .. refused.Select(refusal =>

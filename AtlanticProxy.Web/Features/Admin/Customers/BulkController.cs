@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Customers;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
@@ -14,27 +15,27 @@ internal enum BulkAction
     Tag,
 }
 
-/// <param name="Ids">Of the customers that are ticked.</param>
+/// <param name="Ids">Of the selected customers.</param>
 /// <param name="Tag">One that is added to those that they have.</param>
-/// <param name="Sure">It was asked whether that is meant.</param>
+/// <param name="Sure">The user confirmed it.</param>
 internal sealed record BulkForm(BulkAction? Action, IReadOnlyList<long>? Ids, string? Tag, bool Sure);
 
 /// <param name="Emails">Of some of them.</param>
 internal sealed record BulkPage(IReadOnlyList<long> Ids, IReadOnlyList<string> Emails);
 
-/// <summary>Changes the customers that are ticked in the list.</summary>
+/// <summary>Changes the customers that are selected in the list.</summary>
 [Authorize(Policies.Operators), Route($"{CustomerChoice.Path}/bulk")]
 internal sealed class BulkController(CustomerQueries customers, SetCustomerState set, NoteCustomer note) : PortalController
 {
     /// <summary>As many as a page of the list has.</summary>
-    private const int MaxIds = ControlPlane.Results.PageRequest.MaxSize;
+    private const int MaxIds = PageRequest.MaxSize;
 
     [HttpPost]
     public async Task<IActionResult> Act(BulkForm form, CancellationToken cancellation)
     {
         long[] ids = [.. (form.Ids ?? []).Distinct().Take(MaxIds)];
         if (form.Action is not { } action || ids.Length == 0)
-            return Back("Nothing changed: tick some customers first.");
+            return Back("No changes: select customers first.");
         if (action == BulkAction.Suspend && !form.Sure)
             return View("BulkSuspend", new BulkPage(ids, [.. (await customers.EmailsAsync(ids, cancellation)).Values.Order()]));
         int changed = 0;
@@ -56,7 +57,7 @@ internal sealed class BulkController(CustomerQueries customers, SetCustomerState
         });
     }
 
-    private async Task<ControlPlane.Results.Result> AddTagAsync(long id, string tag, CancellationToken cancellation) =>
+    private async Task<Result> AddTagAsync(long id, string tag, CancellationToken cancellation) =>
         await note.TagAsync(id, string.Join(',', (await note.TagsAsync(id, cancellation)).Append(tag)), cancellation);
 
     private static string Count(int changed) => Format.Count(changed, "customer is", "customers are");

@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Customers;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
@@ -25,9 +26,9 @@ internal sealed class NotesController(NoteCustomer note) : PortalController
     public async Task<IActionResult> Tag(long id, string? tags, CancellationToken cancellation) =>
         Said(id, await note.TagAsync(id, tags ?? "", cancellation), "The tags are saved.");
 
-    /// <summary>What is wrong with so short a form fits the notice of the page.</summary>
-    private IActionResult Said(long id, ControlPlane.Results.Result done, string words) =>
-        done is { IsSuccess: false, Errors: [{ Kind: not ControlPlane.Results.ErrorKind.NotFound } error, ..] }
+    /// <summary>The form has one field, so the page's notice shows what is wrong with it.</summary>
+    private IActionResult Said(long id, Result done, string words) =>
+        done is { IsSuccess: false, Errors: [{ Kind: not ErrorKind.NotFound } error, ..] }
             ? Back(id, $"Nothing was saved. {error.Message}")
             : Answer(done, () => Back(id, words));
 
