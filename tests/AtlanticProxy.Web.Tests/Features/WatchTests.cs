@@ -76,7 +76,7 @@ public sealed class WatchTests
         using var before = await portal.SignedInAsync(early.Email);
         using var after = await portal.SignedInAsync(late.Email);
 
-        Assert.Contains("not known of all these days", (await before.GetAsync("/usage?range=7d")).Text);
+        Assert.Contains("not measured on all of these days", (await before.GetAsync("/usage?range=7d")).Text);
         Assert.DoesNotContain("<span class=\"figure\">75%", (await before.GetAsync("/usage?range=7d")).Text);
         Assert.Contains("<span class=\"figure\">75%", (await after.GetAsync("/usage?range=7d")).Text);
         await portal.Portal.DisposeAsync();
