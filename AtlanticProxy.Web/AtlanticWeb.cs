@@ -51,6 +51,7 @@ public static class AtlanticWeb
             .AddSingleton<SignUpKey>()
             .AddScoped<PasswordCheck>().AddScoped<Entrance>().AddScoped<SecondStep>()
             .AddSingleton<CodeThrottle>().AddScoped<CodeCheck>().AddScoped<SetupKey>()
+            .AddScoped<PasskeyCeremony>().AddScoped<StepUpCheck>()
             .AddSingleton<ConnectionTestThrottle>().AddScoped<EndpointPages>().AddScoped<AccountArchive>();
         services.Configure<KestrelServerOptions>(kestrel =>
         {
@@ -65,10 +66,19 @@ public static class AtlanticWeb
         services.AddAuthentication(IdentityConstants.ApplicationScheme)
             .AddCookie(IdentityConstants.ApplicationScheme, ConfigureSession);
         new IdentityBuilder(typeof(AppUser), services).AddSignInManager();
-        services.Configure<SecurityStampValidatorOptions>(stamp => stamp.ValidationInterval = SecurityStampInterval);
+        services.Configure<SecurityStampValidatorOptions>(stamp =>
+        {
+            stamp.ValidationInterval = SecurityStampInterval;
+            stamp.OnRefreshingPrincipal = Entrance.KeepAsync;
+        });
+        services.Configure<IdentityPasskeyOptions>(PasskeyCeremony.Configure);
         services.AddAuthorization(Policies.AddPolicies);
         PageCompression.Add(services);
-        services.AddRateLimiter(JobsDashboard.AddLimiter);
+        services.AddRateLimiter(limits =>
+        {
+            JobsDashboard.AddLimiter(limits);
+            RequestThrottle.AddTo(limits, options);
+        });
         services.Configure<FormOptions>(FormBodies.Configure);
         services.AddAntiforgery(antiforgery =>
         {

@@ -94,6 +94,15 @@ public sealed class PortalOptions
     public int MaxConnections { get; set; } = 512;
 
     /// <summary>
+    /// Requests a second that one signed-in account, or one address that is not signed in, may send for long. 50: many tabs of
+    /// live pages, and less than would slow the others down.
+    /// </summary>
+    public int RequestsPerSecond { get; set; } = 50;
+
+    /// <summary>Requests that it may send at once. 300: a browser that opens a session's tabs again.</summary>
+    public int RequestBurst { get; set; } = 300;
+
+    /// <summary>
     /// Failed sign-ins that one address has per <see cref="SignInWindow"/>; an office behind one address shares them.
     /// </summary>
     public int SignInsPerAddress { get; set; } = 30;
@@ -162,6 +171,8 @@ public sealed class PortalOptions
             yield return $"Portal:ExitPageUrl: '{ExitPageUrl}' is not an address such as http://ipinfo.io/json.";
         if (MaxConnections < 1)
             yield return $"Portal:MaxConnections: {MaxConnections} must be at least 1.";
+        if (RequestsPerSecond < 1 || RequestBurst < RequestsPerSecond)
+            yield return "Portal:RequestsPerSecond must be at least 1, and Portal:RequestBurst at least as many.";
         if (SignInsPerAddress < 1 || SignInsPerAccount < 1 || SignInsOfStrangers < 1)
             yield return "Portal:SignInsPerAddress, Portal:SignInsPerAccount and Portal:SignInsOfStrangers must be at least 1.";
         if (SignInWindow <= TimeSpan.Zero || SignInWindow > TimeSpan.FromDays(1))

@@ -135,7 +135,7 @@ public static class ControlPlaneServices
         services.AddScoped<AccountMail>().AddScoped<NoteSignIn>().AddScoped<RequestPasswordReset>().AddScoped<ResetPassword>()
             .AddScoped<RequestSignUp>().AddScoped<ConfirmSignUp>().AddScoped<InviteCustomer>().AddScoped<AcceptInvitation>()
             .AddScoped<SecondFactor>().AddScoped<EnrolSecondFactor>().AddScoped<RemoveSecondFactor>()
-            .AddScoped<SecondFactorRule>().AddScoped<StaffSecondFactor>();
+            .AddScoped<SecondFactorRule>().AddScoped<StaffSecondFactor>().AddScoped<Passkeys>();
         services.AddScoped<TeamQueries>().AddScoped<InviteMember>().AddScoped<WithdrawInvitation>().AddScoped<SetMemberRole>()
             .AddScoped<RemoveMember>().AddScoped<TeamSecondFactor>();
         services.AddSingleton(options.ConfiguredSite).AddScoped<SiteQueries>().AddScoped<SetBrand>().AddScoped<SetHost>()

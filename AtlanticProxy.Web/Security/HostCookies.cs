@@ -16,7 +16,7 @@ internal static class HostCookies
 
     public const string Session = Ours + "session", Antiforgery = Ours + "antiforgery", Notice = Ours + "notice",
         Device = Ours + "device", Theme = Ours + "theme", Setup = Ours + "setup",
-        SignUp = Ours + "sign-up", SecondStep = Ours + "second-step";
+        SignUp = Ours + "sign-up", SecondStep = Ours + "second-step", Passkey = Ours + "passkey";
 
     private const string Prefix = "__Host-";
 

@@ -13,9 +13,14 @@ internal static class SecondFactorDemand
 {
     public const string Page = "/security/second-factor";
 
-    /// <summary>What can be done without: turning it on, the own password, leaving, and what these pages look like.</summary>
+    /// <summary>
+    /// What can be done without: turning it on, adding a passkey, changing the own password, leaving, and what these pages look
+    /// like.
+    /// </summary>
     private static readonly PathString[] Open =
-        [Page, "/sign-out", "/sign-in", "/account/password", "/appearance", "/assets", "/error"];
+    [
+        Page, "/security/passkeys", "/confirm", "/sign-out", "/sign-in", "/account/password", "/appearance", "/assets", "/error",
+    ];
 
     private static readonly object Due = new();
 

@@ -39,6 +39,7 @@ public sealed class PortalOptionsTests
     public void Mails_BoundedByNothing_AreRefused()
     {
         Assert.Contains("must be at least 1", new PortalOptions { MailsPerAccount = 0 }.Validate().Single());
+        Assert.Contains("Portal:RequestBurst", new PortalOptions { RequestBurst = 1 }.Validate().Single());
         Assert.Contains("Portal:MailWindow", new PortalOptions { MailWindow = TimeSpan.Zero }.Validate().Single());
     }
 

@@ -89,6 +89,9 @@ internal sealed class UserPasskey
     public required byte[] AttestationObject { get; set; }
     public required byte[] ClientDataJson { get; set; }
     public DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>When it last signed its owner in; null: never.</summary>
+    public DateTimeOffset? UsedAt { get; set; }
 }
 
 /// <summary>Roles, from most to least power, as <c>users.role</c> spells them.</summary>
@@ -121,4 +124,10 @@ public static class AccountClaims
 
     /// <summary>There, whatever it says, where a second factor was asked for.</summary>
     public const string SecondFactor = "atlantic:second_factor";
+
+    /// <summary>
+    /// What <see cref="SecondFactor"/> says of a session that a passkey has begun: the device has asked for a finger, a face or a
+    /// PIN. It is the session's own, and not known from the account.
+    /// </summary>
+    public const string Passkey = "passkey";
 }

@@ -29,6 +29,10 @@ public sealed class SecondFactor(AtlanticDb db, SecretBox box, UserManager<AppUs
             || (await users.RedeemTwoFactorRecoveryCodeAsync(user, typed.ToUpperInvariant())).Succeeded);
     }
 
+    /// <inheritdoc cref="CheckAsync"/>
+    public async Task<Result> ProveAsync(AppUser user, string code, CancellationToken cancellation) =>
+        await CheckAsync(user, code, cancellation) ? Result.Success : WrongCode;
+
     /// <summary>Whether it is a code of the app, also of one that is still to be confirmed.</summary>
     internal async Task<bool> CheckAppAsync(AppUser user, string code, CancellationToken cancellation)
     {

@@ -39,8 +39,9 @@ public sealed class UserSessions(AtlanticDb db, TimeProvider time)
         string agent = origin.UserAgent.Length <= MaxUserAgent ? origin.UserAgent : origin.UserAgent[..MaxUserAgent];
         await db.ExecuteSqlAsync($"""
             insert into user_sessions
-                (key_hash, user_id, security_stamp, ticket, address, user_agent, created_at, renewed_at, expires_at)
-            values ({HashOf(key)}, {userId}, {securityStamp}, {ticket}, {origin.Address}, {agent}, {now}, {now}, {expiresAt})
+                (key_hash, user_id, security_stamp, ticket, address, user_agent, created_at, confirmed_at, renewed_at, expires_at)
+            values ({HashOf(key)}, {userId}, {securityStamp}, {ticket}, {origin.Address}, {agent}, {now}, {now}, {now},
+                {expiresAt})
             """, cancellation);
         return key;
     }
@@ -60,6 +61,15 @@ public sealed class UserSessions(AtlanticDb db, TimeProvider time)
                 expires_at = {expiresAt}
             where key_hash = {HashOf(key)} and user_id = {userId}
             """, cancellation);
+
+    /// <summary>Whether whoever uses a session showed who they are within <paramref name="span"/>, by signing in or again.</summary>
+    public Task<bool> IsConfirmedAsync(string key, TimeSpan span, CancellationToken cancellation) => db.ScalarAsync<bool>($"""
+        select exists (select from user_sessions where key_hash = {HashOf(key)} and confirmed_at > {time.GetUtcNow() - span})
+        """, cancellation);
+
+    /// <summary>Notes that whoever uses a session has just shown again who they are.</summary>
+    public Task ConfirmAsync(string key, CancellationToken cancellation) => db.ExecuteSqlAsync(
+        $"update user_sessions set confirmed_at = {time.GetUtcNow()} where key_hash = {HashOf(key)}", cancellation);
 
     public Task EndAsync(string key, CancellationToken cancellation) =>
         db.ExecuteSqlAsync($"delete from user_sessions where key_hash = {HashOf(key)}", cancellation);

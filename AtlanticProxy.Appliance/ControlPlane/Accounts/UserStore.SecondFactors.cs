@@ -53,6 +53,7 @@ internal sealed partial class UserStore
     public Task<int> CountCodesAsync(AppUser user, CancellationToken cancellationToken) =>
         db.RecoveryCodes.CountAsync(code => code.UserId == user.Id, cancellationToken);
 
+    /// <summary>Adds a passkey, or notes that one of the user's was used.</summary>
     /// <exception cref="InvalidOperationException">The credential is another user's. No ceremony of WebAuthn ends so.</exception>
     public async Task AddOrUpdatePasskeyAsync(AppUser user, UserPasskeyInfo passkey, CancellationToken cancellationToken)
     {
@@ -63,7 +64,7 @@ internal sealed partial class UserStore
                 {passkey.Transports ?? []}, {passkey.IsUserVerified}, {passkey.IsBackupEligible}, {passkey.IsBackedUp},
                 {passkey.AttestationObject}, {passkey.ClientDataJson}, {time.GetUtcNow()})
             on conflict (credential_id) do update set name = excluded.name, sign_count = excluded.sign_count,
-                is_user_verified = excluded.is_user_verified, is_backed_up = excluded.is_backed_up
+                is_user_verified = excluded.is_user_verified, is_backed_up = excluded.is_backed_up, used_at = excluded.created_at
             where present.user_id = excluded.user_id
             """, cancellationToken);
         if (written == 0)

@@ -3,7 +3,6 @@ using AtlanticProxy.Web.Features.SignIn;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AtlanticProxy.Web.Features.Account;
@@ -11,7 +10,7 @@ namespace AtlanticProxy.Web.Features.Account;
 internal sealed record PasswordForm(string? Password, string? NewPassword, string? Repeated);
 
 /// <summary>Where whoever is signed in changes the own password.</summary>
-internal sealed class PasswordController(SignInManager<AppUser> signIn, PasswordCheck passwords, ChangePassword change)
+internal sealed class PasswordController(Entrance entrance, PasswordCheck passwords, ChangePassword change)
     : PortalController
 {
     [HttpGet("/account/password")]
@@ -32,7 +31,7 @@ internal sealed class PasswordController(SignInManager<AppUser> signIn, Password
         if (!changed.IsSuccess)
             return await AnswerAsync(changed, _ => NoContent(), FormAsync);
 
-        await signIn.SignInAsync(changed.Value, isPersistent: false); // the others have ended, and this one with them
+        await entrance.AgainAsync(HttpContext, changed.Value);
         Notify("Your password is changed. Other sessions are signed out.");
         return LocalRedirect("/");
     }

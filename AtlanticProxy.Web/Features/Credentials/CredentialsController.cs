@@ -36,7 +36,7 @@ internal sealed class CredentialsController(ProxyUserQueries proxyUsers, RevealP
             new Listing("/credentials", request.Search, found.Number, found.Size, found.Total, "Search username")));
     }
 
-    [HttpPost("{id:long}/reveal")]
+    [HttpPost("{id:long}/reveal"), StepUp]
     public async Task<IActionResult> Reveal(long id, CancellationToken cancellation) =>
         Answer(await proxyUsers.FindAsync(User.Scope, id, cancellation), Shown);
 
@@ -48,7 +48,7 @@ internal sealed class CredentialsController(ProxyUserQueries proxyUsers, RevealP
             "Make a new secret",
             AddressOf(id))));
 
-    [HttpPost("{id:long}/rotate")]
+    [HttpPost("{id:long}/rotate"), StepUp]
     public async Task<IActionResult> Rotate(long id, [FromServices] RotateProxyUserSecret rotate, CancellationToken cancellation)
     {
         var rotated = await rotate.ExecuteAsync(new RotateProxyUserSecret.Request(User.Scope, id), cancellation);

@@ -34,7 +34,7 @@ internal sealed class EndpointsController(
     [HttpGet("reveal"), HttpGet("test"), HttpGet("download"), HttpGet("change-ip"), HttpGet("shadowsocks")]
     public IActionResult Back() => LocalRedirect($"{EndpointsPage.Path}{Request.QueryString}");
 
-    [HttpPost("reveal")]
+    [HttpPost("reveal"), StepUp]
     public Task<IActionResult> Reveal([FromQuery] EndpointChoice choice, CancellationToken cancellation) =>
         OnPageAsync(choice, page =>
         {
@@ -44,7 +44,7 @@ internal sealed class EndpointsController(
 
     /// <summary>The endpoints with their password, as a file: lines in the chosen format, or all fields as CSV or JSON.</summary>
     /// <param name="type"><c>txt</c>, <c>csv</c> or <c>json</c>.</param>
-    [HttpPost("download")]
+    [HttpPost("download"), StepUp]
     public Task<IActionResult> Download(
         [FromQuery] EndpointChoice choice, [FromForm] string? type, CancellationToken cancellation) =>
         OnPageAsync(choice, async page =>
@@ -78,7 +78,7 @@ internal sealed class EndpointsController(
             }), cancellation);
 
     /// <summary>Adds a Shadowsocks key with the chosen exit, and shows it this once.</summary>
-    [HttpPost("shadowsocks")]
+    [HttpPost("shadowsocks"), StepUp]
     public Task<IActionResult> AddKey(
         [FromQuery] EndpointChoice choice, [FromServices] AddShadowsocksKey add, CancellationToken cancellation) =>
         OnPageAsync(choice, async page =>

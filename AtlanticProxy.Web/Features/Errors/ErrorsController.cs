@@ -42,8 +42,8 @@ internal sealed class ErrorsController : PortalController
         StatusCodes.Status413PayloadTooLarge =>
             new(status, "That is too much at once", "A request may have at most 10 MB."),
         StatusCodes.Status429TooManyRequests =>
-            new(status, "Too many tries",
-                $"To keep accounts safe, signing in pauses now. Try again in {WaitInWords()}. Proxies in use are not affected."),
+            new(status, "Too many requests",
+                $"This was tried too often. Try again in {WaitInWords()}. Proxies in use are not affected."),
         StatusCodes.Status503ServiceUnavailable =>
             new(status, "The database is away",
                 "Pages come back as soon as it answers; try again in a moment. Running proxies are not affected, and what they "

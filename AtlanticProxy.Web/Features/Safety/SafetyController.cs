@@ -10,7 +10,7 @@ namespace AtlanticProxy.Web.Features.Safety;
 /// <summary>Whether the account of whoever is signed in is safe: password, second factor, sessions.</summary>
 [Route("/security")]
 internal sealed class SafetyController(
-    UserSessions sessions, SecondFactor factor, SecondFactorRule rule) : PortalController
+    UserSessions sessions, SecondFactor factor, SecondFactorRule rule, Passkeys passkeys) : PortalController
 {
     /// <summary>What the form says in place of a session's id.</summary>
     private const string Others = "others";
@@ -18,6 +18,7 @@ internal sealed class SafetyController(
     [HttpGet]
     public async Task<IActionResult> Show(CancellationToken cancellation) => View("Safety", new SafetyPage(
         await factor.RecoveryCodesLeftAsync(User.UserId, cancellation), await rule.DueAsync(User.UserId, cancellation),
+        await passkeys.ListAsync(User.UserId, cancellation),
         await sessions.ListAsync(User.UserId, SessionStore.KeyOf(HttpContext), cancellation)));
 
     /// <param name="session">The id of one, or "others".</param>

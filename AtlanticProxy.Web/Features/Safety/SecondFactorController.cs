@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.Web.Features.SignIn;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Identity;
@@ -10,7 +11,7 @@ namespace AtlanticProxy.Web.Features.Safety;
 /// <summary>Where whoever is signed in turns the second factor on and off.</summary>
 [Route("/security/second-factor")]
 internal sealed class SecondFactorController(
-    EnrolSecondFactor enrol, SecondFactorRule rule, CodeCheck codes, SignInManager<AppUser> signIn,
+    EnrolSecondFactor enrol, SecondFactorRule rule, CodeCheck codes, Entrance entrance,
     UserManager<AppUser> users, PortalOptions portal) : PortalController
 {
     [HttpGet]
@@ -58,7 +59,7 @@ internal sealed class SecondFactorController(
         if (pause is { } later)
             return TooMany(later);
         if (removed!.IsSuccess)
-            await signIn.SignInAsync(removed.Value, isPersistent: false); // the others have ended, and this one with them
+            await entrance.AgainAsync(HttpContext, removed.Value);
         return await AnswerAsync(removed, _ =>
         {
             Notify("The second factor is off. Other sessions are signed out.");
@@ -75,7 +76,7 @@ internal sealed class SecondFactorController(
         if (shown!.IsSuccess)
         {
             // Sessions that were begun without the code have ended, and this one with them.
-            await signIn.SignInAsync((await users.GetUserAsync(User))!, isPersistent: false);
+            await entrance.AgainAsync(HttpContext, (await users.GetUserAsync(User))!);
             PageCompression.Prevent(HttpContext);
         }
         return await AnswerAsync(shown, made => View("Codes", new CodesPage(made, areFirst)), form);

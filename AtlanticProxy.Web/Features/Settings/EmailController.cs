@@ -1,8 +1,8 @@
 using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.Web.Features.SignIn;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AtlanticProxy.Web.Features.Settings;
@@ -48,12 +48,12 @@ internal sealed class EmailController(ChangeEmail change) : PortalController
 
     [HttpPost("confirm")]
     public async Task<IActionResult> Confirm(
-        [FromForm] string? token, [FromServices] SignInManager<AppUser> signIn, CancellationToken cancellation)
+        [FromForm] string? token, [FromServices] Entrance entrance, CancellationToken cancellation)
     {
         var confirmed = await change.ConfirmAsync(User.UserId, token ?? "", cancellation);
         if (!confirmed.IsSuccess)
             return await RetryAsync(() => Task.FromResult<IActionResult>(View("ConfirmEmail", new ConfirmEmailPage("", null))));
-        await signIn.SignInAsync(confirmed.Value, isPersistent: false); // the others have ended, and this one with them
+        await entrance.AgainAsync(HttpContext, confirmed.Value);
         Notify($"You now sign in as {confirmed.Value.Email}. Other sessions are signed out.");
         return LocalRedirect("/settings");
     }

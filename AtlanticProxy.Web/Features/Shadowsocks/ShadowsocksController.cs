@@ -18,7 +18,7 @@ internal abstract class ShadowsocksController(
     public Task<IActionResult> Show(long id, CancellationToken cancellation) =>
         PageAsync(id, new ShadowsocksKeyForm(null, null), cancellation);
 
-    [HttpPost]
+    [HttpPost, StepUp]
     public async Task<IActionResult> Add(
         long id, ShadowsocksKeyForm form, [FromServices] AddShadowsocksKey add, CancellationToken cancellation)
     {

@@ -1,5 +1,4 @@
 using AtlanticProxy.ControlPlane.Accounts;
-using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
@@ -21,7 +20,7 @@ internal sealed class CodeController(
     {
         if (await step.FindAsync(HttpContext) is not { } user)
             return LocalRedirect("/sign-in");
-        var (wait, checkedCode) = await codes.TryAsync(HttpContext, user.Id, () => CheckAsync(user, code ?? "", cancellation));
+        var (wait, checkedCode) = await codes.TryAsync(HttpContext, user.Id, () => factor.ProveAsync(user, code ?? "", cancellation));
         if (wait is { } pause)
             return TooMany(pause);
         if (!checkedCode!.IsSuccess)
@@ -33,9 +32,6 @@ internal sealed class CodeController(
         await entrance.EnterAsync(HttpContext, user, cancellation);
         return LocalRedirect(Url.IsLocalUrl(returnUrl) ? returnUrl : "/");
     }
-
-    private async Task<Result> CheckAsync(AppUser user, string code, CancellationToken cancellation) =>
-        await factor.CheckAsync(user, code, cancellation) ? Result.Success : SecondFactor.WrongCode;
 
     private ViewResult Page(string? returnUrl) => View("SecondStep", returnUrl ?? "");
 }

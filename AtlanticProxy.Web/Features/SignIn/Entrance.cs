@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.Web.Security;
 using Microsoft.AspNetCore.Http;
@@ -5,12 +6,30 @@ using Microsoft.AspNetCore.Identity;
 
 namespace AtlanticProxy.Web.Features.SignIn;
 
-/// <summary>Lets in who has shown who they are: a session begins, and browser and network are known from now on.</summary>
+/// <summary>Begins sessions.</summary>
 internal sealed class Entrance(SignInManager<AppUser> signIn, PasswordCheck passwords)
 {
-    public async Task EnterAsync(HttpContext context, AppUser user, CancellationToken cancellation)
+    /// <summary>For who has shown who they are: browser and network are known from now on.</summary>
+    public async Task EnterAsync(
+        HttpContext context, AppUser user, CancellationToken cancellation, bool byPasskey = false)
     {
-        await signIn.SignInAsync(user, isPersistent: false);
+        await signIn.SignInWithClaimsAsync(user, isPersistent: false, byPasskey ? [Passkey()] : []);
         await passwords.RememberAsync(context, user, cancellation);
     }
+
+    /// <summary>For who has just changed how they sign in: their sessions have ended, and the one that asks with them.</summary>
+    public Task AgainAsync(HttpContext context, AppUser user) =>
+        signIn.SignInWithClaimsAsync(user, isPersistent: false, IsByPasskey(context.User) ? [Passkey()] : []);
+
+    /// <summary>What a session keeps when the sign-in that it carries is made anew from the account.</summary>
+    public static Task KeepAsync(SecurityStampRefreshingPrincipalContext refreshed)
+    {
+        if (IsByPasskey(refreshed.CurrentPrincipal!))
+            ((ClaimsIdentity)refreshed.NewPrincipal!.Identity!).AddClaim(Passkey());
+        return Task.CompletedTask;
+    }
+
+    private static bool IsByPasskey(ClaimsPrincipal user) => user.HasClaim(AccountClaims.SecondFactor, AccountClaims.Passkey);
+
+    private static Claim Passkey() => new(AccountClaims.SecondFactor, AccountClaims.Passkey);
 }

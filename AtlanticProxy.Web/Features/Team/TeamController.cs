@@ -22,7 +22,7 @@ internal sealed class TeamController(TeamQueries team) : PortalController
     [HttpGet("invite")]
     public IActionResult AskInvite() => View("Invite", new InviteForm(null, $"{MemberRole.Developer}"));
 
-    [HttpPost("invite")]
+    [HttpPost("invite"), StepUp]
     public async Task<IActionResult> Invite(
         InviteForm form, [FromServices] InviteMember invite, [FromServices] MailThrottle throttle,
         CancellationToken cancellation)
@@ -46,7 +46,7 @@ internal sealed class TeamController(TeamQueries team) : PortalController
     public async Task<IActionResult> AskRole(long id, CancellationToken cancellation) =>
         await RolePageAsync(id, null, cancellation);
 
-    [HttpPost("{id:long}/role")]
+    [HttpPost("{id:long}/role"), StepUp]
     public async Task<IActionResult> SetRole(
         long id, [FromForm] string? role, [FromServices] SetMemberRole set, CancellationToken cancellation)
     {

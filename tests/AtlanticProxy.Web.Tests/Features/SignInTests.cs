@@ -114,7 +114,7 @@ public sealed class SignInTests
 
         Assert.AreEqual(HttpStatusCode.TooManyRequests, answer.Status);
         Assert.IsGreaterThan(0, answer.Response.Headers.RetryAfter!.Delta!.Value.TotalSeconds);
-        Assert.Contains("Too many tries", answer.Text);
+        Assert.Contains("Too many requests", answer.Text);
         Assert.AreEqual(HttpStatusCode.Redirect, other.Status, "another account is not held up");
     }
 

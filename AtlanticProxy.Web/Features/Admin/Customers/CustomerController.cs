@@ -79,7 +79,7 @@ internal sealed class CustomerController(
                 ? $"The last day of the plan is {Format.Day(day)}."
                 : "The plan goes on until further notice."), () => Show(id, cancellation));
 
-    [HttpPost("credit"), Authorize(Policies.Owners)]
+    [HttpPost("credit"), Authorize(Policies.Owners), StepUp]
     public async Task<IActionResult> Credit(
         long id, CreditForm form, [FromServices] CreditWallet credit, CancellationToken cancellation)
     {
@@ -109,7 +109,7 @@ internal sealed class CustomerController(
             () => Show(id, cancellation));
     }
 
-    [HttpPost("logins"), Authorize(Policies.Operators)]
+    [HttpPost("logins"), Authorize(Policies.Operators), StepUp]
     public async Task<IActionResult> AddLogin(
         long id, LoginForm form, [FromServices] CreateCustomerLogin create, CancellationToken cancellation)
     {

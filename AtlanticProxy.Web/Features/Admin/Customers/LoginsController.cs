@@ -18,7 +18,7 @@ internal sealed class LoginsController(AccountQueries accounts) : PortalControll
             ? View("Confirm", SecondFactorReset.Ask(account, $"/admin/customers/{id}"))
             : StatusCode(StatusCodes.Status404NotFound);
 
-    [HttpPost]
+    [HttpPost, StepUp]
     public async Task<IActionResult> Reset(
         long id, long login, [FromServices] RemoveSecondFactor remove, CancellationToken cancellation)
     {

@@ -21,7 +21,7 @@ internal sealed class GatewaysController(PaymentQueries payments, PortalOptions 
         : Enum.IsDefined(known) ? Form(null, new GatewayForm { Kind = known, Name = GatewayPage.LabelOf(known) })
         : NotFound();
 
-    [HttpPost("new")]
+    [HttpPost("new"), StepUp]
     public async Task<IActionResult> Add(GatewayForm form, [FromServices] AddGateway add, CancellationToken cancellation)
     {
         Task<IActionResult> Again() => Task.FromResult<IActionResult>(Form(null, form));
@@ -49,7 +49,7 @@ internal sealed class GatewaysController(PaymentQueries payments, PortalOptions 
         return Form(id, form);
     }
 
-    [HttpPost("{id:long}")]
+    [HttpPost("{id:long}"), StepUp]
     public async Task<IActionResult> Change(
         long id, GatewayForm form, [FromServices] UpdateGateway update, CancellationToken cancellation)
     {
@@ -83,12 +83,12 @@ internal sealed class GatewaysController(PaymentQueries payments, PortalOptions 
         });
     }
 
-    [HttpPost("{id:long}/enable")]
+    [HttpPost("{id:long}/enable"), StepUp]
     public async Task<IActionResult> Enable(long id, [FromServices] SetGatewayState set, CancellationToken cancellation) =>
         Answer(await set.ExecuteAsync(new SetGatewayState.Request(id, true), cancellation),
             _ => Back("The gateway is enabled: customers can pay by it."));
 
-    [HttpPost("{id:long}/disable")]
+    [HttpPost("{id:long}/disable"), StepUp]
     public async Task<IActionResult> Disable(long id, [FromServices] SetGatewayState set, CancellationToken cancellation) =>
         Answer(await set.ExecuteAsync(new SetGatewayState.Request(id, false), cancellation),
             _ => Back("The gateway is disabled. Payments that were begun with it go on."));
@@ -97,7 +97,7 @@ internal sealed class GatewaysController(PaymentQueries payments, PortalOptions 
     public async Task<IActionResult> AskRemove(long id, CancellationToken cancellation) =>
         await FindAsync(id, cancellation) is { } gateway ? Confirm(gateway) : NotFound();
 
-    [HttpPost("{id:long}/remove")]
+    [HttpPost("{id:long}/remove"), StepUp]
     public async Task<IActionResult> Remove(long id, [FromServices] RemoveGateway remove, CancellationToken cancellation)
     {
         if (await FindAsync(id, cancellation) is not { } gateway)

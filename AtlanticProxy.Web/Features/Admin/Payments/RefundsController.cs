@@ -28,7 +28,7 @@ internal sealed class RefundsController(PaymentQueries payments) : PortalControl
                 new Money(payment.Received - payment.Refunded, payment.Currency).Number, RefundTarget.Method, null)));
         });
 
-    [HttpPost("{reference}/refund")]
+    [HttpPost("{reference}/refund"), StepUp]
     public async Task<IActionResult> Refund(
         string reference, RefundForm form, [FromServices] RefundPayment refund, CancellationToken cancellation)
     {
@@ -54,7 +54,7 @@ internal sealed class RefundsController(PaymentQueries payments) : PortalControl
     }
 
     /// <summary>What became of a refund that is not the gateway's to say.</summary>
-    [HttpPost("refunds/{reference}/confirm")]
+    [HttpPost("refunds/{reference}/confirm"), StepUp]
     public async Task<IActionResult> Confirm(
         string reference, bool arrived, [FromServices] ConfirmRefund confirm, CancellationToken cancellation) =>
         Answer(await confirm.ExecuteAsync(new ConfirmRefund.Request(reference, arrived), cancellation), () =>

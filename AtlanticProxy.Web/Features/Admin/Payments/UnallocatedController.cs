@@ -55,7 +55,7 @@ internal sealed class UnallocatedController(PaymentQueries payments, CustomerQue
             Task.FromResult<IActionResult>(View("Allocate", new AllocationPage(found.Value, form)));
     }
 
-    [HttpPost("{id:long}/return"), Authorize(Policies.Owners)]
+    [HttpPost("{id:long}/return"), Authorize(Policies.Owners), StepUp]
     public async Task<IActionResult> Return(
         long id, string? note, [FromServices] AllocateMoney allocate, CancellationToken cancellation)
     {

@@ -53,7 +53,7 @@ internal sealed class ProxyUserController(
             Back(id, "The limits are saved, and hold within a second."), () => PageAsync(id, form, cancellation));
     }
 
-    [HttpPost("reveal"), Authorize(Policies.Operators)]
+    [HttpPost("reveal"), Authorize(Policies.Operators), StepUp]
     public async Task<IActionResult> Reveal(long id, CancellationToken cancellation) =>
         Answer(await proxyUsers.FindAsync(Scope.Staff, id, cancellation), _ =>
         {
@@ -69,7 +69,7 @@ internal sealed class ProxyUserController(
             "Make a new secret",
             $"/admin/proxy-users/{id}")));
 
-    [HttpPost("rotate"), Authorize(Policies.Operators)]
+    [HttpPost("rotate"), Authorize(Policies.Operators), StepUp]
     public async Task<IActionResult> Rotate(
         long id, [FromServices] RotateProxyUserSecret rotate, CancellationToken cancellation) =>
         Answer(await rotate.ExecuteAsync(new RotateProxyUserSecret.Request(Scope.Staff, id), cancellation), _ =>

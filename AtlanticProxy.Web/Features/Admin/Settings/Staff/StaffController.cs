@@ -21,7 +21,7 @@ internal sealed class StaffController(StaffSecondFactor staff, AccountQueries ac
     public async Task<IActionResult> Show(CancellationToken cancellation) => View("Staff",
         new StaffPage(await staff.IsRequiredAsync(cancellation), await accounts.ListAsync(null, cancellation)));
 
-    [HttpPost]
+    [HttpPost, StepUp]
     public async Task<IActionResult> Require(bool? required, CancellationToken cancellation)
     {
         if (required is not { } rule)
@@ -40,7 +40,7 @@ internal sealed class StaffController(StaffSecondFactor staff, AccountQueries ac
             ? View("Confirm", SecondFactorReset.Ask(account, "/admin/settings/staff"))
             : StatusCode(StatusCodes.Status404NotFound);
 
-    [HttpPost("{id:long}/second-factor/reset")]
+    [HttpPost("{id:long}/second-factor/reset"), StepUp]
     public async Task<IActionResult> Reset(
         long id, [FromServices] RemoveSecondFactor remove, CancellationToken cancellation)
     {
