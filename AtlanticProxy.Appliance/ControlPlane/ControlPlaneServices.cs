@@ -7,6 +7,7 @@ using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.DesiredState;
 using AtlanticProxy.ControlPlane.Destinations;
+using AtlanticProxy.ControlPlane.Finding;
 using AtlanticProxy.ControlPlane.Grants;
 using AtlanticProxy.ControlPlane.Importing;
 using AtlanticProxy.ControlPlane.Invoices;
@@ -144,7 +145,7 @@ public static class ControlPlaneServices
         services.AddScoped<SetLook>();
         services.AddScoped<CreateCustomer>().AddScoped<RenameCustomer>().AddScoped<RemoveCustomer>().AddScoped<SetCustomerState>()
             .AddScoped<SetPlanEnd>().AddScoped<AssignPlan>().AddScoped<ChangeCustomerExits>().AddScoped<CustomerQueries>()
-            .AddScoped<BusinessQueries>().AddScoped<CustomerList>().AddScoped<NoteCustomer>()
+            .AddScoped<BusinessQueries>().AddScoped<FindQueries>().AddScoped<CustomerList>().AddScoped<NoteCustomer>()
             .AddScoped<CustomerPreferences>().AddScoped<CloseAccount>().AddScoped<ChangeEmail>();
         services.AddScoped<AddDefaultPlans>().AddScoped<CreatePlan>().AddScoped<ChangePlan>().AddScoped<SetPlanState>()
             .AddScoped<RemovePlan>()

@@ -90,6 +90,7 @@ internal static class Navigation
     [
         new("Connections", "/activity", "", Exact: true),
         new("Sign-ins", "/activity/sign-ins", ""),
+        Of(Policies.Leads, new("Changes", "/activity/changes", "")),
     ];
 
     public static IEnumerable<NavigationGroup> For(ClaimsPrincipal user) => (user.IsStaff ? Staff : Customers)

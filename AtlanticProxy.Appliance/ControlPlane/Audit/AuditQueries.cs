@@ -40,7 +40,7 @@ public sealed class AuditQueries(AtlanticDb db)
     /// <summary>What shows in place of a secret.</summary>
     public const string Secret = "•";
 
-    private const string CurrencyColumn = "currency";
+    private const string CurrencyColumn = "currency", OwnRow = "customers";
 
     /// <summary>The tables whose rows are audited, as <c>Functions/audit_log.sql</c> lists them.</summary>
     public static readonly IReadOnlyList<string> Objects =
@@ -49,6 +49,16 @@ public sealed class AuditQueries(AtlanticDb db)
         "mail_settings", "mail_templates", "orders", "payment_methods", "plans", "pool_members", "pools", "provider_bills",
         "providers", "proxy_users", "referral_settings", "refunds", "seller", "shadowsocks_keys", "site", "subscriptions",
         "tax_rates", "unallocated_money", "user_passkeys", "users", "wallet_entries", "webhook_endpoints",
+    ];
+
+    /// <summary>
+    /// What a customer sees of it: what its people, and others for it, did with these. Of its own row only what its people
+    /// changed: the rest is what staff keep about it.
+    /// </summary>
+    public static readonly IReadOnlyList<string> OfCustomers =
+    [
+        "auto_top_ups", "customers", "grants", "invitations", "invoices", "orders", "payment_methods", "proxy_users", "refunds",
+        "shadowsocks_keys", "subscriptions", "users", "wallet_entries", "webhook_endpoints",
     ];
 
     /// <summary>Entries; the search looks in who it was, and in what the row is called.</summary>
@@ -64,8 +74,9 @@ public sealed class AuditQueries(AtlanticDb db)
             from customer in db.AllCustomers.LeftJoin(customer => customer.Id == entry.CustomerId)
             select new { Entry = entry, Email = customer!.Email }).ToListAsync(cancellation);
         return new Page<AuditSummary>(
-            [.. rows.OrderByDescending(row => row.Entry.Id).Select(row => Summary(row.Entry, row.Email))], page.Number, page.Size,
-            total);
+            [.. rows.OrderByDescending(row => row.Entry.Id).Select(row => Summary(row.Entry, row.Email))
+                .Select(entry => filter.Scope.CustomerId is null ? entry : Theirs(entry))],
+            page.Number, page.Size, total);
     }
 
     private IQueryable<AuditEntry> Narrow(AuditFilter filter)
@@ -74,6 +85,9 @@ public sealed class AuditQueries(AtlanticDb db)
         foreach (long? customer in new[] { filter.Scope.CustomerId, filter.CustomerId })
             if (customer is not null)
                 entries = entries.Where(entry => entry.CustomerId == customer);
+        if (filter.Scope.CustomerId is not null)
+            entries = entries.Where(entry => OfCustomers.Contains(entry.Object)
+                && (entry.Object != OwnRow || entry.AuthorKind == AuthorKind.Customer));
         if (filter.By is { } kind)
             entries = entries.Where(entry => entry.AuthorKind == kind);
         if (filter.Object is { } table)
@@ -86,6 +100,11 @@ public sealed class AuditQueries(AtlanticDb db)
             entries = entries.Where(entry => entry.At < to);
         return entries;
     }
+
+    /// <summary>As the customer may see it: without who works here, and from where.</summary>
+    private static AuditSummary Theirs(AuditSummary entry) => entry.AuthorKind == AuthorKind.Customer
+        ? entry with { Action = "" }
+        : entry with { Author = "", Action = "", Address = null };
 
     private static AuditSummary Summary(AuditEntry entry, string? customer)
     {

@@ -70,6 +70,25 @@ document.addEventListener("submit", async (event) => {
   await fetch(form.action, { method: "POST", body, redirect: "manual" });
 });
 
+// Ctrl+K goes to the search over everything, and "/" to that of the list on this page.
+document.addEventListener("keydown", (event) => {
+  const isTyping = event.target.closest("input, textarea, select, [contenteditable]");
+  let field = null;
+  if (event.key === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
+    const fields = [...document.querySelectorAll(".find input")];
+    field = fields.find((each) => each.checkVisibility());
+    if (!field && fields.length > 0) {
+      document.querySelector(".topbar details").open = true;
+      field = fields.find((each) => each.checkVisibility());
+    }
+  } else if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey)
+    field = document.getElementById("search");
+  if (!field) return;
+  event.preventDefault();
+  field.focus();
+  field.select();
+});
+
 // Escape closes the phone's menu.
 document.addEventListener("keydown", (event) => {
   const menu = document.querySelector(".topbar details[open]");

@@ -46,6 +46,35 @@ public sealed class AuditPageTests
     }
 
     [TestMethod]
+    public async Task Changes_OfAnAccount_AreShownToItsLeads_WithoutWhoWorksHere()
+    {
+        var portal = await SeededPortal.SharedAsync();
+        var (customer, other) = (await portal.AddCustomerAsync(), await portal.AddCustomerAsync());
+        using var owner = await portal.SignedInAsync(SeededPortal.Owner);
+        await owner.PostAsync($"/admin/customers/{customer.Id}/suspend");
+        await owner.PostAsync($"/admin/proxy-users/{customer.ProxyUserId}/disable");
+        await owner.PostAsync($"/admin/proxy-users/{other.ProxyUserId}/disable");
+        using var visitor = await portal.SignedInAsync(customer.Email);
+        Assert.AreEqual(1, Entries(await visitor.GetAsync("/activity/changes")), "their row is what staff keep of them");
+        await visitor.PostAsync("/billing-details", new() { ["Company"] = "<b>Shop</b>", ["Country"] = "FR" });
+
+        var page = await visitor.GetAsync("/activity/changes");
+
+        Assert.Contains($"Proxy user “{customer.ProxyUserName}” changed", page.Text);
+        Assert.Contains(">AtlanticProxy</td>", page.Body);
+        Assert.Contains("&lt;b&gt;Shop&lt;/b&gt;", page.Body);
+        foreach (string hidden in new[] { SeededPortal.Owner, other.ProxyUserName + "”", "suspended", "POST /" })
+            Assert.DoesNotContain(hidden, page.Text);
+        foreach (string narrowed in new[] { "?object=providers", "?to=2020-01-01", "?search=nobody" })
+            Assert.Contains("No change matches", (await visitor.GetAsync($"/activity/changes{narrowed}")).Text);
+        Assert.AreEqual(1, Entries(await visitor.GetAsync("/activity/changes?object=customers&from=nonsense")));
+        using var newcomer = await portal.SignedInAsync((await portal.AddCustomerAsync()).Email);
+        Assert.Contains("No changes yet", (await newcomer.GetAsync("/activity/changes")).Text);
+    }
+
+    private static int Entries(Answer page) => page.Body.Split("<td data-label=\"Who\">").Length - 1;
+
+    [TestMethod]
     public async Task Log_WithNothingThatMatches_LeadsBackToAll()
     {
         var portal = await SeededPortal.SharedAsync();

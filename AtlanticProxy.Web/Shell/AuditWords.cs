@@ -2,7 +2,7 @@ using System.Globalization;
 using AtlanticProxy.ControlPlane.Audit;
 using AtlanticProxy.ControlPlane.Ledger;
 
-namespace AtlanticProxy.Web.Features.Admin.Audit;
+namespace AtlanticProxy.Web.Shell;
 
 /// <summary>Entries of the audit log in words.</summary>
 internal static class AuditWords
