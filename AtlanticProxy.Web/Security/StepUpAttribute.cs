@@ -1,3 +1,4 @@
+using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
@@ -25,7 +26,7 @@ internal sealed class StepUpAttribute : Attribute, IAsyncResourceFilter
     /// <summary>The field of the password or code.</summary>
     public const string Answer = "StepUpAnswer";
 
-    private const string View = "/Shell/StepUp.cshtml", Token = "__RequestVerificationToken";
+    private const string View = "/Shell/StepUp.cshtml";
 
     public async Task OnResourceExecutionAsync(ResourceExecutingContext context, ResourceExecutionDelegate next)
     {
@@ -67,14 +68,8 @@ internal sealed class StepUpAttribute : Attribute, IAsyncResourceFilter
                 http.RequestServices.GetRequiredService<IModelMetadataProvider>(), context.ModelState)
             {
                 Model = new StepUpPage(isSent ? path : $"/confirm?returnUrl={Uri.EscapeDataString(path)}",
-                    FieldsOf(form), await check.AsksForCodeAsync(http), error),
+                    form is null ? [] : Preview.FieldsOf(form, Answer), await check.AsksForCodeAsync(http), error),
             },
         };
     }
-
-    private static List<KeyValuePair<string, string>> FieldsOf(IFormCollection? form) =>
-        [.. from field in form ?? FormCollection.Empty
-            where field.Key is not (Answer or Token)
-            from value in field.Value
-            select KeyValuePair.Create(field.Key, value)];
 }

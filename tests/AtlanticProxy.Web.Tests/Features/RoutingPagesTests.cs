@@ -95,7 +95,9 @@ public sealed class RoutingPagesTests
         StringAssert.Matches((await owner.GetAsync($"/admin/pools/{pool}")).Body,
             new("<input[^>]*type=\"checkbox\"[^>]*checked=\"checked\"[^>]*><span class=\"form-check-label\">web-first<"));
 
-        await owner.PostAsync($"/admin/plans/{plan}", new() { ["Pool"] = "", ["Includes"] = "city" });
+        Dictionary<string, string> routing = new() { ["Pool"] = "", ["Includes"] = "city" };
+        Assert.Contains("0 customers have this plan.", (await owner.PostAsync($"/admin/plans/{plan}", routing)).Text);
+        await owner.PostAsync($"/admin/plans/{plan}", new(routing) { ["seen"] = "true" });
         Assert.AreEqual("{city}",
             await portal.Portal.Database.ScalarAsync<string>(
                 $"select includes::text from plans where id = {plan} and pool_id is null"));

@@ -73,29 +73,43 @@ public sealed class SellingPagesTests
         Assert.Contains("value=\"10=11.00,25=25.00\"", page.Body);
         Assert.DoesNotContain("OveragePrice", page.Body, "only a subscription has that");
 
-        await owner.FollowAsync(await owner.PostAsync(address, new()
+        Dictionary<string, string> form = new()
         {
             ["price"] = "1.50", ["HasTerms"] = "true", ["Dialects"] = "socks5", ["Hidden"] = "true", ["TrialDays"] = "3",
-            ["TrialGb"] = "0.5", ["Deposit"] = "20",
-        }));
-        var sold = (await portal.Portal.UseAsync<PlanQueries, Result<PlanSummary>>(
-            queries => queries.FindAsync(plan.Id, default))).Value;
+            ["TrialGb"] = "0.5", ["Deposit"] = "20", ["HasLimits"] = "true", ["MaxConnections"] = "50", ["SpeedDownMbps"] = "40",
+        };
+        var preview = await owner.PostAsync(address, form);
+        Assert.AreEqual(HttpStatusCode.OK, preview.Status);
+        foreach (string shown in new[]
+            { "0 customers have By the GB and keep", ">1.2", "<strong>1.50", "<strong>socks5", "<strong>50" })
+            Assert.Contains(shown, preview.Text);
+        Assert.Contains("name=\"Deposit\" value=\"20\"", preview.Body);
+        Assert.AreEqual(120, (await FindAsync()).Price, "nothing is saved yet");
+
+        await owner.FollowAsync(await owner.PostAsync(address, new(form) { ["seen"] = "true" }));
+        var sold = await FindAsync();
+        Assert.AreEqual((50, 5_000_000), (sold.Limits.MaxConnections, sold.Limits.SpeedDownBytesPerSecond));
         Assert.AreEqual((150, 3, 500_000_000, 2000, true),
             (sold.Price, sold.Offer.TrialDays, sold.Offer.TrialBytes, sold.Offer.Deposit, sold.Offer.Hidden));
+
+        async Task<PlanSummary> FindAsync() => (await portal.Portal.UseAsync<PlanQueries, Result<PlanSummary>>(
+            queries => queries.FindAsync(plan.Id, default))).Value;
     }
 
     [TestMethod]
     [DataRow("price", "", "price"), DataRow("includedGb", "lots", "includedGb"), DataRow("OveragePrice", "0.001", "OveragePrice")]
     [DataRow("GraceDays", "31", "GraceDays"), DataRow("TrialDays", "3", "TrialDays"), DataRow("Dialects", "smtp", "Dialects")]
     [DataRow("CarryOverGb", "0", "CarryOverGb"), DataRow("Packages", "10", "Packages")]
-    [DataRow("Surcharges", "city", "Packages")]
+    [DataRow("Surcharges", "city", "Packages"), DataRow("MaxConnections", "0", "MaxConnections")]
+    [DataRow("FloorMbps", "0", "FloorMbps"), DataRow("SpeedUpMbps", "fast", "SpeedUpMbps")]
     public async Task Plan_TermsWronglyFilled_SaySoBesideTheField(string field, string value, string said)
     {
         var shop = await Shop.OpenAsync();
         using var owner = await shop.Portal.SignedInAsync(SeededPortal.Owner);
         var form = new Dictionary<string, string>
         {
-            ["price"] = "29", ["includedGb"] = "50", ["HasTerms"] = "true", ["Dialects"] = "http", [field] = value,
+            ["price"] = "29", ["includedGb"] = "50", ["HasTerms"] = "true", ["Dialects"] = "http", ["HasLimits"] = "true",
+            ["seen"] = "true", [field] = value,
         };
 
         var refused = await owner.PostAsync($"/admin/plans/{shop.PlanId}/terms", form);

@@ -26,8 +26,8 @@ public sealed partial class TwoTabsTests
 
     [TestMethod]
     public async Task Plan_ChangedInTheOtherTab_IsSaid() => await AssertSecondIsToldAsync(
-        $"/admin/plans/{await AddPlanAsync("Two tabs")}", "", first: new() { ["includes"] = "country" },
-        second: new() { ["includes"] = "city" }, "Targeting is “Country” now.");
+        $"/admin/plans/{await AddPlanAsync("Two tabs")}", "", first: new() { ["includes"] = "country", ["seen"] = "true" },
+        second: new() { ["includes"] = "city", ["seen"] = "true" }, "Targeting is “Country” now.");
 
     [TestMethod]
     public async Task Pool_ChangedInTheOtherTab_IsSaid()

@@ -10,7 +10,8 @@ namespace AtlanticProxy.Web.Features.Admin.Plans;
 
 /// <param name="Price">As people write it: 9.99.</param>
 /// <param name="IncludedGb">10^9 bytes; of subscriptions.</param>
-internal sealed record PlanTermsPage(PlanSummary Plan, decimal? Price, DataSize? IncludedGb, PlanTermsForm Terms);
+internal sealed record PlanTermsPage(
+    PlanSummary Plan, decimal? Price, DataSize? IncludedGb, PlanTermsForm Terms, PlanLimitsForm Limits);
 
 /// <summary>Sells a plan on other terms from now on. Customers who have it keep those that they bought.</summary>
 [Authorize(Policies.Owners), Route("/admin/plans/{id:long}/terms")]
@@ -27,15 +28,17 @@ internal sealed class PlanTermsController(PlanQueries plans) : PortalController
 
     [HttpPost]
     public async Task<IActionResult> Change(
-        long id, decimal? price, DataSize? includedGb, PlanTermsForm terms, [FromServices] ChangePlan change,
-        CancellationToken cancellation)
+        long id, decimal? price, DataSize? includedGb, PlanTermsForm terms, PlanLimitsForm limits,
+        [FromServices] ChangePlan change, CancellationToken cancellation)
     {
         var found = await plans.FindAsync(id, cancellation);
         if (!found.IsSuccess)
             return Answer(found, Ok);
         var plan = found.Value;
-        Task<IActionResult> Again() =>
-            Task.FromResult<IActionResult>(View("Terms", new PlanTermsPage(plan, price, includedGb, terms)));
+        if (!limits.HasLimits)
+            limits = PlanLimitsForm.Of(plan.Limits);
+        var wanted = new PlanTermsPage(plan, price, includedGb, terms, limits);
+        Task<IActionResult> Again() => Task.FromResult<IActionResult>(View("Terms", wanted));
         if (HasChangedMeanwhile(FactsOf(PageOf(plan))))
             return await Again();
         long? minorUnits = MinorUnitsOf(nameof(price), price, plan.Currency, "Give a price; 0 is free.");
@@ -44,8 +47,15 @@ internal sealed class PlanTermsController(PlanQueries plans) : PortalController
             ModelState.AddModelError(error.Field ?? "", error.Message);
         if (minorUnits is null || !ModelState.IsValid)
             return await RetryAsync(Again);
+        int having = await plans.CustomersOfAsync(id, cancellation);
+        if (Preview.Of(Request.Form, $"Change the terms of {plan.Name}?",
+                $"New customers get the new terms. {Format.Count(having, "customer has", "customers have")} {plan.Name} and keep "
+                    + "the terms that they bought until they buy it again.",
+                $"/admin/plans/{id}/terms", FactsOf(PageOf(plan)), FactsOf(wanted)) is { } preview)
+            return View("Preview", preview);
         return await AnswerAsync(
-            await change.ExecuteAsync(new(id, minorUnits.Value, includedGb?.Bytes, plan.Limits, offer.Value), cancellation),
+            await change.ExecuteAsync(
+                new(id, minorUnits.Value, includedGb?.Bytes, limits.ToLimits(plan.Limits), offer.Value), cancellation),
             changed =>
             {
                 Notify(changed.VersionId == plan.VersionId
@@ -59,13 +69,15 @@ internal sealed class PlanTermsController(PlanQueries plans) : PortalController
     {
         nameof(ChangePlan.Request.Price) => "price",
         nameof(ChangePlan.Request.IncludedBytes) => "includedGb",
-        _ => PlanTermsForm.FieldOf(field),
+        _ => PlanLimitsForm.FieldOf(field),
     };
 
     private static PlanTermsPage PageOf(PlanSummary plan) => new(
         plan, new Money(plan.Price, plan.Currency).Number, plan.IncludedBytes is { } bytes ? new DataSize(bytes) : null,
-        PlanTermsForm.Of(plan.Offer, plan.Kind, plan.Currency));
+        PlanTermsForm.Of(plan.Offer, plan.Kind, plan.Currency), PlanLimitsForm.Of(plan.Limits));
 
     private static FormFact[] FactsOf(PlanTermsPage page) =>
-        [new("Price", $"{page.Price}"), new("Traffic included", $"{page.IncludedGb}"), .. page.Terms.Facts];
+    [
+        new("Price", $"{page.Price}"), new("Traffic included", $"{page.IncludedGb}"), .. page.Terms.Facts, .. page.Limits.Facts,
+    ];
 }

@@ -21,7 +21,8 @@ internal sealed record PlanForm(
 /// <param name="Terms">What it costs, and what for; null while it is not added yet.</param>
 /// <param name="Offer">How it is to be sold; null once it is added, when its terms have a page of their own.</param>
 internal sealed record PlanPage(
-    long? Id, PlanForm Form, IReadOnlyList<PoolSummary> Pools, string? Terms, PlanTermsForm? Offer = null);
+    long? Id, PlanForm Form, IReadOnlyList<PoolSummary> Pools, string? Terms, PlanTermsForm? Offer = null,
+    PlanLimitsForm? Limits = null);
 
 /// <summary>What customers buy. Prices of a plan stay; its pool, its targeting and whether it is offered can change.</summary>
 [Authorize(Policies.Staff), Route("/admin/plans")]
@@ -40,11 +41,12 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
         NewAsync(
             new PlanForm(null, PlanKind.Subscription, null, "USD", null, null,
                 [.. TargetingRight.All.Select(right => right.Name)]),
-            PlanTermsForm.Of(PlanOffer.Usual, PlanKind.Subscription, "USD"), cancellation);
+            PlanTermsForm.Of(PlanOffer.Usual, PlanKind.Subscription, "USD"), PlanLimitsForm.Of(PlanLimits.None), cancellation);
 
     [HttpPost("new"), Authorize(Policies.Operators)]
     public async Task<IActionResult> Add(
-        PlanForm form, PlanTermsForm terms, [FromServices] CreatePlan create, CancellationToken cancellation)
+        PlanForm form, PlanTermsForm terms, PlanLimitsForm limits, [FromServices] CreatePlan create,
+        CancellationToken cancellation)
     {
         long? price = MinorUnitsOf(nameof(form.Price), form.Price, form.Currency, "Give a price; 0 is free.");
         // Without a currency that exists there are no prices: that is said first.
@@ -59,12 +61,14 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
         foreach (var error in period.Errors)
             ModelState.AddModelError(nameof(form.Period), error.Message);
         if (!offer.IsSuccess || !period.IsSuccess || (!ModelState.IsValid && price is not null))
-            return await RetryAsync(() => NewAsync(form, terms, cancellation));
+            return await RetryAsync(() => NewAsync(form, terms, limits, cancellation));
         var request = new CreatePlan.Request(
-            form.Name ?? "", form.Kind, price ?? Refused, form.Currency ?? "", form.IncludedGb?.Bytes, form.Pool, form.Includes
-            ?? [], PlanLimits.None with { PeriodLength = period.Value.Length, PeriodUnit = period.Value.Unit }, offer.Value);
+            form.Name ?? "", form.Kind, price ?? Refused, form.Currency ?? "", form.IncludedGb?.Bytes, form.Pool,
+            form.Includes ?? [],
+            limits.ToLimits(PlanLimits.None) with { PeriodLength = period.Value.Length, PeriodUnit = period.Value.Unit },
+            offer.Value);
         return await AnswerAsync(await create.ExecuteAsync(request, cancellation), plan =>
-            Back($"{plan.Name} is added."), () => NewAsync(form, terms, cancellation));
+            Back($"{plan.Name} is added."), () => NewAsync(form, terms, limits, cancellation));
     }
 
     [HttpGet("{id:long}"), Authorize(Policies.Operators)]
@@ -87,6 +91,12 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
         var form = FormOf(found.Value) with { Pool = pool, Includes = includes ?? [] };
         if (HasChangedMeanwhile(FactsOf(found.Value)))
             return await FormAsync(found.Value, form, cancellation);
+        int having = await plans.CustomersOfAsync(id, cancellation);
+        if (Preview.Of(Request.Form, $"Change {form.Name}?",
+                $"{Format.Count(having, "customer has", "customers have")} this plan. Their new connections follow within a "
+                    + "second; those that are open stay as they are.",
+                $"/admin/plans/{id}", FactsOf(found.Value), FactsOf(form)) is { } preview)
+            return View("Preview", preview);
         return await AnswerAsync(
             await set.ExecuteAsync(new SetPlanRouting.Request(id, pool, includes ?? []), cancellation),
             changed => Back(changed
@@ -109,22 +119,25 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
     {
         nameof(CreatePlan.Request.IncludedBytes) => nameof(PlanForm.IncludedGb),
         nameof(PlanLimits.PeriodLength) => nameof(PlanForm.Period),
-        _ => PlanTermsForm.FieldOf(field),
+        _ => PlanLimitsForm.FieldOf(field),
     };
 
     private static PlanForm FormOf(PlanSummary plan) =>
         new(plan.Name, plan.Kind, new Money(plan.Price, plan.Currency).Number, plan.Currency,
             plan.IncludedBytes is { } bytes ? new DataSize(bytes) : null, plan.PoolName, [.. plan.Includes]);
 
-    private static FormFact[] FactsOf(PlanSummary plan) =>
+    private static FormFact[] FactsOf(PlanSummary plan) => FactsOf(FormOf(plan));
+
+    private static FormFact[] FactsOf(PlanForm plan) =>
     [
-        new("Pool", plan.PoolName),
-        new("Targeting", string.Join(", ", TargetingRight.All.Where(right => plan.Includes.Contains(right.Name))
+        new("Pool", plan.Pool),
+        new("Targeting", string.Join(", ", TargetingRight.All.Where(right => plan.Includes!.Contains(right.Name))
             .Select(right => right.Label))),
     ];
 
-    private async Task<IActionResult> NewAsync(PlanForm form, PlanTermsForm offer, CancellationToken cancellation) =>
-        View("Form", new PlanPage(null, form, await pools.ListAsync(cancellation), null, offer));
+    private async Task<IActionResult> NewAsync(
+        PlanForm form, PlanTermsForm offer, PlanLimitsForm limits, CancellationToken cancellation) =>
+        View("Form", new PlanPage(null, form, await pools.ListAsync(cancellation), null, offer, limits));
 
     private async Task<IActionResult> FormAsync(PlanSummary plan, PlanForm form, CancellationToken cancellation) =>
         View("Form", new PlanPage(plan.Id, form, await pools.ListAsync(cancellation), PlanWords.Of(plan)));
