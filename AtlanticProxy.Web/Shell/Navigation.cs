@@ -53,6 +53,7 @@ internal static class Navigation
             new NavigationItem("Sign-up", "/admin/settings/sign-up", "user-circle") { IsFor = user => user.IsOwner },
             new NavigationItem("Staff", "/admin/settings/staff", "shield-lock") { IsFor = user => user.IsOwner },
             new NavigationItem("Mail", "/admin/settings/mail", "mail"),
+            new NavigationItem("Webhooks", "/admin/settings/webhooks", "webhook") { IsFor = user => user.IsOwner },
             new NavigationItem("Import", "/admin/import", "login-2") { IsFor = user => user.IsOwner }),
     ];
 
@@ -70,6 +71,7 @@ internal static class Navigation
         new("Account",
             Of(Policies.Payers, new("Billing", "/plans", "credit-card", false, "/wallet", "/invoices", "/billing-details",
                 "/methods", "/referrals", "/checkout", "/orders", "/subscription")),
+            Of(Policies.Connectors, new("Webhooks", "/api-access/webhooks", "webhook")),
             Of(Policies.Leads, new("Team", "/team", "users")),
             new NavigationItem("Security", "/security", "shield-lock", false, "/account/password"),
             new NavigationItem("Settings", "/settings", "adjustments")),

@@ -61,4 +61,7 @@ public static class EventKinds
         RenewalFailed, SubscriptionCancelled, WinBack, DepositRefunded, NewSignIn, ProviderDrift, WebhookDisabled,
         .. SubscriptionEvents.All, .. PaymentEvents.All,
     ];
+
+    /// <summary>Those of them that can be about a customer.</summary>
+    public static readonly IReadOnlyList<string> OfCustomers = [.. All.Except([CustomerCreated, ProviderDrift])];
 }
