@@ -14,7 +14,7 @@ internal sealed record CredentialsPanel(
 {
     private string Example => Portal.ExampleUrl;
 
-    private string Address => $"http://{User.Name}:{Secret ?? "SECRET"}@{Endpoint}";
+    private string Address => $"http://{User.Name}:{Secret ?? "PASSWORD"}@{Endpoint}";
 
     public string EndpointHost => Endpoint[..Endpoint.LastIndexOf(':')];
 
@@ -30,7 +30,7 @@ internal sealed record CredentialsPanel(
                     "HTTPS proxy, or SOCKS5 over TLS: the way to the proxy is encrypted too.");
             if (Portal.ShadowsocksPort > 0)
                 yield return ("shadowsocks", "Shadowsocks", $"{EndpointHost}:{Portal.ShadowsocksPort}",
-                    "With a key of its own, not with this secret.");
+                    "With a key of its own, not with this proxy password.");
             foreach (var (sticky, number) in Portal.StickyPorts.Where(ports => ports.ProxyUser == User.Name)
                 .Select((ports, number) => (ports, number)))
                 yield return ($"sticky{number}", "Sticky ports", $"{EndpointHost}:{sticky.Ports}",

@@ -73,8 +73,8 @@ internal sealed record OutcomeText(string Words, string Mood, string? Hint)
         ConnectionOutcome.HeadersTooLarge => ("Headers too large", "bad", null),
         ConnectionOutcome.RequestTimeout => ("Request too slow", "bad", null),
 
-        ConnectionOutcome.CredentialsMissing => ("No credentials", "bad", "Give the client the username and the secret."),
-        ConnectionOutcome.CredentialsWrong => ("Wrong secret", "bad", "Copy both anew; if that was not you, make a new secret."),
+        ConnectionOutcome.CredentialsMissing => ("No credentials", "bad", "Give the tool the username and the proxy password."),
+        ConnectionOutcome.CredentialsWrong => ("Wrong proxy password", "bad", "Copy it again, or make a new one."),
         ConnectionOutcome.AccountSuspended => ("Suspended", "bad", null),
         ConnectionOutcome.QuotaExhausted => ("Quota used up", "bad", null),
         ConnectionOutcome.BalanceExhausted => ("Balance used up", "bad", null),

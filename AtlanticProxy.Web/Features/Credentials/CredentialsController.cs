@@ -43,9 +43,9 @@ internal sealed class CredentialsController(ProxyUserQueries proxyUsers, RevealP
     [HttpGet("{id:long}/rotate")]
     public async Task<IActionResult> AskRotate(long id, CancellationToken cancellation) =>
         Answer(await proxyUsers.FindAsync(User.Scope, id, cancellation), user => View("Confirm", new Confirmation(
-            $"Make a new secret for {user.Name}?",
-            "The present secret stops working within a second, wherever it is in use.",
-            "Make a new secret",
+            $"New password for {user.Name}?",
+            "The present proxy password stops working within a second, wherever it is in use.",
+            "New password",
             AddressOf(id))));
 
     [HttpPost("{id:long}/rotate"), StepUp]
@@ -54,7 +54,7 @@ internal sealed class CredentialsController(ProxyUserQueries proxyUsers, RevealP
         var rotated = await rotate.ExecuteAsync(new RotateProxyUserSecret.Request(User.Scope, id), cancellation);
         if (!rotated.IsSuccess)
             return Answer(rotated, Ok);
-        Notify("This is the new secret. The old one no longer works.");
+        Notify("This is the new proxy password. The old one no longer works.");
         return Answer(await proxyUsers.FindAsync(User.Scope, id, cancellation), Shown);
     }
 

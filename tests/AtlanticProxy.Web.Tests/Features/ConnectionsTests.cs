@@ -39,7 +39,7 @@ public sealed class ConnectionsTests
         var all = await visitor.GetAsync(page);
         var refused = await visitor.GetAsync($"{page}?refused=true");
 
-        foreach (string words in (string[])["good.test", "Completed", "bad.test", "Destination forbidden", "make a new secret",
+        foreach (string words in (string[])["good.test", "Completed", "bad.test", "Destination forbidden", "or make a new one",
             "may not be reached through this proxy", "suffix <bad>.test", "203.0.113.7", "DE", "3.2 s", "OfALaterVersion"])
             Assert.Contains(words, all.Text);
         Assert.DoesNotContain("<bad>", all.Body);

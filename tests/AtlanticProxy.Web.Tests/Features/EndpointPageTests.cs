@@ -200,7 +200,7 @@ public sealed class EndpointPageTests
     }
 
     [TestMethod]
-    [DataRow(ConnectionOutcome.CredentialsWrong, "Wrong secret", "no")]
+    [DataRow(ConnectionOutcome.CredentialsWrong, "Wrong proxy password", "no")]
     [DataRow(ConnectionOutcome.NoExit, "Ask for a larger place, or try again shortly.", "yes")]
     [DataRow(ConnectionOutcome.QuotaExhausted, "Quota used up", "yes")]
     public async Task Test_ThatIsRefused_SaysWhyAndWhatToDo(ConnectionOutcome outcome, string words, string signedIn)

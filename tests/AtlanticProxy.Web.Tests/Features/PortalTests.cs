@@ -78,7 +78,7 @@ public sealed class PortalTests
         var customer = await portal.AddCustomerAsync();
         using var themselves = await portal.SignedInAsync(customer.Email);
 
-        Assert.Contains($"Make a new secret for {customer.ProxyUserName}?",
+        Assert.Contains($"New password for {customer.ProxyUserName}?",
             (await themselves.GetAsync($"/credentials/{customer.ProxyUserId}/rotate")).Text);
         var rotated = await themselves.FollowAsync(await themselves.PostAsync($"/credentials/{customer.ProxyUserId}/rotate"));
 

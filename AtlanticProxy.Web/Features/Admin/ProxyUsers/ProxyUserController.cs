@@ -64,9 +64,9 @@ internal sealed class ProxyUserController(
     [HttpGet("rotate"), Authorize(Policies.Operators)]
     public async Task<IActionResult> AskRotate(long id, CancellationToken cancellation) =>
         Answer(await proxyUsers.FindAsync(Scope.Staff, id, cancellation), user => View("Confirm", new Confirmation(
-            $"Make a new secret for {user.Name}?",
-            "The present secret stops working within a second, wherever it is in use.",
-            "Make a new secret",
+            $"New password for {user.Name}?",
+            "The present proxy password stops working within a second, wherever it is in use.",
+            "New password",
             $"/admin/proxy-users/{id}")));
 
     [HttpPost("rotate"), Authorize(Policies.Operators), StepUp]
@@ -75,14 +75,14 @@ internal sealed class ProxyUserController(
         Answer(await rotate.ExecuteAsync(new RotateProxyUserSecret.Request(Scope.Staff, id), cancellation), _ =>
         {
             RevealNext(id);
-            return Back(id, "This is the new secret. The old one no longer works.");
+            return Back(id, "This is the new proxy password. The old one no longer works.");
         });
 
     [HttpGet("delete"), Authorize(Policies.Operators)]
     public async Task<IActionResult> AskDelete(long id, CancellationToken cancellation) =>
         Answer(await proxyUsers.FindAsync(Scope.Staff, id, cancellation), user => View("Confirm", new Confirmation(
             $"Delete {user.Name}?",
-            "Its secret is wiped and its open tunnels are cut. What it used stays with the customer.",
+            "Its password is wiped and its open tunnels are cut. What it used stays with the customer.",
             "Delete proxy user",
             $"/admin/proxy-users/{id}")));
 

@@ -32,7 +32,7 @@ internal sealed record LimitsForm(int? MaxConnections, DataRate? SpeedMbps, stri
     public IReadOnlyList<FormFact> Facts =>
     [
         new("Connections at a time", $"{MaxConnections}"), new("Speed", $"{SpeedMbps}"), new("Traffic", $"{LimitGb}"),
-        new("Addresses that need no secret", AllowedSources?.Replace("\n", ", ", StringComparison.Ordinal)),
+        new("Addresses that need no password", AllowedSources?.Replace("\n", ", ", StringComparison.Ordinal)),
     ];
 
     public ProxyUserLimits ToLimits() => new(
