@@ -1,5 +1,6 @@
 using System.Globalization;
 using AtlanticProxy.Benchmarks.Endurance;
+using AtlanticProxy.Benchmarks.Portal;
 
 namespace AtlanticProxy.Benchmarks;
 
@@ -34,6 +35,9 @@ internal sealed record BenchmarkOptions
     /// <summary>Subscriptions that are due in the night of <see cref="Row.Renewals"/>.</summary>
     public int Renewals { get; private init; } = 100_000;
 
+    /// <summary>What <see cref="Row.Pages"/> does.</summary>
+    public PageWork Pages { get; private init; } = PageWork.Promised;
+
     /// <summary>Rows to run; empty for all but <see cref="Row.Apart"/>.</summary>
     public IReadOnlyList<string> Only { get; private init; } = [];
 
@@ -44,8 +48,8 @@ internal sealed record BenchmarkOptions
         bench [--quick] [--only ROW[,ROW]] [--rounds N] [--json FILE] [--against DLL]
           --quick    one short round: to see that it works, not for figures
           --only     rows: connect, requests, bulk, forward, socks5, memory, latency, allocations, cores, shadowsocks, usage;
-                     and two that run only when they are named: endurance, resident memory over ten minutes of mixed work,
-                     and renewals, those of 100 000 subscriptions in one night
+                     and three that run only when they are named: endurance, resident memory over ten minutes of mixed work,
+                     renewals, those of 100 000 subscriptions in one night, and pages, the portal with 1 000 people signed in
           --against  another build's atlanticproxy.dll, measured in turns with this one
         """;
 
@@ -60,7 +64,7 @@ internal sealed record BenchmarkOptions
             {
                 case "--quick":
                     options = options with { Seconds = 0.5, WarmSeconds = 0.5, Rounds = 1, IdleTunnels = 1_000 };
-                    options = options with { Endurance = EnduranceWork.Quick, Renewals = 1_000 };
+                    options = options with { Endurance = EnduranceWork.Quick, Renewals = 1_000, Pages = PageWork.Quick };
                     continue;
                 case "--binary" when value is not null:
                     options = options with { Binary = value };

@@ -5,6 +5,7 @@ using AtlanticProxy.Benchmarks.Billing;
 using AtlanticProxy.Benchmarks.Endurance;
 using AtlanticProxy.Benchmarks.Load;
 using AtlanticProxy.Benchmarks.Peers;
+using AtlanticProxy.Benchmarks.Portal;
 using AtlanticProxy.Benchmarks.Processes;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -29,6 +30,9 @@ using var priority = Priority.Raise();
 await using var load = await LoadProcess.StartAsync(LoadCore);
 var ours = new Atlantic(folder, options.Binary);
 var enduring = new Atlantic(Path.Combine(folder, Row.Endurance), options.Binary, demo: true);
+// A connection for each reader, and one more for what it watches.
+var read = new Atlantic(Path.Combine(folder, Row.Pages), options.Binary, demo: true,
+    settings: ["--Portal:MaxConnections", "4096"]);
 Atlantic[] others = options.Against is { } other ? [new Atlantic(folder, other, "other-build")] : [];
 Peer[] peers = [ours, .. others, new Squid(folder), new HaproxyL4(folder), new Tinyproxy(folder)];
 try
@@ -44,6 +48,14 @@ try
         rows.AddRange(await endurance.RunAsync());
         failed = endurance.Failed;
         await enduring.DisposeAsync();
+    }
+    if (options.Includes(Row.Pages))
+    {
+        await read.StartAsync(AllCores, load.StubPort);
+        var pages = new PageLoad(options.Pages, load, read, read.Data);
+        rows.AddRange(await pages.RunAsync());
+        failed |= pages.Failed;
+        await read.DisposeAsync();
     }
     if (options.Includes(Row.Renewals))
         rows.AddRange(await RenewalNight.RunAsync(folder, options.Renewals));
@@ -70,7 +82,7 @@ try
 }
 finally
 {
-    foreach (var peer in (Peer[])[.. peers, enduring])
+    foreach (var peer in (Peer[])[.. peers, enduring, read])
         await peer.DisposeAsync();
     Directory.Delete(folder, recursive: true);
 }

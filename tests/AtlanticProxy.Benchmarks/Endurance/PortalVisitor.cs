@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text.RegularExpressions;
 
@@ -11,6 +12,9 @@ internal sealed partial class PortalVisitor : IDisposable
     /// <summary>More pages than the portal has with the demonstration's data: links to ever new pages would not end.</summary>
     private const int MostPages = 300;
 
+    /// <summary>Of the session.</summary>
+    public CookieContainer Cookies { get; } = new();
+
     private readonly HttpClient _http;
     private readonly List<string> _pages = [];
     private int _next;
@@ -19,6 +23,7 @@ internal sealed partial class PortalVisitor : IDisposable
         _http = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false, UseProxy = false, AutomaticDecompression = DecompressionMethods.All,
+            CookieContainer = Cookies,
         }) { BaseAddress = portal };
 
     /// <summary>Paths that may be looked at, each answered with a page.</summary>
@@ -79,6 +84,20 @@ internal sealed partial class PortalVisitor : IDisposable
         if (!answer.IsSuccessStatusCode)
             throw new InvalidOperationException($"{path}: {answer.StatusCode}");
         return (await answer.Content.ReadAsByteArrayAsync()).Length;
+    }
+
+    /// <summary>Opens a page.</summary>
+    /// <returns>Milliseconds until its first byte.</returns>
+    /// <exception cref="InvalidOperationException">Refused.</exception>
+    public async Task<double> OpenAsync(string path)
+    {
+        long asked = Stopwatch.GetTimestamp();
+        using var answer = await _http.GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        double firstByte = Stopwatch.GetElapsedTime(asked).TotalMilliseconds;
+        if (!answer.IsSuccessStatusCode)
+            throw new InvalidOperationException($"{path}: {answer.StatusCode}");
+        await answer.Content.LoadIntoBufferAsync();
+        return firstByte;
     }
 
     public void Dispose() => _http.Dispose();

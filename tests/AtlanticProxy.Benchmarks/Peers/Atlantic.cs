@@ -8,8 +8,10 @@ namespace AtlanticProxy.Benchmarks.Peers;
 /// The whole appliance as it ships: portal, embedded PostgreSQL, metering, a proxy user with limits, the stub as its provider;
 /// each of them made with the command line, as a reseller does.
 /// </summary>
+/// <param name="settings">More of them, as flags.</param>
 /// <param name="demo">With the demonstration's data and simulated providers beside them.</param>
-internal sealed class Atlantic(string folder, string binary, string name = "atlanticproxy", int loops = 0, bool demo = false)
+internal sealed class Atlantic(string folder, string binary, string name = "atlanticproxy", int loops = 0, bool demo = false,
+    params string[] settings)
     : Peer(name, folder)
 {
     /// <summary>What <see cref="HoldLoopsToShareAsync"/> leaves each loop of a core.</summary>
@@ -21,7 +23,8 @@ internal sealed class Atlantic(string folder, string binary, string name = "atla
 
     private const string Customer = "bench@example.test", User = "bench", Provider = "stub", Pool = "bench", Plan = "Bench";
 
-    private string Data => Path.Combine(Folder, "data");
+    /// <summary>What <c>--data</c> names.</summary>
+    public string Data => Path.Combine(Folder, "data");
 
     private string ReadyFile => Path.Combine(Folder, "ready.json");
 
@@ -40,7 +43,7 @@ internal sealed class Atlantic(string folder, string binary, string name = "atla
             "dotnet", binary, "serve", "--data", Data, "--portal", $"{Loopback}:{PinnedProcess.FreePort()}", "--proxy",
             $"{Loopback}:{Port}",
             "--ready-file", ReadyFile, "--Engine:Loops", loops.ToString(CultureInfo.InvariantCulture),
-            .. demo ? ["--demo"] : Array.Empty<string>(),
+            .. demo ? ["--demo"] : Array.Empty<string>(), .. settings,
         ]);
     }
 
