@@ -96,6 +96,11 @@ public sealed class InvoiceQueries(AtlanticDb db)
             group by kind, year having count(*) <> max(number) order by year, kind
             """, cancellation);
 
+    /// <summary>The years in which papers were issued, the latest first.</summary>
+    public async Task<IReadOnlyList<int>> YearsAsync(Scope scope, long customerId, CancellationToken cancellation) =>
+        await Filtered(scope, new(customerId)).Where(row => row.IssuedAt != null)
+            .Select(row => row.IssuedAt!.Value.Year).Distinct().OrderByDescending(year => year).ToListAsync(cancellation);
+
     /// <summary>What papers are for: the first line of each, by its id.</summary>
     public async Task<IReadOnlyDictionary<long, string>> SubjectsAsync(
         Scope scope, IReadOnlyList<long> ids, CancellationToken cancellation)

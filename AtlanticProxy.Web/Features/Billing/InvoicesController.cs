@@ -11,8 +11,10 @@ using Microsoft.AspNetCore.Mvc;
 namespace AtlanticProxy.Web.Features.Billing;
 
 /// <param name="Subjects">What each is for, by its id.</param>
+/// <param name="Years">That have papers, the latest first.</param>
 internal sealed record InvoicesPage(
-    IReadOnlyList<InvoiceSummary> Invoices, IReadOnlyDictionary<long, string> Subjects, Listing Listing);
+    IReadOnlyList<InvoiceSummary> Invoices, IReadOnlyDictionary<long, string> Subjects, IReadOnlyList<int> Years,
+    Listing Listing);
 
 /// <param name="Balance">Of the wallet, in the paper's currency.</param>
 internal sealed record InvoicePage(
@@ -38,6 +40,7 @@ internal sealed class InvoicesController(InvoiceQueries invoices, PaymentQueries
         var found = await invoices.ListAsync(User.Scope, new(User.CustomerId), request, cancellation);
         return View("Invoices", new InvoicesPage(found.Items,
             await invoices.SubjectsAsync(User.Scope, [.. found.Items.Select(each => each.Id)], cancellation),
+            await invoices.YearsAsync(User.Scope, User.CustomerId, cancellation),
             new Listing("/invoices", request.Search, found.Number, found.Size, found.Total, "Search number")));
     }
 

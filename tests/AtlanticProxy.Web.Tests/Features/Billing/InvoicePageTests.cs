@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Text;
 using AtlanticProxy.ControlPlane.Invoices;
@@ -37,6 +38,16 @@ public sealed class InvoicePageTests
         Assert.AreEqual("application/pdf", pdf.Content.Headers.ContentType?.MediaType);
         Assert.StartsWith("%PDF", Encoding.Latin1.GetString(await pdf.Content.ReadAsByteArrayAsync()));
         Assert.EndsWith(".pdf", pdf.Content.Headers.ContentDisposition?.FileName?.Trim('"'));
+
+        int year = await shop.Seeded.Portal.Database.ScalarAsync<int>($"select year from invoices where id = {id}");
+        Assert.Contains($"All of {year} (ZIP)", list.Text);
+        var all = await bob.Http.GetAsync($"/invoices/year/{year}");
+        Assert.AreEqual($"invoices-{year}.zip", all.Content.Headers.ContentDisposition?.FileName);
+        await using var zip = new ZipArchive(await all.Content.ReadAsStreamAsync());
+        Assert.AreEqual(pdf.Content.Headers.ContentDisposition?.FileName?.Trim('"'), zip.Entries.Single().FullName);
+        foreach (string empty in new[] { $"{year - 1}", "0", "9999", "99999999999" })
+            Assert.AreEqual(HttpStatusCode.NotFound, (await bob.GetAsync($"/invoices/year/{empty}")).Status);
+        Assert.AreEqual(HttpStatusCode.NotFound, (await ann.GetAsync($"/invoices/year/{year}")).Status, "of another");
     }
 
     [TestMethod]
