@@ -93,6 +93,7 @@ public sealed class SoftwarePasskey(Uri origin) : IDisposable
 
     private string Answer(object response) => JsonSerializer.Serialize(new
     {
-        id = Id, rawId = Id, type = "public-key", authenticatorAttachment = "platform", clientExtensionResults = new { }, response,
+        id = Id, rawId = Id, type = "public-key", authenticatorAttachment = "platform", clientExtensionResults = new { },
+        response,
     });
 }

@@ -62,7 +62,9 @@ public sealed class UserSessions(AtlanticDb db, TimeProvider time)
             where key_hash = {HashOf(key)} and user_id = {userId}
             """, cancellation);
 
-    /// <summary>Whether whoever uses a session showed who they are within <paramref name="span"/>, by signing in or again.</summary>
+    /// <summary>
+    /// Whether whoever uses a session showed who they are within <paramref name="span"/>, by signing in or again.
+    /// </summary>
     public Task<bool> IsConfirmedAsync(string key, TimeSpan span, CancellationToken cancellation) => db.ScalarAsync<bool>($"""
         select exists (select from user_sessions where key_hash = {HashOf(key)} and confirmed_at > {time.GetUtcNow() - span})
         """, cancellation);

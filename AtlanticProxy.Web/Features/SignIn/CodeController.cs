@@ -20,7 +20,8 @@ internal sealed class CodeController(
     {
         if (await step.FindAsync(HttpContext) is not { } user)
             return LocalRedirect("/sign-in");
-        var (wait, checkedCode) = await codes.TryAsync(HttpContext, user.Id, () => factor.ProveAsync(user, code ?? "", cancellation));
+        var (wait, checkedCode) = await codes.TryAsync(
+            HttpContext, user.Id, () => factor.ProveAsync(user, code ?? "", cancellation));
         if (wait is { } pause)
             return TooMany(pause);
         if (!checkedCode!.IsSuccess)

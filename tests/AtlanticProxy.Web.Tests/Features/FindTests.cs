@@ -41,7 +41,8 @@ public sealed class FindTests
         await shop.PaidAsync(owner);
         var (invoice, number) = (await AskAsync<long>("id"), await AskAsync<string>("year || '-' || lpad(number::text, 6, '0')"));
 
-        Assert.AreEqual($"/admin/payments/{shop.Reference}", (await support.GetAsync($"/admin/find?q={shop.Reference}")).Location);
+        Assert.AreEqual(
+            $"/admin/payments/{shop.Reference}", (await support.GetAsync($"/admin/find?q={shop.Reference}")).Location);
         Assert.AreEqual($"/admin/invoices/{invoice}", (await support.GetAsync($"/admin/find?q={number}")).Location);
         var order = await support.GetAsync($"/admin/find?q=%23{shop.OrderId}");
         Assert.AreEqual($"/admin/orders/{shop.OrderId}", order.Location, order.Text);

@@ -44,7 +44,8 @@ public sealed partial class WebhookPagesTests
         string delivery = Send().Match(tested.Body).Groups[1].Value;
         string send = $"{page}/deliveries/{delivery}/send";
         Assert.Contains("waiting for its turn", (await visitor.FollowAsync(await visitor.PostAsync(send))).Text);
-        await portal.Portal.Database.ExecuteAsync("update webhook_deliveries set state = 'failed', answer = '<no>', status = 500");
+        await portal.Portal.Database.ExecuteAsync(
+            "update webhook_deliveries set state = 'failed', answer = '<no>', status = 500");
         Assert.Contains("&lt;no&gt;", (await visitor.GetAsync(page)).Body);
         Assert.Contains("sent again", (await visitor.FollowAsync(await visitor.PostAsync(send))).Text);
 

@@ -6,7 +6,8 @@ create or replace function audit_is_noise(p_column text) returns boolean languag
     select p_column = any (array['security_stamp', 'concurrency_stamp', 'access_failed_count', 'lockout_end', 'last_code_step',
         'last_signed_in_at', 'changed_at', 'created_at', 'version_id', 'plan_version_id', 'used', 'taken', 'cap_reached_until',
         'attempts', 'next_try_at', 'failures', 'charges', 'sign_count', 'failing_since', 'claimed_until', 'credited',
-        'lines_done', 'used_at', 'author', 'secret_iterations', 'fingerprint', 'gateway_customer', 'last_answer', 'only_row', 'position'])
+        'lines_done', 'used_at', 'author', 'secret_iterations', 'fingerprint', 'gateway_customer', 'last_answer', 'only_row',
+        'position'])
 $$;
 
 -- Columns whose values are nobody's to read: that they changed is noted, and not to what.

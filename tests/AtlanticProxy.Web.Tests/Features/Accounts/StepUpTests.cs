@@ -43,7 +43,8 @@ public sealed partial class StepUpTests
         Assert.Contains(Question, asked.Text);
         Assert.Contains("name=\"role\" value=\"Developer\"", asked.Body);
         Assert.Contains("name=\"why\" value=\"&quot;a&quot; &amp; b\"", asked.Body);
-        Assert.HasCount(1, Token().Matches(asked.Body.Split("</main>")[0].Split("Confirm it is you</h1>")[1]), "once, of this page");
+        Assert.HasCount(
+            1, Token().Matches(asked.Body.Split("</main>")[0].Split("Confirm it is you</h1>")[1]), "once, of this page");
         var wrong = await visitor.PostAsync(change, With("not the password", typed));
         Assert.AreEqual(HttpStatusCode.BadRequest, wrong.Status);
         Assert.Contains("The password is incorrect.", wrong.Text);
