@@ -11,7 +11,7 @@ namespace AtlanticProxy.ControlPlane.Accounts;
 /// <summary>Who a good link invites.</summary>
 /// <param name="By">Which of the customer's people; null: staff.</param>
 /// <param name="Account">The customer's name.</param>
-/// <param name="TermsUrl">Of what they agree to; null: nothing. A reseller's customers agree to nothing of the operator's.</param>
+/// <param name="TermsUrl">Of what they agree to; null: nothing, as for customers of resellers.</param>
 public sealed record InvitedPerson(string Email, MemberRole Role, string? By, string Account, string? TermsUrl);
 
 /// <summary>

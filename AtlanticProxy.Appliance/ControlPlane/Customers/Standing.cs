@@ -16,7 +16,7 @@ public enum Standing
     /// <summary>The customer is suspended: by staff, or by its seller.</summary>
     Suspended,
 
-    /// <summary>The seller that it is a customer of is suspended, or has no plan any more: nodes refuse it as suspended.</summary>
+    /// <summary>Its reseller is suspended, or the plan of that has ended: nodes refuse it as suspended.</summary>
     SellerStopped,
 
     /// <summary>The plan's last day is over.</summary>

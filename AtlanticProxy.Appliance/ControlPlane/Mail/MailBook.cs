@@ -43,9 +43,9 @@ public sealed partial class MailBook(
         return await db.ExecuteSqlAsync($"""
             insert into mails (key, template, customer_id, invoice_id, recipient, sender_name, reply_to, subject, text_body,
                 html_body, state, next_try_at, give_up_at, message_id, created_at)
-            values ({order.Key}, {template}, {order.CustomerId}, {order.InvoiceId}, {order.Recipient}, {from.Name}, {from.ReplyTo},
-                {rendered.Value.Subject}, {rendered.Value.Text}, {rendered.Value.Html}, 'queued', {now}, {now + Retries.GiveUpAfter},
-                {messageId}, {now})
+            values ({order.Key}, {template}, {order.CustomerId}, {order.InvoiceId}, {order.Recipient}, {from.Name},
+                {from.ReplyTo}, {rendered.Value.Subject}, {rendered.Value.Text}, {rendered.Value.Html}, 'queued', {now},
+                {now + Retries.GiveUpAfter}, {messageId}, {now})
             on conflict (key) do nothing
             """, cancellation) > 0;
     }

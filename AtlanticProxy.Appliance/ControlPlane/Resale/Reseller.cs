@@ -87,8 +87,8 @@ public sealed record ResellerSummary(
 /// <param name="HeldBySeller">Suspended by the reseller.</param>
 /// <param name="HasLogin">Somebody has chosen a password.</param>
 public sealed record SoldCustomer(
-    long Id, long SellerId, string Email, string Name, Customers.Standing Standing, bool HeldBySeller, bool MayResell, long Granted,
-    long Used, DateTimeOffset? EndsAt, bool HasLogin, DateTimeOffset CreatedAt)
+    long Id, long SellerId, string Email, string Name, Customers.Standing Standing, bool HeldBySeller, bool MayResell,
+    long Granted, long Used, DateTimeOffset? EndsAt, bool HasLogin, DateTimeOffset CreatedAt)
 {
     /// <summary>Bytes; never below zero.</summary>
     public long Left => Math.Max(Granted - Used, 0);

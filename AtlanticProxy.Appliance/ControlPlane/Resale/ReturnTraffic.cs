@@ -25,7 +25,8 @@ public sealed class ReturnTraffic(AtlanticDb db)
         await db.HoldSellerOfAsync(request.CustomerId, cancellation);
         if (!await db.Customers.SoldBy(request.Scope).AnyAsync(row => row.Id == request.CustomerId, cancellation))
             return CustomerQueries.NoSuchCustomer;
-        long returned = await db.ScalarAsync<long>($"select resale_return({request.CustomerId}, clock_timestamp())", cancellation);
+        long returned = await db.ScalarAsync<long>(
+            $"select resale_return({request.CustomerId}, clock_timestamp())", cancellation);
         await transaction.CommitAsync(cancellation);
         return returned;
     }

@@ -22,7 +22,7 @@ public sealed class SetReseller(AtlanticDb db, TimeProvider time)
 
     /// <param name="Scope">Staff, or the reseller whose customer it is.</param>
     /// <param name="FloorPrice">Minor units a GB; null: any price, or the floor of its own seller.</param>
-    /// <param name="Currency">ISO 4217; of a reseller's customer it is the reseller's. Null: as it is, or what it pays in.</param>
+    /// <param name="Currency">ISO 4217; that of its own reseller, where it has one. Null: as it is, or what it pays in.</param>
     public sealed record Request(Scope Scope, long CustomerId, bool MayResell, long? FloorPrice = null, string? Currency = null);
 
     /// <summary>The value is whether that changed anything.</summary>

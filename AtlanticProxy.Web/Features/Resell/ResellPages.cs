@@ -47,7 +47,7 @@ internal sealed record ResellerBrandForm(
 
 /// <param name="Name">Where the host name leads; null while there is none.</param>
 /// <param name="Portal">Host name that a DNS record can lead to; null while the portal has none.</param>
-/// <param name="HasCertificate">The portal's certificate is for the host name too, or something before the portal has one.</param>
+/// <param name="HasCertificate">The portal's certificate is valid for the host name too.</param>
 internal sealed record ResellerBrandPage(
     ResellerBrandForm Form, ResellerBrand Brand, HostNameReport? Name, string? Portal, bool HasCertificate);
 

@@ -40,8 +40,8 @@ internal sealed class SoldCustomerController(ResaleQueries resale, GrantQueries 
     [HttpGet("take-back")]
     public Task<IActionResult> AskTakeBack(long id, CancellationToken cancellation) => AskAsync(id, customer => new(
         $"Take back what {customer.Name} has not used?",
-        $"Up to {Format.BytesText(customer.Left)} comes back to your stock. What open connections are using now stays, and so does "
-            + "what is reserved for single proxy users or sold on. Without traffic, connections are refused.",
+        $"Up to {Format.BytesText(customer.Left)} comes back to your stock. What open connections are using now stays, and so "
+            + "does what is reserved for single proxy users or sold on. Without traffic, connections are refused.",
         "Take back", PathOf(id)), cancellation);
 
     [HttpPost("take-back")]

@@ -182,6 +182,7 @@ public sealed class ResaleTests
         ControlPlaneTest plane, Metered seller, Metered customer) => plane.AskAsync((RemoveSoldCustomer remove) =>
         remove.ExecuteAsync(new(Scope.Of(seller.Customer.Id), customer.Customer.Id), default));
 
-    private static Task<ControlPlane.Results.Result<long>> GiveAsync(ControlPlaneTest plane, Metered to, long gb, DateTimeOffset? until) =>
+    private static Task<ControlPlane.Results.Result<long>> GiveAsync(
+        ControlPlaneTest plane, Metered to, long gb, DateTimeOffset? until) =>
         plane.AskAsync((GiveGrant give) => give.ExecuteAsync(new(to.Customer.Id, gb * Gb, Until: until), default));
 }

@@ -165,7 +165,8 @@ public sealed class ResellerTests
         await using var plane = await ControlPlaneTest.StartAsync();
         var rita = await plane.ResellerAsync(floor: 250);
         var (sub, scope) = (await plane.SoldAsync(rita, 0, "sub"), Scope.Of(rita.Customer.Id));
-        Assert.AreEqual("reseller.floor_low@FloorPrice", (await plane.SetResellerAsync(scope, sub.Customer.Id, floor: 249)).Codes());
+        Assert.AreEqual("reseller.floor_low@FloorPrice",
+            (await plane.SetResellerAsync(scope, sub.Customer.Id, floor: 249)).Codes());
         Assert.AreEqual("reseller.floor_invalid@FloorPrice",
             (await plane.SetResellerAsync(scope, sub.Customer.Id, floor: 0)).Codes());
         Assert.AreEqual("customer.not_found", (await plane.SetResellerAsync(scope, rita.Customer.Id)).Codes());
@@ -178,7 +179,8 @@ public sealed class ResellerTests
         var figures = await plane.FiguresAsync(sub);
         Assert.AreEqual((250L, "USD", false), (figures.FloorPrice, figures.Currency, figures.MayHaveResellers));
         await plane.SetResellerAsync(Scope.Staff, rita.Customer.Id, floor: 300);
-        Assert.AreEqual("resale.price_under_floor@Price", (await PriceAsync(plane, sub, 1, 299)).Codes(), "its seller's counts too");
+        Assert.AreEqual("resale.price_under_floor@Price", (await PriceAsync(plane, sub, 1, 299)).Codes(),
+            "its seller's counts too");
     }
 
     [TestMethod]
@@ -246,7 +248,7 @@ public sealed class ResellerTests
             Assert.AreEqual(("Rita's Proxies", "shop@example.com", "help@rita.example.com"), (mail.From.Mailboxes.Single().Name,
                 mail.From.Mailboxes.Single().Address, mail.ReplyTo.Mailboxes.Single().Address));
             StringAssert.Contains(mail.TextBody, "https://rita.example.com/invitation?token=");
-            Assert.IsFalse($"{mail.Subject}{mail.TextBody}{mail.HtmlBody}".Contains("proxy.example.com", StringComparison.Ordinal));
+            Assert.DoesNotContain("proxy.example.com", $"{mail.Subject}{mail.TextBody}{mail.HtmlBody}");
         }
         Assert.HasCount(2, server.Received);
     }
@@ -260,7 +262,8 @@ public sealed class ResellerTests
 
         Assert.AreEqual("reseller.has_customers", string.Join(", ", (await plane.AskAsync((CloseAccount close) =>
             close.ObstaclesAsync(rita.Customer.Id, default))).Select(error => error.Code)));
-        Assert.AreEqual("rita@example.com", (await plane.AskAsync((ResaleQueries q) => q.ResellersAsync(default))).Single().Value);
+        Assert.AreEqual("rita@example.com",
+            (await plane.AskAsync((ResaleQueries q) => q.ResellersAsync(default))).Single().Value);
         Assert.IsNull(await plane.AskAsync((ResaleQueries q) => q.FindAsync(-1, default)));
         Assert.HasCount(1, await plane.AskAsync((ResaleQueries q) => q.BrandsAsync(default)));
     }
