@@ -204,7 +204,7 @@ public sealed class ResellerTests
 
         string before = await plane.AskAsync((ResaleQueries q) => q.BrandsVersionAsync(default));
         Assert.AreEqual("", (await plane.AskAsync((SetResellerBrand set) => set.ExecuteAsync(new(rita.Customer.Id, " Rita's ",
-            "#0a0", null, "help@rita.example.com", "Rita.Example.COM."), default))).Codes());
+            "#060", null, "help@rita.example.com", "Rita.Example.COM."), default))).Codes());
         Assert.AreNotEqual(before, await plane.AskAsync((ResaleQueries q) => q.BrandsVersionAsync(default)));
         var brand = (await plane.AskAsync((ResaleQueries q) => q.BrandAsync(rita.Customer.Id, default)))!;
         Assert.AreEqual(("Rita's", "help@rita.example.com", "rita.example.com"),

@@ -157,7 +157,7 @@ public sealed class ResellPagesTests
         Assert.Contains("by invitation only", await AtAsync(stranger, "rita.example.com", "/sign-up"));
 
         using var his = await portal.SignedInAsync(sam.Email); // at the operator's host name
-        foreach (string page in (string[])["/overview", "/offer", "/endpoints", "/usage", "/locations", "/team", "/settings",
+        foreach (string page in (string[])["/overview", "/offer", "/endpoints", "/usage", "/activity", "/team", "/settings",
             "/security"])
         {
             var shown = (await his.GetAsync(page)).Text;
