@@ -203,6 +203,7 @@ public sealed class ResellerTests
                 new(rita.Customer.Id, new string('x', 41), "#ffff00", [1, 2], "nobody", ""), default))).Codes());
 
         string before = await plane.AskAsync((ResaleQueries q) => q.BrandsVersionAsync(default));
+        plane.Time.Jump(TimeSpan.FromSeconds(1));
         Assert.AreEqual("", (await plane.AskAsync((SetResellerBrand set) => set.ExecuteAsync(new(rita.Customer.Id, " Rita's ",
             "#060", null, "help@rita.example.com", "Rita.Example.COM."), default))).Codes());
         Assert.AreNotEqual(before, await plane.AskAsync((ResaleQueries q) => q.BrandsVersionAsync(default)));

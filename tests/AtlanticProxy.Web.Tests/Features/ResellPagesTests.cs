@@ -155,6 +155,14 @@ public sealed class ResellPagesTests
         Assert.Contains("immutable", sheet.Response.Headers.CacheControl!.ToString());
         Assert.Contains("no-store", (await stranger.GetAsync("/brand.css?v=other")).Response.Headers.CacheControl!.ToString());
         Assert.Contains("by invitation only", await AtAsync(stranger, "rita.example.com", "/sign-up"));
+        await running.Database.ExecuteAsync("update site set sign_up = 'on'");
+        Assert.Contains("by invitation only", await AtAsync(stranger, "rita.example.com", "/sign-up", new()
+        {
+            ["Email"] = "new@test.example", ["Password"] = "correct horse battery staple",
+            ["__RequestVerificationToken"] = System.Text.RegularExpressions.Regex.Match(
+                atHers, "name=\"__RequestVerificationToken\" type=\"hidden\" value=\"([^\"]+)\"").Groups[1].Value,
+        }));
+        Assert.AreEqual(0, await running.Database.ScalarAsync<long>("select count(*) from sign_ups"));
 
         using var his = await portal.SignedInAsync(sam.Email); // at the operator's host name
         foreach (string page in (string[])["/overview", "/offer", "/endpoints", "/usage", "/activity", "/team", "/settings",
@@ -227,9 +235,11 @@ public sealed class ResellPagesTests
     private static string VersionOf(string body) =>
         System.Text.RegularExpressions.Regex.Match(body, "name=\"version\" value=\"([^\"]*)\"").Groups[1].Value;
 
-    private static async Task<string> AtAsync(Visitor visitor, string host, string path)
+    private static async Task<string> AtAsync(
+        Visitor visitor, string host, string path, Dictionary<string, string>? form = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        using var content = form is null ? null : new FormUrlEncodedContent(form);
+        using var request = new HttpRequestMessage(form is null ? HttpMethod.Get : HttpMethod.Post, path) { Content = content };
         request.Headers.Host = host;
         using var answer = await visitor.Http.SendAsync(request);
         return WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync());
