@@ -41,16 +41,24 @@ public sealed class SetResalePrice(AtlanticDb db, TimeProvider time)
             return new Error(ErrorKind.Invalid, "resale.price_under_floor",
                 $"Your floor is {new Money(floor, currency)} a GB: give at least "
                     + $"{new Money(LeastOf(floor, request.Bytes), currency)} for that.", nameof(Request.Price));
-        if (await db.ResalePrices.CountAsync(row => row.CustomerId == request.ResellerId && row.Bytes != request.Bytes,
-            cancellation) >= MaxLines)
+        var lines = await db.ResalePrices.Where(row => row.CustomerId == request.ResellerId).ToListAsync(cancellation);
+        if (lines.Find(row => row.Bytes == request.Bytes) is { } line)
+        {
+            line.Price = request.Price;
+            await db.UpdateAsync(line, token: cancellation);
+        }
+        else if (lines.Count >= MaxLines)
             return Full;
-        long id = await db.ScalarAsync<long>($"""
-            insert into resale_prices (customer_id, bytes, price, created_at)
-            values ({request.ResellerId}, {request.Bytes}, {request.Price}, {time.GetUtcNow()})
-            on conflict (customer_id, bytes) do update set price = excluded.price returning id
-            """, cancellation);
+        else
+        {
+            line = new ResalePrice
+            {
+                CustomerId = request.ResellerId, Bytes = request.Bytes, Price = request.Price, CreatedAt = time.GetUtcNow(),
+            };
+            line.Id = await db.InsertWithInt64IdentityAsync(line, token: cancellation);
+        }
         await transaction.CommitAsync(cancellation);
-        return new ResaleOffer(id, request.Bytes, request.Price, currency);
+        return new ResaleOffer(line.Id, line.Bytes, line.Price, currency);
     }
 
     /// <summary>Whether a price for so many bytes is below a floor a GB.</summary>
