@@ -23,6 +23,7 @@ using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Quotas;
 using AtlanticProxy.ControlPlane.Reconciliation;
 using AtlanticProxy.ControlPlane.Referrals;
+using AtlanticProxy.ControlPlane.Resale;
 using AtlanticProxy.ControlPlane.Secrets;
 using AtlanticProxy.ControlPlane.Site;
 using AtlanticProxy.ControlPlane.Snapshots;
@@ -194,6 +195,9 @@ public static class ControlPlaneServices
         services.AddScoped<StartPayment>().AddScoped<PayFromWallet>().AddScoped<SavedMethodCollector>()
             .AddScoped<CollectSubscription>();
         services.AddScoped<GiveGrant>().AddScoped<ShareTraffic>().AddScoped<GrantQueries>();
+        services.AddScoped<SetReseller>().AddScoped<InviteSoldCustomer>().AddScoped<SellTraffic>().AddScoped<ReturnTraffic>()
+            .AddScoped<HoldSoldCustomer>().AddScoped<RemoveSoldCustomer>().AddScoped<SetResalePrice>()
+            .AddScoped<RemoveResalePrice>().AddScoped<SetResellerBrand>().AddScoped<ResaleQueries>();
 
         services.AddSingleton(options.Usage).AddSingleton(options.ConnectionLog).AddSingleton(options.Reconciliation)
             .AddScoped<EnterProviderBill>().AddScoped<ReconciliationQueries>();

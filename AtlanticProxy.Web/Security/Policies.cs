@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using AtlanticProxy.ControlPlane.Accounts;
 using Microsoft.AspNetCore.Authorization;
 
@@ -27,8 +28,14 @@ internal static class Policies
     /// <summary>Those who connect: proxy users and their passwords.</summary>
     public const string Connectors = "connectors";
 
-    /// <summary>Those who buy and pay.</summary>
+    /// <summary>Those who buy and pay, of customers that the operator sells to.</summary>
     public const string Payers = "payers";
+
+    /// <summary>People of a reseller's customer: what they can buy, they ask the reseller for.</summary>
+    public const string Sold = "sold";
+
+    /// <summary>Those who sell on, of a customer that may.</summary>
+    public const string Resellers = "resellers";
 
     /// <summary>Those who choose the others, and set what concerns the whole account.</summary>
     public const string Leads = "leads";
@@ -45,10 +52,21 @@ internal static class Policies
         [Payers] = [MemberRole.Owner, MemberRole.Admin, MemberRole.Billing],
         [Leads] = [MemberRole.Owner, MemberRole.Admin],
         [AccountOwners] = [MemberRole.Owner],
+        [Sold] = Enum.GetValues<MemberRole>(),
+        [Resellers] = [MemberRole.Owner, MemberRole.Admin],
     };
 
-    /// <summary>Whether one of a customer's people with this role is let in by a policy.</summary>
-    public static bool Allows(string policy, MemberRole role) => Members[policy].Contains(role);
+    /// <summary>What the customer itself must be for a policy, beside the role.</summary>
+    private static readonly Dictionary<string, Func<ClaimsPrincipal, bool>> Sales = new(StringComparer.Ordinal)
+    {
+        [Payers] = user => user.SellerId is null,
+        [Sold] = user => user.SellerId is not null,
+        [Resellers] = user => user.MayResell,
+    };
+
+    /// <summary>Whether one of a customer's people is let in by a policy.</summary>
+    public static bool Allows(string policy, MemberRole role, ClaimsPrincipal user) =>
+        Members[policy].Contains(role) && (!Sales.TryGetValue(policy, out var sells) || sells(user));
 
     public static void AddPolicies(AuthorizationOptions options)
     {
@@ -57,7 +75,8 @@ internal static class Policies
         options.AddPolicy(Owners, policy => policy.RequireRole(Roles.Owner));
         foreach (var (name, roles) in Members)
             options.AddPolicy(name, policy => policy.RequireRole(Roles.Customer).RequireClaim(AccountClaims.CustomerId)
-                .RequireClaim(AccountClaims.MemberRole, roles.Select(role => role.ToString())));
+                .RequireClaim(AccountClaims.MemberRole, roles.Select(role => role.ToString()))
+                .RequireAssertion(context => !Sales.TryGetValue(name, out var sells) || sells(context.User)));
         options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build();
     }
 }

@@ -24,7 +24,15 @@ internal static class SignedInUser
             Enum.TryParse<MemberRole>(user.FindFirstValue(AccountClaims.MemberRole), out var role) ? role : null;
 
         /// <summary>Whether a customer's page of this policy is for this user, so that links to it are shown.</summary>
-        public bool May(string policy) => user.MemberRole is { } role && Policies.Allows(policy, role);
+        public bool May(string policy) => user.MemberRole is { } role && Policies.Allows(policy, role, user);
+
+        /// <summary>The reseller whose customer this user is of; null for the operator's own customers, and staff.</summary>
+        public long? SellerId => user.FindFirstValue(AccountClaims.SellerId) is { } id
+            ? long.Parse(id, CultureInfo.InvariantCulture)
+            : null;
+
+        /// <summary>Whether the customer may have customers of its own.</summary>
+        public bool MayResell => user.HasClaim(claim => claim.Type == AccountClaims.MayResell);
 
         public string RoleName => user.MemberRole?.ToString() ?? Roles.Staff.FirstOrDefault(user.IsInRole) ?? "";
 

@@ -63,5 +63,6 @@ internal sealed record CredentialsPanel(
     /// <summary>The configured endpoint, or the name that this request reached the portal by.</summary>
     public static string EndpointOf(PortalOptions portal, HttpRequest request) =>
         portal.ProxyEndpoint.Length > 0 ? portal.ProxyEndpoint
-        : $"{(portal.HostName.Length > 0 ? portal.HostName : request.Host.Host)}:{portal.ProxyPort}";
+        : $"{PageBrand.Of(request.HttpContext).HostName
+            ?? (portal.HostName.Length > 0 ? portal.HostName : request.Host.Host)}:{portal.ProxyPort}";
 }

@@ -11,7 +11,8 @@ namespace AtlanticProxy.ControlPlane.Accounts;
 /// <summary>Who a good link invites.</summary>
 /// <param name="By">Which of the customer's people; null: staff.</param>
 /// <param name="Account">The customer's name.</param>
-public sealed record InvitedPerson(string Email, MemberRole Role, string? By, string Account);
+/// <param name="TermsUrl">Of what they agree to; null: nothing, as for customers of resellers.</param>
+public sealed record InvitedPerson(string Email, MemberRole Role, string? By, string Account, string? TermsUrl);
 
 /// <summary>
 /// Makes the login of somebody who has the link of <see cref="InviteCustomer"/> or <see cref="InviteMember"/>: it is good once.
@@ -35,15 +36,15 @@ public sealed class AcceptInvitation(AtlanticDb db, SiteQueries site, CreateCust
             return null;
         string? by = await db.Users.Where(user => user.Id == invitation.InvitedBy).Select(user => user.Email)
             .SingleOrDefaultAsync(cancellation);
-        string account = await db.Customers.Where(customer => customer.Id == invitation.CustomerId)
-            .Select(customer => customer.Name).SingleAsync(cancellation);
-        return new InvitedPerson(invitation.Email, invitation.MemberRole, by, account);
+        var account = await db.Customers.SingleAsync(customer => customer.Id == invitation.CustomerId, cancellation);
+        return new InvitedPerson(invitation.Email, invitation.MemberRole, by, account.Name,
+            account.SellerId is null ? (await site.SignUpAsync(cancellation)).TermsUrl : null);
     }
 
     /// <summary>The value is who may be signed in now.</summary>
     public async Task<Result<AppUser>> ExecuteAsync(Request request, CancellationToken cancellation)
     {
-        if ((await site.SignUpAsync(cancellation)).TermsUrl is not null && !request.AgreesToTerms)
+        if (await InvitedAsync(request.Token, cancellation) is { TermsUrl: not null } && !request.AgreesToTerms)
             return new Error(ErrorKind.Invalid, "account.terms_not_agreed", "Read the terms and agree to them first.",
                 nameof(Request.AgreesToTerms));
         await using var transaction = await db.BeginTransactionAsync(cancellation);

@@ -19,9 +19,10 @@ public sealed class AccountMail(AtlanticDb db, MailBook book, MailSender sender)
     public async Task<bool> CanSendAsync(CancellationToken cancellation) =>
         await sender.FindAsync(cancellation) is { Portal.Length: > 0, Address.Length: > 0 };
 
-    /// <summary>An address of the portal, for a mail.</summary>
-    internal async Task<string> LinkAsync(string path, CancellationToken cancellation) =>
-        (await sender.FindAsync(cancellation)).Portal + path;
+    /// <summary>An address of the portal, for a mail: at its seller's host name for a reseller's customer.</summary>
+    /// <param name="customerId">Whose person gets it; null for anybody else.</param>
+    internal async Task<string> LinkAsync(string path, long? customerId, CancellationToken cancellation) =>
+        (await sender.FindAsync(cancellation, customerId)).Portal + path;
 
     /// <summary>Writes a mail into the outbox, in the customer's language; in English to anybody else.</summary>
     /// <param name="key">What is to be told once.</param>

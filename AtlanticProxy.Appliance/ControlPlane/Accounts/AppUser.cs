@@ -122,6 +122,12 @@ public static class AccountClaims
     /// <summary>What the user may do for the customer: a name of <see cref="Accounts.MemberRole"/>; absent for staff.</summary>
     public const string MemberRole = "atlantic:member_role";
 
+    /// <summary>Id of the reseller that the customer is of, decimal; absent for the operator's own customers.</summary>
+    public const string SellerId = "atlantic:seller_id";
+
+    /// <summary>There, whatever it says, where the customer may have customers of its own.</summary>
+    public const string MayResell = "atlantic:may_resell";
+
     /// <summary>There, whatever it says, where a second factor was asked for.</summary>
     public const string SecondFactor = "atlantic:second_factor";
 

@@ -1,12 +1,16 @@
 using System.Globalization;
 using System.Security.Claims;
+using AtlanticProxy.ControlPlane.Database;
+using LinqToDB.Async;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 
 namespace AtlanticProxy.ControlPlane.Accounts;
 
-/// <summary>Puts the roles and the customer's id into the sign-in, so that no request has to look them up.</summary>
-internal sealed class AtlanticClaims(UserManager<AppUser> users, IOptions<IdentityOptions> options)
+/// <summary>
+/// Puts the roles, the customer's id and what it sells and is sold into the sign-in, so that no request has to look them up.
+/// </summary>
+internal sealed class AtlanticClaims(AtlanticDb db, UserManager<AppUser> users, IOptions<IdentityOptions> options)
     : UserClaimsPrincipalFactory<AppUser>(users, options)
 {
     protected override async Task<ClaimsIdentity> GenerateClaimsAsync(AppUser user)
@@ -14,7 +18,15 @@ internal sealed class AtlanticClaims(UserManager<AppUser> users, IOptions<Identi
         var identity = await base.GenerateClaimsAsync(user);
         identity.AddClaim(new Claim(Options.ClaimsIdentity.RoleClaimType, user.Role));
         if (user.CustomerId is { } customer)
+        {
             identity.AddClaim(new Claim(AccountClaims.CustomerId, customer.ToString(CultureInfo.InvariantCulture)));
+            var selling = await db.Customers.Where(row => row.Id == customer)
+                .Select(row => new { row.SellerId, row.MayResell }).SingleOrDefaultAsync();
+            if (selling?.SellerId is { } seller)
+                identity.AddClaim(new Claim(AccountClaims.SellerId, seller.ToString(CultureInfo.InvariantCulture)));
+            if (selling is { MayResell: true })
+                identity.AddClaim(new Claim(AccountClaims.MayResell, "yes"));
+        }
         if (user.MemberRole is { } role)
             identity.AddClaim(new Claim(AccountClaims.MemberRole, role.ToString()));
         if (user.TwoFactorEnabled)

@@ -50,7 +50,8 @@ public sealed class ChangeEmail(AtlanticDb db, UserManager<AppUser> users, Accou
             new Dictionary<string, object?>
             {
                 ["minutes"] = (int)Lifetime.TotalMinutes, ["link"] = await mail.LinkAsync(
-                    isTaken ? "/forgot-password" : $"/settings/email/confirm?token={token}", cancellation),
+                    isTaken ? "/forgot-password" : $"/settings/email/confirm?token={token}", isTaken ? null : user.CustomerId,
+                    cancellation),
             }, cancellation);
         await transaction.CommitAsync(cancellation);
         return email;

@@ -24,12 +24,21 @@ public sealed class InviteCustomer(AtlanticDb db, SiteQueries site, AccountMail 
         if ((await site.SignUpAsync(cancellation)).Mode == SignUpMode.Off)
             return new Error(ErrorKind.Conflict, "account.invitations_off",
                 "Invitations are off. An owner turns them on under Settings, Sign-up (sign-up set --mode invitation).");
-        if (!await mail.CanSendAsync(cancellation))
-            return AccountMail.CannotSend;
         await using var transaction = await db.BeginTransactionAsync(cancellation);
         var customer = await db.Customers.SingleOrDefaultAsync(row => row.Id == request.CustomerId, cancellation);
         if (customer is null)
             return CustomerQueries.NoSuchCustomer;
+        var sent = await SendAsync(customer, cancellation);
+        if (sent.IsSuccess)
+            await transaction.CommitAsync(cancellation);
+        return sent;
+    }
+
+    /// <summary>The same in the caller's transaction, whoever may get an account: resellers invite their customers.</summary>
+    internal async Task<Result<string>> SendAsync(Customer customer, CancellationToken cancellation)
+    {
+        if (!await mail.CanSendAsync(cancellation))
+            return AccountMail.CannotSend;
         if (await db.Users.AnyAsync(user => user.Email == customer.Email, cancellation))
             return new Error(ErrorKind.Conflict, "account.has_login",
                 $"{customer.Email} has an account already, and can choose another password on the sign-in page.");
@@ -38,9 +47,9 @@ public sealed class InviteCustomer(AtlanticDb db, SiteQueries site, AccountMail 
         await mail.WriteAsync($"invitation/{Convert.ToHexStringLower(MailedToken.HashOf(token))}", MailTemplate.Invitation,
             customer.Email, customer.Id, new Dictionary<string, object?>
             {
-                ["link"] = await mail.LinkAsync($"/invitation?token={token}", cancellation), ["days"] = (int)Lifetime.TotalDays,
+                ["link"] = await mail.LinkAsync($"/invitation?token={token}", customer.Id, cancellation),
+                ["days"] = (int)Lifetime.TotalDays,
             }, cancellation);
-        await transaction.CommitAsync(cancellation);
         return customer.Email;
     }
 }

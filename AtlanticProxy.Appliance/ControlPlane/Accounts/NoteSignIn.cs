@@ -47,7 +47,7 @@ public sealed class NoteSignIn(AtlanticDb db, KnownNetworks networks, SignInLog 
             MailTemplate.NewSignIn, user.Email, user.CustomerId, new Dictionary<string, object?>
             {
                 ["browser"] = browser, ["address"] = address, ["at"] = at,
-                ["link"] = await mail.LinkAsync("/security", cancellation),
+                ["link"] = await mail.LinkAsync("/security", user.CustomerId, cancellation),
             }, cancellation);
     }
 }

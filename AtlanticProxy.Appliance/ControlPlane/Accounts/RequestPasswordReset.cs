@@ -34,7 +34,7 @@ public sealed class RequestPasswordReset(AtlanticDb db, AccountMail mail, TimePr
             """, cancellation);
         await mail.WriteAsync(key, MailTemplate.Reset, email, user?.CustomerId, new Dictionary<string, object?>
         {
-            ["link"] = await mail.LinkAsync($"/reset?token={token}", cancellation),
+            ["link"] = await mail.LinkAsync($"/reset?token={token}", user?.CustomerId, cancellation),
             ["minutes"] = (int)Lifetime.TotalMinutes,
         }, cancellation);
         if (user is null)

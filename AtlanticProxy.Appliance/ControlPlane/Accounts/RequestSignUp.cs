@@ -77,7 +77,8 @@ public sealed class RequestSignUp(
             isTaken ? MailTemplate.AccountExists : MailTemplate.Verify, email, null, new Dictionary<string, object?>
             {
                 ["code"] = code, ["minutes"] = (int)Lifetime.TotalMinutes,
-                ["link"] = await mail.LinkAsync(isTaken ? "/forgot-password" : $"/sign-up/confirm?token={token}", cancellation),
+                ["link"] = await mail.LinkAsync(
+                    isTaken ? "/forgot-password" : $"/sign-up/confirm?token={token}", null, cancellation),
             }, cancellation);
         await transaction.CommitAsync(cancellation);
     }

@@ -47,8 +47,9 @@ public sealed class AuditQueries(AtlanticDb db)
     [
         "auto_top_ups", "coupons", "customers", "destination_rules", "gateways", "grants", "imports", "invitations", "invoices",
         "mail_settings", "mail_templates", "orders", "payment_methods", "plans", "pool_members", "pools", "provider_bills",
-        "providers", "proxy_users", "referral_settings", "refunds", "seller", "shadowsocks_keys", "site", "subscriptions",
-        "tax_rates", "unallocated_money", "user_passkeys", "users", "wallet_entries", "webhook_endpoints",
+        "providers", "proxy_users", "referral_settings", "refunds", "resale_prices", "resellers", "seller", "shadowsocks_keys",
+        "site", "subscriptions", "tax_rates", "unallocated_money", "user_passkeys", "users", "wallet_entries",
+        "webhook_endpoints",
     ];
 
     /// <summary>

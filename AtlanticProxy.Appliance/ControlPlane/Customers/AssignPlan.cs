@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Resale;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Subscriptions;
 using LinqToDB;
@@ -19,6 +20,8 @@ public sealed class AssignPlan(AtlanticDb db)
     {
         if (request.PlanId is { } id && !await db.Plans.AnyAsync(p => p.Id == id && p.Active, cancellation))
             return NoSuchPlan;
+        if (await db.Customers.AnyAsync(c => c.Id == request.CustomerId && c.SellerId != null, cancellation))
+            return ResaleRules.HasSellersPlan;
         if (await db.RunningOf(request.CustomerId).AnyAsync(cancellation))
             return new Error(ErrorKind.Conflict, "customer.subscribed",
                 "This customer has a subscription: change or end that, and its plan follows.", nameof(Request.PlanId));

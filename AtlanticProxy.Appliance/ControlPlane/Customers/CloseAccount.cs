@@ -2,6 +2,7 @@ using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Invoices;
 using AtlanticProxy.ControlPlane.Ledger;
+using AtlanticProxy.ControlPlane.Resale;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Subscriptions;
 using AtlanticProxy.ControlPlane.Team;
@@ -34,6 +35,8 @@ public sealed class CloseAccount(AtlanticDb db, RemoveCustomer remove)
         if (await db.Subscriptions.AnyAsync(
             row => row.CustomerId == customerId && row.State != SubscriptionState.Ended, cancellation))
             found.Add(Subscribed);
+        if (await db.Customers.AnyAsync(row => row.SellerId == customerId, cancellation))
+            found.Add(ResaleRules.HasCustomers);
         if (await db.Invoices.AnyAsync(row => row.CustomerId == customerId && row.State == InvoiceState.Open, cancellation))
             found.Add(Owes);
         if (await db.LedgerAccounts.AnyAsync(row => row.CustomerId == customerId && row.Balance != 0

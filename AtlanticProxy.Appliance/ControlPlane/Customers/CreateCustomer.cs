@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Events;
+using AtlanticProxy.ControlPlane.Resale;
 using AtlanticProxy.ControlPlane.Results;
 using LinqToDB;
 using LinqToDB.Async;
@@ -15,8 +16,11 @@ public sealed class CreateCustomer(
 {
     /// <param name="Name">Shown on pages and invoices; empty takes the email address.</param>
     /// <param name="PlanId">Null for none yet.</param>
+    /// <param name="PlanId">Null for none yet. A reseller's customer has the reseller's.</param>
     /// <param name="Password">Of its portal login; null for none yet.</param>
-    public sealed record Request(string Email, string Name, long? PlanId = null, string? Password = null)
+    /// <param name="SellerId">The reseller whose customer it is; null: the operator's own.</param>
+    public sealed record Request(
+        string Email, string Name, long? PlanId = null, string? Password = null, long? SellerId = null)
     {
         /// <summary>Without the password, so that a stray log line cannot leak it.</summary>
         public override string ToString() => $"{nameof(CreateCustomer)} {{ {Email}, {PlanId} }}";
@@ -40,6 +44,10 @@ public sealed class CreateCustomer(
         if (Check(request) is { Failed: true } wrong)
             return Result.Failure<long>(wrong.Errors);
         var (email, name) = (EmailAddress.Normalise(request.Email), request.Name.Trim());
+        if (request.SellerId is { } seller && !await db.HoldSellerAsync(seller, cancellation))
+            return ResaleRules.NotReseller;
+        if (request is { SellerId: not null, PlanId: not null })
+            return ResaleRules.HasSellersPlan;
         var plan = request.PlanId is { } id
             ? await db.Plans.SingleOrDefaultAsync(p => p.Id == id && p.Active, cancellation)
             : null;
@@ -48,6 +56,7 @@ public sealed class CreateCustomer(
         var customer = new Customer
         {
             Email = email!, Name = name.Length > 0 ? name : email!, PlanId = plan?.Id, CreatedAt = time.GetUtcNow(),
+            SellerId = request.SellerId,
         };
         if (await db.InsertWithIdUnlessTakenAsync(customer, cancellation) is not { } customerId)
             return new Error(ErrorKind.Conflict, "customer.email_taken", "There is a customer with this email address already.",

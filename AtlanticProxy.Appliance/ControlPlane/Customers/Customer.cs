@@ -89,6 +89,20 @@ internal sealed class Customer
     /// <summary>Mails that it has turned off, as <c>mails.template</c> spells them.</summary>
     public string[] MutedMails { get; set; } = [];
 
+    /// <summary>Whose customer it is; null: the operator's own. It never changes.</summary>
+    [Column(SkipOnUpdate = true)]
+    public long? SellerId { get; set; }
+
+    /// <summary>0: the operator's customer, 1: a reseller's, 2: a customer of one of those. Set by the database.</summary>
+    [Column(SkipOnInsert = true, SkipOnUpdate = true)]
+    public int ResaleLevel { get; set; }
+
+    /// <summary>May have customers of its own.</summary>
+    public bool MayResell { get; set; }
+
+    /// <summary>Suspended by its seller, whatever staff say.</summary>
+    public bool HeldBySeller { get; set; }
+
     /// <summary>Null while it is not removed.</summary>
     public DateTimeOffset? DeletedAt { get; set; }
 }
@@ -98,10 +112,13 @@ internal sealed class Customer
 /// <param name="ProxyUserCount">Its proxy users, disabled ones included.</param>
 /// <param name="PlanEndsAt">From when on the plan is no longer good; null is never.</param>
 /// <param name="Standing">Whether its proxy users are served now.</param>
+/// <param name="SellerId">Whose customer it is; null: the operator's own.</param>
+/// <param name="Seller">Name of that one.</param>
 public sealed record CustomerSummary(
     long Id, string Email, string Name, CustomerState State, long? PlanId, string? PlanName, int ProxyUserCount,
     DateTimeOffset CreatedAt,
-    DateTimeOffset? PlanEndsAt = null, bool PlanEnded = false, Standing Standing = Standing.Served)
+    DateTimeOffset? PlanEndsAt = null, bool PlanEnded = false, Standing Standing = Standing.Served, long? SellerId = null,
+    string? Seller = null, bool MayResell = false)
 {
     /// <summary>The last whole day (UTC) of a plan that ends.</summary>
     public DateOnly? PlanLastDay => PlanEndsAt is { } end ? DateOnly.FromDateTime(end.UtcDateTime.AddTicks(-1)) : null;

@@ -35,7 +35,7 @@ public enum CustomerSort
 /// <summary>Which customers, and in what order. Null does not narrow.</summary>
 public sealed record CustomerFilter(
     CustomerListState? State = null, long? PlanId = null, string? Tag = null, CustomerSort Sort = CustomerSort.Email,
-    bool Descending = false);
+    bool Descending = false, long? SellerId = null);
 
 /// <summary>One row of the list.</summary>
 /// <param name="Used">Bytes, or minutes; null: nothing bounds it.</param>
@@ -44,10 +44,11 @@ public sealed record CustomerFilter(
 /// <param name="RenewsAt">Of the subscription that runs; null: none does, or it ends then.</param>
 /// <param name="EndsAt">When the plan or subscription ends; null: not known to.</param>
 /// <param name="SeenAt">The last sign-in to the portal.</param>
+/// <param name="Seller">Name of the reseller whose customer it is; null: the operator's own.</param>
 public sealed record CustomerRow(
     long Id, string Email, string Name, string? PlanName, int ProxyUsers, Standing Standing, bool InMinutes, long? Used,
     long? Limit, long? Balance, string? Currency, string? Subscription, DateTimeOffset? RenewsAt, DateTimeOffset? EndsAt,
-    string[] Tags, DateTimeOffset CreatedAt, DateTimeOffset? SeenAt);
+    string[] Tags, DateTimeOffset CreatedAt, DateTimeOffset? SeenAt, string? Seller);
 
 /// <summary>
 /// The list of customers. What a row says of use and standing costs a function's call, so that it is asked for the rows of one
@@ -110,23 +111,25 @@ public sealed class CustomerList(AtlanticDb db)
         string found = $$"""
             from customers c where c.deleted_at is null and ({0}::text is null or c.email ilike {0} or c.name ilike {0})
                 and ({1}::bigint is null or c.plan_id = {1}) and ({2}::text is null or c.tags @> array[{2}])
+                and ({3}::bigint is null or c.seller_id = {3})
                 and {{(filter.State is { } state ? Condition(state) : "true")}}
             """;
         string order = $"{Key(filter.Sort)} {(filter.Descending ? "desc" : "asc")} nulls last, c.email";
-        object?[] values = [pattern, filter.PlanId, filter.Tag, page.Offset, page.Size];
+        object?[] values = [pattern, filter.PlanId, filter.Tag, filter.SellerId, page.Offset, page.Size];
         int total = await db.ScalarAsync<int>(
-            FormattableStringFactory.Create($"select count(*)::int {found}", values[..3]),
+            FormattableStringFactory.Create($"select count(*)::int {found}", values[..4]),
             cancellation);
         var rows = await db.QueryAsync<CustomerRow>(FormattableStringFactory.Create($$"""
             with part as (
                 select c.*, row_number() over (order by {{order}}) as place {{found}}
-                order by {{order}} offset {3} limit {4})
+                order by {{order}} offset {4} limit {5})
             select c.id, c.email, c.name, p.name as plan_name, users.count as proxy_users,
                 customer_standing(c.id) as standing, coalesce(q.measure = 'minutes', false) as in_minutes,
                 case when g.amount is null then q.consumed else g.used end as used, g.amount as "limit", w.balance, w.currency,
                 s.state as subscription, case when not s.cancel_at_end then s.period_end end as renews_at,
                 case when s.cancel_at_end then s.period_end else c.plan_ends_at end as ends_at, c.tags, c.created_at,
-                ({{Seen}}) as seen_at
+                ({{Seen}}) as seen_at,
+                (select s.name from customers s where s.id = c.seller_id) as seller
             from part c
             left join plans p on p.id = c.plan_id
             left join quota_accounts q on q.customer_id = c.id and q.proxy_user_id is null

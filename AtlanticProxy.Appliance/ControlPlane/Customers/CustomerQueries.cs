@@ -47,7 +47,8 @@ public sealed class CustomerQueries(AtlanticDb db)
 
     private IQueryable<CustomerSummary> Summaries(IQueryable<Customer> customers) => customers.Select(c => new CustomerSummary(
         c.Id, c.Email, c.Name, c.State, c.PlanId, c.Plan!.Name, db.ProxyUsers.Count(u => u.CustomerId == c.Id), c.CreatedAt,
-        c.PlanEndsAt, c.PlanEnded, StandingFunctions.OfCustomer(c.Id)));
+        c.PlanEndsAt, c.PlanEnded, StandingFunctions.OfCustomer(c.Id), c.SellerId,
+        db.AllCustomers.Where(s => s.Id == c.SellerId).Select(s => s.Name).SingleOrDefault(), c.MayResell));
 }
 
 internal static class CustomerScope

@@ -13,8 +13,11 @@ public enum Standing
     /// <summary>The traffic is used up, and the plan lets it go on at its floor speed.</summary>
     Slowed,
 
-    /// <summary>The customer is suspended by staff.</summary>
+    /// <summary>The customer is suspended: by staff, or by its seller.</summary>
     Suspended,
+
+    /// <summary>Its reseller is suspended, or the plan of that has ended: nodes refuse it as suspended.</summary>
+    SellerStopped,
 
     /// <summary>The plan's last day is over.</summary>
     SubscriptionEnded,

@@ -15,6 +15,7 @@ using AtlanticProxy.ControlPlane.Pools;
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Referrals;
+using AtlanticProxy.ControlPlane.Resale;
 using AtlanticProxy.ControlPlane.Site;
 using AtlanticProxy.ControlPlane.Subscriptions;
 using AtlanticProxy.ControlPlane.Usage;
@@ -87,6 +88,8 @@ public sealed partial class AtlanticDb : DataConnection, IDataContext
     internal ITable<LedgerAccount> LedgerAccounts => this.GetTable<LedgerAccount>();
     internal ITable<LedgerTransaction> LedgerTransactions => this.GetTable<LedgerTransaction>();
     internal ITable<LedgerEntry> LedgerEntries => this.GetTable<LedgerEntry>();
+    internal ITable<Reseller> Resellers => this.GetTable<Reseller>();
+    internal ITable<ResalePrice> ResalePrices => this.GetTable<ResalePrice>();
     internal ITable<Seller> Seller => this.GetTable<Seller>();
     internal ITable<TaxRate> TaxRates => this.GetTable<TaxRate>();
     internal ITable<UsageCharge> UsageCharges => this.GetTable<UsageCharge>();

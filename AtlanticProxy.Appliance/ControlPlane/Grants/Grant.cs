@@ -27,6 +27,9 @@ public enum GrantOrigin
 
     /// <summary>Moved from the customer's own grants to one of its proxy users.</summary>
     Share,
+
+    /// <summary>Moved from a seller's grants to its customer.</summary>
+    Resale,
 }
 
 /// <summary>What was given to use, and what is left of it.</summary>
@@ -34,10 +37,11 @@ public enum GrantOrigin
 /// <param name="InMinutes">It counts minutes; else bytes.</param>
 /// <param name="Used">Beyond <paramref name="Amount"/> at most by what a node lets through beyond a quota.</param>
 /// <param name="ValidUntil">Null: for good.</param>
+/// <param name="Reserved">Moved on, to proxy users and customers of the customer: no part of <paramref name="Amount"/>.</param>
 /// <param name="IsGood">It can be used now, as far as something is left.</param>
 public sealed record GrantSummary(
     long Id, string? ProxyUser, bool InMinutes, long Amount, long Used, GrantOrigin Origin, DateTimeOffset ValidFrom,
-    DateTimeOffset? ValidUntil, bool IsGood, string Memo)
+    DateTimeOffset? ValidUntil, bool IsGood, string Memo, long Reserved = 0)
 {
     /// <summary>Never below zero.</summary>
     public long Left => Math.Max(Amount - Used, 0);

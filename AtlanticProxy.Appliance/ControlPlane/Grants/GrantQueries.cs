@@ -17,7 +17,8 @@ public sealed class GrantQueries(AtlanticDb db)
             select * from (
                 select g.id, u.name as proxy_user, g.measure = 'minutes' as in_minutes, g.amount, g.used, g.origin, g.valid_from,
                     g.valid_until, g.valid_from <= clock_timestamp()
-                        and (g.valid_until is null or g.valid_until > clock_timestamp()) as is_good, g.memo, g.priority
+                        and (g.valid_until is null or g.valid_until > clock_timestamp()) as is_good, g.memo, g.reserved,
+                    g.priority
                 from grants g left join proxy_users u on u.id = g.proxy_user_id where g.customer_id = {customerId}) grants
             order by is_good desc, proxy_user nulls first, priority, valid_until nulls last, id
             """, cancellation);

@@ -9,6 +9,7 @@ using AtlanticProxy.ControlPlane.Payments;
 using AtlanticProxy.ControlPlane.Quotas;
 using AtlanticProxy.ControlPlane.Reconciliation;
 using AtlanticProxy.ControlPlane.Referrals;
+using AtlanticProxy.ControlPlane.Resale;
 using AtlanticProxy.ControlPlane.Subscriptions;
 using AtlanticProxy.ControlPlane.Webhooks;
 
@@ -42,6 +43,8 @@ public static class ClusterJobs
         new("send-mail", "Send the mail that is due", "* * * * *", typeof(SendMail)),
         new("deliver-webhooks", "Deliver the webhooks that are due", "* * * * *", typeof(DeliverWebhooks)),
         new("release-coupons", "Give coupons back of checkouts that nobody ended", "37 * * * *", typeof(ReleaseCoupons)),
+        new("return-resold", "Return traffic that customers of resellers have not used in time", "27 * * * *",
+            typeof(ReturnResold)),
         new("clear-commissions", "Give referrers what is cleared, and take back what was refunded", "47 * * * *",
             typeof(ClearCommissions)),
         new("audit-ledger", "Compare balances with their entries", "0 3 * * *", typeof(LedgerAudit)),

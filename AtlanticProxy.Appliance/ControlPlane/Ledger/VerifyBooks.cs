@@ -2,6 +2,7 @@ using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Grants;
 using AtlanticProxy.ControlPlane.Invoices;
 using AtlanticProxy.ControlPlane.Payments;
+using AtlanticProxy.ControlPlane.Resale;
 using AtlanticProxy.ControlPlane.Subscriptions;
 
 namespace AtlanticProxy.ControlPlane.Ledger;
@@ -14,6 +15,7 @@ public sealed class VerifyBooks(AtlanticDb db)
     private static readonly BookProof[] Proofs =
     [
         .. InvoiceProofs.All, .. PaymentProofs.All, .. HoldingProofs.All, .. PurchaseProofs.All, .. UseProofs.All,
+        .. ResaleProofs.All,
     ];
 
     /// <summary>As of one instant. Empty when all is well.</summary>

@@ -21,7 +21,7 @@ public sealed partial class MailBook(
     /// <summary>Answers whether it was written: not where there is one under its key.</summary>
     public async Task<bool> WriteAsync(MailOrder order, CancellationToken cancellation)
     {
-        var from = await sender.FindAsync(cancellation);
+        var from = await sender.FindAsync(cancellation, order.CustomerId);
         var values = new Dictionary<string, object?>
         {
             ["brand"] = from.Brand, ["name"] = order.Name, ["email"] = order.Recipient, ["portal"] = from.Portal,
@@ -41,11 +41,11 @@ public sealed partial class MailBook(
         string template = System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(order.Template.ToString());
         // Not "insert unless taken": a unique key's refusal would end the caller's transaction.
         return await db.ExecuteSqlAsync($"""
-            insert into mails (key, template, customer_id, invoice_id, recipient, subject, text_body, html_body, state,
-                next_try_at, give_up_at, message_id, created_at)
-            values ({order.Key}, {template}, {order.CustomerId}, {order.InvoiceId}, {order.Recipient}, {rendered.Value.Subject},
-                {rendered.Value.Text}, {rendered.Value.Html}, 'queued', {now}, {now + Retries.GiveUpAfter},
-                {messageId}, {now})
+            insert into mails (key, template, customer_id, invoice_id, recipient, sender_name, reply_to, subject, text_body,
+                html_body, state, next_try_at, give_up_at, message_id, created_at)
+            values ({order.Key}, {template}, {order.CustomerId}, {order.InvoiceId}, {order.Recipient}, {from.Name},
+                {from.ReplyTo}, {rendered.Value.Subject}, {rendered.Value.Text}, {rendered.Value.Html}, 'queued', {now},
+                {now + Retries.GiveUpAfter}, {messageId}, {now})
             on conflict (key) do nothing
             """, cancellation) > 0;
     }

@@ -13,7 +13,12 @@ public sealed class MailComposing(InvoicePapers papers)
         if (mail.InvoiceId is { } invoice
             && await papers.PdfAsync(Scope.Staff, invoice, cancellation) is { IsSuccess: true, Value: var paper })
             body.Attachments.Add(paper.FileName, paper.Pdf, new ContentType("application", "pdf"));
-        return Message(mail.Recipient, mail.Subject, body.ToMessageBody(), mail.MessageId, mail.CreatedAt);
+        var message = Message(mail.Recipient, mail.Subject, body.ToMessageBody(), mail.MessageId, mail.CreatedAt);
+        if (mail.SenderName is { } name)
+            message.From.Add(new MailboxAddress(name, "")); // the session has the address
+        if (mail.ReplyTo is { } replyTo)
+            message.ReplyTo.Add(new MailboxAddress("", replyTo));
+        return message;
     }
 
     internal static MimeMessage Message(string to, string subject, MimeEntity body, string messageId, DateTimeOffset at)

@@ -40,6 +40,13 @@ internal sealed class OutgoingMail
     public long? InvoiceId { get; set; }
 
     public required string Recipient { get; set; }
+
+    /// <summary>In whose name it comes; null: as the mail settings say.</summary>
+    public string? SenderName { get; set; }
+
+    /// <summary>Whom an answer goes to; null: the sender's address.</summary>
+    public string? ReplyTo { get; set; }
+
     public required string Subject { get; set; }
     public required string TextBody { get; set; }
     public required string HtmlBody { get; set; }

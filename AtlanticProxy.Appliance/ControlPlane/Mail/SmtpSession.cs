@@ -40,7 +40,9 @@ internal sealed class SmtpSession(MailSettingsRow settings, string password, Mai
     /// <summary>Offers a mail. Whatever the server does is an answer, never an exception.</summary>
     public async Task<SmtpAnswer> SendAsync(MimeMessage mail, CancellationToken cancellation)
     {
-        mail.From.Add(new MailboxAddress(settings.SenderName, settings.SenderAddress!));
+        string name = mail.From.Count > 0 ? mail.From[0].Name ?? "" : settings.SenderName;
+        mail.From.Clear();
+        mail.From.Add(new MailboxAddress(name, settings.SenderAddress!));
         _watch.Begin();
         using var patient = new CancellationTokenSource(patience.Server, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patient.Token, cancellation);

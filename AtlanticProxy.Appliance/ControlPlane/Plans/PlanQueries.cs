@@ -26,10 +26,12 @@ public sealed class PlanQueries(AtlanticDb db)
     /// <summary>Of a customer in <paramref name="scope"/>; of nobody there, what a customer without a plan has.</summary>
     public async Task<CustomerRights> RightsOfAsync(Scope scope, long customerId, CancellationToken cancellation)
     {
-        long? id = await db.Customers.VisibleTo(scope).Where(c => c.Id == customerId)
-            .Select(c => c.PlanId).SingleOrDefaultAsync(cancellation);
+        var customer = await db.Customers.VisibleTo(scope).Where(c => c.Id == customerId)
+            .Select(c => new { c.PlanId, c.SellerId }).SingleOrDefaultAsync(cancellation);
         var plans = await ListAsync(cancellation);
-        return new CustomerRights(plans.SingleOrDefault(plan => plan.Id == id), plans.Where(plan => plan.Active));
+        // A reseller's customer is told of no plans: it cannot buy them.
+        return new CustomerRights(plans.SingleOrDefault(plan => plan.Id == customer?.PlanId),
+            plans.Where(plan => plan.Active && customer?.SellerId is null));
     }
 
     /// <summary>By name, any case.</summary>

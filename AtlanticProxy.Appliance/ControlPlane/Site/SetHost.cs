@@ -32,6 +32,9 @@ public sealed class SetHost(AtlanticDb db, TimeProvider time)
         if (validation.Failed)
             return Result.Failure<bool>(validation.Errors);
 
+        if (await db.Resellers.AnyAsync(reseller => reseller.HostName == host, cancellation))
+            return new Error(ErrorKind.Conflict, "site.host_taken", "A reseller's portal has this host name.",
+                nameof(Request.HostName));
         var now = time.GetUtcNow();
         await using var transaction = await db.BeginTransactionAsync(cancellation);
         var site = await db.Site.LockedForUpdate().SingleAsync(cancellation);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
 using LinqToDB;
@@ -20,13 +19,9 @@ public sealed class SetLook(AtlanticDb db, SiteQueries site, TimeProvider time)
     public async Task<Result<SiteLook>> ExecuteAsync(Request request, CancellationToken cancellation)
     {
         var validation = new Validation();
-        string? accent = RequireAccent(validation, request.Accent);
-        string? email = EmailAddress.Normalise(request.SupportEmail);
-        validation.Require(request.SupportEmail.Trim().Length == 0 || email is not null, nameof(Request.SupportEmail),
-            "site.support_email_invalid", EmailAddress.Rule);
-        validation.Require(request.Logo is null || (request.Logo.Length <= SiteLook.MaxLogoSize
-            && LogoImage.IsOne(request.Logo)), nameof(Request.Logo), "site.logo_invalid",
-            $"Give a PNG or JPEG image of at most {SiteLook.MaxLogoSize / 1024} KB.");
+        string? accent = LookRules.RequireAccent(validation, request.Accent, nameof(Request.Accent));
+        string? email = LookRules.RequireSupportEmail(validation, request.SupportEmail, nameof(Request.SupportEmail));
+        LookRules.RequireLogo(validation, request.Logo, nameof(Request.Logo));
         foreach (var (field, text, most) in ((string, string, int)[])
         [
             (nameof(Request.Pitch), request.Pitch, SiteLook.MaxPitch), (nameof(Request.About), request.About, SiteLook.MaxAbout),
@@ -48,22 +43,5 @@ public sealed class SetLook(AtlanticDb db, SiteQueries site, TimeProvider time)
             update = update.Set(row => row.Logo, logo is [] ? null : logo);
         await update.UpdateAsync(cancellation);
         return await site.LookAsync(cancellation);
-    }
-
-    private static string? RequireAccent(Validation validation, string typed)
-    {
-        if (typed.Trim().Length == 0)
-            return null;
-        string? accent = Colour.Normalise(typed);
-        validation.Require(accent is not null, nameof(Request.Accent), "site.accent_invalid",
-            "Give a colour as # and six hexadecimal digits, such as #0b6787.");
-        if (accent is not null)
-        {
-            double contrast = Colour.Contrast(accent, Colour.White);
-            validation.Require(contrast >= Colour.MinContrast, nameof(Request.Accent), "site.accent_pale",
-                string.Create(CultureInfo.InvariantCulture, $"White text on {accent} has a contrast of {contrast:0.0}. ")
-                + string.Create(CultureInfo.InvariantCulture, $"Choose a darker colour: {Colour.MinContrast} is needed."));
-        }
-        return accent;
     }
 }

@@ -18,8 +18,9 @@ namespace AtlanticProxy.ControlPlane.Snapshots;
 public sealed class SnapshotReader(NpgsqlDataSource database, SecretBox box)
 {
     private const string Users = """
-        select u.id, u.customer_id, u.name, u.enabled, c.state = 'suspended', u.secret_kind = 'chosen', u.secret_hash,
-            u.secret_salt,
+        select u.id, u.customer_id, u.name, u.enabled, c.state = 'suspended' or c.held_by_seller
+                or c.seller_id is not null and seller_is_stopped(c.seller_id, now()),
+            u.secret_kind = 'chosen', u.secret_hash, u.secret_salt,
                u.secret_iterations, u.max_connections, u.speed_bytes_per_second, nullif(u.allowed_sources, '{}'),
                c.plan_version_id, c.exit_generation + u.exit_generation, coalesce(own.id, shared.id), c.plan_ended
         from proxy_users u join customers c on c.id = u.customer_id

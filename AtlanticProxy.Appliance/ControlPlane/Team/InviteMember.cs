@@ -61,14 +61,14 @@ public sealed class InviteMember(AtlanticDb db, AccountMail mail, TimeProvider t
         if (present is not null)
             await mail.WriteAsync(key, MailTemplate.AccountExists, email, present.CustomerId, new Dictionary<string, object?>
             {
-                ["link"] = await mail.LinkAsync("/forgot-password", cancellation),
+                ["link"] = await mail.LinkAsync("/forgot-password", present.CustomerId, cancellation),
             }, cancellation);
         else
             await mail.WriteAsync(key, MailTemplate.TeamInvitation, email, customer.Id, new Dictionary<string, object?>
             {
                 ["by"] = (await db.Users.SingleAsync(user => user.Id == request.By.UserId, cancellation)).Email,
                 ["account"] = customer.Name, ["role"] = request.Role.ToString(),
-                ["link"] = await mail.LinkAsync($"/invitation?token={token}", cancellation),
+                ["link"] = await mail.LinkAsync($"/invitation?token={token}", customer.Id, cancellation),
                 ["days"] = (int)InviteCustomer.Lifetime.TotalDays,
             }, cancellation);
     }

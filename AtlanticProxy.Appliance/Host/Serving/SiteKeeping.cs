@@ -1,3 +1,4 @@
+using AtlanticProxy.ControlPlane.Resale;
 using AtlanticProxy.ControlPlane.Site;
 using AtlanticProxy.Host.Configuration;
 using AtlanticProxy.Web;
@@ -23,6 +24,7 @@ internal sealed partial class SiteKeeping(
     private readonly string _file = SiteLayer.FileIn(settings.Data.Directory);
     private SiteSettings _followed = SiteLayer.Read(SiteLayer.FileIn(settings.Data.Directory));
     private ITimer? _restarting;
+    private string? _resellersOf;
 
     public string? Trouble => settings.SiteTrouble;
 
@@ -64,6 +66,9 @@ internal sealed partial class SiteKeeping(
             }
             if (await queries.ChangedAtAsync(cancel) is var changedAt && changedAt != _lookOf)
                 (state.Look, _lookOf) = (await queries.LookAsync(cancel), changedAt);
+            var resale = scope.ServiceProvider.GetRequiredService<ResaleQueries>();
+            if (await resale.BrandsVersionAsync(cancel) is var version && version != _resellersOf)
+                (state.Resellers, _resellersOf) = (await resale.BrandsAsync(cancel), version);
             var configured = settings.ConfiguredSite;
             portal.BrandName = configured.BrandName ?? site.BrandName ?? new PortalOptions().BrandName;
             if (!needsRestart)

@@ -86,6 +86,7 @@ internal static class BillingWords
         GrantOrigin.Coupon => "Coupon",
         GrantOrigin.Staff => "From support",
         GrantOrigin.Share => "Reserved",
+        GrantOrigin.Resale => "Traffic",
     };
 
     /// <summary>Why a payment was refused, and what to do.</summary>

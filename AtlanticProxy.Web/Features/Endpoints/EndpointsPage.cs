@@ -59,6 +59,7 @@ internal sealed record EndpointsPage(
     {
         Standing.Served or Standing.Slowed => null,
         Standing.Suspended => "Your account is suspended, and connections are refused. Ask your provider.",
+        Standing.SellerStopped => "Your provider's service has stopped, and connections are refused. Ask your provider.",
         Standing.SubscriptionEnded => "Your plan has ended. Connections are refused until you choose one.",
         Standing.QuotaExhausted => "Traffic is used up. Connections are refused until you top up or the plan renews.",
         Standing.BalanceExhausted => "Your wallet is empty. Connections are refused until you top up.",

@@ -23,7 +23,7 @@ internal sealed class HomeController(PortalState state, PortalOptions portal) : 
     {
         if (User.Identity is { IsAuthenticated: true })
             return LocalRedirect(User.IsStaff ? "/admin" : "/overview");
-        if (!state.Look.Landing)
+        if (!state.Look.Landing || PageBrand.Of(HttpContext).IsResellers)
             return Challenge();
         return View("Landing", new LandingPage(
             state.Look,

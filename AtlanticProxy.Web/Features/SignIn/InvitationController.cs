@@ -1,5 +1,4 @@
 using AtlanticProxy.ControlPlane.Accounts;
-using AtlanticProxy.ControlPlane.Site;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
@@ -7,14 +6,13 @@ using Microsoft.AspNetCore.Mvc;
 namespace AtlanticProxy.Web.Features.SignIn;
 
 /// <param name="Person">Who is invited; null: the link is not good.</param>
-/// <param name="TermsUrl">Null: there is nothing to agree to.</param>
-internal sealed record InvitationPage(string Token, InvitedPerson? Person, string? TermsUrl);
+internal sealed record InvitationPage(string Token, InvitedPerson? Person);
 
 internal sealed record InvitationForm(string? Token, string? NewPassword, string? Repeated, bool AgreesToTerms);
 
 /// <summary>Where somebody chooses a password whom staff, or one of a customer's people, have invited.</summary>
 [AllowAnonymous, Route("/invitation")]
-internal sealed class InvitationController(AcceptInvitation invitations, SiteQueries site) : PortalController
+internal sealed class InvitationController(AcceptInvitation invitations) : PortalController
 {
     [HttpGet]
     public Task<IActionResult> Show(string? token, CancellationToken cancellation) => PageAsync(token ?? "", cancellation);
@@ -40,6 +38,5 @@ internal sealed class InvitationController(AcceptInvitation invitations, SiteQue
         field == nameof(AcceptInvitation.Request.Password) ? nameof(InvitationForm.NewPassword) : field;
 
     private async Task<IActionResult> PageAsync(string token, CancellationToken cancellation) =>
-        View("Invitation", new InvitationPage(token, await invitations.InvitedAsync(token, cancellation),
-            (await site.SignUpAsync(cancellation)).TermsUrl));
+        View("Invitation", new InvitationPage(token, await invitations.InvitedAsync(token, cancellation)));
 }

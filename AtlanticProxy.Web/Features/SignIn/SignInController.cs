@@ -63,8 +63,8 @@ internal sealed class SignInController(
     }
 
     private async Task<IActionResult> PageAsync(SignInForm form, CancellationToken cancellation) =>
-        View("SignIn", new SignInPage(
-            form with { Password = null }, (await site.SignUpAsync(cancellation)).Mode == SignUpMode.On));
+        View("SignIn", new SignInPage(form with { Password = null }, !PageBrand.Of(HttpContext).IsResellers
+            && (await site.SignUpAsync(cancellation)).Mode == SignUpMode.On));
 
     private LocalRedirectResult GoTo(string? returnUrl) => LocalRedirect(Url.IsLocalUrl(returnUrl) ? returnUrl : "/");
 }

@@ -25,6 +25,9 @@ internal sealed record ConfirmPage(string Token, string? Email);
 [AllowAnonymous]
 internal sealed class SignUpController(SiteQueries site, AccountMail mail) : PortalController
 {
+    /// <summary>At a reseller's host name, customers come by its invitation.</summary>
+    private bool IsResellers => PageBrand.Of(HttpContext).IsResellers;
+
     [HttpGet("/sign-up")]
     public Task<IActionResult> Form(CancellationToken cancellation) =>
         PageAsync(new SignUpForm(null, null, null, false), cancellation);
@@ -34,6 +37,8 @@ internal sealed class SignUpController(SiteQueries site, AccountMail mail) : Por
         SignUpForm form, [FromServices] RequestSignUp request, [FromServices] MailThrottle throttle,
         [FromServices] SignUpKey key, CancellationToken cancellation)
     {
+        if (IsResellers)
+            return await RetryAsync(() => PageAsync(form, cancellation));
         if (throttle.TakeSignUp(HttpContext.Connection.RemoteIpAddress, form.Email) is { } wait)
             return TooMany(wait);
         var asked = await request.ExecuteAsync(
@@ -99,7 +104,7 @@ internal sealed class SignUpController(SiteQueries site, AccountMail mail) : Por
     private async Task<IActionResult> PageAsync(SignUpForm form, CancellationToken cancellation)
     {
         var settings = await site.SignUpAsync(cancellation);
-        bool isOpen = settings.Mode == SignUpMode.On && await mail.CanSendAsync(cancellation);
+        bool isOpen = settings.Mode == SignUpMode.On && !IsResellers && await mail.CanSendAsync(cancellation);
         return View("SignUp", new SignUpPage(form with { Password = null }, isOpen, settings.TermsUrl));
     }
 }

@@ -26,7 +26,9 @@ internal sealed class BrowserSession : IAsyncDisposable
     private readonly Uri _address;
 
     /// <param name="trusting">Takes certificates of authorities that the system does not know.</param>
-    public BrowserSession(Uri address, Screen screen = Screen.Desktop, bool dark = false, bool trusting = false)
+    /// <param name="local">A host name that leads to this machine, for this browser.</param>
+    public BrowserSession(
+        Uri address, Screen screen = Screen.Desktop, bool dark = false, bool trusting = false, string? local = null)
     {
         _address = address;
         var options = new ChromeOptions { BinaryLocation = "/usr/bin/chromium", AcceptInsecureCertificates = trusting };
@@ -34,6 +36,8 @@ internal sealed class BrowserSession : IAsyncDisposable
             "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
             "--disable-background-networking",
             "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", $"--user-data-dir={_profile.Folder}");
+        if (local is not null)
+            options.AddArgument($"--host-resolver-rules=MAP {local} 127.0.0.1");
         options.SetLoggingPreference(LogType.Browser, LogLevel.All);
         _driver = new ChromeDriver(ChromeDriverService.CreateDefaultService("/usr/bin", "chromedriver"), options, CommandTimeout);
         var (width, height) = screen == Screen.Desktop ? (1440, 900) : (390, 844);

@@ -31,6 +31,32 @@ public sealed partial class NounTests
     }
 
     [TestMethod]
+    public async Task Reseller_FromItsFloorToWhatComesBack()
+    {
+        await SaysAsync("Created plan Wholesale", "plan", "add", "Wholesale", "--kind", "subscription", "--price", "9",
+            "--included-gb", "5");
+        await SaysAsync("Created", "customer", "add", "rita@example.com", "--name", "Rita", "--plan", "Wholesale");
+        await FailsAsync("may not have customers", "customer", "add", "sam@example.com", "--reseller", "rita@example.com");
+        await FailsAsync("There is no such customer.", "customer", "add", "sam@example.com", "--reseller", "no@example.com");
+        await FailsAsync("There is no currency", "customer", "resell", "rita@example.com", "--floor", "2");
+        await SaysAsync("rita@example.com may now resell", "customer", "resell", "rita@example.com", "--floor", "2.50",
+            "--currency", "USD");
+        await SaysAsync("No changes", "customer", "resell", "rita@example.com", "--floor", "2.50");
+        await SaysAsync("Created sam@example.com", "customer", "add", "sam@example.com", "--reseller", "RITA@example.com");
+        await SaysAsync("Reserved 3 GB for sam@example.com", "customer", "sell", "sam@example.com", "--gb", "3", "--until",
+            "2099-12-31");
+        await FailsAsync("There is not so much left", "customer", "sell", "sam@example.com", "--gb", "3");
+        StringAssert.Contains((await VerbAsync("customer", "show", "sam@example.com")).Output, "Seller:      Rita\n");
+        StringAssert.Contains((await VerbAsync("customer", "show", "rita@example.com")).Output, "Resells:     yes\n");
+        using (var returned = await JsonAsync("customer", "take-back", "sam@example.com"))
+            Assert.AreEqual(3_000_000_000L, returned.RootElement.GetProperty("bytes").GetInt64());
+        await SaysAsync("0 GB of sam@example.com went back", "customer", "take-back", "sam@example.com");
+        await FailsAsync("has customers of its own", "customer", "remove", "rita@example.com");
+        await SaysAsync("may no longer resell", "customer", "resell", "rita@example.com", "--off");
+        await FailsAsync("There is no such customer.", "customer", "take-back", "rita@example.com");
+    }
+
+    [TestMethod]
     public async Task Plan_ByTheYear_IsShownAsAYear()
     {
         await SaysAsync("Created plan Yearly", "plan", "add", "Yearly", "--kind", "subscription", "--price", "99", "--period",

@@ -21,14 +21,12 @@ language sql stable as $$
     group by 1, 2
 $$;
 
--- What was given to use by what was bought, shares with what they are of.
+-- What was given to use by what was bought, with what is reserved of it.
 create or replace function grants_given()
     returns table (origin text, origin_id bigint, valid_from timestamptz, customer_id bigint, measure text, amount bigint)
 language sql stable as $$
-    select coalesce(whole.origin, g.origin), coalesce(whole.origin_id, g.origin_id), coalesce(whole.valid_from, g.valid_from),
-        g.customer_id, g.measure, sum(g.amount)::bigint
-    from grants g left join grants whole on whole.id = g.parent_id
-    where coalesce(whole.origin_id, g.origin_id) is not null group by 1, 2, 3, 4, 5
+    select origin, origin_id, valid_from, customer_id, measure, sum(amount + reserved)::bigint
+    from grants where origin_id is not null group by 1, 2, 3, 4, 5
 $$;
 
 -- Bytes that can be used beyond a grant or a wallet: under 1 MB a node (docs/reference.md, Limits and quotas).

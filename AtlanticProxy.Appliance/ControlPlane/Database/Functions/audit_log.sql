@@ -7,7 +7,7 @@ create or replace function audit_is_noise(p_column text) returns boolean languag
         'last_signed_in_at', 'changed_at', 'created_at', 'version_id', 'plan_version_id', 'used', 'taken', 'cap_reached_until',
         'attempts', 'next_try_at', 'failures', 'charges', 'sign_count', 'failing_since', 'claimed_until', 'credited',
         'lines_done', 'used_at', 'author', 'secret_iterations', 'fingerprint', 'gateway_customer', 'last_answer', 'only_row',
-        'position'])
+        'position', 'resale_level', 'reserved'])
 $$;
 
 -- Columns whose values are nobody's to read: that they changed is noted, and not to what.
@@ -109,8 +109,9 @@ declare
 begin
     foreach audited in array array['auto_top_ups', 'coupons', 'customers', 'destination_rules', 'gateways', 'grants', 'imports',
         'invitations', 'invoices', 'mail_settings', 'mail_templates', 'orders', 'payment_methods', 'plans', 'pool_members',
-        'pools', 'provider_bills', 'providers', 'proxy_users', 'referral_settings', 'refunds', 'seller', 'shadowsocks_keys',
-        'site', 'subscriptions', 'tax_rates', 'unallocated_money', 'user_passkeys', 'users', 'webhook_endpoints']
+        'pools', 'provider_bills', 'providers', 'proxy_users', 'referral_settings', 'refunds', 'resale_prices', 'resellers',
+        'seller', 'shadowsocks_keys', 'site', 'subscriptions', 'tax_rates', 'unallocated_money', 'user_passkeys', 'users',
+        'webhook_endpoints']
     loop
         execute format('create or replace trigger %I after insert or update or delete on %I '
             'for each row execute function audit_change()', audited || '_audit', audited);

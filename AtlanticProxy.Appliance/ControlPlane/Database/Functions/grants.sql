@@ -163,7 +163,7 @@ begin
         return 0;
     end if;
     for part in select * from account_split(a, p_amount, p_at) where grant_id <> 0 loop
-        update grants set amount = amount - part.amount where id = part.grant_id;
+        update grants set amount = amount - part.amount, reserved = reserved + part.amount where id = part.grant_id;
         insert into grants (customer_id, proxy_user_id, measure, amount, origin, priority, valid_from, valid_until, parent_id)
         select customer_id, p_proxy_user, measure, part.amount, 'share', priority, p_at, valid_until, id
         from grants where id = part.grant_id;
@@ -196,8 +196,7 @@ begin
         return 0;
     end if;
     for share in select p.free, g.* from account_parts(own, p_at) p join grants g on g.id = p.grant_id where p.free > 0 loop
-        update grants set amount = amount - share.free where id = share.id;
-        update grants set amount = amount + share.free where id = share.parent_id;
+        perform grant_give_back(share.id, share.free);
         returned := returned + share.free;
     end loop;
     perform quota_refilled(id) from quota_accounts where customer_id = own.customer_id and proxy_user_id is null;

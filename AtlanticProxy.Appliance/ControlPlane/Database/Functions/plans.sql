@@ -29,6 +29,12 @@ create or replace trigger plan_versions_immutable before update on plan_versions
 -- A plan that is given, or given again, is bought anew: the end of what was bought before says nothing of it.
 create or replace function buy_plan_version() returns trigger language plpgsql as $$
 begin
+    -- A reseller's customer has what the reseller has, which brings no traffic.
+    if new.seller_id is not null and new.deleted_at is null then
+        select plan_id, plan_version_id into new.plan_id, new.plan_version_id from customers where id = new.seller_id;
+        new.billed := true;
+        return new;
+    end if;
     -- A subscription says which version was bought. Whoever is given a plan by hand is not billed.
     if not (tg_op = 'UPDATE' and new.billed and exists (
         select from plan_versions where id = new.plan_version_id and plan_id = new.plan_id)) then

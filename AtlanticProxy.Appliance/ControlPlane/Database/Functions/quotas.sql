@@ -209,6 +209,15 @@ begin
         select * into a from quota_accounts where id = a.id;
     end if;
     select v2.* into v from customers c join plan_versions v2 on v2.id = c.plan_version_id where c.id = p_customer;
+    -- A reseller's customer uses what it was sold, whatever the plan, and nothing without that.
+    if exists (select from customers where id = p_customer and seller_id is not null and deleted_at is null) then
+        insert into quota_accounts as q (customer_id, measure, source, period_unit, period_length, anchor_at, period_start,
+            plan_name, renews)
+        values (p_customer, 'bytes', 'grants', 'month', 1, started, started,
+            coalesce((select name from plans where id = v.plan_id), ''), false)
+        on conflict (customer_id) where proxy_user_id is null do update set plan_name = excluded.plan_name;
+        return;
+    end if;
     is_billed := (select billed from customers where id = p_customer);
     if v.id is null or (case v.kind when 'subscription' then v.included_bytes is null else v.price = 0 end) then
         delete from quota_accounts where id = a.id;
@@ -261,7 +270,7 @@ begin
 end
 $$;
 create or replace trigger customers_quota_added after insert on customers
-    for each row when (new.plan_version_id is not null) execute function quota_follow_customer();
+    for each row when (new.plan_version_id is not null or new.seller_id is not null) execute function quota_follow_customer();
 create or replace trigger customers_quota_changed after update on customers
     for each row when (old.plan_version_id is distinct from new.plan_version_id) execute function quota_follow_customer();
 

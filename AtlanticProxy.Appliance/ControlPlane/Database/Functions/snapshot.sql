@@ -33,8 +33,8 @@ create or replace trigger plans_changed after update on plans
 -- Little of a customer reaches the engine; a customer without proxy users is of no interest to it.
 create or replace trigger customers_changed after update on customers
     for each row when (
-        (old.state, old.plan_version_id, old.exit_generation, old.plan_ended)
-        is distinct from (new.state, new.plan_version_id, new.exit_generation, new.plan_ended))
+        (old.state, old.held_by_seller, old.plan_version_id, old.exit_generation, old.plan_ended)
+        is distinct from (new.state, new.held_by_seller, new.plan_version_id, new.exit_generation, new.plan_ended))
     execute function notify_snapshot();
 
 -- To the engine, members are part of their pool, exits of their provider, and keys and changed sessions of their proxy user.

@@ -16,7 +16,8 @@ $$;
 create or replace function customer_standing(p_customer bigint, p_at timestamptz default now())
     returns text language sql stable as $$
     select case
-        when c.state = 'suspended' then 'suspended'
+        when c.state = 'suspended' or c.held_by_seller then 'suspended'
+        when c.seller_id is not null and seller_is_stopped(c.seller_id, p_at) then 'seller_stopped'
         when c.plan_ended or c.plan_ends_at <= p_at then 'subscription_ended'
         else quota_standing(q, v.floor_bytes_per_second, p_at)
     end

@@ -22,7 +22,8 @@ internal sealed class CustomerShow(CommonOptions common)
             call.Get<WalletQueries>().FindAsync(Scope.Staff, customer.Id, call.Cancel),
             wallet => new
             {
-                customer.Id, customer.Email, customer.Name, customer.State, customer.Standing, plan = customer.PlanName,
+                customer.Id, customer.Email, customer.Name, customer.Seller, customer.MayResell, customer.State,
+                customer.Standing, plan = customer.PlanName,
                 customer.PlanEndsAt, customer.PlanEnded, customer.CreatedAt, quota, balances = wallet.Balances.Select(Views.Of),
                 logins = logins.Select(login => login.Email), proxyUsers = users.Select(Views.Of),
             },
@@ -30,6 +31,8 @@ internal sealed class CustomerShow(CommonOptions common)
             [
                 $"Email:       {customer.Email}",
                 $"Name:        {customer.Name}",
+                $"Seller:      {customer.Seller ?? "you"}",
+                $"Resells:     {(customer.MayResell ? "yes" : "no")}",
                 $"State:       {Spelling.Of(customer.State)}",
                 $"Served:      {Views.ServedOf(customer.Standing)}",
                 $"Since:       {Views.Day(customer.CreatedAt)}",

@@ -9,7 +9,8 @@ using AtlanticProxy.ControlPlane.Results;
 namespace AtlanticProxy.Host.Cli.Verbs;
 
 /// <summary>
-/// <c>customer add|set|show|list|suspend|resume|remove|password|invite|credit|balance|plan-end|change-ip</c>: who buys.
+/// <c>customer add|set|show|list|suspend|resume|remove|password|invite|resell|sell|take-back</c>, and
+/// <c>customer credit|balance|plan-end|change-ip</c>: who buys.
 /// </summary>
 internal static class CustomerVerbs
 {
@@ -19,6 +20,7 @@ internal static class CustomerVerbs
         SetState(common, "suspend", "Refuse a customer's proxy users, and cut their tunnels", CustomerState.Suspended),
         SetState(common, "resume", "Serve a suspended customer again", CustomerState.Active),
         Remove(common), Password(common), SignUpVerbs.Invite(common),
+        ResellerVerbs.Resell(common), ResellerVerbs.Sell(common), ResellerVerbs.TakeBack(common),
         SecondFactorVerbs.ResetCustomer(common), new CustomerCredit(common), SubscriptionVerbs.Grant(common), Balance(common),
             new CustomerPlanEnd(common),
         new SimpleVerb<CustomerSummary>(common, "change-ip", "Give all sessions of a customer other exits", Subject.Customer(),
@@ -86,7 +88,7 @@ internal static class CustomerVerbs
                 : wallet.Balances.Select(balance => new Money(balance.Balance, balance.Currency).ToString())));
 
     /// <summary>
-    /// <c>customer add EMAIL [--name N] [--plan NAME] [--password-stdin]</c>: a customer who can sign in to the portal.
+    /// <c>customer add EMAIL [--name N] [--plan NAME] [--reseller EMAIL] [--password-stdin]</c>: a customer who can sign in.
     /// </summary>
     private sealed class CustomerAdd : DatabaseVerb
     {
@@ -95,6 +97,8 @@ internal static class CustomerVerbs
             Description = "The plan that the customer has" };
         private readonly Option<string?> _name = new("--name") { HelpName = "NAME",
             Description = "Shown on pages; the email address if left out" };
+        private readonly Option<string?> _reseller = new("--reseller") { HelpName = "EMAIL",
+            Description = "Whose customer it is; your own if left out" };
         private readonly Option<bool> _invite = new("--invite") { Description = "Mail a link to choose the password instead" };
         private readonly PasswordInput _password;
 
@@ -103,7 +107,7 @@ internal static class CustomerVerbs
                 "Add a customer with a portal login; without --password-stdin a password is made and shown once")
         {
             _password = new PasswordInput(common.Input);
-            AddAll(_email, _plan, _name, _invite, _password.Option);
+            AddAll(_email, _plan, _name, _reseller, _invite, _password.Option);
         }
 
         protected override async Task<int> RunAsync(Call call)
@@ -111,20 +115,24 @@ internal static class CustomerVerbs
             var planId = await PlanIdAsync(call, call.Value(_plan));
             if (!planId.IsSuccess)
                 return call.Terminal.Fail(planId);
+            var sellerId = await ResellerVerbs.SellerIdAsync(call, call.Value(_reseller));
+            if (!sellerId.IsSuccess)
+                return call.Terminal.Fail(sellerId);
             if (call.Value(_invite))
-                return await InviteAsync(call, planId.Value);
+                return await InviteAsync(call, planId.Value, sellerId.Value);
             var (password, isGenerated) = _password.ReadOrGenerate(call.Parsed);
-            var request = new CreateCustomer.Request(call.Value(_email), call.Value(_name) ?? "", planId.Value, password);
+            var request = new CreateCustomer.Request(call.Value(_email), call.Value(_name) ?? "", planId.Value, password,
+                sellerId.Value);
             return await call.DoneAsync(
                 call.Get<CreateCustomer>().ExecuteAsync(request, call.Cancel),
                 created => new { created.Id, created.Email, plan = created.PlanName, password = isGenerated ? password : null },
                 created => PasswordInput.Told($"Created {created.Email}", password, isGenerated));
         }
 
-        private async Task<int> InviteAsync(Call call, long? planId)
+        private async Task<int> InviteAsync(Call call, long? planId, long? sellerId)
         {
             var created = await call.Get<CreateCustomer>().ExecuteAsync(
-                new(call.Value(_email), call.Value(_name) ?? "", planId), call.Cancel);
+                new(call.Value(_email), call.Value(_name) ?? "", planId, SellerId: sellerId), call.Cancel);
             return created.IsSuccess
                 ? await call.DoneAsync(call.Get<InviteCustomer>().ExecuteAsync(new(created.Value.Id), call.Cancel),
                     email => new { created.Value.Id, email, plan = created.Value.PlanName, invited = true },

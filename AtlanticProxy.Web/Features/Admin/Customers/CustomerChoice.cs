@@ -7,19 +7,22 @@ using Microsoft.AspNetCore.Mvc.Rendering;
 namespace AtlanticProxy.Web.Features.Admin.Customers;
 
 /// <summary>Which customers the list shows, as it stands in the address. What is no choice does not narrow.</summary>
-internal sealed record CustomerChoice(string? Search, CustomerListState? State, long? Plan, string? Tag, string? Sort)
+internal sealed record CustomerChoice(
+    string? Search, CustomerListState? State, long? Plan, string? Tag, string? Sort, long? Seller = null)
 {
     public const string Path = "/admin/customers";
 
     public CustomerFilter Filter => new(State, Plan, string.IsNullOrEmpty(Tag) ? null : Tag, Column ?? CustomerSort.Email,
-        Sort is ['-', ..]);
+        Sort is ['-', ..], Seller);
 
     private CustomerSort? Column =>
         Enum.TryParse<CustomerSort>(Sort?.TrimStart('-'), ignoreCase: true, out var column) && Enum.IsDefined(column)
             ? column
             : null;
 
-    public Listing Listing<T>(Page<T> found, IReadOnlyList<PlanSummary> plans, IReadOnlyList<string> tags) => new(
+    public Listing Listing<T>(
+        Page<T> found, IReadOnlyList<PlanSummary> plans, IReadOnlyList<string> tags,
+        IReadOnlyList<KeyValuePair<long, string>> sellers) => new(
         Path, Search is { Length: > 0 } ? Search : null, found.Number, found.Size, found.Total, "Search name or email")
     {
         Filters =
@@ -31,6 +34,11 @@ internal sealed record CustomerChoice(string? Search, CustomerListState? State, 
             [
                 new ListFilter("tag", "Tag", Tag, tags.Select(tag => new SelectListItem(tag, tag))
                     .Prepend(new SelectListItem("All tags", ""))),
+            ],
+            .. sellers.Count == 0 ? (ListFilter[])[] :
+            [
+                new ListFilter("seller", "Seller", $"{Seller}", sellers.Select(seller =>
+                    new SelectListItem(seller.Value, $"{seller.Key}")).Prepend(new SelectListItem("All sellers", ""))),
             ],
         ],
         Sort = Column is null ? null : Sort,

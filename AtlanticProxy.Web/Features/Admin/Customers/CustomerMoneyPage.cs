@@ -39,6 +39,7 @@ internal static class SubscriptionWords
         GrantOrigin.Coupon => "Coupon",
         GrantOrigin.Staff => "Given by staff",
         GrantOrigin.Share => "Share of a proxy user",
+        GrantOrigin.Resale => "From its reseller",
     };
 
     /// <summary>Bytes or minutes.</summary>

@@ -3,6 +3,7 @@ using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Plans;
+using AtlanticProxy.ControlPlane.Resale;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Site;
 using AtlanticProxy.Web.Security;
@@ -14,7 +15,8 @@ namespace AtlanticProxy.Web.Features.Admin.Customers;
 
 /// <summary>The list of customers, and adding one.</summary>
 [Authorize(Policies.Staff), Route(CustomerChoice.Path)]
-internal sealed class CustomersController(CustomerList customers, PlanQueries plans, SiteQueries site) : PortalController
+internal sealed class CustomersController(
+    CustomerList customers, PlanQueries plans, SiteQueries site, ResaleQueries resale) : PortalController
 {
     [HttpGet]
     public async Task<IActionResult> List(CustomerChoice choice, CancellationToken cancellation, int page = 1)
@@ -23,13 +25,13 @@ internal sealed class CustomersController(CustomerList customers, PlanQueries pl
         var request = new PageRequest(page, search: choice.Search);
         var found = await customers.ListAsync(choice.Filter, request, cancellation);
         return View("List", new CustomerListPage(found, choice.Listing(found, await plans.ListAsync(cancellation),
-            await customers.TagsAsync(cancellation))));
+            await customers.TagsAsync(cancellation), await resale.ResellersAsync(cancellation))));
     }
 
     [HttpGet("csv")]
     public async Task<IActionResult> Csv(CustomerChoice choice, CancellationToken cancellation) => await CsvFile.Of("customers",
         ["email", "name", "state", "subscription", "plan", "proxy_users", "used", "limit", "unit", "balance", "currency",
-            "renews_at", "ends_at", "tags", "created_at", "last_signed_in_at"],
+            "renews_at", "ends_at", "tags", "created_at", "last_signed_in_at", "seller"],
         RowsAsync(choice, cancellation), cancellation);
 
     [HttpGet("new"), Authorize(Policies.Operators)]
@@ -71,7 +73,7 @@ internal sealed class CustomersController(CustomerList customers, PlanQueries pl
                     row.Email, row.Name, StandingText.Of(row.Standing).Words, row.Subscription, row.PlanName, row.ProxyUsers,
                     row.Used, row.Limit, row.InMinutes ? "minutes" : "bytes",
                     row is { Balance: { } balance, Currency: { } currency } ? new Money(balance, currency) : null, row.Currency,
-                    row.RenewsAt, row.EndsAt, string.Join(", ", row.Tags), row.CreatedAt, row.SeenAt,
+                    row.RenewsAt, row.EndsAt, string.Join(", ", row.Tags), row.CreatedAt, row.SeenAt, row.Seller,
                 ];
             if (!part.HasNext)
                 yield break;
