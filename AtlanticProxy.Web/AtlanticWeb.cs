@@ -42,6 +42,7 @@ public static class AtlanticWeb
         services.TryAddSingleton<IRunningSite, UnattendedSite>();
         services.TryAddSingleton<IProviderTest, NoProviderTest>();
         services.TryAddSingleton<ILiveTraffic, NoLiveTraffic>();
+        services.TryAddSingleton<ILiveConnections, NoLiveConnections>();
         services.TryAddSingleton<LiveViewers>();
         services.AddHostedService<LivePusher>();
         services.AddSignalR(hub => hub.MaximumReceiveMessageSize = LiveHub.MaxMessage);
@@ -145,6 +146,13 @@ public static class AtlanticWeb
         session.ExpireTimeSpan = SessionLength;
         session.SlidingExpiration = true;
         session.SessionStore = new SessionStore();
+        // A page that asks by itself is nobody's use: left open, it must not keep a session alive.
+        session.Events.OnCheckSlidingExpiration = context =>
+        {
+            if (context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<AsksByItselfAttribute>() is not null)
+                context.ShouldRenew = false;
+            return Task.CompletedTask;
+        };
         session.Events.OnValidatePrincipal = SecurityStampValidator.ValidatePrincipalAsync;
         var redirect = session.Events.OnRedirectToLogin;
         session.Events.OnRedirectToLogin = context =>

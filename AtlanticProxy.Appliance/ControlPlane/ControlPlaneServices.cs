@@ -123,7 +123,7 @@ public static class ControlPlaneServices
             return source.Build();
         });
         services.AddSingleton(provider => AtlanticDb.OptionsFor(provider.GetRequiredService<NpgsqlDataSource>()))
-            .AddScoped<Authorship>().AddScoped<AtlanticDb>().AddScoped<AuditQueries>();
+            .AddScoped<Authorship>().AddScoped<AtlanticDb>().AddScoped<AuditQueries>().AddScoped<NoteAct>();
         services.AddSingleton<Migrator>();
         services.AddSingleton(_ => new SecretBox(SecretKeyFile.LoadOrCreate(options.SecretKeyFile)))
             .AddSingleton<SecretKeyCheck>();

@@ -34,6 +34,7 @@ const result = await esbuild.build({
     charts: "scripts/charts.js",
     endpoints: "scripts/endpoints.js",
     live: "scripts/live.js",
+    refresh: "scripts/refresh.js",
     setup: "scripts/setup.js",
     theme: "styles/theme.scss",
     favicon: "images/favicon.svg",

@@ -42,13 +42,19 @@ public sealed class AuditQueries(AtlanticDb db)
 
     private const string CurrencyColumn = "currency";
 
-    /// <summary>The tables whose rows are audited, as <c>Functions/audit_log.sql</c> lists them.</summary>
+    /// <summary>What <see cref="NoteAct"/> notes of connections that are cut.</summary>
+    public const string OpenConnections = "open_connections";
+
+    /// <summary>
+    /// The tables whose rows are audited, as <c>Functions/audit_log.sql</c> lists them, and what <see cref="NoteAct"/> notes.
+    /// </summary>
     public static readonly IReadOnlyList<string> Objects =
     [
-        "auto_top_ups", "coupons", "customers", "destination_rules", "gateways", "grants", "imports", "invitations", "invoices",
-        "mail_settings", "mail_templates", "orders", "payment_methods", "plans", "pool_members", "pools", "provider_bills",
-        "providers", "proxy_users", "referral_settings", "refunds", "seller", "shadowsocks_keys", "site", "subscriptions",
-        "tax_rates", "unallocated_money", "user_passkeys", "users", "wallet_entries", "webhook_endpoints",
+        "auto_top_ups", "coupons", "customers", "destination_rules", "gateways", "grants", "imports", "invitations",
+        "invoices", "mail_settings", "mail_templates", OpenConnections, "orders", "payment_methods", "plans",
+        "pool_members", "pools", "provider_bills", "providers", "proxy_users", "referral_settings", "refunds", "seller",
+        "shadowsocks_keys", "site", "subscriptions", "tax_rates", "unallocated_money", "user_passkeys", "users",
+        "wallet_entries", "webhook_endpoints",
     ];
 
     /// <summary>Entries; the search looks in who it was, and in what the row is called.</summary>

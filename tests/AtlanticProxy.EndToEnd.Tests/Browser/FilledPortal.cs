@@ -7,6 +7,8 @@ using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Testing;
+using AtlanticProxy.Web;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AtlanticProxy.EndToEnd.Tests.Browser;
 
@@ -30,7 +32,8 @@ internal sealed class FilledPortal : IAsyncDisposable
     public static async Task<FilledPortal> StartAsync()
     {
         var server = await PostgresServer.StartAsync();
-        var filled = new FilledPortal(server, await RunningPortal.StartAsync(server: server));
+        var filled = new FilledPortal(server, await RunningPortal.StartAsync(
+            server: server, services: services => services.AddSingleton<ILiveConnections, StandingConnections>()));
         var portal = filled.Portal;
         await portal.AddStaffAsync(Owner, Roles.Owner);
         filled.CustomerId = (await portal.UseAsync<CreateCustomer, Result<CustomerSummary>>(

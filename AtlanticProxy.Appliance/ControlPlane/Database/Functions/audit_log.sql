@@ -50,6 +50,17 @@ language sql as $$
     from (select current_setting('atlantic.author')::jsonb) author (a)
 $$;
 
+-- What somebody does that is no row of an audited table: cuts connections, looks at a customer's pages.
+create or replace function audit_act(p_change text, p_object text, p_label text, p_customer bigint, p_details jsonb) returns void
+language sql as $$
+    insert into audit_entries (author_kind, author, user_id, action, address, change, object, label, customer_id, before, after)
+    select a ->> 'kind', a ->> 'name', (a ->> 'user')::bigint, a ->> 'action', (a ->> 'address')::inet, p_change, p_object,
+        p_label, p_customer, case when p_change = 'removed' then p_details else '{}' end,
+        case when p_change = 'removed' then '{}' else p_details end
+    from (select nullif(current_setting('atlantic.author', true), '')::jsonb) author (a)
+    where a is not null
+$$;
+
 create or replace function audit_change() returns trigger language plpgsql as $$
 declare
     was jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) end;
