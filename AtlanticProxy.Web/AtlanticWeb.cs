@@ -43,6 +43,7 @@ public static class AtlanticWeb
         services.TryAddSingleton<IProviderTest, NoProviderTest>();
         services.TryAddSingleton<ILiveTraffic, NoLiveTraffic>();
         services.TryAddSingleton<ILiveConnections, NoLiveConnections>();
+        services.TryAddSingleton<IDestinations, NoDestinations>();
         services.TryAddSingleton<LiveViewers>();
         services.AddHostedService<LivePusher>();
         services.AddSignalR(hub => hub.MaximumReceiveMessageSize = LiveHub.MaxMessage);

@@ -160,7 +160,8 @@ public static class ControlPlaneServices
         services.AddScoped<AddPool>().AddScoped<UpdatePool>().AddScoped<RemovePool>().AddScoped<PoolQueries>();
         services.AddSingleton<ProviderCaps>();
         services.AddSingleton(options.BlockLists);
-        services.AddScoped<AddDestinationRule>().AddScoped<RemoveDestinationRule>().AddScoped<DestinationRuleQueries>();
+        services.AddScoped<AddDestinationRule>()
+            .AddScoped<ChangeDestinationRule>().AddScoped<RemoveDestinationRule>().AddScoped<DestinationRuleQueries>();
         services.AddScoped<LocationCatalogue>();
         services.AddScoped<UsageQueries>().AddScoped<UsageReports>();
         AddTargets(services, options.Usage);
@@ -203,7 +204,7 @@ public static class ControlPlaneServices
         services.AddScoped<Findings>();
         services.AddScoped<ProviderSection>().AddScoped<PoolSection>().AddScoped<PlanSection>().AddScoped<ProxyUserSection>()
             .AddScoped<CustomerLogins>().AddScoped<CustomerSection>().AddScoped<SignUpPart>().AddScoped<SiteSection>()
-            .AddScoped<StaffSection>()
+            .AddScoped<StaffSection>().AddScoped<RuleSection>()
             .AddScoped<SellerSection>().AddScoped<TaxRateSection>().AddScoped<MailSection>().AddScoped<GatewaySection>()
             .AddScoped<CouponSection>().AddScoped<MoneySections>().AddScoped<DesiredStateSections>()
             .AddScoped(ApplyDesiredState.Create);

@@ -42,6 +42,7 @@ internal static class Navigation
         new("Network",
             new NavigationItem("Providers", "/admin/providers", "server-2"),
             new NavigationItem("Pools", "/admin/pools", "route"),
+            new NavigationItem("Rules and lists", "/admin/rules", "ban") { IsFor = user => user.MayOperate },
             new NavigationItem("Live connections", "/admin/live", "plug-connected")),
         new("Operations",
             new NavigationItem("Jobs", "/admin/jobs", "player-play"),
@@ -84,6 +85,14 @@ internal static class Navigation
         new("Invoices", "/invoices", ""),
         new("Payment methods", "/methods", ""),
         new("Referrals", "/referrals", ""),
+    ];
+
+    /// <summary>The tabs of what is forbidden.</summary>
+    public static readonly IReadOnlyList<NavigationItem> Rules =
+    [
+        new("Rules", "/admin/rules", "", Exact: true),
+        new("Block lists", "/admin/rules/lists", ""),
+        new("Check", "/admin/rules/check", ""),
     ];
 
     /// <summary>The tabs of what happened.</summary>

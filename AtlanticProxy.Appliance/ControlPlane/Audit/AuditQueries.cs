@@ -45,6 +45,9 @@ public sealed class AuditQueries(AtlanticDb db)
     /// <summary>What <see cref="NoteAct"/> notes of connections that are cut.</summary>
     public const string OpenConnections = "open_connections";
 
+    /// <summary>What <see cref="NoteAct"/> notes.</summary>
+    public static readonly IReadOnlyList<string> Acts = [OpenConnections];
+
     /// <summary>
     /// The tables whose rows are audited, as <c>Functions/audit_log.sql</c> lists them, and what <see cref="NoteAct"/> notes.
     /// </summary>

@@ -82,6 +82,8 @@ public sealed partial class AtlanticDb : DataConnection, IDataContext
     internal ITable<Pool> Pools => this.GetTable<Pool>();
     internal ITable<PoolMember> PoolMembers => this.GetTable<PoolMember>();
     internal ITable<DestinationRule> DestinationRules => this.GetTable<DestinationRule>();
+
+    internal ITable<DestinationRuleHits> DestinationRuleHits => this.GetTable<DestinationRuleHits>();
     internal ITable<LoggedConnection> LoggedConnections => this.GetTable<LoggedConnection>();
     internal ITable<ConnectionHour> ConnectionHours => this.GetTable<ConnectionHour>();
     internal ITable<LedgerAccount> LedgerAccounts => this.GetTable<LedgerAccount>();

@@ -55,6 +55,9 @@ internal sealed class FilledPortal : IAsyncDisposable
         _ = (await portal.UseAsync<AddShadowsocksKey, Result<ShadowsocksCredentials>>(
             add => add.ExecuteAsync(new(Scope.Staff, filled.ProxyUserId, "chacha20-ietf-poly1305", "country-us-session-phone1"),
                 CancellationToken.None))).Value;
+        await portal.Database.ExecuteAsync("""
+            insert into destination_rules (kind, value, note) values ('suffix', 'bad.example', 'Abuse of 1 December')
+            """);
         await portal.Database.ExecuteAsync(
             $"""
             insert into usage_hourly (proxy_user_id, provider_id, country, hour, bytes_up, bytes_down, connections)
