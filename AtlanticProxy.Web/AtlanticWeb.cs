@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.Web.Features.Admin.Jobs;
+using AtlanticProxy.Web.Features.Announcements;
 using AtlanticProxy.Web.Features.Endpoints;
 using AtlanticProxy.Web.Features.Live;
 using AtlanticProxy.Web.Features.Settings;
@@ -44,6 +45,7 @@ public static class AtlanticWeb
         services.TryAddSingleton<ILiveTraffic, NoLiveTraffic>();
         services.TryAddSingleton<ILiveConnections, NoLiveConnections>();
         services.TryAddSingleton<IDestinations, NoDestinations>();
+        services.AddSingleton<PublicAnnouncements>();
         services.TryAddSingleton<LiveViewers>();
         services.AddHostedService<LivePusher>();
         services.AddSignalR(hub => hub.MaximumReceiveMessageSize = LiveHub.MaxMessage);
@@ -126,6 +128,7 @@ public static class AtlanticWeb
         app.UseRouting();
         app.UseDatabaseOutage();
         app.UseAuthentication();
+        app.UseCustomerView();
         app.UseAuthorization();
         app.UseSecondFactorDemand();
         app.UseFormBodies();

@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Announcements;
 using AtlanticProxy.ControlPlane.Audit;
 using AtlanticProxy.ControlPlane.Business;
 using AtlanticProxy.ControlPlane.ConnectionLog;
@@ -145,7 +146,8 @@ public static class ControlPlaneServices
         services.AddScoped<CreateCustomer>().AddScoped<RenameCustomer>().AddScoped<RemoveCustomer>().AddScoped<SetCustomerState>()
             .AddScoped<SetPlanEnd>().AddScoped<AssignPlan>().AddScoped<ChangeCustomerExits>().AddScoped<CustomerQueries>()
             .AddScoped<BusinessQueries>().AddScoped<CustomerList>().AddScoped<NoteCustomer>()
-            .AddScoped<CustomerPreferences>().AddScoped<CloseAccount>().AddScoped<ChangeEmail>();
+            .AddScoped<CustomerPreferences>().AddScoped<CloseAccount>()
+            .AddScoped<AnonymiseCustomer>().AddScoped<ChangeEmail>();
         services.AddScoped<AddDefaultPlans>().AddScoped<CreatePlan>().AddScoped<ChangePlan>().AddScoped<SetPlanState>()
             .AddScoped<RemovePlan>()
             .AddScoped<SetPlanRouting>().AddScoped<PlanQueries>();
@@ -160,6 +162,8 @@ public static class ControlPlaneServices
         services.AddScoped<AddPool>().AddScoped<UpdatePool>().AddScoped<RemovePool>().AddScoped<PoolQueries>();
         services.AddSingleton<ProviderCaps>();
         services.AddSingleton(options.BlockLists);
+        services.AddScoped<AnnouncementQueries>().AddScoped<WriteAnnouncement>().AddScoped<EndAnnouncement>()
+            .AddScoped<ReadAnnouncement>();
         services.AddScoped<AddDestinationRule>()
             .AddScoped<ChangeDestinationRule>().AddScoped<RemoveDestinationRule>().AddScoped<DestinationRuleQueries>();
         services.AddScoped<LocationCatalogue>();

@@ -50,6 +50,9 @@ internal static class Policies
     /// <summary>Whether one of a customer's people with this role is let in by a policy.</summary>
     public static bool Allows(string policy, MemberRole role) => Members[policy].Contains(role);
 
+    /// <summary>Whether a policy is for customers' people.</summary>
+    public static bool IsOfCustomers(string? policy) => policy is not null && Members.ContainsKey(policy);
+
     public static void AddPolicies(AuthorizationOptions options)
     {
         options.AddPolicy(Staff, policy => policy.RequireRole(Roles.Staff));

@@ -14,6 +14,9 @@ internal static class SignedInUser
         /// <summary>May change things in the admin pages, so is shown the buttons for it.</summary>
         public bool MayOperate => user.IsInRole(Roles.Owner) || user.IsInRole(Roles.Operator);
 
+        /// <summary>One of the staff who looks at a customer's portal, and changes nothing.</summary>
+        public bool IsViewing => user.HasClaim(claim => claim.Type == CustomerView.Viewer);
+
         public bool IsOwner => user.IsInRole(Roles.Owner);
 
         /// <summary>May move money by hand.</summary>
@@ -26,7 +29,9 @@ internal static class SignedInUser
         /// <summary>Whether a customer's page of this policy is for this user, so that links to it are shown.</summary>
         public bool May(string policy) => user.MemberRole is { } role && Policies.Allows(policy, role);
 
-        public string RoleName => user.MemberRole?.ToString() ?? Roles.Staff.FirstOrDefault(user.IsInRole) ?? "";
+        public string RoleName => user.IsViewing
+            ? $"seen by {user.FindFirstValue(CustomerView.Viewer)}"
+            : user.MemberRole?.ToString() ?? Roles.Staff.FirstOrDefault(user.IsInRole) ?? "";
 
         /// <summary>The customer whose portal this user sees.</summary>
         /// <exception cref="InvalidOperationException">Not a customer's user: the page's policy should have refused.</exception>

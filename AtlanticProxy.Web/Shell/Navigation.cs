@@ -31,7 +31,8 @@ internal static class Navigation
         new("Administration", new NavigationItem("Dashboard", "/admin", "layout-dashboard", Exact: true)),
         new("Customers",
             new NavigationItem("Customers", "/admin/customers", "users"),
-            new NavigationItem("Proxy users", "/admin/proxy-users", "key")),
+            new NavigationItem("Proxy users", "/admin/proxy-users", "key"),
+            new NavigationItem("Announcements", "/admin/announcements", "speakerphone") { IsFor = user => user.MayOperate }),
         new("Money",
             new NavigationItem("Orders", "/admin/orders", "shopping-cart"),
             new NavigationItem("Payments", "/admin/payments", "credit-card"),
@@ -73,7 +74,10 @@ internal static class Navigation
             Of(Policies.Payers, new("Billing", "/plans", "credit-card", false, "/wallet", "/invoices", "/billing-details",
                 "/methods", "/referrals", "/checkout", "/orders", "/subscription")),
             Of(Policies.Leads, new("Team", "/team", "users")),
-            new NavigationItem("Security", "/security", "shield-lock", false, "/account/password"),
+            new NavigationItem("Security", "/security", "shield-lock", false, "/account/password")
+            {
+                IsFor = user => !user.IsViewing,
+            },
             new NavigationItem("Settings", "/settings", "adjustments")),
     ];
 

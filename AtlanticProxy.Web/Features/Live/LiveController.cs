@@ -9,6 +9,6 @@ namespace AtlanticProxy.Web.Features.Live;
 [Authorize]
 internal sealed class LiveController(ILiveTraffic traffic, TimeProvider time) : PortalController
 {
-    [HttpGet("/live/now"), AsksByItself]
+    [HttpGet("/live/now"), AsksByItself, ForView]
     public IActionResult Now() => Json(LiveMessage.For(User, traffic, time.GetUtcNow()));
 }

@@ -56,7 +56,9 @@ internal sealed class FilledPortal : IAsyncDisposable
             add => add.ExecuteAsync(new(Scope.Staff, filled.ProxyUserId, "chacha20-ietf-poly1305", "country-us-session-phone1"),
                 CancellationToken.None))).Value;
         await portal.Database.ExecuteAsync("""
-            insert into destination_rules (kind, value, note) values ('suffix', 'bad.example', 'Abuse of 1 December')
+            insert into destination_rules (kind, value, note) values ('suffix', 'bad.example', 'Abuse of 1 December');
+            insert into announcements (title, words, on_public_pages, shows_from) values
+                ('Maintenance on 1 December', 'From **02:00** to 03:00 UTC. [Details](https://status.example)', true, now())
             """);
         await portal.Database.ExecuteAsync(
             $"""

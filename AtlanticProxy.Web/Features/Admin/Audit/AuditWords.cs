@@ -16,6 +16,7 @@ internal static class AuditWords
         ["seller"] = "seller", ["shadowsocks_keys"] = "Shadowsocks key of", ["site"] = "site settings",
         ["tax_rates"] = "tax rate", ["unallocated_money"] = "unallocated money", ["user_passkeys"] = "passkey",
         ["users"] = "login", [AuditQueries.OpenConnections] = "open connections",
+        [AuditQueries.CustomerViews] = "view as customer", [AuditQueries.Anonymised] = "anonymised customer",
         ["wallet_entries"] = "wallet entry", ["webhook_endpoints"] = "webhook", ["grants"] = "grant",
     };
 
@@ -41,6 +42,10 @@ internal static class AuditWords
         };
         if (entry.Object == AuditQueries.OpenConnections)
             return $"{entry.Label} cut";
+        if (entry.Object == AuditQueries.Anonymised)
+            return $"C{entry.Label[1..]} anonymised";
+        if (entry.Object == AuditQueries.CustomerViews)
+            return $"View as customer “{entry.Label}” {(entry.Change == AuditChange.Added ? "begun" : "ended")}";
         return $"{char.ToUpperInvariant(noun[0])}{noun[1..]}{label} {change}";
     }
 
