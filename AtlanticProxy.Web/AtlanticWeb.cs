@@ -153,11 +153,14 @@ public static class AtlanticWeb
         // A page that asks by itself is nobody's use: left open, it must not keep a session alive.
         session.Events.OnCheckSlidingExpiration = context =>
         {
-            if (context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<AsksByItselfAttribute>() is not null)
-                context.ShouldRenew = false;
+            context.ShouldRenew &= !AsksByItself(context.HttpContext);
             return Task.CompletedTask;
         };
-        session.Events.OnValidatePrincipal = SecurityStampValidator.ValidatePrincipalAsync;
+        session.Events.OnValidatePrincipal = async context =>
+        {
+            await SecurityStampValidator.ValidatePrincipalAsync(context);
+            context.ShouldRenew &= !AsksByItself(context.HttpContext);
+        };
         var redirect = session.Events.OnRedirectToLogin;
         session.Events.OnRedirectToLogin = context =>
         {
@@ -171,6 +174,9 @@ public static class AtlanticWeb
             return Task.CompletedTask;
         };
     }
+
+    private static bool AsksByItself(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<AsksByItselfAttribute>() is not null;
 
     /// <summary>Over HTTPS it is Secure, and <see cref="HostCookies"/> gives its name the prefix.</summary>
     internal static void ConfigureCookie(CookieBuilder cookie, string name)

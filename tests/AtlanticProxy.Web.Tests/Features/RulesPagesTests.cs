@@ -94,7 +94,8 @@ public sealed class RulesPagesTests
         Assert.Contains($"{customer.ProxyUserName} may reach shop.test:443", await SaysAsync("Shop.test:443"));
         string refused = await SaysAsync("shop.test:6667");
         Assert.Contains("may not reach shop.test:6667", refused);
-        Assert.Contains("for everybody</a>", refused);
+        Assert.Contains("The rule: port 6667 forbids it.", refused);
+        Assert.Contains("Rule for everybody</a>", refused);
         Assert.Contains("Engine:DeniedPorts", await SaysAsync("shop.test:25"));
         Assert.Contains("private, local", await SaysAsync("10.0.0.1:443"));
         Assert.Contains("is not a host and a port", await SaysAsync("shop.test"));

@@ -116,6 +116,38 @@ public sealed partial class CustomerViewTests
         Assert.StartsWith("/sign-in", (await staff.GetAsync("/overview")).Location);
     }
 
+    [TestMethod]
+    public async Task View_LetsFiguresMove_AndFindsNoPageWhereThereIsNone()
+    {
+        var portal = await SeededPortal.SharedAsync();
+        var customer = await portal.AddCustomerAsync();
+        using var staff = await portal.SignedInAsync(SeededPortal.Support);
+        await staff.PostAsync($"/admin/customers/{customer.Id}/view");
+
+        Assert.AreEqual(HttpStatusCode.NotFound, (await staff.GetAsync("/no-such-page")).Status);
+        Assert.Contains("\"open\":null", (await staff.GetAsync("/live/now")).Body, "not what staff see");
+        Assert.AreEqual(HttpStatusCode.OK, (await staff.PostBareAsync("/live/negotiate?negotiateVersion=1")).Status);
+        Assert.AreEqual(HttpStatusCode.Forbidden, (await staff.PostBareAsync("/no-such-page")).Status);
+    }
+
+    [TestMethod]
+    public async Task Page_ThatAsksByItself_KeepsNoSessionAlive()
+    {
+        var time = new SetTime();
+        var portal = await SeededPortal.StartAsync(services: services => services.AddSingleton<TimeProvider>(time));
+        await using var running = portal.Portal;
+        using var staff = await portal.SignedInAsync(SeededPortal.Owner);
+
+        Task<DateTime> EndAsync() => portal.Portal.Database.ScalarAsync<DateTime>("select max(expires_at) from user_sessions");
+
+        var end = await EndAsync();
+        time.Advance(TimeSpan.FromHours(8)); // of twelve: use prolongs it now
+        Assert.AreEqual(HttpStatusCode.OK, (await staff.GetAsync("/admin/live/now")).Status);
+        Assert.AreEqual(end, await EndAsync());
+        Assert.AreEqual(HttpStatusCode.OK, (await staff.GetAsync("/admin/live")).Status);
+        Assert.AreNotEqual(end, await EndAsync());
+    }
+
     private static async Task<string> NotedAsync(SeededPortal portal, SeededCustomer customer) => string.Join(", ",
         (await portal.Portal.UseAsync((AuditQueries audit) => audit.ListAsync(
             new(Scope.Staff, customer.Id, Object: AuditQueries.CustomerViews), new(), default))).Items
