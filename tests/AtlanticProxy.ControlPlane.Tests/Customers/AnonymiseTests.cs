@@ -111,6 +111,8 @@ public sealed class AnonymiseTests
             insert into sign_ups (token_hash, page_hash, code_hash, email, company, password_hash, is_taken, created_at,
                     expires_at)
                 values (sha256('a'), sha256('b'), sha256('c'), '{Email}', 'Hushed', 'h', true, now(), now());
+            insert into events (kind, customer_id, payload, created_at)
+                values ('customer_created', {customer.Id}, jsonb_build_object('email', '{Email}', 'plan', 'x'), now());
             insert into session_exit_changes (proxy_user_id, session, generation)
                 values ({user.Value.ProxyUserId}, 'hushedsession', 1);
             insert into usage_targets (proxy_user_id, day, host, bytes, error, connections)

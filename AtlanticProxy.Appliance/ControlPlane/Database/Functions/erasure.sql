@@ -45,6 +45,7 @@ begin
     delete from usage_targets where proxy_user_id = any (theirs);
     delete from customer_notes where customer_id = p_customer;
     delete from mails where customer_id = p_customer or recipient = address;
+    update events set payload = payload - array['email', 'browser', 'address'] where customer_id = p_customer;
     delete from sign_ups where email = address;
     delete from import_refusals where email = address;
     update import_customers set email = nobody where customer_id = p_customer;
