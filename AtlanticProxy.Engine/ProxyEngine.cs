@@ -246,6 +246,7 @@ public sealed partial class ProxyEngine : IAsyncDisposable
         }
         await StopAsync(new CancellationToken(canceled: true));
         _stopMeter.Dispose();
+        _look.Dispose();
     }
 
     private IReadOnlyList<BlockListReport> LoadBlockLists(CancellationToken cancellation)

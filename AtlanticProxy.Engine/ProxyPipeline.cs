@@ -133,9 +133,7 @@ internal sealed class ProxyPipeline(EngineContext context, KeyFinder shadowsocks
                 client.Home.Egress.Heads.Return(head);
             if (ended != RequestEnd.Another)
                 return ended == RequestEnd.Tunnel ? null : client.LastOutcome;
-            client.EndTrace(ConnectionOutcome.Completed);
-            client.Destination = null;
-            client.HasServed = true;
+            client.EndRequest();
         }
     }
 
@@ -234,6 +232,7 @@ internal sealed class ProxyPipeline(EngineContext context, KeyFinder shadowsocks
             return await RefuseAsync(client, dialect, request, new Refusal(ConnectionOutcome.Overloaded));
 
         client.TraceThrough(exit.Candidate, dialled: true);
+        client.Datagrams = exit;
 
         // 7. Answer, and relay until its TCP connection ends.
         bool told = client.CutAs is null && await dialect.AcceptTunnelAsync(client, ToldToClient(association.Endpoint)) >= 0;
@@ -314,6 +313,7 @@ internal sealed class ProxyPipeline(EngineContext context, KeyFinder shadowsocks
     {
         var outcome = refusal.Outcome;
         EngineMetrics.Refused(outcome);
+        context.Node.CountRefused();
         client.RecordRefusal(destination, refusal);
         var level = Endings.Of(outcome).Level;
         if (context.Log.IsEnabled(level))

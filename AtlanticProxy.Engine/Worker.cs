@@ -119,6 +119,38 @@ internal sealed class Worker : IListeningLoop
                 ? ConnectionOutcome.DestinationForbidden
                 : null);
 
+    /// <summary>
+    /// Offers what is carried to <paramref name="selection"/>, in several turns; <paramref name="end"/> follows.
+    /// </summary>
+    public void Look(CarriageSelection selection, Action end)
+    {
+        new ConnectionWalk(Loop, Clients.Open, client => client.Tell(selection), OnWalked).Begin();
+
+        void OnWalked()
+        {
+            foreach (var association in _packets.SelectMany(listener => listener.Associations))
+                association.Tell(selection);
+            end();
+        }
+    }
+
+    /// <summary>Ends what has one of these numbers; how many those were.</summary>
+    public int CutNumbers(IReadOnlySet<long> numbers)
+    {
+        int cut = 0;
+        ConnectionOutcome? EndingOf(long number)
+        {
+            if (number == 0 || !numbers.Contains(number))
+                return null;
+            cut++;
+            return ConnectionOutcome.CutByOperator;
+        }
+        Clients.Open.Cut(client => EndingOf(client.Number));
+        foreach (var listener in _packets)
+            listener.CutNumbers(EndingOf);
+        return cut;
+    }
+
     /// <summary>Ends associations of Shadowsocks packets that <paramref name="doomed"/> picks.</summary>
     public void CutPackets(Func<bool> doomed)
     {

@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.Web.Features.Admin.Jobs;
+using AtlanticProxy.Web.Features.Announcements;
 using AtlanticProxy.Web.Features.Endpoints;
 using AtlanticProxy.Web.Features.Live;
 using AtlanticProxy.Web.Features.Settings;
@@ -42,6 +43,9 @@ public static class AtlanticWeb
         services.TryAddSingleton<IRunningSite, UnattendedSite>();
         services.TryAddSingleton<IProviderTest, NoProviderTest>();
         services.TryAddSingleton<ILiveTraffic, NoLiveTraffic>();
+        services.TryAddSingleton<ILiveConnections, NoLiveConnections>();
+        services.TryAddSingleton<IDestinations, NoDestinations>();
+        services.AddSingleton<PublicAnnouncements>();
         services.TryAddSingleton<LiveViewers>();
         services.AddHostedService<LivePusher>();
         services.AddSignalR(hub => hub.MaximumReceiveMessageSize = LiveHub.MaxMessage);
@@ -134,6 +138,7 @@ public static class AtlanticWeb
         app.UseRouting();
         app.UseDatabaseOutage();
         app.UseAuthentication();
+        app.UseCustomerView();
         app.UseAuthorization();
         app.UseSecondFactorDemand();
         app.UseFormBodies();
@@ -155,7 +160,17 @@ public static class AtlanticWeb
         session.ExpireTimeSpan = SessionLength;
         session.SlidingExpiration = true;
         session.SessionStore = new SessionStore();
-        session.Events.OnValidatePrincipal = SecurityStampValidator.ValidatePrincipalAsync;
+        // A page that asks by itself is nobody's use: left open, it must not keep a session alive.
+        session.Events.OnCheckSlidingExpiration = context =>
+        {
+            context.ShouldRenew &= !AsksByItself(context.HttpContext);
+            return Task.CompletedTask;
+        };
+        session.Events.OnValidatePrincipal = async context =>
+        {
+            await SecurityStampValidator.ValidatePrincipalAsync(context);
+            context.ShouldRenew &= !AsksByItself(context.HttpContext);
+        };
         var redirect = session.Events.OnRedirectToLogin;
         session.Events.OnRedirectToLogin = context =>
         {
@@ -169,6 +184,9 @@ public static class AtlanticWeb
             return Task.CompletedTask;
         };
     }
+
+    private static bool AsksByItself(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<AsksByItselfAttribute>() is not null;
 
     /// <summary>Over HTTPS it is Secure, and <see cref="HostCookies"/> gives its name the prefix.</summary>
     internal static void ConfigureCookie(CookieBuilder cookie, string name)

@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Announcements;
 using AtlanticProxy.ControlPlane.Audit;
 using AtlanticProxy.ControlPlane.Business;
 using AtlanticProxy.ControlPlane.ConnectionLog;
@@ -125,7 +126,7 @@ public static class ControlPlaneServices
             return source.Build();
         });
         services.AddSingleton(provider => AtlanticDb.OptionsFor(provider.GetRequiredService<NpgsqlDataSource>()))
-            .AddScoped<Authorship>().AddScoped<AtlanticDb>().AddScoped<AuditQueries>();
+            .AddScoped<Authorship>().AddScoped<AtlanticDb>().AddScoped<AuditQueries>().AddScoped<NoteAct>();
         services.AddSingleton<Migrator>();
         services.AddSingleton(_ => new SecretBox(SecretKeyFile.LoadOrCreate(options.SecretKeyFile)))
             .AddSingleton<SecretKeyCheck>();
@@ -147,7 +148,8 @@ public static class ControlPlaneServices
         services.AddScoped<CreateCustomer>().AddScoped<RenameCustomer>().AddScoped<RemoveCustomer>().AddScoped<SetCustomerState>()
             .AddScoped<SetPlanEnd>().AddScoped<AssignPlan>().AddScoped<ChangeCustomerExits>().AddScoped<CustomerQueries>()
             .AddScoped<BusinessQueries>().AddScoped<FindQueries>().AddScoped<CustomerList>().AddScoped<NoteCustomer>()
-            .AddScoped<CustomerPreferences>().AddScoped<CloseAccount>().AddScoped<ChangeEmail>();
+            .AddScoped<CustomerPreferences>().AddScoped<CloseAccount>()
+            .AddScoped<AnonymiseCustomer>().AddScoped<ChangeEmail>();
         services.AddScoped<AddDefaultPlans>().AddScoped<CreatePlan>().AddScoped<ChangePlan>().AddScoped<SetPlanState>()
             .AddScoped<RemovePlan>()
             .AddScoped<SetPlanRouting>().AddScoped<PlanQueries>();
@@ -162,7 +164,10 @@ public static class ControlPlaneServices
         services.AddScoped<AddPool>().AddScoped<UpdatePool>().AddScoped<RemovePool>().AddScoped<PoolQueries>();
         services.AddSingleton<ProviderCaps>();
         services.AddSingleton(options.BlockLists);
-        services.AddScoped<AddDestinationRule>().AddScoped<RemoveDestinationRule>().AddScoped<DestinationRuleQueries>();
+        services.AddScoped<AnnouncementQueries>().AddScoped<WriteAnnouncement>().AddScoped<EndAnnouncement>()
+            .AddScoped<ReadAnnouncement>();
+        services.AddScoped<AddDestinationRule>()
+            .AddScoped<ChangeDestinationRule>().AddScoped<RemoveDestinationRule>().AddScoped<DestinationRuleQueries>();
         services.AddScoped<LocationCatalogue>();
         services.AddScoped<UsageQueries>().AddScoped<UsageReports>();
         AddTargets(services, options.Usage);
@@ -208,7 +213,7 @@ public static class ControlPlaneServices
         services.AddScoped<Findings>();
         services.AddScoped<ProviderSection>().AddScoped<PoolSection>().AddScoped<PlanSection>().AddScoped<ProxyUserSection>()
             .AddScoped<CustomerLogins>().AddScoped<CustomerSection>().AddScoped<SignUpPart>().AddScoped<SiteSection>()
-            .AddScoped<StaffSection>()
+            .AddScoped<StaffSection>().AddScoped<RuleSection>()
             .AddScoped<SellerSection>().AddScoped<TaxRateSection>().AddScoped<MailSection>().AddScoped<GatewaySection>()
             .AddScoped<CouponSection>().AddScoped<MoneySections>().AddScoped<DesiredStateSections>()
             .AddScoped(ApplyDesiredState.Create);

@@ -17,7 +17,7 @@ namespace AtlanticProxy.Engine.Connections;
 /// One client's connection from accept to its last byte: the owner of its socket, its input, and its places in the
 /// <see cref="ConnectionTable"/> and in its user's count. Used on its loop only.
 /// </summary>
-internal sealed class ClientConnection(ClientLoop home, LoopSocket socket, IPEndPoint remote, ListeningPort port)
+internal sealed partial class ClientConnection(ClientLoop home, LoopSocket socket, IPEndPoint remote, ListeningPort port)
     : IPeerObserver, ITunnelOwner, IDialOwner
 {
     private Tunnel? _tunnel;
@@ -149,6 +149,7 @@ internal sealed class ClientConnection(ClientLoop home, LoopSocket socket, IPEnd
     /// <param name="target">The host to be reached; empty when there are many.</param>
     public UsageCounter CounterFor(Candidate candidate, string target)
     {
+        BeginToBeListed();
         var user = Entry!.User;
         var (providerId, country) = (candidate.Provider.Id, candidate.Country);
         if (_counter is { } counter)
@@ -169,6 +170,7 @@ internal sealed class ClientConnection(ClientLoop home, LoopSocket socket, IPEnd
     {
         counter.AddUp(up);
         counter.AddDown(down);
+        (_up, _down) = (_up + up, _down + down);
         if (Trace is not { } trace)
             return;
         trace.BytesUp += up;

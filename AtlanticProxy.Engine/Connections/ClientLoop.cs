@@ -30,6 +30,9 @@ internal sealed class ClientLoop(
 
     public EngineOptions Options { get; } = options;
 
+    /// <summary>Numbers of what is carried.</summary>
+    public CarriageNumbers Numbers { get; } = new(egress.Loop.Index);
+
     /// <summary>Connections that are open.</summary>
     public ConnectionTable Open { get; } = new();
 

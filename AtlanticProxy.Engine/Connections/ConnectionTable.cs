@@ -5,7 +5,7 @@ namespace AtlanticProxy.Engine.Connections;
 /// <summary>All client connections of one worker. Used on its loop only.</summary>
 internal sealed class ConnectionTable
 {
-    private ClientConnection? _first;
+    private ClientConnection? _first, _nextToLookAt;
 
     public int Count { get; private set; }
 
@@ -26,6 +26,8 @@ internal sealed class ConnectionTable
             _first = connection.NextInTable;
         if (connection.NextInTable is { } next)
             next.PreviousInTable = connection.PreviousInTable;
+        if (_nextToLookAt == connection)
+            _nextToLookAt = connection.NextInTable;
         connection.NextInTable = connection.PreviousInTable = null;
         Count--;
     }
@@ -35,6 +37,20 @@ internal sealed class ConnectionTable
     {
         for (var connection = _first; connection is not null; connection = connection.NextInTable)
             look(connection);
+    }
+
+    /// <summary>
+    /// Begins a walk over every connection that is open now, for <see cref="WalkOn"/>: others may come and go between two of its
+    /// steps. One walk at a time.
+    /// </summary>
+    public void BeginWalk() => _nextToLookAt = _first;
+
+    /// <summary>The next connection of the walk; null at its end.</summary>
+    public ClientConnection? WalkOn()
+    {
+        var connection = _nextToLookAt;
+        _nextToLookAt = connection?.NextInTable;
+        return connection;
     }
 
     /// <summary>

@@ -37,6 +37,13 @@ internal sealed class LoadShedding(
     /// <param name="shed">Clients that it has sent away meanwhile.</param>
     public void LogEnd(long shed) => EngineLog.ShedEnded(log, shed);
 
+    /// <summary>Counts a client that was sent away.</summary>
+    public void Count()
+    {
+        EngineMetrics.Refused(ConnectionOutcome.Overloaded);
+        node.CountRefused();
+    }
+
     /// <summary>What to answer, by what the client has sent so far.</summary>
     public ReadOnlySpan<byte> AnswerTo(ReadOnlySpan<byte> received) =>
         answer.AsSpan(0, RequestLine.BeginsWithHead(received) ? headLength : answer.Length);

@@ -129,7 +129,7 @@ internal sealed unsafe class ProxyListener : LoopHandle
     {
         if (_shed++ == 0)
             _shedding.LogBegin(reason);
-        EngineMetrics.Refused(ConnectionOutcome.Overloaded);
+        _shedding.Count();
         if (!_port.NeedsTls && !_port.IsShadowsocks)
             Answer(client);
         Libc.Close(client);

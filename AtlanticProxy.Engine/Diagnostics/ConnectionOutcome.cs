@@ -17,6 +17,7 @@ public enum ConnectionOutcome
     LeaseExhausted,
     Drained,
     Suspended,
+    CutByOperator,
 
     // The request itself.
     BadRequest,

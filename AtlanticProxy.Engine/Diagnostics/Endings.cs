@@ -44,6 +44,7 @@ internal static class Endings
         ConnectionOutcome.LeaseExhausted => Quiet("The quota, the balance or the plan ran out and the tunnel was cut."),
         ConnectionOutcome.Drained => Quiet("The node stopped for maintenance."),
         ConnectionOutcome.Suspended => Quiet("The account was suspended and the tunnel was cut."),
+        ConnectionOutcome.CutByOperator => Quiet("The operator cut this connection."),
 
         ConnectionOutcome.BadRequest => new(400, "Bad Request", SocksGeneralFailure, ProxyErrors.HttpRequestError,
             "The request is malformed.", LogLevel.Debug),

@@ -50,6 +50,9 @@ internal sealed class AddressGuard
     /// <summary>Reads this machine's addresses again. From any thread.</summary>
     public void RefreshOwnAddresses() => _own = [.. _readOwn().Select(EmbeddedAddress.Unmapped)];
 
+    /// <summary>Whether the settings refuse a port to all.</summary>
+    public bool Denies(int port) => _deniedPorts.Contains(port);
+
     /// <summary>
     /// Whether a destination may be asked for at all: its port, and its host as far as it is known without resolving.
     /// </summary>

@@ -9,11 +9,15 @@ internal sealed class NodeConnections(int max)
 {
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _open;
+    private long _refused;
     private volatile bool _draining;
 
     public int Max { get; } = max;
 
     public int Open => Volatile.Read(ref _open);
+
+    /// <summary>Requests and connections that were turned away since the start.</summary>
+    public long Refused => Volatile.Read(ref _refused);
 
     /// <summary>The node stops: no client gets to send another request.</summary>
     public bool IsDraining => _draining;
@@ -22,6 +26,8 @@ internal sealed class NodeConnections(int max)
     public Task Empty => _empty.Task;
 
     public void CountOpened() => Interlocked.Increment(ref _open);
+
+    public void CountRefused() => Interlocked.Increment(ref _refused);
 
     public void CountClosed()
     {

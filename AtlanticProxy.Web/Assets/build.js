@@ -35,6 +35,7 @@ const result = await esbuild.build({
     endpoints: "scripts/endpoints.js",
     live: "scripts/live.js",
     passkeys: "scripts/passkeys.js",
+    refresh: "scripts/refresh.js",
     setup: "scripts/setup.js",
     theme: "styles/theme.scss",
     favicon: "images/favicon.svg",

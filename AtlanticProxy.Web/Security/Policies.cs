@@ -68,6 +68,9 @@ internal static class Policies
     public static bool Allows(string policy, MemberRole role, ClaimsPrincipal user) =>
         Members[policy].Contains(role) && (!Sales.TryGetValue(policy, out var sells) || sells(user));
 
+    /// <summary>Whether a policy is for customers' people.</summary>
+    public static bool IsOfCustomers(string? policy) => policy is not null && Members.ContainsKey(policy);
+
     public static void AddPolicies(AuthorizationOptions options)
     {
         options.AddPolicy(Staff, policy => policy.RequireRole(Roles.Staff));

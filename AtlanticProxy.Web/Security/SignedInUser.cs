@@ -14,6 +14,9 @@ internal static class SignedInUser
         /// <summary>May change things in the admin pages, so is shown the buttons for it.</summary>
         public bool MayOperate => user.IsInRole(Roles.Owner) || user.IsInRole(Roles.Operator);
 
+        /// <summary>One of the staff who looks at a customer's portal, and changes nothing.</summary>
+        public bool IsViewing => user.HasClaim(claim => claim.Type == CustomerView.Viewer);
+
         public bool IsOwner => user.IsInRole(Roles.Owner);
 
         /// <summary>May move money by hand.</summary>
@@ -34,7 +37,9 @@ internal static class SignedInUser
         /// <summary>Whether the customer may have customers of its own.</summary>
         public bool MayResell => user.HasClaim(claim => claim.Type == AccountClaims.MayResell);
 
-        public string RoleName => user.MemberRole?.ToString() ?? Roles.Staff.FirstOrDefault(user.IsInRole) ?? "";
+        public string RoleName => user.IsViewing
+            ? $"seen by {user.FindFirstValue(CustomerView.Viewer)}"
+            : user.MemberRole?.ToString() ?? Roles.Staff.FirstOrDefault(user.IsInRole) ?? "";
 
         /// <summary>The customer whose portal this user sees.</summary>
         /// <exception cref="InvalidOperationException">Not a customer's user: the page's policy should have refused.</exception>

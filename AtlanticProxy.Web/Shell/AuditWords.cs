@@ -15,7 +15,9 @@ internal static class AuditWords
         ["provider_bills"] = "count of provider", ["proxy_users"] = "proxy user", ["referral_settings"] = "referral settings",
         ["seller"] = "seller", ["shadowsocks_keys"] = "Shadowsocks key of", ["site"] = "site settings",
         ["tax_rates"] = "tax rate", ["unallocated_money"] = "unallocated money", ["user_passkeys"] = "passkey",
-        ["users"] = "login", ["wallet_entries"] = "wallet entry", ["webhook_endpoints"] = "webhook", ["grants"] = "grant",
+        ["users"] = "login", [AuditQueries.OpenConnections] = "open connections",
+        [AuditQueries.CustomerViews] = "view as customer", [AuditQueries.Anonymised] = "anonymised customer",
+        ["wallet_entries"] = "wallet entry", ["webhook_endpoints"] = "webhook", ["grants"] = "grant",
     };
 
     private static readonly HashSet<string> Amounts = new(StringComparer.Ordinal)
@@ -38,6 +40,12 @@ internal static class AuditWords
             AuditChange.Changed => "changed",
             AuditChange.Removed => "removed",
         };
+        if (entry.Object == AuditQueries.OpenConnections)
+            return $"{entry.Label} cut";
+        if (entry.Object == AuditQueries.Anonymised)
+            return $"C{entry.Label[1..]} anonymised";
+        if (entry.Object == AuditQueries.CustomerViews)
+            return $"View as customer “{entry.Label}” {(entry.Change == AuditChange.Added ? "begun" : "ended")}";
         return $"{char.ToUpperInvariant(noun[0])}{noun[1..]}{label} {change}";
     }
 

@@ -31,7 +31,8 @@ internal static class Navigation
         new("Administration", new NavigationItem("Dashboard", "/admin", "layout-dashboard", Exact: true)),
         new("Customers",
             new NavigationItem("Customers", "/admin/customers", "users"),
-            new NavigationItem("Proxy users", "/admin/proxy-users", "key")),
+            new NavigationItem("Proxy users", "/admin/proxy-users", "key"),
+            new NavigationItem("Announcements", "/admin/announcements", "speakerphone") { IsFor = user => user.MayOperate }),
         new("Money",
             new NavigationItem("Orders", "/admin/orders", "shopping-cart"),
             new NavigationItem("Payments", "/admin/payments", "credit-card"),
@@ -41,7 +42,9 @@ internal static class Navigation
             new NavigationItem("Reconciliation", "/admin/reconciliation", "activity")),
         new("Network",
             new NavigationItem("Providers", "/admin/providers", "server-2"),
-            new NavigationItem("Pools", "/admin/pools", "route")),
+            new NavigationItem("Pools", "/admin/pools", "route"),
+            new NavigationItem("Rules and lists", "/admin/rules", "ban") { IsFor = user => user.MayOperate },
+            new NavigationItem("Live connections", "/admin/live", "plug-connected")),
         new("Operations",
             new NavigationItem("Jobs", "/admin/jobs", "player-play"),
             new NavigationItem("Certificate", "/admin/certificate", "lock"),
@@ -78,7 +81,10 @@ internal static class Navigation
                 "/methods", "/referrals", "/checkout", "/orders", "/subscription")),
             Of(Policies.Connectors, new("Webhooks", "/api-access/webhooks", "webhook")),
             Of(Policies.Leads, new("Team", "/team", "users")),
-            new NavigationItem("Security", "/security", "shield-lock", false, "/account/password"),
+            new NavigationItem("Security", "/security", "shield-lock", false, "/account/password")
+            {
+                IsFor = user => !user.IsViewing,
+            },
             new NavigationItem("Settings", "/settings", "adjustments")),
     ];
 
@@ -90,6 +96,14 @@ internal static class Navigation
         new("Invoices", "/invoices", ""),
         new("Payment methods", "/methods", ""),
         new("Referrals", "/referrals", ""),
+    ];
+
+    /// <summary>The tabs of what is forbidden.</summary>
+    public static readonly IReadOnlyList<NavigationItem> Rules =
+    [
+        new("Rules", "/admin/rules", "", Exact: true),
+        new("Block lists", "/admin/rules/lists", ""),
+        new("Check", "/admin/rules/check", ""),
     ];
 
     /// <summary>The tabs of what happened.</summary>

@@ -109,7 +109,7 @@ internal abstract class PortalController : Controller
     {
         get
         {
-            if (!long.TryParse(TempData[RevealKey] as string, out long id))
+            if (User.IsViewing || !long.TryParse(TempData[RevealKey] as string, out long id))
                 return null;
             PageCompression.Prevent(HttpContext);
             return id;

@@ -42,14 +42,29 @@ public sealed class AuditQueries(AtlanticDb db)
 
     private const string CurrencyColumn = "currency", OwnRow = "customers";
 
-    /// <summary>The tables whose rows are audited, as <c>Functions/audit_log.sql</c> lists them.</summary>
+    /// <summary>What <see cref="NoteAct"/> notes of connections that are cut.</summary>
+    public const string OpenConnections = "open_connections";
+
+    /// <summary>What it notes of looks at a customer's portal: begun is added, ended is removed.</summary>
+    public const string CustomerViews = "customer_views";
+
+    /// <summary>What it notes of customers that are forgotten.</summary>
+    public const string Anonymised = "anonymised_customers";
+
+    /// <summary>What <see cref="NoteAct"/> notes.</summary>
+    public static readonly IReadOnlyList<string> Acts = [Anonymised, CustomerViews, OpenConnections];
+
+    /// <summary>
+    /// The tables whose rows are audited, as <c>Functions/audit_log.sql</c> lists them, and what <see cref="NoteAct"/> notes.
+    /// </summary>
     public static readonly IReadOnlyList<string> Objects =
     [
-        "auto_top_ups", "coupons", "customers", "destination_rules", "gateways", "grants", "imports", "invitations", "invoices",
-        "mail_settings", "mail_templates", "orders", "payment_methods", "plans", "pool_members", "pools", "provider_bills",
-        "providers", "proxy_users", "referral_settings", "refunds", "resale_prices", "resellers", "seller", "shadowsocks_keys",
-        "site", "subscriptions", "tax_rates", "unallocated_money", "user_passkeys", "users", "wallet_entries",
-        "webhook_endpoints",
+        "announcements", Anonymised, "auto_top_ups", "coupons", CustomerViews, "customers", "destination_rules", "gateways",
+        "grants", "imports", "invitations", "invoices", "mail_settings", "mail_templates", OpenConnections, "orders",
+        "payment_methods", "plans", "pool_members", "pools", "provider_bills", "providers", "proxy_users",
+        "referral_settings", "refunds", "resale_prices", "resellers", "seller", "shadowsocks_keys", "site",
+        "subscriptions", "tax_rates", "unallocated_money", "user_passkeys", "users",
+        "wallet_entries", "webhook_endpoints",
     ];
 
     /// <summary>

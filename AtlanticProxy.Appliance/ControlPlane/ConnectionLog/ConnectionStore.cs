@@ -40,6 +40,7 @@ internal sealed class ConnectionStore(NpgsqlDataSource database, ConnectionLogOp
             await copy.CompleteAsync(cancellation);
         }
         await AddUpAsync(connection, ConnectionHour.Of(records), cancellation);
+        await RuleHits.AddAsync(connection, RuleHits.Of(records), cancellation);
         await transaction.CommitAsync(cancellation);
     }
 

@@ -36,9 +36,9 @@ public static class EndingSides
         ConnectionOutcome.UpstreamReset or ConnectionOutcome.NameNotResolved or ConnectionOutcome.UpstreamFailed
             or ConnectionOutcome.UpstreamTimeout => EndingSide.Target,
 
-        ConnectionOutcome.Drained or ConnectionOutcome.NoExit or ConnectionOutcome.UpstreamRejectedUs
-            or ConnectionOutcome.Overloaded or ConnectionOutcome.QuotaUnknown or ConnectionOutcome.InternalError
-            => EndingSide.Service,
+        ConnectionOutcome.Drained or ConnectionOutcome.CutByOperator or ConnectionOutcome.NoExit
+            or ConnectionOutcome.UpstreamRejectedUs or ConnectionOutcome.Overloaded or ConnectionOutcome.QuotaUnknown
+            or ConnectionOutcome.InternalError => EndingSide.Service,
     };
 
     /// <summary>Of a stored name; nobody's where this version of the product does not know it.</summary>

@@ -48,6 +48,7 @@ public sealed class RemoveCustomer(AtlanticDb db, TimeProvider time)
             await db.ScalarAsync<long>($"select resale_close({customer.Id}, clock_timestamp())", cancellation);
         await db.Users.Where(user => user.CustomerId == customer.Id).DeleteAsync(cancellation);
         await db.Invitations.Where(invitation => invitation.CustomerId == customer.Id).DeleteAsync(cancellation);
+        await db.DestinationRules.Where(rule => rule.CustomerId == customer.Id).DeleteAsync(cancellation);
         await db.WebhookEndpoints.Where(endpoint => endpoint.CustomerId == customer.Id).DeleteAsync(cancellation);
         await db.Customers.Where(row => row.Id == customer.Id)
             .Set(row => row.DeletedAt, now)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Announcements;
 using AtlanticProxy.ControlPlane.Audit;
 using AtlanticProxy.ControlPlane.ConnectionLog;
 using AtlanticProxy.ControlPlane.Coupons;
@@ -82,7 +83,13 @@ public sealed partial class AtlanticDb : DataConnection, IDataContext
     internal ITable<ProviderExit> ProviderExits => this.GetTable<ProviderExit>();
     internal ITable<Pool> Pools => this.GetTable<Pool>();
     internal ITable<PoolMember> PoolMembers => this.GetTable<PoolMember>();
+    internal ITable<Announcement> Announcements => this.GetTable<Announcement>();
+
+    internal ITable<AnnouncementReader> AnnouncementReaders => this.GetTable<AnnouncementReader>();
+
     internal ITable<DestinationRule> DestinationRules => this.GetTable<DestinationRule>();
+
+    internal ITable<DestinationRuleHits> DestinationRuleHits => this.GetTable<DestinationRuleHits>();
     internal ITable<LoggedConnection> LoggedConnections => this.GetTable<LoggedConnection>();
     internal ITable<ConnectionHour> ConnectionHours => this.GetTable<ConnectionHour>();
     internal ITable<LedgerAccount> LedgerAccounts => this.GetTable<LedgerAccount>();

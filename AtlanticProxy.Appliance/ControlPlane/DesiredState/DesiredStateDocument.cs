@@ -29,6 +29,8 @@ internal sealed record DesiredStateDocument
 
     public IReadOnlyList<DesiredCustomer> Customers { get; init; } = [];
 
+    public IReadOnlyList<DesiredRule> Rules { get; init; } = [];
+
     /// <summary>What is named twice: one of the two would be lost. Names count in any case.</summary>
     public Result RequireDistinctNames()
     {
@@ -45,6 +47,7 @@ internal sealed record DesiredStateDocument
             .. Repeated(Plans.Select((plan, i) => (plan.Name, $"plans[{i}].name"))),
             .. Repeated(Customers.Select((customer, i) => (customer.Email, $"customers[{i}].email"))),
             .. Repeated(users),
+            .. Repeated(Rules.Select((rule, i) => (rule.Name, $"rules[{i}]"))),
         ];
         return errors.Length == 0 ? Result.Success : Result.Failure(errors);
     }

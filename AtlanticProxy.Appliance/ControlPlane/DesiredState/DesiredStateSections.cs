@@ -5,7 +5,7 @@ namespace AtlanticProxy.ControlPlane.DesiredState;
 /// <summary>All that a document has, in the order in which it is applied.</summary>
 internal sealed class DesiredStateSections(
     SiteSection site, StaffSection staff, MoneySections money, ProviderSection providers, PoolSection pools, PlanSection plans,
-    CustomerSection customers)
+    CustomerSection customers, RuleSection rules)
 {
     public async Task<Result<IReadOnlyList<string>>> ApplyAsync(DesiredStateDocument document, CancellationToken cancellation)
     {
@@ -18,6 +18,7 @@ internal sealed class DesiredStateSections(
             ?? await run.EachAsync("pools", document.Pools, pool => pool.Name, pools.ApplyAsync)
             ?? await run.EachAsync("plans", document.Plans, plan => plan.Name, plans.ApplyAsync)
             ?? await run.EachAsync("customers", document.Customers, customer => customer.Email, customers.ApplyAsync)
+            ?? await run.EachAsync("rules", document.Rules, rule => rule.Name, rules.ApplyAsync)
             ?? await run.OneAsync("site", document.Site, site.FinishAsync);
         return refused is null ? run.Changes : Result.Failure<IReadOnlyList<string>>(refused.Errors);
     }

@@ -13,5 +13,5 @@ public sealed class RemoveDestinationRule(AtlanticDb db)
     public async Task<Result> ExecuteAsync(Request request, CancellationToken cancellation) =>
         await db.DestinationRules.Where(rule => rule.Id == request.Id).DeleteAsync(cancellation) == 1
             ? Result.Success
-            : new Error(ErrorKind.NotFound, "rule.not_found", "There is no such rule.");
+            : DestinationRuleQueries.NoSuchRule;
 }

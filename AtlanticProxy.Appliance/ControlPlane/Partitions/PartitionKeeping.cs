@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.ConnectionLog;
 using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Destinations;
 using AtlanticProxy.ControlPlane.Jobs;
 using AtlanticProxy.ControlPlane.Usage;
 using LinqToDB;
@@ -54,6 +55,8 @@ public sealed class PartitionKeeping(AtlanticDb db, UsageOptions usage, Connecti
             cancellation);
         if (!usage.TargetDomains)
             await db.UsageTargets.DeleteAsync(cancellation);
+        var oldest = DateOnly.FromDateTime(now.UtcDateTime).AddDays(-DestinationRuleQueries.HitDays);
+        await db.DestinationRuleHits.Where(hits => hits.Day < oldest).DeleteAsync(cancellation);
         int dropped = 0;
         foreach (var table in PartitionedTable.All)
             dropped += await DropAsync(table.Name, now.AddDays(-table.DaysKept(usage, connections)), cancellation);

@@ -10,6 +10,9 @@ internal sealed class SnapshotChanges
     /// <summary>Customers, whose proxy users are to be read again.</summary>
     public HashSet<long> Customers { get; } = [];
 
+    /// <summary>Plans, of whose customers the proxy users are to be read again.</summary>
+    public HashSet<long> PlanMembers { get; } = [];
+
     /// <summary>Quota accounts with something to lease again.</summary>
     public HashSet<long> QuotaAccounts { get; } = [];
 
@@ -23,7 +26,8 @@ internal sealed class SnapshotChanges
     public bool Rules { get; private set; }
 
     public bool IsEmpty =>
-        ProxyUsers.Count == 0 && Customers.Count == 0 && QuotaAccounts.Count == 0 && !Providers && !Pools && !Plans && !Rules;
+        ProxyUsers.Count == 0 && Customers.Count == 0 && PlanMembers.Count == 0 && QuotaAccounts.Count == 0 && !Providers
+        && !Pools && !Plans && !Rules;
 
     /// <summary>Notes a notification's payload, <c>table:id</c>.</summary>
     /// <exception cref="FormatException">It is not one of ours: a trigger and this class disagree.</exception>
@@ -39,6 +43,9 @@ internal sealed class SnapshotChanges
                 break;
             case "customers":
                 Customers.Add(id);
+                break;
+            case "plan_members":
+                PlanMembers.Add(id);
                 break;
             case "quota_accounts":
                 QuotaAccounts.Add(id);

@@ -36,12 +36,24 @@ public sealed class SnapshotReader(NpgsqlDataSource database, SecretBox box)
         """;
 
     private const string UserRules = """
-        select r.proxy_user_id, r.kind, r.value
-        from destination_rules r join proxy_users u on u.id = r.proxy_user_id
-        where u.deleted_at is null
+        select u.id, u.kind, u.value from (
+            select p.id, p.customer_id, r.kind, r.value
+            from destination_rules r join proxy_users p on p.id = r.proxy_user_id where p.deleted_at is null
+            union
+            select p.id, p.customer_id, r.kind, r.value
+            from destination_rules r join proxy_users p on p.customer_id = r.customer_id where p.deleted_at is null
+            union
+            select p.id, p.customer_id, r.kind, r.value
+            from destination_rules r join customers c on c.plan_id = r.plan_id join proxy_users p on p.customer_id = c.id
+            where p.deleted_at is null
+        ) u where true
         """;
 
-    private const string EverybodysRules = "select 0::bigint, kind, value from destination_rules where proxy_user_id is null";
+    private const string EverybodysRules = """
+        select 0::bigint, kind, value from destination_rules where num_nonnulls(proxy_user_id, customer_id, plan_id) = 0
+        """;
+
+    private const string Members = "select id from customers where plan_id = any($1)";
 
     private const string ChangedSessions = """
         select s.proxy_user_id, s.session, s.generation
@@ -86,8 +98,9 @@ public sealed class SnapshotReader(NpgsqlDataSource database, SecretBox box)
         if (changes.ProxyUsers.Count > 0)
             users.AddRange(await ReadUsersOfAsync(connection, "u.id", changes.ProxyUsers, cancellation));
         var removed = changes.ProxyUsers.Except(users.Select(user => user.Id)).ToImmutableArray();
-        if (changes.Customers.Count > 0)
-            users.AddRange(await ReadUsersOfAsync(connection, "u.customer_id", changes.Customers, cancellation));
+        var customers = changes.Customers.Concat(await MembersAsync(connection, changes.PlanMembers, cancellation)).ToHashSet();
+        if (customers.Count > 0)
+            users.AddRange(await ReadUsersOfAsync(connection, "u.customer_id", customers, cancellation));
 
         return new SnapshotDelta
         {
@@ -113,12 +126,25 @@ public sealed class SnapshotReader(NpgsqlDataSource database, SecretBox box)
             cancellation);
     }
 
+    private static async Task<List<long>> MembersAsync(
+        NpgsqlConnection connection, HashSet<long> plans, CancellationToken cancellation)
+    {
+        var members = new List<long>();
+        if (plans.Count == 0)
+            return members;
+        await using var command = new NpgsqlCommand(Members, connection) { Parameters = { new() { Value = plans.ToArray() } } };
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        while (await row.ReadAsync(cancellation))
+            members.Add(row.GetInt64(0));
+        return members;
+    }
+
     private static async Task<DestinationRules> ReadEverybodysRulesAsync(
         NpgsqlConnection connection, CancellationToken cancellation) =>
         (await ReadRulesAsync(new NpgsqlCommand(EverybodysRules, connection), cancellation)).Values.SingleOrDefault(
             DestinationRules.None);
 
-    /// <summary>Destination rules by proxy user: few users have any.</summary>
+    /// <summary>Destination rules by proxy user. Those with the same rules, of a plan say, share them.</summary>
     private static async Task<Dictionary<long, DestinationRules>> ReadRulesAsync(
         NpgsqlCommand command, CancellationToken cancellation)
     {
@@ -127,14 +153,23 @@ public sealed class SnapshotReader(NpgsqlDataSource database, SecretBox box)
         await using (var row = await command.ExecuteReaderAsync(cancellation))
             while (await row.ReadAsync(cancellation))
                 rules.Add((row.GetInt64(0), row.GetString(1), row.GetString(2)));
+        var made = new Dictionary<string, DestinationRules>(StringComparer.Ordinal);
         return rules.GroupBy(rule => rule.User).ToDictionary(of => of.Key, of =>
         {
-            var values = of.ToLookup(rule => rule.Kind, rule => rule.Value);
-            return new DestinationRules(
-                values["port"].Select(port => int.Parse(port, NumberStyles.None, CultureInfo.InvariantCulture)), values["domain"],
-                values["suffix"], values["category"],
-                values["network"].Select(network => NetworkText.Parse(network)!.Value)); // the column's constraint
+            string same = string.Join('\n', of.Select(rule => $"{rule.Kind} {rule.Value}").Order(StringComparer.Ordinal));
+            return made.TryGetValue(same, out var known)
+                ? known
+                : made[same] = RulesOf(of.Select(rule => (rule.Kind, rule.Value)));
         });
+    }
+
+    private static DestinationRules RulesOf(IEnumerable<(string Kind, string Value)> rules)
+    {
+        var values = rules.ToLookup(rule => rule.Kind, rule => rule.Value);
+        return new DestinationRules(
+            values["port"].Select(port => int.Parse(port, NumberStyles.None, CultureInfo.InvariantCulture)), values["domain"],
+            values["suffix"], values["category"],
+            values["network"].Select(network => NetworkText.Parse(network)!.Value)); // the column's constraint
     }
 
     /// <summary>Shadowsocks keys by proxy user: few users have any.</summary>

@@ -35,13 +35,27 @@ internal sealed partial class BlockListFetch(
     /// <summary>Lists whose last fetch failed, by category and address, and why.</summary>
     public IReadOnlyDictionary<string, string> Failures => _failures;
 
+    /// <summary>The sources of the settings, each with why its last fetch failed, if it did.</summary>
+    public IEnumerable<(string Category, string Address, string? Error)> Describe() => options.Sources.Select(source =>
+        (source.Category, Masked(source.Url), _failures.GetValueOrDefault(NameOf(source))));
+
+    /// <summary>When the newest file of a category came; null when there is none.</summary>
+    public DateTimeOffset? UpdatedAt(string category)
+    {
+        string path = Path.Combine(folder, category);
+        var times = Directory.Exists(path)
+            ? Directory.EnumerateFiles(path).Select(file => new DateTimeOffset(File.GetLastWriteTimeUtc(file))).ToList()
+            : [];
+        return times.Count > 0 ? times.Max() : null;
+    }
+
     /// <summary>Fetches what has changed, and removes what came from sources that are no longer in the settings.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
         var validators = ReadValidators();
         foreach (var source in options.Sources)
         {
-            string name = $"{source.Category} from {Masked(source.Url)}";
+            string name = NameOf(source);
             try
             {
                 validators[source.Url] = await FetchAsync(source, validators.GetValueOrDefault(source.Url), cancel);
@@ -124,6 +138,8 @@ internal sealed partial class BlockListFetch(
             if (!wanted.Contains(file))
                 File.Delete(file);
     }
+
+    private static string NameOf(BlockListSource source) => $"{source.Category} from {Masked(source.Url)}";
 
     private string FileOf(BlockListSource source) => Path.Combine(
         folder, source.Category,

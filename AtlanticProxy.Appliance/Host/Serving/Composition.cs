@@ -59,7 +59,10 @@ internal static class Composition
             services.GetRequiredService<ILoggerFactory>(),
             services.GetRequiredService<ILeaseSource>(), services.GetService<ITargetSink>(),
             services.GetRequiredService<ConnectionBacklog>()));
-        builder.Services.AddSingleton<IProviderStatuses, EngineProviderStatuses>();
+        builder.Services.AddSingleton<IProviderStatuses, EngineProviderStatuses>()
+            .AddSingleton<ILiveConnections, EngineConnections>()
+            .AddSingleton<IDestinations>(services => new EngineDestinations(
+                services.GetRequiredService<ProxyEngine>(), settings.Engine, services.GetRequiredService<BlockListFetch>()));
         builder.Services.AddSingleton<ApplianceState>().AddSingleton<BackgroundWork>();
         builder.Services.AddSingleton<ISystemdNotifier, SystemdNotifier>().AddSingleton<ServiceManager>()
             .AddSingleton(services => new Lazy<ProxyEngine>(services.GetRequiredService<ProxyEngine>));

@@ -34,6 +34,7 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
     private UdpExit? _exit;
     private UsageCounter? _counter;
     private RequestTrace? _trace;
+    private SpeedLook? _look;
     private long _lastActivity;
     private bool _closed;
 
@@ -57,6 +58,9 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
 
     public ShadowsocksKey Key { get; }
 
+    /// <summary>Of this association, in the list of what is carried; 0 before it has an exit.</summary>
+    public long Number { get; private set; }
+
     /// <summary>
     /// Step 4: an association of a user that may have one; null otherwise. It has no exit before <see cref="Start"/>.
     /// </summary>
@@ -76,6 +80,7 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
         if (refused is { } refusal)
         {
             EngineMetrics.Refused(refusal.Outcome);
+            home.Node.CountRefused();
             home.Recorder?.Refuse(found.Entry, null, "", null, client.Address, 0, refusal);
             return null;
         }
@@ -117,6 +122,15 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
         Membership.Leave();
         _home.Node.CountClosed();
         EngineMetrics.Ended(outcome);
+    }
+
+    /// <summary>Tells <paramref name="selection"/> what it carries.</summary>
+    public void Tell(CarriageSelection selection)
+    {
+        if (_counter is { } counter && _exit is { } exit)
+            selection.Offer(
+                new Carriage(Number, Entry, counter, null, _client.Address, _openedAt, exit.BytesUp, exit.BytesDown),
+                _home.Loop.Now, ref _look);
     }
 
     internal override void OnTimer()
@@ -175,6 +189,7 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
                 if (!_closed)
                 {
                     EngineMetrics.Refused(opened.Refusal.Outcome);
+                    _home.Node.CountRefused();
                     _home.Recorder?.Refuse(Entry, null, _targeting.Country, _trace, _client.Address,
                         _home.Loop.Now - _openedAt, opened.Refusal);
                     _trace = null;
@@ -184,6 +199,7 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
             }
             _counter = _home.Counters.Open(Entry.User.Id, exit.Candidate.Provider.Id, exit.Candidate.Country, target: "");
             exit.Serve(this, _counter);
+            Number = _home.Numbers.Next();
             _trace?.Through(exit.Candidate, _home.Loop.Now - _openedAt);
             _exit = exit;
             foreach (byte[] datagram in _waiting)

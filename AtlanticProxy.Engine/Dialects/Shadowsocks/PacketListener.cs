@@ -47,6 +47,14 @@ internal sealed class PacketListener : IDatagramReceiver
                 association.Close(outcome);
     }
 
+    /// <summary>Ends those of the associations that <paramref name="ending"/> has an ending for, by their number.</summary>
+    public void CutNumbers(Func<long, ConnectionOutcome?> ending)
+    {
+        foreach (var association in _associations.Values.ToArray())
+            if (ending(association.Number) is { } outcome)
+                association.Close(outcome);
+    }
+
     /// <summary>All that is open.</summary>
     public IEnumerable<PacketAssociation> Associations => _associations.Values;
 
@@ -107,6 +115,7 @@ internal sealed class PacketListener : IDatagramReceiver
             if (_associations.Count >= MaxAssociations || _home.Node.Open >= _home.Node.Max)
             {
                 EngineMetrics.Refused(ConnectionOutcome.Overloaded);
+                _home.Node.CountRefused();
                 return;
             }
             association = PacketAssociation.Open(_home, _services, this, from, found);

@@ -26,8 +26,12 @@ const styles = {
   tick: { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
 };
 const language = "en-GB"; // as the server writes
-for (const time of document.querySelectorAll("time[data-style]"))
-  time.textContent = new Intl.DateTimeFormat(language, styles[time.dataset.style]).format(new Date(time.dateTime));
+function localise(part) {
+  for (const time of part.querySelectorAll("time[data-style]"))
+    time.textContent = new Intl.DateTimeFormat(language, styles[time.dataset.style]).format(new Date(time.dateTime));
+}
+localise(document);
+document.addEventListener("partchange", ({ target }) => localise(target)); // a part of the page came anew
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 for (const place of document.querySelectorAll("[data-zone]")) place.textContent = zone;
 

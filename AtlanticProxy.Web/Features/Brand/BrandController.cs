@@ -1,6 +1,5 @@
 using AtlanticProxy.ControlPlane.Site;
 using AtlanticProxy.Web.Shell;
-using Markdig;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Mvc;
@@ -16,10 +15,6 @@ internal sealed class BrandController(PortalState state) : PortalController
 {
     /// <summary>A year: the address changes with what is there.</summary>
     private const string Forever = "public, max-age=31536000, immutable";
-
-    /// <summary>Tables and the like, and no HTML: what is written as a tag is shown as text.</summary>
-    private static readonly MarkdownPipeline Papers = new MarkdownPipelineBuilder().UsePipeTables().UseAutoLinks().DisableHtml()
-        .Build();
 
     /// <param name="v">The version of the look that a page asks for. Whoever asks for one, gets that.</param>
     [HttpGet("/brand.css")]
@@ -51,5 +46,5 @@ internal sealed class BrandController(PortalState state) : PortalController
     /// <summary>The operator's: a reseller's pages have none.</summary>
     private IActionResult Paper(string title, string markdown) => markdown.Length == 0 || PageBrand.Of(HttpContext).IsResellers
         ? NotFound()
-        : View("Paper", new PaperPage(title, new HtmlString(Markdown.ToHtml(markdown, Papers))));
+        : View("Paper", new PaperPage(title, SafeMarkdown.ToHtml(markdown)));
 }

@@ -66,6 +66,7 @@ internal sealed record OutcomeText(string Words, string Mood, string? Hint)
         ConnectionOutcome.LeaseExhausted => ("Cut: used up", "bad", "Buy more, or wait for the next period."),
         ConnectionOutcome.Drained => ("Maintenance", "", "Reconnect."),
         ConnectionOutcome.Suspended => ("Cut: suspended", "bad", "Ask your provider."),
+        ConnectionOutcome.CutByOperator => ("Cut by the operator", "bad", "Reconnect. If it happens again, ask your provider."),
 
         ConnectionOutcome.BadRequest => ("Malformed request", "bad", "Check that the client is set to an HTTP or SOCKS5 proxy."),
         ConnectionOutcome.UnknownTarget => ("Unknown targeting", "bad", "Correct the one that is named."),

@@ -1,3 +1,4 @@
+using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
@@ -8,6 +9,6 @@ namespace AtlanticProxy.Web.Features.Live;
 [Authorize]
 internal sealed class LiveController(ILiveTraffic traffic, TimeProvider time) : PortalController
 {
-    [HttpGet("/live/now")]
+    [HttpGet("/live/now"), AsksByItself, ForView]
     public IActionResult Now() => Json(LiveMessage.For(User, traffic, time.GetUtcNow()));
 }

@@ -11,7 +11,7 @@ namespace AtlanticProxy.Web.Features.Settings;
 /// Where one of a customer's people gets another address: with the password, and a link that is mailed to the new one. The link
 /// works only for who asked, signed in.
 /// </summary>
-[Authorize(Policies.Customers), Route("/settings/email")]
+[Authorize(Policies.Customers), NotForView, Route("/settings/email")]
 internal sealed class EmailController(ChangeEmail change) : PortalController
 {
     [HttpGet]

@@ -16,7 +16,7 @@ public sealed class DestinationRuleTests
 {
     private static Task<Result<AddDestinationRule.Added>> AddAsync(
         ControlPlaneTest plane, DestinationRuleKind kind, string value, long? proxyUserId = null) =>
-        plane.AskAsync((AddDestinationRule add) => add.ExecuteAsync(new(kind, value, proxyUserId), default));
+        plane.AskAsync((AddDestinationRule add) => add.ExecuteAsync(new(kind, value, new(proxyUserId)), default));
 
     [TestMethod]
     public async Task Add_OfEveryKind_IsListedWithWhomItConcerns()

@@ -113,7 +113,7 @@ public sealed class ProxyUsersAtOnceTests
             async () => await plane.AskAsync((AddShadowsocksKey add) =>
                 add.ExecuteAsync(new(Scope.Staff, alice, "aes-256-gcm"), default)),
             async () => await plane.AskAsync((AddDestinationRule add) =>
-                add.ExecuteAsync(new(DestinationRuleKind.Port, "25", alice), default)),
+                add.ExecuteAsync(new(DestinationRuleKind.Port, "25", new(alice)), default)),
             async () => await plane.AskAsync((ChooseProxyUserSecret choose) =>
                 choose.ExecuteAsync(new(Scope.Staff, alice, "correct-horse-battery"), default)),
             async () => await plane.AskAsync((RotateProxyUserSecret rotate) =>

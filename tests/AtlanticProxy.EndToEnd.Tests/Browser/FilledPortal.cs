@@ -7,6 +7,8 @@ using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Testing;
+using AtlanticProxy.Web;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AtlanticProxy.EndToEnd.Tests.Browser;
 
@@ -30,7 +32,8 @@ internal sealed class FilledPortal : IAsyncDisposable
     public static async Task<FilledPortal> StartAsync()
     {
         var server = await PostgresServer.StartAsync();
-        var filled = new FilledPortal(server, await RunningPortal.StartAsync(server: server));
+        var filled = new FilledPortal(server, await RunningPortal.StartAsync(
+            server: server, services: services => services.AddSingleton<ILiveConnections, StandingConnections>()));
         var portal = filled.Portal;
         await portal.AddStaffAsync(Owner, Roles.Owner);
         filled.CustomerId = (await portal.UseAsync<CreateCustomer, Result<CustomerSummary>>(
@@ -52,6 +55,11 @@ internal sealed class FilledPortal : IAsyncDisposable
         _ = (await portal.UseAsync<AddShadowsocksKey, Result<ShadowsocksCredentials>>(
             add => add.ExecuteAsync(new(Scope.Staff, filled.ProxyUserId, "chacha20-ietf-poly1305", "country-us-session-phone1"),
                 CancellationToken.None))).Value;
+        await portal.Database.ExecuteAsync("""
+            insert into destination_rules (kind, value, note) values ('suffix', 'bad.example', 'Abuse of 1 December');
+            insert into announcements (title, words, on_public_pages, shows_from) values
+                ('Maintenance on 1 December', 'From **02:00** to 03:00 UTC. [Details](https://status.example)', true, now())
+            """);
         await portal.Database.ExecuteAsync(
             $"""
             insert into usage_hourly (proxy_user_id, provider_id, country, hour, bytes_up, bytes_down, connections)

@@ -81,7 +81,10 @@ public sealed class PortalTests
             "/admin/providers", "/admin/providers/new", "/admin/providers/new?preset=oxylabs",
             "/admin/providers/new?preset=custom", "/admin/providers/new?preset=list",
             "/admin/providers/new?preset=direct", "/admin/providers/1", "/admin/providers/1/remove", "/admin/pools",
-            "/admin/pools/new", "/admin/pools/1",
+            "/admin/pools/new", "/admin/pools/1", "/admin/live", "/admin/live?target=none.test&over=hour",
+            "/admin/announcements", "/admin/announcements/new",
+            "/admin/rules", "/admin/rules/new", "/admin/rules/1", "/admin/rules/lists",
+            "/admin/rules/check?target=shop.test:443&user=alice",
             "/admin/plans", "/admin/plans/new", "/admin/plans/1", "/admin/settings/sign-up", "/admin/settings/staff",
             "/admin/settings/brand",
         ];

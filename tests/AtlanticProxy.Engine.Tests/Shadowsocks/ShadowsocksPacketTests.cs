@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Limits;
 using AtlanticProxy.Engine.Snapshot;
@@ -169,6 +170,22 @@ public sealed class ShadowsocksPacketTests
         server.Engine.Engine.Apply(
             new SnapshotDelta { Users = [ShadowsocksServer.Alice() with { State = ProxyUserState.Disabled }] });
         await Poll.UntilAsync(() => server.Engine.Engine.OpenConnections == 0);
+    }
+
+    [TestMethod]
+    public async Task Association_IsAmongWhatIsOpen_AndCanBeCut()
+    {
+        await using var server = ShadowsocksServer.Start();
+        using var echo = new UdpEcho();
+        using var client = Connect(server);
+        await ExchangeAsync(client, Key, echo.Endpoint, new byte[5]);
+        var engine = server.Engine.Engine;
+
+        var open = (await engine.LookAsync(OpenConnectionFilter.All, OpenConnectionOrder.Speed, 5, default)).Items.Single();
+        int cut = await engine.CutAsync(new HashSet<long> { open.Id }, default);
+
+        Assert.AreEqual(("", 0, 5L, 5L, 1), (open.Host, open.Port, open.BytesUp, open.BytesDown, cut));
+        await Poll.UntilAsync(() => engine.OpenConnections == 0);
     }
 
     private static UdpClient Connect(ShadowsocksServer server)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Engine.Tests.BadInputs;
@@ -243,6 +244,24 @@ public sealed class UdpAssociationTests
         await using var engine = EngineUnderTest.Start();
         using var client = await SocksUdpClient.OpenAsync(engine.Endpoint);
         engine.Engine.Apply(new SnapshotDelta { Users = [EngineUnderTest.User() with { State = ProxyUserState.Disabled }] });
+        await Assert.ThrowsExactlyAsync<SocketException>(client.Control.ReadToEndAsync);
+        await Poll.UntilAsync(() => engine.Engine.OpenConnections == 0);
+    }
+
+    [TestMethod]
+    public async Task Associate_IsAmongWhatIsOpen_AndCanBeCut()
+    {
+        await using var engine = EngineUnderTest.Start();
+        using var echo = new UdpEcho();
+        using var client = await SocksUdpClient.OpenAsync(engine.Endpoint);
+        await client.SendAsync(echo.Endpoint, new byte[7]);
+        await client.ReceiveAsync();
+
+        var open = (await engine.Engine.LookAsync(
+            OpenConnectionFilter.All, OpenConnectionOrder.Speed, 5, default)).Items.Single();
+        int cut = await engine.Engine.CutAsync(new HashSet<long> { open.Id }, default);
+
+        Assert.AreEqual(("", 7L, 7L, 1), (open.Host, open.BytesUp, open.BytesDown, cut));
         await Assert.ThrowsExactlyAsync<SocketException>(client.Control.ReadToEndAsync);
         await Poll.UntilAsync(() => engine.Engine.OpenConnections == 0);
     }

@@ -61,16 +61,21 @@ create or replace trigger session_exit_changes_changed after insert or update or
 create or replace trigger shadowsocks_keys_changed after insert or update or delete on shadowsocks_keys
     for each row execute function notify_snapshot_of_owner('proxy_users', 'proxy_user_id');
 
--- To the engine a proxy user's rule is part of it; those for everybody are read as a whole.
+-- To the engine a rule of a proxy user, a customer or a plan is part of the proxy users; those for everybody are read as a whole.
+create or replace function rule_reader(p_rule destination_rules) returns text language sql immutable as $$
+    select case
+        when p_rule.proxy_user_id is not null then 'proxy_users:' || p_rule.proxy_user_id
+        when p_rule.customer_id is not null then 'customers:' || p_rule.customer_id
+        when p_rule.plan_id is not null then 'plan_members:' || p_rule.plan_id
+        else 'destination_rules:' || p_rule.id end
+$$;
 create or replace function notify_destination_rule() returns trigger language plpgsql as $$
 begin
     if tg_op <> 'INSERT' then
-        perform pg_notify('atlantic_snapshot',
-            case when old.proxy_user_id is null then 'destination_rules:' || old.id else 'proxy_users:' || old.proxy_user_id end);
+        perform pg_notify('atlantic_snapshot', rule_reader(old));
     end if;
     if tg_op <> 'DELETE' then
-        perform pg_notify('atlantic_snapshot',
-            case when new.proxy_user_id is null then 'destination_rules:' || new.id else 'proxy_users:' || new.proxy_user_id end);
+        perform pg_notify('atlantic_snapshot', rule_reader(new));
     end if;
     return null;
 end

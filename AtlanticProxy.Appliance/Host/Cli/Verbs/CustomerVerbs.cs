@@ -9,7 +9,7 @@ using AtlanticProxy.ControlPlane.Results;
 namespace AtlanticProxy.Host.Cli.Verbs;
 
 /// <summary>
-/// <c>customer add|set|show|list|suspend|resume|remove|password|invite|resell|sell|take-back</c>, and
+/// <c>customer add|set|show|list|suspend|resume|remove|anonymise|password|invite|resell|sell|take-back</c>, and
 /// <c>customer credit|balance|plan-end|change-ip</c>: who buys.
 /// </summary>
 internal static class CustomerVerbs
@@ -19,7 +19,7 @@ internal static class CustomerVerbs
         new CustomerAdd(common), new CustomerSet(common), new CustomerShow(common), new CustomerList(common),
         SetState(common, "suspend", "Refuse a customer's proxy users, and cut their tunnels", CustomerState.Suspended),
         SetState(common, "resume", "Serve a suspended customer again", CustomerState.Active),
-        Remove(common), Password(common), SignUpVerbs.Invite(common),
+        Remove(common), Anonymise(common), Password(common), SignUpVerbs.Invite(common),
         ResellerVerbs.Resell(common), ResellerVerbs.Sell(common), ResellerVerbs.TakeBack(common),
         SecondFactorVerbs.ResetCustomer(common), new CustomerCredit(common), SubscriptionVerbs.Grant(common), Balance(common),
             new CustomerPlanEnd(common),
@@ -59,6 +59,16 @@ internal static class CustomerVerbs
                 $"Removed {customer.Email} with {removed.ProxyUsers} proxy {(removed.ProxyUsers == 1 ? "user" : "users")}",
                 .. removed.Balances.Select(money => $"Its wallet had {money}: that stays in the ledger"),
             ]));
+
+    private static SimpleVerb<ForgettableCustomer> Anonymise(CommonOptions common)
+    {
+        var email = new Argument<string>("EMAIL") { Description = "The customer's, also of one that was removed" };
+        return new(common, "anonymise", "Erase who a customer is, in the audit log too; invoices and payments stay",
+            new(email, call => call.Get<AnonymiseCustomer>().FindByEmailAsync(call.Value(email), call.Cancel)),
+            (call, customer) => call.DoneAsync(
+                call.Get<AnonymiseCustomer>().ExecuteAsync(new(customer.Id, customer.Email), call.Cancel),
+                new { customer.Id }, $"Anonymised customer {Views.Id(customer.Id)}"));
+    }
 
     private static SimpleVerb<CustomerSummary> Password(CommonOptions common)
     {
