@@ -41,7 +41,8 @@ internal static class CustomerView
     /// <summary>Claim of a principal that only looks: the email of who does.</summary>
     public const string Viewer = "atlantic:viewer";
 
-    private const string CustomerId = "view.customer", Until = "view.until", Email = "view.email";
+    private const string CustomerId = "view.customer", Until = "view.until", Email = "view.email",
+        Seller = "view.seller", Resells = "view.resells";
 
     /// <summary>Begins a view in the session of the request.</summary>
     public static async Task BeginAsync(HttpContext context, CustomerSummary customer, DateTimeOffset now, NoteAct note)
@@ -51,6 +52,8 @@ internal static class CustomerView
         properties.Items[CustomerId] = customer.Id.ToString(CultureInfo.InvariantCulture);
         properties.Items[Until] = until.ToString("O", CultureInfo.InvariantCulture);
         properties.Items[Email] = customer.Email;
+        properties.Items[Seller] = customer.SellerId?.ToString(CultureInfo.InvariantCulture);
+        properties.Items[Resells] = customer.MayResell ? "yes" : null;
         await note.ExecuteAsync(new(AuditChange.Added, AuditQueries.CustomerViews, customer.Email, customer.Id,
             new Dictionary<string, string> { ["until"] = until.ToString("O", CultureInfo.InvariantCulture) }),
             context.RequestAborted);
@@ -64,7 +67,7 @@ internal static class CustomerView
         if (CustomerOf(properties) is not { } customer)
             return null;
         string email = properties.Items[Email] ?? "";
-        foreach (string key in (string[])[CustomerId, Until, Email])
+        foreach (string key in (string[])[CustomerId, Until, Email, Seller, Resells])
             properties.Items.Remove(key);
         await note.ExecuteAsync(new(AuditChange.Removed, AuditQueries.CustomerViews, email, customer), context.RequestAborted);
         await context.SignInAsync(IdentityConstants.ApplicationScheme, context.User, properties);
@@ -85,7 +88,7 @@ internal static class CustomerView
             await ExpireAsync(context);
         else if (endpoint?.Metadata.GetMetadata<EndsViewAttribute>() is null)
         {
-            context.User = PrincipalOf(context.User, customer, properties.Items[Email] ?? "");
+            context.User = PrincipalOf(context.User, customer, properties);
             if (!MayLook(context, endpoint))
             {
                 context.Response.StatusCode = StatusCodes.Status403Forbidden;
@@ -99,16 +102,21 @@ internal static class CustomerView
     /// The owner of the customer's account, by every policy of <see cref="Policies"/>: all that the customer's people may see,
     /// and nothing of the staff's. The id is that of who looks, whom no row of the customer's belongs to.
     /// </summary>
-    private static ClaimsPrincipal PrincipalOf(ClaimsPrincipal staff, long customer, string email) => new(new ClaimsIdentity(
+    private static ClaimsPrincipal PrincipalOf(ClaimsPrincipal staff, long customer, AuthenticationProperties view) =>
+        new(new ClaimsIdentity(
         [
             new Claim(ClaimTypes.NameIdentifier, staff.FindFirstValue(ClaimTypes.NameIdentifier)!),
-            new Claim(ClaimTypes.Name, email),
+            new Claim(ClaimTypes.Name, view.Items[Email] ?? ""),
             new Claim(ClaimTypes.Role, Roles.Customer),
             new Claim(AccountClaims.CustomerId, customer.ToString(CultureInfo.InvariantCulture)),
             new Claim(AccountClaims.MemberRole, MemberRole.Owner.ToString()),
             new Claim(AccountClaims.SecondFactor, "view"), // who looks has been asked for theirs
             new Claim(Viewer, staff.Identity!.Name!),
+            .. ClaimsOf(AccountClaims.SellerId, view, Seller), .. ClaimsOf(AccountClaims.MayResell, view, Resells),
         ], IdentityConstants.ApplicationScheme));
+
+    private static Claim[] ClaimsOf(string type, AuthenticationProperties view, string key) =>
+        view.Items.TryGetValue(key, out string? value) && value is not null ? [new Claim(type, value)] : [];
 
     /// <summary>What is public, and what a customers' policy lets in, to be read.</summary>
     private static bool MayLook(HttpContext context, Endpoint? endpoint)

@@ -111,11 +111,16 @@ public sealed class AuditLogTests
             await AsAsync(plane, Olga, (CreateCustomer create) => create.ExecuteAsync(new(email, ""), default));
         long ann = await plane.Database.ScalarAsync<long>("select id from customers where email = 'ann@example.com'");
         long bob = await plane.Database.ScalarAsync<long>("select id from customers where email = 'bob@example.com'");
+        foreach (var (customer, name) in new[] { (ann, "annsuser"), (bob, "bobsuser") })
+            await AsAsync(plane, Olga, (CreateProxyUser create) =>
+                create.ExecuteAsync(new(Scope.Staff, customer, name), default));
 
         var own = await ListAsync(plane, new AuditFilter(Scope.Of(ann)));
         var asked = await ListAsync(plane, new AuditFilter(Scope.Of(ann), CustomerId: bob));
 
-        Assert.AreEqual("ann@example.com", own.Items.Single().Customer);
+        // Its own row is what staff keep of it; who works here, and from where, is nobody's business.
+        Assert.AreEqual(("proxy_users", "annsuser", "", "", null),
+            (own.Items.Single().Object, own.Items[0].Label, own.Items[0].Author, own.Items[0].Action, own.Items[0].Address));
         Assert.AreEqual(0, asked.Total);
     }
 

@@ -22,6 +22,10 @@ public sealed class AnonymiseTests
     {
         await using var plane = await ControlPlaneTest.StartAsync();
         var customer = await StartAsync(plane);
+        await plane.Database.ExecuteAsync($"""
+            insert into resellers (customer_id, currency, brand_name, support_email, host_name, changed_at)
+            values ({customer.Id}, 'USD', 'Hushed proxies', 'help@hushed.example', 'hushed.example', now())
+            """);
         await using (var scope = plane.Services.CreateAsyncScope())
         {
             scope.ServiceProvider.GetRequiredService<Authorship>().Author = new(
