@@ -52,8 +52,10 @@ internal static class CustomerView
         properties.Items[CustomerId] = customer.Id.ToString(CultureInfo.InvariantCulture);
         properties.Items[Until] = until.ToString("O", CultureInfo.InvariantCulture);
         properties.Items[Email] = customer.Email;
-        properties.Items[Seller] = customer.SellerId?.ToString(CultureInfo.InvariantCulture);
-        properties.Items[Resells] = customer.MayResell ? "yes" : null;
+        if (customer.SellerId is { } seller)
+            properties.Items[Seller] = seller.ToString(CultureInfo.InvariantCulture);
+        if (customer.MayResell)
+            properties.Items[Resells] = "yes";
         await note.ExecuteAsync(new(AuditChange.Added, AuditQueries.CustomerViews, customer.Email, customer.Id,
             new Dictionary<string, string> { ["until"] = until.ToString("O", CultureInfo.InvariantCulture) }),
             context.RequestAborted);
@@ -116,7 +118,7 @@ internal static class CustomerView
         ], IdentityConstants.ApplicationScheme));
 
     private static Claim[] ClaimsOf(string type, AuthenticationProperties view, string key) =>
-        view.Items.TryGetValue(key, out string? value) && value is not null ? [new Claim(type, value)] : [];
+        view.Items.TryGetValue(key, out string? value) && value is { Length: > 0 } ? [new Claim(type, value)] : [];
 
     /// <summary>What is public, and what a customers' policy lets in, to be read.</summary>
     private static bool MayLook(HttpContext context, Endpoint? endpoint)
