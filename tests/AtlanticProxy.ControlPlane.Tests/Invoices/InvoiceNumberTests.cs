@@ -98,4 +98,38 @@ public sealed class InvoiceNumberTests
         Assert.AreEqual("1", await plane.Database.ScalarAsync<string>(InOrder));
         await plane.AssertBooksAgreeAsync();
     }
+
+    /// <summary>
+    /// A change of plan takes a number of each series, with writes to the books between; a purchase waits for its end.
+    /// </summary>
+    [TestMethod]
+    public async Task Numbers_OfBothSeries_BesideAnother_DoNotWaitForEachOther()
+    {
+        const string Note = "select invoice_take_number('credit_note', now())";
+        const string Invoice = "select invoice_take_number('invoice', now())";
+        await using var plane = await ControlPlaneTest.StartAsync();
+        await using var change = await plane.Database.Source.OpenConnectionAsync();
+        await using var purchase = await plane.Database.Source.OpenConnectionAsync();
+        await using var changing = await change.BeginTransactionAsync();
+        await using var buying = await purchase.BeginTransactionAsync();
+        await TakeAsync(change, Note);
+
+        var bought = TakeAsync(purchase, Invoice);
+        await Poll.UntilAsync(async () => bought.IsCompleted
+            || await plane.Database.ScalarAsync<long>("select count(*) from pg_locks where not granted") > 0);
+        await TakeAsync(change, "set local lock_timeout = '10s'");
+        await TakeAsync(change, Invoice);
+        await changing.CommitAsync();
+
+        await bought;
+        await buying.CommitAsync();
+        Assert.AreEqual("credit_note 1, invoice 2", await plane.Database.ScalarAsync<string>(
+            "select string_agg(kind || ' ' || last_number, ', ' order by kind) from invoice_numbers"));
+    }
+
+    private static async Task TakeAsync(Npgsql.NpgsqlConnection connection, string sql)
+    {
+        await using var command = new Npgsql.NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
 }

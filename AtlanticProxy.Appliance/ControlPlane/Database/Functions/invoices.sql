@@ -43,10 +43,13 @@ create or replace trigger invoice_papers_immutable before update or delete or tr
     for each statement execute function invoice_refuse();
 
 -- The next number of a series, and its date: never before that of the number before it, whatever a node's clock says. Whoever
--- else finalises waits until this transaction has ended, so that one that is given up leaves no gap.
+-- else finalises waits until this transaction has ended, so that one that is given up leaves no gap. All series wait for each
+-- other: a change of plan takes a credit note's number, writes to the books, and takes an invoice's number; beside a purchase,
+-- which takes an invoice's number and then writes to the books, each would wait for the other.
 create or replace function invoice_take_number(
     p_kind text, p_at timestamptz, out year integer, out number integer, out issued_at timestamptz
 ) language sql as $$
+    select pg_advisory_xact_lock(hashtext('invoice_numbers'));
     insert into invoice_numbers as n (kind, year, last_number, last_issued_at)
     values (p_kind, extract(year from p_at at time zone 'UTC'), 1, p_at)
     on conflict (kind, year) do update set last_number = n.last_number + 1,
