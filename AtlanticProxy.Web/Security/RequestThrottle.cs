@@ -11,8 +11,11 @@ namespace AtlanticProxy.Web.Security;
 /// </summary>
 internal static class RequestThrottle
 {
-    /// <summary>Files that browsers keep, and what payment gateways send: those sign it, and must not lose a payment.</summary>
-    private static readonly PathString[] Uncounted = ["/assets", "/brand.css", "/brand/logo", "/webhooks"];
+    /// <summary>
+    /// Files that browsers keep; health, which monitors ask for; and what payment gateways send: those sign it, and must not lose
+    /// a payment.
+    /// </summary>
+    private static readonly PathString[] Uncounted = ["/assets", "/brand.css", "/brand/logo", "/health", "/webhooks"];
 
     public static void AddTo(RateLimiterOptions limits, PortalOptions options)
     {
