@@ -14,7 +14,9 @@ public sealed class ConnectionBudgetTests
     [TestMethod]
     public async Task Node_UnderPagesTrafficAndJobs_TakesNoMoreThanItsConnections()
     {
-        await using var appliance = await RunningAppliance.StartDemoAsync("--Jobs:PollInterval", "00:00:00.5");
+        // More pages at once than one account is served, or the limit of requests would spare the database.
+        await using var appliance = await RunningAppliance.StartDemoAsync("--Jobs:PollInterval", "00:00:00.5",
+            "--Portal:RequestBurst", $"{Readers * PagesEach * 2}");
         await using var database = appliance.OpenDatabase();
         using var admin = await PortalSession.SignInAsync(new Uri(appliance.Ready.Portal), appliance.Ready.Admin!.Email,
             appliance.Ready.Admin.Password);
