@@ -69,7 +69,7 @@ public static class BuiltPackages
         int last = Directory.GetFiles(migrations)
             .Max(file => int.Parse(Path.GetFileName(file)[..4], CultureInfo.InvariantCulture));
         await File.WriteAllTextAsync(Path.Combine(migrations, $"{last + 1:0000}_later.sql"),
-            "select pg_sleep(5);\ncreate table later (id integer primary key);\n");
+            "select pg_sleep(12);\ncreate table later (id integer primary key);\n");
         string deb = await BuildAsync(copy, "amd64", LaterFolder, "--fast");
         Directory.Delete(copy, recursive: true);
         return deb;

@@ -19,10 +19,11 @@ public sealed class UpgradeTests
         await using var machine = await InstalledDebian.BootAsync();
         await machine.CopyInAsync(await BuiltPackages.LaterAsync(), "/root/later.deb");
         await machine.RunAsync("""echo '{ "Portal": { "Banner": "edited by hand" } }' >/etc/atlanticproxy/appliance.json""");
-        // A migration that takes longer than a start may: systemd waits for it all the same.
+        // A migration that takes longer than a start may (BuiltPackages has one): systemd waits for it all the same. It gives the
+        // process ten seconds to say so, on a machine that is busy with other tests.
         await machine.RunAsync("""
             mkdir -p /etc/systemd/system/atlanticproxy.service.d
-            printf '[Service]\nTimeoutStartSec=4\n' >/etc/systemd/system/atlanticproxy.service.d/t.conf
+            printf '[Service]\nTimeoutStartSec=10\n' >/etc/systemd/system/atlanticproxy.service.d/t.conf
             systemctl daemon-reload
             systemctl restart atlanticproxy
             """);
