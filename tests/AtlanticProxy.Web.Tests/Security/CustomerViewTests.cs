@@ -4,6 +4,7 @@ using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Audit;
 using AtlanticProxy.Testing;
 using AtlanticProxy.Web.Security;
+using AtlanticProxy.Web.Tests.Features;
 using AtlanticProxy.Web.Tests.Portal;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -79,6 +80,26 @@ public sealed partial class CustomerViewTests
         Assert.Contains($"View as customer “{customer.Email}” begun", log);
         Assert.Contains($"View as customer “{customer.Email}” ended", log);
         Assert.AreEqual(HttpStatusCode.NotFound, (await owner.PostAsync("/admin/customers/999999999/view")).Status);
+    }
+
+    [TestMethod]
+    public async Task View_OfAReseller_AndOfItsCustomer_HasTheirPages()
+    {
+        var portal = await SeededPortal.SharedAsync();
+        var rita = await portal.ResellerAsync();
+        var sam = await portal.SoldAsync(rita);
+        using var staff = await portal.SignedInAsync(SeededPortal.Support);
+
+        await staff.PostAsync($"/admin/customers/{rita.Id}/view");
+        Assert.AreEqual(HttpStatusCode.OK, (await staff.GetAsync("/resell")).Status);
+        Assert.AreEqual(HttpStatusCode.OK, (await staff.GetAsync("/plans")).Status);
+        Assert.AreEqual(HttpStatusCode.Forbidden, (await staff.GetAsync("/offer")).Status);
+        await staff.PostAsync(Leave);
+
+        await staff.PostAsync($"/admin/customers/{sam.Id}/view");
+        Assert.AreEqual(HttpStatusCode.Forbidden, (await staff.GetAsync("/resell")).Status);
+        Assert.AreEqual(HttpStatusCode.Forbidden, (await staff.GetAsync("/plans")).Status);
+        Assert.AreEqual(HttpStatusCode.OK, (await staff.GetAsync("/offer")).Status);
     }
 
     [TestMethod]
