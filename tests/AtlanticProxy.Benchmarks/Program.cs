@@ -30,9 +30,9 @@ using var priority = Priority.Raise();
 await using var load = await LoadProcess.StartAsync(LoadCore);
 var ours = new Atlantic(folder, options.Binary);
 var enduring = new Atlantic(Path.Combine(folder, Row.Endurance), options.Binary, demo: true);
-// A connection for each reader, and one more for what it watches.
+// A connection for each reader, and one more for what it watches; and all of them sign in from one address.
 var read = new Atlantic(Path.Combine(folder, Row.Pages), options.Binary, demo: true,
-    settings: ["--Portal:MaxConnections", "4096"]);
+    settings: ["--Portal:MaxConnections", "4096", "--Portal:RequestsPerSecond", "10000", "--Portal:RequestBurst", "10000"]);
 Atlantic[] others = options.Against is { } other ? [new Atlantic(folder, other, "other-build")] : [];
 Peer[] peers = [ours, .. others, new Squid(folder), new HaproxyL4(folder), new Tinyproxy(folder)];
 try
