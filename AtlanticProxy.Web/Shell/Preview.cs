@@ -12,7 +12,7 @@ internal sealed record FormChange(string Label, string Before, string After);
 /// </summary>
 /// <param name="Title">What is changed.</param>
 /// <param name="Words">Whom it concerns, and from when on.</param>
-/// <param name="Back">Where "Back to the form" goes: a path of ours.</param>
+/// <param name="Back">Where "Keep it as it is" goes: a path of ours.</param>
 /// <param name="Fields">What was sent.</param>
 internal sealed record Preview(
     string Title, string Words, string Back, IReadOnlyList<FormChange> Changes,

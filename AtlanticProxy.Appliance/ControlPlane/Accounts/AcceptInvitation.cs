@@ -36,22 +36,23 @@ public sealed class AcceptInvitation(AtlanticDb db, SiteQueries site, CreateCust
             return null;
         string? by = await db.Users.Where(user => user.Id == invitation.InvitedBy).Select(user => user.Email)
             .SingleOrDefaultAsync(cancellation);
-        var account = await db.Customers.SingleAsync(customer => customer.Id == invitation.CustomerId, cancellation);
-        return new InvitedPerson(invitation.Email, invitation.MemberRole, by, account.Name,
-            account.SellerId is null ? (await site.SignUpAsync(cancellation)).TermsUrl : null);
+        string account = await db.Customers.Where(customer => customer.Id == invitation.CustomerId)
+            .Select(customer => customer.Name).SingleAsync(cancellation);
+        return new InvitedPerson(
+            invitation.Email, invitation.MemberRole, by, account, await TermsAsync(invitation, cancellation));
     }
 
     /// <summary>The value is who may be signed in now.</summary>
     public async Task<Result<AppUser>> ExecuteAsync(Request request, CancellationToken cancellation)
     {
-        if (await InvitedAsync(request.Token, cancellation) is { TermsUrl: not null } && !request.AgreesToTerms)
-            return new Error(ErrorKind.Invalid, "account.terms_not_agreed", "Read the terms and agree to them first.",
-                nameof(Request.AgreesToTerms));
         await using var transaction = await db.BeginTransactionAsync(cancellation);
         if (await Good(request.Token).SingleOrDefaultAsync(cancellation) is not { } invitation
             // Of two uses at once, the second waits here and deletes nothing.
             || await db.Invitations.Where(row => row.Id == invitation.Id).DeleteAsync(cancellation) == 0)
             return Over;
+        if (!request.AgreesToTerms && await TermsAsync(invitation, cancellation) is not null)
+            return new Error(ErrorKind.Invalid, "account.terms_not_agreed", "Read the terms and agree to them first.",
+                nameof(Request.AgreesToTerms)); // rolled back, as below
         bool isFirst = !await db.Users.AnyAsync(user => user.CustomerId == invitation.CustomerId, cancellation);
         var made = await create.ExecuteAsync(
             new(invitation.CustomerId, request.Password, invitation.Email, invitation.MemberRole), cancellation);
@@ -74,6 +75,12 @@ public sealed class AcceptInvitation(AtlanticDb db, SiteQueries site, CreateCust
         await db.AppendEventAsync(
             EventKinds.CustomerCreated, invitation.CustomerId, new { invitation.Email }, now, cancellation);
     }
+
+    /// <summary>Of what they agree to; null: nothing.</summary>
+    private async Task<string?> TermsAsync(Invitation invitation, CancellationToken cancellation) =>
+        await db.Customers.AnyAsync(
+            customer => customer.Id == invitation.CustomerId && customer.SellerId == null, cancellation)
+            ? (await site.SignUpAsync(cancellation)).TermsUrl : null;
 
     private IQueryable<Invitation> Good(string token)
     {

@@ -5,12 +5,12 @@ using LinqToDB.Async;
 
 namespace AtlanticProxy.ControlPlane.Announcements;
 
-/// <summary>Shows an announcement no longer. Staff only.</summary>
+/// <summary>Stops showing an announcement. Staff only.</summary>
 public sealed class EndAnnouncement(AtlanticDb db, TimeProvider time)
 {
     public sealed record Request(long Id);
 
-    /// <summary>False when it has ended before.</summary>
+    /// <summary>False when it had already ended.</summary>
     public async Task<Result<bool>> ExecuteAsync(Request request, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();

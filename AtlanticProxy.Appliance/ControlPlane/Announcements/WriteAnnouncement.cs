@@ -5,7 +5,7 @@ using AtlanticProxy.ControlPlane.Results;
 
 namespace AtlanticProxy.ControlPlane.Announcements;
 
-/// <summary>Has customers told something. Staff only.</summary>
+/// <summary>Announces something to customers. Staff only.</summary>
 public sealed class WriteAnnouncement(AtlanticDb db, PlanQueries plans, TimeProvider time)
 {
     /// <summary>Characters: one line of a banner.</summary>

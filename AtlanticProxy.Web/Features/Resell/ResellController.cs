@@ -43,7 +43,7 @@ internal sealed class ResellController(ResaleQueries resale) : PortalController
         if (throttle.TakeInvitation(User.CustomerId, form.Email) is { } wait)
             return TooMany(wait);
         var invited = await invite.ExecuteAsync(new(User.CustomerId, form.Email ?? "", form.Name ?? "", form.Amount?.Bytes ?? 0,
-            ResellForms.AfterDay(form.LastDay), form.MayResell, floor), cancellation);
+            UtcDay.EndOf(form.LastDay), form.MayResell, floor), cancellation);
         return await AnswerAsync(invited, id =>
         {
             Notify($"Invitation sent to {form.Email!.Trim()}. Valid for {InviteCustomer.Lifetime.TotalDays} days.");

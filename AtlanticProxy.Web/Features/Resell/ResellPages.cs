@@ -50,11 +50,3 @@ internal sealed record ResellerBrandForm(
 /// <param name="HasCertificate">The portal's certificate is valid for the host name too.</param>
 internal sealed record ResellerBrandPage(
     ResellerBrandForm Form, ResellerBrand Brand, HostNameReport? Name, string? Portal, bool HasCertificate);
-
-/// <summary>Days and amounts of these forms.</summary>
-internal static class ResellForms
-{
-    /// <summary>When a last day is over, UTC.</summary>
-    public static DateTimeOffset? AfterDay(DateOnly? day) => day is { } last && last < DateOnly.MaxValue
-        ? new DateTimeOffset(last.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero) : null;
-}

@@ -33,7 +33,7 @@ internal sealed class SoldCustomerController(ResaleQueries resale, GrantQueries 
         if (!ModelState.IsValid)
             return await RetryAsync(Again);
         var sold = await sell.ExecuteAsync(
-            new(User.Scope, id, form.Amount?.Bytes ?? 0, ResellForms.AfterDay(form.LastDay)), cancellation);
+            new(User.Scope, id, form.Amount?.Bytes ?? 0, UtcDay.EndOf(form.LastDay)), cancellation);
         return await AnswerAsync(sold, bytes => Back(id, $"{Format.BytesText(bytes)} is reserved for this customer."), Again);
     }
 

@@ -29,9 +29,8 @@ internal sealed class PasskeyController(PasskeyCeremony ceremony, SiteQueries si
             || !(await users.AddOrUpdatePasskeyAsync(user, passkey)).Succeeded)
         {
             ModelState.AddModelError("", Refusal);
-            bool canSignUp = (await site.SignUpAsync(cancellation)).Mode == SignUpMode.On;
-            return await RetryAsync(() => Task.FromResult<IActionResult>(
-                View("SignIn", new SignInPage(new SignInForm(null, null, returnUrl), canSignUp))));
+            return await RetryAsync(async () => View(
+                "SignIn", await SignInPage.OfAsync(new SignInForm(null, null, returnUrl), HttpContext, site, cancellation)));
         }
         await entrance.EnterAsync(HttpContext, user, cancellation, byPasskey: true);
         return LocalRedirect(goOn);

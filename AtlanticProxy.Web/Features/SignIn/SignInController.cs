@@ -12,7 +12,14 @@ namespace AtlanticProxy.Web.Features.SignIn;
 internal sealed record SignInForm(string? Email, string? Password, string? ReturnUrl);
 
 /// <param name="CanSignUp">Whether anybody may have an account.</param>
-internal sealed record SignInPage(SignInForm Form, bool CanSignUp);
+internal sealed record SignInPage(SignInForm Form, bool CanSignUp)
+{
+    /// <summary>With what was typed but the password.</summary>
+    public static async Task<SignInPage> OfAsync(
+        SignInForm form, HttpContext context, SiteQueries site, CancellationToken cancellation) =>
+        new(form with { Password = null },
+            !PageBrand.Of(context).IsResellers && (await site.SignUpAsync(cancellation)).Mode == SignUpMode.On);
+}
 
 internal sealed class SignInController(
     SignInManager<AppUser> signIn, SiteQueries site, PasswordCheck passwords, SecondStep step, Entrance entrance)
@@ -63,8 +70,7 @@ internal sealed class SignInController(
     }
 
     private async Task<IActionResult> PageAsync(SignInForm form, CancellationToken cancellation) =>
-        View("SignIn", new SignInPage(form with { Password = null }, !PageBrand.Of(HttpContext).IsResellers
-            && (await site.SignUpAsync(cancellation)).Mode == SignUpMode.On));
+        View("SignIn", await SignInPage.OfAsync(form, HttpContext, site, cancellation));
 
     private LocalRedirectResult GoTo(string? returnUrl) => LocalRedirect(Url.IsLocalUrl(returnUrl) ? returnUrl : "/");
 }

@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Quotas;
 using AtlanticProxy.ControlPlane.Usage;
+using AtlanticProxy.Web.Shell;
 
 namespace AtlanticProxy.Web.Features.Usage;
 
@@ -66,7 +67,8 @@ internal static class UsageRanges
             case Dates when choice.From is { } first:
                 var last = choice.To ?? DateOnly.FromDateTime(today.UtcDateTime);
                 (first, last) = first <= last ? (first, last) : (last, first);
-                return (Dates, StartOf(first), Earlier(StartOf(last), today).AddDays(1), "from as many days before");
+                return (Dates, UtcDay.StartOf(first), Earlier(UtcDay.StartOf(last), today).AddDays(1),
+                    "from as many days before");
             default:
                 return (Week, today.AddDays(-6), tomorrow, "from the 7 days before");
         }
@@ -88,8 +90,6 @@ internal static class UsageRanges
         UsageGrain.Month => UsageGrain.Month,
         _ => hasHours && length <= ByHour ? UsageGrain.Hour : length <= ByDay ? UsageGrain.Day : UsageGrain.Month,
     };
-
-    private static DateTimeOffset StartOf(DateOnly day) => new(day, TimeOnly.MinValue, TimeSpan.Zero);
 
     private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 

@@ -90,8 +90,8 @@ internal abstract class WebhooksController(WebhookQueries webhooks) : PortalCont
     public async Task<IActionResult> AskRemove(long id, CancellationToken cancellation) =>
         await FindAsync(id, cancellation) is { } webhook
             ? View("Confirm", new Confirmation("Remove this webhook?",
-                $"{webhook.Url} is told of nothing any more, and {Format.Count(webhook.Pending, "event that waits is",
-                    "events that wait are")} not sent. What was sent is no longer listed.",
+                $"{webhook.Url} receives no more events. {Format.Count(webhook.Pending, "event that waits is",
+                    "events that wait are")} not sent. The list of what was sent is removed.",
                 "Remove webhook", $"{Place.Path}/{id}"))
             : NotFound();
 

@@ -156,12 +156,20 @@ public sealed class ResellPagesTests
         Assert.Contains("no-store", (await stranger.GetAsync("/brand.css?v=other")).Response.Headers.CacheControl!.ToString());
         Assert.Contains("by invitation only", await AtAsync(stranger, "rita.example.com", "/sign-up"));
         await running.Database.ExecuteAsync("update site set sign_up = 'on'");
+        string token = System.Text.RegularExpressions.Regex.Match(
+            atHers, "name=\"__RequestVerificationToken\" type=\"hidden\" value=\"([^\"]+)\"").Groups[1].Value;
         Assert.Contains("by invitation only", await AtAsync(stranger, "rita.example.com", "/sign-up", new()
         {
             ["Email"] = "new@test.example", ["Password"] = "correct horse battery staple",
-            ["__RequestVerificationToken"] = System.Text.RegularExpressions.Regex.Match(
-                atHers, "name=\"__RequestVerificationToken\" type=\"hidden\" value=\"([^\"]+)\"").Groups[1].Value,
+            ["__RequestVerificationToken"] = token,
         }));
+        string refused = await AtAsync(stranger, "rita.example.com", "/sign-in/passkey", new()
+        {
+            ["Credential"] = "none", ["__RequestVerificationToken"] = token,
+        });
+        Assert.Contains("This passkey is not known here.", refused);
+        Assert.DoesNotContain("/sign-up", refused);
+        Assert.Contains("/sign-up", await AtAsync(stranger, "nobody.example.com", "/sign-in"), "at the operator's it is open");
         Assert.AreEqual(0, await running.Database.ScalarAsync<long>("select count(*) from sign_ups"));
 
         using var his = await portal.SignedInAsync(sam.Email); // at the operator's host name

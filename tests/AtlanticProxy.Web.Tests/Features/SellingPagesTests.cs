@@ -85,6 +85,12 @@ public sealed class SellingPagesTests
             Assert.Contains(shown, preview.Text);
         Assert.Contains("name=\"Deposit\" value=\"20\"", preview.Body);
         Assert.AreEqual(120, (await FindAsync()).Price, "nothing is saved yet");
+        var alike = await owner.FollowAsync(await owner.PostAsync(address, new()
+        {
+            ["price"] = "1.2", ["HasTerms"] = "true", ["Packages"] = "10=11, 25=25.00", ["Tiers"] = "50=1.00",
+            ["Dialects"] = "http", ["OnRequest"] = "true",
+        }));
+        Assert.Contains("No changes: By the GB already has these terms.", alike.Text, "the same, written in another way");
 
         await owner.FollowAsync(await owner.PostAsync(address, new(form) { ["seen"] = "true" }));
         var sold = await FindAsync();

@@ -62,7 +62,7 @@ internal static class AnnouncementVerbs
     {
         private readonly Argument<long> _id = Values.IdArgument("As announcement list shows it");
 
-        public AnnouncementEnd(CommonOptions common) : base(common, "end", "Show an announcement no longer") => Add(_id);
+        public AnnouncementEnd(CommonOptions common) : base(common, "end", "Stop showing an announcement") => Add(_id);
 
         protected override Task<int> RunAsync(Call call) => call.ChangedAsync(
             call.Get<EndAnnouncement>().ExecuteAsync(new(call.Value(_id)), call.Cancel),

@@ -8,7 +8,7 @@ namespace AtlanticProxy.Host.Cli.Verbs;
 internal static class RuleVerbs
 {
     public static Command All(CommonOptions common) =>
-        new("rule", "Where clients may not go") 
+        new("rule", "Where clients may not go")
         {
             new RuleAdd(common), new RuleSet(common), new RuleList(common), new RuleRemove(common),
         };

@@ -5,20 +5,15 @@ using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.Rendering;
 
 namespace AtlanticProxy.Web.Features.Admin.Audit;
 
 /// <summary>What of the log is wanted, as it stands in the address.</summary>
-/// <param name="From">First day, UTC.</param>
-/// <param name="To">Last day, UTC.</param>
-internal sealed record AuditChoice(
+internal sealed record StaffAuditChoice(
     string? Search, AuthorKind? By, string? Object, long? Id, long? Customer, DateOnly? From, DateOnly? To)
+    : AuditChoice(Search, Object, From, To)
 {
-    public AuditFilter Filter => new(Scope.Staff, Customer, By, Object is { Length: > 0 } ? Object : null, Id,
-        From is { } first ? StartOf(first) : null, To is { } last && last < DateOnly.MaxValue ? StartOf(last.AddDays(1)) : null);
-
-    private static DateTimeOffset StartOf(DateOnly day) => new(day, TimeOnly.MinValue, TimeSpan.Zero);
+    public AuditFilter Filter => FilterOf(Scope.Staff, Customer) with { By = By, ObjectId = Id };
 }
 
 internal sealed record AuditPage(Page<AuditSummary> Entries, Listing Listing);
@@ -28,7 +23,7 @@ internal sealed record AuditPage(Page<AuditSummary> Entries, Listing Listing);
 internal sealed class AuditController(AuditQueries audit) : PortalController
 {
     [HttpGet]
-    public async Task<IActionResult> List(AuditChoice choice, CancellationToken cancellation, int page = 1)
+    public async Task<IActionResult> List(StaffAuditChoice choice, CancellationToken cancellation, int page = 1)
     {
         ModelState.Clear(); // what is no day does not narrow
         var request = new PageRequest(page, search: choice.Search);
@@ -39,24 +34,22 @@ internal sealed class AuditController(AuditQueries audit) : PortalController
                 Filters =
                 [
                     ListFilter.Of("by", "Who", choice.By, "Everyone", AuditWords.Of),
-                    new ListFilter("object", "What", choice.Object, AuditQueries.Objects
-                        .Select(table => new SelectListItem(AuditWords.Noun(table), table)).OrderBy(item => item.Text)
-                        .Prepend(new SelectListItem("Everything", ""))),
+                    choice.ObjectFilter(AuditQueries.Objects),
                 ],
-                Days = [new ListDay("from", "From (UTC)", choice.From), new ListDay("to", "Until (UTC)", choice.To)],
+                Days = choice.Days,
                 Kept = [("id", $"{choice.Id}"), ("customer", $"{choice.Customer}")],
                 CsvPath = "/admin/audit/csv",
             }));
     }
 
     [HttpGet("csv")]
-    public async Task<IActionResult> Csv(AuditChoice choice, CancellationToken cancellation) => await CsvFile.Of("audit",
+    public async Task<IActionResult> Csv(StaffAuditChoice choice, CancellationToken cancellation) => await CsvFile.Of("audit",
         ["at", "who", "address", "action", "change", "object", "object_id", "label", "customer", "field", "before",
             "after"],
         RowsAsync(choice, cancellation), cancellation);
 
     private async IAsyncEnumerable<IReadOnlyList<object?>> RowsAsync(
-        AuditChoice choice, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+        StaffAuditChoice choice, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         for (int number = 1; ; number++)
         {

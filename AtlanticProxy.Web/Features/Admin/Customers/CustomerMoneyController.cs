@@ -31,7 +31,7 @@ internal sealed class CustomerMoneyController(CustomerQueries customers, Subscri
         if (!ModelState.IsValid)
             return await RetryAsync(Again);
         var given = await give.ExecuteAsync(new GiveGrant.Request(
-            id, form.Amount?.Bytes ?? 0, Until: AfterDay(form.LastDay), Memo: form.Memo ?? ""), cancellation);
+            id, form.Amount?.Bytes ?? 0, Until: UtcDay.EndOf(form.LastDay), Memo: form.Memo ?? ""), cancellation);
         return await AnswerAsync(given, _ => Back(id, $"{Format.BytesText(form.Amount?.Bytes ?? 0)} is given."), Again);
     }
 
@@ -70,9 +70,6 @@ internal sealed class CustomerMoneyController(CustomerQueries customers, Subscri
 
     private static FormFact[] FactsOf(IReadOnlyList<GrantSummary> grants) =>
         [new("Grants so far", Format.Count(grants.Count, "grant", "grants"))];
-
-    private static DateTimeOffset? AfterDay(DateOnly? day) => day is { } last && last < DateOnly.MaxValue
-        ? new DateTimeOffset(last.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero) : null;
 
     private async Task<IActionResult> CancelAsync(
         long id, CancelSubscription.Request request, CancelSubscription cancel, string words, CancellationToken cancellation) =>

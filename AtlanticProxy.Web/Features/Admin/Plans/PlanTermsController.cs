@@ -21,9 +21,8 @@ internal sealed class PlanTermsController(PlanQueries plans) : PortalController
     public async Task<IActionResult> Edit(long id, CancellationToken cancellation) =>
         Answer(await plans.FindAsync(id, cancellation), plan =>
         {
-            var page = PageOf(plan);
-            Show(FactsOf(page));
-            return View("Terms", page);
+            Show(FactsOf(plan));
+            return View("Terms", PageOf(plan));
         });
 
     [HttpPost]
@@ -37,9 +36,9 @@ internal sealed class PlanTermsController(PlanQueries plans) : PortalController
         var plan = found.Value;
         if (!limits.HasLimits)
             limits = PlanLimitsForm.Of(plan.Limits);
-        var wanted = new PlanTermsPage(plan, price, includedGb, terms, limits);
-        Task<IActionResult> Again() => Task.FromResult<IActionResult>(View("Terms", wanted));
-        if (HasChangedMeanwhile(FactsOf(PageOf(plan))))
+        Task<IActionResult> Again() =>
+            Task.FromResult<IActionResult>(View("Terms", new PlanTermsPage(plan, price, includedGb, terms, limits)));
+        if (HasChangedMeanwhile(FactsOf(plan)))
             return await Again();
         long? minorUnits = MinorUnitsOf(nameof(price), price, plan.Currency, "Give a price; 0 is free.");
         var offer = terms.ToOffer(plan.Kind, plan.Currency);
@@ -47,15 +46,20 @@ internal sealed class PlanTermsController(PlanQueries plans) : PortalController
             ModelState.AddModelError(error.Field ?? "", error.Message);
         if (minorUnits is null || !ModelState.IsValid)
             return await RetryAsync(Again);
+        var wanted = plan with
+        {
+            Price = minorUnits.Value, IncludedBytes = includedGb?.Bytes,
+            Limits = limits.ToLimits(plan.Limits), Offer = offer.Value,
+        };
         int having = await plans.CustomersOfAsync(id, cancellation);
         if (Preview.Of(Request.Form, $"Change the terms of {plan.Name}?",
                 $"New customers get the new terms. {Format.Count(having, "customer has", "customers have")} {plan.Name} and keep "
                     + "the terms that they bought until they buy it again.",
-                $"/admin/plans/{id}/terms", FactsOf(PageOf(plan)), FactsOf(wanted)) is { } preview)
+                $"/admin/plans/{id}/terms", FactsOf(plan), FactsOf(wanted)) is { } preview)
             return View("Preview", preview);
         return await AnswerAsync(
             await change.ExecuteAsync(
-                new(id, minorUnits.Value, includedGb?.Bytes, limits.ToLimits(plan.Limits), offer.Value), cancellation),
+                new(id, wanted.Price, wanted.IncludedBytes, wanted.Limits, wanted.Offer), cancellation),
             changed =>
             {
                 Notify(changed.VersionId == plan.VersionId
@@ -76,8 +80,13 @@ internal sealed class PlanTermsController(PlanQueries plans) : PortalController
         plan, new Money(plan.Price, plan.Currency).Number, plan.IncludedBytes is { } bytes ? new DataSize(bytes) : null,
         PlanTermsForm.Of(plan.Offer, plan.Kind, plan.Currency), PlanLimitsForm.Of(plan.Limits));
 
-    private static FormFact[] FactsOf(PlanTermsPage page) =>
-    [
-        new("Price", $"{page.Price}"), new("Traffic included", $"{page.IncludedGb}"), .. page.Terms.Facts, .. page.Limits.Facts,
-    ];
+    private static FormFact[] FactsOf(PlanSummary plan)
+    {
+        var page = PageOf(plan);
+        return
+        [
+            new("Price", $"{page.Price}"), new("Traffic included", $"{page.IncludedGb}"),
+            .. page.Terms.Facts, .. page.Limits.Facts,
+        ];
+    }
 }
