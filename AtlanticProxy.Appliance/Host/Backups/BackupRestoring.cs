@@ -24,6 +24,12 @@ internal sealed class BackupRestoring(Settings settings, string connectionString
 
     private const string InUse = "The database is in use: stop the appliance first.";
 
+    /// <summary>
+    /// A server notices a little later that a process has ended, which on a busy machine is seconds. PostgreSQL waits five of them
+    /// itself before it refuses to rename a database.
+    /// </summary>
+    private static readonly TimeSpan LeavingTime = TimeSpan.FromSeconds(10), LookAgain = TimeSpan.FromMilliseconds(200);
+
     private readonly string _database = new NpgsqlConnectionStringBuilder(connectionString).Database!;
 
     /// <param name="identity">File with the private key of age; empty for a backup that is not encrypted.</param>
@@ -61,13 +67,27 @@ internal sealed class BackupRestoring(Settings settings, string connectionString
     private string Database(string name) =>
         new NpgsqlConnectionStringBuilder(connectionString) { Database = name, Pooling = false }.ConnectionString;
 
-    /// <summary>Nothing may be written to the database that is about to go, or it would be lost.</summary>
+    /// <summary>
+    /// Nothing may be written to the database that is about to go, or it would be lost. The server's own workers (autovacuum) give
+    /// way by themselves.
+    /// </summary>
     private async Task RequireUnusedAsync(NpgsqlDataSource server, CancellationToken cancel)
     {
-        await using var count = server.CreateCommand("select count(*) from pg_stat_activity where datname = $1");
-        count.Parameters.Add(new() { Value = _database });
-        if ((long)(await count.ExecuteScalarAsync(cancel))! > 0)
-            throw new StartupException(InUse);
+        long begun = time.GetTimestamp();
+        while (await IsUsedAsync(server, cancel))
+        {
+            if (time.GetElapsedTime(begun) >= LeavingTime)
+                throw new StartupException(InUse);
+            await Task.Delay(LookAgain, time, cancel);
+        }
+    }
+
+    private async Task<bool> IsUsedAsync(NpgsqlDataSource server, CancellationToken cancel)
+    {
+        await using var sessions = server.CreateCommand(
+            "select exists (select from pg_stat_activity where datname = $1 and backend_type = 'client backend')");
+        sessions.Parameters.Add(new() { Value = _database });
+        return (bool)(await sessions.ExecuteScalarAsync(cancel))!;
     }
 
     /// <summary>To this version's schema, with the backup's key proven to be the one that its secrets are sealed with.</summary>
