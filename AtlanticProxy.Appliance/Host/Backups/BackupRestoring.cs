@@ -25,8 +25,8 @@ internal sealed class BackupRestoring(Settings settings, string connectionString
     private const string InUse = "The database is in use: stop the appliance first.";
 
     /// <summary>
-    /// A server notices a little later that a process has ended, which on a busy machine is seconds. PostgreSQL waits five of them
-    /// itself before it refuses to rename a database.
+    /// A server notices a little later that a process has ended, which on a busy machine is seconds. PostgreSQL waits five of
+    /// them itself before it refuses to rename a database.
     /// </summary>
     private static readonly TimeSpan LeavingTime = TimeSpan.FromSeconds(10), LookAgain = TimeSpan.FromMilliseconds(200);
 
@@ -68,8 +68,8 @@ internal sealed class BackupRestoring(Settings settings, string connectionString
         new NpgsqlConnectionStringBuilder(connectionString) { Database = name, Pooling = false }.ConnectionString;
 
     /// <summary>
-    /// Nothing may be written to the database that is about to go, or it would be lost. The server's own workers (autovacuum) give
-    /// way by themselves.
+    /// Nothing may be written to the database that is about to go, or it would be lost. The server's own workers (autovacuum)
+    /// give way by themselves.
     /// </summary>
     private async Task RequireUnusedAsync(NpgsqlDataSource server, CancellationToken cancel)
     {
