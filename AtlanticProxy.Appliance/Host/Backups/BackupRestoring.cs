@@ -2,6 +2,7 @@ using System.Globalization;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Secrets;
 using AtlanticProxy.Host.Configuration;
+using AtlanticProxy.Host.Postgres;
 using AtlanticProxy.Host.Processes;
 using AtlanticProxy.Host.Serving;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -21,14 +22,6 @@ internal sealed class BackupRestoring(Settings settings, string connectionString
 {
     /// <summary>Behind the database's name while it is being made, and of the time behind that of the one before.</summary>
     private const string Making = "_restoring", Stamp = "yyyyMMddHHmmss";
-
-    private const string InUse = "The database is in use: stop the appliance first.";
-
-    /// <summary>
-    /// A server notices a little later that a process has ended, which on a busy machine is seconds. PostgreSQL waits five of
-    /// them itself before it refuses to rename a database.
-    /// </summary>
-    private static readonly TimeSpan LeavingTime = TimeSpan.FromSeconds(10), LookAgain = TimeSpan.FromMilliseconds(200);
 
     private readonly string _database = new NpgsqlConnectionStringBuilder(connectionString).Database!;
 
@@ -67,27 +60,11 @@ internal sealed class BackupRestoring(Settings settings, string connectionString
     private string Database(string name) =>
         new NpgsqlConnectionStringBuilder(connectionString) { Database = name, Pooling = false }.ConnectionString;
 
-    /// <summary>
-    /// Nothing may be written to the database that is about to go, or it would be lost. The server's own workers (autovacuum)
-    /// give way by themselves.
-    /// </summary>
+    /// <summary>Nothing may be written to the database that is about to go, or it would be lost.</summary>
     private async Task RequireUnusedAsync(NpgsqlDataSource server, CancellationToken cancel)
     {
-        long begun = time.GetTimestamp();
-        while (await IsUsedAsync(server, cancel))
-        {
-            if (time.GetElapsedTime(begun) >= LeavingTime)
-                throw new StartupException(InUse);
-            await Task.Delay(LookAgain, time, cancel);
-        }
-    }
-
-    private async Task<bool> IsUsedAsync(NpgsqlDataSource server, CancellationToken cancel)
-    {
-        await using var sessions = server.CreateCommand(
-            "select exists (select from pg_stat_activity where datname = $1 and backend_type = 'client backend')");
-        sessions.Parameters.Add(new() { Value = _database });
-        return (bool)(await sessions.ExecuteScalarAsync(cancel))!;
+        if (!await DatabaseUse.EndsAsync(server, _database, time, cancel))
+            throw new StartupException(DatabaseUse.Refusal);
     }
 
     /// <summary>To this version's schema, with the backup's key proven to be the one that its secrets are sealed with.</summary>
@@ -135,7 +112,7 @@ internal sealed class BackupRestoring(Settings settings, string connectionString
         }
         catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.ObjectInUse)
         {
-            throw new StartupException(InUse, refused);
+            throw new StartupException(DatabaseUse.Refusal, refused);
         }
         catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {

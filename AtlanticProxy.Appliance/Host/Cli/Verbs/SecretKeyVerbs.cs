@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Secrets;
 using AtlanticProxy.Host.Configuration;
+using AtlanticProxy.Host.Postgres;
 using AtlanticProxy.Host.Processes;
 using Npgsql;
 
@@ -34,8 +35,8 @@ internal static class SecretKeyVerbs
             var database = call.Get<NpgsqlDataSource>();
             if (await call.Get<Migrator>().CheckAsync(call.Cancel) is { } wrong)
                 return call.Terminal.Fail(wrong);
-            if (await IsUsedAsync(database, call.Cancel))
-                return call.Terminal.Fail("The database is in use: stop the appliance first.");
+            if (!await DatabaseUse.EndsAsync(database, null, call.Get<TimeProvider>(), call.Cancel))
+                return call.Terminal.Fail(DatabaseUse.Refusal);
             string next = settings.KeyFile + Next;
             if (File.Exists(next) && await FitsAsync(database, next, call.Cancel))
                 return await FinishAsync(call, settings, "The rotation that was interrupted is finished.");
@@ -80,15 +81,6 @@ internal static class SecretKeyVerbs
             {
                 return false;
             }
-        }
-
-        /// <summary>By somebody else than this verb.</summary>
-        private static async Task<bool> IsUsedAsync(NpgsqlDataSource database, CancellationToken cancel)
-        {
-            await using var others = database.CreateCommand("""
-                select exists (select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid())
-                """);
-            return await others.ExecuteScalarAsync(cancel) is true;
         }
     }
 }
