@@ -7,6 +7,7 @@ using AtlanticProxy.Web.Features.Live;
 using AtlanticProxy.Web.Features.Settings;
 using AtlanticProxy.Web.Features.Setup;
 using AtlanticProxy.Web.Features.SignIn;
+using AtlanticProxy.Web.Languages;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using AtlanticProxy.Web.StaticAssets;
@@ -123,6 +124,7 @@ public static class AtlanticWeb
         app.UseSecurityHeaders(options.StrictTransportSecurity);
         app.UseHttpsRedirect();
         app.UseHostCookies();
+        app.UseRequestLanguage();
         app.UseResponseCompression();
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {

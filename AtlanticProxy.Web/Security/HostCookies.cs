@@ -15,7 +15,7 @@ internal static class HostCookies
     private const string Ours = "atlantic-";
 
     public const string Session = Ours + "session", Antiforgery = Ours + "antiforgery", Notice = Ours + "notice",
-        Device = Ours + "device", Theme = Ours + "theme", Setup = Ours + "setup",
+        Device = Ours + "device", Theme = Ours + "theme", Language = Ours + "language", Setup = Ours + "setup",
         SignUp = Ours + "sign-up", SecondStep = Ours + "second-step", Passkey = Ours + "passkey";
 
     private const string Prefix = "__Host-";

@@ -1,5 +1,8 @@
 using System.Globalization;
 using AtlanticProxy.ControlPlane.Ledger;
+using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.Web.Languages;
+using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Shell;
 
@@ -7,6 +10,9 @@ namespace AtlanticProxy.Web.Shell;
 internal static class Format
 {
     private static readonly string[] Units = ["B", "KB", "MB", "GB", "TB", "PB", "EB"];
+
+    /// <summary>Of the reader's language.</summary>
+    private static CultureInfo Culture => Language.Current.Culture;
 
     /// <summary>Three digits that matter, and their unit.</summary>
     public static (string Number, string Unit) Bytes(long bytes)
@@ -21,7 +27,7 @@ internal static class Format
         string pattern = unit == 0 || Math.Abs(value) >= 100 ? "0" : Math.Abs(value) >= 10 ? "0.#" : "0.##";
         // Truncated, not rounded: 999.9 GB must not read as 1000 GB, and never more than was used.
         decimal scale = pattern.Length switch { 1 => 1, 3 => 10, _ => 100 };
-        return ((Math.Truncate(value * scale) / scale).ToString(pattern, CultureInfo.InvariantCulture), Units[unit]);
+        return ((Math.Truncate(value * scale) / scale).ToString(pattern, Culture), Units[unit]);
     }
 
     public static string BytesText(long bytes) => $"{Bytes(bytes).Number} {Bytes(bytes).Unit}";
@@ -33,9 +39,11 @@ internal static class Format
         return $"{number} {(unit == "B" ? "" : unit[..1] == "K" ? "k" : unit[..1])}bit/s";
     }
 
-    public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+    public static string Count(long count) => count.ToString("N0", Culture);
 
-    public static string Count(long count, string one, string many) => $"{Count(count)} {(count == 1 ? one : many)}";
+    /// <summary><c>3 customers</c>: both forms are written out, and other languages have their own.</summary>
+    public static string Count(long count, Phrase one, Phrase many) =>
+        $"{Count(count)} {T[Phrase.Plural(count, one, many)]}";
 
     public static string TransactionKind(TransactionKind kind) => kind switch
     {
@@ -57,23 +65,23 @@ internal static class Format
     };
 
     public static string Instant(DateTimeOffset instant) =>
-        instant.ToUniversalTime().ToString("d MMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture);
+        instant.ToUniversalTime().ToString("d MMM yyyy, HH:mm 'UTC'", Culture);
 
     public static string Second(DateTimeOffset instant) =>
-        instant.ToUniversalTime().ToString("d MMM, HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+        instant.ToUniversalTime().ToString("d MMM, HH:mm:ss 'UTC'", Culture);
 
     /// <summary>On a page that says its zone once.</summary>
     public static string Clock(DateTimeOffset instant) =>
-        instant.ToUniversalTime().ToString("d MMM, HH:mm:ss", CultureInfo.InvariantCulture);
+        instant.ToUniversalTime().ToString("d MMM, HH:mm:ss", Culture);
 
     /// <summary>After another instant of the same day.</summary>
     public static string Tick(DateTimeOffset instant) =>
-        instant.ToUniversalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture);
+        instant.ToUniversalTime().ToString("HH:mm:ss", Culture);
 
     public static string Day(DateTimeOffset instant) =>
-        instant.ToUniversalTime().ToString("d MMM yyyy", CultureInfo.InvariantCulture);
+        instant.ToUniversalTime().ToString("d MMM yyyy", Culture);
 
-    public static string Day(DateOnly day) => day.ToString("d MMM yyyy", CultureInfo.InvariantCulture);
+    public static string Day(DateOnly day) => day.ToString("d MMM yyyy", Culture);
 
     /// <summary>As date fields and addresses have it.</summary>
     public static string Iso(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

@@ -3,6 +3,7 @@ using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Web.Security;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Shell;
 
@@ -48,22 +49,25 @@ internal abstract class PortalController : Controller
     /// An amount of money, as people write it (9.99), in minor units; null when it is none, which is then said beside
     /// <paramref name="field"/>. A currency that does not exist is for the command to refuse.
     /// </summary>
-    protected long? MinorUnitsOf(string field, decimal? typed, string? currency, string missing)
+    protected long? MinorUnitsOf(string field, decimal? typed, string? currency, Phrase missing)
     {
         if (ModelState[field] is { Errors.Count: > 0 })
             return null;
         if (typed is not { } amount)
         {
-            ModelState.AddModelError(field, missing);
+            Refuse(field, missing);
             return null;
         }
         if (Money.FindCurrency(currency ?? "") is not { } known)
             return null;
         var money = Money.Of(amount, known);
         if (!money.IsSuccess)
-            ModelState.AddModelError(field, money.Errors[0].Message);
+            Refuse(field, money.Errors[0].Words);
         return money.IsSuccess ? money.Value.MinorUnits : null;
     }
+
+    /// <summary>Says beside a field what is wrong with it; at the top of the form when <paramref name="field"/> is empty.</summary>
+    protected void Refuse(string field, Phrase words) => ModelState.AddModelError(field, T[words]);
 
     /// <summary>Has the form that is shown now carry what is stored.</summary>
     protected void Show(IEnumerable<FormFact> stored) => ViewData[FormVersion.Field] = FormVersion.Of(stored);
@@ -78,8 +82,8 @@ internal abstract class PortalController : Controller
         Show(stored);
         if (changes.Count == 0)
             return false;
-        ModelState.AddModelError("", $"Nothing was saved: somebody changed this in the meantime. "
-            + $"{string.Join(' ', changes)} What you entered is below. Save it again to overwrite their change.");
+        Refuse("", $"Nothing was saved: somebody changed this in the meantime. {string.Join(' ', changes)} "
+            + $"What you entered is below. Save it again to overwrite their change.");
         Response.StatusCode = StatusCodes.Status409Conflict;
         return true;
     }
@@ -99,7 +103,7 @@ internal abstract class PortalController : Controller
     }
 
     /// <summary>Says <paramref name="words"/> at the top of the next page.</summary>
-    protected void Notify(string words) => TempData[Notices.Key] = words;
+    protected void Notify(Phrase words) => TempData[Notices.Key] = T[words];
 
     /// <summary>Has the next page of this row show its secret, once.</summary>
     protected void RevealNext(long id) => TempData[RevealKey] = id.ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -122,7 +126,7 @@ internal abstract class PortalController : Controller
         if (status is StatusCodes.Status404NotFound or StatusCodes.Status403Forbidden)
             return StatusCode(status);
         foreach (var error in result.Errors)
-            ModelState.AddModelError(error.Field is null ? "" : FieldOf(error.Field), error.Message);
+            Refuse(error.Field is null ? "" : FieldOf(error.Field), error.Words);
         Response.StatusCode = status;
         return await form();
     }

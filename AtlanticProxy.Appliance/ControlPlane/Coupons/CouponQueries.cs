@@ -25,7 +25,7 @@ public sealed class CouponQueries(AtlanticDb db)
         string normal = CouponCode.Normalise(code);
         return await Summaries(db.Coupons.Where(row => row.Code == normal)).SingleOrDefaultAsync(cancellation) is { } found
             ? found
-            : NoSuchCoupon with { Message = $"There is no coupon '{code}'." };
+            : NoSuchCoupon with { Words = $"There is no coupon '{code}'." };
     }
 
     private IQueryable<CouponSummary> Summaries(IQueryable<Coupon> rows) => rows

@@ -15,7 +15,7 @@ internal sealed class ApplyRun(CancellationToken cancellation)
     public async Task<Result?> OneAsync<T>(string section, T? desired, ApplyEntry<T> apply) where T : class =>
         desired is not null && await apply(desired, Changes, cancellation) is { IsSuccess: false } wrong
             ? Result.Failure([.. wrong.At(section).Errors
-                .Select(error => error with { Message = $"{error.Field}: {error.Message}" })])
+                .Select(error => error with { Words = $"{error.Field}: {error.Words}" })])
             : null;
 
     /// <summary>A section that is a list. The answer is null, or what was refused.</summary>
@@ -25,7 +25,7 @@ internal sealed class ApplyRun(CancellationToken cancellation)
         foreach (var (index, entry) in entries.Index())
             if (await apply(entry, Changes, cancellation) is { IsSuccess: false } wrong)
                 return Result.Failure([.. wrong.At($"{section}[{index}]").Errors
-                    .Select(error => error with { Message = $"{error.Field} ({nameOf(entry)}): {error.Message}" })]);
+                    .Select(error => error with { Words = $"{error.Field} ({nameOf(entry)}): {error.Words}" })]);
         return null;
     }
 }

@@ -61,7 +61,7 @@ public sealed class PaymentQueries(AtlanticDb db)
         (await GatewaysAsync(cancellation)).FirstOrDefault(gateway =>
             gateway.Name.Equals(name.Trim(), StringComparison.OrdinalIgnoreCase)) is { } found
             ? found
-            : NoSuchGateway with { Message = $"There is no gateway '{name}'." };
+            : NoSuchGateway with { Words = $"There is no gateway '{name}'." };
 
     /// <summary>The newest first; the search looks for a part of a reference, or of the customer's email.</summary>
     public async Task<Page<PaymentView>> ListAsync(

@@ -18,6 +18,10 @@ public enum ErrorKind
 
 /// <summary>One expected failure, in words for the person who asked.</summary>
 /// <param name="Code">Stable and for programs: <c>feature.reason</c>, lower case with underscores.</param>
-/// <param name="Message">A sentence for people, that says what to do.</param>
+/// <param name="Words">A sentence for people, that says what to do.</param>
 /// <param name="Field">The request's property that it is about, as that property is spelled; null when it is about none.</param>
-public sealed record Error(ErrorKind Kind, string Code, string Message, string? Field = null);
+public sealed record Error(ErrorKind Kind, string Code, Phrase Words, string? Field = null)
+{
+    /// <summary>The words in English.</summary>
+    public string Message => Words.ToString();
+}

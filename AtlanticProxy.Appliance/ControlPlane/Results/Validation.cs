@@ -10,9 +10,9 @@ internal sealed class Validation
     public IReadOnlyList<Error> Errors => _errors;
 
     /// <summary>Notes an <see cref="ErrorKind.Invalid"/> error unless <paramref name="holds"/>.</summary>
-    public void Require(bool holds, string field, string code, string message)
+    public void Require(bool holds, string field, string code, Phrase words)
     {
         if (!holds)
-            _errors.Add(new Error(ErrorKind.Invalid, code, message, field));
+            _errors.Add(new Error(ErrorKind.Invalid, code, words, field));
     }
 }

@@ -26,7 +26,7 @@ public sealed class ExitListTests
     public void Parse_UsualOrders_AreUnderstood(
         string line, string host, int port, string user, string password, string country, string city)
     {
-        var list = ExitList.Parse($"# bought today\n\n{line}\r\n", out string? problem);
+        var list = ExitList.Parse($"# bought today\n\n{line}\r\n", out var problem);
 
         Assert.IsNull(problem);
         Assert.AreEqual(UpstreamProtocol.Http, list!.Protocol);
@@ -46,7 +46,7 @@ public sealed class ExitListTests
     [DataRow("203.0.113.1:8000\n\nsocks5://203.0.113.2:8000", "Line 3 is Socks5")]
     public void Parse_Wrong_NamesTheLine(string text, string problem)
     {
-        Assert.IsNull(ExitList.Parse(text, out string? said));
-        Assert.StartsWith(problem, said!);
+        Assert.IsNull(ExitList.Parse(text, out var said));
+        Assert.StartsWith(problem, $"{said}");
     }
 }

@@ -24,21 +24,25 @@ create or replace function account_parts(a quota_accounts, p_at timestamptz)
 $$;
 
 -- What is left of an account's valid grants, leases not deducted.
-create or replace function grants_left(a quota_accounts, p_at timestamptz) returns bigint language sql stable as $$
-    select coalesce(sum(greatest(amount - used, 0)), 0)::bigint from grants g
-    where g.customer_id = a.customer_id and g.proxy_user_id is not distinct from a.proxy_user_id and g.measure = a.measure
-        and g.valid_from <= p_at and (g.valid_until is null or g.valid_until > p_at)
+create or replace function grants_left(a quota_accounts, p_at timestamptz) returns bigint language plpgsql stable as $$
+begin
+    return (select coalesce(sum(greatest(amount - used, 0)), 0)::bigint from grants g
+        where g.customer_id = a.customer_id and g.proxy_user_id is not distinct from a.proxy_user_id and g.measure = a.measure
+            and g.valid_from <= p_at and (g.valid_until is null or g.valid_until > p_at));
+end
 $$;
 
 -- What the wallet pays for behind the grants, a fraction of a minor unit counted exactly; null when it does not. The customer's
 -- own ceiling bounds it.
-create or replace function wallet_left(a quota_accounts) returns bigint language sql stable as $$
-    select (least(4e18, floor((least(
-        coalesce((select balance from ledger_accounts where kind = 'wallet' and customer_id = a.customer_id
-            and currency = a.currency), 0),
-        a.overage_limit - a.overage_spent)::numeric * quota_divisor(a.measure) - a.remainder) / a.price))
-        - a.unsettled)::bigint
-    where a.price is not null
+create or replace function wallet_left(a quota_accounts) returns bigint language plpgsql stable as $$
+begin
+    return (select (least(4e18, floor((least(
+            coalesce((select balance from ledger_accounts where kind = 'wallet' and customer_id = a.customer_id
+                and currency = a.currency), 0),
+            a.overage_limit - a.overage_spent)::numeric * quota_divisor(a.measure) - a.remainder) / a.price))
+            - a.unsettled)::bigint
+        where a.price is not null);
+end
 $$;
 
 -- Gives a customer something to use, and tells whoever was refused. Answers its id.

@@ -68,15 +68,17 @@ create or replace function quota_leased(p_account bigint, p_at timestamptz) retu
     $$select coalesce(sum(amount), 0)::bigint from quota_leases where account_id = p_account and expires_at > p_at$$;
 
 -- When it runs out, from what the last seven days used; null when not before the period's end, or when nothing was used.
-create or replace function quota_forecast(a quota_accounts, p_at timestamptz) returns timestamptz language sql stable as $$
-    with recent as (
-        select sum(amount) as used, greatest(extract(epoch from p_at - min(day) at time zone 'UTC'), 86400) as seconds
-        from quota_days where account_id = a.id and day > (p_at at time zone 'UTC')::date - 7
-    ), estimate as (
-        select p_at + make_interval(secs => least(
-            greatest(quota_left(a, p_at), 0) * seconds / used, 3e9)::double precision) as at from recent where used > 0
-    )
-    select at from estimate where at < coalesce(a.period_end, 'infinity') and at < p_at + interval '1 year'
+create or replace function quota_forecast(a quota_accounts, p_at timestamptz) returns timestamptz language plpgsql stable as $$
+begin
+    return (with recent as (
+            select sum(amount) as used, greatest(extract(epoch from p_at - min(day) at time zone 'UTC'), 86400) as seconds
+            from quota_days where account_id = a.id and day > (p_at at time zone 'UTC')::date - 7
+        ), estimate as (
+            select p_at + make_interval(secs => least(
+                greatest(quota_left(a, p_at), 0) * seconds / used, 3e9)::double precision) as at from recent where used > 0
+        )
+        select at from estimate where at < coalesce(a.period_end, 'infinity') and at < p_at + interval '1 year');
+end
 $$;
 
 create or replace function quota_refilled(p_account bigint) returns void language sql as

@@ -14,32 +14,36 @@ language sql stable as $$
 $$;
 
 create or replace function customer_standing(p_customer bigint, p_at timestamptz default now())
-    returns text language sql stable as $$
-    select case
-        when c.state = 'suspended' or c.held_by_seller then 'suspended'
-        when c.seller_id is not null and seller_is_stopped(c.seller_id, p_at) then 'seller_stopped'
-        when c.plan_ended or c.plan_ends_at <= p_at then 'subscription_ended'
-        else quota_standing(q, v.floor_bytes_per_second, p_at)
-    end
-    from customers c
-    left join quota_accounts q on q.customer_id = c.id and q.proxy_user_id is null
-    left join plan_versions v on v.id = c.plan_version_id
-    where c.id = p_customer
+    returns text language plpgsql stable as $$
+begin
+    return (select case
+            when c.state = 'suspended' or c.held_by_seller then 'suspended'
+            when c.seller_id is not null and seller_is_stopped(c.seller_id, p_at) then 'seller_stopped'
+            when c.plan_ended or c.plan_ends_at <= p_at then 'subscription_ended'
+            else quota_standing(q, v.floor_bytes_per_second, p_at)
+        end
+        from customers c
+        left join quota_accounts q on q.customer_id = c.id and q.proxy_user_id is null
+        left join plan_versions v on v.id = c.plan_version_id
+        where c.id = p_customer);
+end
 $$;
 
 create or replace function proxy_user_standing(p_proxy_user bigint, p_at timestamptz default now())
-    returns text language sql stable as $$
-    select case
-        when not u.enabled then 'disabled'
-        when customers.standing <> 'served' then customers.standing
-        else quota_standing(q, v.floor_bytes_per_second, p_at)
-    end
-    from proxy_users u
-    join customers c on c.id = u.customer_id
-    left join quota_accounts q on q.proxy_user_id = u.id
-    left join plan_versions v on v.id = c.plan_version_id
-    cross join lateral (select customer_standing(u.customer_id, p_at) as standing) customers
-    where u.id = p_proxy_user
+    returns text language plpgsql stable as $$
+begin
+    return (select case
+            when not u.enabled then 'disabled'
+            when customers.standing <> 'served' then customers.standing
+            else quota_standing(q, v.floor_bytes_per_second, p_at)
+        end
+        from proxy_users u
+        join customers c on c.id = u.customer_id
+        left join quota_accounts q on q.proxy_user_id = u.id
+        left join plan_versions v on v.id = c.plan_version_id
+        cross join lateral (select customer_standing(u.customer_id, p_at) as standing) customers
+        where u.id = p_proxy_user);
+end
 $$;
 
 -- What a customer's next connection would use, and until when: a grant, then the wallet, then the plan's floor speed, or nothing.

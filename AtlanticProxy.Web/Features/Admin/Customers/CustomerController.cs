@@ -99,7 +99,7 @@ internal sealed class CustomerController(
             cancellation);
         if (credited is { IsSuccess: false, Errors: [{ Field: nameof(CreditWallet.Request.Key) } used] })
             credited = used with { Field = null,
-                Message = "This form was sent before, with something else in it. "
+                Words = "This form was sent before, with something else in it. "
                     + "See below what the wallet has before you send it again." };
         return await AnswerAsync(credited,
             done => Back(id, done.Replayed

@@ -1,0 +1,81 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Text.Json;
+
+namespace AtlanticProxy.Web.Languages;
+
+/// <summary>
+/// A language of the pages: one file beside this one (<c>fr.json</c>), in which each English pattern has its translation. A pattern
+/// that changes with a number (<c>one|many</c>) has its forms, parted by <c>|</c> too. English itself needs no file.
+/// </summary>
+internal sealed class Language
+{
+    private const string Prefix = "languages/", Suffix = ".json";
+
+    /// <summary>What the pages are written in.</summary>
+    public static readonly Language English = new("en", FrozenDictionary<string, string>.Empty);
+
+    /// <summary>English first.</summary>
+    public static readonly IReadOnlyList<Language> All = [English, .. Translated()];
+
+    private readonly FrozenDictionary<string, string> _words;
+
+    private Language(string code, FrozenDictionary<string, string> words)
+    {
+        (Code, Culture, _words) = (code, CultureInfo.GetCultureInfo(code), words);
+        Name = Culture.TextInfo.ToTitleCase(Culture.NativeName);
+    }
+
+    /// <summary>ISO 639-1.</summary>
+    public string Code { get; }
+
+    /// <summary>As its own speakers call it.</summary>
+    public string Name { get; }
+
+    /// <summary>How it writes numbers and dates.</summary>
+    public CultureInfo Culture { get; }
+
+    /// <summary>Each English pattern, and what it is in this language.</summary>
+    public IReadOnlyDictionary<string, string> Words => _words;
+
+    /// <summary>What the request that is being answered is in.</summary>
+    public static Language Current => Find(CultureInfo.CurrentUICulture.TwoLetterISOLanguageName) ?? English;
+
+    public static Language? Find(string? code)
+    {
+        foreach (var language in All)
+        {
+            if (language.Code == code)
+                return language;
+        }
+        return null;
+    }
+
+    /// <summary>The translation; the English where there is none.</summary>
+    public string Of(string pattern) => _words.GetValueOrDefault(pattern, pattern);
+
+    /// <summary>The form of <c>one|many</c> for this number.</summary>
+    public string Of(string one, string many, long count)
+    {
+        string[] forms = Of($"{one}|{many}").Split('|');
+        return forms[Math.Min(PluralRule.Of(Code, count), forms.Length - 1)];
+    }
+
+    private static IEnumerable<Language> Translated()
+    {
+        var assembly = typeof(Language).Assembly;
+        var words = new Dictionary<string, Dictionary<string, string>>();
+        foreach (string name in assembly.GetManifestResourceNames().Order(StringComparer.Ordinal))
+        {
+            if (!name.StartsWith(Prefix, StringComparison.Ordinal))
+                continue;
+            using var file = assembly.GetManifestResourceStream(name)!;
+            string code = name[Prefix.Length..^Suffix.Length].Split('.')[0];
+            if (!words.TryGetValue(code, out var all))
+                words[code] = all = [];
+            foreach (var (key, value) in JsonSerializer.Deserialize<Dictionary<string, string>>(file)!)
+                all.TryAdd(key, value);
+        }
+        return words.Select(each => new Language(each.Key, each.Value.ToFrozenDictionary(StringComparer.Ordinal)));
+    }
+}
