@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Business;
 using AtlanticProxy.ControlPlane.Providers;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Web.Shell;
 
 namespace AtlanticProxy.Web.Features.Admin.Dashboard;
@@ -7,7 +8,7 @@ namespace AtlanticProxy.Web.Features.Admin.Dashboard;
 /// <summary>Something that waits for one of the staff.</summary>
 /// <param name="Mood">A class of <c>notice</c>.</param>
 /// <param name="Button">Where <paramref name="Href"/> leads, in words.</param>
-internal sealed record Need(string Mood, string Words, string Href, string Button)
+internal sealed record Need(string Mood, Phrase Words, string Href, Phrase Button)
 {
     /// <summary>As many as one looks at: the rest is seen when these are done.</summary>
     private const int Most = 5;
@@ -21,7 +22,7 @@ internal sealed record Need(string Mood, string Words, string Href, string Butto
             needs.Add(new Need("bad", $"The provider {provider.Name} takes no connections: {Reason(provider)}.",
                 "/admin/providers", "Look at it"));
         if (!certificate.IsWell)
-            needs.Add(new Need("bad", certificate.Verdict, "/admin/certificate", "Look at it"));
+            needs.Add(new Need("bad", $"{certificate.Verdict}", "/admin/certificate", "Look at it"));
         if (money is { BookDifferences: > 0 and var books })
             needs.Add(new Need("bad",
                 $"The nightly checks found {Format.Count(books, "difference", "differences")} in the books.",
@@ -48,10 +49,10 @@ internal sealed record Need(string Mood, string Words, string Href, string Butto
         return [.. needs.Take(Most)];
     }
 
-    private static string Reason(ProviderStatus provider) => provider.Condition switch
+    private static Phrase Reason(ProviderStatus provider) => provider.Condition switch
     {
         ProviderCondition.RejectsUs => "it rejects your account there",
         ProviderCondition.CapReached => "its traffic cap is reached",
-        _ => provider.LastFault.Length > 0 ? provider.LastFault : "it is down",
+        _ => provider.LastFault.Length > 0 ? Phrase.Verbatim(provider.LastFault) : "it is down",
     };
 }

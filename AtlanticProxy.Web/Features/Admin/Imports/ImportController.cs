@@ -53,8 +53,8 @@ internal sealed class ImportController(ImportQueries imports, StartImport start,
         Answer(await imports.FindAsync(id, cancellation), import => View("Confirm", new Confirmation(
             $"Undo the import of {import.FileName}?",
             $"{Shell.Format.Count(import.Customers, "customer is", "customers are")} removed with their proxy users, whose "
-                + "clients are refused at once, and their balances. Those who have connected, signed in, ordered or paid stay, "
-                + "and those that were changed since.",
+                + $"clients are refused at once, and their balances. Those who have connected, signed in, ordered or paid stay, "
+                + $"and those that were changed since.",
             "Undo import", PathOf(id))));
 
     [HttpPost("undo")]

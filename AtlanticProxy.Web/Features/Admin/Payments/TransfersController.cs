@@ -43,7 +43,7 @@ internal sealed class TransfersController(PaymentQueries payments) : PortalContr
         TransferForm form, [FromServices] ConfirmTransfer confirm, CancellationToken cancellation)
     {
         if (Money.FindCurrency(form.Currency ?? "") is null)
-            ModelState.AddModelError(nameof(form.Currency), Money.CurrencyRule);
+            Refuse(nameof(form.Currency), Money.CurrencyRule);
         long? amount = MinorUnitsOf(nameof(form.Amount), form.Amount, form.Currency, "Give an amount, such as 9.99.");
         if (amount is null || !ModelState.IsValid)
             return await RetryAsync(() => FormAsync(form, cancellation));
