@@ -89,7 +89,7 @@ public sealed class ControlPlaneOptions
 public static class ControlPlaneServices
 {
     /// <summary>NIST SP 800-63B section 3.1.1: length counts, composition rules do not help.</summary>
-    private const int MinPasswordLength = 12;
+    internal const int MinPasswordLength = 12, MinPasswordVariety = MinPasswordLength / 2;
 
     /// <summary>
     /// Failures until an account is locked, and for how long: OWASP Authentication Cheat Sheet's order of magnitude. Locking is
@@ -261,7 +261,7 @@ public static class ControlPlaneServices
             {
                 identity.User.RequireUniqueEmail = true;
                 identity.Password.RequiredLength = MinPasswordLength;
-                identity.Password.RequiredUniqueChars = MinPasswordLength / 2;
+                identity.Password.RequiredUniqueChars = MinPasswordVariety;
                 identity.Password.RequireDigit = false;
                 identity.Password.RequireLowercase = false;
                 identity.Password.RequireUppercase = false;

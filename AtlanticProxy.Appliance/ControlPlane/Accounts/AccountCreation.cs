@@ -33,10 +33,14 @@ internal static class AccountCreation
                         "Email"),
                 nameof(IdentityErrorDescriber.PasswordMismatch) =>
                     new Error(ErrorKind.Invalid, "account.password_wrong", "This is not the present password.", "Password"),
-                var code when code.StartsWith("Password", StringComparison.Ordinal) =>
-                    new Error(ErrorKind.Invalid, "account.password_weak", error.Description, "Password"),
+                nameof(IdentityErrorDescriber.PasswordTooShort) => Weak(
+                    $"Passwords must be at least {ControlPlaneServices.MinPasswordLength} characters."),
+                nameof(IdentityErrorDescriber.PasswordRequiresUniqueChars) => Weak(
+                    $"Passwords must use at least {ControlPlaneServices.MinPasswordVariety} different characters."),
                 var code => new Error(ErrorKind.Invalid, $"account.{JsonNamingPolicy.SnakeCaseLower.ConvertName(code)}",
-                    error.Description),
+                    Phrase.Verbatim(error.Description)),
             })
             .DistinctBy(error => (error.Code, error.Message))];
+
+    private static Error Weak(Phrase words) => new(ErrorKind.Invalid, "account.password_weak", words, "Password");
 }

@@ -23,7 +23,7 @@ public sealed class CreateStaffUser(UserManager<AppUser> users, TimeProvider tim
         string? email = EmailAddress.Normalise(request.Email);
         var validation = new Validation();
         validation.Require(email is not null, nameof(Request.Email), "account.email_invalid", EmailAddress.Rule);
-        validation.Require(Roles.Staff.Contains(request.Role), nameof(Request.Role), NoSuchRole.Code, NoSuchRole.Message);
+        validation.Require(Roles.Staff.Contains(request.Role), nameof(Request.Role), NoSuchRole.Code, NoSuchRole.Words);
         if (validation.Failed)
             return Result.Failure<long>(validation.Errors);
 

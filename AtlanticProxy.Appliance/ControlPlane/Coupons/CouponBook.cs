@@ -95,7 +95,7 @@ public sealed class CouponBook(AtlanticDb db, TimeProvider time)
     private static CouponGrant GrantOf(Coupon coupon, CouponRedemption redemption) =>
         new(redemption.Id, redemption.Discount, coupon.Kind == CouponKind.Traffic ? coupon.Value : 0);
 
-    private static Error Refusal(string code, string message) => new(ErrorKind.Conflict, code, message, "Code");
+    private static Error Refusal(string code, Phrase message) => new(ErrorKind.Conflict, code, message, "Code");
 
     private void RequireTransaction()
     {

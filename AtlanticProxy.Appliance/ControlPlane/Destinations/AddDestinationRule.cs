@@ -72,12 +72,15 @@ public sealed class AddDestinationRule(AtlanticDb db, BlockListCategories catego
         _ => null,
     };
 
-    private Error UnknownCategory(string value, IReadOnlyList<string> known) => new(
-        ErrorKind.Invalid, "rule.category_unknown", known.Count > 0
-            ? $"No block list has the category '{value}'. Known: {string.Join(", ", known)}."
-            : categories.Folder.Length > 0
-            ? $"No block list has the category '{value}', and there are no others: put one into {categories.Folder}/{value}, or "
-                + "name it in BlockLists:Sources."
-            : $"No block list has the category '{value}': there are none. Set BlockLists:Sources or Engine:BlockListFolder.",
-        nameof(Request.Value));
+    private Error UnknownCategory(string value, IReadOnlyList<string> known)
+    {
+        Phrase words = (known.Count, categories.Folder.Length) switch
+        {
+            ( > 0, _) => (Phrase)$"No block list has the category '{value}'. Known: {string.Join(", ", known)}.",
+            (_, > 0) => $"No block list has the category '{value}', and there are no others: put one into "
+                + $"{categories.Folder}/{value}, or name it in BlockLists:Sources.",
+            _ => $"No block list has the category '{value}': there are none. Set BlockLists:Sources or Engine:BlockListFolder.",
+        };
+        return new(ErrorKind.Invalid, "rule.category_unknown", words, nameof(Request.Value));
+    }
 }

@@ -62,7 +62,7 @@ internal readonly record struct DestinationPattern(DestinationRuleKind Kind, str
         if (NetworkText.Parse(value) is not { } network)
             return Invalid(
                 $"'{value}' is not an address or network, such as 203.0.113.7 or 203.0.113.0/24 (no bits set beyond the "
-                    + "prefix).");
+                    + $"prefix).");
         return new DestinationPattern(DestinationRuleKind.Network, NetworkText.Of(network));
     }
 
@@ -106,9 +106,9 @@ internal readonly record struct DestinationPattern(DestinationRuleKind Kind, str
         }
     }
 
-    private static Error Invalid(string message) =>
+    private static Error Invalid(Phrase message) =>
         new(ErrorKind.Invalid, "rule.value_invalid", message, nameof(AddDestinationRule.Request.Value));
 
-    private static Error IsAddress(string message) =>
+    private static Error IsAddress(Phrase message) =>
         new(ErrorKind.Invalid, "rule.value_is_address", message, nameof(AddDestinationRule.Request.Value));
 }

@@ -90,5 +90,5 @@ public sealed class DestinationRuleQueries(
                    rule.CreatedAt);
     }
 
-    private static Error Unknown(string words) => new(ErrorKind.Invalid, "rule.owner_unknown", words, "Owner");
+    private static Error Unknown(Phrase words) => new(ErrorKind.Invalid, "rule.owner_unknown", words, "Owner");
 }

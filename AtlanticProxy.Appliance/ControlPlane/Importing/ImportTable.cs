@@ -96,5 +96,5 @@ internal sealed record ImportTable(IReadOnlyList<string> Headings, IReadOnlyList
         }
     }
 
-    private static Error Refusal(string code, string message) => new(ErrorKind.Invalid, code, message, "File");
+    private static Error Refusal(string code, Phrase message) => new(ErrorKind.Invalid, code, message, "File");
 }

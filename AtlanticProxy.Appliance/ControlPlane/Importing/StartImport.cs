@@ -79,7 +79,7 @@ public sealed class StartImport(AtlanticDb db, Authorship authorship, TimeProvid
 
     private string? AuthorJson => authorship.Author?.ToJson();
 
-    private async Task<Result> AnswerAsync(long id, int started, string rule, CancellationToken cancellation) =>
+    private async Task<Result> AnswerAsync(long id, int started, Phrase rule, CancellationToken cancellation) =>
         started == 1 ? Result.Success
         : !await db.Imports.AnyAsync(import => import.Id == id, cancellation) ? NoSuchImport
         : new Error(ErrorKind.Conflict, "import.wrong_state", rule);

@@ -149,8 +149,9 @@ public sealed class InvoiceBook(AtlanticDb db, TimeProvider time)
         if (invoice.State == InvoiceState.Paid)
             return InvoiceSummary.Of(invoice);
         if (invoice.State != InvoiceState.Open)
-            return new Error(ErrorKind.Conflict, "invoice.not_open", "Only an open invoice can be paid: this one is "
-                + $"{(invoice.State == InvoiceState.Draft ? "a draft" : "credited in full")}.");
+            return new Error(ErrorKind.Conflict, "invoice.not_open", invoice.State == InvoiceState.Draft
+                ? "Only an open invoice can be paid: this one is a draft."
+                : "Only an open invoice can be paid: this one is credited in full.");
         var account = from switch
         {
             PaidFrom.Wallet => new LedgerLine(AccountKind.Wallet, invoice.CustomerId, -invoice.Due),

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.RegularExpressions;
+using AtlanticProxy.ControlPlane.Results;
 
 namespace AtlanticProxy.ControlPlane.Invoices;
 
@@ -76,11 +77,12 @@ internal static class VatId
     }
 
     /// <summary>In words, with an example of the country's.</summary>
-    public static string RuleFor(string? country) => country is null
-        ? "Set the country too: it decides how a VAT number looks."
-        : Forms.TryGetValue(country, out var form)
-            ? $"A VAT number of {country} looks like {form.Example}."
-            : $"A tax number has {MinLength - 2} to {MaxLength - 2} letters and digits.";
+    public static Phrase RuleFor(string? country) => country switch
+    {
+        null => (Phrase)"Set the country too: it decides how a VAT number looks.",
+        _ when Forms.TryGetValue(country, out var form) => $"A VAT number of {country} looks like {form.Example}.",
+        _ => $"A tax number has {MinLength - 2} to {MaxLength - 2} letters and digits.",
+    };
 
     /// <summary>Of the stored form, its prefix included: what the table takes.</summary>
     private const int MinLength = 4, MaxLength = 15;

@@ -52,7 +52,7 @@ public readonly record struct Money(long MinorUnits, string Currency)
         return decimal.IsInteger(amount * scale)
             ? new Money((long)(amount * scale), code)
             : Figures.Refusal("money.too_precise",
-                digits == 0 ? $"{code} has whole units only: '{Figures.Text(amount)}' has digits after the point."
+                digits == 0 ? (Phrase)$"{code} has whole units only: '{Figures.Text(amount)}' has digits after the point."
                 : $"{code} has {digits} digits after the point: '{Figures.Text(amount)}' has more.");
     }
 

@@ -25,6 +25,6 @@ public sealed class TestMail(SmtpSessions sessions, MailSender sender, TimeProvi
         var answer = await session.SendAsync(message, cancellation);
         return answer.Outcome == SmtpOutcome.Accepted
             ? answer.Text
-            : new Error(ErrorKind.Conflict, "mail.not_accepted", answer.Text);
+            : new Error(ErrorKind.Conflict, "mail.not_accepted", Phrase.Verbatim(answer.Text));
     }
 }

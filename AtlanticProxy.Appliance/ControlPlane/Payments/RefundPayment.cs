@@ -49,8 +49,8 @@ public sealed class RefundPayment(AtlanticDb db, PaymentDesk desk, TimeProvider 
         long left = payment.Received - payment.Refunded;
         var validation = new Validation();
         validation.Require(request.Amount > 0 && request.Amount <= left, nameof(Request.Amount), "refund.amount_invalid",
-            left > 0 ? $"Give an amount of at most {new Money(left, payment.Currency)}, which is what was paid and not refunded."
-                : "Nothing of this payment is left to refund.");
+            left <= 0 ? "Nothing of this payment is left to refund." : (Phrase)
+                $"Give an amount of at most {new Money(left, payment.Currency)}, which is what was paid and not refunded.");
         validation.Require(request.Reason.Length <= Refund.MaxReasonLength && !request.Reason.Any(char.IsControl),
             nameof(Request.Reason), "refund.reason_invalid", $"A reason has at most {Refund.MaxReasonLength} characters.");
         if (validation.Failed)
@@ -97,5 +97,5 @@ public sealed class RefundPayment(AtlanticDb db, PaymentDesk desk, TimeProvider 
 
     private static Error Spent(Payment payment) => new(ErrorKind.Conflict, "refund.spent",
         $"The wallet has not got that much {payment.Currency} that was paid in and is free: some was spent, is in use, or was a "
-            + "gift. Refund less, or take back what was bought with it first.", nameof(Request.Amount));
+            + $"gift. Refund less, or take back what was bought with it first.", nameof(Request.Amount));
 }

@@ -37,7 +37,9 @@ public sealed class SetAutoTopUp(AtlanticDb db, TimeProvider time)
         validation.Require(request.Amount is > 0 and <= Money.MaxPrice, nameof(Request.Amount), "auto_top_up.amount_invalid",
             "Give the amount to fill it with, such as 20.00.");
         validation.Require(currency is not null && (customer.Currency ?? currency) == currency, nameof(Request.Currency),
-            "auto_top_up.currency_invalid", customer.Currency is null ? Money.CurrencyRule : $"You pay in {customer.Currency}.");
+            "auto_top_up.currency_invalid", customer.Currency is null
+                ? Money.CurrencyRule
+                : (Phrase)$"You pay in {customer.Currency}.");
         validation.Require(request.DailyLimit is > 0 and <= MostADay, nameof(Request.DailyLimit),
             "auto_top_up.daily_limit_invalid",
             $"Give how often in a day it may be filled: 1 to {MostADay}.");

@@ -30,11 +30,11 @@ public sealed class TestGateway(AtlanticDb db, PaymentDesk desk, TimeProvider ti
             GatewayStatus.Unknown => $"{gateway.Name} answers and accepts the API key ({api.Account}).",
             GatewayStatus.NoAnswer => Failure("gateway.no_answer",
                 $"{gateway.Name} did not answer. Check its address and that this server reaches it, then test again."),
-            _ => Failure("gateway.refused", $"{gateway.Name} refused the request"
-                + $"{(answer.Message.Length > 0 ? $": {answer.Message.TrimEnd('.')}" : "")}. "
-                + "Check the API key and what it may do."),
+            _ => Failure("gateway.refused", answer.Message.Length > 0
+                ? (Phrase)$"{gateway.Name} refused the request: {answer.Message.TrimEnd('.')}. Check the API key and what it may do."
+                : $"{gateway.Name} refused the request. Check the API key and what it may do."),
         };
     }
 
-    private static Error Failure(string code, string message) => new(ErrorKind.Conflict, code, message);
+    private static Error Failure(string code, Phrase message) => new(ErrorKind.Conflict, code, message);
 }

@@ -19,9 +19,9 @@ public sealed class RemovePlan(AtlanticDb db)
             return PlanQueries.NoSuchPlan;
         int having = await db.Customers.CountAsync(c => c.PlanId == request.PlanId, cancellation);
         if (having > 0)
-            return new Error(ErrorKind.Conflict, "plan.in_use", having == 1
-                ? "1 customer has this plan: give it another first, or withdraw the plan."
-                : $"{having} customers have this plan: give them another first, or withdraw the plan.");
+            return new Error(ErrorKind.Conflict, "plan.in_use", Phrase.Plural(having,
+                $"{having} customer has this plan: give it another first, or withdraw the plan.",
+                $"{having} customers have this plan: give them another first, or withdraw the plan."));
         if (await db.Site.AnyAsync(site => site.SignUpPlanId == request.PlanId, cancellation))
             return new Error(ErrorKind.Conflict, "plan.in_use",
                 "New sign-ups get this plan: choose another plan for them first (sign-up set --plan).");

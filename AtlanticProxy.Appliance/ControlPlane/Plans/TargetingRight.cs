@@ -1,3 +1,4 @@
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Engine.Requests;
 
 namespace AtlanticProxy.ControlPlane.Plans;
@@ -24,7 +25,7 @@ public sealed record TargetingRight(string Name, string Label, TargetingFields F
 
     internal static readonly IReadOnlyList<string> AllNames = [.. All.Select(right => right.Name)];
 
-    internal static readonly string Rule = $"A plan can include {string.Join(", ", AllNames)}.";
+    internal static readonly Phrase Rule = $"A plan can include {string.Join(", ", AllNames)}.";
 
     /// <summary>What may be asked for with these rights.</summary>
     public static TargetingFields FieldsOf(IEnumerable<string> names) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Engine.Snapshot;
 
 namespace AtlanticProxy.ControlPlane.Providers;
@@ -26,7 +27,7 @@ internal sealed record ExitList(UpstreamProtocol Protocol, IReadOnlyList<ExitLin
     public const int MaxExits = 20_000;
 
     /// <param name="problem">What is wrong, naming the line; null when nothing is.</param>
-    public static ExitList? Parse(string text, out string? problem)
+    public static ExitList? Parse(string text, out Phrase? problem)
     {
         var exits = new List<ExitLine>();
         UpstreamProtocol? protocol = null;
@@ -41,7 +42,7 @@ internal sealed record ExitList(UpstreamProtocol Protocol, IReadOnlyList<ExitLin
             if (Line(line, out var scheme) is not { } exit)
             {
                 problem = $"Line {number} is no proxy: give host:port:user:pass, user:pass@host:port, user:pass:host:port, "
-                    + "host:port@user:pass or host:port, then ,country,city if known.";
+                    + $"host:port@user:pass or host:port, then ,country,city if known.";
                 return null;
             }
             if (protocol is not null && protocol != scheme)
@@ -57,7 +58,7 @@ internal sealed record ExitList(UpstreamProtocol Protocol, IReadOnlyList<ExitLin
             }
             exits.Add(exit);
         }
-        problem = exits.Count == 0 ? "The list has no proxy." : null;
+        problem = exits.Count == 0 ? (Phrase)"The list has no proxy." : null;
         return problem is null ? new ExitList(protocol!.Value, exits) : null;
     }
 

@@ -97,10 +97,10 @@ public sealed record ProviderSettings(
             case { Name: ProviderPreset.List }:
                 validation.Require(Endpoint.Length == 0, nameof(Endpoint), "provider.endpoint_unexpected",
                     "A list has no endpoint of its own: each line has one.");
-                string? problem = isNew && List is null ? "Give the list's lines." : null;
+                Phrase? problem = isNew && List is null ? (Phrase)"Give the list's lines." : null;
                 if (List is not null)
                     list = ExitList.Parse(List, out problem);
-                validation.Require(problem is null, nameof(List), "provider.list_invalid", problem ?? "");
+                validation.Require(problem is null, nameof(List), "provider.list_invalid", problem ?? (Phrase)"");
                 endpoint = new ProviderEndpoint(list?.Protocol ?? UpstreamProtocol.Http, "", 0);
                 break;
             case not null:
@@ -164,7 +164,7 @@ public sealed record ProviderSettings(
     private static void RequireTemplate(Validation validation, string template, string field, string code)
     {
         var problems = CredentialTemplate.Problems(template);
-        validation.Require(problems.Count == 0, field, code, string.Join(' ', problems));
+        validation.Require(problems.Count == 0, field, code, Phrase.Verbatim(string.Join(' ', problems)));
     }
 
     private IPNetwork[] RequireNetworks(Validation validation, ProviderPreset? preset)

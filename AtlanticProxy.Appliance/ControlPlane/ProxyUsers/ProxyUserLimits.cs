@@ -35,7 +35,7 @@ public sealed record ProxyUserLimits(
             var network = NetworkText.Parse(source.Trim());
             validation.Require(network is not null, nameof(AllowedSources), "proxy_user.source_invalid",
                 $"'{source}' is not an address or network, such as 203.0.113.7 or 203.0.113.0/24 (no bits set beyond the "
-                    + "prefix).");
+                    + $"prefix).");
             // All addresses without a password would be an open proxy, which others find within hours.
             validation.Require(network is not { PrefixLength: 0 }, nameof(AllowedSources), "proxy_user.source_everyone",
                 $"'{source}' is everyone: that would be an open proxy.");

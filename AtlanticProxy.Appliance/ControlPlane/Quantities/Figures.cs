@@ -41,8 +41,9 @@ public static partial class Figures
             return Refusal("number.not_whole", $"'{text.Trim()}' is not a whole number.");
         if (number.Value >= min && number.Value <= max)
             return (long)number.Value;
-        string bound = number.Value < min ? $"less than {Text(min)}" : $"more than {Text(max)}";
-        return Refusal("number.out_of_range", $"'{text.Trim()}' is {bound}.");
+        return Refusal("number.out_of_range", number.Value < min
+            ? (Phrase)$"'{text.Trim()}' is less than {Text(min)}."
+            : $"'{text.Trim()}' is more than {Text(max)}.");
     }
 
     /// <summary>A day such as <c>2026-11-28</c>.</summary>
@@ -68,9 +69,9 @@ public static partial class Figures
     /// <summary>As <see cref="Day"/> reads it.</summary>
     public static string Text(DateOnly day) => day.ToString(IsoDay, CultureInfo.InvariantCulture);
 
-    internal static Error Refusal(string code, string message) => new(ErrorKind.Invalid, code, message);
+    internal static Error Refusal(string code, Phrase message) => new(ErrorKind.Invalid, code, message);
 
-    private static string WordsFor(string text)
+    private static Phrase WordsFor(string text)
     {
         int commas = text.Count(c => c == ',');
         if (commas == 0 || text.Count(char.IsAsciiDigit) > MaxDigits || !CommaNumber().IsMatch(text))
@@ -80,9 +81,12 @@ public static partial class Figures
         // Three digits behind the comma may be either.
         bool isEither = isDecimal && text.Length - text.IndexOf(',', StringComparison.Ordinal) == 4;
         string asDecimal = isDecimal ? Text(decimal.Parse(text.Replace(',', '.'), CultureInfo.InvariantCulture)) : "";
-        return !isDecimal ? $"'{text}' has commas: write {asThousands}."
-            : isEither ? $"'{text}' has a comma: write {asThousands} or {asDecimal}."
-            : $"'{text}' has a comma: write {text.Replace(',', '.')}.";
+        return (isDecimal, isEither) switch
+        {
+            (false, _) => (Phrase)$"'{text}' has commas: write {asThousands}.",
+            (_, true) => $"'{text}' has a comma: write {asThousands} or {asDecimal}.",
+            _ => $"'{text}' has a comma: write {text.Replace(',', '.')}.",
+        };
     }
 
     [GeneratedRegex(@"\A-?([0-9]+(\.[0-9]+)?|\.[0-9]+)\z")]

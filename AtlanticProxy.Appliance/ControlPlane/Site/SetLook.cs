@@ -28,8 +28,7 @@ public sealed class SetLook(AtlanticDb db, SiteQueries site, TimeProvider time)
             (nameof(Request.Terms), request.Terms, SiteLook.MaxPaper),
             (nameof(Request.Privacy), request.Privacy, SiteLook.MaxPaper),
         ])
-            validation.Require(text.Length <= most, field, "site.text_too_long", string.Create(CultureInfo.InvariantCulture,
-                $"Write at most {most} characters."));
+            validation.Require(text.Length <= most, field, "site.text_too_long", $"Write at most {most} characters.");
         validation.Require(!request.Landing || request.Pitch.Trim().Length > 0, nameof(Request.Pitch), "site.pitch_missing",
             "Say in one sentence what you offer: it is on top of the page.");
         if (validation.Failed)
