@@ -21,8 +21,8 @@ internal sealed record CustomerChoice(
             ? column
             : null;
 
-    public Listing Listing<T>(
-        Page<T> found, IReadOnlyList<PlanSummary> plans, IReadOnlyList<string> tags,
+    public Listing Listing<TRow>(
+        Page<TRow> found, IReadOnlyList<PlanSummary> plans, IReadOnlyList<string> tags,
         IReadOnlyList<KeyValuePair<long, string>> sellers) => new(
         Path, Search is { Length: > 0 } ? Search : null, found.Number, found.Size, found.Total, "Search name or email")
     {

@@ -10,7 +10,7 @@ internal static class ImportWords
 {
     /// <summary>As the choices of a column.</summary>
     public static IEnumerable<SelectListItem> Fields =>
-        Enum.GetValues<ImportField>().Select(field => new SelectListItem(T[Of(field)], field.ToString()));
+        Enum.GetValues<ImportField>().Select(each => new SelectListItem(T[Of(each)], each.ToString()));
 
     public static Phrase Of(ImportField field) => field switch
     {

@@ -26,7 +26,8 @@ internal sealed record SellerForm(
     public IReadOnlyList<FormFact> Facts =>
     [
         new("Company", Company), new("Address", StreetAddress), new("Country", Country), new("VAT number", VatId),
-        new("Prices include tax", T[PricesIncludeTax ? "yes" : "no"]), new("Days to pay", $"{PaymentDays}"), new("Footer", Footer),
+        new("Prices include tax", T[PricesIncludeTax ? "yes" : "no"]), new("Days to pay", $"{PaymentDays}"),
+        new("Footer", Footer),
     ];
 }
 

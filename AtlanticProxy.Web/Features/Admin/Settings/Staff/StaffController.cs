@@ -40,8 +40,8 @@ internal sealed class StaffController(StaffSecondFactor staff, AccountQueries ac
         return Back((changed, rule) switch
         {
             (false, _) => "No changes.",
-            (_, true) => $"Staff now need a second factor. Those without one have {SecondFactorRule.Grace.TotalDays} days to turn "
-                + $"it on.",
+            (_, true) => $"Staff now need a second factor. Those without one have {SecondFactorRule.Grace.TotalDays} days to "
+                + $"turn it on.",
             _ => "Staff no longer need a second factor.",
         });
     }
