@@ -19,7 +19,7 @@ internal sealed record HostNameReport(string HostName, IReadOnlyList<IPAddress> 
     public Phrase Words => this switch
     {
         { LeadsTo.Count: 0 } => $"{HostName} has no address yet. Add an A record at your DNS provider that leads to this server.",
-        { LeadsHere: true } => $"{HostName} leads to {List(LeadsTo)}: this server.",
+        { LeadsHere: true } => (Phrase)$"{HostName} leads to {List(LeadsTo)}: this server.",
         _ => $"{HostName} leads to {List(LeadsTo)}, which is no address of this server ({List(Own)}). "
             + $"That is right behind NAT or a proxy; otherwise change the DNS record.",
     };

@@ -129,7 +129,7 @@ internal sealed class SetupProviderController(
         var outcome = tested.Value;
         Phrase exit = outcome switch
         {
-            { Exit: null } => $"the page answered {outcome.Status}",
+            { Exit: null } => (Phrase)$"the page answered {outcome.Status}",
             { Country: null } => $"exit {outcome.Exit}",
             _ => $"exit {outcome.Exit}, {outcome.Country.ToUpperInvariant()}",
         };

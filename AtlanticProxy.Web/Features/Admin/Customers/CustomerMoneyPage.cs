@@ -21,7 +21,7 @@ internal static class SubscriptionWords
     /// <summary>A word or two, and a class of <c>badge-state</c>; null for a quiet one.</summary>
     public static (Phrase Words, string? Mood) Of(SubscriptionState state) => state switch
     {
-        SubscriptionState.Trialing => ("Trial", "good"),
+        SubscriptionState.Trialing => ((Phrase)"Trial", "good"),
         SubscriptionState.Active => ("Active", "good"),
         SubscriptionState.PastDue => ("Past due", "warn"),
         SubscriptionState.Suspended => ("Suspended: unpaid", "bad"),

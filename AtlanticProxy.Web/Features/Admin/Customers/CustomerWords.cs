@@ -19,7 +19,7 @@ internal static class CustomerWords
     /// <summary>What the subscription says beside the standing; null where that says it all.</summary>
     public static (Phrase Words, string Mood)? Of(string? subscription) => subscription switch
     {
-        "trialing" => ("Trial", "good"),
+        "trialing" => ((Phrase)"Trial", "good"),
         "past_due" => ("Past due", "warn"),
         "paused" => ("Paused", ""),
         _ => null,

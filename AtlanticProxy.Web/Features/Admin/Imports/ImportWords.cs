@@ -34,7 +34,7 @@ internal static class ImportWords
 
     public static (Phrase Words, string? Mood) Of(ImportState state) => state switch
     {
-        ImportState.Mapping => ("Choose columns", "warn"),
+        ImportState.Mapping => ((Phrase)"Choose columns", "warn"),
         ImportState.Checking => ("Checking", null),
         ImportState.Checked => ("Ready to import", "warn"),
         ImportState.Running => ("Importing", null),

@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Payments;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
@@ -53,7 +54,7 @@ internal sealed class TransfersController(PaymentQueries payments) : PortalContr
         {
             Notify(booked switch
             {
-                { Replayed: true } => "No changes: this line of the statement was booked before.",
+                { Replayed: true } => (Phrase)"No changes: this line of the statement was booked before.",
                 { Reference: { } reference } => $"The transfer is booked for {reference}.",
                 _ => "The transfer is booked, but its text has no reference that is known here. Place it below.",
             });

@@ -54,8 +54,7 @@ internal sealed class PlanTermsController(PlanQueries plans) : PortalController
         };
         int having = await plans.CustomersOfAsync(id, cancellation);
         if (Preview.Of(Request.Form, $"Change the terms of {plan.Name}?",
-                $"New customers get the new terms. {Format.Count(having, "customer has", "customers have")} {plan.Name} and keep "
-                    + $"the terms that they bought until they buy it again.",
+                $"New customers get the new terms. {Having(having, plan.Name)}",
                 $"/admin/plans/{id}/terms", FactsOf(plan), FactsOf(wanted)) is { } preview)
             return View("Preview", preview);
         return await AnswerAsync(
@@ -76,6 +75,10 @@ internal sealed class PlanTermsController(PlanQueries plans) : PortalController
         nameof(ChangePlan.Request.IncludedBytes) => "includedGb",
         _ => PlanLimitsForm.FieldOf(field),
     };
+
+    private static Phrase Having(int customers, string plan) => Phrase.Plural(customers,
+        $"{Format.Count(customers)} customer has {plan} and keep the terms that they bought until they buy it again.",
+        $"{Format.Count(customers)} customers have {plan} and keep the terms that they bought until they buy it again.");
 
     private static PlanTermsPage PageOf(PlanSummary plan) => new(
         plan, new Money(plan.Price, plan.Currency).Number, plan.IncludedBytes is { } bytes ? new DataSize(bytes) : null,

@@ -13,7 +13,7 @@ internal static class PlanWords
         PlanKind.Subscription =>
             $"{new Money(plan.Price, plan.Currency)} {new PlanPeriod(plan.Limits.PeriodLength, plan.Limits.PeriodUnit).Every}, "
                 + $"{(plan.IncludedBytes is { } bytes ? Phrase.Verbatim(Format.BytesText(bytes)) : "any traffic")}",
-        PlanKind.PerGb => $"{new Money(plan.Price, plan.Currency)} a GB",
+        PlanKind.PerGb => (Phrase)$"{new Money(plan.Price, plan.Currency)} a GB",
         PlanKind.Hourly => $"{new Money(plan.Price, plan.Currency)} an hour",
     };
 }

@@ -95,8 +95,7 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
             return await FormAsync(found.Value, form, cancellation);
         int having = await plans.CustomersOfAsync(id, cancellation);
         if (Preview.Of(Request.Form, $"Change {form.Name}?",
-                $"{Format.Count(having, "customer has", "customers have")} this plan. Their new connections follow within a "
-                    + $"second; those that are open stay as they are.",
+                $"{Having(having)} Their new connections follow within a second; those that are open stay as they are.",
                 $"/admin/plans/{id}", FactsOf(found.Value), FactsOf(form)) is { } preview)
             return View("Preview", preview);
         return await AnswerAsync(
@@ -136,6 +135,9 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
         new("Targeting", string.Join(", ", TargetingRight.All.Where(right => plan.Includes!.Contains(right.Name))
             .Select(right => T[$"{right.Label}"]))),
     ];
+
+    private static Phrase Having(int customers) => Phrase.Plural(customers,
+        $"{Format.Count(customers)} customer has this plan.", $"{Format.Count(customers)} customers have this plan.");
 
     private async Task<IActionResult> NewAsync(
         PlanForm form, PlanTermsForm offer, PlanLimitsForm limits, CancellationToken cancellation) =>

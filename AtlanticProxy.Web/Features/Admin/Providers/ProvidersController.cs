@@ -15,7 +15,7 @@ internal sealed record ProvidersPage(
     /// <summary>A badge's class, and what stands in it.</summary>
     public static (string State, Phrase Words) WordsOf(ProviderCondition condition) => condition switch
     {
-        ProviderCondition.Healthy => ("good", "Healthy"),
+        ProviderCondition.Healthy => ("good", (Phrase)"Healthy"),
         ProviderCondition.Degraded => ("warn", "Fails in part"),
         ProviderCondition.Down => ("bad", "Down"),
         ProviderCondition.RejectsUs => ("bad", "Rejects your account"),

@@ -81,7 +81,7 @@ internal sealed class SellerController(SellerQueries seller) : PortalController
             await set.ExecuteAsync(new SetTaxRate.Request(country, form.Percent), cancellation),
             changed => Back((changed, form.Percent) switch
             {
-                (false, _) => $"No changes: {country} has this rate already.",
+                (false, _) => (Phrase)$"No changes: {country} has this rate already.",
                 (_, { } percent) => $"{country} has {Figures.Text(percent)}% tax from now on.",
                 _ => $"{country} has no tax from now on.",
             }), Again);

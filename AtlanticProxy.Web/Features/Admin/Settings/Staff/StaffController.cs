@@ -39,7 +39,7 @@ internal sealed class StaffController(StaffSecondFactor staff, AccountQueries ac
         bool changed = await staff.RequireAsync(rule, cancellation);
         return Back((changed, rule) switch
         {
-            (false, _) => "No changes.",
+            (false, _) => (Phrase)"No changes.",
             (_, true) => $"Staff now need a second factor. Those without one have {SecondFactorRule.Grace.TotalDays} days to "
                 + $"turn it on.",
             _ => "Staff no longer need a second factor.",
