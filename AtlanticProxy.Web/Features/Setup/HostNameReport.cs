@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using AtlanticProxy.ControlPlane.Results;
 
 namespace AtlanticProxy.Web.Features.Setup;
 
@@ -15,12 +16,13 @@ internal sealed record HostNameReport(string HostName, IReadOnlyList<IPAddress> 
     public bool LeadsHere => LeadsTo.Any(Own.Contains);
 
     /// <summary>How it stands, and what to do.</summary>
-    public string Words => LeadsTo.Count == 0
-        ? $"{HostName} has no address yet. Add an A record at your DNS provider that leads to this server."
-        : LeadsHere
-            ? $"{HostName} leads to {List(LeadsTo)}: this server."
-            : $"{HostName} leads to {List(LeadsTo)}, which is no address of this server ({List(Own)}). "
-                + "That is right behind NAT or a proxy; otherwise change the DNS record.";
+    public Phrase Words => this switch
+    {
+        { LeadsTo.Count: 0 } => $"{HostName} has no address yet. Add an A record at your DNS provider that leads to this server.",
+        { LeadsHere: true } => (Phrase)$"{HostName} leads to {List(LeadsTo)}: this server.",
+        _ => $"{HostName} leads to {List(LeadsTo)}, which is no address of this server ({List(Own)}). "
+            + $"That is right behind NAT or a proxy; otherwise change the DNS record.",
+    };
 
     public static async Task<HostNameReport> OfAsync(string hostName, CancellationToken cancellation)
     {
@@ -39,8 +41,8 @@ internal sealed record HostNameReport(string HostName, IReadOnlyList<IPAddress> 
         return new HostNameReport(hostName, leadsTo, OwnAddresses());
     }
 
-    private static string List(IReadOnlyList<IPAddress> addresses) =>
-        addresses.Count > 0 ? string.Join(", ", addresses) : "none";
+    private static Phrase List(IReadOnlyList<IPAddress> addresses) =>
+        addresses.Count > 0 ? Phrase.Verbatim(string.Join(", ", addresses)) : "none";
 
     private static List<IPAddress> OwnAddresses() =>
         [.. NetworkInterface.GetAllNetworkInterfaces()

@@ -37,7 +37,7 @@ internal sealed class SetupEndController(
         if (trial.IsSuccess)
             RevealNext(trial.Value.ProxyUserId);
         else
-            Notify(trial.Errors[0].Message);
+            Notify(trial.Errors[0].Words);
         return LocalRedirect("/setup/done");
     }
 

@@ -23,7 +23,7 @@ internal sealed class SetupOwnerController(SiteQueries site) : SetupStepControll
     {
         if (form.Password != form.Repeated)
         {
-            ModelState.AddModelError(nameof(form.Repeated), "The two passwords differ.");
+            Refuse(nameof(form.Repeated), "The two passwords differ.");
             return await RetryAsync(() => FormAsync(form, cancellation));
         }
         var made = await create.ExecuteAsync(new(form.Email ?? "", form.Password ?? ""), cancellation);

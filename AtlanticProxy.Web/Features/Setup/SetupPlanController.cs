@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Quantities;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Site;
 using AtlanticProxy.Web.Features.Admin.Plans;
 using Microsoft.AspNetCore.Mvc;
@@ -8,7 +9,7 @@ namespace AtlanticProxy.Web.Features.Setup;
 
 /// <summary>A plan to begin with.</summary>
 /// <param name="Words">Who it is for.</param>
-internal sealed record PlanTemplate(string Key, string Words, PlanForm Form)
+internal sealed record PlanTemplate(string Key, Phrase Words, PlanForm Form)
 {
     /// <summary>
     /// Of the order of what residential traffic is sold for in these amounts; the first is what the form begins with.

@@ -5,6 +5,7 @@ using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Site;
 using AtlanticProxy.Web.Features.Admin.Providers;
 using Microsoft.AspNetCore.Mvc;
+using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Features.Setup;
 
@@ -116,7 +117,7 @@ internal sealed class SetupProviderController(
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            result = new(false, $"{name} did not answer within {Patience.TotalSeconds:0} seconds.");
+            result = new(false, T[$"{name} did not answer within {Patience.TotalSeconds:0} seconds."]);
         }
         TempData[TestResult.Key] = JsonSerializer.Serialize(result);
     }
@@ -124,10 +125,14 @@ internal sealed class SetupProviderController(
     private static TestResult ResultOf(string name, Result<ProviderTestOutcome> tested)
     {
         if (!tested.IsSuccess)
-            return new(false, string.Join(' ', tested.Errors.Select(error => error.Message)));
+            return new(false, string.Join(' ', tested.Errors.Select(error => T[error.Words])));
         var outcome = tested.Value;
-        string exit = outcome.Exit is null ? $"the page answered {outcome.Status}"
-            : outcome.Country is null ? $"exit {outcome.Exit}" : $"exit {outcome.Exit}, {outcome.Country.ToUpperInvariant()}";
-        return new(outcome.Status < 400, $"{name} works: {exit}, {Math.Ceiling(outcome.Milliseconds):0} ms.");
+        Phrase exit = outcome switch
+        {
+            { Exit: null } => (Phrase)$"the page answered {outcome.Status}",
+            { Country: null } => $"exit {outcome.Exit}",
+            _ => $"exit {outcome.Exit}, {outcome.Country.ToUpperInvariant()}",
+        };
+        return new(outcome.Status < 400, T[$"{name} works: {exit}, {Math.Ceiling(outcome.Milliseconds):0} ms."]);
     }
 }

@@ -1,3 +1,4 @@
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Site;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
@@ -39,7 +40,7 @@ internal abstract class SetupStepController(SiteQueries site) : PortalController
         return View(view, model);
     }
 
-    protected LocalRedirectResult Next(SetupStepKind step, string? words = null)
+    protected LocalRedirectResult Next(SetupStepKind step, Phrase? words = null)
     {
         if (words is not null)
             Notify(words);

@@ -66,7 +66,8 @@ public sealed class DashboardTests
 
     [TestMethod]
     public void Certificate_ThatFails_IsANeed() => Assert.AreEqual("It expires tomorrow.",
-        Need.Of([], CertificateReport.None with { IsWell = false, Verdict = "It expires tomorrow." }, Quiet, 0).Single().Words);
+        Need.Of([], CertificateReport.None with { IsWell = false, Verdict = "It expires tomorrow." }, Quiet, 0)
+            .Single().Words.ToString());
 
     [TestMethod]
     public void MoneyChart_OfMoreThanAQuarter_IsByMonth()

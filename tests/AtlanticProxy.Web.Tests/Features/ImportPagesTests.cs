@@ -54,7 +54,7 @@ public sealed class ImportPagesTests
 
         var ready = await owner.GetAsync(path);
         Assert.IsFalse(ready.Response.Headers.Contains("Refresh"));
-        Assert.Contains("1 ready,\n  2 refused", ready.Text);
+        Assert.Contains("1 ready, 2 refused", ready.Text);
         Assert.Contains("A secret has 12 to 64 characters.", ready.Text);
         string csv = (await owner.GetAsync($"{path}/refused")).Body;
         Assert.StartsWith("line,email,field,reason\r\n2,ann@moved.example,,Line 3 of the same customer", csv);

@@ -67,11 +67,11 @@ internal sealed class AdminAnnouncementsController(
         var read = Figures.Instant(typed);
         if (read.IsSuccess)
             return read.Value;
-        ModelState.AddModelError(field, read.Errors[0].Message);
+        Refuse(field, read.Errors[0].Words);
         return null;
     }
 
-    private LocalRedirectResult Back(string words)
+    private LocalRedirectResult Back(Phrase words)
     {
         shown.Forget();
         Notify(words);

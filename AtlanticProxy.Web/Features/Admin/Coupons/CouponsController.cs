@@ -73,17 +73,17 @@ internal sealed class CouponsController(CouponQueries coupons) : PortalControlle
         if (form.Kind == CouponKind.Amount)
         {
             if (Money.FindCurrency(form.Currency ?? "") is null)
-                ModelState.AddModelError(nameof(form.Currency), Money.CurrencyRule);
+                Refuse(nameof(form.Currency), Money.CurrencyRule);
             return MinorUnitsOf(nameof(form.Value), form.Value, form.Currency, "Give an amount, such as 5.00.");
         }
         if (ModelState[nameof(form.Value)] is { Errors.Count: > 0 })
             return null;
-        var (unit, limit, rule) = form.Kind == CouponKind.Percent
-            ? (BasisPointsPerPercent, 100m, "Give a percentage of more than 0 and at most 100, such as 20 or 12.5.")
-            : (BytesPerGb, 1_000_000m, "Give GB of more than 0 and at most 1000000, such as 5.");
+        var (unit, limit) = form.Kind == CouponKind.Percent ? (BasisPointsPerPercent, 100m) : (BytesPerGb, 1_000_000m);
         if (form.Value is { } typed && typed > 0 && typed <= limit && decimal.IsInteger(typed * unit))
             return (long)(typed * unit);
-        ModelState.AddModelError(nameof(form.Value), rule);
+        Refuse(nameof(form.Value), form.Kind == CouponKind.Percent
+            ? "Give a percentage of more than 0 and at most 100, such as 20 or 12.5."
+            : "Give GB of more than 0 and at most 1000000, such as 5.");
         return null;
     }
 
@@ -95,7 +95,7 @@ internal sealed class CouponsController(CouponQueries coupons) : PortalControlle
         CouponKind.Traffic => Shell.Format.BytesText(coupon.Value),
     };
 
-    private LocalRedirectResult Back(string words)
+    private LocalRedirectResult Back(Phrase words)
     {
         Notify(words);
         return LocalRedirect("/admin/coupons");

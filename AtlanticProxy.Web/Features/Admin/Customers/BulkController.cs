@@ -46,23 +46,25 @@ internal sealed class BulkController(CustomerQueries customers, SetCustomerState
                 : await set.ExecuteAsync(new(id, action == BulkAction.Suspend ? CustomerState.Suspended : CustomerState.Active),
                     cancellation);
             if (done is { IsSuccess: false } && action == BulkAction.Tag)
-                return Back($"{Count(changed)} tagged. {done.Errors[0].Message}");
+                return Back($"{Tagged(changed)} {done.Errors[0].Words}");
             changed += done.IsSuccess ? 1 : 0;
         }
         return Back(action switch
         {
-            BulkAction.Suspend => $"{Count(changed)} suspended.",
-            BulkAction.Activate => $"{Count(changed)} active.",
-            BulkAction.Tag => $"{Count(changed)} tagged.",
+            BulkAction.Suspend =>
+                Phrase.Plural(changed, $"{changed} customer is suspended.", $"{changed} customers are suspended."),
+            BulkAction.Activate => Phrase.Plural(changed, $"{changed} customer is active.", $"{changed} customers are active."),
+            BulkAction.Tag => Tagged(changed),
         });
     }
 
     private async Task<Result> AddTagAsync(long id, string tag, CancellationToken cancellation) =>
         await note.TagAsync(id, string.Join(',', (await note.TagsAsync(id, cancellation)).Append(tag)), cancellation);
 
-    private static string Count(int changed) => Format.Count(changed, "customer is", "customers are");
+    private static Phrase Tagged(int changed) =>
+        Phrase.Plural(changed, $"{changed} customer is tagged.", $"{changed} customers are tagged.");
 
-    private LocalRedirectResult Back(string words)
+    private LocalRedirectResult Back(Phrase words)
     {
         Notify(words);
         return LocalRedirect(CustomerChoice.Path);

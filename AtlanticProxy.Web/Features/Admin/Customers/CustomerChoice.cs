@@ -3,6 +3,7 @@ using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Mvc.Rendering;
+using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Features.Admin.Customers;
 
@@ -20,25 +21,26 @@ internal sealed record CustomerChoice(
             ? column
             : null;
 
-    public Listing Listing<T>(
-        Page<T> found, IReadOnlyList<PlanSummary> plans, IReadOnlyList<string> tags,
+    public Listing Listing<TRow>(
+        Page<TRow> found, IReadOnlyList<PlanSummary> plans, IReadOnlyList<string> tags,
         IReadOnlyList<KeyValuePair<long, string>> sellers) => new(
         Path, Search is { Length: > 0 } ? Search : null, found.Number, found.Size, found.Total, "Search name or email")
     {
         Filters =
         [
-            ListFilter.Of("state", "State", State, "All states", CustomerWords.Of),
+            ListFilter.Of("state", "State", State, "All states",
+                state => T[CustomerWords.Of(state)]),
             new ListFilter("plan", "Plan", $"{Plan}", plans.Select(plan => new SelectListItem(plan.Name, $"{plan.Id}"))
-                .Prepend(new SelectListItem("All plans", ""))),
+                .Prepend(new SelectListItem(T["All plans"], ""))),
             .. tags.Count == 0 ? (ListFilter[])[] :
             [
                 new ListFilter("tag", "Tag", Tag, tags.Select(tag => new SelectListItem(tag, tag))
-                    .Prepend(new SelectListItem("All tags", ""))),
+                    .Prepend(new SelectListItem(T["All tags"], ""))),
             ],
             .. sellers.Count == 0 ? (ListFilter[])[] :
             [
                 new ListFilter("seller", "Seller", $"{Seller}", sellers.Select(seller =>
-                    new SelectListItem(seller.Value, $"{seller.Key}")).Prepend(new SelectListItem("All sellers", ""))),
+                    new SelectListItem(seller.Value, $"{seller.Key}")).Prepend(new SelectListItem(T["All sellers"], ""))),
             ],
         ],
         Sort = Column is null ? null : Sort,

@@ -76,7 +76,7 @@ internal sealed class CustomerController(
         ? await RetryAsync(() => Show(id, cancellation))
         : await AnswerAsync(await set.ExecuteAsync(SetPlanEnd.Request.Through(id, lastDay), cancellation),
             _ => Back(id, lastDay is { } day
-                ? $"The last day of the plan is {Format.Day(day)}."
+                ? (Phrase)$"The last day of the plan is {Format.Day(day)}."
                 : "The plan goes on until further notice."), () => Show(id, cancellation));
 
     [HttpPost("credit"), Authorize(Policies.Owners), StepUp]
@@ -87,12 +87,12 @@ internal sealed class CustomerController(
         if (!wallet.IsSuccess)
             return Answer(wallet, Ok);
         if (!wallet.Value.Currencies.Contains(form.Currency ?? ""))
-            ModelState.AddModelError(nameof(form.Currency), "That is not one of this customer's currencies.");
+            Refuse(nameof(form.Currency), "That is not one of this customer's currencies.");
         long? amount = MinorUnitsOf(nameof(form.Amount), form.Amount, form.Currency, "Give an amount.");
         if (amount <= 0)
-            ModelState.AddModelError(nameof(form.Amount), "Give an amount of more than nothing.");
+            Refuse(nameof(form.Amount), "Give an amount of more than nothing.");
         if (form.Key is null && ModelState.IsValid)
-            ModelState.AddModelError("", "The form came without its key, so nothing was credited. Here it is again.");
+            Refuse("", "The form came without its key, so nothing was credited. Here it is again.");
         if (!ModelState.IsValid)
             return await RetryAsync(() => Show(id, cancellation));
         var credited = await credit.ExecuteAsync(new(id, amount ?? 0, form.Currency ?? "", $"form/{form.Key:n}", form.Memo ?? ""),
@@ -103,7 +103,7 @@ internal sealed class CustomerController(
                     + "See below what the wallet has before you send it again." };
         return await AnswerAsync(credited,
             done => Back(id, done.Replayed
-                ? $"{new Money(done.Amount, done.Currency)} was credited already by this form, and not again."
+                ? (Phrase)$"{new Money(done.Amount, done.Currency)} was credited already by this form, and not again."
                 : $"{new Money(done.Amount, done.Currency)} is credited: the balance is "
                     + $"{new Money(done.Balance, done.Currency)}."),
             () => Show(id, cancellation));
@@ -128,7 +128,7 @@ internal sealed class CustomerController(
         await customers.FindAsync(Scope.Staff, id, cancellation) is { IsSuccess: true } found
         && HasChangedMeanwhile(FactsOf(found.Value));
 
-    private LocalRedirectResult Back(long id, string words)
+    private LocalRedirectResult Back(long id, Phrase words)
     {
         Notify(words);
         return LocalRedirect($"/admin/customers/{id}");

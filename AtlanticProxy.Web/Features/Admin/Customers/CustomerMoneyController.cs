@@ -61,7 +61,7 @@ internal sealed class CustomerMoneyController(CustomerQueries customers, Subscri
             return Answer(found, Ok);
         return await AnswerAsync(await cancel.EndNowAsync(subscription, credit, cancellation), credited =>
             Back(id, credited > 0
-                ? $"The subscription has ended, and {new Money(credited, found.Value.Currency)} is in the wallet."
+                ? (Phrase)$"The subscription has ended, and {new Money(credited, found.Value.Currency)} is in the wallet."
                 : "The subscription has ended. Nothing was credited."), () => Show(id, cancellation));
     }
 
@@ -72,7 +72,7 @@ internal sealed class CustomerMoneyController(CustomerQueries customers, Subscri
         [new("Grants so far", Format.Count(grants.Count, "grant", "grants"))];
 
     private async Task<IActionResult> CancelAsync(
-        long id, CancelSubscription.Request request, CancelSubscription cancel, string words, CancellationToken cancellation) =>
+        long id, CancelSubscription.Request request, CancelSubscription cancel, Phrase words, CancellationToken cancellation) =>
         await AnswerAsync(await cancel.ExecuteAsync(request, cancellation),
             changed => Back(id, changed ? words : "No changes: it is so already."), () => Show(id, cancellation));
 
@@ -87,7 +87,7 @@ internal sealed class CustomerMoneyController(CustomerQueries customers, Subscri
             await subscriptions.RunningAsync(Scope.Staff, id, cancellation), given, form));
     }
 
-    private LocalRedirectResult Back(long id, string words)
+    private LocalRedirectResult Back(long id, Phrase words)
     {
         Notify(words);
         return LocalRedirect($"/admin/customers/{id}/money");

@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Grants;
 using AtlanticProxy.ControlPlane.Quantities;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Subscriptions;
 using AtlanticProxy.Web.Shell;
 
@@ -18,9 +19,9 @@ internal sealed record CustomerMoneyPage(
 internal static class SubscriptionWords
 {
     /// <summary>A word or two, and a class of <c>badge-state</c>; null for a quiet one.</summary>
-    public static (string Words, string? Mood) Of(SubscriptionState state) => state switch
+    public static (Phrase Words, string? Mood) Of(SubscriptionState state) => state switch
     {
-        SubscriptionState.Trialing => ("Trial", "good"),
+        SubscriptionState.Trialing => ((Phrase)"Trial", "good"),
         SubscriptionState.Active => ("Active", "good"),
         SubscriptionState.PastDue => ("Past due", "warn"),
         SubscriptionState.Suspended => ("Suspended: unpaid", "bad"),
@@ -28,7 +29,7 @@ internal static class SubscriptionWords
         SubscriptionState.Ended => ("Ended", null),
     };
 
-    public static string Of(GrantOrigin origin) => origin switch
+    public static Phrase Of(GrantOrigin origin) => origin switch
     {
         GrantOrigin.Period => "The plan's period",
         GrantOrigin.CarryOver => "Carried over",

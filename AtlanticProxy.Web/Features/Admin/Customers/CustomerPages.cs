@@ -8,6 +8,7 @@ using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Mvc.Rendering;
+using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Features.Admin.Customers;
 
@@ -48,5 +49,5 @@ internal static class PlanChoices
     public static IEnumerable<SelectListItem> Of(IReadOnlyList<PlanSummary> plans, long? present) =>
         plans.Where(plan => plan.Active || plan.Id == present)
             .Select(plan => new SelectListItem(plan.Name, plan.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)))
-            .Prepend(new SelectListItem("No plan", ""));
+            .Prepend(new SelectListItem(T["No plan"], ""));
 }

@@ -1,10 +1,11 @@
 using AtlanticProxy.ControlPlane.Customers;
+using AtlanticProxy.ControlPlane.Results;
 
 namespace AtlanticProxy.Web.Features.Admin.Customers;
 
 internal static class CustomerWords
 {
-    public static string Of(CustomerListState state) => state switch
+    public static Phrase Of(CustomerListState state) => state switch
     {
         CustomerListState.Trial => "On trial",
         CustomerListState.PastDue => "Past due",
@@ -16,9 +17,9 @@ internal static class CustomerWords
     };
 
     /// <summary>What the subscription says beside the standing; null where that says it all.</summary>
-    public static (string Words, string Mood)? Of(string? subscription) => subscription switch
+    public static (Phrase Words, string Mood)? Of(string? subscription) => subscription switch
     {
-        "trialing" => ("Trial", "good"),
+        "trialing" => ((Phrase)"Trial", "good"),
         "past_due" => ("Past due", "warn"),
         "paused" => ("Paused", ""),
         _ => null,

@@ -47,7 +47,7 @@ internal sealed class CustomersController(
             return await RetryAsync(() => FormAsync(form, cancellation));
         var created = await create.ExecuteAsync(new CreateCustomer.Request(form.Email ?? "", form.Name ?? "", form.PlanId),
             cancellation);
-        string next = created.IsSuccess && form.Invite
+        Phrase next = created.IsSuccess && form.Invite
             ? await InviteAsync(created.Value.Id, invite, cancellation)
             : "Next: a proxy user, and a sign-in to the portal.";
         return await AnswerAsync(
@@ -80,10 +80,10 @@ internal sealed class CustomersController(
         }
     }
 
-    private static async Task<string> InviteAsync(long id, InviteCustomer invite, CancellationToken cancellation)
+    private static async Task<Phrase> InviteAsync(long id, InviteCustomer invite, CancellationToken cancellation)
     {
         var invited = await invite.ExecuteAsync(new(id), cancellation);
-        return invited.IsSuccess ? InvitationWords.Sent(invited.Value) : invited.Errors[0].Message;
+        return invited.IsSuccess ? InvitationWords.Sent(invited.Value) : invited.Errors[0].Words;
     }
 
     private async Task<IActionResult> FormAsync(NewCustomerForm form, CancellationToken cancellation) =>

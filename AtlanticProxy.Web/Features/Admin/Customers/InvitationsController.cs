@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
@@ -15,10 +16,10 @@ internal sealed class InvitationsController(InviteCustomer invite) : PortalContr
     {
         var invited = await invite.ExecuteAsync(new(id), cancellation);
         return await AnswerAsync(invited, email => Back(id, InvitationWords.Sent(email)),
-            () => Task.FromResult<IActionResult>(Back(id, invited.Errors[0].Message)));
+            () => Task.FromResult<IActionResult>(Back(id, invited.Errors[0].Words)));
     }
 
-    private LocalRedirectResult Back(long id, string words)
+    private LocalRedirectResult Back(long id, Phrase words)
     {
         Notify(words);
         return LocalRedirect($"/admin/customers/{id}");
@@ -27,6 +28,6 @@ internal sealed class InvitationsController(InviteCustomer invite) : PortalContr
 
 internal static class InvitationWords
 {
-    public static string Sent(string email) =>
+    public static Phrase Sent(string email) =>
         $"Invitation sent to {email}. Valid for {InviteCustomer.Lifetime.TotalDays} days.";
 }

@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Web.Features.Admin.Settings.Staff;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
@@ -24,10 +25,10 @@ internal sealed class LoginsController(AccountQueries accounts) : PortalControll
     {
         var done = await remove.ByOwnerAsync(login, id, cancellation);
         return await AnswerAsync(done, user => Back(id, SecondFactorReset.Done(user.Email)),
-            () => Task.FromResult<IActionResult>(Back(id, done.Errors[0].Message)));
+            () => Task.FromResult<IActionResult>(Back(id, done.Errors[0].Words)));
     }
 
-    private LocalRedirectResult Back(long id, string words)
+    private LocalRedirectResult Back(long id, Phrase words)
     {
         Notify(words);
         return LocalRedirect($"/admin/customers/{id}");

@@ -27,12 +27,12 @@ internal sealed class NotesController(NoteCustomer note) : PortalController
         Said(id, await note.TagAsync(id, tags ?? "", cancellation), "The tags are saved.");
 
     /// <summary>The form has one field, so the page's notice shows what is wrong with it.</summary>
-    private IActionResult Said(long id, Result done, string words) =>
+    private IActionResult Said(long id, Result done, Phrase words) =>
         done is { IsSuccess: false, Errors: [{ Kind: not ErrorKind.NotFound } error, ..] }
-            ? Back(id, $"Nothing was saved. {error.Message}")
+            ? Back(id, $"Nothing was saved. {error.Words}")
             : Answer(done, () => Back(id, words));
 
-    private LocalRedirectResult Back(long id, string words)
+    private LocalRedirectResult Back(long id, Phrase words)
     {
         Notify(words);
         return LocalRedirect($"/admin/customers/{id}#notes");

@@ -1,3 +1,4 @@
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Usage;
 
 namespace AtlanticProxy.Web.Features.Admin.Dashboard;
@@ -16,7 +17,7 @@ internal static class DashboardSpans
 {
     private const int Hours = 24, Days = 30, Months = 12;
 
-    public static string Words(this DashboardRange range) => range switch
+    public static Phrase Words(this DashboardRange range) => range switch
     {
         DashboardRange.Hour => "Last hour",
         DashboardRange.Day => "24 hours",

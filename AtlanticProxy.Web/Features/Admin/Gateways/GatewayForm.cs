@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Payments;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Web.Shell;
 
 namespace AtlanticProxy.Web.Features.Admin.Gateways;
@@ -42,7 +43,7 @@ internal sealed record GatewayForm
 internal sealed record GatewayPage(long? Id, GatewayForm Form, string? WebhookUrl)
 {
     /// <summary>What a kind is called.</summary>
-    public static string LabelOf(GatewayKind kind) => kind switch
+    public static Phrase LabelOf(GatewayKind kind) => kind switch
     {
         GatewayKind.Paystack => "Paystack",
         GatewayKind.Stripe => "Stripe",
@@ -51,7 +52,7 @@ internal sealed record GatewayPage(long? Id, GatewayForm Form, string? WebhookUr
     };
 
     /// <summary>What customers pay with there, in a sentence.</summary>
-    public static string NotesOf(GatewayKind kind) => kind switch
+    public static Phrase NotesOf(GatewayKind kind) => kind switch
     {
         GatewayKind.Paystack => "Cards, bank and mobile money in Africa.",
         GatewayKind.Stripe => "Cards worldwide.",

@@ -1,9 +1,11 @@
 using AtlanticProxy.ControlPlane.Payments;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Features.Admin.Gateways;
 
@@ -18,7 +20,7 @@ internal sealed class GatewaysController(PaymentQueries payments, PortalOptions 
     /// <summary>Which kind, and then its form.</summary>
     [HttpGet("new")]
     public IActionResult New(GatewayKind? kind) => kind is not { } known ? View("Kinds", Enum.GetValues<GatewayKind>())
-        : Enum.IsDefined(known) ? Form(null, new GatewayForm { Kind = known, Name = GatewayPage.LabelOf(known) })
+        : Enum.IsDefined(known) ? Form(null, new GatewayForm { Kind = known, Name = T[GatewayPage.LabelOf(known)] })
         : NotFound();
 
     [HttpPost("new"), StepUp]
@@ -33,7 +35,7 @@ internal sealed class GatewaysController(PaymentQueries payments, PortalOptions 
                 gateway =>
                 {
                     Notify(gateway.Kind == GatewayKind.Bank
-                        ? $"{gateway.Name} is added, and customers can pay by it."
+                        ? (Phrase)$"{gateway.Name} is added, and customers can pay by it."
                         : $"{gateway.Name} is added. Next: set the webhook address there, and test it.");
                     return LocalRedirect($"/admin/gateways/{gateway.Id}");
                 }, Again);
@@ -61,7 +63,7 @@ internal sealed class GatewaysController(PaymentQueries payments, PortalOptions 
         return HasChangedMeanwhile(GatewayForm.Of(gateway).Facts) ? await Again()
             : await AnswerAsync(await update.ExecuteAsync(new UpdateGateway.Request(id, form.ToSettings()), cancellation),
                 changed => Back(changed
-                    ? $"{gateway.Name} is changed."
+                    ? (Phrase)$"{gateway.Name} is changed."
                     : $"No changes: {gateway.Name} already has these settings."),
                 Again);
     }
@@ -73,7 +75,7 @@ internal sealed class GatewaysController(PaymentQueries payments, PortalOptions 
             return NotFound();
         return await AnswerAsync(await test.ExecuteAsync(new TestGateway.Request(id), cancellation), words =>
         {
-            Notify(words);
+            Notify($"{words}");
             return LocalRedirect($"/admin/gateways/{id}");
         }, () =>
         {
@@ -126,7 +128,7 @@ internal sealed class GatewaysController(PaymentQueries payments, PortalOptions 
         ? $"https://{portal.HostName}"
         : $"{request.Scheme}://{request.Host}";
 
-    private LocalRedirectResult Back(string words)
+    private LocalRedirectResult Back(Phrase words)
     {
         Notify(words);
         return LocalRedirect("/admin/gateways");

@@ -52,9 +52,8 @@ internal sealed class ImportController(ImportQueries imports, StartImport start,
     public async Task<IActionResult> AskUndo(long id, CancellationToken cancellation) =>
         Answer(await imports.FindAsync(id, cancellation), import => View("Confirm", new Confirmation(
             $"Undo the import of {import.FileName}?",
-            $"{Shell.Format.Count(import.Customers, "customer is", "customers are")} removed with their proxy users, whose "
-                + "clients are refused at once, and their balances. Those who have connected, signed in, ordered or paid stay, "
-                + "and those that were changed since.",
+            $"{Removed(import.Customers)} Those who have connected, signed in, ordered or paid stay, and those that were changed "
+                + $"since.",
             "Undo import", PathOf(id))));
 
     [HttpPost("undo")]
@@ -76,6 +75,12 @@ internal sealed class ImportController(ImportQueries imports, StartImport start,
         await foreach (var refusal in imports.AllRefusalsAsync(id).WithCancellation(cancellation))
             yield return [refusal.Line, refusal.Email, refusal.Field, refusal.Reason];
     }
+
+    private static Phrase Removed(int customers) => Phrase.Plural(customers,
+        $"{Shell.Format.Count(customers)} customer is removed with their proxy users, whose clients are refused at once, and "
+            + $"their balances.",
+        $"{Shell.Format.Count(customers)} customers are removed with their proxy users, whose clients are refused at once, and "
+            + $"their balances.");
 
     private LocalRedirectResult Started(long id)
     {

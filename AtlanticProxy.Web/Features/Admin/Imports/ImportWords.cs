@@ -1,5 +1,7 @@
 using AtlanticProxy.ControlPlane.Importing;
+using AtlanticProxy.ControlPlane.Results;
 using Microsoft.AspNetCore.Mvc.Rendering;
+using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Features.Admin.Imports;
 
@@ -7,10 +9,10 @@ namespace AtlanticProxy.Web.Features.Admin.Imports;
 internal static class ImportWords
 {
     /// <summary>As the choices of a column.</summary>
-    public static IReadOnlyList<SelectListItem> Fields { get; } =
-        [.. Enum.GetValues<ImportField>().Select(field => new SelectListItem(Of(field), field.ToString()))];
+    public static IEnumerable<SelectListItem> Fields =>
+        Enum.GetValues<ImportField>().Select(each => new SelectListItem(T[Of(each)], each.ToString()));
 
-    public static string Of(ImportField field) => field switch
+    public static Phrase Of(ImportField field) => field switch
     {
         ImportField.Ignored => "Do not import",
         ImportField.Email => "Customer’s email",
@@ -28,11 +30,11 @@ internal static class ImportWords
     };
 
     /// <summary>A field by its name, as a refusal has it; empty of none.</summary>
-    public static string Of(string field) => ImportMapping.Find(field) is { } known ? Of(known) : "–";
+    public static Phrase Of(string field) => ImportMapping.Find(field) is { } known ? Of(known) : "–";
 
-    public static (string Words, string? Mood) Of(ImportState state) => state switch
+    public static (Phrase Words, string? Mood) Of(ImportState state) => state switch
     {
-        ImportState.Mapping => ("Choose columns", "warn"),
+        ImportState.Mapping => ((Phrase)"Choose columns", "warn"),
         ImportState.Checking => ("Checking", null),
         ImportState.Checked => ("Ready to import", "warn"),
         ImportState.Running => ("Importing", null),

@@ -35,7 +35,7 @@ internal sealed class ImportsController(ImportQueries imports) : PortalControlle
     {
         if (file is null)
         {
-            ModelState.AddModelError("File", "Choose a CSV file.");
+            Refuse("File", "Choose a CSV file.");
             return await RetryAsync(() => ListAsync(1, cancellation));
         }
         using var bytes = new MemoryStream();

@@ -35,7 +35,7 @@ internal sealed class ExportController(InvoiceExport export, TimeProvider time) 
             return await RetryAsync(FormAsync);
         if (from > to || to.DayNumber - from.DayNumber >= MaxDays || to == DateOnly.MaxValue)
         {
-            ModelState.AddModelError(nameof(form.To), $"Give a last day from the first one on, {MaxDays} days in all at most.");
+            Refuse(nameof(form.To), $"Give a last day from the first one on, {MaxDays} days in all at most.");
             return await RetryAsync(FormAsync);
         }
         string name = $"invoices-{Shell.Format.Iso(from)}-{Shell.Format.Iso(to)}";

@@ -6,6 +6,7 @@ using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
+using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Features.Admin.Invoices;
 
@@ -23,7 +24,7 @@ internal sealed class InvoicesController(InvoiceQueries invoices, InvoicePapers 
         return View("List", new InvoicesPage(found, await invoices.GapsAsync(cancellation),
             new Listing("/admin/invoices", request.Search, found.Number, found.Size, found.Total, "Search number or customer")
             {
-                Filters = [ListFilter.Of("state", "State", state, "All states", PaperWords.Of)],
+                Filters = [ListFilter.Of("state", "State", state, "All states", each => T[PaperWords.Of(each)])],
             }));
     }
 

@@ -1,5 +1,7 @@
 using AtlanticProxy.ControlPlane.Invoices;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Web.Shell;
+using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Features.Admin.Invoices;
 
@@ -7,7 +9,7 @@ namespace AtlanticProxy.Web.Features.Admin.Invoices;
 internal static class PaperWords
 {
     /// <summary>A word.</summary>
-    public static string Of(InvoiceState state) => state switch
+    public static Phrase Of(InvoiceState state) => state switch
     {
         InvoiceState.Draft => "Draft",
         InvoiceState.Open => "Open",
@@ -25,8 +27,11 @@ internal static class PaperWords
     };
 
     /// <summary>Whether the numbers are whole, in a sentence.</summary>
-    public static string Of(IReadOnlyList<NumberGap> gaps) => gaps.Count == 0
+    public static Phrase Of(IReadOnlyList<NumberGap> gaps) => gaps.Count == 0
         ? "The numbers have no gaps."
-        : string.Join(' ', gaps.Select(gap => $"The numbers of {(gap.Kind == InvoiceKind.Invoice ? "invoices" : "credit notes")} "
-            + $"of {gap.Year} have gaps: {Format.Count(gap.Count, "paper", "papers")}, the last one is number {gap.Last}."));
+        : Phrase.Verbatim(string.Join(' ', gaps.Select(gap => T[gap.Kind == InvoiceKind.Invoice
+            ? (Phrase)$"The numbers of invoices of {gap.Year} have gaps: {Count(gap)}, the last one is number {gap.Last}."
+            : $"The numbers of credit notes of {gap.Year} have gaps: {Count(gap)}, the last one is number {gap.Last}."])));
+
+    private static string Count(NumberGap gap) => Format.Count(gap.Count, "paper", "papers");
 }

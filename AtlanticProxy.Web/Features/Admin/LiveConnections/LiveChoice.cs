@@ -1,8 +1,10 @@
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.ProxyUsers;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Requests.Places;
 using AtlanticProxy.Web.Shell;
+using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Features.Admin.LiveConnections;
 
@@ -58,14 +60,14 @@ internal sealed record LiveChoice(
         if (Given(Target) is { } target)
             yield return new FilterChip(target, Href(without: "target"));
         if (Provider is { } provider)
-            yield return new FilterChip(providers.GetValueOrDefault(provider) ?? "Provider", Href(without: "provider"));
+            yield return new FilterChip(providers.GetValueOrDefault(provider) ?? T["Provider"], Href(without: "provider"));
         if (KnownCountry is { } country)
             yield return new FilterChip(country.Name, Href(without: "country"));
         if (Over is { } age)
-            yield return new FilterChip(WordsOf(age), Href(without: "over"));
+            yield return new FilterChip(T[WordsOf(age)], Href(without: "over"));
     }
 
-    public static string WordsOf(LiveAge age) => age switch
+    public static Phrase WordsOf(LiveAge age) => age switch
     {
         LiveAge.Minute => "Over 1 minute",
         LiveAge.TenMinutes => "Over 10 minutes",

@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.Audit;
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Providers;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
@@ -62,14 +63,14 @@ internal sealed class LiveConnectionsController(
         int cut = await live.CutAsync(ids, cancellation);
         foreach (var ofOne in open.GroupBy(connection => connection.CustomerId))
             await note.ExecuteAsync(new(AuditChange.Removed, AuditQueries.OpenConnections,
-                Format.Count(ofOne.Count(), "open connection", "open connections"), ofOne.Key,
+                ofOne.Count() == 1 ? "1 open connection" : $"{ofOne.Count()} open connections", ofOne.Key,
                 new Dictionary<string, string> { ["connections"] = NamesOf(ofOne.Take(Named)) }), cancellation);
-        return Back(choice, cut == 1 ? "1 connection is cut." : $"{Format.Count(cut)} connections are cut.");
+        return Back(choice, Phrase.Plural(cut, $"{cut} connection is cut.", $"{Format.Count(cut)} connections are cut."));
     }
 
     /// <summary>Where a connection goes.</summary>
-    public static string TargetOf(OpenConnection connection) =>
-        connection.Host.Length == 0 ? "datagrams" : $"{connection.Host}:{connection.Port}";
+    public static Phrase TargetOf(OpenConnection connection) =>
+        connection.Host.Length == 0 ? "datagrams" : Phrase.Verbatim($"{connection.Host}:{connection.Port}");
 
     private static string NamesOf(IEnumerable<OpenConnection> connections) =>
         string.Join(", ", connections.Select(connection => $"{connection.ProxyUser} to {TargetOf(connection)}"));
@@ -102,7 +103,7 @@ internal sealed class LiveConnectionsController(
         IReadOnlyList<OpenConnection> connections, CancellationToken cancellation) =>
         customers.EmailsAsync(connections.Select(connection => connection.CustomerId), cancellation);
 
-    private LocalRedirectResult Back(LiveChoice choice, string words)
+    private LocalRedirectResult Back(LiveChoice choice, Phrase words)
     {
         Notify(words);
         return LocalRedirect(choice.Href());

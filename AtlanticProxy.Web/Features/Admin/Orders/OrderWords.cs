@@ -1,3 +1,4 @@
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Subscriptions;
 using AtlanticProxy.Web.Shell;
 
@@ -10,9 +11,9 @@ internal static class OrderWords
     private const int MinutesPerHour = 60;
 
     /// <summary>What of its plan is bought.</summary>
-    public static string Of(OrderSummary order) => order.Kind switch
+    public static Phrase Of(OrderSummary order) => order.Kind switch
     {
-        OrderKind.Subscription => order.Plan,
+        OrderKind.Subscription => Phrase.Verbatim(order.Plan),
         OrderKind.Trial => $"Trial of {order.Plan}",
         OrderKind.Package when order.InMinutes =>
             $"{Format.Count((order.Amount ?? 0) / MinutesPerHour, "hour", "hours")} of {order.Plan}",
@@ -22,7 +23,7 @@ internal static class OrderWords
     };
 
     /// <summary>A word or two.</summary>
-    public static string Of(OrderState state) => state switch
+    public static Phrase Of(OrderState state) => state switch
     {
         OrderState.Open => "Waiting for payment",
         OrderState.Paid => "Paid",

@@ -6,6 +6,7 @@ using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
+using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Features.Admin.Orders;
 
@@ -31,7 +32,7 @@ internal sealed class OrdersController(SubscriptionQueries orders, PaymentQuerie
         return View("List", new OrdersPage(found,
             new Listing("/admin/orders", request.Search, found.Number, found.Size, found.Total, "Search the customer's email")
             {
-                Filters = [ListFilter.Of("state", "State", state, "All states", OrderWords.Of)],
+                Filters = [ListFilter.Of("state", "State", state, "All states", each => T[OrderWords.Of(each)])],
             }));
     }
 

@@ -4,6 +4,7 @@ using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
+using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Features.Admin.Payments;
 
@@ -22,7 +23,7 @@ internal sealed class DeliveriesController(PaymentQueries payments) : PortalCont
         return View("Deliveries", new DeliveriesPage(found, new Listing("/admin/payments/deliveries", request.Search,
             found.Number, found.Size, found.Total, "Search event")
         {
-            Filters = [ListFilter.Of("state", "State", state, "Parked and failed", PaymentWords.Of)],
+            Filters = [ListFilter.Of("state", "State", state, "Parked and failed", each => T[PaymentWords.Of(each)])],
         }));
     }
 

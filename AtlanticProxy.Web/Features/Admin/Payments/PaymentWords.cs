@@ -1,11 +1,12 @@
 using AtlanticProxy.ControlPlane.Payments;
+using AtlanticProxy.ControlPlane.Results;
 
 namespace AtlanticProxy.Web.Features.Admin.Payments;
 
 /// <summary>How it is said where money stands. A mood is a class of <c>badge-state</c>; null for a quiet one.</summary>
 internal static class PaymentWords
 {
-    public static string Of(PaymentState state) => state switch
+    public static Phrase Of(PaymentState state) => state switch
     {
         PaymentState.Created => "Created",
         PaymentState.Sent => "Undecided",
@@ -24,7 +25,7 @@ internal static class PaymentWords
         _ => null,
     };
 
-    public static string Of(FailureReason reason) => reason switch
+    public static Phrase Of(FailureReason reason) => reason switch
     {
         FailureReason.Declined => "The bank declined it",
         FailureReason.InsufficientFunds => "Not enough funds",
@@ -34,7 +35,7 @@ internal static class PaymentWords
         FailureReason.Other => "Refused; the gateway's answer says why",
     };
 
-    public static string Of(RefundState state) => state switch
+    public static Phrase Of(RefundState state) => state switch
     {
         RefundState.Created => "Not sent yet",
         RefundState.Sent => "On its way",
@@ -50,7 +51,7 @@ internal static class PaymentWords
         _ => "warn",
     };
 
-    public static string Of(DisputeState state) => state switch
+    public static Phrase Of(DisputeState state) => state switch
     {
         DisputeState.Inquiry => "Inquiry: no money was taken",
         DisputeState.Opened => "Open: the gateway holds the money",
@@ -65,14 +66,14 @@ internal static class PaymentWords
         _ => "warn",
     };
 
-    public static string Of(UnallocatedState state) => state switch
+    public static Phrase Of(UnallocatedState state) => state switch
     {
         UnallocatedState.Open => "To be placed",
         UnallocatedState.Allocated => "In a wallet",
         UnallocatedState.Returned => "Sent back",
     };
 
-    public static string Of(DeliveryState state) => state switch
+    public static Phrase Of(DeliveryState state) => state switch
     {
         DeliveryState.Received => "Waiting",
         DeliveryState.Handled => "Handled",
@@ -88,7 +89,7 @@ internal static class PaymentWords
         _ => null,
     };
 
-    public static string Of(DifferenceKind kind) => kind switch
+    public static Phrase Of(DifferenceKind kind) => kind switch
     {
         DifferenceKind.UnknownToUs => "Missing here: the gateway took money that was not asked for",
         DifferenceKind.MissingAtGateway => "Missing there: the gateway does not know a payment that is booked here",

@@ -8,6 +8,7 @@ using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Rendering;
+using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Features.Admin.Payments;
 
@@ -36,9 +37,9 @@ internal sealed class PaymentsController(PaymentQueries payments, CustomerQuerie
             {
                 Filters =
                 [
-                    ListFilter.Of("state", "State", state, "All states", PaymentWords.Of),
+                    ListFilter.Of("state", "State", state, "All states", each => T[PaymentWords.Of(each)]),
                     new("gateway", "Gateway", gateway?.ToString(CultureInfo.InvariantCulture),
-                        gateways.Prepend(new SelectListItem("All gateways", ""))),
+                        gateways.Prepend(new SelectListItem(T["All gateways"], ""))),
                 ],
             }));
     }

@@ -5,6 +5,7 @@ using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
+using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Features.Admin.Payments;
 
@@ -64,6 +65,6 @@ internal sealed class RefundsController(PaymentQueries payments) : PortalControl
         });
 
     private static FormFact[] FactsOf(PaymentDetails details) =>
-        [new("Refunded so far", string.Join(" and ", details.Refunds.Select(refund =>
+        [new("Refunded so far", string.Join(T[" and "], details.Refunds.Select(refund =>
             new Money(refund.Amount, details.Payment.Currency).ToString())))];
 }

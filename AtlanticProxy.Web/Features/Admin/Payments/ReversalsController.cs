@@ -4,6 +4,7 @@ using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
+using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Features.Admin.Payments;
 
@@ -24,7 +25,7 @@ internal sealed class ReversalsController(ReversalQueries reversals) : PortalCon
         return View("Refunds", new RefundsPage(found, new Listing("/admin/payments/refunds", request.Search, found.Number,
             found.Size, found.Total, "Search reference or email")
         {
-            Filters = [ListFilter.Of("state", "State", state, "All states", PaymentWords.Of)],
+            Filters = [ListFilter.Of("state", "State", state, "All states", each => T[PaymentWords.Of(each)])],
         }));
     }
 
@@ -37,7 +38,7 @@ internal sealed class ReversalsController(ReversalQueries reversals) : PortalCon
         return View("Disputes", new DisputesPage(found, new Listing("/admin/payments/disputes", request.Search, found.Number,
             found.Size, found.Total, "Search reference, id or email")
         {
-            Filters = [ListFilter.Of("state", "State", state, "All states", PaymentWords.Of)],
+            Filters = [ListFilter.Of("state", "State", state, "All states", each => T[PaymentWords.Of(each)])],
         }));
     }
 }

@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Payments;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
@@ -43,7 +44,7 @@ internal sealed class TransfersController(PaymentQueries payments) : PortalContr
         TransferForm form, [FromServices] ConfirmTransfer confirm, CancellationToken cancellation)
     {
         if (Money.FindCurrency(form.Currency ?? "") is null)
-            ModelState.AddModelError(nameof(form.Currency), Money.CurrencyRule);
+            Refuse(nameof(form.Currency), Money.CurrencyRule);
         long? amount = MinorUnitsOf(nameof(form.Amount), form.Amount, form.Currency, "Give an amount, such as 9.99.");
         if (amount is null || !ModelState.IsValid)
             return await RetryAsync(() => FormAsync(form, cancellation));
@@ -53,7 +54,7 @@ internal sealed class TransfersController(PaymentQueries payments) : PortalContr
         {
             Notify(booked switch
             {
-                { Replayed: true } => "No changes: this line of the statement was booked before.",
+                { Replayed: true } => (Phrase)"No changes: this line of the statement was booked before.",
                 { Reference: { } reference } => $"The transfer is booked for {reference}.",
                 _ => "The transfer is booked, but its text has no reference that is known here. Place it below.",
             });

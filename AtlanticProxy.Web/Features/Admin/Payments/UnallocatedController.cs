@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Payments;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
@@ -44,7 +45,7 @@ internal sealed class UnallocatedController(PaymentQueries payments, CustomerQue
         var customer = await customers.FindByEmailAsync(form.Email ?? "", cancellation);
         if (!customer.IsSuccess)
         {
-            ModelState.AddModelError(nameof(form.Email), "No customer has this email address.");
+            Refuse(nameof(form.Email), "No customer has this email address.");
             return await RetryAsync(FormAsync);
         }
         return await AnswerAsync(
@@ -69,7 +70,7 @@ internal sealed class UnallocatedController(PaymentQueries payments, CustomerQue
 
     private static Money MoneyOf(UnallocatedView money) => new(money.Amount, money.Currency);
 
-    private LocalRedirectResult Back(string words)
+    private LocalRedirectResult Back(Phrase words)
     {
         Notify(words);
         return LocalRedirect("/admin/payments/unallocated");

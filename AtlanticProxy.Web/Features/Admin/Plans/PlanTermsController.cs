@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Quantities;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
@@ -43,7 +44,7 @@ internal sealed class PlanTermsController(PlanQueries plans) : PortalController
         long? minorUnits = MinorUnitsOf(nameof(price), price, plan.Currency, "Give a price; 0 is free.");
         var offer = terms.ToOffer(plan.Kind, plan.Currency);
         foreach (var error in offer.Errors)
-            ModelState.AddModelError(error.Field ?? "", error.Message);
+            Refuse(error.Field ?? "", error.Words);
         if (minorUnits is null || !ModelState.IsValid)
             return await RetryAsync(Again);
         var wanted = plan with
@@ -53,8 +54,7 @@ internal sealed class PlanTermsController(PlanQueries plans) : PortalController
         };
         int having = await plans.CustomersOfAsync(id, cancellation);
         if (Preview.Of(Request.Form, $"Change the terms of {plan.Name}?",
-                $"New customers get the new terms. {Format.Count(having, "customer has", "customers have")} {plan.Name} and keep "
-                    + "the terms that they bought until they buy it again.",
+                $"New customers get the new terms. {Having(having, plan.Name)}",
                 $"/admin/plans/{id}/terms", FactsOf(plan), FactsOf(wanted)) is { } preview)
             return View("Preview", preview);
         return await AnswerAsync(
@@ -63,7 +63,7 @@ internal sealed class PlanTermsController(PlanQueries plans) : PortalController
             changed =>
             {
                 Notify(changed.VersionId == plan.VersionId
-                    ? $"No changes: {plan.Name} already has these terms."
+                    ? (Phrase)$"No changes: {plan.Name} already has these terms."
                     : $"{plan.Name} is sold on these terms from now on. Customers who have it keep theirs.");
                 return LocalRedirect($"/admin/plans/{id}");
             }, Again);
@@ -75,6 +75,10 @@ internal sealed class PlanTermsController(PlanQueries plans) : PortalController
         nameof(ChangePlan.Request.IncludedBytes) => "includedGb",
         _ => PlanLimitsForm.FieldOf(field),
     };
+
+    private static Phrase Having(int customers, string plan) => Phrase.Plural(customers,
+        $"{Format.Count(customers)} customer has {plan} and keep the terms that they bought until they buy it again.",
+        $"{Format.Count(customers)} customers have {plan} and keep the terms that they bought until they buy it again.");
 
     private static PlanTermsPage PageOf(PlanSummary plan) => new(
         plan, new Money(plan.Price, plan.Currency).Number, plan.IncludedBytes is { } bytes ? new DataSize(bytes) : null,

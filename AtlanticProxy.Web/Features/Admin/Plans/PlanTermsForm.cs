@@ -3,6 +3,7 @@ using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Quantities;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Web.Shell;
+using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Features.Admin.Plans;
 
@@ -97,7 +98,7 @@ internal sealed record PlanTermsForm
         _ => field,
     };
 
-    private static string YesOrNo(bool value) => value ? "yes" : "no";
+    private static string YesOrNo(bool value) => T[value ? "yes" : "no"];
 
     private static decimal? Number(long? price, string currency) => price is { } units ? new Money(units, currency).Number : null;
 
@@ -114,5 +115,5 @@ internal sealed record PlanTermsPart(PlanTermsForm Form, PlanKind? Kind, string 
     public bool IsPayAsYouGo => Kind is not PlanKind.Subscription;
 
     /// <summary>A price's label with its currency, where that is known.</summary>
-    public string Priced(string label) => Kind is null ? label : $"{label}, {Currency}";
+    public Phrase Priced(Phrase label) => Kind is null ? label : (Phrase)$"{label}, {Currency}";
 }

@@ -2,10 +2,12 @@ using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Pools;
 using AtlanticProxy.ControlPlane.Quantities;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
+using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Features.Admin.Plans;
 
@@ -21,7 +23,7 @@ internal sealed record PlanForm(
 /// <param name="Terms">What it costs, and what for; null while it is not added yet.</param>
 /// <param name="Offer">How it is to be sold; null once it is added, when its terms have a page of their own.</param>
 internal sealed record PlanPage(
-    long? Id, PlanForm Form, IReadOnlyList<PoolSummary> Pools, string? Terms, PlanTermsForm? Offer = null,
+    long? Id, PlanForm Form, IReadOnlyList<PoolSummary> Pools, Phrase? Terms, PlanTermsForm? Offer = null,
     PlanLimitsForm? Limits = null);
 
 /// <summary>What customers buy. Prices of a plan stay; its pool, its targeting and whether it is offered can change.</summary>
@@ -54,12 +56,12 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
             ? terms.ToOffer(form.Kind, currency)
             : PlanOffer.Usual;
         foreach (var error in offer.Errors)
-            ModelState.AddModelError(error.Field ?? "", error.Message);
+            Refuse(error.Field ?? "", error.Words);
         var period = string.IsNullOrWhiteSpace(form.Period)
             ? new PlanPeriod(PlanLimits.None.PeriodLength, PlanLimits.None.PeriodUnit)
             : PlanPeriod.Parse(form.Period);
         foreach (var error in period.Errors)
-            ModelState.AddModelError(nameof(form.Period), error.Message);
+            Refuse(nameof(form.Period), error.Words);
         if (!offer.IsSuccess || !period.IsSuccess || (!ModelState.IsValid && price is not null))
             return await RetryAsync(() => NewAsync(form, terms, limits, cancellation));
         var request = new CreatePlan.Request(
@@ -93,14 +95,13 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
             return await FormAsync(found.Value, form, cancellation);
         int having = await plans.CustomersOfAsync(id, cancellation);
         if (Preview.Of(Request.Form, $"Change {form.Name}?",
-                $"{Format.Count(having, "customer has", "customers have")} this plan. Their new connections follow within a "
-                    + "second; those that are open stay as they are.",
+                $"{Having(having)} Their new connections follow within a second; those that are open stay as they are.",
                 $"/admin/plans/{id}", FactsOf(found.Value), FactsOf(form)) is { } preview)
             return View("Preview", preview);
         return await AnswerAsync(
             await set.ExecuteAsync(new SetPlanRouting.Request(id, pool, includes ?? []), cancellation),
             changed => Back(changed
-                ? $"{form.Name} is changed. New connections follow within a second."
+                ? (Phrase)$"{form.Name} is changed. New connections follow within a second."
                 : $"{form.Name} is so already."),
             () => FormAsync(found.Value, form, cancellation));
     }
@@ -132,8 +133,11 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
     [
         new("Pool", plan.Pool),
         new("Targeting", string.Join(", ", TargetingRight.All.Where(right => plan.Includes!.Contains(right.Name))
-            .Select(right => right.Label))),
+            .Select(right => T[$"{right.Label}"]))),
     ];
+
+    private static Phrase Having(int customers) => Phrase.Plural(customers,
+        $"{Format.Count(customers)} customer has this plan.", $"{Format.Count(customers)} customers have this plan.");
 
     private async Task<IActionResult> NewAsync(
         PlanForm form, PlanTermsForm offer, PlanLimitsForm limits, CancellationToken cancellation) =>
@@ -142,7 +146,7 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
     private async Task<IActionResult> FormAsync(PlanSummary plan, PlanForm form, CancellationToken cancellation) =>
         View("Form", new PlanPage(plan.Id, form, await pools.ListAsync(cancellation), PlanWords.Of(plan)));
 
-    private LocalRedirectResult Back(string words)
+    private LocalRedirectResult Back(Phrase words)
     {
         Notify(words);
         return LocalRedirect("/admin/plans");

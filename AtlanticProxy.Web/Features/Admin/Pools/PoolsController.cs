@@ -1,10 +1,12 @@
 using AtlanticProxy.ControlPlane.Pools;
 using AtlanticProxy.ControlPlane.Providers;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
+using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Features.Admin.Pools;
 
@@ -59,7 +61,7 @@ internal sealed class PoolsController(PoolQueries pools, ProviderQueries provide
         return SettingsOf(form) is { } settings
             ? await AnswerAsync(await update.ExecuteAsync(new UpdatePool.Request(id, settings), cancellation),
                 changed => Back(changed
-                    ? $"{form.Name} is changed. New connections follow within a second."
+                    ? (Phrase)$"{form.Name} is changed. New connections follow within a second."
                     : $"{form.Name} is so already."),
                 () => FormAsync(id, form, cancellation))
             : await RetryAsync(() => FormAsync(id, form, cancellation));
@@ -67,13 +69,13 @@ internal sealed class PoolsController(PoolQueries pools, ProviderQueries provide
 
     [HttpGet("{id:long}/remove"), Authorize(Policies.Operators)]
     public async Task<IActionResult> AskRemove(long id, CancellationToken cancellation) =>
-        Answer(await pools.FindAsync(id, cancellation), pool => View("Confirm", new Confirmation(
-            $"Remove {pool.Name}?",
-            pool.Plans.Count > 0
-                ? $"It cannot go yet: give {string.Join(", ", pool.Plans)} another pool first."
-                : "Its providers stay as they are.",
-            "Remove pool",
-            "/admin/pools")));
+        Answer(await pools.FindAsync(id, cancellation), pool =>
+        {
+            var words = pool.Plans.Count > 0
+                ? (Phrase)$"It cannot go yet: give {string.Join(", ", pool.Plans)} another pool first."
+                : "Its providers stay as they are.";
+            return View("Confirm", new Confirmation($"Remove {pool.Name}?", $"{words}", "Remove pool", "/admin/pools"));
+        });
 
     [HttpPost("{id:long}/remove"), Authorize(Policies.Operators)]
     public async Task<IActionResult> Remove(long id, [FromServices] RemovePool remove, CancellationToken cancellation) =>
@@ -82,9 +84,16 @@ internal sealed class PoolsController(PoolQueries pools, ProviderQueries provide
 
     private static FormFact[] FactsOf(PoolSummary pool) =>
     [
-        new("Order", pool.Policy.ToString().ToLowerInvariant()),
+        new("Order", T[WordsOf(pool.Policy)]),
         new("The list of members (provider:tier:weight)", string.Join(", ", pool.Members)),
     ];
+
+    private static Phrase WordsOf(PoolPolicy policy) => policy switch
+    {
+        PoolPolicy.Priority => "priority",
+        PoolPolicy.Weighted => "weighted",
+        PoolPolicy.Cheapest => "cheapest",
+    };
 
     /// <summary>Null when a number is none, which is then said beside the members.</summary>
     private PoolSettings? SettingsOf(PoolForm form) => ModelState.IsValid
@@ -103,7 +112,7 @@ internal sealed class PoolsController(PoolQueries pools, ProviderQueries provide
                     [.. names.Select(name => known.GetValueOrDefault(name) ?? new PoolPlace(name, false, 0, 1))] }));
     }
 
-    private LocalRedirectResult Back(string words)
+    private LocalRedirectResult Back(Phrase words)
     {
         Notify(words);
         return LocalRedirect("/admin/pools");

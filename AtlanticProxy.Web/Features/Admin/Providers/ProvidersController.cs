@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.Reconciliation;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
@@ -12,9 +13,9 @@ internal sealed record ProvidersPage(
     IReadOnlyList<ProviderSummary> Providers, IReadOnlyList<ProviderStatus> Health, string Currency)
 {
     /// <summary>A badge's class, and what stands in it.</summary>
-    public static (string State, string Words) WordsOf(ProviderCondition condition) => condition switch
+    public static (string State, Phrase Words) WordsOf(ProviderCondition condition) => condition switch
     {
-        ProviderCondition.Healthy => ("good", "Healthy"),
+        ProviderCondition.Healthy => ("good", (Phrase)"Healthy"),
         ProviderCondition.Degraded => ("warn", "Fails in part"),
         ProviderCondition.Down => ("bad", "Down"),
         ProviderCondition.RejectsUs => ("bad", "Rejects your account"),
@@ -78,7 +79,7 @@ internal sealed class ProvidersController(
         return await AnswerAsync(
             await update.ExecuteAsync(new UpdateProvider.Request(id, form.ToSettings(cost)), cancellation),
             changed => Back(changed
-                ? $"{form.Name} is changed. New connections follow within a second."
+                ? (Phrase)$"{form.Name} is changed. New connections follow within a second."
                 : $"{form.Name} is so already."),
             FormAsync);
 
@@ -116,7 +117,7 @@ internal sealed class ProvidersController(
     private long? CostOf(ProviderForm form) =>
         MinorUnitsOf(nameof(form.CostPerGb), form.CostPerGb ?? 0, reconciliation.Currency, missing: "");
 
-    private LocalRedirectResult Back(string words)
+    private LocalRedirectResult Back(Phrase words)
     {
         Notify(words);
         return LocalRedirect("/admin/providers");

@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.ProxyUsers;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.ControlPlane.Usage.Targets;
 using AtlanticProxy.Web.Security;
@@ -34,7 +35,7 @@ internal sealed class ProxyUserController(
     public async Task<IActionResult> ChangeIp(
         long id, string? session, [FromServices] ChangeProxyUserExits change, CancellationToken cancellation) =>
         await AnswerAsync(await change.ExecuteAsync(new ChangeProxyUserExits.Request(Scope.Staff, id, session), cancellation),
-            () => Back(id, ChangedIp.Words(session)), () => PageAsync(id, null, cancellation));
+            () => Back(id, $"{ChangedIp.Words(session)}"), () => PageAsync(id, null, cancellation));
 
     [HttpPost("limits"), Authorize(Policies.Operators)]
     public async Task<IActionResult> Limit(
@@ -122,7 +123,7 @@ internal sealed class ProxyUserController(
                 User.MayOperate ? $"/admin/proxy-users/{id}" : null, portal)));
     }
 
-    private LocalRedirectResult Back(long id, string? words = null)
+    private LocalRedirectResult Back(long id, Phrase? words = null)
     {
         if (words is not null)
             Notify(words);

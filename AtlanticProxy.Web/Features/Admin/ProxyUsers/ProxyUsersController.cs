@@ -36,7 +36,7 @@ internal sealed class ProxyUsersController(ProxyUserQueries proxyUsers, UsageQue
         var owner = await customers.FindByEmailAsync(form.Customer ?? "", cancellation);
         if (!owner.IsSuccess)
         {
-            ModelState.AddModelError(nameof(form.Customer), "No customer has this email address. Add the customer first.");
+            Refuse(nameof(form.Customer), "No customer has this email address. Add the customer first.");
             return await RetryAsync(FormAsync);
         }
         var created = await create.ExecuteAsync(new CreateProxyUser.Request(Scope.Staff, owner.Value.Id, form.Name?.Trim() ?? ""),

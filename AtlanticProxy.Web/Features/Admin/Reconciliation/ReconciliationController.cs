@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.Reconciliation;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
@@ -14,7 +15,24 @@ internal sealed record BillForm(long ProviderId, DateOnly? Day, long? Bytes, str
 internal sealed record ReconciliationPage(
     DateOnly From, DateOnly To, MarginOf By, IReadOnlyList<ReconciledDay> Days, IReadOnlyList<MarginRow> Margins,
     IReadOnlyList<ProviderSummary> Providers,
-    ReconciliationOptions Options, BillForm Form);
+    ReconciliationOptions Options, BillForm Form)
+{
+    /// <summary>What margins are by, in a sentence.</summary>
+    public static Phrase Noun(MarginOf by) => by switch
+    {
+        MarginOf.Customer => "customer",
+        MarginOf.Plan => "plan",
+        MarginOf.Provider => "provider",
+    };
+
+    /// <summary>The head of their column.</summary>
+    public static Phrase Head(MarginOf by) => by switch
+    {
+        MarginOf.Customer => "Customer",
+        MarginOf.Plan => "Plan",
+        MarginOf.Provider => "Provider",
+    };
+}
 
 /// <summary>Bytes sold against bytes bought, revenue against cost.</summary>
 [Authorize(Policies.Staff), Route("/admin/reconciliation")]

@@ -1,11 +1,12 @@
 using AtlanticProxy.ControlPlane.Destinations;
+using AtlanticProxy.ControlPlane.Results;
 
 namespace AtlanticProxy.Web.Features.Admin.Rules;
 
 /// <summary>Rules in words.</summary>
 internal static class RuleWords
 {
-    public static string Of(DestinationRuleKind kind) => kind switch
+    public static Phrase Of(DestinationRuleKind kind) => kind switch
     {
         DestinationRuleKind.Port => "Port",
         DestinationRuleKind.Domain => "Domain (this name only)",
@@ -14,7 +15,7 @@ internal static class RuleWords
         DestinationRuleKind.Network => "Address or network",
     };
 
-    public static string Of(RuleScope scope) => scope switch
+    public static Phrase Of(RuleScope scope) => scope switch
     {
         RuleScope.Everybody => "Everybody",
         RuleScope.Plan => "Customers of a plan",
@@ -23,20 +24,20 @@ internal static class RuleWords
     };
 
     /// <summary>"Port 25", "shop.test and all below it".</summary>
-    public static string Of(DestinationRuleSummary rule) => rule.Kind switch
+    public static Phrase Of(DestinationRuleSummary rule) => rule.Kind switch
     {
         DestinationRuleKind.Port => $"Port {rule.Shown}",
         DestinationRuleKind.Suffix => $"{rule.Shown} and all below it",
         DestinationRuleKind.Category => $"Category {rule.Shown}",
-        DestinationRuleKind.Domain or DestinationRuleKind.Network => rule.Shown,
+        DestinationRuleKind.Domain or DestinationRuleKind.Network => Phrase.Verbatim(rule.Shown),
     };
 
     /// <summary>Whom it concerns.</summary>
-    public static string WhoseOf(DestinationRuleSummary rule) => rule.Scope switch
+    public static Phrase WhoseOf(DestinationRuleSummary rule) => rule.Scope switch
     {
         RuleScope.Everybody => "everybody",
         RuleScope.Plan => $"plan {rule.Owner}",
-        RuleScope.Customer => rule.Owner,
+        RuleScope.Customer => Phrase.Verbatim(rule.Owner),
         RuleScope.ProxyUser => $"proxy user {rule.Owner}",
     };
 }

@@ -4,6 +4,7 @@ using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
+using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Features.Admin.Rules;
 
@@ -107,10 +108,10 @@ internal sealed class RulesController(DestinationRuleQueries rules, IDestination
 
     private static FormFact[] FactsOf(DestinationRuleSummary rule) =>
     [
-        new("What is forbidden", RuleWords.Of(rule)), new("For", RuleWords.WhoseOf(rule)), new("Note", rule.Note),
+        new("What is forbidden", T[RuleWords.Of(rule)]), new("For", T[RuleWords.WhoseOf(rule)]), new("Note", rule.Note),
     ];
 
-    private LocalRedirectResult Back(string words)
+    private LocalRedirectResult Back(Phrase words)
     {
         Notify(words);
         return LocalRedirect(Path);

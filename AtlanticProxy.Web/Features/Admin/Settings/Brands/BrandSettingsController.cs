@@ -4,6 +4,7 @@ using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Features.Admin.Settings.Brands;
 
@@ -60,8 +61,8 @@ internal sealed class BrandSettingsController(
 
     private static FormFact[] FactsOf(SiteLook look) =>
     [
-        new("Colour", look.Accent), new("Support address", look.SupportEmail), new("Landing page", look.Landing ? "on" : "off"),
-        new("Headline", look.Pitch),
+        new("Colour", look.Accent), new("Support address", look.SupportEmail),
+        new("Landing page", T[look.Landing ? "on" : "off"]), new("Headline", look.Pitch),
     ];
 
     private static async Task<byte[]?> BytesAsync(IFormFile? file, CancellationToken cancellation)

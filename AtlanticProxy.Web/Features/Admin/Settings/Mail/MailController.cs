@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Mail;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
@@ -63,7 +64,7 @@ internal sealed class MailController(MailQueries mail) : PortalController
         return View("Server", new MailPage(stored, recipient));
     }
 
-    private LocalRedirectResult Back(string words)
+    private LocalRedirectResult Back(Phrase words)
     {
         Notify(words);
         return LocalRedirect("/admin/settings/mail/server");

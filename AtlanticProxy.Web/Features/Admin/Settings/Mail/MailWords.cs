@@ -1,11 +1,12 @@
 using AtlanticProxy.ControlPlane.Mail;
+using AtlanticProxy.ControlPlane.Results;
 
 namespace AtlanticProxy.Web.Features.Admin.Settings.Mail;
 
 /// <summary>How it is said what a mail is about, and where it stands.</summary>
 internal static class MailWords
 {
-    public static string Of(MailState state) => state switch
+    public static Phrase Of(MailState state) => state switch
     {
         MailState.Queued => "Queued",
         MailState.Sending => "Sending",
@@ -24,7 +25,7 @@ internal static class MailWords
         _ => null,
     };
 
-    public static string Of(MailTemplate template) => template switch
+    public static Phrase Of(MailTemplate template) => template switch
     {
         MailTemplate.Welcome => "Welcome",
         MailTemplate.Verify => "Verify the address",
@@ -48,7 +49,7 @@ internal static class MailWords
         MailTemplate.StaffAlarm => "Alarm to owners",
     };
 
-    public static string OfLanguage(string code) => code == "fr" ? "French" : "English";
+    public static Phrase OfLanguage(string code) => code == "fr" ? "French" : "English";
 
     public static bool MayResend(MailState state) => state is MailState.Failed or MailState.MaybeSent or MailState.Bounced;
 }

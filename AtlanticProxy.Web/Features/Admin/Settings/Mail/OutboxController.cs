@@ -5,6 +5,7 @@ using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
+using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Features.Admin.Settings.Mail;
 
@@ -33,7 +34,7 @@ internal sealed class OutboxController(MailQueries mail) : PortalController
             new Listing("/admin/settings/mail", request.Search, found.Number, found.Size, found.Total,
                 "Search recipient or subject")
             {
-                Filters = [ListFilter.Of("state", "State", state, "All states", MailWords.Of)],
+                Filters = [ListFilter.Of("state", "State", state, "All states", each => T[MailWords.Of(each)])],
             }));
     }
 }

@@ -1,10 +1,12 @@
 using AtlanticProxy.ControlPlane.Invoices;
 using AtlanticProxy.ControlPlane.Quantities;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Features.Admin.Settings.Sellers;
 
@@ -24,7 +26,8 @@ internal sealed record SellerForm(
     public IReadOnlyList<FormFact> Facts =>
     [
         new("Company", Company), new("Address", StreetAddress), new("Country", Country), new("VAT number", VatId),
-        new("Prices include tax", PricesIncludeTax ? "yes" : "no"), new("Days to pay", $"{PaymentDays}"), new("Footer", Footer),
+        new("Prices include tax", T[PricesIncludeTax ? "yes" : "no"]), new("Days to pay", $"{PaymentDays}"),
+        new("Footer", Footer),
     ];
 }
 
@@ -53,7 +56,7 @@ internal sealed class SellerController(SellerQueries seller) : PortalController
         if (HasChangedMeanwhile(SellerForm.Of(await seller.SettingsAsync(cancellation)).Facts))
             return await Again();
         if (form.Logo?.Length > SellerSettings.MaxLogoSize)
-            ModelState.AddModelError(nameof(form.Logo), $"The image has at most {SellerSettings.MaxLogoSize / 1024} KB.");
+            Refuse(nameof(form.Logo), $"The image has at most {SellerSettings.MaxLogoSize / 1024} KB.");
         if (!ModelState.IsValid)
             return await RetryAsync(Again);
         byte[]? logo = form.RemoveLogo ? [] : await BytesAsync(form.Logo, cancellation);
@@ -76,9 +79,12 @@ internal sealed class SellerController(SellerQueries seller) : PortalController
         string country = (form.TaxCountry ?? "").Trim().ToUpperInvariant();
         return await AnswerAsync(
             await set.ExecuteAsync(new SetTaxRate.Request(country, form.Percent), cancellation),
-            changed => Back(!changed ? $"No changes: {country} has this rate already."
-                : form.Percent is { } percent ? $"{country} has {Figures.Text(percent)}% tax from now on."
-                : $"{country} has no tax from now on."), Again);
+            changed => Back((changed, form.Percent) switch
+            {
+                (false, _) => (Phrase)$"No changes: {country} has this rate already.",
+                (_, { } percent) => $"{country} has {Figures.Text(percent)}% tax from now on.",
+                _ => $"{country} has no tax from now on.",
+            }), Again);
     }
 
     /// <summary>The tax's country has a name of its own: the seller's stands on the same page.</summary>
@@ -98,7 +104,7 @@ internal sealed class SellerController(SellerQueries seller) : PortalController
     private async Task<IActionResult> PageAsync(SellerForm form, TaxForm tax, CancellationToken cancellation) => View("Seller",
         new SellerPage(form, tax, await seller.LogoAsync(cancellation) is not null, await seller.TaxRatesAsync(cancellation)));
 
-    private LocalRedirectResult Back(string words)
+    private LocalRedirectResult Back(Phrase words)
     {
         Notify(words);
         return LocalRedirect("/admin/settings/invoices");

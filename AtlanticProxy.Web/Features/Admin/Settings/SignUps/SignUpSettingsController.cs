@@ -1,10 +1,12 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Plans;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Site;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
+using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Features.Admin.Settings.SignUps;
 
@@ -15,7 +17,14 @@ internal sealed record SignUpSettingsForm(SignUpMode Mode, long? PlanId, string?
     public static SignUpSettingsForm Of(SignUpSettings settings) =>
         new(settings.Mode, settings.PlanId, settings.TermsUrl, settings.PlanName);
 
-    public IReadOnlyList<FormFact> Facts => [new("Sign-up", $"{Mode}"), new("Plan", PlanName), new("Terms", TermsUrl)];
+    public IReadOnlyList<FormFact> Facts => [new("Sign-up", T[Words(Mode)]), new("Plan", PlanName), new("Terms", TermsUrl)];
+
+    private static Phrase Words(SignUpMode mode) => mode switch
+    {
+        SignUpMode.Off => "Off",
+        SignUpMode.Invitation => "Invitation",
+        SignUpMode.On => "On",
+    };
 }
 
 /// <param name="CanSend">Whether mail goes out at all.</param>

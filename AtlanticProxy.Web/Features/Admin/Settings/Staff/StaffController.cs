@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
@@ -8,7 +9,16 @@ using Microsoft.AspNetCore.Mvc;
 namespace AtlanticProxy.Web.Features.Admin.Settings.Staff;
 
 /// <param name="IsRequired">Whether staff need a second factor.</param>
-internal sealed record StaffPage(bool IsRequired, IReadOnlyList<AccountSummary> People);
+internal sealed record StaffPage(bool IsRequired, IReadOnlyList<AccountSummary> People)
+{
+    public static Phrase WordsOf(string role) => role switch
+    {
+        Roles.Owner => "Owner",
+        Roles.Operator => "Operator",
+        Roles.Support => "Support",
+        _ => Phrase.Verbatim(role),
+    };
+}
 
 /// <summary>The reseller's own people, and whether they need a second factor.</summary>
 [Authorize(Policies.Owners), Route("/admin/settings/staff")]
@@ -27,10 +37,13 @@ internal sealed class StaffController(StaffSecondFactor staff, AccountQueries ac
         if (required is not { } rule)
             return StatusCode(StatusCodes.Status400BadRequest);
         bool changed = await staff.RequireAsync(rule, cancellation);
-        return Back(!changed ? "No changes."
-            : rule ? $"Staff now need a second factor. Those without one have {SecondFactorRule.Grace.TotalDays} days to turn "
-                + "it on."
-            : "Staff no longer need a second factor.");
+        return Back((changed, rule) switch
+        {
+            (false, _) => (Phrase)"No changes.",
+            (_, true) => $"Staff now need a second factor. Those without one have {SecondFactorRule.Grace.TotalDays} days to "
+                + $"turn it on.",
+            _ => "Staff no longer need a second factor.",
+        });
     }
 
     [HttpGet("{id:long}/second-factor/reset")]
@@ -48,10 +61,10 @@ internal sealed class StaffController(StaffSecondFactor staff, AccountQueries ac
             return LocalRedirect(OwnTurnOff);
         var done = await remove.ByOwnerAsync(id, null, cancellation);
         return await AnswerAsync(done, user => Back(SecondFactorReset.Done(user.Email)),
-            () => Task.FromResult<IActionResult>(Back(done.Errors[0].Message)));
+            () => Task.FromResult<IActionResult>(Back(done.Errors[0].Words)));
     }
 
-    private LocalRedirectResult Back(string words)
+    private LocalRedirectResult Back(Phrase words)
     {
         Notify(words);
         return LocalRedirect("/admin/settings/staff");
@@ -67,5 +80,5 @@ internal static class SecondFactorReset
             + "Make sure that the request comes from them.",
         "Reset second factor", back);
 
-    public static string Done(string email) => $"{email} now signs in with the password only. Their sessions are signed out.";
+    public static Phrase Done(string email) => $"{email} now signs in with the password only. Their sessions are signed out.";
 }
