@@ -19,6 +19,9 @@ internal sealed class SaidPhrases
                     && !IsForm(expression) && !IsPartOfAnother(expression, model))
                     Note(expression, model);
             }
+            foreach (var cast in root.DescendantNodes().OfType<CastExpressionSyntax>())
+                if (cast.Type.ToString() == nameof(Phrase) && WrittenOut(cast.Expression, model) is { } pattern)
+                    Add(pattern, cast);
             foreach (var call in root.DescendantNodes().OfType<InvocationExpressionSyntax>())
                 if (Forms(call, model) is [var one, var many])
                     Add($"{one}|{many}", call);
@@ -42,6 +45,11 @@ internal sealed class SaidPhrases
             Note(choice.WhenTrue, model);
             Note(choice.WhenFalse, model);
         }
+        else if (expression is SwitchExpressionSyntax choices)
+        {
+            foreach (var arm in choices.Arms)
+                Note(arm.Expression, model);
+        }
         else if (expression is ParenthesizedExpressionSyntax inner)
             Note(inner.Expression, model);
         else
@@ -60,8 +68,13 @@ internal sealed class SaidPhrases
         if (model.GetConstantValue(expression) is { HasValue: true, Value: string text })
             return Escaped(text);
         // In a conditional, an interpolated string is made text before it becomes a phrase: its pattern is gone.
-        if (!model.GetConversion(expression).IsInterpolatedStringHandler && expression.Parent is not BinaryExpressionSyntax)
-            return null;
+        return model.GetConversion(expression).IsInterpolatedStringHandler ? WrittenOut(expression, model) : null;
+    }
+
+    private static string? WrittenOut(ExpressionSyntax expression, SemanticModel model)
+    {
+        if (model.GetConstantValue(expression) is { HasValue: true, Value: string text })
+            return Escaped(text);
         int places = 0;
         return Pieces(expression, ref places);
     }

@@ -4,6 +4,7 @@ using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
+using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Features.Admin.Finding;
 
@@ -23,7 +24,7 @@ internal sealed class FindController(FindQueries find) : PortalController
         IReadOnlyList<NavigationItem> pages = word.Length == 0 ? [] :
         [
             .. Navigation.For(User).SelectMany(group => group.Items)
-                .Where(page => page.Label.Contains(word, StringComparison.OrdinalIgnoreCase)),
+                .Where(page => T[page.Label].Contains(word, StringComparison.OrdinalIgnoreCase)),
         ];
         return (pages, things) switch
         {

@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.ProxyUsers;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.ControlPlane.Usage.Targets;
 using AtlanticProxy.Web.Security;
@@ -122,7 +123,7 @@ internal sealed class ProxyUserController(
                 User.MayOperate ? $"/admin/proxy-users/{id}" : null, portal)));
     }
 
-    private LocalRedirectResult Back(long id, string? words = null)
+    private LocalRedirectResult Back(long id, Phrase? words = null)
     {
         if (words is not null)
             Notify(words);
