@@ -89,8 +89,8 @@ internal sealed class TeamController(TeamQueries team) : PortalController
         if (required is not { } rule)
             return StatusCode(StatusCodes.Status400BadRequest);
         return Answer(await factor.ExecuteAsync(new(Actor, rule), cancellation), changed => Back(!changed ? "No changes."
-            : rule ? (Phrase)$"Your team now needs a second factor. People without one have {SecondFactorRule.Grace.TotalDays} "
-                + $"days to turn it on."
+            : rule ? (Phrase)($"Your team now needs a second factor. People without one have "
+                + $"{SecondFactorRule.Grace.TotalDays} days to turn it on.")
             : "Your team no longer needs a second factor."));
     }
 
