@@ -12,8 +12,8 @@ internal static class AuditWords
     /// <summary>What a row of a table is called.</summary>
     private static readonly Dictionary<string, Phrase> Nouns = new(StringComparer.Ordinal)
     {
-        ["announcements"] = "announcement", ["auto_top_ups"] = "automatic top-up", ["coupons"] = "coupon", ["customers"] = "customer",
-        ["destination_rules"] = "destination rule", ["gateways"] = "gateway", ["grants"] = "grant", ["imports"] = "import",
+        ["announcements"] = "announcement", ["auto_top_ups"] = "automatic top-up", ["coupons"] = "coupon",
+        ["customers"] = "customer", ["destination_rules"] = "destination rule", ["gateways"] = "gateway", ["grants"] = "grant", ["imports"] = "import",
         ["invitations"] = "invitation", ["invoices"] = "invoice", ["mail_settings"] = "mail server",
         ["mail_templates"] = "mail template", ["orders"] = "order", ["payment_methods"] = "payment method", ["plans"] = "plan",
         ["pool_members"] = "member of pool", ["pools"] = "pool", ["provider_bills"] = "count of provider",

@@ -18,7 +18,8 @@ internal static class FormVersion
     public const string Field = "version";
 
     public static string Of(IEnumerable<FormFact> facts) =>
-        WebEncoders.Base64UrlEncode(JsonSerializer.SerializeToUtf8Bytes(facts.ToDictionary(fact => fact.Label.ToString(), TextOf)));
+        WebEncoders.Base64UrlEncode(JsonSerializer.SerializeToUtf8Bytes(
+            facts.ToDictionary(fact => fact.Label.ToString(), TextOf)));
 
     /// <summary>
     /// What differs from <paramref name="version"/>, a sentence each. None when there is no version: such a form was made

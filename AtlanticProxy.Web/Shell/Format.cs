@@ -49,7 +49,7 @@ internal static class Format
     {
         ControlPlane.Ledger.TransactionKind.Credit => (Phrase)"Credit",
         ControlPlane.Ledger.TransactionKind.Charge => "Purchase",
-        ControlPlane.Ledger.TransactionKind.Usage => $"Use{string.Empty}", // the noun: the verb of links has a translation of its own
+        ControlPlane.Ledger.TransactionKind.Usage => $"Use{string.Empty}", // the noun, not the verb of links
         ControlPlane.Ledger.TransactionKind.Payment => "Payment",
         ControlPlane.Ledger.TransactionKind.Refund => "Refund",
         ControlPlane.Ledger.TransactionKind.Invoice => "Invoice",

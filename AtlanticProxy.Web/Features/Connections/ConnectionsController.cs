@@ -55,5 +55,6 @@ internal sealed class CustomerConnectionsController(ProxyUserQueries proxyUsers,
 internal sealed class StaffConnectionsController(ProxyUserQueries proxyUsers, ConnectionQueries connections)
     : ConnectionsController(proxyUsers, connections)
 {
-    protected override (string Path, Phrase Name) BackOf(ProxyUserSummary user) => ($"/admin/proxy-users/{user.Id}", Phrase.Verbatim(user.Name));
+    protected override (string Path, Phrase Name) BackOf(ProxyUserSummary user) =>
+        ($"/admin/proxy-users/{user.Id}", Phrase.Verbatim(user.Name));
 }

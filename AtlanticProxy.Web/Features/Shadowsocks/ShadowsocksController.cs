@@ -95,5 +95,6 @@ internal sealed class StaffShadowsocksController(
 {
     protected override string PathOf(long id) => $"/admin/proxy-users/{id}/shadowsocks";
 
-    protected override (string Path, Phrase Name) BackOf(ProxyUserSummary user) => ($"/admin/proxy-users/{user.Id}", Phrase.Verbatim(user.Name));
+    protected override (string Path, Phrase Name) BackOf(ProxyUserSummary user) =>
+        ($"/admin/proxy-users/{user.Id}", Phrase.Verbatim(user.Name));
 }

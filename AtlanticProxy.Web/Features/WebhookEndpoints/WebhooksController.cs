@@ -93,8 +93,8 @@ internal abstract class WebhooksController(WebhookQueries webhooks) : PortalCont
                 Phrase.Plural(webhook.Pending,
                     $"{webhook.Url} receives no more events. {webhook.Pending:N0} event that waits is not sent. The list of what "
                         + $"was sent is removed.",
-                    $"{webhook.Url} receives no more events. {webhook.Pending:N0} events that wait are not sent. The list of what "
-                        + $"was sent is removed."),
+                    $"{webhook.Url} receives no more events. {webhook.Pending:N0} events that wait are not sent. The list of "
+                        + $"what was sent is removed."),
                 "Remove webhook", $"{Place.Path}/{id}"))
             : NotFound();
 
