@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Claims;
 using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Results;
 
 namespace AtlanticProxy.Web.Security;
 
@@ -37,9 +38,9 @@ internal static class SignedInUser
         /// <summary>Whether the customer may have customers of its own.</summary>
         public bool MayResell => user.HasClaim(claim => claim.Type == AccountClaims.MayResell);
 
-        public string RoleName => user.IsViewing
-            ? $"seen by {user.FindFirstValue(CustomerView.Viewer)}"
-            : user.MemberRole?.ToString() ?? Roles.Staff.FirstOrDefault(user.IsInRole) ?? "";
+        public Phrase RoleName => user.IsViewing ? (Phrase)$"seen by {user.FindFirstValue(CustomerView.Viewer)}"
+            : user.MemberRole is { } role ? Words(role)
+            : Words(Roles.Staff.FirstOrDefault(user.IsInRole));
 
         /// <summary>The customer whose portal this user sees.</summary>
         /// <exception cref="InvalidOperationException">Not a customer's user: the page's policy should have refused.</exception>
@@ -53,4 +54,22 @@ internal static class SignedInUser
         /// <summary>Whose rows this user may touch.</summary>
         public Scope Scope => user.IsStaff ? Scope.Staff : Scope.Of(user.CustomerId);
     }
+
+    public static Phrase Words(MemberRole role) => role switch
+    {
+        MemberRole.Owner => (Phrase)"Owner",
+        MemberRole.Admin => "Admin",
+        MemberRole.Billing => "Billing",
+        MemberRole.Developer => "Developer",
+        MemberRole.Viewer => "Viewer",
+    };
+
+    /// <param name="role">One of the staff's; null: none.</param>
+    public static Phrase Words(string? role) => role switch
+    {
+        Roles.Owner => (Phrase)"Owner",
+        Roles.Operator => "Operator",
+        Roles.Support => "Support",
+        _ => "",
+    };
 }

@@ -1,3 +1,4 @@
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -14,7 +15,7 @@ namespace AtlanticProxy.Web.Security;
 /// <param name="AsksForCode">Rather than for the password.</param>
 /// <param name="Error">Why it is asked again; null: it is asked for the first time.</param>
 internal sealed record StepUpPage(
-    string Action, IReadOnlyList<KeyValuePair<string, string>> Fields, bool AsksForCode, string? Error);
+    string Action, IReadOnlyList<KeyValuePair<string, string>> Fields, bool AsksForCode, Phrase? Error);
 
 /// <summary>
 /// Has whoever asks for a secret, or to move money or change rights, show who they are again, unless they did within
@@ -41,7 +42,7 @@ internal sealed class StepUpAttribute : Attribute, IAsyncResourceFilter
         IFormCollection? form = isSent && http.Request.HasFormContentType
             ? await http.Request.ReadFormAsync(http.RequestAborted)
             : null;
-        string? error = null;
+        Phrase? error = null;
         if (form?[Answer].FirstOrDefault() is { } typed)
         {
             var verdict = await check.CheckAsync(http, typed, http.RequestAborted);
@@ -57,7 +58,7 @@ internal sealed class StepUpAttribute : Attribute, IAsyncResourceFilter
                 return;
             }
             http.Response.StatusCode = StatusCodes.Status400BadRequest;
-            error = await check.AsksForCodeAsync(http) ? ControlPlane.Accounts.SecondFactor.WrongCode.Message
+            error = await check.AsksForCodeAsync(http) ? ControlPlane.Accounts.SecondFactor.WrongCode.Words
                 : "The password is incorrect.";
         }
         string path = http.Request.Path + http.Request.QueryString;

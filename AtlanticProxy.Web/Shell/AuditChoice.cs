@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Audit;
 using Microsoft.AspNetCore.Mvc.Rendering;
+using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Shell;
 
@@ -19,5 +20,5 @@ internal record AuditChoice(string? Search, string? Object, DateOnly? From, Date
     /// <param name="tables">What can be chosen.</param>
     public ListFilter ObjectFilter(IEnumerable<string> tables) => new("object", "What", Object,
         tables.Select(table => new SelectListItem(AuditWords.Noun(table), table)).OrderBy(item => item.Text)
-            .Prepend(new SelectListItem("Everything", "")));
+            .Prepend(new SelectListItem(T["Everything"], "")));
 }

@@ -1,23 +1,29 @@
 using System.Globalization;
 using AtlanticProxy.ControlPlane.Audit;
 using AtlanticProxy.ControlPlane.Ledger;
+using AtlanticProxy.ControlPlane.Results;
+using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Shell;
 
-/// <summary>Entries of the audit log in words.</summary>
+/// <summary>Entries of the audit log in words, in the reader's language.</summary>
 internal static class AuditWords
 {
     /// <summary>What a row of a table is called.</summary>
-    private static readonly Dictionary<string, string> Nouns = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Phrase> Nouns = new(StringComparer.Ordinal)
     {
-        ["auto_top_ups"] = "automatic top-up", ["destination_rules"] = "destination rule", ["mail_settings"] = "mail server",
-        ["mail_templates"] = "mail template", ["payment_methods"] = "payment method", ["pool_members"] = "member of pool",
-        ["provider_bills"] = "count of provider", ["proxy_users"] = "proxy user", ["referral_settings"] = "referral settings",
-        ["seller"] = "seller", ["shadowsocks_keys"] = "Shadowsocks key of", ["site"] = "site settings",
+        ["announcements"] = "announcement", ["auto_top_ups"] = "automatic top-up", ["coupons"] = "coupon",
+        ["customers"] = "customer", ["destination_rules"] = "destination rule", ["gateways"] = "gateway", ["grants"] = "grant", ["imports"] = "import",
+        ["invitations"] = "invitation", ["invoices"] = "invoice", ["mail_settings"] = "mail server",
+        ["mail_templates"] = "mail template", ["orders"] = "order", ["payment_methods"] = "payment method", ["plans"] = "plan",
+        ["pool_members"] = "member of pool", ["pools"] = "pool", ["provider_bills"] = "count of provider",
+        ["providers"] = "provider", ["proxy_users"] = "proxy user", ["referral_settings"] = "referral settings",
+        ["refunds"] = "refund", ["resale_prices"] = "resale price", ["resellers"] = "reseller", ["seller"] = "seller",
+        ["shadowsocks_keys"] = "Shadowsocks key of", ["site"] = "site settings", ["subscriptions"] = "subscription",
         ["tax_rates"] = "tax rate", ["unallocated_money"] = "unallocated money", ["user_passkeys"] = "passkey",
-        ["users"] = "login", [AuditQueries.OpenConnections] = "open connections",
-        [AuditQueries.CustomerViews] = "view as customer", [AuditQueries.Anonymised] = "anonymised customer",
-        ["wallet_entries"] = "wallet entry", ["webhook_endpoints"] = "webhook", ["grants"] = "grant",
+        ["users"] = "login", ["wallet_entries"] = "wallet entry", ["webhook_endpoints"] = "webhook",
+        [AuditQueries.OpenConnections] = "open connections", [AuditQueries.CustomerViews] = "view as customer",
+        [AuditQueries.Anonymised] = "anonymised customer",
     };
 
     private static readonly HashSet<string> Amounts = new(StringComparer.Ordinal)
@@ -27,41 +33,42 @@ internal static class AuditWords
     };
 
     public static string Noun(string table) =>
-        Nouns.GetValueOrDefault(table) ?? table.TrimEnd('s').Replace('_', ' ');
+        T.Of(Nouns.GetValueOrDefault(table)) ?? table.TrimEnd('s').Replace('_', ' ');
 
     /// <summary>"Plan “Personal” changed".</summary>
     public static string Sentence(AuditSummary entry)
     {
         string noun = Noun(entry.Object);
-        string label = entry.Label.Length > 0 ? $" “{entry.Label}”" : "";
-        string change = entry.Change switch
+        string label = entry.Label;
+        noun = $"{char.ToUpperInvariant(noun[0])}{noun[1..]}";
+        return T[(entry.Object, entry.Change) switch
         {
-            AuditChange.Added => "added",
-            AuditChange.Changed => "changed",
-            AuditChange.Removed => "removed",
-        };
-        if (entry.Object == AuditQueries.OpenConnections)
-            return $"{entry.Label} cut";
-        if (entry.Object == AuditQueries.Anonymised)
-            return $"C{entry.Label[1..]} anonymised";
-        if (entry.Object == AuditQueries.CustomerViews)
-            return $"View as customer “{entry.Label}” {(entry.Change == AuditChange.Added ? "begun" : "ended")}";
-        return $"{char.ToUpperInvariant(noun[0])}{noun[1..]}{label} {change}";
+            (AuditQueries.OpenConnections, _) => (Phrase)$"{label} cut",
+            (AuditQueries.Anonymised, _) => $"C{label[1..]} anonymised",
+            (AuditQueries.CustomerViews, AuditChange.Added) => $"View as customer “{label}” begun",
+            (AuditQueries.CustomerViews, _) => $"View as customer “{label}” ended",
+            (_, AuditChange.Added) when label.Length == 0 => $"{noun} added",
+            (_, AuditChange.Changed) when label.Length == 0 => $"{noun} changed",
+            (_, AuditChange.Removed) when label.Length == 0 => $"{noun} removed",
+            (_, AuditChange.Added) => $"{noun} “{label}” added",
+            (_, AuditChange.Changed) => $"{noun} “{label}” changed",
+            (_, AuditChange.Removed) => $"{noun} “{label}” removed",
+        }];
     }
 
     public static string Author(AuditSummary entry) => entry.AuthorKind switch
     {
-        AuthorKind.Visitor => "Visitor",
-        AuthorKind.CommandLine => $"{entry.Author} at the command line",
+        AuthorKind.Visitor => T["Visitor"],
+        AuthorKind.CommandLine => T[$"{entry.Author} at the command line"],
         _ => entry.Author,
     };
 
     public static string Of(AuthorKind kind) => kind switch
     {
-        AuthorKind.Staff => "Staff",
-        AuthorKind.Customer => "Customers",
-        AuthorKind.Visitor => "Visitors",
-        AuthorKind.CommandLine => "Command line",
+        AuthorKind.Staff => T["Staff"],
+        AuthorKind.Customer => T["Customers"],
+        AuthorKind.Visitor => T["Visitors"],
+        AuthorKind.CommandLine => T["Command line"],
     };
 
     /// <summary>The column's name as words.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc.ModelBinding.Metadata;
+using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Shell;
 
@@ -7,11 +8,11 @@ internal static class BindingMessages
 {
     public static void Configure(DefaultModelBindingMessageProvider messages)
     {
-        messages.SetAttemptedValueIsInvalidAccessor((value, _) => $"'{value}' is not a number that fits here.");
-        messages.SetNonPropertyAttemptedValueIsInvalidAccessor(value => $"'{value}' is not a value that fits here.");
-        messages.SetValueMustBeANumberAccessor(_ => "Enter a number.");
-        messages.SetNonPropertyValueMustBeANumberAccessor(() => "Enter a number.");
-        messages.SetValueIsInvalidAccessor(value => $"'{value}' is not a value that fits here.");
-        messages.SetValueMustNotBeNullAccessor(_ => "Enter a value.");
+        messages.SetAttemptedValueIsInvalidAccessor((value, _) => T[$"'{value}' is not a number that fits here."]);
+        messages.SetNonPropertyAttemptedValueIsInvalidAccessor(value => T[$"'{value}' is not a value that fits here."]);
+        messages.SetValueMustBeANumberAccessor(_ => T["Enter a number."]);
+        messages.SetNonPropertyValueMustBeANumberAccessor(() => T["Enter a number."]);
+        messages.SetValueIsInvalidAccessor(value => T[$"'{value}' is not a value that fits here."]);
+        messages.SetValueMustNotBeNullAccessor(_ => T["Enter a value."]);
     }
 }

@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.ProxyUsers;
+using AtlanticProxy.ControlPlane.Results;
 using Microsoft.AspNetCore.Http;
 
 namespace AtlanticProxy.Web.Shell;
@@ -21,7 +22,7 @@ internal sealed record CredentialsPanel(
     public string EndpointPort => Endpoint[(Endpoint.LastIndexOf(':') + 1)..];
 
     /// <summary>The other ports that lead to this proxy user: what they are for, and <c>host:port</c>.</summary>
-    public IEnumerable<(string Id, string Label, string Address, string Note)> OtherPorts
+    public IEnumerable<(string Id, Phrase Label, string Address, Phrase Note)> OtherPorts
     {
         get
         {
@@ -36,7 +37,7 @@ internal sealed record CredentialsPanel(
                 yield return ($"sticky{number}", "Sticky ports", $"{EndpointHost}:{sticky.Ports}",
                     sticky.Targeting.Length == 0
                         ? "For this username, for clients that cannot send one."
-                        : $"For this username with {sticky.Targeting}.");
+                        : (Phrase)$"For this username with {sticky.Targeting}.");
         }
     }
 

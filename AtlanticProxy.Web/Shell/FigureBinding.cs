@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.Quantities;
 using AtlanticProxy.ControlPlane.Results;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
+using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Shell;
 
@@ -39,14 +40,14 @@ internal sealed class FigureBinding : IModelBinderProvider
                 if (context.ModelMetadata.IsReferenceOrNullableType)
                     context.Result = ModelBindingResult.Success(null);
                 else
-                    context.ModelState.TryAddModelError(context.ModelName, "Enter a number.");
+                    context.ModelState.TryAddModelError(context.ModelName, T["Enter a number."]);
                 return Task.CompletedTask;
             }
             var (value, outcome) = read(text);
             if (outcome.IsSuccess)
                 context.Result = ModelBindingResult.Success(value);
             else
-                context.ModelState.TryAddModelError(context.ModelName, outcome.Errors[0].Message);
+                context.ModelState.TryAddModelError(context.ModelName, T[outcome.Errors[0].Words]);
             return Task.CompletedTask;
         }
     }

@@ -1,5 +1,7 @@
 using AtlanticProxy.Web.StaticAssets;
+using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Razor.TagHelpers;
+using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Shell;
 
@@ -31,9 +33,26 @@ public sealed class BytesTagHelper : TagHelper
         var (number, unit) = Format.Bytes(Value);
         output.TagName = "span";
         output.TagMode = TagMode.StartTagAndEndTag;
-        output.Attributes.SetAttribute("title", $"{Format.Count(Value)} bytes");
+        output.Attributes.SetAttribute("title", T[$"{Format.Count(Value)} bytes"]);
         output.Attributes.SetAttribute("data-bytes", Value);
         output.Content.SetHtmlContent($"{number}<span class=\"unit\">&nbsp;{unit}</span>");
+    }
+}
+
+/// <summary>The same inside a sentence that is said by <c>T.Html</c>.</summary>
+internal static class Figure
+{
+    public static IHtmlContent Bytes(long value) => Made(new BytesTagHelper { Value = value });
+
+    public static IHtmlContent When(DateTimeOffset value) => Made(new WhenTagHelper { Value = value });
+
+    public static IHtmlContent Day(DateTimeOffset value) => Made(new WhenTagHelper { Value = value, Day = true });
+
+    private static TagHelperOutput Made(TagHelper helper)
+    {
+        var output = new TagHelperOutput("", [], (_, _) => throw new NotSupportedException("It has no content of its own."));
+        helper.Process(new TagHelperContext([], new Dictionary<object, object>(), ""), output);
+        return output;
     }
 }
 

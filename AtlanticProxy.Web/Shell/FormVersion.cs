@@ -1,10 +1,12 @@
 using System.Text.Json;
+using AtlanticProxy.ControlPlane.Results;
 using Microsoft.AspNetCore.WebUtilities;
+using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Shell;
 
 /// <summary>What a form shows of what is stored: a label, and the text beside it.</summary>
-internal readonly record struct FormFact(string Label, string? Text);
+internal readonly record struct FormFact(Phrase Label, string? Text);
 
 /// <summary>
 /// What was stored when a form was made, as the form carries it: when it comes back, it is told what others have changed
@@ -16,7 +18,8 @@ internal static class FormVersion
     public const string Field = "version";
 
     public static string Of(IEnumerable<FormFact> facts) =>
-        WebEncoders.Base64UrlEncode(JsonSerializer.SerializeToUtf8Bytes(facts.ToDictionary(fact => fact.Label, TextOf)));
+        WebEncoders.Base64UrlEncode(JsonSerializer.SerializeToUtf8Bytes(
+            facts.ToDictionary(fact => fact.Label.ToString(), TextOf)));
 
     /// <summary>
     /// What differs from <paramref name="version"/>, a sentence each. None when there is no version: such a form was made
@@ -26,10 +29,10 @@ internal static class FormVersion
     {
         if (Read(version) is not { } known)
             return [];
-        return [.. facts.Where(fact => known.TryGetValue(fact.Label, out string? text) && text != TextOf(fact))
+        return [.. facts.Where(fact => known.TryGetValue(fact.Label.ToString(), out string? text) && text != TextOf(fact))
             .Select(fact => TextOf(fact) is { Length: > 0 } now
-                ? $"{fact.Label} is “{now}” now."
-                : $"{fact.Label} is empty now.")];
+                ? T[$"{fact.Label} is “{now}” now."]
+                : T[$"{fact.Label} is empty now."])];
     }
 
     private static string TextOf(FormFact fact) => fact.Text ?? "";

@@ -45,11 +45,11 @@ internal static class Format
     public static string Count(long count, Phrase one, Phrase many) =>
         $"{Count(count)} {T[Phrase.Plural(count, one, many)]}";
 
-    public static string TransactionKind(TransactionKind kind) => kind switch
+    public static Phrase TransactionKind(TransactionKind kind) => kind switch
     {
-        ControlPlane.Ledger.TransactionKind.Credit => "Credit",
+        ControlPlane.Ledger.TransactionKind.Credit => (Phrase)"Credit",
         ControlPlane.Ledger.TransactionKind.Charge => "Purchase",
-        ControlPlane.Ledger.TransactionKind.Usage => "Use",
+        ControlPlane.Ledger.TransactionKind.Usage => $"Use{string.Empty}", // the noun, not the verb of links
         ControlPlane.Ledger.TransactionKind.Payment => "Payment",
         ControlPlane.Ledger.TransactionKind.Refund => "Refund",
         ControlPlane.Ledger.TransactionKind.Invoice => "Invoice",

@@ -1,26 +1,29 @@
+using AtlanticProxy.ControlPlane.Results;
 using Microsoft.AspNetCore.Mvc.Rendering;
+using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Shell;
 
 /// <summary>A choice beside a list's search box.</summary>
 /// <param name="Value">What is chosen; null or empty for all.</param>
 /// <param name="Options">The first is all, with an empty value.</param>
-internal sealed record ListFilter(string Name, string Label, string? Value, IEnumerable<SelectListItem> Options)
+internal sealed record ListFilter(string Name, Phrase Label, string? Value, IEnumerable<SelectListItem> Options)
 {
     /// <param name="all">What the choice of none is called.</param>
-    /// <param name="words">What a value is called.</param>
-    public static ListFilter Of<T>(string name, string label, T? chosen, string all, Func<T, string> words)
-        where T : struct, Enum =>
-        new(name, label, chosen?.ToString(), Enum.GetValues<T>()
-            .Select(value => new SelectListItem(words(value), value.ToString())).Prepend(new SelectListItem(all, "")));
+    /// <param name="words">What a value is called, in the reader's language.</param>
+    public static ListFilter Of<TValue>(
+        string name, Phrase label, TValue? chosen, Phrase all, Func<TValue, string> words)
+        where TValue : struct, Enum =>
+        new(name, label, chosen?.ToString(), Enum.GetValues<TValue>()
+            .Select(value => new SelectListItem(words(value), value.ToString())).Prepend(new SelectListItem(T[all], "")));
 }
 
 /// <summary>A day beside a list's search box.</summary>
-internal sealed record ListDay(string Name, string Label, DateOnly? Value);
+internal sealed record ListDay(string Name, Phrase Label, DateOnly? Value);
 
 /// <summary>Where a list stands, for its search box, its sorted columns and its pager.</summary>
 /// <param name="Path">The list's own address.</param>
-internal sealed record Listing(string Path, string? Search, int Number, int Size, int Total, string SearchLabel)
+internal sealed record Listing(string Path, string? Search, int Number, int Size, int Total, Phrase SearchLabel)
 {
     /// <summary>Pages beside the present one that the pager names.</summary>
     private const int Neighbours = 2;

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Web.Security;
 
 namespace AtlanticProxy.Web.Shell;
@@ -6,7 +7,7 @@ namespace AtlanticProxy.Web.Shell;
 /// <summary>One entry of the menu.</summary>
 /// <param name="Exact">Only that page is it; otherwise every page below it is too.</param>
 /// <param name="Also">Other pages that belong to it, with those below them.</param>
-internal sealed record NavigationItem(string Label, string Href, string Icon, bool Exact = false, params string[] Also)
+internal sealed record NavigationItem(Phrase Label, string Href, string Icon, bool Exact = false, params string[] Also)
 {
     /// <summary>Who has it in the menu: those whom its page is for.</summary>
     public Func<ClaimsPrincipal, bool> IsFor { get; init; } = _ => true;
@@ -21,7 +22,7 @@ internal sealed record NavigationItem(string Label, string Href, string Icon, bo
 }
 
 /// <summary>Entries of the menu that belong together.</summary>
-internal sealed record NavigationGroup(string Label, params IReadOnlyList<NavigationItem> Items);
+internal sealed record NavigationGroup(Phrase? Label, params IReadOnlyList<NavigationItem> Items);
 
 /// <summary>The menu of whoever is signed in.</summary>
 internal static class Navigation
@@ -62,7 +63,7 @@ internal static class Navigation
 
     private static readonly NavigationGroup[] Customers =
     [
-        new("",
+        new(Label: null,
             new NavigationItem("Overview", "/overview", "activity")),
         new("Connect",
             Of(Policies.Connectors, new("Endpoints", "/endpoints", "terminal-2")),

@@ -1,3 +1,4 @@
+using AtlanticProxy.ControlPlane.Results;
 using Microsoft.AspNetCore.Http;
 
 namespace AtlanticProxy.Web.Shell;
@@ -5,7 +6,7 @@ namespace AtlanticProxy.Web.Shell;
 /// <summary>What a form changes.</summary>
 /// <param name="Before">Empty: nothing was set.</param>
 /// <param name="After">Empty: nothing is set then.</param>
-internal sealed record FormChange(string Label, string Before, string After);
+internal sealed record FormChange(Phrase Label, string Before, string After);
 
 /// <summary>
 /// Shows what a form changes before it is saved. The same address by POST, with the same fields and <see cref="Seen"/>, saves.
@@ -15,7 +16,7 @@ internal sealed record FormChange(string Label, string Before, string After);
 /// <param name="Back">Where "Keep it as it is" goes: a path of ours.</param>
 /// <param name="Fields">What was sent.</param>
 internal sealed record Preview(
-    string Title, string Words, string Back, IReadOnlyList<FormChange> Changes,
+    Phrase Title, Phrase Words, string Back, IReadOnlyList<FormChange> Changes,
     IReadOnlyList<KeyValuePair<string, string>> Fields)
 {
     /// <summary>The field that says that it was shown.</summary>
@@ -25,7 +26,7 @@ internal sealed record Preview(
 
     /// <summary>Null when it was seen already, or there is nothing to show.</summary>
     public static Preview? Of(
-        IFormCollection form, string title, string words, string back, IEnumerable<FormFact> stored, IEnumerable<FormFact> wanted)
+        IFormCollection form, Phrase title, Phrase words, string back, IEnumerable<FormFact> stored, IEnumerable<FormFact> wanted)
     {
         if (form.ContainsKey(Seen))
             return null;

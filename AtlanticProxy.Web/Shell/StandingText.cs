@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Customers;
+using AtlanticProxy.ControlPlane.Results;
 
 namespace AtlanticProxy.Web.Shell;
 
@@ -6,9 +7,9 @@ namespace AtlanticProxy.Web.Shell;
 internal static class StandingText
 {
     /// <summary>A word or two, and a class of <c>badge-state</c>.</summary>
-    public static (string Words, string? Mood) Of(Standing standing) => standing switch
+    public static (Phrase Words, string? Mood) Of(Standing standing) => standing switch
     {
-        Standing.Served => ("Active", "good"),
+        Standing.Served => ((Phrase)"Active", "good"),
         Standing.Slowed => ("Slowed down", "warn"),
         Standing.Suspended => ("Suspended", "bad"),
         Standing.SellerStopped => ("Seller stopped", "bad"),
@@ -19,9 +20,9 @@ internal static class StandingText
     };
 
     /// <summary>What that means for connections, as the continuation of a label.</summary>
-    public static string Meaning(Standing standing) => standing switch
+    public static Phrase Meaning(Standing standing) => standing switch
     {
-        Standing.Served => "proxy users are served",
+        Standing.Served => (Phrase)"proxy users are served",
         Standing.Slowed => "the traffic is used up: slow until it begins anew",
         Standing.Suspended => "all proxy users are refused",
         Standing.SellerStopped => "refused: the reseller's own account is not served",

@@ -1,16 +1,18 @@
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Usage;
+using AtlanticProxy.Web.Languages;
 
 namespace AtlanticProxy.Web.Shell;
 
 /// <summary>Traffic over time, as a chart and the same as a table.</summary>
 /// <param name="Grain">As <c>charts.js</c> knows it: <c>slot</c> (five minutes), <c>hour</c>, <c>day</c> or <c>month</c>.</param>
-internal sealed record TrafficChart(string Title, string Grain, IReadOnlyList<UsagePoint> Points)
+internal sealed record TrafficChart(Phrase Title, string Grain, IReadOnlyList<UsagePoint> Points)
 {
     /// <summary>Days and months are UTC; what is shorter is in the viewer's zone.</summary>
     public bool IsInViewersZone => Grain is "slot" or "hour";
 
     public string PointName(DateTimeOffset at) => Grain == "month"
-        ? at.UtcDateTime.ToString("MMM yyyy", System.Globalization.CultureInfo.InvariantCulture)
+        ? at.UtcDateTime.ToString("MMM yyyy", Language.Current.Culture)
         : Format.Day(at);
 }
 

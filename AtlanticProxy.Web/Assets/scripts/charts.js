@@ -1,7 +1,8 @@
-// Draws each element with data-series as stacked bars, the first layer at the bottom:
-// {"at":[unix seconds],"grain":"hour"|"day"|"month","layers":[{"label":"down","values":[bytes]}]}; or, by hour,
-// {"hours":[unix seconds],"down":[bytes],"up":[bytes]}. Hours are in the viewer's time zone, days and months are UTC. With
-// "currency" and "digits" the values are minor units of money; with "lines" the layers stand beside each other as lines.
+// Draws each element with data-series as stacked bars, the first layer at the bottom: {"at":[unix
+// seconds],"grain":"hour"|"day"|"month","layers":[{"label":"down","values":[bytes]}]}; or, by hour, {"hours":[unix
+// seconds],"down":[bytes],"up":[bytes]}. Hours are in the viewer's time zone, days and months are UTC. With
+// "directions" the layers are down and up, whatever they are called; with "currency" and "digits" the values are minor
+// units of money; with "lines" the layers stand beside each other as lines.
 import uPlot from "uplot";
 
 const units = ["B", "KB", "MB", "GB", "TB", "PB"];
@@ -60,13 +61,13 @@ const grains = {
   },
 };
 
-function layersOf({ layers, down, up }) {
+function layersOf({ layers, down, up, directions }) {
   if (!layers)
     layers = [
       { label: "down", values: down },
       { label: "up", values: up },
     ];
-  const tokens = layers.length === 2 && layers[0].label === "down" ? ["--chart-down", "--chart-up"] : null;
+  const tokens = directions || down ? ["--chart-down", "--chart-up"] : null;
   return layers.map((layer, i) => ({ ...layer, token: tokens?.[i] ?? `--chart-${i + 1}` }));
 }
 

@@ -20,7 +20,7 @@ internal sealed class PasswordController(Entrance entrance, PasswordCheck passwo
     public async Task<IActionResult> Change(PasswordForm form, CancellationToken cancellation)
     {
         if (string.IsNullOrEmpty(form.Password))
-            ModelState.AddModelError(nameof(form.Password), "Enter your present password.");
+            Refuse(nameof(form.Password), "Enter your present password.");
         if (!NewPassword.IsTyped(ModelState, form.NewPassword, form.Repeated))
             return await RetryAsync(FormAsync);
 

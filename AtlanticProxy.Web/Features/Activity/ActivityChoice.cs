@@ -5,6 +5,7 @@ using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Requests.Places;
 using AtlanticProxy.Web.Features.Connections;
 using AtlanticProxy.Web.Shell;
+using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Features.Activity;
 
@@ -12,7 +13,7 @@ namespace AtlanticProxy.Web.Features.Activity;
 public sealed class ActivityChoice
 {
     /// <summary>Times that can be chosen instead of days.</summary>
-    private static readonly (string Name, string Label, TimeSpan Length)[] Times =
+    private static readonly (string Name, Phrase Label, TimeSpan Length)[] Times =
     [
         ("hour", "Last hour", TimeSpan.FromHours(1)),
         ("day", "Last 24 hours", TimeSpan.FromHours(24)),
@@ -41,7 +42,7 @@ public sealed class ActivityChoice
 
     internal Country? KnownCountry => string.IsNullOrEmpty(Country) ? null : Gazetteer.FindCountry(Country);
 
-    internal static IEnumerable<(string Value, string Label)> TimeChoices =>
+    internal static IEnumerable<(string Value, Phrase Label)> TimeChoices =>
         Times.Select(time => (time.Name, time.Label)).Prepend(("", "All that is kept"));
 
     /// <summary>Filters beside the outcome's.</summary>
@@ -54,7 +55,7 @@ public sealed class ActivityChoice
         get
         {
             if (Ending is { } ending)
-                yield return new FilterChip(OutcomeText.Of($"{ending}").Words, Without(choice => choice.Ending = null));
+                yield return new FilterChip(T[OutcomeText.Of($"{ending}").Words], Without(choice => choice.Ending = null));
             if (!string.IsNullOrEmpty(User))
                 yield return new FilterChip(User, Without(choice => choice.User = null));
             if (!string.IsNullOrEmpty(Host))
@@ -62,7 +63,8 @@ public sealed class ActivityChoice
             if (KnownCountry is { } known)
                 yield return new FilterChip(known.Name, Without(choice => choice.Country = null));
             if (Time is not null)
-                yield return new FilterChip(Times.Single(time => time.Name == Time).Label, Without(choice => choice.Time = null));
+                yield return new FilterChip(T[Times.Single(time => time.Name == Time).Label],
+                    Without(choice => choice.Time = null));
         }
     }
 

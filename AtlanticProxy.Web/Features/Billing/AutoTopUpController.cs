@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.Invoices;
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Payments;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
@@ -75,7 +76,7 @@ internal sealed class AutoTopUpController(
         (await billing.FindAsync(User.Scope, User.CustomerId, cancellation)).Value.Currency
             ?? (await wallets.FindAsync(User.Scope, User.CustomerId, cancellation, entries: 0)).Value.Currencies[0];
 
-    private LocalRedirectResult Back(string words)
+    private LocalRedirectResult Back(Phrase words)
     {
         Notify(words);
         return LocalRedirect("/wallet");

@@ -4,8 +4,10 @@ using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Payments;
 using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Quantities;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Subscriptions;
 using AtlanticProxy.Web.Shell;
+using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Features.Billing;
 
@@ -14,20 +16,44 @@ namespace AtlanticProxy.Web.Features.Billing;
 /// </summary>
 internal static class BillingWords
 {
-    public static string Price(PlanSummary plan)
+    private const int MonthsPerYear = 12;
+
+    public static Phrase Price(PlanSummary plan)
     {
         var price = new Money(plan.Price, plan.Currency);
         return plan.Kind switch
         {
-            PlanKind.Subscription => $"{price} {new PlanPeriod(plan.Limits.PeriodLength, plan.Limits.PeriodUnit).Every}",
+            PlanKind.Subscription => (Phrase)$"{price} {Every(plan.Limits.PeriodLength, plan.Limits.PeriodUnit)}",
             PlanKind.PerGb => $"{price} a GB",
             PlanKind.Hourly => $"{price} an hour",
         };
     }
 
+    /// <summary>How often a plan is charged: <c>a month</c>, <c>every 30 days</c>; twelve months are a year.</summary>
+    public static Phrase Every(int length, PeriodUnit unit) => (unit, length) switch
+    {
+        (PeriodUnit.Day, 1) => (Phrase)"a day",
+        (PeriodUnit.Day, _) => $"every {length} days",
+        (PeriodUnit.Week, 1) => "a week",
+        (PeriodUnit.Week, _) => $"every {length} weeks",
+        (PeriodUnit.Month, 1) => "a month",
+        (PeriodUnit.Month, MonthsPerYear) => "a year",
+        (PeriodUnit.Month, _) when length % MonthsPerYear == 0 => $"every {length / MonthsPerYear} years",
+        (PeriodUnit.Month, _) => $"every {length} months",
+    };
+
     /// <summary>What finer targeting adds to an hour.</summary>
-    public static string Surcharges(TargetingSurcharges surcharges) => "Targeting: " + string.Join(", ",
-        surcharges.Parts.Select(part => $"{(part.Name == "asn" ? "ASN" : part.Name)} +{part.Percent} %"));
+    public static Phrase Surcharges(TargetingSurcharges surcharges) =>
+        $"Targeting: {string.Join(", ", surcharges.Parts.Select(part => $"{T[FieldOf(part.Name)]} +{part.Percent} %"))}";
+
+    private static Phrase FieldOf(string targeting) => targeting switch
+    {
+        "country" => "country",
+        "state" => "state",
+        "city" => "city",
+        "asn" => "ASN",
+        _ => Phrase.Verbatim(targeting),
+    };
 
     /// <summary>With a plus, or a true minus.</summary>
     public static string Moved(WalletEntry entry) =>
@@ -37,18 +63,18 @@ internal static class BillingWords
         inMinutes ? Format.Count(amount, "minute", "minutes") : Format.BytesText(amount);
 
     /// <summary>What an order is about: <c>Personal</c>, <c>10 GB on top of Personal</c>.</summary>
-    public static string Of(OrderSummary order) => (order.Kind, order.Amount) switch
+    public static Phrase Of(OrderSummary order) => (order.Kind, order.Amount) switch
     {
         (OrderKind.Trial, _) => $"Trial of {order.Plan}",
         (OrderKind.TopUp, { } bytes) => $"{Format.BytesText(bytes)} on top of {order.Plan}",
         (OrderKind.Seats, { } seats) => $"{Format.Count(seats, "more proxy user", "more proxy users")} for {order.Plan}",
         (OrderKind.Package, _) => $"{order.Plan}, bought at once",
-        _ => order.Plan,
+        _ => Phrase.Verbatim(order.Plan),
     };
 
-    public static (string Words, string? Mood) Of(SubscriptionSummary subscription) => subscription.State switch
+    public static (Phrase Words, string? Mood) Of(SubscriptionSummary subscription) => subscription.State switch
     {
-        SubscriptionState.Trialing when subscription.CancelAtEnd => ("Trial, ends soon", "warn"),
+        SubscriptionState.Trialing when subscription.CancelAtEnd => ((Phrase)"Trial, ends soon", "warn"),
         SubscriptionState.Trialing => ("Trial", "good"),
         SubscriptionState.Active when subscription.CancelAtEnd => ("Ends soon", "warn"),
         SubscriptionState.Active => ("Paid", "good"),
@@ -58,26 +84,26 @@ internal static class BillingWords
         SubscriptionState.Ended => ("Ended", null),
     };
 
-    public static (string Words, string? Mood) Of(OrderState state) => state switch
+    public static (Phrase Words, string? Mood) Of(OrderState state) => state switch
     {
-        OrderState.Open => ("Not paid yet", "warn"),
+        OrderState.Open => ((Phrase)"Not paid yet", "warn"),
         OrderState.Paid => ("Paid", "good"),
         OrderState.Expired => ("Expired", null),
         OrderState.Cancelled => ("Cancelled", null),
     };
 
-    public static (string Words, string? Mood) Of(InvoiceState state) => state switch
+    public static (Phrase Words, string? Mood) Of(InvoiceState state) => state switch
     {
-        InvoiceState.Draft => ("Draft", null),
+        InvoiceState.Draft => ((Phrase)"Draft", null),
         InvoiceState.Open => ("To be paid", "warn"),
         InvoiceState.Paid => ("Paid", "good"),
         InvoiceState.Credited => ("Taken back", null),
         InvoiceState.Issued => ("Credit note", null),
     };
 
-    public static string Of(GrantOrigin origin) => origin switch
+    public static Phrase Of(GrantOrigin origin) => origin switch
     {
-        GrantOrigin.Period => "This period",
+        GrantOrigin.Period => (Phrase)"This period",
         GrantOrigin.CarryOver => "Carried over",
         GrantOrigin.TopUp => "Top-up",
         GrantOrigin.Lifetime => "Bought at once",
@@ -90,9 +116,9 @@ internal static class BillingWords
     };
 
     /// <summary>Why a payment was refused, and what to do.</summary>
-    public static string Of(FailureReason? reason) => reason switch
+    public static Phrase Of(FailureReason? reason) => reason switch
     {
-        FailureReason.Declined => "the bank declined the card. Nothing was charged. Try another card, or ask your bank.",
+        FailureReason.Declined => (Phrase)"the bank declined the card. Nothing was charged. Try another card, or ask your bank.",
         FailureReason.InsufficientFunds => "there was not enough on the card. Nothing was charged. Try another one.",
         FailureReason.ExpiredCard => "the card has expired. Nothing was charged. Try another one.",
         FailureReason.AuthenticationRequired => "your bank wants you to confirm. Nothing was charged. Pay again, and confirm.",
@@ -105,19 +131,18 @@ internal static class BillingWords
         method.Brand.Length + method.Last4.Length == 0 ? method.Gateway : $"{Capital(method.Brand)} {method.Last4}".Trim();
 
     /// <summary>What the wallet and grants have for the next connection, in a few words.</summary>
-    public static string Source(WhatNext next) => next.Source switch
+    public static Phrase Source(WhatNext next) => next.Source switch
     {
-        NextSource.Unbounded => "the plan has no bound",
+        NextSource.Unbounded => (Phrase)"the plan has no bound",
         NextSource.Grant when next.GoodUntil is { } until => $"good until {Format.Day(until)}",
         NextSource.Grant => "good for good",
-        NextSource.Wallet => $"the wallet pays{PriceOf(next)}: enough for {Amount(next.ByWallet, next.InMinutes)}",
+        NextSource.Wallet when next is { Price: { } price, Currency: { } currency } => next.InMinutes
+            ? (Phrase)$"the wallet pays {new Money(price, currency)} an hour: enough for {Amount(next.ByWallet, true)}"
+            : $"the wallet pays {new Money(price, currency)} a GB: enough for {Amount(next.ByWallet, false)}",
+        NextSource.Wallet => $"the wallet pays: enough for {Amount(next.ByWallet, next.InMinutes)}",
         NextSource.Floor => "used up: slow until more is bought or the plan renews",
         NextSource.Nothing => "connections are refused",
     };
-
-    private static string PriceOf(WhatNext next) => next is { Price: { } price, Currency: { } currency }
-        ? $" {new Money(price, currency)} {(next.InMinutes ? "an hour" : "a GB")}"
-        : "";
 
     private static string Capital(string brand) => brand.Length == 0 ? "" : char.ToUpperInvariant(brand[0]) + brand[1..];
 }

@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Invoices;
 using AtlanticProxy.ControlPlane.Plans;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Subscriptions;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
@@ -25,9 +26,9 @@ internal sealed record CheckoutPage(
 {
     public bool HasAmount => Kind is OrderKind.Package or OrderKind.TopUp or OrderKind.Seats;
 
-    public string About => Kind switch
+    public Phrase About => Kind switch
     {
-        OrderKind.Subscription => $"{Plan.Name}: {BillingWords.Price(Plan)}. It renews until you cancel.",
+        OrderKind.Subscription => (Phrase)$"{Plan.Name}: {BillingWords.Price(Plan)}. It renews until you cancel.",
         OrderKind.Trial => $"{Format.Count(Plan.Offer.TrialDays ?? 0, "day", "days")} of {Plan.Name} with "
             + $"{Format.BytesText(Plan.Offer.TrialBytes ?? 0)}. Unless you cancel before its end, it goes on then: "
             + $"{BillingWords.Price(Plan)}.",
@@ -36,7 +37,7 @@ internal sealed record CheckoutPage(
         OrderKind.Seats => $"More proxy users for {Plan.Name}: now for the rest of the period, then with each renewal.",
     };
 
-    public string AmountLabel => Kind == OrderKind.Seats ? "Proxy users" : Plan.Kind == PlanKind.Hourly ? "Hours" : "GB";
+    public Phrase AmountLabel => Kind == OrderKind.Seats ? "Proxy users" : Plan.Kind == PlanKind.Hourly ? "Hours" : "GB";
 }
 
 /// <summary>What exactly is bought, what it costs with tax, and who pays it. Nothing is ordered before the button.</summary>
@@ -101,9 +102,9 @@ internal sealed class CheckoutController(
         decimal unit = page.Kind == OrderKind.Seats ? 1 : PricedAmount.UnitOf(page.Plan.Kind);
         if (typed is > 0 and <= MaxAmount && decimal.IsInteger(typed * unit))
             return (long)(typed * unit);
-        ModelState.AddModelError(nameof(CheckoutForm.Amount), page.Kind == OrderKind.Seats
-            ? "Enter a whole number, such as 2."
-            : $"Enter a number of {page.AmountLabel}, such as 10.");
+        Refuse(nameof(CheckoutForm.Amount), page.Kind == OrderKind.Seats ? "Enter a whole number, such as 2."
+            : page.Plan.Kind == PlanKind.Hourly ? "Enter a number of Hours, such as 10."
+            : "Enter a number of GB, such as 10.");
         return null;
     }
 

@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Payments;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
@@ -38,7 +39,7 @@ internal sealed class MethodsController(PaymentQueries payments) : PortalControl
         Answer(await remove.ExecuteAsync(new(User.Scope, User.CustomerId, id), cancellation),
             () => Back("The payment method is removed."));
 
-    private LocalRedirectResult Back(string words)
+    private LocalRedirectResult Back(Phrase words)
     {
         Notify(words);
         return LocalRedirect("/methods");

@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Plans;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Subscriptions;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
@@ -38,9 +39,12 @@ internal sealed class SubscriptionController(SubscriptionQueries subscriptions, 
         if (await RunningAsync(cancellation) is not { } running)
             return NotFound();
         return await AnswerAsync(await change.ExecuteAsync(new(User.Scope, running.Id, plan, now), cancellation),
-            changed => Back(now ? $"You have {changed.Plan} now."
-                : changed.NextPlan is { } next ? $"{next} begins on {Format.Day(changed.PeriodEnd)}."
-                : $"{changed.Plan} goes on."),
+            changed => Back((now, changed.NextPlan) switch
+            {
+                (true, _) => (Phrase)$"You have {changed.Plan} now.",
+                (_, { } next) => $"{next} begins on {Format.Day(changed.PeriodEnd)}.",
+                _ => $"{changed.Plan} goes on.",
+            }),
             () => AskChange(plan, change, cancellation));
     }
 
@@ -53,7 +57,7 @@ internal sealed class SubscriptionController(SubscriptionQueries subscriptions, 
         await RunningAsync(cancellation) is not { } running ? NotFound()
             : Answer(await cancel.ExecuteAsync(new(User.Scope, running.Id), cancellation), _ => Back(
                 running.State is SubscriptionState.PastDue or SubscriptionState.Suspended
-                    ? $"{running.Plan} has ended."
+                    ? (Phrase)$"{running.Plan} has ended."
                     : $"{running.Plan} works until {Format.Day(running.PeriodEnd)}, and is not renewed."));
 
     [HttpPost("keep")]
@@ -71,27 +75,28 @@ internal sealed class SubscriptionController(SubscriptionQueries subscriptions, 
 
     [HttpPost("pause")]
     public async Task<IActionResult> Pause([FromServices] PauseSubscription pause, CancellationToken cancellation) =>
-        await PauseAsync(pause, resume: false, "is paused. Connections are refused until you resume.", cancellation);
+        await PauseAsync(pause, resume: false,
+            plan => $"{plan} is paused. Connections are refused until you resume.", cancellation);
 
     [HttpPost("resume")]
     public async Task<IActionResult> Resume([FromServices] PauseSubscription pause, CancellationToken cancellation) =>
-        await PauseAsync(pause, resume: true, "goes on.", cancellation);
+        await PauseAsync(pause, resume: true, plan => $"{plan} goes on.", cancellation);
 
     protected override string FieldOf(string field) => ""; // said at the top of the page
 
     private async Task<IActionResult> PauseAsync(
-        PauseSubscription pause, bool resume, string words, CancellationToken cancellation)
+        PauseSubscription pause, bool resume, Func<string, Phrase> words, CancellationToken cancellation)
     {
         if (await RunningAsync(cancellation) is not { } running)
             return NotFound();
         var paused = await pause.ExecuteAsync(new(User.Scope, running.Id, resume), cancellation);
-        return Back(paused.IsSuccess ? $"{running.Plan} {words}" : paused.Errors[0].Message);
+        return Back(paused.IsSuccess ? words(running.Plan) : paused.Errors[0].Words);
     }
 
     private Task<SubscriptionSummary?> RunningAsync(CancellationToken cancellation) =>
         subscriptions.RunningAsync(User.Scope, User.CustomerId, cancellation);
 
-    private LocalRedirectResult Back(string words)
+    private LocalRedirectResult Back(Phrase words)
     {
         Notify(words);
         return LocalRedirect("/plans");

@@ -60,7 +60,7 @@ internal sealed class WalletController(WalletQueries wallets, PaymentQueries pay
         string currency = await CurrencyAsync(billing, found.Value, cancellation);
         long? amount = MinorUnitsOf(nameof(form.Amount), form.Amount, currency, "Enter an amount, such as 25.00.");
         if (form.Key is null && ModelState.IsValid)
-            ModelState.AddModelError("", "The form came without its key, so nothing was paid. Here it is again.");
+            Refuse("", "The form came without its key, so nothing was paid. Here it is again.");
         if (!ModelState.IsValid)
             return await RetryAsync(() => Show(form.Amount, grants, billing, cancellation));
         string page = $"/wallet/top-ups/{form.Key:n}";

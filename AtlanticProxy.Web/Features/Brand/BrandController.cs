@@ -1,3 +1,4 @@
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Site;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
@@ -7,7 +8,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace AtlanticProxy.Web.Features.Brand;
 
 /// <summary>A paper that the reseller wrote.</summary>
-internal sealed record PaperPage(string Title, IHtmlContent Text);
+internal sealed record PaperPage(Phrase Title, IHtmlContent Text);
 
 /// <summary>Colours and logos, and the operator's papers: for everyone.</summary>
 [AllowAnonymous]
@@ -44,7 +45,7 @@ internal sealed class BrandController(PortalState state) : PortalController
     }
 
     /// <summary>The operator's: a reseller's pages have none.</summary>
-    private IActionResult Paper(string title, string markdown) => markdown.Length == 0 || PageBrand.Of(HttpContext).IsResellers
+    private IActionResult Paper(Phrase title, string markdown) => markdown.Length == 0 || PageBrand.Of(HttpContext).IsResellers
         ? NotFound()
         : View("Paper", new PaperPage(title, SafeMarkdown.ToHtml(markdown)));
 }

@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.ConnectionLog;
 using AtlanticProxy.ControlPlane.ProxyUsers;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
@@ -12,7 +13,7 @@ namespace AtlanticProxy.Web.Features.Connections;
 /// <param name="RefusedOnly">Whether only refusals are shown.</param>
 /// <param name="ShowsProviders">Staff see whose exits were used; customers do not.</param>
 internal sealed record ConnectionsPage(
-    ProxyUserSummary User, IReadOnlyList<LoggedConnectionSummary> Connections, string Path, (string Path, string Name) Back,
+    ProxyUserSummary User, IReadOnlyList<LoggedConnectionSummary> Connections, string Path, (string Path, Phrase Name) Back,
     bool RefusedOnly, bool ShowsProviders, int Last)
 {
     /// <summary>As many as one looks through, and as many as one searches in.</summary>
@@ -25,7 +26,7 @@ internal sealed record ConnectionsPage(
 /// <summary>The last connections of a proxy user, for its customer and for staff: whose it is, is checked with the id.</summary>
 internal abstract class ConnectionsController(ProxyUserQueries proxyUsers, ConnectionQueries connections) : PortalController
 {
-    protected abstract (string Path, string Name) BackOf(ProxyUserSummary user);
+    protected abstract (string Path, Phrase Name) BackOf(ProxyUserSummary user);
 
     [HttpGet]
     public async Task<IActionResult> Show(long id, bool refused, bool more, CancellationToken cancellation)
@@ -46,7 +47,7 @@ internal abstract class ConnectionsController(ProxyUserQueries proxyUsers, Conne
 internal sealed class CustomerConnectionsController(ProxyUserQueries proxyUsers, ConnectionQueries connections)
     : ConnectionsController(proxyUsers, connections)
 {
-    protected override (string Path, string Name) BackOf(ProxyUserSummary user) => ("/credentials", "Proxy users");
+    protected override (string Path, Phrase Name) BackOf(ProxyUserSummary user) => ("/credentials", "Proxy users");
 }
 
 /// <summary>In the admin pages.</summary>
@@ -54,5 +55,6 @@ internal sealed class CustomerConnectionsController(ProxyUserQueries proxyUsers,
 internal sealed class StaffConnectionsController(ProxyUserQueries proxyUsers, ConnectionQueries connections)
     : ConnectionsController(proxyUsers, connections)
 {
-    protected override (string Path, string Name) BackOf(ProxyUserSummary user) => ($"/admin/proxy-users/{user.Id}", user.Name);
+    protected override (string Path, Phrase Name) BackOf(ProxyUserSummary user) =>
+        ($"/admin/proxy-users/{user.Id}", Phrase.Verbatim(user.Name));
 }

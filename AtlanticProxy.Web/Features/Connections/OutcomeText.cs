@@ -1,15 +1,18 @@
 using AtlanticProxy.ControlPlane.ConnectionLog;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Engine.Diagnostics;
+using AtlanticProxy.Web.Languages;
+using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Features.Connections;
 
 /// <summary>How an ending is shown: a few words, what to think of it, and what to do.</summary>
 /// <param name="Mood">A class of <c>badge-state</c>.</param>
-/// <param name="Hint">What it means and what to do; null when there is nothing to add.</param>
-internal sealed record OutcomeText(string Words, string Mood, string? Hint)
+/// <param name="Hint">What it means and what to do, in the reader's language; null when there is nothing to add.</param>
+internal sealed record OutcomeText(Phrase Words, string Mood, string? Hint)
 {
     /// <summary>What to do about it, alone; null when the reason says it, or there is nothing to do.</summary>
-    public string? Advice { get; private init; }
+    public Phrase? Advice { get; private init; }
 
     public static OutcomeText Of(LoggedConnectionSummary connection) => Of(connection.Outcome, connection.Reason);
 
@@ -18,22 +21,22 @@ internal sealed record OutcomeText(string Words, string Mood, string? Hint)
     public static OutcomeText Of(string name, string reason = "") =>
         Enum.TryParse<ConnectionOutcome>(name, out var outcome)
             ? Of(outcome, reason)
-            : new OutcomeText(name, "", null); // of a later version
+            : new OutcomeText(Phrase.Verbatim(name), "", null); // of a later version
 
     /// <param name="reason">A sentence; empty where it stands beside.</param>
     public static OutcomeText Of(ConnectionOutcome outcome, string reason)
     {
         var (words, mood, advice) = Describe(outcome);
-        return new OutcomeText(words, mood, outcome == ConnectionOutcome.Completed ? null : $"{reason} {advice}".Trim())
+        return new OutcomeText(words, mood, outcome == ConnectionOutcome.Completed ? null : $"{reason} {T.Of(advice)}".Trim())
         {
             Advice = advice,
         };
     }
 
     /// <summary>Whose it is to mend, in words.</summary>
-    public static string SideOf(EndingSide side) => side switch
+    public static Phrase SideOf(EndingSide side) => side switch
     {
-        EndingSide.None => "Nobody’s: all went well",
+        EndingSide.None => (Phrase)"Nobody’s: all went well",
         EndingSide.Client => "Yours",
         EndingSide.Target => "The target’s, or the exit’s on the way to it",
         EndingSide.Service => "Ours",
@@ -47,7 +50,7 @@ internal sealed record OutcomeText(string Words, string Mood, string? Hint)
         {
             { TotalSeconds: < 1 } => $"{milliseconds} ms",
             { TotalMinutes: < 1 } =>
-            string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            string.Create(Language.Current.Culture,
                 $"{Math.Truncate(time.TotalSeconds * 10) / 10:0.#} s"),
             { TotalHours: < 1 } => $"{time.Minutes} min {time.Seconds} s",
             _ => $"{(long)time.TotalHours} h {time.Minutes} min",
@@ -55,9 +58,9 @@ internal sealed record OutcomeText(string Words, string Mood, string? Hint)
     }
 
     // The reason comes before; where it says itself what to do, there is no advice.
-    private static (string Words, string Mood, string? Advice) Describe(ConnectionOutcome outcome) => outcome switch
+    private static (Phrase Words, string Mood, Phrase? Advice) Describe(ConnectionOutcome outcome) => outcome switch
     {
-        ConnectionOutcome.Completed => ("Completed", "good", null),
+        ConnectionOutcome.Completed => ((Phrase)"Completed", "good", null),
         ConnectionOutcome.ClientReset => ("Client left", "", null),
         ConnectionOutcome.UpstreamReset =>
         ("Destination broke off", "warn", "Try again: without a session you get another exit."),

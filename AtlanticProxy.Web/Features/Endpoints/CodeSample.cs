@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using AtlanticProxy.ControlPlane.Results;
 
 namespace AtlanticProxy.Web.Features.Endpoints;
 
@@ -40,6 +41,14 @@ internal sealed partial record CodeSample(
     ];
 
     public const string Browser = "browser", Phone = "phone";
+
+    /// <summary>A tab in words: most are names of languages.</summary>
+    public static Phrase NameOf(string group) => group switch
+    {
+        "Browser" => (Phrase)"Browser",
+        "Phone" => "Phone",
+        _ => Phrase.Verbatim(group),
+    };
 
     /// <summary>Rather than a line for a shell.</summary>
     public bool IsProgram => Group != "curl";

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using AtlanticProxy.ControlPlane.Results;
 
 namespace AtlanticProxy.Web.Features.Endpoints;
 
@@ -22,7 +23,7 @@ internal sealed record Endpoint(EndpointProtocol Protocol, string Username, stri
 
 /// <summary>A way to write endpoints.</summary>
 /// <param name="Pattern">Of a line, with fields in braces; null where a document is no list of lines.</param>
-internal sealed partial record EndpointFormat(string Id, string Label, string? Pattern)
+internal sealed partial record EndpointFormat(string Id, Phrase Label, string? Pattern)
 {
     public const string Colons = "colons", Json = "json", Csv = "csv", Own = "own";
 

@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Locations;
 using AtlanticProxy.ControlPlane.Plans;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Requests.Places;
 using AtlanticProxy.Web.Features.Locations;
@@ -8,7 +9,7 @@ namespace AtlanticProxy.Web.Features.Endpoints;
 
 /// <summary>A choice that there is, but not in the customer's plan.</summary>
 /// <param name="Plan">The cheapest plan that has it; null when none is on offer.</param>
-internal sealed record LockedChoice(string Label, string? Plan);
+internal sealed record LockedChoice(Phrase Label, string? Plan);
 
 /// <summary>What can be chosen of places, given what is chosen already.</summary>
 /// <param name="Countries">Those that have exits; null where the plan has no choice.</param>
@@ -24,7 +25,7 @@ internal sealed record EndpointPlaces(
     private const TargetingFields ByState = TargetingFields.Country | TargetingFields.State,
         ByCity = TargetingFields.Country | TargetingFields.City;
 
-    private static readonly (string Label, TargetingFields Fields)[] Choices =
+    private static readonly (Phrase Label, TargetingFields Fields)[] Choices =
     [
         ("Country", TargetingFields.Country), ("State or province", ByState), ("City", ByCity), ("Network", TargetingFields.Asn),
     ];

@@ -1,3 +1,4 @@
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Http;
 
@@ -7,7 +8,7 @@ namespace AtlanticProxy.Web.Features.Endpoints;
 /// <param name="Id">As it stands in the address of the page.</param>
 /// <param name="Host">A name, or an address; one of version 6 in brackets.</param>
 /// <param name="Scheme">Of a URL that names the proxy: names are resolved at the exit, never by the client.</param>
-public sealed record EndpointProtocol(string Id, string Label, string Host, int Port, string Scheme)
+public sealed record EndpointProtocol(string Id, Phrase Label, string Host, int Port, string Scheme)
 {
     public const string Http = "http", Socks5 = "socks5", Tls = "tls", Shadowsocks = "shadowsocks";
 

@@ -41,7 +41,7 @@ internal sealed class EndpointTestController(
     {
         var secret = await reveal.ExecuteAsync(new RevealProxyUserSecret.Request(User.Scope, page.User.Id), cancellation);
         if (!secret.IsSuccess)
-            return TestReport.NotMade("Not tested", secret.Errors[0].Message);
+            return TestReport.NotMade("Not tested", secret.Errors[0].Words);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(Patience);
         try
@@ -51,7 +51,7 @@ internal sealed class EndpointTestController(
                 patience.Token);
             return tested.IsSuccess
                 ? TestReport.Of(tested.Value, page.Choice.Country!)
-                : TestReport.NotMade("Not tested", tested.Errors[0].Message);
+                : TestReport.NotMade("Not tested", tested.Errors[0].Words);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

@@ -1,7 +1,9 @@
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.ProxyUsers;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Engine.Requests.Places;
 using AtlanticProxy.Web.Features.Shadowsocks;
+using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Features.Endpoints;
 
@@ -55,9 +57,9 @@ internal sealed record EndpointsPage(
     public string? UnknownField => Choice.Format == EndpointFormat.Own ? EndpointFormat.UnknownField(Choice.Pattern!) : null;
 
     /// <summary>Why the next connection would be refused, whatever is chosen, and what to do; null when it is served.</summary>
-    public string? Refusal => User.Standing switch
+    public Phrase? Refusal => User.Standing switch
     {
-        Standing.Served or Standing.Slowed => null,
+        Standing.Served or Standing.Slowed => (Phrase?)null,
         Standing.Suspended => "Your account is suspended, and connections are refused. Ask your provider.",
         Standing.SellerStopped => "Your provider's service has stopped, and connections are refused. Ask your provider.",
         Standing.SubscriptionEnded => "Your plan has ended. Connections are refused until you choose one.",
@@ -91,7 +93,7 @@ internal sealed record EndpointsPage(
     public string ToNewSessions() => $"{Path}{Choice.With(choice => choice.Seed = null).Query()}#lines-title";
 
     /// <summary>The choice in a sentence: <c>Los Angeles, United States; new exit each connection</c>.</summary>
-    public string Summary
+    public Phrase Summary
     {
         get
         {
@@ -102,15 +104,17 @@ internal sealed record EndpointsPage(
                 Choice.Country!.Length > 0 ? Gazetteer.FindCountry(Choice.Country)?.Name : null,
                 Choice.KnownNetwork?.Holder,
             }.OfType<string>().ToList();
-            return $"{(places.Count == 0 ? "Anywhere" : string.Join(", ", places))}; "
-                + (Choice.IsSticky ? $"each session keeps its exit for {Stay(Choice.Ttl!.Value)}" : "new exit each connection");
+            string where = places.Count == 0 ? T["Anywhere"] : string.Join(", ", places);
+            return Choice.IsSticky
+                ? (Phrase)$"{where}; each session keeps its exit for {Stay(Choice.Ttl!.Value)}"
+                : $"{where}; new exit each connection";
         }
     }
 
     /// <summary>How long that is, in words.</summary>
-    public static string Stay(int minutes) => minutes switch
+    public static Phrase Stay(int minutes) => minutes switch
     {
-        1 => "1 minute",
+        1 => (Phrase)"1 minute",
         60 => "1 hour",
         EndpointChoice.MaxTtl => "1 day",
         _ => $"{minutes} minutes",

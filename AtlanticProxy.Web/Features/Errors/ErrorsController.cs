@@ -1,3 +1,4 @@
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
@@ -9,7 +10,7 @@ namespace AtlanticProxy.Web.Features.Errors;
 
 /// <param name="Heading">What happened.</param>
 /// <param name="Advice">What to do now.</param>
-internal sealed record ErrorPage(int Status, string Heading, string Advice);
+internal sealed record ErrorPage(int Status, Phrase Heading, Phrase Advice);
 
 /// <summary>
 /// What a request that ended without a page of its own shows. Re-executed by the pipeline with the request's own method.
@@ -42,8 +43,7 @@ internal sealed class ErrorsController : PortalController
         StatusCodes.Status413PayloadTooLarge =>
             new(status, "That is too much at once", "A request may have at most 10 MB."),
         StatusCodes.Status429TooManyRequests =>
-            new(status, "Too many requests",
-                $"This was tried too often. Try again in {WaitInWords()}. Proxies in use are not affected."),
+            new(status, "Too many requests", Wait()),
         StatusCodes.Status503ServiceUnavailable =>
             new(status, "The database is away",
                 "Pages come back as soon as it answers; try again in a moment. Running proxies are not affected, and what they "
@@ -54,8 +54,7 @@ internal sealed class ErrorsController : PortalController
         _ => new(status, "That did not work", "Go back and try again."),
     };
 
-    private string WaitInWords() =>
-        int.TryParse(Response.Headers.RetryAfter, out int seconds) && seconds > 60
-            ? $"{(seconds + 59) / 60} minutes"
-            : "a minute";
+    private Phrase Wait() => int.TryParse(Response.Headers.RetryAfter, out int seconds) && seconds > 60
+        ? (Phrase)$"This was tried too often. Try again in {(seconds + 59) / 60} minutes. Proxies in use are not affected."
+        : "This was tried too often. Try again in a minute. Proxies in use are not affected.";
 }

@@ -130,15 +130,16 @@ internal sealed class LocationsController(
         LocationKind.Asn => TargetingFields.Asn,
     };
 
-    private static string? LackOf(CustomerRights rights)
+    private static Phrase? LackOf(CustomerRights rights)
     {
-        var (what, fields) = !rights.Include(TargetingFields.Country) ? ("a choice of country", TargetingFields.Country)
-            : !rights.Include(Fields.ByCity)
-            ? ("a choice of states and cities", Fields.ByState | Fields.ByCity)
-            : ("", TargetingFields.None);
-        return what.Length == 0 ? null
-            : rights.PlanWith(fields) is { } plan
-            ? $"Your plan does not include {what}. The plan {plan} does."
-            : $"Your plan does not include {what}.";
+        if (!rights.Include(TargetingFields.Country))
+            return rights.PlanWith(TargetingFields.Country) is { } plan
+                ? (Phrase)$"Your plan does not include a choice of country. The plan {plan} does."
+                : "Your plan does not include a choice of country.";
+        if (!rights.Include(Fields.ByCity))
+            return rights.PlanWith(Fields.ByState | Fields.ByCity) is { } plan
+                ? (Phrase)$"Your plan does not include a choice of states and cities. The plan {plan} does."
+                : "Your plan does not include a choice of states and cities.";
+        return null;
     }
 }

@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.ConnectionLog;
 using AtlanticProxy.ControlPlane.Locations;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Requests.Places;
 using AtlanticProxy.Web.Shell;
@@ -34,7 +35,7 @@ internal sealed record PlaceLinks(long? ProxyUserId)
 /// <param name="Nearest">What may be meant by a search that found nothing.</param>
 /// <param name="Lacks">What the plan leaves out; null for nothing.</param>
 internal sealed record LocationsPage(
-    string Search, IReadOnlyList<CountryLine> Countries, IReadOnlyList<Location> Places, string? Nearest, string? Lacks,
+    string Search, IReadOnlyList<CountryLine> Countries, IReadOnlyList<Location> Places, string? Nearest, Phrase? Lacks,
     PlaceLinks Links)
 {
     /// <summary>The part of the drawing that is land; see Assets/world.js.</summary>

@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Resale;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
@@ -39,7 +40,7 @@ internal sealed class PricesController(ResaleQueries resale) : PortalController
             ? View("Prices", new PricesPage(figures, await resale.PricesAsync(User.CustomerId, cancellation), form))
             : NotFound();
 
-    private LocalRedirectResult Back(string words)
+    private LocalRedirectResult Back(Phrase words)
     {
         Notify(words);
         return LocalRedirect("/resell/prices");

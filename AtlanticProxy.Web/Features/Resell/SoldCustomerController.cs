@@ -41,14 +41,14 @@ internal sealed class SoldCustomerController(ResaleQueries resale, GrantQueries 
     public Task<IActionResult> AskTakeBack(long id, CancellationToken cancellation) => AskAsync(id, customer => new(
         $"Take back what {customer.Name} has not used?",
         $"Up to {Format.BytesText(customer.Left)} comes back to your stock. What open connections are using now stays, and so "
-            + "does what is reserved for single proxy users or sold on. Without traffic, connections are refused.",
+            + $"does what is reserved for single proxy users or sold on. Without traffic, connections are refused.",
         "Take back", PathOf(id)), cancellation);
 
     [HttpPost("take-back")]
     public async Task<IActionResult> TakeBack(
         long id, [FromServices] ReturnTraffic take, CancellationToken cancellation) =>
         Answer(await take.ExecuteAsync(new(User.Scope, id), cancellation), bytes => Back(id, bytes == 0
-            ? "There was nothing to take back." : $"{Format.BytesText(bytes)} is in your stock again."));
+            ? "There was nothing to take back." : (Phrase)$"{Format.BytesText(bytes)} is in your stock again."));
 
     [HttpGet("suspend")]
     public Task<IActionResult> AskSuspend(long id, CancellationToken cancellation) => AskAsync(id, customer => new(
@@ -151,7 +151,7 @@ internal sealed class SoldCustomerController(ResaleQueries resale, GrantQueries 
         Answer(await resale.FindCustomerAsync(User.Scope, id, cancellation), customer => View("Confirm", question(customer)));
 
     private async Task<IActionResult> HoldAsync(
-        long id, bool held, HoldSoldCustomer hold, string words, CancellationToken cancellation) =>
+        long id, bool held, HoldSoldCustomer hold, Phrase words, CancellationToken cancellation) =>
         Answer(await hold.ExecuteAsync(new(User.Scope, id, held), cancellation), _ => Back(id, words));
 
     private async Task<IActionResult> PageAsync(long id, SellForm form, string? proxyUser, CancellationToken cancellation)
@@ -174,7 +174,7 @@ internal sealed class SoldCustomerController(ResaleQueries resale, GrantQueries 
             : NotFound();
     }
 
-    private LocalRedirectResult Back(long id, string words)
+    private LocalRedirectResult Back(long id, Phrase words)
     {
         Notify(words);
         return LocalRedirect(PathOf(id));

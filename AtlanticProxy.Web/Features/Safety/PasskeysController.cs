@@ -29,7 +29,7 @@ internal sealed class PasskeysController(Passkeys passkeys, PasskeyCeremony cere
         Task<IActionResult> Again() => Task.FromResult<IActionResult>(View("NewPasskey", form.Name ?? ""));
         if (await ceremony.FinishRegistrationAsync(HttpContext, User.UserId, form.Credential) is not { } made)
         {
-            ModelState.AddModelError("", "No passkey was made. Try again, and confirm when your browser asks.");
+            Refuse("", "No passkey was made. Try again, and confirm when your browser asks.");
             return await RetryAsync(Again);
         }
         return await AnswerAsync(await passkeys.AddAsync(User.UserId, made, form.Name ?? "", cancellation), () =>

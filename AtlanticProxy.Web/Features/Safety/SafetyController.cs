@@ -1,5 +1,6 @@
 using System.Globalization;
 using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Http;
@@ -29,7 +30,7 @@ internal sealed class SafetyController(
         {
             int ended = await sessions.EndOthersAsync(User.UserId, SessionStore.KeyOf(HttpContext), cancellation);
             return Back(ended == 0 ? "There were no other sessions."
-                : $"{Format.Count(ended, "other session", "other sessions")} signed out.");
+                : (Phrase)$"{Format.Count(ended, "other session", "other sessions")} signed out.");
         }
         return long.TryParse(session, NumberStyles.None, CultureInfo.InvariantCulture, out long id)
             && await sessions.EndAsync(User.UserId, id, cancellation)
@@ -37,7 +38,7 @@ internal sealed class SafetyController(
                 : StatusCode(StatusCodes.Status404NotFound);
     }
 
-    private LocalRedirectResult Back(string words)
+    private LocalRedirectResult Back(Phrase words)
     {
         Notify(words);
         return LocalRedirect("/security");

@@ -51,7 +51,7 @@ internal sealed class SecondFactorController(
             return TooMany(wait);
         if (verdict.User is null)
         {
-            ModelState.AddModelError(nameof(form.Password), "The password is incorrect.");
+            Refuse(nameof(form.Password), "The password is incorrect.");
             return await RetryAsync(() => Task.FromResult(AskTurnOff()));
         }
         var (pause, removed) = await codes.TryAsync(HttpContext, User.UserId,

@@ -32,7 +32,7 @@ internal sealed class DataController(CloseAccount close) : PortalController
             return TooMany(wait);
         if (verdict.User is null)
         {
-            ModelState.AddModelError("Password", "The password is incorrect.");
+            Refuse("Password", "The password is incorrect.");
             return await RetryAsync(() => AskClose(cancellation));
         }
         var closed = await close.ExecuteAsync(new(new(User.CustomerId, User.UserId)), cancellation);

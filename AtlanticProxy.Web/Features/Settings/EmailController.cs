@@ -28,7 +28,7 @@ internal sealed class EmailController(ChangeEmail change) : PortalController
             return TooMany(wait);
         if (verdict.User is null)
         {
-            ModelState.AddModelError(nameof(form.Password), "The password is incorrect.");
+            Refuse(nameof(form.Password), "The password is incorrect.");
             return await RetryAsync(Again);
         }
         if (throttle.TakeInvitation(User.CustomerId, form.Email) is { } pause)

@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Mail;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
@@ -34,7 +35,7 @@ internal sealed class SettingsController(CustomerPreferences preferences) : Port
             ? "Your notifications are saved." : "No changes.");
     }
 
-    private LocalRedirectResult Back(string words)
+    private LocalRedirectResult Back(Phrase words)
     {
         Notify(words);
         return LocalRedirect("/settings");

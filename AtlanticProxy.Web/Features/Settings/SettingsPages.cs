@@ -16,7 +16,7 @@ internal sealed record EmailForm(string? Email, string? Password);
 internal sealed record ClosePage(IReadOnlyList<Error> Obstacles);
 
 /// <summary>What a mail is about, as its customer reads it.</summary>
-internal sealed record MailChoice(MailTemplate Template, string Words)
+internal sealed record MailChoice(MailTemplate Template, Phrase Words)
 {
     /// <summary>Those that can be turned off.</summary>
     public static IEnumerable<MailChoice> Optional => CustomerPreferences.Optional.Select(template =>
@@ -27,10 +27,10 @@ internal sealed record MailChoice(MailTemplate Template, string Words)
             MailTemplate.TrialEnding => "A trial ends soon",
             MailTemplate.RenewalReminder => "A plan renews soon",
             MailTemplate.WinBack => "An offer after a plan has ended",
-            _ => template.ToString(),
+            _ => Phrase.Verbatim(template.ToString()),
         }));
 
     /// <summary>Those that cannot.</summary>
-    public static readonly IReadOnlyList<string> Always =
+    public static readonly IReadOnlyList<Phrase> Always =
         ["Invoices, receipts, and failed payments", "A subscription is cancelled", "New sign-ins, passwords, and addresses"];
 }

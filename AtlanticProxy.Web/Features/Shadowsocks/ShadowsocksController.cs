@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.ProxyUsers;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
@@ -12,7 +13,7 @@ internal abstract class ShadowsocksController(
 {
     protected abstract string PathOf(long id);
 
-    protected abstract (string Path, string Name) BackOf(ProxyUserSummary user);
+    protected abstract (string Path, Phrase Name) BackOf(ProxyUserSummary user);
 
     [HttpGet]
     public Task<IActionResult> Show(long id, CancellationToken cancellation) =>
@@ -83,7 +84,7 @@ internal sealed class CustomerShadowsocksController(
 {
     protected override string PathOf(long id) => $"/credentials/{id}/shadowsocks";
 
-    protected override (string Path, string Name) BackOf(ProxyUserSummary user) => ("/credentials", "Proxy users");
+    protected override (string Path, Phrase Name) BackOf(ProxyUserSummary user) => ("/credentials", "Proxy users");
 }
 
 /// <summary>In the admin pages, for those who may change things: the page shows a secret.</summary>
@@ -94,5 +95,6 @@ internal sealed class StaffShadowsocksController(
 {
     protected override string PathOf(long id) => $"/admin/proxy-users/{id}/shadowsocks";
 
-    protected override (string Path, string Name) BackOf(ProxyUserSummary user) => ($"/admin/proxy-users/{user.Id}", user.Name);
+    protected override (string Path, Phrase Name) BackOf(ProxyUserSummary user) =>
+        ($"/admin/proxy-users/{user.Id}", Phrase.Verbatim(user.Name));
 }

@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.ProxyUsers;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Engine.Snapshot;
 using Microsoft.AspNetCore.Mvc.Rendering;
 
@@ -9,7 +10,7 @@ namespace AtlanticProxy.Web.Features.Shadowsocks;
 /// <param name="IsServed">Whether the appliance listens for Shadowsocks.</param>
 /// <param name="New">The key that was just added: shown this once.</param>
 internal sealed record ShadowsocksPage(
-    ProxyUserSummary User, IReadOnlyList<ShadowsocksKeySummary> Keys, string Path, (string Path, string Name) Back, bool IsServed,
+    ProxyUserSummary User, IReadOnlyList<ShadowsocksKeySummary> Keys, string Path, (string Path, Phrase Name) Back, bool IsServed,
     NewShadowsocksKey? New,
     ShadowsocksKeyForm Form)
 {

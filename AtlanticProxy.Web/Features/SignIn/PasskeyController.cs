@@ -28,7 +28,7 @@ internal sealed class PasskeyController(PasskeyCeremony ceremony, SiteQueries si
         if (await ceremony.FinishAssertionAsync(HttpContext, credential) is not var (user, passkey)
             || !(await users.AddOrUpdatePasskeyAsync(user, passkey)).Succeeded)
         {
-            ModelState.AddModelError("", Refusal);
+            Refuse("", Refusal);
             return await RetryAsync(async () => View(
                 "SignIn", await SignInPage.OfAsync(new SignInForm(null, null, returnUrl), HttpContext, site, cancellation)));
         }

@@ -40,9 +40,9 @@ internal sealed class SignInController(
         if (User.Identity?.IsAuthenticated == true)
             return GoTo(form.ReturnUrl); // a session that somebody else may know is not handed over to who signs in now
         if (string.IsNullOrWhiteSpace(form.Email))
-            ModelState.AddModelError(nameof(form.Email), "Enter your email address.");
+            Refuse(nameof(form.Email), "Enter your email address.");
         if (string.IsNullOrEmpty(form.Password))
-            ModelState.AddModelError(nameof(form.Password), "Enter your password.");
+            Refuse(nameof(form.Password), "Enter your password.");
         if (!ModelState.IsValid)
             return await RetryAsync(() => PageAsync(form, cancellation));
         var verdict = await passwords.CheckAsync(HttpContext, form.Email!.Trim(), form.Password!, cancellation);
@@ -58,7 +58,7 @@ internal sealed class SignInController(
             await entrance.EnterAsync(HttpContext, user, cancellation);
             return GoTo(form.ReturnUrl);
         }
-        ModelState.AddModelError("", Refusal);
+        Refuse("", Refusal);
         return await RetryAsync(() => PageAsync(form, cancellation));
     }
 

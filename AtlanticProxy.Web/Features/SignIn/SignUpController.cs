@@ -88,7 +88,7 @@ internal sealed class SignUpController(SiteQueries site, AccountMail mail) : Por
     {
         if (waiting is not null) // else the page says that it is over
             foreach (var error in refused.Errors)
-                ModelState.AddModelError(error.Field ?? "", error.Message);
+                Refuse(error.Field ?? "", error.Words);
         return RetryAsync(() => Task.FromResult<IActionResult>(page));
     }
 

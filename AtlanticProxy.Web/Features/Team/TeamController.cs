@@ -56,18 +56,20 @@ internal sealed class TeamController(TeamQueries team) : PortalController
         if (RoleOf(role) is not { } chosen)
             return await RetryAsync(Again);
         return await AnswerAsync(await set.ExecuteAsync(new(Actor, id, chosen), cancellation), changed => Back(!changed
-            ? $"No changes: {member.Email} already has this role."
-            : $"{member.Email} now has the role {chosen}, and signs in again."), Again);
+            ? (Phrase)$"No changes: {member.Email} already has this role."
+            : $"{member.Email} now has the role {SignedInUser.Words(chosen)}, and signs in again."), Again);
     }
 
     [HttpGet("{id:long}/remove")]
     public async Task<IActionResult> AskRemove(long id, CancellationToken cancellation) =>
         await team.FindAsync(User.CustomerId, id, cancellation) is { } member
             ? View("Confirm", new Confirmation(
-                id == User.UserId ? "Leave this account?" : $"Remove {member.Email}?",
-                (id == User.UserId ? "You are signed out, and cannot sign in any more."
-                    : "They are signed out at once, and cannot sign in any more.")
-                    + " Proxy users and their passwords stay: change passwords that this person knows.",
+                id == User.UserId ? "Leave this account?" : (Phrase)$"Remove {member.Email}?",
+                id == User.UserId
+                    ? "You are signed out, and cannot sign in any more. Proxy users and their passwords stay: change "
+                        + "passwords that this person knows."
+                    : "They are signed out at once, and cannot sign in any more. Proxy users and their passwords stay: change "
+                        + "passwords that this person knows.",
                 id == User.UserId ? "Leave" : "Remove", "/team"))
             : NotFound();
 
@@ -77,7 +79,7 @@ internal sealed class TeamController(TeamQueries team) : PortalController
     {
         var removed = await remove.ExecuteAsync(new(Actor, id), cancellation);
         return await AnswerAsync(removed, email => Back($"{email} is removed and signed out."),
-            () => Task.FromResult<IActionResult>(Back(removed.Errors[0].Message)));
+            () => Task.FromResult<IActionResult>(Back(removed.Errors[0].Words)));
     }
 
     [Authorize(Policies.AccountOwners), HttpPost("second-factor")]
@@ -87,8 +89,8 @@ internal sealed class TeamController(TeamQueries team) : PortalController
         if (required is not { } rule)
             return StatusCode(StatusCodes.Status400BadRequest);
         return Answer(await factor.ExecuteAsync(new(Actor, rule), cancellation), changed => Back(!changed ? "No changes."
-            : rule ? $"Your team now needs a second factor. People without one have {SecondFactorRule.Grace.TotalDays} days to "
-                + "turn it on."
+            : rule ? (Phrase)($"Your team now needs a second factor. People without one have "
+                + $"{SecondFactorRule.Grace.TotalDays} days to turn it on.")
             : "Your team no longer needs a second factor."));
     }
 
@@ -102,11 +104,11 @@ internal sealed class TeamController(TeamQueries team) : PortalController
     {
         if (Enum.GetNames<MemberRole>().Contains(typed))
             return Enum.Parse<MemberRole>(typed!);
-        ModelState.AddModelError(nameof(InviteForm.Role), "Choose a role.");
+        Refuse(nameof(InviteForm.Role), "Choose a role.");
         return null;
     }
 
-    private LocalRedirectResult Back(string words)
+    private LocalRedirectResult Back(Phrase words)
     {
         Notify(words);
         return LocalRedirect("/team");

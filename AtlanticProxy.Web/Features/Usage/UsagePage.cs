@@ -3,9 +3,12 @@ using AtlanticProxy.ControlPlane.ConnectionLog;
 using AtlanticProxy.ControlPlane.Grants;
 using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Quotas;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.ControlPlane.Usage.Targets;
 using AtlanticProxy.Engine.Requests.Places;
+using AtlanticProxy.Web.Languages;
+using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Features.Usage;
 
@@ -28,7 +31,7 @@ internal sealed record UsageLine(string Name, string? Href, long Bytes, long Con
 /// <param name="IsMeasured">Whether success and connect times are known of the whole range.</param>
 /// <param name="Note">What to know about it; null for nothing.</param>
 internal sealed record UsageTable(
-    string Id, string Title, string Column, IReadOnlyList<UsageLine> Lines, long Whole, bool IsMeasured, string? Note = null);
+    string Id, Phrase Title, Phrase Column, IReadOnlyList<UsageLine> Lines, long Whole, bool IsMeasured, Phrase? Note = null);
 
 /// <param name="Before">Of the range before.</param>
 /// <param name="MeasuredSince">Success and connect times are known from then on.</param>
@@ -46,11 +49,11 @@ internal sealed record UsagePage(
 
     /// <summary>How a point of the series is called, where it is not an hour: days and months are UTC.</summary>
     public string PointName(DateTimeOffset at) => Range.Span.Grain == UsageGrain.Month
-        ? at.UtcDateTime.ToString("MMM yyyy", CultureInfo.InvariantCulture)
+        ? at.UtcDateTime.ToString("MMM yyyy", Language.Current.Culture)
         : Shell.Format.Day(at);
 
     public static string CountryName(string code) =>
-        code.Length == 0 ? "Any country" : Gazetteer.FindCountry(code)?.Name ?? code.ToUpperInvariant();
+        code.Length == 0 ? T["Any country"] : Gazetteer.FindCountry(code)?.Name ?? code.ToUpperInvariant();
 
     /// <summary>A rate as it is written: whole below 90 %, one digit from there up, and 100 % only when it is all.</summary>
     public static string Percent(double? rate) => rate is not { } part
@@ -60,7 +63,7 @@ internal sealed record UsagePage(
             0 => "0%",
             < 1 => "<1%",
             < 90 and var percent => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(percent)}%"),
-            var percent => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(percent * 10) / 10:0.#}%"),
+            var percent => string.Create(Language.Current.Culture, $"{Math.Floor(percent * 10) / 10:0.#}%"),
         };
 
     /// <summary>A median time, which is known to a tenth: two digits.</summary>
@@ -69,7 +72,7 @@ internal sealed record UsagePage(
         null => "–",
         < 100 => $"{milliseconds} ms",
         < 1000 => $"{(milliseconds + 5) / 10 * 10} ms",
-        _ => string.Create(CultureInfo.InvariantCulture, $"{milliseconds / 1000.0:0.0} s"),
+        _ => string.Create(Language.Current.Culture, $"{milliseconds / 1000.0:0.0} s"),
     };
 
     /// <summary>How a count changed, in percent; null where there was none before.</summary>
@@ -80,8 +83,8 @@ internal sealed record UsagePage(
         double percent = Math.Round((now - before) * 100.0 / before);
         return percent switch
         {
-            0 => "unchanged",
-            > 999 => "more than tenfold",
+            0 => T["unchanged"],
+            > 999 => T["more than tenfold"],
             > 0 => string.Create(CultureInfo.InvariantCulture, $"+{percent}%"),
             _ => string.Create(CultureInfo.InvariantCulture, $"−{-percent}%"),
         };
@@ -93,7 +96,6 @@ internal sealed record UsagePage(
         if (now is not { } one || before is not { } other)
             return null;
         double points = Math.Round((one - other) * 100, 1);
-        return points == 0 ? "unchanged"
-            : string.Create(CultureInfo.InvariantCulture, $"{(points > 0 ? "+" : "−")}{Math.Abs(points):0.#} points");
+        return points == 0 ? T["unchanged"] : T[$"{(points > 0 ? "+" : "−")}{Math.Abs(points):0.#} points"];
     }
 }

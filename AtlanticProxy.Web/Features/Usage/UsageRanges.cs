@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Quotas;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.Web.Shell;
 
@@ -8,7 +9,7 @@ namespace AtlanticProxy.Web.Features.Usage;
 /// <param name="Name">One of <see cref="UsageRanges"/>.</param>
 /// <param name="Before">As long, up to the same moment of it.</param>
 /// <param name="BeforeWords">What that is called: <c>from yesterday at this hour</c>.</param>
-internal sealed record UsageRange(string Name, UsageSpan Span, UsageSpan Before, string BeforeWords);
+internal sealed record UsageRange(string Name, UsageSpan Span, UsageSpan Before, Phrase BeforeWords);
 
 /// <summary>Makes times of what viewers choose. Days are UTC, as usage is kept.</summary>
 internal static class UsageRanges
@@ -23,7 +24,7 @@ internal static class UsageRanges
     private static readonly TimeSpan ByHour = TimeSpan.FromDays(2), ByDay = TimeSpan.FromDays(92);
 
     /// <summary>Those that a viewer may choose, with their words.</summary>
-    public static IEnumerable<(string Name, string Label)> For(QuotaSummary? quota)
+    public static IEnumerable<(string Name, Phrase Label)> For(QuotaSummary? quota)
     {
         yield return (Today, "Today");
         yield return (Week, "7 days");
@@ -50,7 +51,7 @@ internal static class UsageRanges
         return new UsageRange(name, new UsageSpan(from, end, grain), new UsageSpan(from - length, end - length, grain), words);
     }
 
-    private static (string Name, DateTimeOffset From, DateTimeOffset Until, string Words) Bounds(
+    private static (string Name, DateTimeOffset From, DateTimeOffset Until, Phrase Words) Bounds(
         UsageChoice choice, QuotaSummary? quota, DateTimeOffset today)
     {
         var tomorrow = today.AddDays(1);

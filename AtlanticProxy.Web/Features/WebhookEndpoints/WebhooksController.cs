@@ -69,7 +69,7 @@ internal abstract class WebhooksController(WebhookQueries webhooks) : PortalCont
         await FindAsync(id, cancellation) is null ? NotFound()
             : await redeliver.ExecuteAsync(new(User.Scope, delivery), cancellation) is var sent
                 && sent.Errors is [{ Kind: ErrorKind.Conflict } waiting]
-            ? Back(id, waiting.Message)
+            ? Back(id, waiting.Words)
             : Answer(sent, () => Back(id, "The event is sent again within a minute."));
 
     [HttpGet("{id:long}/secret")]
@@ -90,8 +90,11 @@ internal abstract class WebhooksController(WebhookQueries webhooks) : PortalCont
     public async Task<IActionResult> AskRemove(long id, CancellationToken cancellation) =>
         await FindAsync(id, cancellation) is { } webhook
             ? View("Confirm", new Confirmation("Remove this webhook?",
-                $"{webhook.Url} receives no more events. {Format.Count(webhook.Pending, "event that waits is",
-                    "events that wait are")} not sent. The list of what was sent is removed.",
+                Phrase.Plural(webhook.Pending,
+                    $"{webhook.Url} receives no more events. {webhook.Pending:N0} event that waits is not sent. The list of what "
+                        + $"was sent is removed.",
+                    $"{webhook.Url} receives no more events. {webhook.Pending:N0} events that wait are not sent. The list of "
+                        + $"what was sent is removed."),
                 "Remove webhook", $"{Place.Path}/{id}"))
             : NotFound();
 
@@ -119,7 +122,7 @@ internal abstract class WebhooksController(WebhookQueries webhooks) : PortalCont
         return View("Secret", new WebhookSecretPage(Place, secret, isNew));
     }
 
-    private LocalRedirectResult Back(long id, string words)
+    private LocalRedirectResult Back(long id, Phrase words)
     {
         Notify(words);
         return LocalRedirect($"{Place.Path}/{id}");

@@ -19,7 +19,7 @@ internal static partial class UnsaidText
     {
         "AtlanticProxy", "GB", "KB", "MB", "TB", "B", "Mbit", "kbit", "s", "ms", "UTC", "ASN", "IP", "HTTP", "HTTPS", "TLS",
         "SOCKS5", "Shadowsocks", "CSV", "JSON", "TXT", "QR", "URL", "PDF", "ZIP", "DNS", "API", "Ctrl", "K", "curl", "p50", "p95",
-        "CLI", "SMTP", "IBAN", "BIC", "Stripe", "ISO", "SPF", "DKIM", "DMARC", "Hangfire", "ACME", "VAT",
+        "CLI", "SMTP", "IBAN", "BIC", "Stripe", "ISO", "SPF", "DKIM", "DMARC", "Hangfire", "ACME", "VAT", "true", "false",
     };
 
     public static IEnumerable<string> Find()

@@ -24,7 +24,7 @@ internal sealed class FindController(FindQueries find) : PortalController
         IReadOnlyList<NavigationItem> pages = word.Length == 0 ? [] :
         [
             .. Navigation.For(User).SelectMany(group => group.Items)
-                .Where(page => T[$"{page.Label}"].Contains(word, StringComparison.OrdinalIgnoreCase)),
+                .Where(page => T[page.Label].Contains(word, StringComparison.OrdinalIgnoreCase)),
         ];
         return (pages, things) switch
         {
