@@ -64,18 +64,13 @@ internal sealed class Language
     private static IEnumerable<Language> Translated()
     {
         var assembly = typeof(Language).Assembly;
-        var words = new Dictionary<string, Dictionary<string, string>>();
         foreach (string name in assembly.GetManifestResourceNames().Order(StringComparer.Ordinal))
         {
             if (!name.StartsWith(Prefix, StringComparison.Ordinal))
                 continue;
             using var file = assembly.GetManifestResourceStream(name)!;
-            string code = name[Prefix.Length..^Suffix.Length].Split('.')[0];
-            if (!words.TryGetValue(code, out var all))
-                words[code] = all = [];
-            foreach (var (key, value) in JsonSerializer.Deserialize<Dictionary<string, string>>(file)!)
-                all.TryAdd(key, value);
+            var words = JsonSerializer.Deserialize<Dictionary<string, string>>(file)!;
+            yield return new(name[Prefix.Length..^Suffix.Length], words.ToFrozenDictionary(StringComparer.Ordinal));
         }
-        return words.Select(each => new Language(each.Key, each.Value.ToFrozenDictionary(StringComparer.Ordinal)));
     }
 }

@@ -9,25 +9,19 @@ namespace AtlanticProxy.Web.Shell;
 /// <summary>How figures are written. Units are decimal (1 GB is 10^9 bytes), as traffic is sold.</summary>
 internal static class Format
 {
-    private static readonly string[] Units = ["B", "KB", "MB", "GB", "TB", "PB", "EB"];
+    /// <summary>One phrase: languages write them otherwise, <c>Go</c> in French.</summary>
+    public static IReadOnlyList<string> Units => T["B KB MB GB TB PB EB"].Split(' ');
+
+    private static readonly string[] Prefixes = ["", "k", "M", "G", "T", "P", "E"];
 
     /// <summary>Of the reader's language.</summary>
     private static CultureInfo Culture => Language.Current.Culture;
 
-    /// <summary>Three digits that matter, and their unit.</summary>
+    /// <summary>Three digits that matter, cut, and their unit.</summary>
     public static (string Number, string Unit) Bytes(long bytes)
     {
-        decimal value = bytes;
-        int unit = 0;
-        while (Math.Abs(value) >= 1000 && unit < Units.Length - 1)
-        {
-            value /= 1000;
-            unit++;
-        }
-        string pattern = unit == 0 || Math.Abs(value) >= 100 ? "0" : Math.Abs(value) >= 10 ? "0.#" : "0.##";
-        // Truncated, not rounded: 999.9 GB must not read as 1000 GB, and never more than was used.
-        decimal scale = pattern.Length switch { 1 => 1, 3 => 10, _ => 100 };
-        return ((Math.Truncate(value * scale) / scale).ToString(pattern, Culture), Units[unit]);
+        var (number, unit) = Scaled(bytes);
+        return (number, Units[unit]);
     }
 
     public static string BytesText(long bytes) => $"{Bytes(bytes).Number} {Bytes(bytes).Unit}";
@@ -35,8 +29,24 @@ internal static class Format
     /// <summary>Of bits a second: three digits that matter, cut, and their unit.</summary>
     public static string Speed(long bitsPerSecond)
     {
-        var (number, unit) = Bytes(bitsPerSecond);
-        return $"{number} {(unit == "B" ? "" : unit[..1] == "K" ? "k" : unit[..1])}bit/s";
+        var (number, unit) = Scaled(bitsPerSecond);
+        return $"{number} {Prefixes[unit]}bit/s";
+    }
+
+    /// <summary>And how often it was divided by 1000.</summary>
+    private static (string Number, int Unit) Scaled(long count)
+    {
+        decimal value = count;
+        int unit = 0;
+        while (Math.Abs(value) >= 1000 && unit < Prefixes.Length - 1)
+        {
+            value /= 1000;
+            unit++;
+        }
+        string pattern = unit == 0 || Math.Abs(value) >= 100 ? "0" : Math.Abs(value) >= 10 ? "0.#" : "0.##";
+        // Truncated, not rounded: 999.9 GB must not read as 1000 GB, and never more than was used.
+        decimal scale = pattern.Length switch { 1 => 1, 3 => 10, _ => 100 };
+        return ((Math.Truncate(value * scale) / scale).ToString(pattern, Culture), unit);
     }
 
     public static string Count(long count) => count.ToString("N0", Culture);
