@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.AspNetCore.Mvc.Rendering;
 
 namespace AtlanticProxy.Web.Languages;
 
@@ -20,7 +21,7 @@ internal sealed class Language
 
     private readonly FrozenDictionary<string, string> _words;
 
-    private Language(string code, FrozenDictionary<string, string> words)
+    internal Language(string code, FrozenDictionary<string, string> words)
     {
         (Code, Culture, _words) = (code, CultureInfo.GetCultureInfo(code), words);
         Name = Culture.TextInfo.ToTitleCase(Culture.NativeName);
@@ -50,6 +51,10 @@ internal sealed class Language
         }
         return null;
     }
+
+    /// <summary>For a field in which one is chosen.</summary>
+    public static SelectListItem[] Choices(IEnumerable<string> codes) =>
+        [.. codes.Select(code => new SelectListItem(Find(code)?.Name ?? code, code))];
 
     /// <summary>The translation; the English where there is none.</summary>
     public string Of(string pattern) => _words.GetValueOrDefault(pattern, pattern);

@@ -24,17 +24,17 @@ public sealed class AccountMail(AtlanticDb db, MailBook book, MailSender sender)
     internal async Task<string> LinkAsync(string path, long? customerId, CancellationToken cancellation) =>
         (await sender.FindAsync(cancellation, customerId)).Portal + path;
 
-    /// <summary>Writes a mail into the outbox, in the customer's language; in English to anybody else.</summary>
+    /// <summary>Writes a mail into the outbox, in the customer's language; to anybody else in the one given.</summary>
     /// <param name="key">What is to be told once.</param>
     /// <param name="customerId">Whose person it is; null for staff, and for who is nobody yet.</param>
     internal async Task WriteAsync(
         string key, MailTemplate template, string email, long? customerId, IReadOnlyDictionary<string, object?> values,
-        CancellationToken cancellation)
+        CancellationToken cancellation, string language = MailDefaults.Default)
     {
         var customer = await db.Customers.Where(row => row.Id == customerId).Select(row => new { row.Name, row.Language })
             .SingleOrDefaultAsync(cancellation);
         await book.WriteAsync(new MailOrder(key, template, email, customer?.Name ?? email,
-            customer?.Language ?? MailDefaults.Languages[0], values, customerId), cancellation);
+            customer?.Language ?? MailDefaults.Known(language), values, customerId), cancellation);
     }
 
     /// <summary>Takes one back in the transaction that wrote it: for what only had to take as long.</summary>

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Events;
+using AtlanticProxy.ControlPlane.Mail;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Site;
 using LinqToDB;
@@ -48,28 +49,31 @@ public sealed class ConfirmSignUp(
     }
 
     /// <summary>The value is who may be signed in now.</summary>
-    public Task<Result<AppUser>> ByCodeAsync(string page, string code, CancellationToken cancellation)
+    /// <param name="language">What the new customer gets mails and invoices in; one that mails are not in is English.</param>
+    public Task<Result<AppUser>> ByCodeAsync(
+        string page, string code, CancellationToken cancellation, string language = MailDefaults.Default)
     {
         byte[] hash = MailedToken.HashOf(page);
         return ConfirmAsync(Waiting().Where(row => row.PageHash == hash),
             waiting => CryptographicOperations.FixedTimeEquals(waiting.CodeHash, CodeHashOf(page, code.Trim())), WrongCode,
-            cancellation);
+            language, cancellation);
     }
 
     /// <inheritdoc cref="ByCodeAsync"/>
-    public Task<Result<AppUser>> ByLinkAsync(string token, string password, CancellationToken cancellation)
+    public Task<Result<AppUser>> ByLinkAsync(
+        string token, string password, CancellationToken cancellation, string language = MailDefaults.Default)
     {
         byte[] hash = MailedToken.HashOf(token);
         return ConfirmAsync(Waiting().Where(row => row.TokenHash == hash),
             waiting => users.PasswordHasher.VerifyHashedPassword(new AppUser(), waiting.PasswordHash, password)
-                != PasswordVerificationResult.Failed, WrongPassword, cancellation);
+                != PasswordVerificationResult.Failed, WrongPassword, language, cancellation);
     }
 
     private IQueryable<SignUp> Waiting() =>
         db.SignUps.Where(row => row.ExpiresAt > time.GetUtcNow() && row.WrongCodes < MaxWrongTries);
 
     private async Task<Result<AppUser>> ConfirmAsync(
-        IQueryable<SignUp> one, Func<SignUp, bool> isProved, Error wrong, CancellationToken cancellation)
+        IQueryable<SignUp> one, Func<SignUp, bool> isProved, Error wrong, string language, CancellationToken cancellation)
     {
         await using var transaction = await db.BeginTransactionAsync(cancellation);
         if (await one.LockedForUpdate().SingleOrDefaultAsync(cancellation) is not { } waiting) // of two at once, the second waits
@@ -86,8 +90,10 @@ public sealed class ConfirmSignUp(
         var made = await create.AddAsync(new(waiting.Email, waiting.Company, await PlanAsync(cancellation)), cancellation);
         if (!made.IsSuccess)
             return Over; // somebody else has given the address an account meanwhile
-        await db.ExecuteSqlAsync(
-            $"update customers set terms_agreed_at = {waiting.TermsAgreedAt} where id = {made.Value}", cancellation);
+        await db.ExecuteSqlAsync($"""
+            update customers set (terms_agreed_at, language) = ({waiting.TermsAgreedAt}, {MailDefaults.Known(language)})
+            where id = {made.Value}
+            """, cancellation);
         var user = await AddLoginAsync(made.Value, waiting, cancellation);
         if (user.IsSuccess)
             await transaction.CommitAsync(cancellation);

@@ -26,7 +26,9 @@ public sealed class RequestSignUp(
     internal static readonly Error Closed = new(ErrorKind.Conflict, "account.sign_up_closed",
         "Sign-up is by invitation only. Contact support.");
 
-    public sealed record Request(string Email, string Password, string Company = "", bool AgreesToTerms = false)
+    /// <param name="Language">Of the mail: what the page is in. One that mails are not in is English.</param>
+    public sealed record Request(string Email, string Password, string Company = "", bool AgreesToTerms = false,
+        string Language = MailDefaults.Default)
     {
         /// <summary>Without the password, so that a stray log line cannot leak it.</summary>
         public override string ToString() => $"{nameof(RequestSignUp)} {{ {Email} }}";
@@ -51,14 +53,14 @@ public sealed class RequestSignUp(
         if (wrong.Length > 0)
             return Result.Failure<string>(wrong);
         string page = MailedToken.Next();
-        await WriteAsync(email!, request.Password, company, settings.TermsUrl is null ? null : time.GetUtcNow(), page,
-            cancellation);
+        await WriteAsync(request with { Email = email!, Company = company }, settings.TermsUrl is null ? null : time.GetUtcNow(),
+            page, cancellation);
         return page;
     }
 
-    private async Task WriteAsync(
-        string email, string password, string company, DateTimeOffset? agreedAt, string page, CancellationToken cancellation)
+    private async Task WriteAsync(Request request, DateTimeOffset? agreedAt, string page, CancellationToken cancellation)
     {
+        var (email, password, company, _, language) = request;
         string token = MailedToken.Next();
         string code = RandomNumberGenerator.GetInt32(Codes).ToString("D6", CultureInfo.InvariantCulture);
         byte[] hash = MailedToken.HashOf(token);
@@ -79,7 +81,7 @@ public sealed class RequestSignUp(
                 ["code"] = code, ["minutes"] = (int)Lifetime.TotalMinutes,
                 ["link"] = await mail.LinkAsync(
                     isTaken ? "/forgot-password" : $"/sign-up/confirm?token={token}", null, cancellation),
-            }, cancellation);
+            }, cancellation, language);
         await transaction.CommitAsync(cancellation);
     }
 }

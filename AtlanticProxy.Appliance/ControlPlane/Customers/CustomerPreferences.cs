@@ -12,12 +12,12 @@ namespace AtlanticProxy.ControlPlane.Customers;
 /// <param name="Muted">Mails that it does not get.</param>
 public sealed record Preferences(string Language, string TimeZone, IReadOnlyList<MailTemplate> Muted);
 
-/// <summary>A time zone, with its present time.</summary>
-public sealed record ZoneChoice(string Name, DateTime Now);
-
 /// <summary>Reads and writes what a customer sets for itself.</summary>
-public sealed class CustomerPreferences(AtlanticDb db, TimeProvider time)
+public sealed class CustomerPreferences(AtlanticDb db, TimeZones zones)
 {
+    /// <summary>What mails and papers can be in: ISO 639-1.</summary>
+    public static IReadOnlyList<string> Languages => MailDefaults.Languages;
+
     /// <summary>
     /// Mails that a customer can turn off. Receipts, invoices, failed payments and all that concerns the account's safety cannot.
     /// </summary>
@@ -31,20 +31,15 @@ public sealed class CustomerPreferences(AtlanticDb db, TimeProvider time)
             ? new Preferences(customer.Language, customer.TimeZone, MutedBy(customer))
             : CustomerQueries.NoSuchCustomer;
 
-    /// <summary>All zones by name, as the database knows them: it is what reckons with them.</summary>
-    public async Task<IReadOnlyList<ZoneChoice>> ZonesAsync(CancellationToken cancellation) =>
-        await db.QueryAsync<ZoneChoice>($"""
-            select name, {time.GetUtcNow()} at time zone name as now from pg_timezone_names
-            where name ~ '^(Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific)/' or name = 'UTC'
-            order by name <> 'UTC', name
-            """, cancellation);
+    /// <inheritdoc cref="TimeZones.AllAsync"/>
+    public Task<IReadOnlyList<ZoneChoice>> ZonesAsync(CancellationToken cancellation) => zones.AllAsync(db, cancellation);
 
     /// <summary>The value is whether that changed anything.</summary>
     public async Task<Result<bool>> SetAsync(
         long customerId, string language, string timeZone, CancellationToken cancellation)
     {
         var validation = new Validation();
-        validation.Require(MailDefaults.Languages.Contains(language), "Language", "customer.language_unknown",
+        validation.Require(Languages.Contains(language), "Language", "customer.language_unknown",
             "Choose English or French.");
         validation.Require((await ZonesAsync(cancellation)).Any(zone => zone.Name == timeZone), "TimeZone",
             "customer.time_zone_unknown", "Choose a time zone from the list.");

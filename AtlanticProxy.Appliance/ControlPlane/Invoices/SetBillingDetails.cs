@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Mail;
 using AtlanticProxy.ControlPlane.Results;
 using LinqToDB;
 using LinqToDB.Async;
@@ -10,7 +11,6 @@ namespace AtlanticProxy.ControlPlane.Invoices;
 /// <summary>Sets whom a customer's invoices are made out to. Those that are finalised keep what they say.</summary>
 public sealed class SetBillingDetails(AtlanticDb db, IVatDirectory directory, TimeProvider time)
 {
-    private static readonly string[] Languages = ["en", "fr"];
 
     /// <param name="Company">Empty of a private person.</param>
     /// <param name="StreetAddress">As on an envelope, several lines, without the country.</param>
@@ -29,7 +29,7 @@ public sealed class SetBillingDetails(AtlanticDb db, IVatDirectory directory, Ti
         string address = PartyRules.RequireAddress(validation, request.StreetAddress);
         string? country = PartyRules.RequireCountry(validation, request.Country);
         string? vatId = PartyRules.RequireVatId(validation, request.VatId, country);
-        validation.Require(Languages.Contains(request.Language), nameof(Request.Language), "billing.language_unknown",
+        validation.Require(MailDefaults.Languages.Contains(request.Language), nameof(Request.Language), "billing.language_unknown",
             "Give en or fr.");
         validation.Require(vatId is null || company.Length > 0, nameof(Request.Company), "billing.company_missing",
             "A VAT number is a company's: give its name.");

@@ -81,7 +81,7 @@ public sealed class EventMails(AtlanticDb db, MailBook book)
         foreach (string owner in await db.Users.Where(user => user.Role == Roles.Owner).Select(user => user.Email)
             .ToListAsync(cancellation))
             await book.WriteAsync(new MailOrder(KeyOf(happened, MailTemplate.StaffAlarm, owner), MailTemplate.StaffAlarm,
-                owner, owner, MailDefaults.Languages[0], values), cancellation);
+                owner, owner, MailDefaults.Default, values), cancellation);
     }
 
     private static string KeyOf(Event happened, MailTemplate template, string recipient) =>

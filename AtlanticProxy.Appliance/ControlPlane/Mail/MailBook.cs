@@ -33,7 +33,7 @@ public sealed partial class MailBook(
         {
             LogTemplate(order.Template, order.Language, rendered.Errors[0].Message);
             rendered = await MailRendering.RenderAsync(
-                MailDefaults.Of(order.Template, MailDefaults.Languages[0]), MailDefaults.Languages[0], values);
+                MailDefaults.Of(order.Template, MailDefaults.Default), MailDefaults.Default, values);
         }
         var now = time.GetUtcNow();
         string domain = from.Address.Split('@')[^1] is { Length: > 0 } own ? own : "localhost";

@@ -7,9 +7,16 @@ namespace AtlanticProxy.ControlPlane.Mail;
 /// <summary>What the product says itself: <c>Templates/LANGUAGE/TEMPLATE.liquid</c>, the subject on the first line.</summary>
 internal static class MailDefaults
 {
-    public static readonly IReadOnlyList<string> Languages = ["en", "fr"];
+    /// <summary>What mails are in where nobody has chosen.</summary>
+    public const string Default = "en";
+
+    /// <summary>ISO 639-1.</summary>
+    public static readonly IReadOnlyList<string> Languages = [Default, "fr"];
 
     private static readonly ConcurrentDictionary<(MailTemplate, string), MailText> Texts = new();
+
+    /// <summary>The language, if mails are in it.</summary>
+    public static string Known(string language) => Languages.Contains(language) ? language : Default;
 
     /// <summary>The page around a text, in Liquid.</summary>
     public static string Layout { get; } = Read("layout");

@@ -28,8 +28,7 @@ public sealed class MailTemplates(AtlanticDb db)
     /// <param name="language">Another one than the product speaks is English.</param>
     public async Task<MailText> FindAsync(MailTemplate template, string language, CancellationToken cancellation)
     {
-        if (!MailDefaults.Languages.Contains(language))
-            language = MailDefaults.Languages[0];
+        language = MailDefaults.Known(language);
         return TextOf(await db.MailTemplates.SingleOrDefaultAsync(
             row => row.Template == template && row.Language == language, cancellation)) ?? MailDefaults.Of(template, language);
     }

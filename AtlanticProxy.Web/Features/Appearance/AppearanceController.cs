@@ -1,3 +1,4 @@
+using AtlanticProxy.Web.Languages;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
@@ -24,7 +25,7 @@ internal static class ThemeCookie
 internal sealed class AppearanceController : PortalController
 {
     [HttpPost("/appearance")]
-    public IActionResult Choose(string? theme, string? returnUrl)
+    public IActionResult ChooseTheme(string? theme, string? returnUrl)
     {
         if (theme is "light" or "dark")
             Response.Cookies.Append(ThemeCookie.Name, theme, new CookieOptions
@@ -34,6 +35,16 @@ internal sealed class AppearanceController : PortalController
             });
         else
             Response.Cookies.Delete(ThemeCookie.Name, new CookieOptions { Secure = Request.IsHttps, Path = "/" });
-        return LocalRedirect(Url.IsLocalUrl(returnUrl) ? returnUrl : "/");
+        return Back(returnUrl);
     }
+
+    [HttpPost("/appearance/language")]
+    public IActionResult ChooseLanguage(string? language, string? returnUrl)
+    {
+        if (Language.Find(language) is { } chosen)
+            RequestLanguage.Choose(Response, chosen);
+        return Back(returnUrl);
+    }
+
+    private LocalRedirectResult Back(string? page) => LocalRedirect(Url.IsLocalUrl(page) ? page : "/");
 }

@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Site;
+using AtlanticProxy.Web.Languages;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
@@ -42,7 +43,8 @@ internal sealed class SignUpController(SiteQueries site, AccountMail mail) : Por
         if (throttle.TakeSignUp(HttpContext.Connection.RemoteIpAddress, form.Email) is { } wait)
             return TooMany(wait);
         var asked = await request.ExecuteAsync(
-            new(form.Email ?? "", form.Password ?? "", form.Company ?? "", form.AgreesToTerms), cancellation);
+            new(form.Email ?? "", form.Password ?? "", form.Company ?? "", form.AgreesToTerms,
+                Language.Current.Code), cancellation);
         return await AnswerAsync(asked, page =>
         {
             key.Give(HttpContext, page);
@@ -60,7 +62,8 @@ internal sealed class SignUpController(SiteQueries site, AccountMail mail) : Por
         string? code, [FromServices] ConfirmSignUp confirm, [FromServices] SignUpKey key, [FromServices] Entrance entrance,
         CancellationToken cancellation)
     {
-        var confirmed = await confirm.ByCodeAsync(key.Of(HttpContext), code ?? "", cancellation);
+        var confirmed = await confirm.ByCodeAsync(key.Of(HttpContext), code ?? "", cancellation,
+            Language.Current.Code);
         if (confirmed.IsSuccess)
             return await WelcomeAsync(confirmed.Value, key, entrance, cancellation);
         string? waiting = await confirm.WaitingAsync(key.Of(HttpContext), cancellation);
@@ -77,7 +80,7 @@ internal sealed class SignUpController(SiteQueries site, AccountMail mail) : Por
         string? token, string? password, [FromServices] ConfirmSignUp confirm, [FromServices] SignUpKey key,
         [FromServices] Entrance entrance, CancellationToken cancellation)
     {
-        var confirmed = await confirm.ByLinkAsync(token ?? "", password ?? "", cancellation);
+        var confirmed = await confirm.ByLinkAsync(token ?? "", password ?? "", cancellation, Language.Current.Code);
         if (confirmed.IsSuccess)
             return await WelcomeAsync(confirmed.Value, key, entrance, cancellation);
         string? waiting = await confirm.WaitingByLinkAsync(token ?? "", cancellation);

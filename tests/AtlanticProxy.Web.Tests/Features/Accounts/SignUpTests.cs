@@ -70,6 +70,23 @@ public sealed class SignUpTests
     }
 
     [TestMethod]
+    public async Task SignUp_InFrench_GetsMailInFrench_AndSoWillTheCustomer()
+    {
+        var portal = await StartAsync();
+        await using var running = portal.Portal;
+        using var visitor = portal.Anyone();
+        visitor.Http.DefaultRequestHeaders.Add("Accept-Language", "fr");
+
+        await visitor.PostAsync("/sign-up", Wanting());
+
+        string mail = await portal.LastMailAsync(Ann, "verify");
+        Assert.Contains("votre code est", mail);
+        await visitor.PostAsync("/sign-up/code", Typing(mail.Split("votre code est ")[1][..6]));
+        Assert.AreEqual("fr", await running.Database.ScalarAsync<string>(
+            $"select language from customers where email = '{Ann}'"));
+    }
+
+    [TestMethod]
     public async Task SignUp_Link_AsksForThePasswordThatWasChosen()
     {
         var portal = await StartAsync();
