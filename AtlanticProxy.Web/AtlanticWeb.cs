@@ -7,6 +7,7 @@ using AtlanticProxy.Web.Features.Live;
 using AtlanticProxy.Web.Features.Settings;
 using AtlanticProxy.Web.Features.Setup;
 using AtlanticProxy.Web.Features.SignIn;
+using AtlanticProxy.Web.Features.Admin.Settings.All;
 using AtlanticProxy.Web.Languages;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
@@ -46,6 +47,7 @@ public static class AtlanticWeb
         services.TryAddSingleton<ILiveTraffic, NoLiveTraffic>();
         services.TryAddSingleton<ILiveConnections, NoLiveConnections>();
         services.TryAddSingleton<IDestinations, NoDestinations>();
+        services.TryAddSingleton<IMachineSettings, NoMachineSettings>();
         services.AddSingleton<PublicAnnouncements>();
         services.TryAddSingleton<LiveViewers>();
         services.AddHostedService<LivePusher>();
@@ -57,7 +59,7 @@ public static class AtlanticWeb
             .AddScoped<PasswordCheck>().AddScoped<Entrance>().AddScoped<SecondStep>()
             .AddSingleton<CodeThrottle>().AddScoped<CodeCheck>().AddScoped<SetupKey>()
             .AddScoped<PasskeyCeremony>().AddScoped<StepUpCheck>()
-            .AddSingleton<ConnectionTestThrottle>().AddScoped<EndpointPages>().AddScoped<AccountArchive>();
+            .AddSingleton<ConnectionTestThrottle>().AddScoped<EndpointPages>().AddScoped<SettingsCatalog>().AddScoped<AccountArchive>();
         services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = BodyLimit.MaxBytes;

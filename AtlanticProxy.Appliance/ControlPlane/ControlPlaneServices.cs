@@ -8,6 +8,7 @@ using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.DesiredState;
 using AtlanticProxy.ControlPlane.Destinations;
+using AtlanticProxy.ControlPlane.Filters;
 using AtlanticProxy.ControlPlane.Finding;
 using AtlanticProxy.ControlPlane.Grants;
 using AtlanticProxy.ControlPlane.Importing;
@@ -148,7 +149,7 @@ public static class ControlPlaneServices
         services.AddScoped<CreateCustomer>().AddScoped<RenameCustomer>().AddScoped<RemoveCustomer>().AddScoped<SetCustomerState>()
             .AddScoped<SetPlanEnd>().AddScoped<AssignPlan>().AddScoped<ChangeCustomerExits>().AddScoped<CustomerQueries>()
             .AddScoped<BusinessQueries>().AddScoped<FindQueries>().AddScoped<CustomerList>().AddScoped<NoteCustomer>()
-            .AddSingleton<TimeZones>().AddScoped<CustomerPreferences>().AddScoped<CloseAccount>()
+            .AddScoped<SavedFilters>().AddScoped<LastChanges>().AddSingleton<TimeZones>().AddScoped<CustomerPreferences>().AddScoped<CloseAccount>()
             .AddScoped<AnonymiseCustomer>().AddScoped<ChangeEmail>();
         services.AddScoped<AddDefaultPlans>().AddScoped<CreatePlan>().AddScoped<ChangePlan>().AddScoped<SetPlanState>()
             .AddScoped<RemovePlan>()
@@ -215,7 +216,7 @@ public static class ControlPlaneServices
             .AddScoped<CustomerLogins>().AddScoped<CustomerSection>().AddScoped<SignUpPart>().AddScoped<SiteSection>()
             .AddScoped<StaffSection>().AddScoped<RuleSection>()
             .AddScoped<SellerSection>().AddScoped<TaxRateSection>().AddScoped<MailSection>().AddScoped<GatewaySection>()
-            .AddScoped<CouponSection>().AddScoped<MoneySections>().AddScoped<DesiredStateSections>()
+            .AddScoped<CouponSection>().AddScoped<ReferralSection>().AddScoped<MoneySections>().AddScoped<DesiredStateSections>()
             .AddScoped(ApplyDesiredState.Create);
         foreach (var job in ClusterJobs.All)
             services.AddScoped(job.Type);

@@ -74,19 +74,22 @@ internal sealed record Listing(string Path, string? Search, int Number, int Size
         }
     }
 
-    public string PageHref(int number) => $"{Path}?{Query(Sort)}page={number}";
+    public string PageHref(int number) => $"{Path}?{QueryOf(Sort)}page={number}";
 
     /// <summary>The same list, sorted by a column; sorted by it already, the other way round.</summary>
-    public string SortHref(string column) => $"{Path}?{Query(Sort == column ? $"-{column}" : column)}".TrimEnd('&', '?');
+    public string SortHref(string column) => $"{Path}?{QueryOf(Sort == column ? $"-{column}" : column)}".TrimEnd('&', '?');
 
     /// <summary>What is shown, as a file.</summary>
-    public string CsvHref => $"{CsvPath}?{Query(Sort)}".TrimEnd('&', '?');
+    public string CsvHref => $"{CsvPath}?{QueryOf(Sort)}".TrimEnd('&', '?');
 
     /// <summary>What a form keeps beside its own fields.</summary>
     public IEnumerable<(string Name, string? Value)> Hidden =>
         Kept.Append(("sort", Sort)).Where(each => !string.IsNullOrEmpty(each.Item2));
 
-    private string Query(string? sort) => string.Concat(
+    /// <summary>What narrows and sorts it, as its address has it: <c>search=ann&amp;sort=-used</c>; empty: nothing does.</summary>
+    public string Query => QueryOf(Sort).TrimEnd('&');
+
+    private string QueryOf(string? sort) => string.Concat(
         Filters.Select(filter => (filter.Name, filter.Value))
             .Concat(Days.Select(day => (day.Name, day.Value is { } value ? Format.Iso(value) : null)))
             .Concat(Kept).Prepend(("search", Search)).Append(("sort", sort))

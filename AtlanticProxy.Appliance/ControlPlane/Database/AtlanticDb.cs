@@ -6,6 +6,7 @@ using AtlanticProxy.ControlPlane.ConnectionLog;
 using AtlanticProxy.ControlPlane.Coupons;
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Destinations;
+using AtlanticProxy.ControlPlane.Filters;
 using AtlanticProxy.ControlPlane.Importing;
 using AtlanticProxy.ControlPlane.Invoices;
 using AtlanticProxy.ControlPlane.Ledger;
@@ -143,6 +144,7 @@ public sealed partial class AtlanticDb : DataConnection, IDataContext
     internal ITable<ImportFile> ImportFiles => this.GetTable<ImportFile>();
     internal ITable<ImportRefusalRow> ImportRefusals => this.GetTable<ImportRefusalRow>();
     internal ITable<ImportCustomerRow> ImportCustomers => this.GetTable<ImportCustomerRow>();
+    internal ITable<SavedFilter> SavedFilters => this.GetTable<SavedFilter>();
     internal ITable<UsageSlot> UsageSlots => this.GetTable<UsageSlot>();
     internal ITable<UsageHour> UsageHours => this.GetTable<UsageHour>();
     internal ITable<UsageDay> UsageDays => this.GetTable<UsageDay>();

@@ -17,6 +17,8 @@ internal sealed record DesiredStateDocument
 
     public DesiredMail? Mail { get; init; }
 
+    public DesiredReferrals? Referrals { get; init; }
+
     public IReadOnlyList<DesiredGateway> Gateways { get; init; } = [];
 
     public IReadOnlyList<DesiredCoupon> Coupons { get; init; } = [];

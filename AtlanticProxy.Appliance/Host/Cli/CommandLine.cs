@@ -71,6 +71,7 @@ internal static class CommandLine
             new MoneyVerbs.RefundVerb(common),
             GatewayVerbs.All(common),
             CouponVerbs.All(common),
+            ReferralVerbs.All(common),
             AnnouncementVerbs.All(common),
             MailVerbs.All(common),
             new Verbs.Locations(common),

@@ -62,6 +62,9 @@ public sealed record Settings(
     /// <summary>What cannot be set in the database, because the configuration says it.</summary>
     public ConfiguredSite ConfiguredSite { get; init; } = ConfiguredSite.Nothing;
 
+    /// <summary>Where each setting is from, by its name; one that is not here has its default.</summary>
+    public IReadOnlyDictionary<string, SettingSource> Sources { get; init; } = new Dictionary<string, SettingSource>();
+
     /// <summary>Why the portal runs without the certificate that the database asks for; null when it does not.</summary>
     public string? SiteTrouble { get; init; }
 
@@ -134,6 +137,7 @@ public sealed record Settings(
             .AddJsonFile(Path.Combine(AppContext.BaseDirectory, PackageFile), optional: true, reloadOnChange: false)
             .AddInMemoryCollection(SiteLayer.Of(site, configured))), file ?? inDirectory);
 
+        var sources = SettingSources.In(source);
         var sections = new SettingsSections(source);
         var data = sections.Bind<DataOptions>("Data", o => o.Validate());
         var listener = sections.Bind<PortalListenerOptions>("Portal", o => o.Validate());
@@ -165,6 +169,7 @@ public sealed record Settings(
             source, System.IO.File.Exists(file ?? inDirectory) ? file ?? inDirectory : null)
         {
             ConfiguredSite = SiteLayer.ConfiguredIn(configured),
+            Sources = sources,
         };
         if (listener.HttpsListen.Length + listener.HttpListen.Length > 0 && SourceOf(listener, acme) == CertificateSource.None)
             sections.Refuse(

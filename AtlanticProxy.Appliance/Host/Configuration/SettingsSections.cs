@@ -67,5 +67,5 @@ internal sealed class SettingsSections(IConfiguration source)
     }
 
     /// <summary>What can be set: not what is computed from other settings.</summary>
-    private static bool IsSetting(PropertyInfo property) => property.SetMethod is { IsPublic: true };
+    public static bool IsSetting(PropertyInfo property) => property.SetMethod is { IsPublic: true };
 }

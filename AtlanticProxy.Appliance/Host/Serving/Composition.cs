@@ -63,6 +63,7 @@ internal static class Composition
             .AddSingleton<ILiveConnections, EngineConnections>()
             .AddSingleton<IDestinations>(services => new EngineDestinations(
                 services.GetRequiredService<ProxyEngine>(), settings.Engine, services.GetRequiredService<BlockListFetch>()));
+        builder.Services.AddSingleton<IMachineSettings, MachineSettings>();
         builder.Services.AddSingleton<ApplianceState>().AddSingleton<BackgroundWork>();
         builder.Services.AddSingleton<ISystemdNotifier, SystemdNotifier>().AddSingleton<ServiceManager>()
             .AddSingleton(services => new Lazy<ProxyEngine>(services.GetRequiredService<ProxyEngine>));

@@ -36,6 +36,20 @@ public sealed class ApplyMoneyTests
     }
 
     [TestMethod]
+    public async Task Referrals_AreSet_AndWhatIsLeftOutStays()
+    {
+        await using var plane = await ControlPlaneTest.StartAsync();
+        const string On = """{ "referrals": { "enabled": true, "percent": 12.5 } }""";
+
+        await AssertChangesAsync(plane, On, "referrals: 12.5 %");
+        await AssertChangesAsync(plane, On);
+        await AssertChangesAsync(plane, """{ "referrals": { "enabled": false } }""", "referrals: off");
+        Assert.AreEqual("1250/30", await plane.Database.ScalarAsync<string>(
+            "select basis_points || '/' || clearing_days from referral_settings"));
+        Assert.Contains("referrals.percent", (await ApplyAsync(plane, """{ "referrals": { "percent": 101 } }""")).Errors[0].Message);
+    }
+
+    [TestMethod]
     public async Task Gateways_OfEveryKind_AreAddedOnceAndThenOnlyWhatDiffersChanges()
     {
         await using var plane = await ControlPlaneTest.StartAsync();

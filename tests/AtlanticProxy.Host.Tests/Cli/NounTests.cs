@@ -51,6 +51,18 @@ public sealed partial class NounTests
     }
 
     [TestMethod]
+    public async Task Referrals_SetAndShown()
+    {
+        await SaysAsync("Commission: 20 %", "referral", "show");
+        await SaysAsync("referrals: set", "referral", "set", "--enabled", "yes", "--percent", "12.5", "--clearing-days", "14");
+        await SaysAsync("No changes: referrals is set already", "referral", "set", "--percent", "12.5");
+        using (var shown = await JsonAsync("referral", "show"))
+            Assert.AreEqual("True 12.5 14", $"{shown.RootElement.GetProperty("enabled")} "
+                + $"{shown.RootElement.GetProperty("percent")} {shown.RootElement.GetProperty("clearingDays")}");
+        StringAssert.Contains((await VerbAsync("referral", "set", "--percent", "101")).Error, "Give a percentage from 0 to 100");
+    }
+
+    [TestMethod]
     public async Task SecondFactor_RequiredAndReset()
     {
         await SaysAsync("second factor of staff: required", "admin", "require-second-factor", "yes");

@@ -76,7 +76,7 @@ public sealed class RequestLanguageTests
         Assert.AreEqual(HttpStatusCode.OK, page.Status);
         Assert.Contains("Tableau de bord", page.Text);
         Assert.DoesNotMatchRegex("(value|max|data-at)=\"\\d+,\\d", page.Body);
-        var refused = await owner.PostAsync("/admin/coupons/new", new() { ["Code"] = "?" });
+        var refused = await owner.PostAsync("/admin/coupons/new", new() { ["Code"] = "?", ["Value"] = "10" });
         Assert.AreEqual(HttpStatusCode.BadRequest, refused.Status);
         Assert.Contains("Un code compte de 3 à 32 lettres", refused.Text);
     }

@@ -52,6 +52,7 @@ begin
     update events set payload = payload - array['email', 'browser', 'address'] where customer_id = p_customer;
     delete from sign_ups where email = address;
     delete from import_refusals where email = address;
+    delete from saved_filters where position(address in replace(lower(query), '%40', '@')) > 0;
     update import_customers set email = nobody where customer_id = p_customer;
     update payment_methods set email = '', token_sealed = null where customer_id = p_customer;
     perform audit_redact(p_customer);
