@@ -142,8 +142,9 @@ public static class ControlPlaneServices
             .AddScoped<SecondFactorRule>().AddScoped<StaffSecondFactor>().AddScoped<Passkeys>();
         services.AddScoped<TeamQueries>().AddScoped<InviteMember>().AddScoped<WithdrawInvitation>().AddScoped<SetMemberRole>()
             .AddScoped<RemoveMember>().AddScoped<TeamSecondFactor>();
-        services.AddScoped<StaffRoleBook>().AddScoped<StaffQueries>().AddScoped<InviteStaff>().AddScoped<WithdrawStaffInvitation>()
-            .AddScoped<EndStaffSessions>().AddScoped<AddStaffRole>().AddScoped<ChangeStaffRole>().AddScoped<RemoveStaffRole>();
+        services.AddScoped<StaffRoleBook>().AddScoped<StaffQueries>().AddScoped<InviteStaff>()
+            .AddScoped<WithdrawStaffInvitation>().AddScoped<EndStaffSessions>().AddScoped<AddStaffRole>()
+            .AddScoped<ChangeStaffRole>().AddScoped<RemoveStaffRole>();
         services.AddSingleton(options.ConfiguredSite).AddScoped<SiteQueries>().AddScoped<SetBrand>().AddScoped<SetHost>()
             .AddScoped<IssueSetupToken>().AddScoped<RedeemSetupToken>().AddScoped<CreateFirstOwner>().AddScoped<FinishSetup>()
             .AddScoped<StartTrial>().AddScoped<SetSignUp>();

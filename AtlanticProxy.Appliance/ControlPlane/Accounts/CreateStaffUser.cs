@@ -22,7 +22,8 @@ public sealed class CreateStaffUser(UserManager<AppUser> users, StaffRoleBook ro
         var validation = new Validation();
         validation.Require(email is not null, nameof(Request.Email), "account.email_invalid", EmailAddress.Rule);
         var role = await roles.FindAsync(request.Role, cancellation);
-        validation.Require(role.IsSuccess, nameof(Request.Role), "account.role_unknown", role.IsSuccess ? "" : role.Errors[0].Words);
+        validation.Require(
+            role.IsSuccess, nameof(Request.Role), "account.role_unknown", role.IsSuccess ? "" : role.Errors[0].Words);
         if (validation.Failed)
             return Result.Failure<long>(validation.Errors);
 

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Identity;
 namespace AtlanticProxy.ControlPlane.Accounts;
 
 /// <summary>
-/// Gives one of the staff another role. Its sessions end, since they carry the old one, and invitations that it sent are withdrawn
-/// unless it is an owner still.
+/// Gives one of the staff another role. Its sessions end, since they carry the old one, and invitations that it sent are
+/// withdrawn unless it is an owner still.
 /// </summary>
 public sealed class SetStaffRole(AtlanticDb db, UserManager<AppUser> users, StaffRoleBook roles)
 {

@@ -49,7 +49,7 @@ public sealed class AuditQueries(AtlanticDb db)
     public const string CustomerViews = "customer_views";
 
     /// <summary>What it notes of staff whose sessions an owner ends.</summary>
-    public const string Sessions = "user_sessions";
+    public const string Sessions = "staff_sessions";
 
     /// <summary>What it notes of customers that are forgotten.</summary>
     public const string Anonymised = "anonymised_customers";
@@ -66,7 +66,7 @@ public sealed class AuditQueries(AtlanticDb db)
         "grants", "imports", "invitations", "invoices", "mail_settings", "mail_templates", OpenConnections, "orders",
         "payment_methods", "plans", "pool_members", "pools", "provider_bills", "providers", "proxy_users",
         "referral_settings", "refunds", "resale_prices", "resellers", "roles", "seller", "shadowsocks_keys", "site",
-        "subscriptions", "tax_rates", "unallocated_money", "user_passkeys", Sessions, "users",
+        Sessions, "subscriptions", "tax_rates", "unallocated_money", "user_passkeys", "users",
         "wallet_entries", "webhook_endpoints",
     ];
 

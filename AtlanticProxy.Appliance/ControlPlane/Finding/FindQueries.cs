@@ -49,7 +49,8 @@ public sealed partial class FindQueries(AtlanticDb db)
         int invoice = number.Success ? int.Parse(number.Groups[2].Value, CultureInfo.InvariantCulture) : 0;
         var rows = await db.QueryAsync<Row>($"""
             (select 0 as kind, id::text as key, name as label, email as of from customers
-                where {scope.Customers} and deleted_at is null and (email ilike {pattern} or name ilike {pattern}) order by email limit {MaxOfAKind})
+                where {scope.Customers} and deleted_at is null and (email ilike {pattern} or name ilike {pattern})
+                order by email limit {MaxOfAKind})
             union all
             (select 1, u.id::text, u.name, c.email from proxy_users u join customers c on c.id = u.customer_id
                 where {scope.Customers} and u.deleted_at is null and u.name ilike {pattern} order by u.name limit {MaxOfAKind})
@@ -64,7 +65,8 @@ public sealed partial class FindQueries(AtlanticDb db)
             union all
             (select 4, i.id::text, case i.kind when 'credit_note' then 'CN-' else '' end || i.year || '-'
                     || lpad(i.number::text, 6, '0'), i.buyer_email from invoices i
-                where {scope.Money} and i.kind in ('invoice', 'credit_note') and i.year = {year} and i.number = {invoice} order by i.kind desc)
+                where {scope.Money} and i.kind in ('invoice', 'credit_note') and i.year = {year} and i.number = {invoice}
+                order by i.kind desc)
             union all
             (select 5, id::text, name, '' from providers
                 where {scope.Providers} and deleted_at is null and name ilike {pattern} order by name limit {MaxOfAKind})

@@ -8,8 +8,8 @@ public sealed class AddStaffRole(AtlanticDb db, TimeProvider time)
 {
     public const int MaxName = 40;
 
-    internal static readonly Error NameTaken = new(ErrorKind.Conflict, "role.name_taken", "There is a role with this name already.",
-        nameof(Request.Name));
+    internal static readonly Error NameTaken = new(ErrorKind.Conflict, "role.name_taken",
+        "There is a role with this name already.", nameof(Request.Name));
 
     public sealed record Request(string Name, StaffRights Rights);
 

@@ -84,7 +84,8 @@ public sealed class StaffRoleRuleTests
         Assert.AreEqual("role.name_invalid@Name", (await ChangeAsync(id, "", Looks)).Codes());
         long shipped = await plane.Database.ScalarAsync<long>("select id from roles where name = 'Support'");
         Assert.AreEqual("role.not_found", (await ChangeAsync(shipped, "Helpers", Looks)).Codes());
-        Assert.AreEqual("role.not_found", (await plane.AskAsync((StaffRoleBook book) => book.FindAsync(shipped, default))).Codes());
+        Assert.AreEqual("role.not_found",
+            (await plane.AskAsync((StaffRoleBook book) => book.FindAsync(shipped, default))).Codes());
     }
 
     [TestMethod]

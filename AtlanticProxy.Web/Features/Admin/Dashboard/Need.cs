@@ -16,7 +16,8 @@ internal sealed record Need(string Mood, Phrase Words, string Href, Phrase Butto
 
     /// <summary>The worst first, of what the role can look at.</summary>
     public static IReadOnlyList<Need> Of(
-        StaffRights rights, IReadOnlyList<ProviderStatus> statuses, CertificateReport certificate, OpenMatters? money, int pastDue)
+        StaffRights rights, IReadOnlyList<ProviderStatus> statuses, CertificateReport certificate, OpenMatters? money,
+        int pastDue)
     {
         var needs = new List<Need>();
         foreach (var provider in statuses.Where(provider => !provider.Works && rights.Allows(Area.Network, Access.Read)))

@@ -59,7 +59,8 @@ internal sealed class RolesController(StaffRoleBook roles) : PortalController
         if (!ModelState.IsValid)
             return await RetryAsync(Again);
         if (Preview.Of(Request.Form, $"Change the role {role.Name}?",
-            Phrase.Plural(role.People, $"{Format.Count(role.People)} person has it, and is signed out: they sign in again with it.",
+            Phrase.Plural(role.People,
+                $"{Format.Count(role.People)} person has it, and is signed out: they sign in again with it.",
                 $"{Format.Count(role.People)} people have it, and are signed out: they sign in again with it."),
             $"{StaffController.Path}/roles/{id}",
             [.. stored, .. PagesOf("", Missing(role.Rights, rights))],

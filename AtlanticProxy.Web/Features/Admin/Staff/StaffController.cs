@@ -60,7 +60,8 @@ internal sealed class StaffController(StaffQueries staff, StaffRoleBook roles) :
     public async Task<IActionResult> EndSessions(
         long id, [FromServices] EndStaffSessions end, CancellationToken cancellation) =>
         Answer(await end.ExecuteAsync(new(id), cancellation), ended => Back(Phrase.Plural(ended.Count,
-            $"{ended.Email} is signed out of {ended.Count} session.", $"{ended.Email} is signed out of {ended.Count} sessions.")));
+            $"{ended.Email} is signed out of {ended.Count} session.",
+            $"{ended.Email} is signed out of {ended.Count} sessions.")));
 
     private async Task<IActionResult> RolePageAsync(long id, string? chosen, CancellationToken cancellation) =>
         await staff.FindAsync(id, cancellation) is { } person

@@ -230,7 +230,8 @@ public sealed partial class SecondFactorTests
         Assert.Contains("Optional", (await owner.GetAsync("/admin/staff")).Text);
         Assert.AreEqual(HttpStatusCode.BadRequest, (await owner.PostAsync("/admin/staff/second-factor")).Status);
         Assert.Contains("have 7 days to turn it on",
-            (await owner.FollowAsync(await owner.PostAsync("/admin/staff/second-factor", new() { ["required"] = "true" }))).Text);
+            (await owner.FollowAsync(
+                await owner.PostAsync("/admin/staff/second-factor", new() { ["required"] = "true" }))).Text);
         Assert.Contains("Staff need a second factor from", (await support.GetAsync("/admin")).Text);
 
         await running.Database.ExecuteAsync("""
@@ -259,7 +260,8 @@ public sealed partial class SecondFactorTests
         using var after = await portal.SignedInAsync(SeededPortal.Support);
         Assert.AreEqual(Page, (await after.GetAsync("/admin")).Location);
         Assert.Contains("Staff no longer need a second factor.",
-            (await owner.FollowAsync(await owner.PostAsync("/admin/staff/second-factor", new() { ["required"] = "false" }))).Text);
+            (await owner.FollowAsync(
+                await owner.PostAsync("/admin/staff/second-factor", new() { ["required"] = "false" }))).Text);
         Assert.AreEqual(HttpStatusCode.OK, (await after.GetAsync("/admin")).Status);
     }
 
