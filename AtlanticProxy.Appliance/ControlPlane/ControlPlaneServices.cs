@@ -30,6 +30,7 @@ using AtlanticProxy.ControlPlane.Secrets;
 using AtlanticProxy.ControlPlane.Site;
 using AtlanticProxy.ControlPlane.Snapshots;
 using AtlanticProxy.ControlPlane.Subscriptions;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.ControlPlane.Team;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.ControlPlane.Usage.Targets;
@@ -142,6 +143,9 @@ public static class ControlPlaneServices
             .AddScoped<SecondFactorRule>().AddScoped<StaffSecondFactor>().AddScoped<Passkeys>();
         services.AddScoped<TeamQueries>().AddScoped<InviteMember>().AddScoped<WithdrawInvitation>().AddScoped<SetMemberRole>()
             .AddScoped<RemoveMember>().AddScoped<TeamSecondFactor>();
+        services.AddScoped<StaffRoleBook>().AddScoped<StaffQueries>().AddScoped<InviteStaff>()
+            .AddScoped<WithdrawStaffInvitation>().AddScoped<EndStaffSessions>().AddScoped<AddStaffRole>()
+            .AddScoped<ChangeStaffRole>().AddScoped<RemoveStaffRole>();
         services.AddSingleton(options.ConfiguredSite).AddScoped<SiteQueries>().AddScoped<SetBrand>().AddScoped<SetHost>()
             .AddScoped<IssueSetupToken>().AddScoped<RedeemSetupToken>().AddScoped<CreateFirstOwner>().AddScoped<FinishSetup>()
             .AddScoped<StartTrial>().AddScoped<SetSignUp>();

@@ -33,9 +33,11 @@ internal sealed class MailThrottle(PortalOptions options) : IDisposable
     public TimeSpan? TakeSignUp(IPAddress? client, string? recipient) =>
         Spent(_signUps, SignInThrottle.NetworkOf(client).ToString()) ?? Take(client, recipient);
 
-    /// <summary>The same for one of a customer's people who invites another, or proves an address.</summary>
-    public TimeSpan? TakeInvitation(long customerId, string? recipient) =>
-        Spent(_invitations, customerId.ToString(System.Globalization.CultureInfo.InvariantCulture))
+    /// <summary>
+    /// The same for one of a customer's people, or of the staff (null), who invites another or proves an address.
+    /// </summary>
+    public TimeSpan? TakeInvitation(long? customerId, string? recipient) =>
+        Spent(_invitations, customerId?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "staff")
         ?? Spent(_byRecipient, recipient?.Trim().ToLowerInvariant() ?? "");
 
     public void Dispose()

@@ -1,22 +1,21 @@
 using System.Security.Claims;
 using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.Staff;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
 
 namespace AtlanticProxy.Web.Security;
 
 /// <summary>
-/// Who may use which pages: docs/roles.md has the table, and a test holds every action against it. An action without one of these
-/// is refused to everyone signed out.
+/// Who may use which pages: docs/roles.md has the table, and a test holds every action against it. An action without a policy is
+/// refused to everyone.
 /// </summary>
 internal static class Policies
 {
-    /// <summary>The reseller's own people: may look at everything in the admin pages.</summary>
+    /// <summary>The reseller's own people, whatever their role: only for pages that show each what they may see.</summary>
     public const string Staff = "staff";
 
-    /// <summary>Staff who may change things.</summary>
-    public const string Operators = "operators";
-
-    /// <summary>Who owns the business: moves money by hand.</summary>
+    /// <summary>Who owns the business: what no other role can have.</summary>
     public const string Owners = "owners";
 
     /// <summary>People of one customer, in that customer's portal.</summary>
@@ -71,15 +70,23 @@ internal static class Policies
     /// <summary>Whether a policy is for customers' people.</summary>
     public static bool IsOfCustomers(string? policy) => policy is not null && Members.ContainsKey(policy);
 
+    /// <summary>Of staff whose role has that much of an area: <see cref="StaffRights"/> says which have.</summary>
+    public static string Of(Area area, Access access) => $"{area}.{access}";
+
     public static void AddPolicies(AuthorizationOptions options)
     {
-        options.AddPolicy(Staff, policy => policy.RequireRole(Roles.Staff));
-        options.AddPolicy(Operators, policy => policy.RequireRole(Roles.Owner, Roles.Operator));
+        options.AddPolicy(Staff, policy => policy.RequireAuthenticatedUser().RequireAssertion(context => context.User.IsStaff));
+        foreach (var area in Enum.GetValues<Area>())
+            foreach (var access in StaffRights.LevelsOf(area).Where(access => access != Access.None))
+                options.AddPolicy(Of(area, access), policy => policy.RequireAuthenticatedUser()
+                    .RequireAssertion(context => context.User.Rights.Allows(area, access)));
         options.AddPolicy(Owners, policy => policy.RequireRole(Roles.Owner));
         foreach (var (name, roles) in Members)
             options.AddPolicy(name, policy => policy.RequireRole(Roles.Customer).RequireClaim(AccountClaims.CustomerId)
                 .RequireClaim(AccountClaims.MemberRole, roles.Select(role => role.ToString()))
                 .RequireAssertion(context => !Sales.TryGetValue(name, out var sells) || sells(context.User)));
-        options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build();
+        // An action without a policy is nobody's; where there is no action, whoever is signed in is told that there is none.
+        options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser()
+            .RequireAssertion(context => context.Resource is HttpContext http && http.GetEndpoint() is null).Build();
     }
 }

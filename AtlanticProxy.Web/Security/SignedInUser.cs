@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Claims;
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Staff;
 
 namespace AtlanticProxy.Web.Security;
 
@@ -10,18 +11,26 @@ internal static class SignedInUser
 {
     extension(ClaimsPrincipal user)
     {
-        public bool IsStaff => Roles.Staff.Any(user.IsInRole);
+        /// <summary>The role of one of the staff; null for customers' people, and who is not signed in.</summary>
+        public string? StaffRole => user.FindFirstValue(ClaimTypes.Role) is { } role && role != Roles.Customer ? role : null;
 
-        /// <summary>May change things in the admin pages, so is shown the buttons for it.</summary>
-        public bool MayOperate => user.IsInRole(Roles.Owner) || user.IsInRole(Roles.Operator);
+        public bool IsStaff => user.StaffRole is not null;
+
+        /// <summary>What the role allows: of a shipped one as the code says now, of another as it was at the sign-in.</summary>
+        public StaffRights Rights => user.StaffRole is not { } role ? StaffRights.None
+            : StaffRights.Shipped(role)
+                ?? StaffRights.Parse(user.FindAll(AccountClaims.StaffRight).Select(claim => claim.Value));
+
+        /// <summary>Whether pages of the area are for this user, so that links to them are shown.</summary>
+        public bool Reads(Area area) => user.Rights.Allows(area, Access.Read);
+
+        /// <summary>Whether forms of the area are for this user, so that they are shown.</summary>
+        public bool Writes(Area area) => user.Rights.Allows(area, Access.Write);
 
         /// <summary>One of the staff who looks at a customer's portal, and changes nothing.</summary>
         public bool IsViewing => user.HasClaim(claim => claim.Type == CustomerView.Viewer);
 
         public bool IsOwner => user.IsInRole(Roles.Owner);
-
-        /// <summary>May move money by hand.</summary>
-        public bool MayCredit => user.IsInRole(Roles.Owner);
 
         /// <summary>What one of a customer's people is in their team; null for staff.</summary>
         public MemberRole? MemberRole =>
@@ -40,7 +49,7 @@ internal static class SignedInUser
 
         public Phrase RoleName => user.IsViewing ? (Phrase)$"seen by {user.FindFirstValue(CustomerView.Viewer)}"
             : user.MemberRole is { } role ? Words(role)
-            : Words(Roles.Staff.FirstOrDefault(user.IsInRole));
+            : Words(user.StaffRole);
 
         /// <summary>The customer whose portal this user sees.</summary>
         /// <exception cref="InvalidOperationException">Not a customer's user: the page's policy should have refused.</exception>
@@ -69,7 +78,8 @@ internal static class SignedInUser
     {
         Roles.Owner => (Phrase)"Owner",
         Roles.Operator => "Operator",
+        Roles.Finance => "Finance",
         Roles.Support => "Support",
-        _ => "",
+        _ => Phrase.Verbatim(role ?? ""),
     };
 }

@@ -13,17 +13,19 @@ internal static class AuditWords
     private static readonly Dictionary<string, Phrase> Nouns = new(StringComparer.Ordinal)
     {
         ["announcements"] = "announcement", ["auto_top_ups"] = "automatic top-up", ["coupons"] = "coupon",
-        ["customers"] = "customer", ["destination_rules"] = "destination rule", ["gateways"] = "gateway", ["grants"] = "grant", ["imports"] = "import",
+        ["customers"] = "customer", ["destination_rules"] = "destination rule", ["gateways"] = "gateway",
+        ["grants"] = "grant", ["imports"] = "import",
         ["invitations"] = "invitation", ["invoices"] = "invoice", ["mail_settings"] = "mail server",
         ["mail_templates"] = "mail template", ["orders"] = "order", ["payment_methods"] = "payment method", ["plans"] = "plan",
         ["pool_members"] = "member of pool", ["pools"] = "pool", ["provider_bills"] = "count of provider",
         ["providers"] = "provider", ["proxy_users"] = "proxy user", ["referral_settings"] = "referral settings",
-        ["refunds"] = "refund", ["resale_prices"] = "resale price", ["resellers"] = "reseller", ["seller"] = "seller",
+        ["refunds"] = "refund", ["resale_prices"] = "resale price", ["resellers"] = "reseller", ["roles"] = "role",
+        ["seller"] = "seller",
         ["shadowsocks_keys"] = "Shadowsocks key of", ["site"] = "site settings", ["subscriptions"] = "subscription",
         ["tax_rates"] = "tax rate", ["unallocated_money"] = "unallocated money", ["user_passkeys"] = "passkey",
         ["users"] = "login", ["wallet_entries"] = "wallet entry", ["webhook_endpoints"] = "webhook",
         [AuditQueries.OpenConnections] = "open connections", [AuditQueries.CustomerViews] = "view as customer",
-        [AuditQueries.Anonymised] = "anonymised customer",
+        [AuditQueries.Anonymised] = "anonymised customer", [AuditQueries.Sessions] = "sessions",
     };
 
     private static readonly HashSet<string> Amounts = new(StringComparer.Ordinal)
@@ -46,6 +48,7 @@ internal static class AuditWords
             (AuditQueries.OpenConnections, _) => (Phrase)$"{label} cut",
             (AuditQueries.Anonymised, _) => $"C{label[1..]} anonymised",
             (AuditQueries.CustomerViews, AuditChange.Added) => $"View as customer “{label}” begun",
+            (AuditQueries.Sessions, _) => $"{label} signed out everywhere",
             (AuditQueries.CustomerViews, _) => $"View as customer “{label}” ended",
             (_, AuditChange.Added) when label.Length == 0 => $"{noun} added",
             (_, AuditChange.Changed) when label.Length == 0 => $"{noun} changed",

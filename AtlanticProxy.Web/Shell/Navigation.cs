@@ -1,5 +1,7 @@
 using System.Security.Claims;
+using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Security;
 
 namespace AtlanticProxy.Web.Shell;
@@ -31,36 +33,40 @@ internal static class Navigation
     [
         new("Administration", new NavigationItem("Dashboard", "/admin", "layout-dashboard", Exact: true)),
         new("Customers",
-            new NavigationItem("Customers", "/admin/customers", "users"),
-            new NavigationItem("Proxy users", "/admin/proxy-users", "key"),
-            new NavigationItem("Announcements", "/admin/announcements", "speakerphone") { IsFor = user => user.MayOperate }),
+            Reads(Area.Customers, new("Customers", "/admin/customers", "users")),
+            Reads(Area.Customers, new("Proxy users", "/admin/proxy-users", "key")),
+            Writes(Area.Customers, new("Announcements", "/admin/announcements", "speakerphone"))),
         new("Money",
-            new NavigationItem("Orders", "/admin/orders", "shopping-cart"),
-            new NavigationItem("Payments", "/admin/payments", "credit-card"),
-            new NavigationItem("Invoices", "/admin/invoices", "file-invoice"),
-            new NavigationItem("Plans", "/admin/plans", "stack-2"),
-            new NavigationItem("Coupons", "/admin/coupons", "ticket") { IsFor = user => user.MayOperate },
-            new NavigationItem("Reconciliation", "/admin/reconciliation", "activity")),
+            Reads(Area.Money, new("Orders", "/admin/orders", "shopping-cart")),
+            Reads(Area.Money, new("Payments", "/admin/payments", "credit-card")),
+            Reads(Area.Money, new("Invoices", "/admin/invoices", "file-invoice")),
+            Reads(Area.Plans, new("Plans", "/admin/plans", "stack-2")),
+            Reads(Area.Prices, new("Coupons", "/admin/coupons", "ticket")),
+            Reads(Area.Money, new("Reconciliation", "/admin/reconciliation", "activity"))),
         new("Network",
-            new NavigationItem("Providers", "/admin/providers", "server-2"),
-            new NavigationItem("Pools", "/admin/pools", "route"),
-            new NavigationItem("Rules and lists", "/admin/rules", "ban") { IsFor = user => user.MayOperate },
-            new NavigationItem("Live connections", "/admin/live", "plug-connected")),
+            Reads(Area.Network, new("Providers", "/admin/providers", "server-2")),
+            Reads(Area.Network, new("Pools", "/admin/pools", "route")),
+            Reads(Area.Rules, new("Rules and lists", "/admin/rules", "ban")),
+            Reads(Area.Network, new("Live connections", "/admin/live", "plug-connected"))),
         new("Operations",
-            new NavigationItem("Jobs", "/admin/jobs", "player-play"),
-            new NavigationItem("Certificate", "/admin/certificate", "lock"),
-            new NavigationItem("Audit log", "/admin/audit", "history") { IsFor = user => user.MayOperate }),
+            Reads(Area.Operations, new("Jobs", "/admin/jobs", "player-play")),
+            Reads(Area.Operations, new("Certificate", "/admin/certificate", "lock")),
+            Reads(Area.Audit, new("Audit log", "/admin/audit", "history"))),
         new("Setup",
-            new NavigationItem("Settings", "/admin/settings", "adjustments", Exact: true) { IsFor = user => user.IsOwner },
-            new NavigationItem("Gateways", "/admin/gateways", "building-bank") { IsFor = user => user.IsOwner },
-            new NavigationItem("Brand", "/admin/settings/brand", "palette") { IsFor = user => user.IsOwner },
-            new NavigationItem("Seller and taxes", "/admin/settings/invoices", "file-invoice") { IsFor = user => user.IsOwner },
-            new NavigationItem("Sign-up", "/admin/settings/sign-up", "user-circle") { IsFor = user => user.IsOwner },
-            new NavigationItem("Referrals", "/admin/settings/referrals", "ticket") { IsFor = user => user.IsOwner },
-            new NavigationItem("Staff", "/admin/settings/staff", "shield-lock") { IsFor = user => user.IsOwner },
-            new NavigationItem("Mail", "/admin/settings/mail", "mail"),
-            new NavigationItem("Webhooks", "/admin/settings/webhooks", "webhook") { IsFor = user => user.IsOwner },
-            new NavigationItem("Import", "/admin/import", "login-2") { IsFor = user => user.IsOwner }),
+            Reads(Area.Settings, new("Settings", "/admin/settings", "adjustments", Exact: true)),
+            Owners(new("Gateways", "/admin/gateways", "building-bank")),
+            Reads(Area.Settings, new("Brand", "/admin/settings/brand", "palette")),
+            Reads(Area.Settings, new("Seller and taxes", "/admin/settings/invoices", "file-invoice")),
+            Reads(Area.Settings, new("Sign-up", "/admin/settings/sign-up", "user-circle")),
+            Reads(Area.Settings, new("Referrals", "/admin/settings/referrals", "ticket")),
+            Owners(new("Staff and roles", "/admin/staff", "shield-lock")),
+            Writes(Area.Help, new("Mail", "/admin/settings/mail", "mail")),
+            new NavigationItem("Mail templates", "/admin/settings/mail/templates", "mail")
+            {
+                IsFor = user => user.Reads(Area.Settings) && !user.Writes(Area.Help), // others have them as a tab of Mail
+            },
+            Owners(new("Webhooks", "/admin/settings/webhooks", "webhook")),
+            Owners(new("Import", "/admin/import", "login-2"))),
     ];
 
     private static readonly NavigationGroup[] Customers =
@@ -120,6 +126,23 @@ internal static class Navigation
     public static IEnumerable<NavigationGroup> For(ClaimsPrincipal user) => (user.IsStaff ? Staff : Customers)
         .Select(group => group with { Items = [.. group.Items.Where(item => item.IsFor(user))] })
         .Where(group => group.Items.Count > 0);
+
+    /// <summary>What staff with these rights, who are no owners, have in the menu.</summary>
+    public static IEnumerable<NavigationItem> PagesOf(StaffRights rights)
+    {
+        var somebody = new ClaimsPrincipal(new ClaimsIdentity(
+        [
+            new Claim(ClaimTypes.Role, "somebody"),
+            .. rights.ToWords().Select(right => new Claim(AccountClaims.StaffRight, right)),
+        ]));
+        return For(somebody).SelectMany(group => group.Items);
+    }
+
+    private static NavigationItem Reads(Area area, NavigationItem item) => item with { IsFor = user => user.Reads(area) };
+
+    private static NavigationItem Writes(Area area, NavigationItem item) => item with { IsFor = user => user.Writes(area) };
+
+    private static NavigationItem Owners(NavigationItem item) => item with { IsFor = user => user.IsOwner };
 
     /// <summary>For those of a customer's people whom a policy lets in.</summary>
     private static NavigationItem Of(string policy, NavigationItem item) => item with { IsFor = user => user.May(policy) };

@@ -1,3 +1,4 @@
+using AtlanticProxy.ControlPlane.Staff;
 using LinqToDB.Mapping;
 
 namespace AtlanticProxy.ControlPlane.Accounts;
@@ -12,7 +13,7 @@ public sealed class AppUser
     /// <summary>The customer whose portal this user sees; null for staff.</summary>
     public long? CustomerId { get; set; }
 
-    /// <summary>One of <see cref="Roles"/>.</summary>
+    /// <summary>One of <see cref="Roles"/>, or a role that an owner has made.</summary>
     public string Role { get; set; } = "";
 
     /// <summary>What this user may do for the customer; null for staff.</summary>
@@ -94,7 +95,9 @@ internal sealed class UserPasskey
     public DateTimeOffset? UsedAt { get; set; }
 }
 
-/// <summary>Roles, from most to least power, as <c>users.role</c> spells them.</summary>
+/// <summary>
+/// Roles as <c>users.role</c> spells them, from most to least power. What those of staff may is in <see cref="StaffRights"/>.
+/// </summary>
 public static class Roles
 {
     /// <summary>Everything, money and staff included.</summary>
@@ -103,14 +106,17 @@ public static class Roles
     /// <summary>Runs the service: customers, proxy users, providers.</summary>
     public const string Operator = "Operator";
 
+    /// <summary>Money: orders, payments, invoices, prices. Looks at customers, and sees nothing of the network.</summary>
+    public const string Finance = "Finance";
+
     /// <summary>Looks, helps, changes nothing that costs.</summary>
     public const string Support = "Support";
 
     /// <summary>Sees one customer's portal.</summary>
     public const string Customer = "Customer";
 
-    /// <summary>The roles that the reseller's own people have.</summary>
-    public static readonly IReadOnlyList<string> Staff = [Owner, Operator, Support];
+    /// <summary>The roles of the reseller's own people that every appliance has; others are an owner's own.</summary>
+    public static readonly IReadOnlyList<string> Shipped = [Owner, Operator, Finance, Support];
 }
 
 /// <summary>Claims beyond Identity's own that a signed-in user carries.</summary>
@@ -118,6 +124,11 @@ public static class AccountClaims
 {
     /// <summary>Id of the customer whose portal the user sees, decimal; absent for staff.</summary>
     public const string CustomerId = "atlantic:customer_id";
+
+    /// <summary>
+    /// One right of a role that is not shipped, as <see cref="StaffRights"/> spells it: one claim each. Shipped roles have none.
+    /// </summary>
+    public const string StaffRight = "atlantic:staff_right";
 
     /// <summary>What the user may do for the customer: a name of <see cref="Accounts.MemberRole"/>; absent for staff.</summary>
     public const string MemberRole = "atlantic:member_role";

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Claims;
 using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Staff;
 using LinqToDB.Async;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
@@ -17,6 +18,12 @@ internal sealed class AtlanticClaims(AtlanticDb db, UserManager<AppUser> users, 
     {
         var identity = await base.GenerateClaimsAsync(user);
         identity.AddClaim(new Claim(Options.ClaimsIdentity.RoleClaimType, user.Role));
+        if (user.CustomerId is null && StaffRights.Shipped(user.Role) is null)
+        {
+            string[]? rights = await db.Roles.Where(role => role.Name == user.Role).Select(role => role.Rights)
+                .SingleOrDefaultAsync();
+            identity.AddClaims((rights ?? []).Select(right => new Claim(AccountClaims.StaffRight, right)));
+        }
         if (user.CustomerId is { } customer)
         {
             identity.AddClaim(new Claim(AccountClaims.CustomerId, customer.ToString(CultureInfo.InvariantCulture)));

@@ -10,7 +10,7 @@ internal static class OwnerGuard
 {
     private static readonly Error LastOwner = new(
         ErrorKind.Conflict, "account.last_owner",
-        "This is the only owner: make another one first (admin create EMAIL --role owner).");
+        "This is the only owner: add another one first, on the page Staff and roles (or: admin create EMAIL --role owner).");
 
     /// <summary>
     /// One of the staff, within the caller's transaction; refused when there would be no owner without it. Owners are locked: of

@@ -1,28 +1,36 @@
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Staff;
+using LinqToDB;
 using Microsoft.AspNetCore.Identity;
 
 namespace AtlanticProxy.ControlPlane.Accounts;
 
-/// <summary>Gives one of the staff another role. Its sessions end, since they carry the old one.</summary>
-public sealed class SetStaffRole(AtlanticDb db, UserManager<AppUser> users)
+/// <summary>
+/// Gives one of the staff another role. Its sessions end, since they carry the old one, and invitations that it sent are
+/// withdrawn unless it is an owner still.
+/// </summary>
+public sealed class SetStaffRole(AtlanticDb db, UserManager<AppUser> users, StaffRoleBook roles)
 {
-    /// <param name="Role">One of <see cref="Roles.Staff"/>.</param>
+    /// <param name="Role">A role of staff, in any case.</param>
     public sealed record Request(long UserId, string Role);
 
     /// <summary>The value is whether that changed anything.</summary>
     public async Task<Result<bool>> ExecuteAsync(Request request, CancellationToken cancellation)
     {
-        if (!Roles.Staff.Contains(request.Role))
-            return CreateStaffUser.NoSuchRole;
         await using var transaction = await db.BeginTransactionAsync(cancellation);
-        var leaving = await db.LeavingAsync(request.UserId, request.Role, cancellation);
+        var role = await roles.FindAsync(request.Role, cancellation);
+        if (!role.IsSuccess)
+            return Result.Failure<bool>(role.Errors);
+        var leaving = await db.LeavingAsync(request.UserId, role.Value, cancellation);
         if (!leaving.IsSuccess)
             return Result.Failure<bool>(leaving.Errors);
         var user = leaving.Value;
-        if (user.Role == request.Role)
+        if (user.Role == role.Value)
             return false;
-        user.Role = request.Role;
+        if (role.Value != Roles.Owner)
+            await db.Invitations.Where(row => row.InvitedBy == user.Id).DeleteAsync(cancellation);
+        user.Role = role.Value;
         var outcome = await users.UpdateSecurityStampAsync(user);
         if (outcome.Succeeded)
             await transaction.CommitAsync(cancellation);

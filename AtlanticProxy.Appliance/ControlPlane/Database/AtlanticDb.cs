@@ -19,6 +19,7 @@ using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Referrals;
 using AtlanticProxy.ControlPlane.Resale;
 using AtlanticProxy.ControlPlane.Site;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.ControlPlane.Subscriptions;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.ControlPlane.Usage.Targets;
@@ -72,6 +73,7 @@ public sealed partial class AtlanticDb : DataConnection, IDataContext
     internal ITable<SessionExitChange> SessionExitChanges => this.GetTable<SessionExitChange>();
     internal ITable<SignInRow> SignIns => this.GetTable<SignInRow>();
     internal ITable<SignUp> SignUps => this.GetTable<SignUp>();
+    internal ITable<StaffRole> Roles => this.GetTable<StaffRole>();
     internal ITable<Invitation> Invitations => this.GetTable<Invitation>();
     internal ITable<ShadowsocksKey> ShadowsocksKeys => this.GetTable<ShadowsocksKey>();
 

@@ -1,22 +1,28 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Quantities;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Staff;
 
 namespace AtlanticProxy.ControlPlane.DesiredState;
 
 /// <summary>One of the reseller's own people.</summary>
-/// <param name="Role">owner, operator or support; left out: the present one stays, and one that is added is an owner.</param>
+/// <param name="Role">A role of staff, as owner; left out: the present one stays, and one that is added is an owner.</param>
 /// <param name="Password">Of an account that is added. The password of one that there is stays.</param>
 internal sealed record DesiredStaff(string Email, string? Role = null, DesiredSecret? Password = null);
 
-internal sealed class StaffSection(AccountQueries accounts, CreateStaffUser create, SetStaffRole setRole)
+internal sealed class StaffSection(
+    AccountQueries accounts, CreateStaffUser create, SetStaffRole setRole, StaffRoleBook roles)
 {
     public async Task<Result> ApplyAsync(DesiredStaff desired, List<string> changes, CancellationToken cancel)
     {
-        string? role = desired.Role is { } word ? Roles.Staff.FirstOrDefault(known => WordOf(known) == word) : null;
-        if (desired.Role is not null && role is null)
-            return new Error(ErrorKind.Invalid, "account.role_unknown",
-                $"'{desired.Role}' is none of {string.Join(", ", Roles.Staff.Select(WordOf))}.", nameof(desired.Role));
+        string? role = null;
+        if (desired.Role is { } word)
+        {
+            var found = await roles.FindAsync(word, cancel);
+            if (!found.IsSuccess)
+                return found;
+            role = found.Value;
+        }
         var present = await accounts.FindStaffAsync(desired.Email, cancel);
         if (!present.IsSuccess)
             return await AddAsync(desired, role ?? Roles.Owner, changes, cancel);
@@ -39,5 +45,5 @@ internal sealed class StaffSection(AccountQueries accounts, CreateStaffUser crea
         return added;
     }
 
-    private static string WordOf(string role) => Spelling.Policy.ConvertName(role);
+    private static string WordOf(string role) => Roles.Shipped.Contains(role) ? Spelling.Policy.ConvertName(role) : role;
 }

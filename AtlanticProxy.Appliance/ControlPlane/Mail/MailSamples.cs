@@ -49,6 +49,10 @@ internal static class MailSamples
             ["by"] = "bob@example.com", ["account"] = "Example Ltd", ["role"] = "Developer",
             ["link"] = $"{Portal}/invitation?token=sample", ["days"] = 7,
         },
+        MailTemplate.StaffInvitation => new()
+        {
+            ["by"] = "owner@example.com", ["role"] = "Support", ["link"] = $"{Portal}/invitation?token=sample", ["days"] = 7,
+        },
         MailTemplate.ConfirmEmail => new() { ["link"] = $"{Portal}/settings/email/confirm?token=sample", ["minutes"] = 30 },
         MailTemplate.EmailChanged => new() { ["address"] = "ann.miller@example.com" },
         MailTemplate.AccountExists => new() { ["link"] = $"{Portal}/forgot-password" },

@@ -39,6 +39,9 @@ public enum MailTemplate
     /// <summary>To somebody whom a customer's people want among them.</summary>
     TeamInvitation,
 
+    /// <summary>To somebody who is to work here.</summary>
+    StaffInvitation,
+
     /// <summary>To a new address that is to be proved.</summary>
     ConfirmEmail,
 

@@ -21,7 +21,8 @@ public sealed partial class SendMail(
     /// <summary>They are about secrets: what they say is not kept.</summary>
     private static readonly MailTemplate[] Secret = 
     [
-        MailTemplate.Verify, MailTemplate.Reset, MailTemplate.Invitation, MailTemplate.TeamInvitation, MailTemplate.ConfirmEmail,
+        MailTemplate.Verify, MailTemplate.Reset, MailTemplate.Invitation, MailTemplate.TeamInvitation,
+        MailTemplate.StaffInvitation, MailTemplate.ConfirmEmail,
     ];
 
     public async Task<JobReport> ExecuteAsync(CancellationToken cancellation)

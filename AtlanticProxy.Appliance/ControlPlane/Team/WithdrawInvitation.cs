@@ -16,7 +16,8 @@ public sealed class WithdrawInvitation(AtlanticDb db)
     /// <summary>The value is the address that it went to.</summary>
     public async Task<Result<string>> ExecuteAsync(Request request, CancellationToken cancellation)
     {
-        var one = db.Invitations.Where(row => row.Id == request.InvitationId && row.CustomerId == request.By.CustomerId);
+        long customerId = request.By.CustomerId;
+        var one = db.Invitations.Where(row => row.Id == request.InvitationId && row.CustomerId == customerId);
         await using var transaction = await db.BeginTransactionAsync(cancellation);
         if (await one.LockedForUpdate().SingleOrDefaultAsync(cancellation) is not { } invitation)
             return NoSuchInvitation;

@@ -2,6 +2,7 @@ using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.Web.Features.SignIn;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 
@@ -10,6 +11,7 @@ namespace AtlanticProxy.Web.Features.Account;
 internal sealed record PasswordForm(string? Password, string? NewPassword, string? Repeated);
 
 /// <summary>Where whoever is signed in changes the own password.</summary>
+[Authorize]
 internal sealed class PasswordController(Entrance entrance, PasswordCheck passwords, ChangePassword change)
     : PortalController
 {

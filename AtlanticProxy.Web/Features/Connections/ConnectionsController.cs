@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.ConnectionLog;
 using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
@@ -51,7 +52,7 @@ internal sealed class CustomerConnectionsController(ProxyUserQueries proxyUsers,
 }
 
 /// <summary>In the admin pages.</summary>
-[Authorize(Policies.Staff), Route("/admin/proxy-users/{id:long}/connections")]
+[Reads(Area.Customers), Route("/admin/proxy-users/{id:long}/connections")]
 internal sealed class StaffConnectionsController(ProxyUserQueries proxyUsers, ConnectionQueries connections)
     : ConnectionsController(proxyUsers, connections)
 {

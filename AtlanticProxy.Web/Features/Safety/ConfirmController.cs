@@ -1,11 +1,12 @@
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AtlanticProxy.Web.Features.Safety;
 
 /// <summary>Where the answer goes that <see cref="StepUpAttribute"/> asked for before a page.</summary>
-[Route("/confirm")]
+[Authorize, Route("/confirm")]
 internal sealed class ConfirmController : PortalController
 {
     /// <summary>By then the filter has checked the answer.</summary>

@@ -2,6 +2,7 @@ using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.Web.Features.SignIn;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
@@ -12,7 +13,7 @@ namespace AtlanticProxy.Web.Features.Safety;
 internal sealed record PasskeyForm(string? Name, string? Credential);
 
 /// <summary>Where whoever is signed in adds and removes passkeys.</summary>
-[Route("/security/passkeys"), StepUp]
+[Authorize, Route("/security/passkeys"), StepUp]
 internal sealed class PasskeysController(Passkeys passkeys, PasskeyCeremony ceremony) : PortalController
 {
     [HttpGet("new")]

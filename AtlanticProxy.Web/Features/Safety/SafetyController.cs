@@ -3,13 +3,14 @@ using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AtlanticProxy.Web.Features.Safety;
 
 /// <summary>Whether the account of whoever is signed in is safe: password, second factor, sessions.</summary>
-[Route("/security")]
+[Authorize, Route("/security")]
 internal sealed class SafetyController(
     UserSessions sessions, SecondFactor factor, SecondFactorRule rule, Passkeys passkeys) : PortalController
 {

@@ -4,12 +4,13 @@ using AtlanticProxy.Web.Features.SignIn;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AtlanticProxy.Web.Features.Safety;
 
 /// <summary>Where whoever is signed in turns the second factor on and off.</summary>
-[Route("/security/second-factor")]
+[Authorize, Route("/security/second-factor")]
 internal sealed class SecondFactorController(
     EnrolSecondFactor enrol, SecondFactorRule rule, CodeCheck codes, Entrance entrance,
     UserManager<AppUser> users, PortalOptions portal) : PortalController

@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
@@ -88,7 +89,7 @@ internal sealed class CustomerShadowsocksController(
 }
 
 /// <summary>In the admin pages, for those who may change things: the page shows a secret.</summary>
-[Authorize(Policies.Operators), Route("/admin/proxy-users/{id:long}/shadowsocks")]
+[Writes(Area.Customers), Route("/admin/proxy-users/{id:long}/shadowsocks")]
 internal sealed class StaffShadowsocksController(
     ProxyUserQueries proxyUsers, ShadowsocksKeyQueries keys, RevealShadowsocksKey reveal, PortalOptions portal)
     : ShadowsocksController(proxyUsers, keys, reveal, portal)

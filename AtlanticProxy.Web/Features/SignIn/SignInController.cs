@@ -62,7 +62,7 @@ internal sealed class SignInController(
         return await RetryAsync(() => PageAsync(form, cancellation));
     }
 
-    [HttpPost("/sign-out")]
+    [Authorize, HttpPost("/sign-out")]
     public new async Task<IActionResult> SignOut()
     {
         await signIn.SignOutAsync();

@@ -26,7 +26,7 @@ public sealed class MailTemplateTests
         await plane.AskAsync((SetBrand brand) => brand.ExecuteAsync(new("Hansa"), default));
         var all = await plane.AskAsync((MailTemplates templates) => templates.ListAsync(default));
 
-        Assert.HasCount(40, all);
+        Assert.HasCount(42, all);
         foreach (var (template, language, text, isOwn) in all)
         {
             var mail = (await PreviewAsync(plane, template, text, language)).Value; // strict: an unknown name is refused

@@ -85,7 +85,7 @@ public sealed class PortalTests
             "/admin/announcements", "/admin/announcements/new",
             "/admin/rules", "/admin/rules/new", "/admin/rules/1", "/admin/rules/lists",
             "/admin/rules/check?target=shop.test:443&user=alice",
-            "/admin/plans", "/admin/plans/new", "/admin/plans/1", "/admin/settings/sign-up", "/admin/settings/staff",
+            "/admin/plans", "/admin/plans/new", "/admin/plans/1", "/admin/settings/sign-up", "/admin/staff",
             "/admin/settings/brand",
         ];
         string[] customer =

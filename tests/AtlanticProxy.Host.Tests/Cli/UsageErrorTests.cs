@@ -46,7 +46,6 @@ public sealed class UsageErrorTests
     [DataRow("rule add colour red", "KIND: 'colour' is not one of port")]
     [DataRow("connections anna --last 0", "--last: '0' is less than 1.")]
     [DataRow("connections anna --outcome Fine", "--outcome: 'Fine' is not one of")]
-    [DataRow("admin role a@b.c viewer", "ROLE: 'viewer' is not one of owner, operator, support.")]
     [DataRow("simulate-provider --listen 127.0.0.1:0 --fail often", "--fail: 'often' is not a number")]
     [DataRow("usage ann@example.com --since 2026-01-01", "Give CUSTOMER alone, or --customer with the other options.")]
     [DataRow("coupon set SPRING --until tomorrow", "--until: 'tomorrow' is not a day: write it as 2026-11-28.")]

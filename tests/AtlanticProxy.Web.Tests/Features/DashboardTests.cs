@@ -1,5 +1,7 @@
+using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Business;
 using AtlanticProxy.ControlPlane.Providers;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Features.Admin.Dashboard;
 using AtlanticProxy.Web.Shell;
 using AtlanticProxy.Web.Tests.Portal;
@@ -46,7 +48,7 @@ public sealed class DashboardTests
         ProviderStatus Provider(ProviderCondition condition, string fault = "") =>
             new(1, "acme", condition, 0, 9, 9, TimeSpan.Zero, [], fault, null);
         string Of(IReadOnlyList<ProviderStatus> statuses, OpenMatters? money, int pastDue = 0) =>
-            string.Join(" | ", Need.Of(statuses, CertificateReport.None, money, pastDue)
+            string.Join(" | ", Need.Of(StaffRights.Shipped(Roles.Owner)!, statuses, CertificateReport.None, money, pastDue)
                 .Select(need => $"{need.Mood} {need.Words}"));
 
         Assert.AreEqual("", Of([Provider(ProviderCondition.Healthy), Provider(ProviderCondition.Degraded)], Quiet));
@@ -66,7 +68,8 @@ public sealed class DashboardTests
 
     [TestMethod]
     public void Certificate_ThatFails_IsANeed() => Assert.AreEqual("It expires tomorrow.",
-        Need.Of([], CertificateReport.None with { IsWell = false, Verdict = "It expires tomorrow." }, Quiet, 0)
+        Need.Of(StaffRights.Shipped(Roles.Owner)!, [],
+            CertificateReport.None with { IsWell = false, Verdict = "It expires tomorrow." }, Quiet, 0)
             .Single().Words.ToString());
 
     [TestMethod]

@@ -14,7 +14,8 @@ internal sealed record SeededCustomer(long Id, string Email, long ProxyUserId, s
 /// <summary>A running portal with one of each kind of person.</summary>
 internal sealed class SeededPortal(RunningPortal portal)
 {
-    public const string Owner = "owner@test.example", Operator = "operator@test.example", Support = "support@test.example";
+    public const string Owner = "owner@test.example", Operator = "operator@test.example", Support = "support@test.example",
+        Finance = "finance@test.example";
 
     private static readonly Lazy<Task<SeededPortal>> Shared = new(() => StartAsync());
 
@@ -38,6 +39,7 @@ internal sealed class SeededPortal(RunningPortal portal)
         await portal.AddStaffAsync(Owner, Roles.Owner);
         await portal.AddStaffAsync(Operator, Roles.Operator);
         await portal.AddStaffAsync(Support, Roles.Support);
+        await portal.AddStaffAsync(Finance, Roles.Finance);
         return new SeededPortal(portal);
     }
 

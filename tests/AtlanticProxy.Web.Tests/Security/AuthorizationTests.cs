@@ -31,10 +31,14 @@ public sealed partial class AuthorizationTests
         Support = 64,
         Operator = 128,
         Owner = 256,
+        Finance = 512,
     }
 
     private static readonly Who[] Columns =
-        [Who.Anonymous, Who.Viewer, Who.Developer, Who.Billing, Who.Admin, Who.Customer, Who.Support, Who.Operator, Who.Owner];
+    [
+        Who.Anonymous, Who.Viewer, Who.Developer, Who.Billing, Who.Admin, Who.Customer, Who.Support, Who.Finance, Who.Operator,
+        Who.Owner,
+    ];
 
     /// <summary>The table of docs/roles.md: <c>METHOD /path</c>, and who may.</summary>
     private static readonly Dictionary<string, Who> Allowed =
@@ -57,7 +61,7 @@ public sealed partial class AuthorizationTests
 
     [TestMethod]
     [DataRow("anonymous"), DataRow("viewer"), DataRow("developer"), DataRow("billing"), DataRow("admin"), DataRow("customer")]
-    [DataRow("support"), DataRow("operator"), DataRow("owner")]
+    [DataRow("support"), DataRow("finance"), DataRow("operator"), DataRow("owner")]
     public async Task Action_EachKindOfPerson_IsLetInOrRefused(string kind)
     {
         var portal = await SeededPortal.SharedAsync();

@@ -125,8 +125,8 @@ begin
     foreach audited in array array['announcements', 'auto_top_ups', 'coupons', 'customers', 'destination_rules', 'gateways',
         'grants', 'imports', 'invitations', 'invoices', 'mail_settings', 'mail_templates', 'orders', 'payment_methods',
         'plans', 'pool_members', 'pools', 'provider_bills', 'providers', 'proxy_users', 'referral_settings', 'refunds',
-        'resale_prices', 'resellers', 'seller', 'shadowsocks_keys', 'site', 'subscriptions', 'tax_rates', 'unallocated_money',
-        'user_passkeys', 'users', 'webhook_endpoints']
+        'resale_prices', 'resellers', 'roles', 'seller', 'shadowsocks_keys', 'site', 'subscriptions', 'tax_rates',
+        'unallocated_money', 'user_passkeys', 'users', 'webhook_endpoints']
     loop
         execute format('create or replace trigger %I after insert or update or delete on %I '
             'for each row execute function audit_change()', audited || '_audit', audited);

@@ -8,6 +8,8 @@ namespace AtlanticProxy.Host.Cli.Verbs;
 /// </summary>
 internal static class AdminVerbs
 {
+    private static readonly string Shipped = string.Join(", ", Roles.Shipped.Select(Views.RoleOf));
+
     public static Command All(CommonOptions common) => new("admin", "The reseller's own people")
     {
         new AdminCreate(common), new AdminList(common), Role(common), Password(common),
@@ -18,21 +20,12 @@ internal static class AdminVerbs
             $"Removed {account.Email}")),
     };
 
-    /// <summary>The role that an option spells.</summary>
-    public static string RoleCalled(string word) => Roles.Staff.Single(role => Views.RoleOf(role) == word);
-
     private static SimpleVerb<AccountSummary> Role(CommonOptions common)
     {
-        var words = Roles.Staff.Select(Views.RoleOf).ToList();
-        var role = new Argument<string>("ROLE") { Description = string.Join(", ", words) };
-        role.Validators.Add(given =>
-        {
-            if (given.Tokens is [var token] && !words.Contains(token.Value))
-                given.AddError($"ROLE: '{token.Value}' is not one of {string.Join(", ", words)}.");
-        });
+        var role = new Argument<string>("ROLE") { Description = $"{Shipped}, or a role of your own" };
         return new(common, "role", "Give one of your own people another role; their sessions end", Subject.Staff(),
             (call, account) => call.ChangedAsync(
-            call.Get<SetStaffRole>().ExecuteAsync(new(account.Id, RoleCalled(call.Value(role))), call.Cancel),
+            call.Get<SetStaffRole>().ExecuteAsync(new(account.Id, call.Value(role)), call.Cancel),
             async () => Views.Of((await call.Get<AccountQueries>().FindStaffAsync(account.Email, call.Cancel)).Value),
             account.Email, call.Value(role)), role);
     }
@@ -55,9 +48,12 @@ internal static class AdminVerbs
     private sealed class AdminCreate : DatabaseVerb
     {
         private readonly Argument<string> _email = new("EMAIL");
-        private readonly Option<string?> _role = Values.Word(
-            "--role", "ROLE", "owner (default: everything), operator (runs the service), support (looks)",
-            [.. Roles.Staff.Select(Views.RoleOf)]);
+        private readonly Option<string?> _role = new("--role")
+        {
+            HelpName = "ROLE",
+            Description = "owner (default: everything), operator (runs the service), finance (money), support (looks), "
+                + "or a role of your own",
+        };
         private readonly PasswordInput _password;
 
         public AdminCreate(CommonOptions common)
@@ -69,11 +65,11 @@ internal static class AdminVerbs
 
         protected override Task<int> RunAsync(Call call)
         {
-            string email = call.Value(_email), role = RoleCalled(call.Value(_role) ?? Views.RoleOf(Roles.Owner));
+            string email = call.Value(_email), role = call.Value(_role) ?? Views.RoleOf(Roles.Owner);
             var (password, isGenerated) = _password.ReadOrGenerate(call.Parsed);
             return call.DoneAsync(
                 call.Get<CreateStaffUser>().ExecuteAsync(new(email, password, role), call.Cancel),
-                id => new { id, email, role = Views.RoleOf(role), password = isGenerated ? password : null },
+                id => new { id, email, role, password = isGenerated ? password : null },
                 _ => PasswordInput.Told($"Created {email}", password, isGenerated));
         }
     }

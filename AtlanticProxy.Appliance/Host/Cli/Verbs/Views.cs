@@ -42,7 +42,7 @@ internal static class Views
     public static string ServedOf(Standing standing) => standing == Standing.Served ? "yes" : Spelling.Of(standing);
 
     /// <summary>One of <see cref="Roles"/>, as the command line spells it.</summary>
-    public static string RoleOf(string role) => role.ToLowerInvariant();
+    public static string RoleOf(string role) => Roles.Shipped.Contains(role) ? role.ToLowerInvariant() : role;
 
     /// <summary>The number of GB; a dash for no limit.</summary>
     public static string Gb(long? bytes) => bytes is { } count ? new DataSize(count).Gigabytes : "-";

@@ -1,10 +1,10 @@
 using AtlanticProxy.ControlPlane.Announcements;
 using AtlanticProxy.ControlPlane.Quantities;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Features.Announcements;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AtlanticProxy.Web.Features.Admin.Announcements;
@@ -18,7 +18,7 @@ internal sealed record AnnouncementForm(
     string? Title, string? Words, string? Plan, string? Tag, bool OnPublicPages, string? From, string? Until);
 
 /// <summary>What customers are told on their pages.</summary>
-[Authorize(Policies.Operators), Route(Path)]
+[Writes(Area.Customers), Route(Path)]
 internal sealed class AdminAnnouncementsController(
     AnnouncementQueries announcements, PublicAnnouncements shown, TimeProvider time) : PortalController
 {

@@ -1,9 +1,9 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Audit;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AtlanticProxy.Web.Features.Admin.Audit;
@@ -19,7 +19,7 @@ internal sealed record StaffAuditChoice(
 internal sealed record AuditPage(Page<AuditSummary> Entries, Listing Listing);
 
 /// <summary>Who changed what, from where.</summary>
-[Authorize(Policies.Operators), Route("/admin/audit")]
+[Reads(Area.Audit), Route("/admin/audit")]
 internal sealed class AuditController(AuditQueries audit) : PortalController
 {
     [HttpGet]

@@ -1,18 +1,18 @@
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AtlanticProxy.Web.Features.Admin.Certificate;
 
 /// <summary>The certificate that the portal serves HTTPS with: how it stands, and what went wrong.</summary>
-[Authorize(Policies.Staff), Route("/admin/certificate")]
+[Reads(Area.Operations), Route("/admin/certificate")]
 internal sealed class CertificateController(IPortalCertificate certificate) : PortalController
 {
     [HttpGet]
     public IActionResult Show() => View("Certificate", certificate.Describe());
 
-    [HttpPost("retry"), Authorize(Policies.Operators)]
+    [HttpPost("retry"), Writes(Area.Operations)]
     public IActionResult Retry()
     {
         Notify(certificate.TryRetry()

@@ -2,9 +2,9 @@ using AtlanticProxy.ControlPlane.Coupons;
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Quantities;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AtlanticProxy.Web.Features.Admin.Coupons;
@@ -19,7 +19,7 @@ internal sealed record CouponForm(
     bool FirstPurchaseOnly);
 
 /// <summary>Codes that give percent, money or traffic.</summary>
-[Authorize(Policies.Operators), Route("/admin/coupons")]
+[Reads(Area.Prices), Route("/admin/coupons")]
 internal sealed class CouponsController(CouponQueries coupons) : PortalController
 {
     /// <summary>Hundredths of a percent in one percent.</summary>
@@ -37,10 +37,10 @@ internal sealed class CouponsController(CouponQueries coupons) : PortalControlle
             new Listing("/admin/coupons", request.Search, found.Number, found.Size, found.Total, "Search code")));
     }
 
-    [HttpGet("new"), Authorize(Policies.Owners)]
+    [HttpGet("new"), Writes(Area.Prices)]
     public IActionResult New() => View("Form", new CouponForm(null, CouponKind.Percent, null, null, null, null, 1, false));
 
-    [HttpPost("new"), Authorize(Policies.Owners)]
+    [HttpPost("new"), Writes(Area.Prices)]
     public async Task<IActionResult> Add(CouponForm form, [FromServices] CreateCoupon create, CancellationToken cancellation)
     {
         Task<IActionResult> Again() => Task.FromResult<IActionResult>(View("Form", form));
@@ -54,12 +54,12 @@ internal sealed class CouponsController(CouponQueries coupons) : PortalControlle
             _ => Back("The coupon is added: customers can use it now."), Again);
     }
 
-    [HttpPost("{id:long}/stop"), Authorize(Policies.Owners)]
+    [HttpPost("{id:long}/stop"), Writes(Area.Prices)]
     public async Task<IActionResult> Stop(long id, [FromServices] SetCouponState set, CancellationToken cancellation) =>
         Answer(await set.ExecuteAsync(new SetCouponState.Request(id, false), cancellation),
             _ => Back("The coupon is stopped. Checkouts that have it keep it."));
 
-    [HttpPost("{id:long}/resume"), Authorize(Policies.Owners)]
+    [HttpPost("{id:long}/resume"), Writes(Area.Prices)]
     public async Task<IActionResult> Resume(long id, [FromServices] SetCouponState set, CancellationToken cancellation) =>
         Answer(await set.ExecuteAsync(new SetCouponState.Request(id, true), cancellation), _ => Back("The coupon goes on."));
 

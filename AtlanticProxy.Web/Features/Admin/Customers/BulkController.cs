@@ -1,8 +1,8 @@
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AtlanticProxy.Web.Features.Admin.Customers;
@@ -24,7 +24,7 @@ internal sealed record BulkForm(BulkAction? Action, IReadOnlyList<long>? Ids, st
 internal sealed record BulkPage(IReadOnlyList<long> Ids, IReadOnlyList<string> Emails);
 
 /// <summary>Changes the customers that are selected in the list.</summary>
-[Authorize(Policies.Operators), Route($"{CustomerChoice.Path}/bulk")]
+[Writes(Area.Customers), Route($"{CustomerChoice.Path}/bulk")]
 internal sealed class BulkController(CustomerQueries customers, SetCustomerState set, NoteCustomer note) : PortalController
 {
     /// <summary>As many as a page of the list has.</summary>

@@ -5,6 +5,7 @@ using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Quotas;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
@@ -14,7 +15,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace AtlanticProxy.Web.Features.Admin.Customers;
 
 /// <summary>One customer: state, plan, sign-ins, proxy users, usage.</summary>
-[Authorize(Policies.Staff), Route("/admin/customers/{id:long}")]
+[Reads(Area.Customers), Route("/admin/customers/{id:long}")]
 internal sealed class CustomerController(
     CustomerQueries customers, PlanQueries plans, ProxyUserQueries proxyUsers, AccountQueries accounts, UsageQueries usage,
     QuotaQueries quotas, WalletQueries wallets, NoteCustomer notes) : PortalController
@@ -44,23 +45,23 @@ internal sealed class CustomerController(
             await notes.NotesAsync(id, cancellation)));
     }
 
-    [HttpPost("suspend"), Authorize(Policies.Operators)]
+    [HttpPost("suspend"), Writes(Area.Customers)]
     public async Task<IActionResult> Suspend(long id, [FromServices] SetCustomerState set, CancellationToken cancellation) =>
         Answer(await set.ExecuteAsync(new SetCustomerState.Request(id, CustomerState.Suspended), cancellation),
             () => Back(id, "Suspended. All proxy users of this customer are refused now, open tunnels included."));
 
-    [HttpPost("activate"), Authorize(Policies.Operators)]
+    [HttpPost("activate"), Writes(Area.Customers)]
     public async Task<IActionResult> Activate(long id, [FromServices] SetCustomerState set, CancellationToken cancellation) =>
         Answer(await set.ExecuteAsync(new SetCustomerState.Request(id, CustomerState.Active), cancellation),
             () => Back(id, "Active again."));
 
-    [HttpPost("change-ip"), Authorize(Policies.Operators)]
+    [HttpPost("change-ip"), Writes(Area.Customers)]
     public async Task<IActionResult> ChangeIp(
         long id, [FromServices] ChangeCustomerExits change, CancellationToken cancellation) =>
         Answer(await change.ExecuteAsync(new ChangeCustomerExits.Request(Scope.Staff, id), cancellation),
             () => Back(id, "All sessions of all proxy users get another exit at their next connection."));
 
-    [HttpPost("plan"), Authorize(Policies.Operators)]
+    [HttpPost("plan"), Writes(Area.Customers)]
     public async Task<IActionResult> Assign(
         long id, long? planId, [FromServices] AssignPlan assign, CancellationToken cancellation) =>
         await HasChangedMeanwhileAsync(id, cancellation)
@@ -68,7 +69,7 @@ internal sealed class CustomerController(
                 : await AnswerAsync(await assign.ExecuteAsync(new AssignPlan.Request(id, planId), cancellation),
                 () => Back(id, "The plan is changed."), () => Show(id, cancellation));
 
-    [HttpPost("plan-end"), Authorize(Policies.Operators)]
+    [HttpPost("plan-end"), Writes(Area.Customers)]
     public async Task<IActionResult> EndPlan(
         long id, DateOnly? lastDay, [FromServices] SetPlanEnd set, CancellationToken cancellation) =>
         await HasChangedMeanwhileAsync(id, cancellation) ? await Show(id, cancellation)
@@ -109,7 +110,7 @@ internal sealed class CustomerController(
             () => Show(id, cancellation));
     }
 
-    [HttpPost("logins"), Authorize(Policies.Operators), StepUp]
+    [HttpPost("logins"), Writes(Area.Customers), StepUp]
     public async Task<IActionResult> AddLogin(
         long id, LoginForm form, [FromServices] CreateCustomerLogin create, CancellationToken cancellation)
     {

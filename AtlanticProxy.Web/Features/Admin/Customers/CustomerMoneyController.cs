@@ -3,6 +3,7 @@ using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Grants;
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.ControlPlane.Subscriptions;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
@@ -12,7 +13,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace AtlanticProxy.Web.Features.Admin.Customers;
 
 /// <summary>What a customer has bought, and what it may use.</summary>
-[Authorize(Policies.Staff), Route("/admin/customers/{id:long}/money")]
+[Reads(Area.Customers), Reads(Area.Money), Route("/admin/customers/{id:long}/money")]
 internal sealed class CustomerMoneyController(CustomerQueries customers, SubscriptionQueries subscriptions, GrantQueries grants)
     : PortalController
 {
@@ -35,24 +36,24 @@ internal sealed class CustomerMoneyController(CustomerQueries customers, Subscri
         return await AnswerAsync(given, _ => Back(id, $"{Format.BytesText(form.Amount?.Bytes ?? 0)} is given."), Again);
     }
 
-    [HttpPost("subscription/{subscription:long}/cancel"), Authorize(Policies.Owners)]
+    [HttpPost("subscription/{subscription:long}/cancel"), Writes(Area.Money)]
     public Task<IActionResult> Cancel(
         long id, long subscription, [FromServices] CancelSubscription cancel, CancellationToken cancellation) =>
         CancelAsync(id, new(Scope.Staff, subscription), cancel, "The subscription ends with its period, or now if it is unpaid.",
             cancellation);
 
-    [HttpPost("subscription/{subscription:long}/resume"), Authorize(Policies.Owners)]
+    [HttpPost("subscription/{subscription:long}/resume"), Writes(Area.Money)]
     public Task<IActionResult> Resume(
         long id, long subscription, [FromServices] CancelSubscription cancel, CancellationToken cancellation) =>
         CancelAsync(id, new(Scope.Staff, subscription, Withdraw: true), cancel, "The subscription goes on.", cancellation);
 
-    [HttpGet("subscription/{subscription:long}/end"), Authorize(Policies.Owners)]
+    [HttpGet("subscription/{subscription:long}/end"), Writes(Area.Money)]
     public async Task<IActionResult> AskEnd(long id, long subscription, CancellationToken cancellation) =>
         Answer(await subscriptions.FindAsync(Scope.Staff, subscription, cancellation), found =>
             found.CustomerId == id ? View("EndNow", found) : NotFound());
 
     /// <param name="credit">Whether what is unused of the period goes to the wallet.</param>
-    [HttpPost("subscription/{subscription:long}/end"), Authorize(Policies.Owners)]
+    [HttpPost("subscription/{subscription:long}/end"), Writes(Area.Money)]
     public async Task<IActionResult> End(
         long id, long subscription, bool credit, [FromServices] CancelSubscription cancel, CancellationToken cancellation)
     {

@@ -6,15 +6,15 @@ using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Resale;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Site;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AtlanticProxy.Web.Features.Admin.Customers;
 
 /// <summary>The list of customers, and adding one.</summary>
-[Authorize(Policies.Staff), Route(CustomerChoice.Path)]
+[Reads(Area.Customers), Route(CustomerChoice.Path)]
 internal sealed class CustomersController(
     CustomerList customers, PlanQueries plans, SiteQueries site, ResaleQueries resale) : PortalController
 {
@@ -34,11 +34,11 @@ internal sealed class CustomersController(
             "renews_at", "ends_at", "tags", "created_at", "last_signed_in_at", "seller"],
         RowsAsync(choice, cancellation), cancellation);
 
-    [HttpGet("new"), Authorize(Policies.Operators)]
+    [HttpGet("new"), Writes(Area.Customers)]
     public Task<IActionResult> New(CancellationToken cancellation) =>
         FormAsync(new NewCustomerForm(null, null, null), cancellation);
 
-    [HttpPost("new"), Authorize(Policies.Operators)]
+    [HttpPost("new"), Writes(Area.Customers)]
     public async Task<IActionResult> Create(
         NewCustomerForm form, [FromServices] CreateCustomer create, [FromServices] InviteCustomer invite,
         CancellationToken cancellation)

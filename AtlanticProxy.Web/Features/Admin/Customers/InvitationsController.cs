@@ -1,14 +1,14 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AtlanticProxy.Web.Features.Admin.Customers;
 
 /// <summary>Mails a customer a link to choose a password.</summary>
-[Authorize(Policies.Operators), Route("/admin/customers/{id:long}/invite")]
+[Writes(Area.Customers), Route("/admin/customers/{id:long}/invite")]
 internal sealed class InvitationsController(InviteCustomer invite) : PortalController
 {
     [HttpPost]

@@ -1,6 +1,6 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Results;
-using AtlanticProxy.Web.Features.Admin.Settings.Staff;
+using AtlanticProxy.Web.Features.Admin.Staff;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;

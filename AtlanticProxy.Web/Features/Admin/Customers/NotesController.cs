@@ -1,28 +1,28 @@
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AtlanticProxy.Web.Features.Admin.Customers;
 
 /// <summary>Notes and tags of a customer, for staff alone.</summary>
-[Authorize(Policies.Staff), Route("/admin/customers/{id:long}")]
+[Reads(Area.Customers), Route("/admin/customers/{id:long}")]
 internal sealed class NotesController(NoteCustomer note) : PortalController
 {
-    [HttpPost("notes")]
+    [HttpPost("notes"), Writes(Area.Help)]
     public async Task<IActionResult> Add(long id, string? words, CancellationToken cancellation)
     {
         var added = await note.AddAsync(new(id, User.Identity?.Name ?? "", words ?? ""), cancellation);
         return Said(id, added, "The note is saved.");
     }
 
-    [HttpPost("notes/{noteId:long}/remove"), Authorize(Policies.Operators)]
+    [HttpPost("notes/{noteId:long}/remove"), Writes(Area.Customers)]
     public async Task<IActionResult> Remove(long id, long noteId, CancellationToken cancellation) =>
         Answer(await note.RemoveAsync(id, noteId, cancellation), () => Back(id, "The note is removed."));
 
-    [HttpPost("tags"), Authorize(Policies.Operators)]
+    [HttpPost("tags"), Writes(Area.Customers)]
     public async Task<IActionResult> Tag(long id, string? tags, CancellationToken cancellation) =>
         Said(id, await note.TagAsync(id, tags ?? "", cancellation), "The tags are saved.");
 

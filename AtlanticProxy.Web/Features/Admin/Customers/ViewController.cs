@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Audit;
 using AtlanticProxy.ControlPlane.Customers;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
@@ -12,7 +13,7 @@ namespace AtlanticProxy.Web.Features.Admin.Customers;
 [Authorize(Policies.Staff)]
 internal sealed class ViewController(NoteAct note) : PortalController
 {
-    [HttpPost("/admin/customers/{id:long}/view")]
+    [HttpPost("/admin/customers/{id:long}/view"), Reads(Area.Customers), Writes(Area.Help)]
     public async Task<IActionResult> Begin(
         long id, [FromServices] CustomerQueries customers, [FromServices] TimeProvider time, CancellationToken cancellation)
     {

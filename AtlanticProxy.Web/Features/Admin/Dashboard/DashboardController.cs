@@ -6,6 +6,7 @@ using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Site;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.ControlPlane.Usage.Targets;
 using AtlanticProxy.Web.Features.Live;
@@ -53,12 +54,12 @@ internal sealed class DashboardController(
         var now = time.GetUtcNow();
         var span = range.Span(now);
         var subscriptions = await business.SubscriptionsAsync(cancellation);
-        bool seesMoney = User.MayOperate;
+        bool seesMoney = User.Writes(Area.Bookkeeping);
         return View("Dashboard", new DashboardPage(
             range,
             LiveMessage.For(User, traffic, now),
-            Need.Of(statuses.Current, certificate.Describe(), seesMoney ? await business.OpenMattersAsync(cancellation) : null,
-                seesMoney ? subscriptions.PastDue : 0),
+            Need.Of(User.Rights, statuses.Current, certificate.Describe(),
+                seesMoney ? await business.OpenMattersAsync(cancellation) : null, seesMoney ? subscriptions.PastDue : 0),
             await TrafficAsync(range, span, cancellation),
             seesMoney ? await MoneyAsync(range, span, subscriptions, cancellation) : null,
             await providers.ListAsync(cancellation),

@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.Business;
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Shell;
 
 namespace AtlanticProxy.Web.Features.Admin.Dashboard;
@@ -13,15 +14,16 @@ internal sealed record Need(string Mood, Phrase Words, string Href, Phrase Butto
     /// <summary>As many as one looks at: the rest is seen when these are done.</summary>
     private const int Most = 5;
 
-    /// <summary>The worst first.</summary>
+    /// <summary>The worst first, of what the role can look at.</summary>
     public static IReadOnlyList<Need> Of(
-        IReadOnlyList<ProviderStatus> statuses, CertificateReport certificate, OpenMatters? money, int pastDue)
+        StaffRights rights, IReadOnlyList<ProviderStatus> statuses, CertificateReport certificate, OpenMatters? money,
+        int pastDue)
     {
         var needs = new List<Need>();
-        foreach (var provider in statuses.Where(provider => !provider.Works))
+        foreach (var provider in statuses.Where(provider => !provider.Works && rights.Allows(Area.Network, Access.Read)))
             needs.Add(new Need("bad", $"The provider {provider.Name} takes no connections: {Reason(provider)}.",
                 "/admin/providers", "Look at it"));
-        if (!certificate.IsWell)
+        if (!certificate.IsWell && rights.Allows(Area.Operations, Access.Read))
             needs.Add(new Need("bad", $"{certificate.Verdict}", "/admin/certificate", "Look at it"));
         if (money is { BookDifferences: > 0 and var books })
             needs.Add(new Need("bad",
@@ -46,12 +48,12 @@ internal sealed record Need(string Mood, Phrase Words, string Href, Phrase Butto
                 Phrase.Plural(transfers, $"{Format.Count(transfers)} order waits for a bank transfer.",
                     $"{Format.Count(transfers)} orders wait for a bank transfer."),
                 "/admin/orders?state=Open", "Confirm"));
-        if (pastDue > 0)
+        if (pastDue > 0 && rights.Allows(Area.Customers, Access.Read))
             needs.Add(new Need("warn",
                 Phrase.Plural(pastDue, $"{Format.Count(pastDue)} subscription is unpaid.",
                     $"{Format.Count(pastDue)} subscriptions are unpaid."),
                 "/admin/customers?state=PastDue", "Look at them"));
-        if (money is { MailsGivenUp: > 0 and var mails })
+        if (money is { MailsGivenUp: > 0 and var mails } && rights.Allows(Area.Help, Access.Write))
             needs.Add(new Need("warn",
                 Phrase.Plural(mails, $"{Format.Count(mails)} email could not be delivered in the last day.",
                     $"{Format.Count(mails)} emails could not be delivered in the last day."),

@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Finding;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
@@ -20,7 +21,8 @@ internal sealed class FindController(FindQueries find) : PortalController
     public async Task<IActionResult> Find(string? q, CancellationToken cancellation)
     {
         string word = (q ?? "").Trim();
-        var things = await find.FindAsync(word, withProviders: User.MayOperate, cancellation);
+        var things = await find.FindAsync(
+            word, new(User.Reads(Area.Customers), User.Reads(Area.Money), User.Writes(Area.Network)), cancellation);
         IReadOnlyList<NavigationItem> pages = word.Length == 0 ? [] :
         [
             .. Navigation.For(User).SelectMany(group => group.Items)

@@ -1,9 +1,9 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Invoices;
 using AtlanticProxy.ControlPlane.Ledger;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AtlanticProxy.Web.Features.Admin.Invoices;
@@ -15,7 +15,7 @@ internal sealed record CreditNoteForm(decimal? Amount);
 internal sealed record CreditNotePage(InvoiceSummary Invoice, CreditNoteForm Form);
 
 /// <summary>Takes an invoice back, in whole or in part.</summary>
-[Authorize(Policies.Owners), Route("/admin/invoices/{id:long}/credit")]
+[Writes(Area.Money), Route("/admin/invoices/{id:long}/credit")]
 internal sealed class CreditNotesController(InvoiceQueries invoices) : PortalController
 {
     [HttpGet]

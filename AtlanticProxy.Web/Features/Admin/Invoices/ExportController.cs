@@ -1,9 +1,9 @@
 using System.Net.Mime;
 using System.Text;
 using AtlanticProxy.ControlPlane.Invoices;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AtlanticProxy.Web.Features.Admin.Invoices;
@@ -13,7 +13,7 @@ namespace AtlanticProxy.Web.Features.Admin.Invoices;
 internal sealed record ExportForm(DateOnly? From, DateOnly? To, string? Format);
 
 /// <summary>What an accountant gets of a period.</summary>
-[Authorize(Policies.Operators), Route("/admin/invoices/export")]
+[Writes(Area.Bookkeeping), Route("/admin/invoices/export")]
 internal sealed class ExportController(InvoiceExport export, TimeProvider time) : PortalController
 {
     /// <summary>An accounting year, of which 53 weeks is the longest: more is another download.</summary>

@@ -2,9 +2,9 @@ using System.Net.Mime;
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Invoices;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using static AtlanticProxy.Web.Languages.Speaking;
 
@@ -13,7 +13,7 @@ namespace AtlanticProxy.Web.Features.Admin.Invoices;
 internal sealed record InvoicesPage(Page<InvoiceSummary> Invoices, IReadOnlyList<NumberGap> Gaps, Listing Listing);
 
 /// <summary>Invoices and credit notes: the book and its papers.</summary>
-[Authorize(Policies.Staff), Route("/admin/invoices")]
+[Reads(Area.Money), Route("/admin/invoices")]
 internal sealed class InvoicesController(InvoiceQueries invoices, InvoicePapers papers) : PortalController
 {
     [HttpGet]

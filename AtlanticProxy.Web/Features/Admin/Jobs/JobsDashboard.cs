@@ -1,5 +1,6 @@
 using System.Net;
 using AtlanticProxy.ControlPlane.Jobs;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Security;
 using Hangfire;
 using Hangfire.Common;
@@ -11,7 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AtlanticProxy.Web.Features.Admin.Jobs;
 
-/// <summary>Hangfire's own pages under /admin/jobs: the reseller's people look, owners and operators act.</summary>
+/// <summary>Hangfire's own pages under /admin/jobs: who may read operations looks, who may write them acts.</summary>
 internal static class JobsDashboard
 {
     private const string Address = "/admin/jobs", Stylesheet = "JobsDashboard.css", OneAtATime = "jobs-dashboard";
@@ -47,7 +48,7 @@ internal static class JobsDashboard
             .UseDashboardStylesheet(typeof(JobsDashboard).Assembly, Stylesheet)
             .UseDashboardStylesheetDarkMode(typeof(JobsDashboard).Assembly, Stylesheet);
         app.MapHangfireDashboardWithAuthorizationPolicy(
-            Policies.Staff,
+            Policies.Of(Area.Operations, Access.Read),
             Address,
             new DashboardOptions
             {
@@ -56,7 +57,7 @@ internal static class JobsDashboard
                 DarkModeEnabled = true,
                 DisplayStorageConnectionString = false,
                 DisplayNameFunc = (_, job) => NameOf(job),
-                IsReadOnlyFunc = context => !context.GetHttpContext().User.MayOperate,
+                IsReadOnlyFunc = context => !context.GetHttpContext().User.Writes(Area.Operations),
                 StatsPollingInterval = PollingInterval * 1000,
                 DefaultRecordsPerPage = RecordsPerPage,
             },

@@ -2,10 +2,10 @@ using AtlanticProxy.ControlPlane.Audit;
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AtlanticProxy.Web.Features.Admin.LiveConnections;
@@ -31,7 +31,7 @@ internal sealed record CutForm(IReadOnlyList<long>? Ids, bool Sure);
 internal sealed record CutPage(LiveChoice Choice, IReadOnlyList<OpenConnection> Open, IReadOnlyDictionary<long, string> Emails);
 
 /// <summary>What passes through this node at this second.</summary>
-[Authorize(Policies.Staff), Route(LiveChoice.Path)]
+[Reads(Area.Network), Route(LiveChoice.Path)]
 internal sealed class LiveConnectionsController(
     ILiveConnections live, ILiveTraffic traffic, CustomerQueries customers, ProviderQueries providers, TimeProvider time)
     : PortalController
@@ -47,7 +47,7 @@ internal sealed class LiveConnectionsController(
     public async Task<IActionResult> Now(LiveChoice choice, CancellationToken cancellation) =>
         PartialView("_Now", await PageAsync(choice, cancellation));
 
-    [HttpPost("cut"), Authorize(Policies.Operators)]
+    [HttpPost("cut"), Writes(Area.Network)]
     public async Task<IActionResult> Cut(
         CutForm form, LiveChoice choice, [FromServices] NoteAct note, CancellationToken cancellation)
     {
@@ -78,7 +78,7 @@ internal sealed class LiveConnectionsController(
     private async Task<LivePage> PageAsync(LiveChoice choice, CancellationToken cancellation)
     {
         ModelState.Clear(); // what is no choice does not narrow
-        if (!User.MayOperate)
+        if (!User.Writes(Area.Network))
             choice = choice with { Provider = null };
         long? customer = string.IsNullOrWhiteSpace(choice.Customer)
             ? null
@@ -94,7 +94,7 @@ internal sealed class LiveConnectionsController(
         }
         return new LivePage(
             choice, now, traffic.Total, time.GetUtcNow(), await EmailsAsync(now?.Open.Items ?? [], cancellation),
-            User.MayOperate
+            User.Writes(Area.Network)
                 ? (await providers.ListAsync(cancellation)).ToDictionary(provider => provider.Id, provider => provider.Name)
                 : new Dictionary<long, string>());
     }

@@ -1,10 +1,10 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Payments;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.ControlPlane.Subscriptions;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using static AtlanticProxy.Web.Languages.Speaking;
 
@@ -21,7 +21,7 @@ internal sealed record OrderPage(OrderSummary Order, IReadOnlyList<PaymentView> 
 }
 
 /// <summary>What was ordered, and where it is stuck.</summary>
-[Authorize(Policies.Staff), Route("/admin/orders")]
+[Reads(Area.Money), Route("/admin/orders")]
 internal sealed class OrdersController(SubscriptionQueries orders, PaymentQueries payments) : PortalController
 {
     [HttpGet]
@@ -43,7 +43,7 @@ internal sealed class OrdersController(SubscriptionQueries orders, PaymentQuerie
                 cancellation)).Items))
             : NotFound();
 
-    [HttpGet("{id:long}/cancel"), Authorize(Policies.Owners)]
+    [HttpGet("{id:long}/cancel"), Writes(Area.Money)]
     public async Task<IActionResult> AskCancel(long id, CancellationToken cancellation) =>
         await orders.FindOrderAsync(Scope.Staff, id, cancellation) is { } order
             ? View("Confirm", new Confirmation($"Cancel order {id}?",
@@ -51,7 +51,7 @@ internal sealed class OrdersController(SubscriptionQueries orders, PaymentQuerie
                 "Cancel order", $"/admin/orders/{id}"))
             : NotFound();
 
-    [HttpPost("{id:long}/cancel"), Authorize(Policies.Owners)]
+    [HttpPost("{id:long}/cancel"), Writes(Area.Money)]
     public async Task<IActionResult> Cancel(long id, [FromServices] CancelOrder cancel, CancellationToken cancellation) =>
         Answer(await cancel.ExecuteAsync(new CancelOrder.Request(Scope.Staff, id), cancellation), changed =>
         {

@@ -1,8 +1,8 @@
 using AtlanticProxy.ControlPlane.Payments;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using static AtlanticProxy.Web.Languages.Speaking;
 
@@ -11,7 +11,7 @@ namespace AtlanticProxy.Web.Features.Admin.Payments;
 internal sealed record DeliveriesPage(Page<DeliveryView> Deliveries, Listing Listing);
 
 /// <summary>What gateways delivered, and could not be handled.</summary>
-[Authorize(Policies.Staff), Route("/admin/payments/deliveries")]
+[Reads(Area.Money), Route("/admin/payments/deliveries")]
 internal sealed class DeliveriesController(PaymentQueries payments) : PortalController
 {
     [HttpGet]
@@ -27,7 +27,7 @@ internal sealed class DeliveriesController(PaymentQueries payments) : PortalCont
         }));
     }
 
-    [HttpPost("{id:long}/handle"), Authorize(Policies.Operators)]
+    [HttpPost("{id:long}/handle"), Writes(Area.Bookkeeping)]
     public async Task<IActionResult> Handle(long id, [FromServices] HandleInbox inbox, CancellationToken cancellation) =>
         Answer(await inbox.ReplayAsync(id, cancellation), state =>
         {

@@ -3,9 +3,9 @@ using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Payments;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using static AtlanticProxy.Web.Languages.Speaking;
@@ -19,7 +19,7 @@ internal sealed record PaymentsPage(
 internal sealed record PaymentPage(PaymentDetails Details, string Email);
 
 /// <summary>Whether money came, and how far a payment is.</summary>
-[Authorize(Policies.Staff), Route("/admin/payments")]
+[Reads(Area.Money), Route("/admin/payments")]
 internal sealed class PaymentsController(PaymentQueries payments, CustomerQueries customers) : PortalController
 {
     [HttpGet]
@@ -59,7 +59,7 @@ internal sealed class PaymentsController(PaymentQueries payments, CustomerQuerie
     public async Task<IActionResult> Differences(CancellationToken cancellation) =>
         View("Differences", await payments.DifferencesAsync(cancellation));
 
-    [HttpPost("{reference}/ask"), Authorize(Policies.Operators)]
+    [HttpPost("{reference}/ask"), Writes(Area.Bookkeeping)]
     public async Task<IActionResult> Ask(string reference, [FromServices] AskPayment ask, CancellationToken cancellation) =>
         Answer(await ask.ExecuteAsync(new AskPayment.Request(Scope.Staff, reference), cancellation), payment =>
         {

@@ -1,9 +1,9 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Payments;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using static AtlanticProxy.Web.Languages.Speaking;
 
@@ -16,7 +16,7 @@ internal sealed record RefundForm(decimal? Amount, RefundTarget Target, string? 
 internal sealed record RefundPage(PaymentView Payment, RefundForm Form);
 
 /// <summary>Gives money of a payment back.</summary>
-[Authorize(Policies.Owners), Route("/admin/payments")]
+[Writes(Area.Money), Route("/admin/payments")]
 internal sealed class RefundsController(PaymentQueries payments) : PortalController
 {
     [HttpGet("{reference}/refund")]

@@ -1,8 +1,8 @@
 using AtlanticProxy.ControlPlane.Payments;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using static AtlanticProxy.Web.Languages.Speaking;
 
@@ -13,7 +13,7 @@ internal sealed record RefundsPage(Page<ListedRefund> Refunds, Listing Listing);
 internal sealed record DisputesPage(Page<ListedDispute> Disputes, Listing Listing);
 
 /// <summary>What goes back of payments, over all of them.</summary>
-[Authorize(Policies.Staff), Route("/admin/payments")]
+[Reads(Area.Money), Route("/admin/payments")]
 internal sealed class ReversalsController(ReversalQueries reversals) : PortalController
 {
     [HttpGet("refunds")]

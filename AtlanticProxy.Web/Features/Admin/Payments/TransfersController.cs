@@ -2,9 +2,9 @@ using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Payments;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AtlanticProxy.Web.Features.Admin.Payments;
@@ -18,7 +18,7 @@ internal sealed record TransferForm(
 internal sealed record TransferPage(IReadOnlyList<GatewaySummary> Banks, TransferForm Form);
 
 /// <summary>Staff say that a transfer has come.</summary>
-[Authorize(Policies.Owners), Route("/admin/payments/transfer")]
+[Writes(Area.Money), Route("/admin/payments/transfer")]
 internal sealed class TransfersController(PaymentQueries payments) : PortalController
 {
     /// <param name="reference">Of a payment that waits for one; null for any transfer.</param>

@@ -2,9 +2,9 @@ using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Payments;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AtlanticProxy.Web.Features.Admin.Payments;
@@ -19,7 +19,7 @@ internal sealed record AllocationForm(string? Email, string? Note);
 internal sealed record AllocationPage(UnallocatedView Money, AllocationForm Form);
 
 /// <summary>Money that came and fits nothing.</summary>
-[Authorize(Policies.Staff), Route("/admin/payments/unallocated")]
+[Reads(Area.Money), Route("/admin/payments/unallocated")]
 internal sealed class UnallocatedController(PaymentQueries payments, CustomerQueries customers) : PortalController
 {
     [HttpGet]
@@ -30,12 +30,12 @@ internal sealed class UnallocatedController(PaymentQueries payments, CustomerQue
             await customers.EmailsAsync(money.Select(each => each.CustomerId).OfType<long>(), cancellation)));
     }
 
-    [HttpGet("{id:long}"), Authorize(Policies.Owners)]
+    [HttpGet("{id:long}"), Writes(Area.Money)]
     public async Task<IActionResult> Ask(long id, CancellationToken cancellation) =>
         Answer(await payments.FindUnallocatedAsync(id, cancellation), money =>
             View("Allocate", new AllocationPage(money, new AllocationForm(null, null))));
 
-    [HttpPost("{id:long}/allocate"), Authorize(Policies.Owners)]
+    [HttpPost("{id:long}/allocate"), Writes(Area.Money)]
     public async Task<IActionResult> Allocate(
         long id, AllocationForm form, [FromServices] AllocateMoney allocate, CancellationToken cancellation)
     {
@@ -56,7 +56,7 @@ internal sealed class UnallocatedController(PaymentQueries payments, CustomerQue
             Task.FromResult<IActionResult>(View("Allocate", new AllocationPage(found.Value, form)));
     }
 
-    [HttpPost("{id:long}/return"), Authorize(Policies.Owners), StepUp]
+    [HttpPost("{id:long}/return"), Writes(Area.Money), StepUp]
     public async Task<IActionResult> Return(
         long id, string? note, [FromServices] AllocateMoney allocate, CancellationToken cancellation)
     {

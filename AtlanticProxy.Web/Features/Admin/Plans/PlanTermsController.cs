@@ -2,9 +2,9 @@ using AtlanticProxy.ControlPlane.Ledger;
 using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Quantities;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AtlanticProxy.Web.Features.Admin.Plans;
@@ -15,7 +15,7 @@ internal sealed record PlanTermsPage(
     PlanSummary Plan, decimal? Price, DataSize? IncludedGb, PlanTermsForm Terms, PlanLimitsForm Limits);
 
 /// <summary>Sells a plan on other terms from now on. Customers who have it keep those that they bought.</summary>
-[Authorize(Policies.Owners), Route("/admin/plans/{id:long}/terms")]
+[Writes(Area.Prices), Route("/admin/plans/{id:long}/terms")]
 internal sealed class PlanTermsController(PlanQueries plans) : PortalController
 {
     [HttpGet]

@@ -3,9 +3,9 @@ using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Pools;
 using AtlanticProxy.ControlPlane.Quantities;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using static AtlanticProxy.Web.Languages.Speaking;
 
@@ -27,7 +27,7 @@ internal sealed record PlanPage(
     PlanLimitsForm? Limits = null);
 
 /// <summary>What customers buy. Prices of a plan stay; its pool, its targeting and whether it is offered can change.</summary>
-[Authorize(Policies.Staff), Route("/admin/plans")]
+[Reads(Area.Plans), Route("/admin/plans")]
 internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : PortalController
 {
     /// <summary>
@@ -38,14 +38,14 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
     [HttpGet]
     public async Task<IActionResult> List(CancellationToken cancellation) => View("List", await plans.ListAsync(cancellation));
 
-    [HttpGet("new"), Authorize(Policies.Operators)]
+    [HttpGet("new"), Writes(Area.Plans)]
     public Task<IActionResult> New(CancellationToken cancellation) =>
         NewAsync(
             new PlanForm(null, PlanKind.Subscription, null, "USD", null, null,
                 [.. TargetingRight.All.Select(right => right.Name)]),
             PlanTermsForm.Of(PlanOffer.Usual, PlanKind.Subscription, "USD"), PlanLimitsForm.Of(PlanLimits.None), cancellation);
 
-    [HttpPost("new"), Authorize(Policies.Operators)]
+    [HttpPost("new"), Writes(Area.Plans)]
     public async Task<IActionResult> Add(
         PlanForm form, PlanTermsForm terms, PlanLimitsForm limits, [FromServices] CreatePlan create,
         CancellationToken cancellation)
@@ -73,7 +73,7 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
             Back($"{plan.Name} is added."), () => NewAsync(form, terms, limits, cancellation));
     }
 
-    [HttpGet("{id:long}"), Authorize(Policies.Operators)]
+    [HttpGet("{id:long}"), Writes(Area.Plans)]
     public async Task<IActionResult> Edit(long id, CancellationToken cancellation)
     {
         var found = await plans.FindAsync(id, cancellation);
@@ -83,7 +83,7 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
         return await FormAsync(found.Value, FormOf(found.Value), cancellation);
     }
 
-    [HttpPost("{id:long}"), Authorize(Policies.Operators)]
+    [HttpPost("{id:long}"), Writes(Area.Plans)]
     public async Task<IActionResult> Change(
         long id, string? pool, string[]? includes, [FromServices] SetPlanRouting set, CancellationToken cancellation)
     {
@@ -106,12 +106,12 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
             () => FormAsync(found.Value, form, cancellation));
     }
 
-    [HttpPost("{id:long}/offer"), Authorize(Policies.Operators)]
+    [HttpPost("{id:long}/offer"), Writes(Area.Plans)]
     public async Task<IActionResult> Offer(long id, [FromServices] SetPlanState set, CancellationToken cancellation) =>
         Answer(await set.ExecuteAsync(new SetPlanState.Request(id, true), cancellation), () =>
             Back("The plan is offered again."));
 
-    [HttpPost("{id:long}/withdraw"), Authorize(Policies.Operators)]
+    [HttpPost("{id:long}/withdraw"), Writes(Area.Plans)]
     public async Task<IActionResult> Withdraw(long id, [FromServices] SetPlanState set, CancellationToken cancellation) =>
         Answer(await set.ExecuteAsync(new SetPlanState.Request(id, false), cancellation), () =>
             Back("The plan is withdrawn. Customers who have it keep it."));

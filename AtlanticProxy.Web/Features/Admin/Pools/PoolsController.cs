@@ -1,10 +1,10 @@
 using AtlanticProxy.ControlPlane.Pools;
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Engine.Snapshot;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using static AtlanticProxy.Web.Languages.Speaking;
 
@@ -20,24 +20,24 @@ internal sealed record PoolForm(string? Name, PoolPolicy Policy, IReadOnlyList<P
 internal sealed record PoolPage(long? Id, PoolForm Form);
 
 /// <summary>Which providers plans send their customers through, and in what order.</summary>
-[Authorize(Policies.Staff), Route("/admin/pools")]
+[Reads(Area.Network), Route("/admin/pools")]
 internal sealed class PoolsController(PoolQueries pools, ProviderQueries providers) : PortalController
 {
     [HttpGet]
     public async Task<IActionResult> List(CancellationToken cancellation) => View("List", await pools.ListAsync(cancellation));
 
-    [HttpGet("new"), Authorize(Policies.Operators)]
+    [HttpGet("new"), Writes(Area.Network)]
     public Task<IActionResult> New(CancellationToken cancellation) =>
         FormAsync(null, new PoolForm(null, PoolPolicy.Priority, null), cancellation);
 
-    [HttpPost("new"), Authorize(Policies.Operators)]
+    [HttpPost("new"), Writes(Area.Network)]
     public async Task<IActionResult> Add(PoolForm form, [FromServices] AddPool add, CancellationToken cancellation) =>
         SettingsOf(form) is { } settings
             ? await AnswerAsync(await add.ExecuteAsync(new AddPool.Request(form.Name ?? "", settings), cancellation),
                 pool => Back($"{pool.Name} is added. Next: give it to a plan."), () => FormAsync(null, form, cancellation))
             : await RetryAsync(() => FormAsync(null, form, cancellation));
 
-    [HttpGet("{id:long}"), Authorize(Policies.Operators)]
+    [HttpGet("{id:long}"), Writes(Area.Network)]
     public async Task<IActionResult> Edit(long id, CancellationToken cancellation)
     {
         var found = await pools.FindAsync(id, cancellation);
@@ -48,7 +48,7 @@ internal sealed class PoolsController(PoolQueries pools, ProviderQueries provide
         return await FormAsync(id, new PoolForm(found.Value.Name, found.Value.Policy, [.. places]), cancellation);
     }
 
-    [HttpPost("{id:long}"), Authorize(Policies.Operators)]
+    [HttpPost("{id:long}"), Writes(Area.Network)]
     public async Task<IActionResult> Change(
         long id, PoolForm form, [FromServices] UpdatePool update, CancellationToken cancellation)
     {
@@ -67,7 +67,7 @@ internal sealed class PoolsController(PoolQueries pools, ProviderQueries provide
             : await RetryAsync(() => FormAsync(id, form, cancellation));
     }
 
-    [HttpGet("{id:long}/remove"), Authorize(Policies.Operators)]
+    [HttpGet("{id:long}/remove"), Writes(Area.Network)]
     public async Task<IActionResult> AskRemove(long id, CancellationToken cancellation) =>
         Answer(await pools.FindAsync(id, cancellation), pool =>
         {
@@ -77,7 +77,7 @@ internal sealed class PoolsController(PoolQueries pools, ProviderQueries provide
             return View("Confirm", new Confirmation($"Remove {pool.Name}?", $"{words}", "Remove pool", "/admin/pools"));
         });
 
-    [HttpPost("{id:long}/remove"), Authorize(Policies.Operators)]
+    [HttpPost("{id:long}/remove"), Writes(Area.Network)]
     public async Task<IActionResult> Remove(long id, [FromServices] RemovePool remove, CancellationToken cancellation) =>
         await AnswerAsync(await remove.ExecuteAsync(new RemovePool.Request(id), cancellation), () =>
             Back("The pool is removed."), () => AskRemove(id, cancellation));

@@ -1,9 +1,9 @@
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.Reconciliation;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AtlanticProxy.Web.Features.Admin.Providers;
@@ -24,7 +24,7 @@ internal sealed record ProvidersPage(
 }
 
 /// <summary>Where traffic leaves.</summary>
-[Authorize(Policies.Staff), Route("/admin/providers")]
+[Reads(Area.Network), Route("/admin/providers")]
 internal sealed class ProvidersController(
     ProviderQueries providers, IProviderStatuses statuses, ReconciliationOptions reconciliation) : PortalController
 {
@@ -33,13 +33,13 @@ internal sealed class ProvidersController(
         await providers.ListAsync(cancellation), statuses.Current, reconciliation.Currency));
 
     /// <summary>Which preset, and then its form.</summary>
-    [HttpGet("new"), Authorize(Policies.Operators)]
+    [HttpGet("new"), Writes(Area.Network)]
     public IActionResult New(string? preset) => preset is null ? View("Presets", ProviderPreset.All)
         : ProviderPreset.Find(preset) is { } known
         ? View("Form", new ProviderPage(null, known, ProviderForm.For(known)))
         : NotFound();
 
-    [HttpPost("new"), Authorize(Policies.Operators)]
+    [HttpPost("new"), Writes(Area.Network)]
     public async Task<IActionResult> Add(ProviderForm form, [FromServices] AddProvider add, CancellationToken cancellation)
     {
         if (ProviderPreset.Find(form.Preset ?? ProviderPreset.Custom) is not { } preset)
@@ -54,7 +54,7 @@ internal sealed class ProvidersController(
         Task<IActionResult> FormAsync() => Task.FromResult<IActionResult>(View("Form", new ProviderPage(null, preset, form)));
     }
 
-    [HttpGet("{id:long}"), Authorize(Policies.Operators)]
+    [HttpGet("{id:long}"), Writes(Area.Network)]
     public async Task<IActionResult> Edit(long id, CancellationToken cancellation) =>
         Answer(await providers.FindAsync(id, cancellation), provider =>
         {
@@ -63,7 +63,7 @@ internal sealed class ProvidersController(
             return View("Form", new ProviderPage(id, ProviderPreset.Find(provider.Preset)!, form, provider.ExitCount));
         });
 
-    [HttpPost("{id:long}"), Authorize(Policies.Operators)]
+    [HttpPost("{id:long}"), Writes(Area.Network)]
     public async Task<IActionResult> Change(
         long id, ProviderForm form, [FromServices] UpdateProvider update, CancellationToken cancellation)
     {
@@ -88,17 +88,17 @@ internal sealed class ProvidersController(
                 View("Form", new ProviderPage(id, ProviderPreset.Find(found.Value.Preset)!, form, found.Value.ExitCount)));
     }
 
-    [HttpPost("{id:long}/enable"), Authorize(Policies.Operators)]
+    [HttpPost("{id:long}/enable"), Writes(Area.Network)]
     public async Task<IActionResult> Enable(long id, [FromServices] SetProviderState set, CancellationToken cancellation) =>
         Answer(await set.ExecuteAsync(new SetProviderState.Request(id, true), cancellation), () =>
             Back("The provider is enabled."));
 
-    [HttpPost("{id:long}/disable"), Authorize(Policies.Operators)]
+    [HttpPost("{id:long}/disable"), Writes(Area.Network)]
     public async Task<IActionResult> Disable(long id, [FromServices] SetProviderState set, CancellationToken cancellation) =>
         Answer(await set.ExecuteAsync(new SetProviderState.Request(id, false), cancellation),
             () => Back("The provider is disabled. New connections go elsewhere; open tunnels through it go on."));
 
-    [HttpGet("{id:long}/remove"), Authorize(Policies.Operators)]
+    [HttpGet("{id:long}/remove"), Writes(Area.Network)]
     public async Task<IActionResult> AskRemove(long id, CancellationToken cancellation) =>
         Answer(await providers.FindAsync(id, cancellation), provider => View("Confirm", new Confirmation(
             $"Remove {provider.Name}?",
@@ -107,7 +107,7 @@ internal sealed class ProvidersController(
             "Remove provider",
             "/admin/providers")));
 
-    [HttpPost("{id:long}/remove"), Authorize(Policies.Operators)]
+    [HttpPost("{id:long}/remove"), Writes(Area.Network)]
     public async Task<IActionResult> Remove(long id, [FromServices] RemoveProvider remove, CancellationToken cancellation) =>
         Answer(await remove.ExecuteAsync(new RemoveProvider.Request(id), cancellation), () => Back("The provider is removed."));
 

@@ -1,17 +1,17 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.ControlPlane.Usage.Targets;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AtlanticProxy.Web.Features.Admin.ProxyUsers;
 
 /// <summary>One proxy user: credentials, limits, state, usage.</summary>
-[Authorize(Policies.Staff), Route("/admin/proxy-users/{id:long}")]
+[Reads(Area.Customers), Route("/admin/proxy-users/{id:long}")]
 internal sealed class ProxyUserController(
     ProxyUserQueries proxyUsers, UsageQueries usage, TargetQueries targets, RevealProxyUserSecret reveal, PortalOptions portal)
         : PortalController
@@ -21,23 +21,23 @@ internal sealed class ProxyUserController(
     [HttpGet]
     public Task<IActionResult> Show(long id, CancellationToken cancellation) => PageAsync(id, null, cancellation);
 
-    [HttpPost("enable"), Authorize(Policies.Operators)]
+    [HttpPost("enable"), Writes(Area.Customers)]
     public async Task<IActionResult> Enable(long id, [FromServices] SetProxyUserState set, CancellationToken cancellation) =>
         Answer(await set.ExecuteAsync(new SetProxyUserState.Request(Scope.Staff, id, true), cancellation), () =>
             Back(id, "Enabled."));
 
-    [HttpPost("disable"), Authorize(Policies.Operators)]
+    [HttpPost("disable"), Writes(Area.Customers)]
     public async Task<IActionResult> Disable(long id, [FromServices] SetProxyUserState set, CancellationToken cancellation) =>
         Answer(await set.ExecuteAsync(new SetProxyUserState.Request(Scope.Staff, id, false), cancellation),
             () => Back(id, "Disabled. New connections are refused and open tunnels are cut."));
 
-    [HttpPost("change-ip"), Authorize(Policies.Operators)]
+    [HttpPost("change-ip"), Writes(Area.Customers)]
     public async Task<IActionResult> ChangeIp(
         long id, string? session, [FromServices] ChangeProxyUserExits change, CancellationToken cancellation) =>
         await AnswerAsync(await change.ExecuteAsync(new ChangeProxyUserExits.Request(Scope.Staff, id, session), cancellation),
             () => Back(id, $"{ChangedIp.Words(session)}"), () => PageAsync(id, null, cancellation));
 
-    [HttpPost("limits"), Authorize(Policies.Operators)]
+    [HttpPost("limits"), Writes(Area.Customers)]
     public async Task<IActionResult> Limit(
         long id, LimitsForm form, [FromServices] UpdateProxyUserLimits update, CancellationToken cancellation)
     {
@@ -54,7 +54,7 @@ internal sealed class ProxyUserController(
             Back(id, "The limits are saved, and hold within a second."), () => PageAsync(id, form, cancellation));
     }
 
-    [HttpPost("reveal"), Authorize(Policies.Operators), StepUp]
+    [HttpPost("reveal"), Writes(Area.Customers), StepUp]
     public async Task<IActionResult> Reveal(long id, CancellationToken cancellation) =>
         Answer(await proxyUsers.FindAsync(Scope.Staff, id, cancellation), _ =>
         {
@@ -62,7 +62,7 @@ internal sealed class ProxyUserController(
             return Back(id);
         });
 
-    [HttpGet("rotate"), Authorize(Policies.Operators)]
+    [HttpGet("rotate"), Writes(Area.Customers)]
     public async Task<IActionResult> AskRotate(long id, CancellationToken cancellation) =>
         Answer(await proxyUsers.FindAsync(Scope.Staff, id, cancellation), user => View("Confirm", new Confirmation(
             $"New password for {user.Name}?",
@@ -70,7 +70,7 @@ internal sealed class ProxyUserController(
             "New password",
             $"/admin/proxy-users/{id}")));
 
-    [HttpPost("rotate"), Authorize(Policies.Operators), StepUp]
+    [HttpPost("rotate"), Writes(Area.Customers), StepUp]
     public async Task<IActionResult> Rotate(
         long id, [FromServices] RotateProxyUserSecret rotate, CancellationToken cancellation) =>
         Answer(await rotate.ExecuteAsync(new RotateProxyUserSecret.Request(Scope.Staff, id), cancellation), _ =>
@@ -79,7 +79,7 @@ internal sealed class ProxyUserController(
             return Back(id, "This is the new proxy password. The old one no longer works.");
         });
 
-    [HttpGet("delete"), Authorize(Policies.Operators)]
+    [HttpGet("delete"), Writes(Area.Customers)]
     public async Task<IActionResult> AskDelete(long id, CancellationToken cancellation) =>
         Answer(await proxyUsers.FindAsync(Scope.Staff, id, cancellation), user => View("Confirm", new Confirmation(
             $"Delete {user.Name}?",
@@ -87,7 +87,7 @@ internal sealed class ProxyUserController(
             "Delete proxy user",
             $"/admin/proxy-users/{id}")));
 
-    [HttpPost("delete"), Authorize(Policies.Operators)]
+    [HttpPost("delete"), Writes(Area.Customers)]
     public async Task<IActionResult> Delete(long id, [FromServices] DeleteProxyUser delete, CancellationToken cancellation) =>
         Answer(await delete.ExecuteAsync(new DeleteProxyUser.Request(Scope.Staff, id), cancellation), () =>
         {
@@ -110,7 +110,7 @@ internal sealed class ProxyUserController(
             return Answer(found, Ok);
         var user = found.Value;
         Show(LimitsForm.Of(user).Facts);
-        bool show = Revealed == id && User.MayOperate;
+        bool show = Revealed == id && User.Writes(Area.Customers);
         var secret = show ? await reveal.ExecuteAsync(new RevealProxyUserSecret.Request(Scope.Staff, id), cancellation) : null;
         var filter = new UsageFilter(Scope.Staff, ProxyUserId: id);
         return View("Details", new ProxyUserPage(
@@ -120,7 +120,7 @@ internal sealed class ProxyUserController(
             await usage.LastHoursAsync(filter, ChartHours, cancellation),
             targets.AreKept ? await targets.TopOf30DaysAsync(filter, TopDestinations, cancellation) : null,
             new CredentialsPanel(user, secret?.Value.Secret, CredentialsPanel.EndpointOf(portal, Request),
-                User.MayOperate ? $"/admin/proxy-users/{id}" : null, portal)));
+                User.Writes(Area.Customers) ? $"/admin/proxy-users/{id}" : null, portal)));
     }
 
     private LocalRedirectResult Back(long id, Phrase? words = null)

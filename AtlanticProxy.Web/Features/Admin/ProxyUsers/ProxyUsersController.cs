@@ -2,16 +2,16 @@ using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AtlanticProxy.Web.Features.Admin.ProxyUsers;
 
 /// <summary>The list of proxy users, and adding one.</summary>
-[Authorize(Policies.Staff), Route("/admin/proxy-users")]
+[Reads(Area.Customers), Route("/admin/proxy-users")]
 internal sealed class ProxyUsersController(ProxyUserQueries proxyUsers, UsageQueries usage) : PortalController
 {
     [HttpGet]
@@ -25,10 +25,10 @@ internal sealed class ProxyUsersController(ProxyUserQueries proxyUsers, UsageQue
             new Listing("/admin/proxy-users", request.Search, found.Number, found.Size, found.Total, "Search name or customer")));
     }
 
-    [HttpGet("new"), Authorize(Policies.Operators)]
+    [HttpGet("new"), Writes(Area.Customers)]
     public IActionResult New(string? customer) => View("New", new NewProxyUserForm(customer, null));
 
-    [HttpPost("new"), Authorize(Policies.Operators)]
+    [HttpPost("new"), Writes(Area.Customers)]
     public async Task<IActionResult> Create(
         NewProxyUserForm form, [FromServices] CustomerQueries customers, [FromServices] CreateProxyUser create,
         CancellationToken cancellation)

@@ -1,9 +1,9 @@
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.Reconciliation;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AtlanticProxy.Web.Features.Admin.Reconciliation;
@@ -35,7 +35,7 @@ internal sealed record ReconciliationPage(
 }
 
 /// <summary>Bytes sold against bytes bought, revenue against cost.</summary>
-[Authorize(Policies.Staff), Route("/admin/reconciliation")]
+[Reads(Area.Money), Route("/admin/reconciliation")]
 internal sealed class ReconciliationController(
     ReconciliationQueries queries, ProviderQueries providers, ReconciliationOptions options) : PortalController
 {
@@ -46,7 +46,7 @@ internal sealed class ReconciliationController(
     public Task<IActionResult> Show(DateOnly? from, DateOnly? to, MarginOf by, CancellationToken cancellation) =>
         PageAsync(from, to, by, new BillForm(0, null, null, null), cancellation);
 
-    [HttpPost("bills"), Authorize(Policies.Operators)]
+    [HttpPost("bills"), Writes(Area.Bookkeeping)]
     public async Task<IActionResult> EnterBill(
         BillForm form, [FromServices] EnterProviderBill enter, CancellationToken cancellation)
     {

@@ -1,8 +1,8 @@
 using AtlanticProxy.ControlPlane.Destinations;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Engine;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AtlanticProxy.Web.Features.Admin.Rules;
@@ -15,7 +15,7 @@ internal sealed record ListsPage(IReadOnlyList<BlockListState> Lists, IReadOnlyL
 internal sealed record CheckPage(string? Target, string? User, DestinationJudgement? Judgement, DestinationRuleSummary? Rule);
 
 /// <summary>Block lists, and what all rules together say of one destination.</summary>
-[Authorize(Policies.Operators), Route(RulesController.Path)]
+[Reads(Area.Rules), Route(RulesController.Path)]
 internal sealed class ListsController(DestinationRuleQueries rules, IDestinations destinations) : PortalController
 {
     [HttpGet("lists")]

@@ -1,8 +1,8 @@
 using AtlanticProxy.ControlPlane.Destinations;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using static AtlanticProxy.Web.Languages.Speaking;
 
@@ -23,7 +23,7 @@ internal sealed record RulePage(long? Id, RuleForm Form);
 internal sealed record RulesPage(IReadOnlyList<DestinationRuleSummary> Rules, Listing Listing, IDestinations Destinations);
 
 /// <summary>What clients may not reach, set by people.</summary>
-[Authorize(Policies.Operators), Route(Path)]
+[Reads(Area.Rules), Route(Path)]
 internal sealed class RulesController(DestinationRuleQueries rules, IDestinations destinations) : PortalController
 {
     public const string Path = "/admin/rules";
@@ -41,11 +41,11 @@ internal sealed class RulesController(DestinationRuleQueries rules, IDestination
             destinations));
     }
 
-    [HttpGet("new")]
+    [HttpGet("new"), Writes(Area.Rules)]
     public IActionResult New() =>
         View("Form", new RulePage(null, new RuleForm(DestinationRuleKind.Suffix, null, RuleScope.Everybody, null, null)));
 
-    [HttpPost("new")]
+    [HttpPost("new"), Writes(Area.Rules)]
     public async Task<IActionResult> Add(RuleForm form, [FromServices] AddDestinationRule add, CancellationToken cancellation)
     {
         if (!ModelState.IsValid)
@@ -60,7 +60,7 @@ internal sealed class RulesController(DestinationRuleQueries rules, IDestination
         Task<IActionResult> FormAsync() => Task.FromResult<IActionResult>(View("Form", new RulePage(null, form)));
     }
 
-    [HttpGet("{id:long}")]
+    [HttpGet("{id:long}"), Writes(Area.Rules)]
     public async Task<IActionResult> Edit(long id, CancellationToken cancellation)
     {
         var found = await rules.FindAsync(id, cancellation);
@@ -70,7 +70,7 @@ internal sealed class RulesController(DestinationRuleQueries rules, IDestination
         return View("Form", new RulePage(id, RuleForm.Of(found.Value)));
     }
 
-    [HttpPost("{id:long}")]
+    [HttpPost("{id:long}"), Writes(Area.Rules)]
     public async Task<IActionResult> Change(
         long id, RuleForm form, [FromServices] ChangeDestinationRule change, CancellationToken cancellation)
     {
@@ -92,7 +92,7 @@ internal sealed class RulesController(DestinationRuleQueries rules, IDestination
         Task<IActionResult> FormAsync() => Task.FromResult<IActionResult>(View("Form", new RulePage(id, form)));
     }
 
-    [HttpGet("{id:long}/remove")]
+    [HttpGet("{id:long}/remove"), Writes(Area.Rules)]
     public async Task<IActionResult> AskRemove(long id, CancellationToken cancellation) =>
         Answer(await rules.FindAsync(id, cancellation), rule => View("Confirm", new Confirmation(
             "Remove this rule?",
@@ -101,7 +101,7 @@ internal sealed class RulesController(DestinationRuleQueries rules, IDestination
                 + $"{DestinationRuleQueries.HitDays} days.",
             "Remove rule", Path)));
 
-    [HttpPost("{id:long}/remove")]
+    [HttpPost("{id:long}/remove"), Writes(Area.Rules)]
     public async Task<IActionResult> Remove(
         long id, [FromServices] RemoveDestinationRule remove, CancellationToken cancellation) =>
         Answer(await remove.ExecuteAsync(new(id), cancellation), () => Back("The rule is removed."));

@@ -131,7 +131,7 @@ public sealed class PasskeyTests
         await using var running = portal.Portal;
         using var passkey = new SoftwarePasskey(portal.Portal.Address);
         using var owner = await portal.SignedInAsync(SeededPortal.Owner);
-        await owner.PostAsync("/admin/settings/staff", new() { ["required"] = "true" });
+        await owner.PostAsync("/admin/staff/second-factor", new() { ["required"] = "true" });
         time.Advance(TimeSpan.FromDays(8));
         using var visitor = await portal.SignedInAsync(SeededPortal.Support);
         Assert.AreEqual("/security/second-factor", (await visitor.GetAsync("/admin")).Location);

@@ -207,7 +207,7 @@ public sealed partial class SecondFactorTests
         Assert.AreEqual(HttpStatusCode.NotFound,
             (await owner.PostAsync($"/admin/customers/{other.Id}/logins/{login}/second-factor/reset")).Status, "another's login");
         Assert.AreEqual(HttpStatusCode.NotFound,
-            (await owner.PostAsync($"/admin/settings/staff/{login}/second-factor/reset")).Status, "not one of the staff");
+            (await owner.PostAsync($"/admin/staff/{login}/second-factor/reset")).Status, "not one of the staff");
 
         var done = await owner.FollowAsync(await owner.PostAsync(reset));
 
@@ -227,10 +227,11 @@ public sealed partial class SecondFactorTests
         using var owner = await portal.SignedInAsync(SeededPortal.Owner);
         using var support = await portal.SignedInAsync(SeededPortal.Support);
         using var theCustomer = await portal.SignedInAsync(customer.Email);
-        Assert.Contains("Optional", (await owner.GetAsync("/admin/settings/staff")).Text);
-        Assert.AreEqual(HttpStatusCode.BadRequest, (await owner.PostAsync("/admin/settings/staff")).Status);
+        Assert.Contains("Optional", (await owner.GetAsync("/admin/staff")).Text);
+        Assert.AreEqual(HttpStatusCode.BadRequest, (await owner.PostAsync("/admin/staff/second-factor")).Status);
         Assert.Contains("have 7 days to turn it on",
-            (await owner.FollowAsync(await owner.PostAsync("/admin/settings/staff", new() { ["required"] = "true" }))).Text);
+            (await owner.FollowAsync(
+                await owner.PostAsync("/admin/staff/second-factor", new() { ["required"] = "true" }))).Text);
         Assert.Contains("Staff need a second factor from", (await support.GetAsync("/admin")).Text);
 
         await running.Database.ExecuteAsync("""
@@ -246,20 +247,21 @@ public sealed partial class SecondFactorTests
         await EnrolAsync(support);
         Assert.AreEqual(HttpStatusCode.OK, (await support.GetAsync("/admin")).Status);
         long id = await running.Database.ScalarAsync<long>("select id from users where role = 'Support'");
-        Assert.Contains($"/admin/settings/staff/{id}/second-factor/reset", (await owner.GetAsync("/admin/settings/staff")).Body);
+        Assert.Contains($"/admin/staff/{id}/second-factor/reset", (await owner.GetAsync("/admin/staff")).Body);
         long own = await running.Database.ScalarAsync<long>("select id from users where role = 'Owner'");
         await EnrolAsync(owner);
-        Assert.AreEqual($"{Page}/off", (await owner.PostAsync($"/admin/settings/staff/{own}/second-factor/reset")).Location,
+        Assert.AreEqual($"{Page}/off", (await owner.PostAsync($"/admin/staff/{own}/second-factor/reset")).Location,
             "one's own needs password and code");
         Assert.Contains("10 recovery codes left", (await owner.GetAsync("/security")).Text);
         Assert.Contains("Reset the second factor of support@test.example?",
-            (await owner.GetAsync($"/admin/settings/staff/{id}/second-factor/reset")).Text);
+            (await owner.GetAsync($"/admin/staff/{id}/second-factor/reset")).Text);
         Assert.Contains("now signs in with the password only",
-            (await owner.FollowAsync(await owner.PostAsync($"/admin/settings/staff/{id}/second-factor/reset"))).Text);
+            (await owner.FollowAsync(await owner.PostAsync($"/admin/staff/{id}/second-factor/reset"))).Text);
         using var after = await portal.SignedInAsync(SeededPortal.Support);
         Assert.AreEqual(Page, (await after.GetAsync("/admin")).Location);
         Assert.Contains("Staff no longer need a second factor.",
-            (await owner.FollowAsync(await owner.PostAsync("/admin/settings/staff", new() { ["required"] = "false" }))).Text);
+            (await owner.FollowAsync(
+                await owner.PostAsync("/admin/staff/second-factor", new() { ["required"] = "false" }))).Text);
         Assert.AreEqual(HttpStatusCode.OK, (await after.GetAsync("/admin")).Status);
     }
 

@@ -34,7 +34,8 @@ internal sealed record SettingRow(Phrase Name, Phrase What, Phrase? Present, Phr
 }
 
 /// <summary>What stands on one page, or belongs together.</summary>
-internal sealed record SettingSection(string Id, Phrase Title, IReadOnlyList<SettingRow> Rows);
+/// <param name="IsOfOwners">Nobody else opens its page.</param>
+internal sealed record SettingSection(string Id, Phrase Title, IReadOnlyList<SettingRow> Rows, bool IsOfOwners = false);
 
 /// <param name="Machine">By section.</param>
 internal sealed record SettingsOverview(

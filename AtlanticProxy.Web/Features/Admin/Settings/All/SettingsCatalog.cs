@@ -15,7 +15,7 @@ internal sealed class SettingsCatalog(
     ReferralQueries referrals, LastChanges changes)
 {
     private const string Site = "site", Server = "mail_settings", Seller = "seller", Referral = "referral_settings",
-        Brand = "/admin/settings/brand", SignUp = "/admin/settings/sign-up", Staff = "/admin/settings/staff",
+        Brand = "/admin/settings/brand", SignUp = "/admin/settings/sign-up", Staff = "/admin/staff",
         Mail = "/admin/settings/mail/server", Paper = "/admin/settings/invoices", Host = "setup host NAME --email EMAIL --agree-to-terms",
         Refer = "/admin/settings/referrals";
 
@@ -31,8 +31,8 @@ internal sealed class SettingsCatalog(
             new("brand", "Brand", await BrandAsync(cancellation)),
             new("host", "Host name and certificate", await HostAsync(cancellation)),
             new("sign-up", "Sign-up", await SignUpAsync(cancellation)),
-            new("staff", "Staff", await StaffAsync(cancellation)),
-            new("mail", "Mail server", await MailAsync(cancellation)),
+            new("staff", "Staff", await StaffAsync(cancellation), IsOfOwners: true),
+            new("mail", "Mail server", await MailAsync(cancellation), IsOfOwners: true),
             new("seller", "Seller and taxes", await SellerAsync(cancellation)),
             new("referrals", "Referrals", await ReferralsAsync(cancellation)),
         ];

@@ -1,14 +1,14 @@
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Features.Admin.Settings.All;
 
 /// <summary>All settings on one page: what each does, its default, what it is now, where that is from and who set it.</summary>
-[Authorize(Policies.Owners)]
+[Reads(Area.Settings)]
 internal sealed class SettingsOverviewController(SettingsCatalog catalog, IMachineSettings machine) : PortalController
 {
     [HttpGet("/admin/settings")]

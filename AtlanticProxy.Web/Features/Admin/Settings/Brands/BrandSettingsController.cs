@@ -1,7 +1,7 @@
 using AtlanticProxy.ControlPlane.Site;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using static AtlanticProxy.Web.Languages.Speaking;
@@ -24,7 +24,7 @@ internal sealed record BrandSettingsForm(
 internal sealed record BrandSettingsPage(BrandSettingsForm Form, bool HasLogo, bool NameIsConfigured);
 
 /// <summary>Colour, logo, support address, landing page and legal pages.</summary>
-[Authorize(Policies.Owners), Route("/admin/settings/brand")]
+[Reads(Area.Settings), Route("/admin/settings/brand")]
 internal sealed class BrandSettingsController(
     SiteQueries site, ConfiguredSite configured, PortalOptions portal, PortalState state) : PortalController
 {
@@ -36,7 +36,7 @@ internal sealed class BrandSettingsController(
         return Page(BrandSettingsForm.Of(portal.BrandName, look), look);
     }
 
-    [HttpPost]
+    [HttpPost, Writes(Area.Settings)]
     public async Task<IActionResult> Change(
         BrandSettingsForm form, [FromServices] SetLook set, [FromServices] SetBrand setName, CancellationToken cancellation)
     {

@@ -43,6 +43,7 @@ internal static class MailWords
         MailTemplate.Invitation => "Invitation",
         MailTemplate.AccountExists => "Account exists",
         MailTemplate.TeamInvitation => "Invitation to a team",
+        MailTemplate.StaffInvitation => "Invitation to the staff",
         MailTemplate.ConfirmEmail => "Confirm the new address",
         MailTemplate.EmailChanged => "Address changed",
         MailTemplate.WinBack => "Come back",

@@ -1,9 +1,9 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Mail;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using static AtlanticProxy.Web.Languages.Speaking;
 
@@ -12,7 +12,7 @@ namespace AtlanticProxy.Web.Features.Admin.Settings.Mail;
 internal sealed record OutboxPage(Page<MailSummary> Mails, Listing Listing);
 
 /// <summary>What was sent, and what was not.</summary>
-[Authorize(Policies.Staff), Route("/admin/settings/mail")]
+[Writes(Area.Help), Route("/admin/settings/mail")]
 internal sealed class OutboxController(MailQueries mail) : PortalController
 {
     [HttpGet]

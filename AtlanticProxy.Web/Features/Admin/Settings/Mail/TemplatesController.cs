@@ -1,7 +1,7 @@
 using AtlanticProxy.ControlPlane.Mail;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AtlanticProxy.Web.Features.Admin.Settings.Mail;
@@ -24,7 +24,7 @@ internal sealed record TemplatePage(MailTemplateSummary Template, TemplateForm F
 }
 
 /// <summary>What mails say: the product's words, or the reseller's own.</summary>
-[Authorize(Policies.Owners), Route("/admin/settings/mail/templates")]
+[Reads(Area.Settings), Route("/admin/settings/mail/templates")]
 internal sealed class TemplatesController(MailTemplates templates, PreviewMail previews) : PortalController
 {
     [HttpGet]
@@ -42,7 +42,7 @@ internal sealed class TemplatesController(MailTemplates templates, PreviewMail p
     }
 
     /// <summary>Saves what is in the form, or shows it filled in first.</summary>
-    [HttpPost("{template}/{language}")]
+    [HttpPost("{template}/{language}"), Writes(Area.Settings)]
     public async Task<IActionResult> Change(
         MailTemplate template, string language, TemplateForm form, bool preview, [FromServices] SetMailTemplate set,
         CancellationToken cancellation)
@@ -64,7 +64,7 @@ internal sealed class TemplatesController(MailTemplates templates, PreviewMail p
             }, Again);
     }
 
-    [HttpPost("{template}/{language}/reset")]
+    [HttpPost("{template}/{language}/reset"), Writes(Area.Settings)]
     public async Task<IActionResult> Reset(
         MailTemplate template, string language, [FromServices] SetMailTemplate set, CancellationToken cancellation) =>
         await FindAsync(template, language, cancellation) is null ? NotFound()

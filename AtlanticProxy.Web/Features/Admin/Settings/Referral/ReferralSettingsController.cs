@@ -1,7 +1,7 @@
 using AtlanticProxy.ControlPlane.Referrals;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using static AtlanticProxy.Web.Languages.Speaking;
 
@@ -19,7 +19,7 @@ internal sealed record ReferralForm(bool Enabled, decimal? Percent, int? Clearin
 }
 
 /// <summary>Whether customers earn by customers that they bring, and how much.</summary>
-[Authorize(Policies.Owners), Route("/admin/settings/referrals")]
+[Reads(Area.Settings), Route("/admin/settings/referrals")]
 internal sealed class ReferralSettingsController(ReferralQueries referrals) : PortalController
 {
     [HttpGet]
@@ -30,7 +30,7 @@ internal sealed class ReferralSettingsController(ReferralQueries referrals) : Po
         return Page(form);
     }
 
-    [HttpPost]
+    [HttpPost, Writes(Area.Settings)]
     public async Task<IActionResult> Change(ReferralForm form, [FromServices] SetReferrals set, CancellationToken cancellation)
     {
         var present = await referrals.SettingsAsync(cancellation);

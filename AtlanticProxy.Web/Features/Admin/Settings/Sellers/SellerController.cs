@@ -1,9 +1,9 @@
 using AtlanticProxy.ControlPlane.Invoices;
 using AtlanticProxy.ControlPlane.Quantities;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using static AtlanticProxy.Web.Languages.Speaking;
@@ -38,7 +38,7 @@ internal sealed record TaxForm(string? TaxCountry, decimal? Percent);
 internal sealed record SellerPage(SellerForm Form, TaxForm Tax, bool HasLogo, IReadOnlyList<CountryTax> Rates);
 
 /// <summary>Who sells, as invoices show it, and what tax buyers of each country pay.</summary>
-[Authorize(Policies.Owners), Route("/admin/settings/invoices")]
+[Reads(Area.Settings), Route("/admin/settings/invoices")]
 internal sealed class SellerController(SellerQueries seller) : PortalController
 {
     [HttpGet]
@@ -49,7 +49,7 @@ internal sealed class SellerController(SellerQueries seller) : PortalController
         return await PageAsync(form, new TaxForm(null, null), cancellation);
     }
 
-    [HttpPost]
+    [HttpPost, Writes(Area.Settings)]
     public async Task<IActionResult> Change(SellerForm form, [FromServices] SetSeller set, CancellationToken cancellation)
     {
         Task<IActionResult> Again() => PageAsync(form, new TaxForm(null, null), cancellation);
@@ -65,7 +65,7 @@ internal sealed class SellerController(SellerQueries seller) : PortalController
                 : "No changes: these settings are set already."), Again);
     }
 
-    [HttpPost("tax")]
+    [HttpPost("tax"), Writes(Area.Settings)]
     public async Task<IActionResult> SetTax(TaxForm form, [FromServices] SetTaxRate set, CancellationToken cancellation)
     {
         async Task<IActionResult> Again()

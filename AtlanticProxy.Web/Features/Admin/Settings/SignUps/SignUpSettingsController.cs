@@ -2,9 +2,9 @@ using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Site;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using static AtlanticProxy.Web.Languages.Speaking;
 
@@ -31,7 +31,7 @@ internal sealed record SignUpSettingsForm(SignUpMode Mode, long? PlanId, string?
 internal sealed record SignUpSettingsPage(SignUpSettingsForm Form, IReadOnlyList<PlanSummary> Plans, bool CanSend);
 
 /// <summary>Who may get an account, with which plan, and which terms they agree to.</summary>
-[Authorize(Policies.Owners), Route("/admin/settings/sign-up")]
+[Reads(Area.Settings), Route("/admin/settings/sign-up")]
 internal sealed class SignUpSettingsController(SiteQueries site, PlanQueries plans, AccountMail mail) : PortalController
 {
     [HttpGet]
@@ -42,7 +42,7 @@ internal sealed class SignUpSettingsController(SiteQueries site, PlanQueries pla
         return await PageAsync(form, cancellation);
     }
 
-    [HttpPost]
+    [HttpPost, Writes(Area.Settings)]
     public async Task<IActionResult> Change(
         SignUpSettingsForm form, [FromServices] SetSignUp set, CancellationToken cancellation)
     {

@@ -6,37 +6,21 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 
-namespace AtlanticProxy.Web.Features.Admin.Settings.Staff;
+namespace AtlanticProxy.Web.Features.Admin.Staff;
 
-/// <param name="IsRequired">Whether staff need a second factor.</param>
-internal sealed record StaffPage(bool IsRequired, IReadOnlyList<AccountSummary> People)
-{
-    public static Phrase WordsOf(string role) => role switch
-    {
-        Roles.Owner => "Owner",
-        Roles.Operator => "Operator",
-        Roles.Support => "Support",
-        _ => Phrase.Verbatim(role),
-    };
-}
-
-/// <summary>The reseller's own people, and whether they need a second factor.</summary>
-[Authorize(Policies.Owners), Route("/admin/settings/staff")]
-internal sealed class StaffController(StaffSecondFactor staff, AccountQueries accounts) : PortalController
+/// <summary>Whether staff need a second factor, and taking one away from who has lost it.</summary>
+[Authorize(Policies.Owners), Route(StaffController.Path)]
+internal sealed class StaffSecondFactorController(StaffSecondFactor factor, AccountQueries accounts) : PortalController
 {
     /// <summary>One's own needs password and code: an open session alone does not take it away.</summary>
     private const string OwnTurnOff = "/security/second-factor/off";
 
-    [HttpGet]
-    public async Task<IActionResult> Show(CancellationToken cancellation) => View("Staff",
-        new StaffPage(await staff.IsRequiredAsync(cancellation), await accounts.ListAsync(null, cancellation)));
-
-    [HttpPost, StepUp]
+    [HttpPost("second-factor"), StepUp]
     public async Task<IActionResult> Require(bool? required, CancellationToken cancellation)
     {
         if (required is not { } rule)
             return StatusCode(StatusCodes.Status400BadRequest);
-        bool changed = await staff.RequireAsync(rule, cancellation);
+        bool changed = await factor.RequireAsync(rule, cancellation);
         return Back((changed, rule) switch
         {
             (false, _) => (Phrase)"No changes.",
@@ -50,7 +34,7 @@ internal sealed class StaffController(StaffSecondFactor staff, AccountQueries ac
     public async Task<IActionResult> AskReset(long id, CancellationToken cancellation) =>
         id == User.UserId ? LocalRedirect(OwnTurnOff)
         : (await accounts.ListAsync(null, cancellation)).SingleOrDefault(account => account.Id == id) is { } account
-            ? View("Confirm", SecondFactorReset.Ask(account, "/admin/settings/staff"))
+            ? View("Confirm", SecondFactorReset.Ask(account, StaffController.Path))
             : StatusCode(StatusCodes.Status404NotFound);
 
     [HttpPost("{id:long}/second-factor/reset"), StepUp]
@@ -67,7 +51,7 @@ internal sealed class StaffController(StaffSecondFactor staff, AccountQueries ac
     private LocalRedirectResult Back(Phrase words)
     {
         Notify(words);
-        return LocalRedirect("/admin/settings/staff");
+        return LocalRedirect(StaffController.Path);
     }
 }
 
