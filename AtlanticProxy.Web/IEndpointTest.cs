@@ -16,16 +16,24 @@ public sealed record EndpointTestRequest(string Username, string Password, Uri U
 /// <param name="Reason">A sentence.</param>
 public sealed record ProxyRefusal(ConnectionOutcome Outcome, string Reason);
 
+/// <summary>Why a page did not come through a connection, in a sentence.</summary>
+public static class EndpointFault
+{
+    public static Phrase Certificate(string host) => $"The certificate of {host} could not be verified through this exit.";
+
+    public static Phrase BrokenOff(string host) => $"The exit had a connection to {host}, which broke off before its page came.";
+}
+
 /// <summary>How far a connection came.</summary>
 /// <param name="Refusal">Of the proxy; null where it made the connection.</param>
-/// <param name="Fault">Why the page did not come through the connection, in a sentence; null when it did.</param>
+/// <param name="Fault">Why the page did not come through the connection, see <see cref="EndpointFault"/>; null when it did.</param>
 /// <param name="Status">Of the page's answer; 0 without one.</param>
 /// <param name="Exit">Address of the exit; null when the page does not say.</param>
 /// <param name="Country">Of the exit, two letters; null when the page does not say.</param>
 /// <param name="Connect">Until the exit had a connection to the page, or refused.</param>
 /// <param name="FirstByte">From then until the page's answer began; null without one.</param>
 public sealed record EndpointTestOutcome(
-    ProxyRefusal? Refusal, string? Fault, int Status, string? Exit, string? Country, TimeSpan Connect, TimeSpan? FirstByte);
+    ProxyRefusal? Refusal, Phrase? Fault, int Status, string? Exit, string? Country, TimeSpan Connect, TimeSpan? FirstByte);
 
 /// <summary>
 /// Fetches a page through this node's own proxy port as a customer's client would: it is metered, counted and logged as that.

@@ -74,11 +74,6 @@ internal static class AuditWords
         AuthorKind.CommandLine => T["Command line"],
     };
 
-    /// <summary>The column's name as words.</summary>
-    public static string Field(string column) =>
-        char.ToUpperInvariant(column[0]) + column[1..].Replace("_sealed", "", StringComparison.Ordinal)
-            .Replace("_hash", "", StringComparison.Ordinal).Replace('_', ' ');
-
     /// <summary>A value as people read it: money in its currency, secrets as dots.</summary>
     public static string Value(AuditSummary entry, string column, string? value) =>
         value is null ? "–"

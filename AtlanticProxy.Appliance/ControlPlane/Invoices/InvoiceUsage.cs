@@ -22,7 +22,7 @@ public sealed class InvoiceUsage(AtlanticDb db, TimeProvider time, ILogger<Invoi
 
     private readonly InvoiceBook _book = new(db, time);
 
-    private sealed record Due(long CustomerId, string Email, string Currency, DateOnly Month);
+    private sealed record Due(long CustomerId, string Email, string Language, string Currency, DateOnly Month);
 
     private sealed record Open(long InvoiceId, long CustomerId, string Email);
 
@@ -52,7 +52,7 @@ public sealed class InvoiceUsage(AtlanticDb db, TimeProvider time, ILogger<Invoi
         var now = time.GetUtcNow();
         var thisMonth = new DateOnly(now.Year, now.Month, 1);
         return db.QueryAsync<Due>($"""
-            select c.id as customer_id, c.email, u.currency, m.month::date as month
+            select c.id as customer_id, c.email, c.language, u.currency, m.month::date as month
             from (select customer_id, currency, min(charged_at) as since from usage_charges where invoice_id is null
                 group by 1, 2) u
             join customers c on c.id = u.customer_id,
@@ -99,17 +99,15 @@ public sealed class InvoiceUsage(AtlanticDb db, TimeProvider time, ILogger<Invoi
         [.. charges.GroupBy(charge => (charge.PlanName, charge.Measure, charge.Price))
             .Where(group => group.Any(charge => charge.Cost > 0))
             .OrderBy(group => group.Key.PlanName, StringComparer.Ordinal).ThenBy(group => group.Key.Price)
-            .Select(group => new InvoiceItem(Spoken(group.Key.PlanName, group.Key.Measure, group.Sum(charge => charge.Amount),
-                new Money(group.Key.Price, due.Currency), due.Month), group.Sum(charge => charge.Cost)))];
+            .Select(group => new InvoiceItem(
+                InvoiceLineWords.In(due.Language).Used(group.Key.PlanName, group.Key.Measure,
+                    Units(group.Sum(charge => charge.Amount), group.Key.Measure), new Money(group.Key.Price, due.Currency),
+                    due.Month),
+                group.Sum(charge => charge.Cost)))];
 
-    /// <summary><c>Pay as you go: 12.346 GB at 1.00 USD a GB, 2026-11</c></summary>
-    private static string Spoken(string plan, UsageMeasure measure, long amount, Money price, DateOnly month)
-    {
-        var (unit, size) = measure == UsageMeasure.Minutes ? ("hour", MinutesPerHour) : ("GB", DataSize.BytesPerGb);
-        decimal used = decimal.Round((decimal)amount / size, Digits);
-        return $"{plan}: {Figures.Text(used)} {(unit == "hour" ? "hours" : unit)} at {price} a{(unit == "hour" ? "n" : "")} "
-            + $"{unit}, {month:yyyy-MM}";
-    }
+    /// <summary>Hours or GB.</summary>
+    private static decimal Units(long amount, UsageMeasure measure) =>
+        decimal.Round((decimal)amount / (measure == UsageMeasure.Minutes ? MinutesPerHour : DataSize.BytesPerGb), Digits);
 
     /// <summary>Invoices about use of which tax is still due.</summary>
     private Task<List<Open>> OpenAsync(CancellationToken cancellation) =>

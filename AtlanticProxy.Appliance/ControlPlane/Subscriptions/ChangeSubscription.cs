@@ -60,7 +60,8 @@ public sealed class ChangeSubscription(AtlanticDb db, BillingOptions options, Ti
         if (!found.IsSuccess)
             return Result.Failure<PlanChangePreview>(found.Errors);
         var (subscription, version) = found.Value;
-        var items = await book.ItemsAsync(version, subscription.ExtraSeats, null, null, cancellation);
+        var items = await book.ItemsAsync(
+            subscription.CustomerId, version, subscription.ExtraSeats, null, null, cancellation);
         var draft = await new Invoices.InvoiceBook(db, time).DraftAsync(subscription.CustomerId, version.Currency, items,
             cancellation);
         if (!draft.IsSuccess)

@@ -104,7 +104,7 @@ public sealed class PlaceOrder(AtlanticDb db, BillingOptions options, TimeProvid
             Currency = version.Currency, CreatedAt = time.GetUtcNow(), ExpiresAt = time.GetUtcNow() + options.OrderLife,
         };
         if (!string.IsNullOrWhiteSpace(request.Coupon)
-            && await TakeCouponAsync(order, request.Coupon, items, cancellation) is { IsSuccess: false } refused)
+            && await TakeCouponAsync(order, customer.Language, request.Coupon, items, cancellation) is { IsSuccess: false } refused)
             return Result.Failure<(Order, bool)>(refused.Errors);
         if (items.Count > 0)
         {
@@ -133,7 +133,7 @@ public sealed class PlaceOrder(AtlanticDb db, BillingOptions options, TimeProvid
 
     /// <summary>Reserves a coupon for the order; its discount is a line of its own.</summary>
     private async Task<Result> TakeCouponAsync(
-        Order order, string code, List<InvoiceItem> items, CancellationToken cancellation)
+        Order order, string language, string code, List<InvoiceItem> items, CancellationToken cancellation)
     {
         var price = new Money(items.Sum(item => item.UnitPrice * item.Quantity), order.Currency);
         if (price.MinorUnits == 0)
@@ -145,7 +145,8 @@ public sealed class PlaceOrder(AtlanticDb db, BillingOptions options, TimeProvid
             return Result.Failure([.. coupon.Errors.Select(error => error with { Field = nameof(Request.Coupon) })]);
         (order.CouponRedemptionId, order.CouponBytes) = (coupon.Value.RedemptionId, coupon.Value.Bytes);
         if (coupon.Value.Discount > 0)
-            items.Add(new InvoiceItem($"Coupon {CouponCode.Normalise(code)}", -coupon.Value.Discount));
+            items.Add(new InvoiceItem(
+                InvoiceLineWords.In(language).Coupon(CouponCode.Normalise(code)), -coupon.Value.Discount));
         return Result.Success;
     }
 
@@ -154,10 +155,11 @@ public sealed class PlaceOrder(AtlanticDb db, BillingOptions options, TimeProvid
         CancellationToken cancellation)
     {
         string plan = await book.PlanNameAsync(version, cancellation);
+        var words = InvoiceLineWords.In(customer.Language);
         switch (request.Kind)
         {
             case OrderKind.Subscription when version.Kind == PlanKind.Subscription:
-                return (await book.ItemsAsync(version, 0, null, null, cancellation), version.Deposit ?? 0);
+                return (await book.ItemsAsync(customer.Id, version, 0, null, null, cancellation), version.Deposit ?? 0);
             case OrderKind.Trial when version.TrialDays is not null:
                 bool had = await db.Orders.AnyAsync(row => row.CustomerId == customer.Id && row.Kind == OrderKind.Trial
                     && row.State == OrderState.Paid, cancellation);
@@ -167,7 +169,7 @@ public sealed class PlaceOrder(AtlanticDb db, BillingOptions options, TimeProvid
             case OrderKind.Package or OrderKind.TopUp when request.Amount is > 0 and var amount
                 && (request.Kind == OrderKind.TopUp) == (version.Kind == PlanKind.Subscription):
                 return version.Offer.PriceOf(amount, version.Kind, version.Price) is { } price
-                    ? (new List<InvoiceItem> { new($"{plan}: {Spoken(amount, version.Kind)}", price) }, 0)
+                    ? (new List<InvoiceItem> { new(words.Package(plan, amount, version.Kind), price) }, 0)
                     : NoAmount;
             case OrderKind.Seats when request.Amount is > 0 and <= MaxSeats and var seats && version.SeatPrice is { } seat:
                 if (running!.State != SubscriptionState.Active)
@@ -177,7 +179,7 @@ public sealed class PlaceOrder(AtlanticDb db, BillingOptions options, TimeProvid
                     SubscriptionBook.Seconds(running.PeriodStart, running.PeriodEnd));
                 return (new List<InvoiceItem>
                 {
-                    new($"{plan}: {seats} more proxy users to {running.PeriodEnd:yyyy-MM-dd}", part),
+                    new(words.SeatsUntil(plan, seats, running.PeriodEnd), part),
                 }, 0);
             case OrderKind.Subscription or OrderKind.Trial:
                 return NotSold;
@@ -188,8 +190,4 @@ public sealed class PlaceOrder(AtlanticDb db, BillingOptions options, TimeProvid
 
     /// <summary>Of a team that still fits one proxy.</summary>
     private const int MaxSeats = 1000;
-
-    private static string Spoken(long amount, PlanKind kind) => kind == PlanKind.Hourly
-        ? $"{Quantities.Figures.Text(amount / PricedAmount.UnitOf(kind))} hours"
-        : $"{Quantities.Figures.Text(amount / PricedAmount.UnitOf(kind))} GB";
 }

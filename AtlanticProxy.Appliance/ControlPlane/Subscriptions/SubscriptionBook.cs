@@ -200,13 +200,14 @@ internal sealed partial class SubscriptionBook(AtlanticDb db, BillingOptions opt
 
     /// <summary>What stands on a period's invoice.</summary>
     public async Task<List<InvoiceItem>> ItemsAsync(
-        PlanVersion version, int extraSeats, DateTimeOffset? from, DateTimeOffset? until, CancellationToken cancellation)
+        long customerId, PlanVersion version, int extraSeats, DateTimeOffset? from, DateTimeOffset? until, CancellationToken cancellation)
     {
         string plan = await PlanNameAsync(version, cancellation);
-        string period = from is { } start && until is { } end ? $", {start:yyyy-MM-dd} to {end:yyyy-MM-dd}" : "";
-        List<InvoiceItem> items = [new($"{plan}{period}", version.Price)];
+        var words = InvoiceLineWords.In(await db.AllCustomers.Where(row => row.Id == customerId).Select(row => row.Language)
+            .SingleAsync(cancellation));
+        List<InvoiceItem> items = [new(words.Period(plan, from, until), version.Price)];
         if (extraSeats > 0 && version.SeatPrice is { } price)
-            items.Add(new InvoiceItem($"{plan}: more proxy users", price, extraSeats));
+            items.Add(new InvoiceItem(words.Seats(plan), price, extraSeats));
         return items;
     }
 
@@ -264,7 +265,8 @@ internal sealed partial class SubscriptionBook(AtlanticDb db, BillingOptions opt
         Subscription subscription, PlanVersion version, CancellationToken cancellation)
     {
         long draft = Require(await _invoices.DraftAsync(subscription.CustomerId, subscription.Currency,
-            await ItemsAsync(version, subscription.ExtraSeats, subscription.PeriodStart, subscription.PeriodEnd, cancellation),
+            await ItemsAsync(subscription.CustomerId, version, subscription.ExtraSeats, subscription.PeriodStart,
+                subscription.PeriodEnd, cancellation),
             cancellation));
         return Require(await _invoices.FinaliseAsync(draft, cancellation));
     }

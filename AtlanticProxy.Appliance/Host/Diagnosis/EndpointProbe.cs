@@ -70,9 +70,9 @@ internal sealed class EndpointProbe(Lazy<ProxyEngine> engine, Settings settings,
         }
     }
 
-    private static string FaultOf(HttpRequestException fault, Uri url) => fault.HttpRequestError switch
+    private static Phrase FaultOf(HttpRequestException fault, Uri url) => fault.HttpRequestError switch
     {
-        HttpRequestError.SecureConnectionError => $"The certificate of {url.Host} could not be verified through this exit.",
-        _ => $"The exit had a connection to {url.Host}, which broke off before its page came.",
+        HttpRequestError.SecureConnectionError => EndpointFault.Certificate(url.Host),
+        _ => EndpointFault.BrokenOff(url.Host),
     };
 }

@@ -4,8 +4,9 @@
 // "directions" the layers are down and up, whatever they are called; with "currency" and "digits" the values are minor
 // units of money; with "lines" the layers stand beside each other as lines.
 import uPlot from "uplot";
+import { language, say } from "./words.js";
 
-const units = ["B", "KB", "MB", "GB", "TB", "PB"];
+const units = say("B KB MB GB TB PB EB").split(" ");
 
 function bytes(value) {
   let unit = 0;
@@ -13,11 +14,11 @@ function bytes(value) {
     value /= 1000;
     unit++;
   }
-  const figure = unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(value >= 10 ? 1 : 2).replace(/\.?0+$/, "");
-  return `${figure} ${units[unit]}`;
+  const maximumFractionDigits = unit === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  return `${value.toLocaleString(language, { maximumFractionDigits, useGrouping: false })} ${units[unit]}`;
 }
 
-// Minor units, as the server writes amounts.
+// Minor units, as the server writes amounts: in every language alike.
 function money(value, digits) {
   return (value / 10 ** digits).toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
@@ -64,8 +65,8 @@ const grains = {
 function layersOf({ layers, down, up, directions }) {
   if (!layers)
     layers = [
-      { label: "down", values: down },
-      { label: "up", values: up },
+      { label: say("down"), values: down },
+      { label: say("up"), values: up },
     ];
   const tokens = directions || down ? ["--chart-down", "--chart-up"] : null;
   return layers.map((layer, i) => ({ ...layer, token: tokens?.[i] ?? `--chart-${i + 1}` }));
@@ -82,7 +83,6 @@ function draw(element) {
     series.lines ? layer.values : at.map((_, x) => layers.slice(0, i + 1).reduce((sum, { values }) => sum + values[x], 0)),
   );
   const figure = series.currency ? (value) => money(value, series.digits) : bytes;
-  const language = "en-GB"; // as the server writes
   const point = new Intl.DateTimeFormat(language, { ...grain.point, timeZone: grain.zone });
   const tick = new Intl.DateTimeFormat(language, { ...grain.tick, timeZone: grain.zone });
   const line = color(element, "--card-border");

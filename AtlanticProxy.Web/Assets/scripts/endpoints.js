@@ -1,5 +1,7 @@
 // The page of endpoints, live: each choice has the server make the page anew, and what is marked data-live is put in place.
 // Without a script the form's button and links do the same. A revealed password stays in this page and in no address.
+import { say } from "./words.js";
+
 const form = document.querySelector("form[data-endpoints]");
 const placeholder = "PROXY_PASSWORD";
 const quiet = 250; // ms without a key, after which somebody is taken to have typed what they meant
@@ -102,7 +104,7 @@ document.addEventListener("submit", async (event) => {
   const label = button.querySelector("[data-label]");
   const words = label.textContent;
   button.disabled = true;
-  label.textContent = "Testing…";
+  label.textContent = say("Testing…");
   try {
     const answer = await fetch(test.action.split("#")[0], { method: "POST", body: new FormData(test) });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");

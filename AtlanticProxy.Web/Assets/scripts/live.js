@@ -1,6 +1,7 @@
 // Figures that move: pushed once a second, asked for every ten seconds while the connection is lost, with words for how old
 // they are.
 import { HttpTransportType, HubConnectionBuilder, LogLevel } from "@microsoft/signalr";
+import { language, say } from "./words.js";
 
 const POLL_MS = 10_000;
 const RETRY_MS = [0, 1_000, 2_000, 5_000, 10_000];
@@ -15,15 +16,15 @@ function speed(bits) {
   }
   const digits = unit === 0 || bits >= 100 ? 0 : bits >= 10 ? 1 : 2;
   const cut = Math.trunc(bits * 10 ** digits) / 10 ** digits;
-  return `${cut} ${UNITS[unit]}`;
+  return `${cut.toLocaleString(language, { useGrouping: false })} ${UNITS[unit]}`;
 }
 
 const show = {
   down: ({ down }) => speed(down),
   up: ({ up }) => speed(up),
   speed: ({ down, up }) => speed(down + up),
-  opened: ({ opened }) => opened.toLocaleString("en"),
-  open: ({ open }) => (open ?? 0).toLocaleString("en"),
+  opened: ({ opened }) => opened.toLocaleString(language),
+  open: ({ open }) => (open ?? 0).toLocaleString(language),
 };
 
 const places = [...document.querySelectorAll("[data-live]")];
@@ -31,7 +32,7 @@ const states = [...document.querySelectorAll("[data-live-state]")];
 let lastAt = null;
 let polling = null;
 
-function say(words, mood) {
+function tell(words, mood) {
   for (const state of states) {
     state.textContent = words;
     state.dataset.liveState = mood;
@@ -55,19 +56,23 @@ async function poll() {
   }
 }
 
+function tellAge() {
+  const time = lastAt?.toLocaleTimeString(language);
+  tell(time ? say("Reconnecting. Figures of {0}", time) : say("Reconnecting."), "lost");
+}
+
 function lost() {
-  const of = lastAt ? ` Figures of ${lastAt.toLocaleTimeString("en-GB")}` : "";
-  say(`Reconnecting.${of}`, "lost");
+  tellAge();
   polling ??= setInterval(async () => {
     await poll();
-    if (lastAt) say(`Reconnecting. Figures of ${lastAt.toLocaleTimeString("en-GB")}`, "lost");
+    tellAge();
   }, POLL_MS);
 }
 
 function found() {
   clearInterval(polling);
   polling = null;
-  say("Live", "live");
+  tell(say("Live"), "live");
 }
 
 if (places.length > 0) {

@@ -1,11 +1,13 @@
 // Passkeys: the browser makes one, or shows that it has one, and the form is sent with what it says.
 import { browserSupportsWebAuthn, startAuthentication, startRegistration, WebAuthnError } from "@simplewebauthn/browser";
+import { say } from "./words.js";
 
+const needsName = say("Passkeys need a host name and HTTPS. They do not work at an IP address.");
 const words = {
-  ERROR_AUTHENTICATOR_PREVIOUSLY_REGISTERED: "This device already has a passkey for your account.",
-  ERROR_INVALID_DOMAIN: "Passkeys need a host name and HTTPS. They do not work at an IP address.",
-  ERROR_INVALID_RP_ID: "Passkeys need a host name and HTTPS. They do not work at an IP address.",
-  ERROR_AUTHENTICATOR_MISSING_USER_VERIFICATION_SUPPORT: "This device cannot ask for a finger, a face or a PIN.",
+  ERROR_AUTHENTICATOR_PREVIOUSLY_REGISTERED: say("This device already has a passkey for your account."),
+  ERROR_INVALID_DOMAIN: needsName,
+  ERROR_INVALID_RP_ID: needsName,
+  ERROR_AUTHENTICATOR_MISSING_USER_VERIFICATION_SUPPORT: say("This device cannot ask for a finger, a face or a PIN."),
 };
 
 async function credentialFor(form) {
@@ -16,7 +18,7 @@ async function credentialFor(form) {
   return form.dataset.passkey === "add" ? startRegistration({ optionsJSON }) : startAuthentication({ optionsJSON });
 }
 
-function say(form, text) {
+function tell(form, text) {
   const place = form.parentElement.querySelector("[data-passkey-error]");
   (place.querySelector("p") ?? place).textContent = text;
   place.hidden = false;
@@ -35,7 +37,7 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
       form.submit();
     } catch (error) {
       const known = error instanceof WebAuthnError ? words[error.code] : null;
-      say(form, known ?? "No passkey was chosen, or the time ran out. Try again.");
+      tell(form, known ?? say("No passkey was chosen, or the time ran out. Try again."));
     } finally {
       button.disabled = false;
     }

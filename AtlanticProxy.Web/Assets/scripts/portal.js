@@ -1,4 +1,6 @@
 // What the portal's pages gain with a script; each works without one, but for copying.
+import { language, say } from "./words.js";
+
 document.documentElement.classList.add("scripted");
 
 // Instants come in UTC. With a script they are in the viewer's own time zone, as charts are, and say so.
@@ -25,7 +27,6 @@ const styles = {
   clock: { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
   tick: { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
 };
-const language = "en-GB"; // as the server writes
 function localise(part) {
   for (const time of part.querySelectorAll("time[data-style]"))
     time.textContent = new Intl.DateTimeFormat(language, styles[time.dataset.style]).format(new Date(time.dateTime));
@@ -42,18 +43,18 @@ document.addEventListener("click", async (event) => {
   const source = document.getElementById(button.dataset.copy);
   const label = button.querySelector("[data-label]");
   const announce = document.getElementById("announce");
-  let words = "Copied";
+  let words = say("Copied");
   try {
     await navigator.clipboard.writeText(source.textContent.trim());
   } catch {
     // Without HTTPS there is no clipboard: leave the text selected, so that Ctrl-C takes it.
     getSelection().selectAllChildren(source);
-    words = document.execCommand("copy") ? "Copied" : "Press Ctrl-C";
+    words = document.execCommand("copy") ? words : say("Press Ctrl-C");
   }
   announce.textContent = words;
   label.textContent = words;
   setTimeout(() => {
-    label.textContent = "Copy";
+    label.textContent = say("Copy");
     announce.textContent = "";
   }, 2000);
 });

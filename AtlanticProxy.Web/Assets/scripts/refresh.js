@@ -1,5 +1,7 @@
 // A part of a page that is fetched anew every second while it is looked at. It waits while it is paused, while something in it is
 // selected, and while the page is hidden; when the server is away, it says how old the part is and asks less often.
+import { count, language, say } from "./words.js";
+
 const EVERY_MS = 1_000;
 const LOST_MS = 10_000;
 
@@ -10,7 +12,7 @@ let paused = false;
 let lost = false;
 let lastAt = new Date();
 
-function say(words, mood) {
+function tell(words, mood) {
   if (state.textContent !== words) state.textContent = words;
   state.dataset.liveState = mood;
 }
@@ -18,17 +20,16 @@ function say(words, mood) {
 const selected = () => part.querySelectorAll("input[type=checkbox]:checked").length;
 
 function waits() {
-  if (paused) say("Paused", "");
-  else if (selected() > 0) say("Paused while connections are selected", "");
+  if (paused) tell(say("Paused"), "");
+  else if (selected() > 0) tell(say("Paused while connections are selected"), "");
   return paused || selected() > 0 || document.hidden;
 }
 
-function count() {
+function countSelected() {
   const button = part.querySelector("[data-counts]");
   if (!button) return;
-  const [verb, one, many] = button.dataset.counts.split("|");
   const number = selected();
-  button.textContent = number === 0 ? `${verb} selected` : `${verb} ${number} ${number === 1 ? one : many}`;
+  button.textContent = number === 0 ? say("Cut selected") : count("Cut {0} connection|Cut {0} connections", number);
 }
 
 function place(html) {
@@ -48,11 +49,11 @@ async function refresh() {
         place(html);
         lastAt = new Date();
         lost = false;
-        say("Live", "live");
+        tell(say("Live"), "live");
       }
     } catch {
       lost = true;
-      say(`Reconnecting. Figures of ${lastAt.toLocaleTimeString("en-GB")}`, "lost");
+      tell(say("Reconnecting. Figures of {0}", lastAt.toLocaleTimeString(language)), "lost");
     }
   }
   setTimeout(refresh, lost ? LOST_MS : EVERY_MS);
@@ -65,7 +66,7 @@ pause.addEventListener("click", () => {
   waits();
 });
 part.addEventListener("change", () => {
-  count();
+  countSelected();
   waits();
 });
 refresh();

@@ -4,6 +4,7 @@ using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Engine.Requests.Places;
 using AtlanticProxy.Web.Features.Connections;
+using AtlanticProxy.Web.Languages;
 using AtlanticProxy.Web.Shell;
 using static AtlanticProxy.Web.Languages.Speaking;
 
@@ -61,7 +62,7 @@ public sealed class ActivityChoice
             if (!string.IsNullOrEmpty(Host))
                 yield return new FilterChip(Host, Without(choice => choice.Host = null));
             if (KnownCountry is { } known)
-                yield return new FilterChip(known.Name, Without(choice => choice.Country = null));
+                yield return new FilterChip(CountryNames.Of(known), Without(choice => choice.Country = null));
             if (Time is not null)
                 yield return new FilterChip(T[Times.Single(time => time.Name == Time).Label],
                     Without(choice => choice.Time = null));

@@ -2,35 +2,27 @@ using AtlanticProxy.ControlPlane.ConnectionLog;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Engine.Diagnostics;
 using AtlanticProxy.Web.Languages;
-using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Features.Connections;
 
 /// <summary>How an ending is shown: a few words, what to think of it, and what to do.</summary>
 /// <param name="Mood">A class of <c>badge-state</c>.</param>
-/// <param name="Hint">What it means and what to do, in the reader's language; null when there is nothing to add.</param>
-internal sealed record OutcomeText(Phrase Words, string Mood, string? Hint)
+/// <param name="Reason">What it means, in a sentence.</param>
+/// <param name="Advice">What to do about it; null when the reason says it, or there is nothing to do.</param>
+internal sealed record OutcomeText(Phrase Words, string Mood, Phrase Reason, Phrase? Advice)
 {
-    /// <summary>What to do about it, alone; null when the reason says it, or there is nothing to do.</summary>
-    public Phrase? Advice { get; private init; }
+    /// <summary>What it means and what to do.</summary>
+    public Phrase Hint => Advice is null ? Reason : $"{Reason} {Advice}";
 
-    public static OutcomeText Of(LoggedConnectionSummary connection) => Of(connection.Outcome, connection.Reason);
+    /// <param name="name">Of the outcome, as it is stored; of a later version, it is all there is to say.</param>
+    public static OutcomeText Of(string name) => Enum.TryParse<ConnectionOutcome>(name, out var outcome)
+        ? Of(outcome, OutcomeReason.Of(outcome))
+        : new OutcomeText(Phrase.Verbatim(name), "", Phrase.Verbatim(""), null);
 
-    /// <param name="name">Of the outcome, as it is stored.</param>
-    /// <param name="reason">What it means, in a sentence.</param>
-    public static OutcomeText Of(string name, string reason = "") =>
-        Enum.TryParse<ConnectionOutcome>(name, out var outcome)
-            ? Of(outcome, reason)
-            : new OutcomeText(Phrase.Verbatim(name), "", null); // of a later version
-
-    /// <param name="reason">A sentence; empty where it stands beside.</param>
-    public static OutcomeText Of(ConnectionOutcome outcome, string reason)
+    public static OutcomeText Of(ConnectionOutcome outcome, Phrase reason)
     {
         var (words, mood, advice) = Describe(outcome);
-        return new OutcomeText(words, mood, outcome == ConnectionOutcome.Completed ? null : $"{reason} {T.Of(advice)}".Trim())
-        {
-            Advice = advice,
-        };
+        return new OutcomeText(words, mood, reason, advice);
     }
 
     /// <summary>Whose it is to mend, in words.</summary>

@@ -4,6 +4,7 @@ using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Requests.Places;
 using AtlanticProxy.Web.Features.Locations;
+using AtlanticProxy.Web.Languages;
 
 namespace AtlanticProxy.Web.Features.Endpoints;
 
@@ -34,8 +35,8 @@ internal sealed record EndpointPlaces(
     /// <param name="coverage">Of the providers that serve the customer.</param>
     public static EndpointPlaces Of(EndpointChoice choice, CustomerRights rights, Coverage coverage)
     {
-        var countries = Gazetteer.Countries.Where(country => coverage.WhoServes(country.Code).Count > 0)
-            .OrderBy(country => country.Name, StringComparer.Ordinal).ToList();
+        var countries = CountryNames.Sorted(Gazetteer.Countries.Where(country => coverage.WhoServes(country.Code).Count > 0))
+            .ToList();
         bool Exists(TargetingFields fields) =>
             fields == TargetingFields.Country ? countries.Count > 0 : coverage.Offers(fields);
         bool IsOpen(TargetingFields fields) => rights.Include(fields) && Exists(fields);

@@ -3,6 +3,7 @@ using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Engine.Requests.Places;
 using AtlanticProxy.Web.Features.Shadowsocks;
+using AtlanticProxy.Web.Languages;
 using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Features.Endpoints;
@@ -101,7 +102,7 @@ internal sealed record EndpointsPage(
             {
                 Choice.KnownCity?.Name,
                 Choice.State!.Length > 0 ? Gazetteer.FindState(Choice.Country!, Choice.State)?.Name : null,
-                Choice.Country!.Length > 0 ? Gazetteer.FindCountry(Choice.Country)?.Name : null,
+                Choice.Country!.Length > 0 ? CountryNames.Of(Choice.Country) : null,
                 Choice.KnownNetwork?.Holder,
             }.OfType<string>().ToList();
             string where = places.Count == 0 ? T["Anywhere"] : string.Join(", ", places);

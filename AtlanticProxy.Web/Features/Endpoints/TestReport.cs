@@ -46,12 +46,9 @@ internal sealed record TestReport(
     /// <summary>Where no test was made.</summary>
     public static TestReport NotMade(Phrase title, Phrase problem) => new([], title, problem, null, "");
 
-    /// <summary>Name of a country; its code where there is none of it.</summary>
-    public static string CountryName(string code) => Gazetteer.FindCountry(code)?.Name ?? code.ToUpperInvariant();
-
     private static (Phrase Title, Phrase? Problem) RefusalWords(ProxyRefusal refusal)
     {
-        var words = OutcomeText.Of(refusal.Outcome, refusal.Reason);
-        return (words.Words, Phrase.Verbatim(words.Hint ?? refusal.Reason));
+        var words = OutcomeText.Of(refusal.Outcome, OutcomeReason.Of(refusal.Outcome, refusal.Reason));
+        return (words.Words, words.Hint);
     }
 }

@@ -6,6 +6,7 @@ using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.Engine.Requests;
 using AtlanticProxy.Engine.Requests.Places;
+using AtlanticProxy.Web.Languages;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
@@ -48,7 +49,7 @@ internal sealed class LocationsController(
 
         string key = PlaceName.Normalise(typed);
         var matching = lines.Where(line => line.Country.Code == key
-            || (key.Length > 0 && PlaceName.Normalise(line.Country.Name).Contains(key, StringComparison.Ordinal))).ToList();
+            || (key.Length > 0 && CountryNames.Has(line.Country, key))).ToList();
         var places = (await locations.ListAsync("", typed, cancellation, rights.PoolId))
             .Where(place => place.Kind != LocationKind.Country && place.Providers.Count > 0
                 && rights.Include(FieldsOf(place.Kind))).Take(MaxPlaces).ToList();
@@ -98,8 +99,7 @@ internal sealed class LocationsController(
         var ended = await endings.ByCountryAsync(filter, lately, cancellation);
         return
         [
-            .. Gazetteer.Countries.Where(country => coverage.WhoServes(country.Code).Count > 0)
-                .OrderBy(country => country.Name, StringComparer.Ordinal)
+            .. CountryNames.Sorted(Gazetteer.Countries.Where(country => coverage.WhoServes(country.Code).Count > 0))
                 .Select(country => new CountryLine(
                     country, Included(coverage.CountOf(country.Code, PlaceCount.Of(country.Code)), rights),
                     traffic.GetValueOrDefault(country.Code)?.Bytes ?? 0,

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
+using static AtlanticProxy.Web.Languages.Speaking;
 
 namespace AtlanticProxy.Web.Features.Safety;
 
@@ -17,7 +18,7 @@ internal sealed record PasskeyForm(string? Name, string? Credential);
 internal sealed class PasskeysController(Passkeys passkeys, PasskeyCeremony ceremony) : PortalController
 {
     [HttpGet("new")]
-    public IActionResult New() => View("NewPasskey", BrowserName.Of(Request.Headers.UserAgent.ToString()));
+    public IActionResult New() => View("NewPasskey", T[BrowserWords.Of(BrowserName.Of(Request.Headers.UserAgent.ToString()))]);
 
     /// <summary>What the browser makes one from; for the page's script.</summary>
     [HttpPost("options")]

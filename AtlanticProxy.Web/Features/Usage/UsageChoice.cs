@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.Quotas;
 using AtlanticProxy.ControlPlane.Usage;
 using AtlanticProxy.Engine.Requests.Places;
+using AtlanticProxy.Web.Languages;
 using AtlanticProxy.Web.Shell;
 
 namespace AtlanticProxy.Web.Features.Usage;
@@ -43,7 +44,7 @@ public sealed class UsageChoice
             if (!string.IsNullOrEmpty(User))
                 yield return new FilterChip(User, Href(user: ""));
             if (KnownCountry is { } known)
-                yield return new FilterChip(known.Name, Href(country: ""));
+                yield return new FilterChip(CountryNames.Of(known), Href(country: ""));
         }
     }
 

@@ -53,7 +53,7 @@ internal sealed record UsagePage(
         : Shell.Format.Day(at);
 
     public static string CountryName(string code) =>
-        code.Length == 0 ? T["Any country"] : Gazetteer.FindCountry(code)?.Name ?? code.ToUpperInvariant();
+        code.Length == 0 ? T["Any country"] : CountryNames.Of(code);
 
     /// <summary>A rate as it is written: whole below 90 %, one digit from there up, and 100 % only when it is all.</summary>
     public static string Percent(double? rate) => rate is not { } part

@@ -71,11 +71,20 @@ public sealed class ConnectionsTests
     public void Outcome_EveryOne_HasWordsOfItsOwn()
     {
         var words = Enum.GetValues<ConnectionOutcome>()
-            .Select(outcome =>
-                OutcomeText.Of(
-                    new(DateTimeOffset.UnixEpoch, 0, "", "", 0, $"{outcome}", outcome.IsRefusal(), outcome.Sentence(), null, null,
-                        "", 0, 0)).Words).ToList();
+            .Select(outcome => OutcomeText.Of($"{outcome}").Words).ToList();
 
         Assert.AreEqual(words.Count, words.Distinct().Count(), string.Join(", ", words));
     }
+
+    [TestMethod]
+    public void Reason_OfEveryOutcome_IsWhatTheEngineTellsClients()
+    {
+        foreach (var outcome in Enum.GetValues<ConnectionOutcome>())
+            Assert.AreEqual(outcome.Sentence(), OutcomeReason.Of(outcome).ToString());
+    }
+
+    [TestMethod]
+    [DataRow("No exit matches the targeting, or all of them are down. (country-zz)"), DataRow("Something else.")]
+    public void Reason_ThatSaysMore_KeepsIt(string told) =>
+        Assert.AreEqual(told, OutcomeReason.Of(ConnectionOutcome.NoExit, told).ToString());
 }

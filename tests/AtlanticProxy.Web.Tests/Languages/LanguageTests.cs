@@ -46,6 +46,19 @@ public sealed partial class LanguageTests
     [TestMethod]
     public void NoView_HasTextThatIsNotAPhrase() => Assert.AreEqual("", Lines(UnsaidText.Find()));
 
+    [TestMethod]
+    public void Scripts_SayWhatIsListed_AndNothingElse()
+    {
+        var said = Directory.GetFiles(PortalSources.Folder("AtlanticProxy.Web/Assets/scripts"), "*.js").SelectMany(file =>
+            ScriptPhrase().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value).ToHashSet();
+        Assert.AreEqual(Lines(said), Lines(ScriptWords.All.Select(ScriptWords.KeyOf)));
+    }
+
+    [TestMethod]
+    public void NoScript_HasTextThatIsNotAPhrase() => Assert.AreEqual("", Lines(
+        Directory.GetFiles(PortalSources.Folder("AtlanticProxy.Web/Assets/scripts"), "*.js").SelectMany(file =>
+            Sentence().Matches(Silent().Replace(File.ReadAllText(file), "")).Select(match => $"{file} {match.Value}"))));
+
     /// <summary>All of them also into a file beside the test's program, for whoever translates.</summary>
     private static string Lines(IEnumerable<string> found, [CallerMemberName] string test = "")
     {
@@ -56,6 +69,16 @@ public sealed partial class LanguageTests
 
     private static string Places(string text) =>
         string.Join(' ', Place().Matches(text).Select(match => match.Value).Distinct().Order(StringComparer.Ordinal));
+
+    [GeneratedRegex("""\b(?:say|count)\(\s*"([^"]*)["]""")]
+    private static partial Regex ScriptPhrase();
+
+    /// <summary>What is no text of a page: comments, what is said already, selectors.</summary>
+    [GeneratedRegex("""(?m)^\s*//.*$|\b(?:say|count)\(\s*"[^"]*"|[a-zA-Z]*(?:querySelector|closest|matches)[a-zA-Z]*\([^)]*\)""")]
+    private static partial Regex Silent();
+
+    [GeneratedRegex("""(?:textContent\s*=|\btell\()\s*["`]\w[^"`\n]*|["`][A-Z][a-z]+[ .!?…][^"`\n]*""")]
+    private static partial Regex Sentence();
 
     [GeneratedRegex(@"\{\d+\}|</?[a-z]+")]
     private static partial Regex Place();

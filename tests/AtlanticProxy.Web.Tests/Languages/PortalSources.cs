@@ -13,9 +13,8 @@ internal sealed class PortalSources
 
     private PortalSources()
     {
-        string root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "../../.."));
         string configuration = Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd('/'))!);
-        string[] projects = [Path.Combine(root, "AtlanticProxy.Web"), Path.Combine(root, "AtlanticProxy.Appliance/ControlPlane")];
+        string[] projects = [Folder("AtlanticProxy.Web"), Folder("AtlanticProxy.Appliance/ControlPlane")];
         var options = new CSharpParseOptions(LanguageVersion.CSharp14);
         _compilation = CSharpCompilation.Create("words",
             from project in projects
@@ -30,6 +29,10 @@ internal sealed class PortalSources
 
     public IEnumerable<(SyntaxNode Root, SemanticModel Model, bool IsView)> Files() =>
         _compilation.SyntaxTrees.Select(tree => (tree.GetRoot(), _compilation.GetSemanticModel(tree), IsView(tree.FilePath)));
+
+    /// <summary>A folder of the checkout.</summary>
+    public static string Folder(string name) =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "../../..", name));
 
     /// <summary><c>Features/Team/Team.cshtml:12</c>: where it is written, also of what Razor made.</summary>
     public static string Place(SyntaxNode node)

@@ -65,6 +65,6 @@ internal sealed record Need(string Mood, Phrase Words, string Href, Phrase Butto
     {
         ProviderCondition.RejectsUs => "it rejects your account there",
         ProviderCondition.CapReached => "its traffic cap is reached",
-        _ => provider.LastFault.Length > 0 ? Phrase.Verbatim(provider.LastFault) : "it is down",
+        _ => provider.LastFault.Length > 0 ? FaultWords.Of(provider.LastFault) : "it is down",
     };
 }

@@ -3,6 +3,7 @@ using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Engine.Requests.Places;
+using AtlanticProxy.Web.Languages;
 using AtlanticProxy.Web.Shell;
 using static AtlanticProxy.Web.Languages.Speaking;
 
@@ -62,7 +63,7 @@ internal sealed record LiveChoice(
         if (Provider is { } provider)
             yield return new FilterChip(providers.GetValueOrDefault(provider) ?? T["Provider"], Href(without: "provider"));
         if (KnownCountry is { } country)
-            yield return new FilterChip(country.Name, Href(without: "country"));
+            yield return new FilterChip(CountryNames.Of(country), Href(without: "country"));
         if (Over is { } age)
             yield return new FilterChip(T[WordsOf(age)], Href(without: "over"));
     }
