@@ -59,7 +59,8 @@ public static class AtlanticWeb
             .AddScoped<PasswordCheck>().AddScoped<Entrance>().AddScoped<SecondStep>()
             .AddSingleton<CodeThrottle>().AddScoped<CodeCheck>().AddScoped<SetupKey>()
             .AddScoped<PasskeyCeremony>().AddScoped<StepUpCheck>()
-            .AddSingleton<ConnectionTestThrottle>().AddScoped<EndpointPages>().AddScoped<SettingsCatalog>().AddScoped<AccountArchive>();
+            .AddSingleton<ConnectionTestThrottle>().AddScoped<EndpointPages>().AddScoped<SettingsCatalog>()
+            .AddScoped<AccountArchive>();
         services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = BodyLimit.MaxBytes;

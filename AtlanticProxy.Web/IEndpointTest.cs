@@ -26,7 +26,9 @@ public static class EndpointFault
 
 /// <summary>How far a connection came.</summary>
 /// <param name="Refusal">Of the proxy; null where it made the connection.</param>
-/// <param name="Fault">Why the page did not come through the connection, see <see cref="EndpointFault"/>; null when it did.</param>
+/// <param name="Fault">
+/// Why the page did not come through the connection, see <see cref="EndpointFault"/>; null when it did.
+/// </param>
 /// <param name="Status">Of the page's answer; 0 without one.</param>
 /// <param name="Exit">Address of the exit; null when the page does not say.</param>
 /// <param name="Country">Of the exit, two letters; null when the page does not say.</param>

@@ -153,7 +153,8 @@ public static class ControlPlaneServices
         services.AddScoped<CreateCustomer>().AddScoped<RenameCustomer>().AddScoped<RemoveCustomer>().AddScoped<SetCustomerState>()
             .AddScoped<SetPlanEnd>().AddScoped<AssignPlan>().AddScoped<ChangeCustomerExits>().AddScoped<CustomerQueries>()
             .AddScoped<BusinessQueries>().AddScoped<FindQueries>().AddScoped<CustomerList>().AddScoped<NoteCustomer>()
-            .AddScoped<SavedFilters>().AddScoped<LastChanges>().AddSingleton<TimeZones>().AddScoped<CustomerPreferences>().AddScoped<CloseAccount>()
+            .AddScoped<SavedFilters>().AddScoped<LastChanges>().AddSingleton<TimeZones>()
+            .AddScoped<CustomerPreferences>().AddScoped<CloseAccount>()
             .AddScoped<AnonymiseCustomer>().AddScoped<ChangeEmail>();
         services.AddScoped<AddDefaultPlans>().AddScoped<CreatePlan>().AddScoped<ChangePlan>().AddScoped<SetPlanState>()
             .AddScoped<RemovePlan>()

@@ -5,7 +5,9 @@ using AtlanticProxy.Engine.Requests.Places;
 
 namespace AtlanticProxy.Web.Languages;
 
-/// <summary>Countries as the reader calls them. English names are the gazetteer's, others the Unicode CLDR's, which ICU has.</summary>
+/// <summary>
+/// Countries as the reader calls them. English names are the gazetteer's, others the Unicode CLDR's, which ICU has.
+/// </summary>
 internal static class CountryNames
 {
     private static readonly ConcurrentDictionary<string, FrozenDictionary<string, string>> ByLanguage = new();

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Mvc.Rendering;
 namespace AtlanticProxy.Web.Languages;
 
 /// <summary>
-/// A language of the pages: one file beside this one (<c>fr.json</c>), in which each English pattern has its translation. A pattern
-/// that changes with a number (<c>one|many</c>) has its forms, parted by <c>|</c> too. English itself needs no file.
+/// A language of the pages: one file beside this one (<c>fr.json</c>), in which each English pattern has its translation. A
+/// pattern that changes with a number (<c>one|many</c>) has its forms, parted by <c>|</c> too. English itself needs no file.
 /// </summary>
 internal sealed class Language
 {

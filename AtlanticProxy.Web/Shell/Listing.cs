@@ -86,7 +86,7 @@ internal sealed record Listing(string Path, string? Search, int Number, int Size
     public IEnumerable<(string Name, string? Value)> Hidden =>
         Kept.Append(("sort", Sort)).Where(each => !string.IsNullOrEmpty(each.Item2));
 
-    /// <summary>What narrows and sorts it, as its address has it: <c>search=ann&amp;sort=-used</c>; empty: nothing does.</summary>
+    /// <summary>What narrows and sorts it, as in its address: <c>search=ann&amp;sort=-used</c>; empty: nothing does.</summary>
     public string Query => QueryOf(Sort).TrimEnd('&');
 
     private string QueryOf(string? sort) => string.Concat(

@@ -3,7 +3,9 @@ using AtlanticProxy.ControlPlane.Results;
 
 namespace AtlanticProxy.Web.Shell;
 
-/// <summary>What the books say about a transaction or a grant, as phrases: it is kept in English. What somebody wrote stays.</summary>
+/// <summary>
+/// What the books say about a transaction or a grant, as phrases: it is kept in English. What somebody wrote stays.
+/// </summary>
 internal static class MemoWords
 {
     public static Phrase Of(string memo) => memo.Split(' ') switch
@@ -18,7 +20,8 @@ internal static class MemoWords
         ["Dispute", var id, "won"] => $"Dispute {id} won",
         ["Dispute", var id, "lost"] => $"Dispute {id} lost",
         [var amount, "bytes"] when long.TryParse(amount, CultureInfo.InvariantCulture, out long bytes) => $"{bytes} bytes",
-        [var amount, "minutes"] when long.TryParse(amount, CultureInfo.InvariantCulture, out long minutes) => $"{minutes} minutes",
+        [var amount, "minutes"] when long.TryParse(amount, CultureInfo.InvariantCulture, out long minutes) =>
+            $"{minutes} minutes",
         _ => Whole(memo),
     };
 

@@ -66,7 +66,7 @@ internal abstract class PortalController : Controller
         return money.IsSuccess ? money.Value.MinorUnits : null;
     }
 
-    /// <summary>Says beside a field what is wrong with it; at the top of the form when <paramref name="field"/> is empty.</summary>
+    /// <summary>Says beside a field what is wrong with it; at the form's top where <paramref name="field"/> is empty.</summary>
     protected void Refuse(string field, Phrase words) => ModelState.AddModelError(field, T[words]);
 
     /// <summary>Has the form that is shown now carry what is stored.</summary>

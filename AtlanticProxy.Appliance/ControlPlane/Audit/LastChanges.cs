@@ -14,7 +14,8 @@ public sealed class LastChanges(AtlanticDb db)
     {
         string[] tables = [.. objects];
         return await db.QueryAsync<LastChange>($"""
-            select distinct on (e.object, field) e.object, field as "column", e.at, e.author_kind, coalesce(e.author, '') as author
+            select distinct on (e.object, field) e.object, field as "column", e.at, e.author_kind,
+                coalesce(e.author, '') as author
             from audit_entries e, jsonb_object_keys(coalesce(e.after, e.before)) field
             where e.object = any ({tables})
             order by e.object, field, e.id desc

@@ -29,7 +29,8 @@ public sealed class SetBillingDetails(AtlanticDb db, IVatDirectory directory, Ti
         string address = PartyRules.RequireAddress(validation, request.StreetAddress);
         string? country = PartyRules.RequireCountry(validation, request.Country);
         string? vatId = PartyRules.RequireVatId(validation, request.VatId, country);
-        validation.Require(MailDefaults.Languages.Contains(request.Language), nameof(Request.Language), "billing.language_unknown",
+        validation.Require(MailDefaults.Languages.Contains(request.Language), nameof(Request.Language),
+            "billing.language_unknown",
             "Give en or fr.");
         validation.Require(vatId is null || company.Length > 0, nameof(Request.Company), "billing.company_missing",
             "A VAT number is a company's: give its name.");

@@ -21,7 +21,7 @@ public sealed class Phrase : IEquatable<Phrase>
         _parts = new(formattedCount);
     }
 
-    /// <summary>The English with places: <c>The coupon {0} has ended.</c> It is the key that other languages are looked up by.</summary>
+    /// <summary>The English with places: <c>The coupon {0} has ended.</c> Other languages are looked up by it.</summary>
     public string Pattern => _pattern.ToString();
 
     /// <summary>What stands in the places, in their order.</summary>

@@ -19,7 +19,8 @@ internal static class LookRules
         {
             double contrast = Colour.Contrast(accent, Colour.White);
             validation.Require(contrast >= Colour.MinContrast, field, "site.accent_pale",
-                $"White text on {accent} has a contrast of {contrast:0.0}. Choose a darker colour: {Colour.MinContrast} is needed.");
+                $"White text on {accent} has a contrast of {contrast:0.0}. Choose a darker colour: "
+                    + $"{Colour.MinContrast} is needed.");
         }
         return accent;
     }

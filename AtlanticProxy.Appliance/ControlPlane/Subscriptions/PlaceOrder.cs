@@ -104,7 +104,8 @@ public sealed class PlaceOrder(AtlanticDb db, BillingOptions options, TimeProvid
             Currency = version.Currency, CreatedAt = time.GetUtcNow(), ExpiresAt = time.GetUtcNow() + options.OrderLife,
         };
         if (!string.IsNullOrWhiteSpace(request.Coupon)
-            && await TakeCouponAsync(order, customer.Language, request.Coupon, items, cancellation) is { IsSuccess: false } refused)
+            && await TakeCouponAsync(order, customer.Language, request.Coupon, items, cancellation) is
+                { IsSuccess: false } refused)
             return Result.Failure<(Order, bool)>(refused.Errors);
         if (items.Count > 0)
         {

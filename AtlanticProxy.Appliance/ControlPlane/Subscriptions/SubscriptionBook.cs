@@ -200,7 +200,8 @@ internal sealed partial class SubscriptionBook(AtlanticDb db, BillingOptions opt
 
     /// <summary>What stands on a period's invoice.</summary>
     public async Task<List<InvoiceItem>> ItemsAsync(
-        long customerId, PlanVersion version, int extraSeats, DateTimeOffset? from, DateTimeOffset? until, CancellationToken cancellation)
+        long customerId, PlanVersion version, int extraSeats, DateTimeOffset? from, DateTimeOffset? until,
+        CancellationToken cancellation)
     {
         string plan = await PlanNameAsync(version, cancellation);
         var words = InvoiceLineWords.In(await db.AllCustomers.Where(row => row.Id == customerId).Select(row => row.Language)

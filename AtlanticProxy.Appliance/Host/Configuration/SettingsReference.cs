@@ -25,7 +25,8 @@ internal static partial class SettingsReference
         return rows;
     }
 
-    private static string Text(string markdown) => Link().Replace(markdown, "$1").Replace("`", "", StringComparison.Ordinal).Trim();
+    private static string Text(string markdown) =>
+        Link().Replace(markdown, "$1").Replace("`", "", StringComparison.Ordinal).Trim();
 
     [GeneratedRegex(@"^\|(?<names>( *`[A-Z]\w+:\w+`,?)+) *\|(?<default>[^|]*)\|(?<what>[^|]*)\|$")]
     private static partial Regex Row();

@@ -46,7 +46,8 @@ public sealed class ApplyMoneyTests
         await AssertChangesAsync(plane, """{ "referrals": { "enabled": false } }""", "referrals: off");
         Assert.AreEqual("1250/30", await plane.Database.ScalarAsync<string>(
             "select basis_points || '/' || clearing_days from referral_settings"));
-        Assert.Contains("referrals.percent", (await ApplyAsync(plane, """{ "referrals": { "percent": 101 } }""")).Errors[0].Message);
+        Assert.Contains("referrals.percent",
+            (await ApplyAsync(plane, """{ "referrals": { "percent": 101 } }""")).Errors[0].Message);
     }
 
     [TestMethod]

@@ -82,6 +82,9 @@ internal sealed class BrowserSession : IAsyncDisposable
     /// <summary>Presses the button of a form, and waits until its page is gone.</summary>
     public void Submit(string form) => Leave(Find($"{form} .btn[type='submit']").Click);
 
+    /// <summary>Presses what this selects, and waits until its page is gone.</summary>
+    public void Go(string css) => Leave(Find(css).Click);
+
     private void Leave(Action act)
     {
         var page = Find("html");

@@ -67,8 +67,9 @@ public sealed class PortalTests
     }
 
     [TestMethod]
-    [DataRow(Screen.Desktop, false), DataRow(Screen.Desktop, true), DataRow(Screen.Phone, false), DataRow(Screen.Phone, true)]
-    public async Task Pages_All_AreAccessibleFitTheScreenAndKeepThePolicy(Screen screen, bool dark)
+    [DataRow(Screen.Desktop, false, "en"), DataRow(Screen.Desktop, true, "en"), DataRow(Screen.Phone, false, "en")]
+    [DataRow(Screen.Phone, true, "en"), DataRow(Screen.Desktop, false, "fr"), DataRow(Screen.Phone, true, "fr")]
+    public async Task Pages_All_AreAccessibleFitTheScreenAndKeepThePolicy(Screen screen, bool dark, string language)
     {
         string[] staff =
         [
@@ -86,7 +87,8 @@ public sealed class PortalTests
             "/admin/rules", "/admin/rules/new", "/admin/rules/1", "/admin/rules/lists",
             "/admin/rules/check?target=shop.test:443&user=alice",
             "/admin/plans", "/admin/plans/new", "/admin/plans/1", "/admin/settings/sign-up", "/admin/staff",
-            "/admin/settings/brand",
+            "/admin/staff/invite", "/admin/staff/roles/new",
+            "/admin/settings/brand", "/admin/settings", "/admin/settings?search=nothing-like-it", "/admin/settings/referrals",
         ];
         string[] customer =
         [
@@ -101,6 +103,7 @@ public sealed class PortalTests
         foreach (var (email, paths) in new[] { (null, anyone), (FilledPortal.Owner, staff), (FilledPortal.Customer, customer) })
         {
             await using var browser = new BrowserSession(Portal.Address, screen, dark);
+            new SignInPage(browser).Choose(language);
             if (email is not null)
                 new SignInPage(browser).SignInAs(email);
             wrong.AddRange(PageInspection.Walk(browser, paths));

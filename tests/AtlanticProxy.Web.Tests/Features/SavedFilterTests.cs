@@ -47,7 +47,8 @@ public sealed class SavedFilterTests
 
         for (int i = 0; i < 20; i++)
             await staff.PostAsync("/admin/filters", Saving($"Filter {i}", path: "/admin/orders"));
-        var again = await staff.FollowAsync(await staff.PostAsync("/admin/filters", Saving("Filter 3", "state=Paid", "/admin/orders")));
+        var again = await staff.FollowAsync(
+            await staff.PostAsync("/admin/filters", Saving("Filter 3", "state=Paid", "/admin/orders")));
         var more = await staff.FollowAsync(await staff.PostAsync("/admin/filters", Saving("Filter 20", path: "/admin/orders")));
 
         Assert.Contains("The filter Filter 3 is saved.", again.Text);

@@ -4,7 +4,9 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace AtlanticProxy.Web.Tests.Languages;
 
-/// <summary>The portal's own code, and what Razor made of its views, compiled once more so that it can be asked what it says.</summary>
+/// <summary>
+/// The portal's own code, and what Razor made of its views, compiled once more so that it can be asked what it says.
+/// </summary>
 internal sealed class PortalSources
 {
     private static readonly Lazy<PortalSources> Read = new(() => new PortalSources());
@@ -22,7 +24,8 @@ internal sealed class PortalSources
             select CSharpSyntaxTree.ParseText(File.ReadAllText(file), options, file),
             from library in Libraries()
             select MetadataReference.CreateFromFile(library),
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary,
+                nullableContextOptions: NullableContextOptions.Enable));
     }
 
     public static PortalSources All => Read.Value;

@@ -118,7 +118,8 @@ internal sealed class SaidPhrases
     private static bool IsPartOfAnother(ExpressionSyntax expression, SemanticModel model) =>
         (expression.Parent is MemberAccessExpressionSyntax member && member.Name == expression)
         || expression.Parent is BinaryExpressionSyntax or ConditionalExpressionSyntax or ParenthesizedExpressionSyntax
-        && model.GetTypeInfo(expression.Parent) is { ConvertedType.Name: nameof(Phrase), Type.SpecialType: SpecialType.System_String };
+        && model.GetTypeInfo(expression.Parent) is
+            { ConvertedType.Name: nameof(Phrase), Type.SpecialType: SpecialType.System_String };
 
     private static string Escaped(string text) =>
         text.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal);

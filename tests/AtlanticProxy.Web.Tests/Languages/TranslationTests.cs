@@ -90,6 +90,7 @@ public sealed class TranslationTests
     public void PluralRule_IsTheCldrs(string language, string forms)
     {
         foreach (string[] pair in forms.Split(' ').Select(form => form.Split(':')))
-            Assert.AreEqual(int.Parse(pair[1], null), PluralRule.Of(language, long.Parse(pair[0], null)), $"{language} {pair[0]}");
+            Assert.AreEqual(int.Parse(pair[1], null),
+                PluralRule.Of(language, long.Parse(pair[0], null)), $"{language} {pair[0]}");
     }
 }

@@ -67,8 +67,8 @@ internal static partial class UnsaidText
         where given.Count > 1 && given[0].Expression is LiteralExpressionSyntax name && Spoken.Contains(name.Token.ValueText)
         from text in given[1].DescendantNodes().OfType<LiteralExpressionSyntax>()
         where HasWords(text.Token.ValueText)
-        select $"{made.SyntaxTree.FilePath[(made.SyntaxTree.FilePath.LastIndexOf("Generator/", StringComparison.Ordinal) + 10)..]} "
-            + $"{given[0]}={text}";
+        let path = made.SyntaxTree.FilePath
+        select $"{path[(path.LastIndexOf("Generator/", StringComparison.Ordinal) + 10)..]} {given[0]}={text}";
 
     /// <summary>Literals that are written as they are: <c>@(on ? "On" : "Off")</c>.</summary>
     private static IEnumerable<string> InCode(SyntaxNode root, SemanticModel model)
@@ -95,7 +95,8 @@ internal static partial class UnsaidText
         }
         foreach (var set in root.DescendantNodes().OfType<AssignmentExpressionSyntax>())
         {
-            bool isSpoken = set.Left is ElementAccessExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.Text: "ViewData" } }
+            bool isSpoken = set.Left is ElementAccessExpressionSyntax
+            { Expression: IdentifierNameSyntax { Identifier.Text: "ViewData" } }
                 || (set.Left is MemberAccessExpressionSyntax { Name.Identifier.Text: "Label" or "Hint" } member
                     && model.GetTypeInfo(member.Expression).Type?.Name.EndsWith("TagHelper", StringComparison.Ordinal) == true);
             if (!isSpoken)

@@ -27,7 +27,8 @@ internal static class ReferralVerbs
         private readonly Option<Answer?> _enabled = Values.Choice<Answer>("--enabled",
             "yes: each customer has a link to share, and earns");
         private readonly Option<decimal?> _percent = Values.Amount("--percent", "Of what a referred customer pays, without tax");
-        private readonly Option<int?> _days = Values.Count("--clearing-days", "Days from a payment until its commission is given");
+        private readonly Option<int?> _days = Values.Count("--clearing-days",
+            "Days from a payment until its commission is given");
 
         public ReferralSet(CommonOptions common)
             : base(common, "set", "Change what referrers earn of payments from now on; what is left out stays") =>

@@ -9,7 +9,15 @@ internal sealed class SignInPage(BrowserSession browser)
         browser.Open("/sign-in");
         browser.Fill("Email", email);
         browser.Fill("Password", password);
-        browser.Follow("Sign in");
+        browser.Submit("form[action='/sign-in']");
         Assert.AreNotEqual("/sign-in", browser.Path, browser.Text);
+    }
+
+    /// <summary>Has the portal speak this language in this browser.</summary>
+    public void Choose(string language)
+    {
+        browser.Open("/sign-in");
+        browser.Go($".language-switch button[value='{language}']");
+        Assert.AreEqual(language, browser.Find("html").GetAttribute("lang"));
     }
 }

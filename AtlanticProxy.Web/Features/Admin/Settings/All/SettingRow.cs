@@ -7,12 +7,11 @@ namespace AtlanticProxy.Web.Features.Admin.Settings.All;
 /// <param name="What">It does.</param>
 /// <param name="Present">Null: nobody has set it, or to nothing.</param>
 /// <param name="Default">What counts then.</param>
-/// <param name="Href">Of the page on which it is changed; null: <paramref name="Command"/> changes it.</param>
-internal sealed record SettingRow(Phrase Name, Phrase What, Phrase? Present, Phrase Default, string? Href)
+/// <param name="Href">Of the page on which it is changed; null: <see cref="Command"/> changes it.</param>
+/// <param name="Kept">The table and column that it is kept in.</param>
+internal sealed record SettingRow(
+    Phrase Name, Phrase What, Phrase? Present, Phrase Default, string? Href, (string Object, string Column) Kept)
 {
-    /// <summary>The table and column that it is kept in.</summary>
-    public (string Object, string Column) Kept { get; init; }
-
     /// <summary>On the command line.</summary>
     public string? Command { get; init; }
 

@@ -38,7 +38,8 @@ internal sealed class ReferralSettingsController(ReferralQueries referrals) : Po
             return Page(form);
         if (!ModelState.IsValid)
             return await RetryAsync(() => Task.FromResult<IActionResult>(Page(form)));
-        var settings = new ReferralSettings(form.Enabled, form.Percent ?? present.Percent, form.ClearingDays ?? present.ClearingDays);
+        var settings = new ReferralSettings(form.Enabled, form.Percent ?? present.Percent,
+            form.ClearingDays ?? present.ClearingDays);
         return await AnswerAsync(await set.ExecuteAsync(settings, cancellation), changed =>
         {
             Notify(changed ? "Saved." : "No changes: these settings are set already.");
