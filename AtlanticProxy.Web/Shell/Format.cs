@@ -12,6 +12,9 @@ internal static class Format
     /// <summary>One phrase: languages write them otherwise, <c>Go</c> in French.</summary>
     public static IReadOnlyList<string> Units => T["B KB MB GB TB PB EB"].Split(' ');
 
+    /// <summary>Of <see cref="NumberFormatInfo.PercentPositivePattern"/>.</summary>
+    private const int SpacedPercent = 0;
+
     private static readonly string[] Prefixes = ["", "k", "M", "G", "T", "P", "E"];
 
     /// <summary>Of the reader's language.</summary>
@@ -50,6 +53,11 @@ internal static class Format
     }
 
     public static string Count(long count) => count.ToString("N0", Culture);
+
+    /// <summary><c>75%</c>, and <c>75 %</c> where the language wants it so.</summary>
+    /// <param name="figure">As it is written.</param>
+    public static string Percent(string figure) =>
+        Culture.NumberFormat.PercentPositivePattern == SpacedPercent ? $"{figure}\u00A0%" : $"{figure}%";
 
     /// <summary><c>3 customers</c>: both forms are written out, and other languages have their own.</summary>
     public static string Count(long count, Phrase one, Phrase many) =>

@@ -60,10 +60,11 @@ internal sealed record UsagePage(
         ? "–"
         : (part * 100) switch
         {
-            0 => "0%",
-            < 1 => "<1%",
-            < 90 and var percent => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(percent)}%"),
-            var percent => string.Create(Language.Current.Culture, $"{Math.Floor(percent * 10) / 10:0.#}%"),
+            0 => Shell.Format.Percent("0"),
+            < 1 => Shell.Format.Percent("<1"),
+            < 90 and var percent => Shell.Format.Percent(Math.Floor(percent).ToString(CultureInfo.InvariantCulture)),
+            var percent => Shell.Format.Percent(
+                (Math.Floor(percent * 10) / 10).ToString("0.#", Language.Current.Culture)),
         };
 
     /// <summary>A median time, which is known to a tenth: two digits.</summary>
@@ -85,8 +86,8 @@ internal sealed record UsagePage(
         {
             0 => T["unchanged"],
             > 999 => T["more than tenfold"],
-            > 0 => string.Create(CultureInfo.InvariantCulture, $"+{percent}%"),
-            _ => string.Create(CultureInfo.InvariantCulture, $"−{-percent}%"),
+            > 0 => Shell.Format.Percent(string.Create(CultureInfo.InvariantCulture, $"+{percent}")),
+            _ => Shell.Format.Percent(string.Create(CultureInfo.InvariantCulture, $"−{-percent}")),
         };
     }
 

@@ -90,7 +90,7 @@ internal sealed class CouponsController(CouponQueries coupons) : PortalControlle
     /// <summary>What a coupon gives.</summary>
     public static string WordsOf(CouponSummary coupon) => coupon.Kind switch
     {
-        CouponKind.Percent => $"{Figures.Text((decimal)coupon.Value / BasisPointsPerPercent)}%",
+        CouponKind.Percent => Shell.Format.Percent(Figures.Text((decimal)coupon.Value / BasisPointsPerPercent)),
         CouponKind.Amount => new Money(coupon.Value, coupon.Currency ?? "").ToString(),
         CouponKind.Traffic => Shell.Format.BytesText(coupon.Value),
     };
