@@ -1,7 +1,7 @@
 // What scripts say, in the page's language. Each phrase stands in Languages/ScriptWords.cs too: the page brings its translations
 // along, unless it is English.
 const lang = document.documentElement.lang;
-const translations = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
+const translations = JSON.parse(document.getElementById("script-words")?.textContent ?? "{}");
 const forms = { one: 0, few: 1, many: 2 }; // "other" is the last that a language has
 
 // How numbers and dates are written: as the server writes them.
