@@ -96,8 +96,8 @@ public sealed class KeptWordsTests
         visitor.Http.DefaultRequestHeaders.AcceptLanguage.ParseAdd("fr");
         string french = (await visitor.GetAsync("/sign-in")).Body;
 
-        Assert.DoesNotContain("id=\"words\"", english);
-        Assert.Contains("<script type=\"application/json\" id=\"words\">{\"Copy\":\"Copier\"", french);
+        Assert.DoesNotContain("id=\"script-words\"", english);
+        Assert.Contains("<script type=\"application/json\" id=\"script-words\">{\"Copy\":\"Copier\"", french);
     }
 
     private static void InFrench(Action check)
