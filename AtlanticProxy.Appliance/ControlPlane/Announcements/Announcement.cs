@@ -71,4 +71,5 @@ public sealed record AnnouncementSummary(
 
 /// <summary>An announcement as it is read.</summary>
 /// <param name="Words">Markdown.</param>
-public sealed record AnnouncementText(long Id, string Title, string Words);
+/// <param name="IsSeen">Whether the person for whom it is read had it before.</param>
+public sealed record AnnouncementText(long Id, string Title, string Words, bool IsSeen);

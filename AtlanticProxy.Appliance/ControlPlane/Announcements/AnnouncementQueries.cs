@@ -31,29 +31,32 @@ public sealed class AnnouncementQueries(AtlanticDb db, TimeProvider time)
             : NoSuchAnnouncement;
 
     /// <summary>What people see who are not signed in.</summary>
-    public Task<List<AnnouncementText>> PublicAsync(CancellationToken cancellation) =>
-        Texts(Current().Where(row => row.OnPublicPages)).ToListAsync(cancellation);
-
-    /// <summary>What a customer is told, but for what this person has closed.</summary>
-    /// <param name="userId">Null: nobody of theirs looks, so nothing is closed.</param>
-    public Task<List<AnnouncementText>> ForAsync(long customerId, long? userId, CancellationToken cancellation) =>
-        Texts(Current().Where(row =>
-            (row.PlanId == null && row.Tag == null
-                || db.Customers.Any(customer => customer.Id == customerId
-                    && (customer.PlanId == row.PlanId || Sql.Expr<bool>($"{row.Tag} = any({customer.Tags})"))))
-            && !db.AnnouncementReaders.Any(reader =>
-                reader.AnnouncementId == row.Id && reader.UserId == userId && reader.ClosedAt != null)))
-            .ToListAsync(cancellation);
-
-    private IQueryable<Announcement> Current()
+    public Task<List<AnnouncementText>> PublicAsync(CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        return db.Announcements.Where(row => row.ShowsFrom <= now && (row.ShowsUntil == null || row.ShowsUntil > now));
+        return db.Announcements
+            .Where(row => row.OnPublicPages && row.ShowsFrom <= now && (row.ShowsUntil == null || row.ShowsUntil > now))
+            .OrderByDescending(row => row.ShowsFrom).ThenByDescending(row => row.Id).Take(MostBanners)
+            .Select(row => new AnnouncementText(row.Id, row.Title, row.Words, false)).ToListAsync(cancellation);
     }
 
-    private static IQueryable<AnnouncementText> Texts(IQueryable<Announcement> rows) =>
-        rows.OrderByDescending(row => row.ShowsFrom).ThenByDescending(row => row.Id).Take(MostBanners)
-            .Select(row => new AnnouncementText(row.Id, row.Title, row.Words));
+    /// <summary>What a customer is told, but for what this person has closed. Every page of a customer's asks for it.</summary>
+    /// <param name="userId">Null: nobody of theirs looks, so nothing is closed.</param>
+    public Task<List<AnnouncementText>> ForAsync(long customerId, long? userId, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        return db.QueryAsync<AnnouncementText>($"""
+            select a.id, a.title, a.words, r.announcement_id is not null as is_seen
+            from announcements a
+            left join announcement_readers r on r.announcement_id = a.id and r.user_id = {userId}::bigint
+            where a.shows_from <= {now} and (a.shows_until is null or a.shows_until > {now}) and r.closed_at is null
+                and (a.plan_id is null and a.tag is null
+                    or exists (select from customers c where c.id = {customerId} and c.deleted_at is null
+                        and (c.plan_id = a.plan_id or a.tag = any(c.tags))))
+            order by a.shows_from desc, a.id desc
+            limit {MostBanners}
+            """, cancellation);
+    }
 
     private IQueryable<AnnouncementSummary> Summaries(IQueryable<Announcement> rows) =>
         from row in rows

@@ -83,9 +83,8 @@ public sealed class EndingQueries(AtlanticDb db)
             hours = hours.Where(hour => hour.ProxyUserId == proxyUser);
         if (filter.Country is { } country)
             hours = hours.Where(hour => hour.Country == country);
-        foreach (long? customer in new[] { filter.CustomerId, filter.Scope.CustomerId })
-            if (customer is not null)
-                hours = hours.Where(hour => db.AllProxyUsers.Any(p => p.Id == hour.ProxyUserId && p.CustomerId == customer));
+        foreach (long customer in filter.Customers)
+            hours = hours.Where(hour => db.AllProxyUsers.Any(p => p.Id == hour.ProxyUserId && p.CustomerId == customer));
         return hours;
     }
 

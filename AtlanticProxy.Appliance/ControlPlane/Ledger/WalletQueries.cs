@@ -36,17 +36,23 @@ public sealed class WalletQueries(AtlanticDb db)
     public async Task<Result<Wallet>> FindAsync(
         Scope scope, long customerId, CancellationToken cancellation, int entries = DefaultEntries)
     {
-        var customer = await db.Customers.VisibleTo(scope).Where(c => c.Id == customerId)
-            .Select(c => new { PlanCurrency = c.Plan == null ? null : c.Plan.Currency }).SingleOrDefaultAsync(cancellation);
-        if (customer is null)
-            return CustomerQueries.NoSuchCustomer;
-        var wallets = db.LedgerAccounts.Where(a => a.CustomerId == customerId && a.Kind == AccountKind.Wallet);
-        var balances = await wallets.OrderBy(a => a.Currency).Select(a => new WalletBalance(a.Currency, a.Balance))
+        // A row for each wallet; one with the plan alone for a customer without any.
+        var found = await (
+            from customer in db.Customers.VisibleTo(scope).Where(c => c.Id == customerId)
+            from plan in db.Plans.LeftJoin(p => p.Id == customer.PlanId)
+            from wallet in db.LedgerAccounts.LeftJoin(a => a.CustomerId == customer.Id && a.Kind == AccountKind.Wallet)
+            orderby wallet.Currency
+            select new { PlanCurrency = plan.Currency, wallet.Currency, Balance = (long?)wallet.Balance })
             .ToListAsync(cancellation);
-        var last = await Listed(db.LedgerEntries.Where(e => wallets.Any(a => a.Id == e.AccountId))
+        if (found is [])
+            return CustomerQueries.NoSuchCustomer;
+        List<WalletBalance> balances =
+            [.. found.Where(row => row.Balance is not null).Select(row => new WalletBalance(row.Currency, row.Balance!.Value))];
+        var last = balances is [] ? [] : await Listed(db.LedgerEntries
+            .Where(e => e.Account!.CustomerId == customerId && e.Account.Kind == AccountKind.Wallet)
             .OrderByDescending(e => e.TransactionId).Take(entries)).ToListAsync(cancellation);
         string[] currencies =
-            [.. balances.Select(balance => balance.Currency).Prepend(customer.PlanCurrency).OfType<string>().Distinct()];
+            [.. balances.Select(balance => balance.Currency).Prepend(found[0].PlanCurrency).OfType<string>().Distinct()];
         return new Wallet(balances, last, currencies is [] ? [DefaultCurrency] : currencies);
     }
 

@@ -24,8 +24,8 @@ public sealed class ProxyUserQueries(AtlanticDb db)
         if (page.Search is not null)
             users = users.Where(u => u.Name.ILike(page.SearchPattern) || u.Customer!.Email.ILike(page.SearchPattern));
 
-        int total = await users.CountAsync(cancellation);
         var items = await SummariesAsync(users.OrderBy(u => u.Name).Skip(page.Offset).Take(page.Size), cancellation);
+        int total = page.TotalBy(items.Count) ?? await users.CountAsync(cancellation);
         return new Page<ProxyUserSummary>(items, page.Number, page.Size, total);
     }
 

@@ -33,6 +33,10 @@ public sealed record PageRequest
 
     internal int Offset => (Number - 1) * Size;
 
+    /// <summary>Rows of the whole list, where it ends on this page; null where they must be counted.</summary>
+    /// <param name="items">Rows on this page.</param>
+    internal int? TotalBy(int items) => items < Size && (items > 0 || Number == 1) ? Offset + items : null;
+
     /// <summary>For LIKE, whose escape is the backslash.</summary>
     internal string SearchPattern =>
         "%" + Search?.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal)

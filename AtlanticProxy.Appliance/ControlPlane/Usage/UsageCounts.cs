@@ -71,9 +71,8 @@ internal sealed class UsageCounts(AtlanticDb db)
             counts = counts.Where(u => u.ProviderId == provider);
         if (filter.Country is { } country)
             counts = counts.Where(u => u.Country == country);
-        foreach (long? customer in new[] { filter.CustomerId, filter.Scope.CustomerId })
-            if (customer is not null)
-                counts = counts.Where(u => db.AllProxyUsers.Any(p => p.Id == u.ProxyUserId && p.CustomerId == customer));
+        foreach (long customer in filter.Customers)
+            counts = counts.Where(u => db.AllProxyUsers.Any(p => p.Id == u.ProxyUserId && p.CustomerId == customer));
         return counts;
     }
 

@@ -8,7 +8,14 @@ namespace AtlanticProxy.ControlPlane.Usage;
 
 /// <summary>Whose usage, and through whom. Null does not narrow.</summary>
 public sealed record UsageFilter(
-    Scope Scope, long? CustomerId = null, long? ProxyUserId = null, long? ProviderId = null, string? Country = null);
+    Scope Scope, long? CustomerId = null, long? ProxyUserId = null, long? ProviderId = null, string? Country = null)
+{
+    /// <summary>
+    /// Those whose usage it must be. Not as numbers that may be null: with such a parameter, linq2db writes the SQL of a query
+    /// anew each time that it runs.
+    /// </summary>
+    internal IEnumerable<long> Customers => new[] { CustomerId, Scope.CustomerId }.OfType<long>().Distinct();
+}
 
 /// <summary>Bytes are what was relayed after admission, as the client saw them.</summary>
 /// <param name="BytesUp">From client to destination.</param>
@@ -119,13 +126,19 @@ public sealed class UsageQueries(AtlanticDb db, TimeProvider time)
         Scope scope, IReadOnlyCollection<long> proxyUserIds, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        return await Between(_counts.Hours(new UsageFilter(scope)), new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero), now)
-            .Where(u => proxyUserIds.Contains(u.ProxyUserId))
-            .GroupBy(u => u.ProxyUserId)
-            .Select(g =>
-                new { g.Key, Total = new UsageTotal(g.Sum(u => u.BytesUp), g.Sum(u => u.BytesDown), g.Sum(u => u.Connections)) })
-            .ToDictionaryAsync(g => g.Key, g => g.Total, cancellation);
+        var rows = await db.QueryAsync<TodayRow>($"""
+            select h.proxy_user_id, sum(h.bytes_up)::bigint as bytes_up, sum(h.bytes_down)::bigint as bytes_down,
+                sum(h.connections)::bigint as connections
+            from usage_hourly h join proxy_users p on p.id = h.proxy_user_id
+            where h.hour >= {StartOf(now, Day)} and h.hour < {now} and h.proxy_user_id = any({proxyUserIds.ToArray()})
+                and ({scope.CustomerId}::bigint is null or p.customer_id = {scope.CustomerId})
+            group by h.proxy_user_id
+            """, cancellation);
+        return rows.ToDictionary(
+            row => row.ProxyUserId, row => new UsageTotal(row.BytesUp, row.BytesDown, row.Connections));
     }
+
+    private sealed record TodayRow(long ProxyUserId, long BytesUp, long BytesDown, long Connections);
 
     private (IQueryable<UsageCounts.Row> Counts, DateTimeOffset First, TimeSpan Step, int Points) Of(
         UsageFilter filter, UsagePeriod period)

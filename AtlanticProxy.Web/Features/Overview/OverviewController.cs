@@ -66,7 +66,7 @@ internal sealed class OverviewController(
         string endpoint = CredentialsPanel.EndpointOf(portal, Request);
         return View("Overview", new OverviewPage(
             found.Value,
-            await usage.TodayAsync(filter, cancellation),
+            TodayOf(hours),
             hours,
             targets.AreKept ? await targets.TopOf30DaysAsync(filter, TopDestinations, cancellation) : null,
             users,
@@ -82,5 +82,13 @@ internal sealed class OverviewController(
             Opened = hours.Sum(hour => hour.Connections),
             Endings = await endings.TotalAsync(filter, day, cancellation),
         });
+    }
+
+    /// <summary>The part of a day's hours, the present one last, that is since midnight UTC.</summary>
+    private static UsageTotal TodayOf(IReadOnlyList<UsagePoint> hours)
+    {
+        var today = hours.Where(hour => hour.From.UtcDateTime.Date == hours[^1].From.UtcDateTime.Date).ToList();
+        return new UsageTotal(
+            today.Sum(hour => hour.BytesUp), today.Sum(hour => hour.BytesDown), today.Sum(hour => hour.Connections));
     }
 }

@@ -69,6 +69,8 @@ public sealed class AnnouncementTests
                 await read.SeenAsync([id], user, default);
                 return true;
             });
+        Assert.IsTrue((await TextsAsync(plane, customer.Id, user)).Single().IsSeen);
+        Assert.IsFalse((await TextsAsync(plane, customer.Id, null)).Single().IsSeen, "others have not seen it");
         Assert.AreEqual("announcement.not_found", (await CloseAsync(other.Id)).Codes(), "it is not for them");
         Assert.IsTrue((await CloseAsync(customer.Id)).IsSuccess);
         Assert.AreEqual("", await ToldAsync(plane, customer.Id, user));
@@ -123,6 +125,8 @@ public sealed class AnnouncementTests
         plane.AskAsync((EndAnnouncement end) => end.ExecuteAsync(new(id), default));
 
     private static async Task<string> ToldAsync(ControlPlaneTest plane, long customerId, long? userId = null) =>
-        string.Join(' ', (await plane.AskAsync((AnnouncementQueries queries) =>
-            queries.ForAsync(customerId, userId, default))).Select(text => text.Title));
+        string.Join(' ', (await TextsAsync(plane, customerId, userId)).Select(text => text.Title));
+
+    private static Task<List<AnnouncementText>> TextsAsync(ControlPlaneTest plane, long customerId, long? userId) =>
+        plane.AskAsync((AnnouncementQueries queries) => queries.ForAsync(customerId, userId, default));
 }

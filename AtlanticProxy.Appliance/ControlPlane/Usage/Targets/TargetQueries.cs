@@ -37,10 +37,9 @@ public sealed class TargetQueries(AtlanticDb db, UsageOptions options, TimeProvi
         var rows = db.UsageTargets.Where(target => target.Day >= first && target.Day < end);
         if (filter.ProxyUserId is { } proxyUser)
             rows = rows.Where(target => target.ProxyUserId == proxyUser);
-        foreach (long? customer in new[] { filter.CustomerId, filter.Scope.CustomerId })
-            if (customer is not null)
-                rows = rows.Where(target =>
-                    db.AllProxyUsers.Any(user => user.Id == target.ProxyUserId && user.CustomerId == customer));
+        foreach (long customer in filter.Customers)
+            rows = rows.Where(target =>
+                db.AllProxyUsers.Any(user => user.Id == target.ProxyUserId && user.CustomerId == customer));
         return await rows.GroupBy(target => target.Host)
             .Select(host =>
                 new { host.Key, Bytes = host.Sum(t => t.Bytes), Error = host.Sum(t => t.Error),
