@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.Web.Api;
 using AtlanticProxy.Web.Features.Admin.Jobs;
 using AtlanticProxy.Web.Features.Announcements;
 using AtlanticProxy.Web.Features.Endpoints;
@@ -81,6 +82,7 @@ public static class AtlanticWeb
         });
         services.Configure<IdentityPasskeyOptions>(PasskeyCeremony.Configure);
         services.AddAuthorization(Policies.AddPolicies);
+        services.AddAtlanticApi();
         PageCompression.Add(services);
         services.AddRateLimiter(limits =>
         {
@@ -139,6 +141,7 @@ public static class AtlanticWeb
             CreateScopeForErrors = true,
         });
         app.UseStatusCodePagesWithReExecute("/error/{0}");
+        app.UseApiAnswers();
         app.UseBodyLimit();
         app.UseRouting();
         app.UseDatabaseOutage();
@@ -150,8 +153,10 @@ public static class AtlanticWeb
         app.UseRateLimiter();
         app.UseStaffActionLog();
         app.UseAuthorship();
+        app.UseApiConventions();
         app.MapAssets();
         app.MapControllers();
+        app.MapAtlanticApi();
         app.MapHub<LiveHub>(LiveHub.Path, hub => hub.CloseOnAuthenticationExpiration = true);
         app.MapJobsDashboard();
         return app;
@@ -160,6 +165,7 @@ public static class AtlanticWeb
     private static void ConfigureSession(CookieAuthenticationOptions session)
     {
         ConfigureCookie(session.Cookie, HostCookies.Session);
+        session.ForwardDefaultSelector = context => ApiPaths.Covers(context) ? BearerHandler.Name : null;
         session.LoginPath = "/sign-in";
         session.ReturnUrlParameter = "returnUrl";
         session.ExpireTimeSpan = SessionLength;

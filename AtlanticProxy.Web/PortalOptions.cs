@@ -119,6 +119,17 @@ public sealed class PortalOptions
     /// </summary>
     public int SignInsOfStrangers { get; set; } = 100;
 
+    /// <summary>Requests of one token of the web API a second, in the long run: a script that works through a list.</summary>
+    public int ApiRequestsPerSecond { get; set; } = 50;
+
+    /// <summary>Requests of one token at once.</summary>
+    public int ApiRequestBurst { get; set; } = 500;
+
+    /// <summary>
+    /// Wrong tokens of one address (an IPv6 /64 is one) per <see cref="SignInWindow"/> that are answered as wrong; then, with 429.
+    /// </summary>
+    public int ApiWrongTokensPerAddress { get; set; } = 100;
+
     /// <summary>5 minutes: the span of ASP.NET Core Identity's own lockout.</summary>
     public TimeSpan SignInWindow { get; set; } = TimeSpan.FromMinutes(5);
 
@@ -173,6 +184,10 @@ public sealed class PortalOptions
             yield return $"Portal:MaxConnections: {MaxConnections} must be at least 1.";
         if (RequestsPerSecond < 1 || RequestBurst < RequestsPerSecond)
             yield return "Portal:RequestsPerSecond must be at least 1, and Portal:RequestBurst at least as many.";
+        if (ApiRequestsPerSecond < 1 || ApiRequestBurst < ApiRequestsPerSecond)
+            yield return "Portal:ApiRequestsPerSecond must be at least 1, and Portal:ApiRequestBurst at least as many.";
+        if (ApiWrongTokensPerAddress < 1)
+            yield return "Portal:ApiWrongTokensPerAddress must be at least 1.";
         if (SignInsPerAddress < 1 || SignInsPerAccount < 1 || SignInsOfStrangers < 1)
             yield return "Portal:SignInsPerAddress, Portal:SignInsPerAccount and Portal:SignInsOfStrangers must be at least 1.";
         if (SignInWindow <= TimeSpan.Zero || SignInWindow > TimeSpan.FromDays(1))

@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Announcements;
+using AtlanticProxy.ControlPlane.ApiTokens;
 using AtlanticProxy.ControlPlane.Audit;
 using AtlanticProxy.ControlPlane.Business;
 using AtlanticProxy.ControlPlane.ConnectionLog;
@@ -205,6 +206,8 @@ public static class ControlPlaneServices
         services.AddSingleton(options.Webhooks).AddSingleton<WebhookClient>();
         services.AddScoped<AddWebhook>().AddScoped<UpdateWebhook>().AddScoped<RotateWebhookSecret>().AddScoped<RemoveWebhook>()
             .AddScoped<RedeliverWebhook>().AddScoped<SendTestWebhook>().AddScoped<WebhookQueries>().AddScoped<WebhookQueue>();
+        services.AddScoped<CreateToken>().AddScoped<RevokeToken>().AddScoped<TokenQueries>().AddScoped<TokenEntrance>()
+            .AddScoped<IdempotencyBook>();
         services.AddScoped<CreateCoupon>().AddScoped<ChangeCoupon>().AddScoped<SetCouponState>().AddScoped<CouponQueries>()
             .AddScoped<CouponBook>().AddScoped<RedeemCoupon>();
         services.AddScoped<SetReferrals>().AddScoped<AcceptReferral>().AddScoped<ReferralQueries>();

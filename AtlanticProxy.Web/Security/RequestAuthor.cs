@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using AtlanticProxy.ControlPlane.Audit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -30,7 +31,7 @@ internal static class RequestAuthor
         var user = context.User;
         return user.Identity is not { IsAuthenticated: true } identity
             ? new Author(AuthorKind.Visitor, "", action, Address: address)
-            : new Author(user.IsStaff ? AuthorKind.Staff : AuthorKind.Customer, identity.Name ?? "", action, user.UserId,
-                address);
+            : new Author(user.IsStaff ? AuthorKind.Staff : AuthorKind.Customer, identity.Name ?? "", action,
+                user.HasClaim(claim => claim.Type == ClaimTypes.NameIdentifier) ? user.UserId : null, address);
     }
 }

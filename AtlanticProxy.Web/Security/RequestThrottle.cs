@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using AtlanticProxy.Web.Api;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
@@ -39,9 +40,12 @@ internal static class RequestThrottle
         };
     }
 
-    /// <summary>The page that says that there were too many is shown, too.</summary>
+    /// <summary>
+    /// The page that says that there were too many is shown, too. What comes with a token, the API counts by that.
+    /// </summary>
     private static bool IsCounted(HttpContext context) =>
         context.Features.Get<IStatusCodeReExecuteFeature>() is null
+        && !context.User.HasClaim(claim => claim.Type == BearerHandler.TokenClaim)
         && !Uncounted.Any(path => context.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase));
 
     private static string KeyOf(HttpContext context) => context.User.Identity is { IsAuthenticated: true }

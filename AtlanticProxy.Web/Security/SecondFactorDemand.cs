@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.Web.Api;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,6 +33,7 @@ internal static class SecondFactorDemand
     {
         if (context.User.Identity is { IsAuthenticated: true }
             && !context.User.HasClaim(claim => claim.Type == AccountClaims.SecondFactor)
+            && !ApiPaths.Covers(context) // a token's owner was asked for theirs when it was let in
             && !Open.Any(path => context.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase)))
         {
             var due = await context.RequestServices.GetRequiredService<SecondFactorRule>()

@@ -10,7 +10,7 @@ internal static class AuditFields
     private static readonly Dictionary<string, Phrase> Known = new Phrase[]
     {
         "About", "Accent", "Account id", "Acme email", "Acme terms agreed at", "Action url", "Active", "Alarmed at",
-        "Allowed sources", "Amount", "Anchor at", "Api", "Asn surcharge", "Attestation object", "Authenticator key", "Balance",
+        "Allowed networks", "Allowed sources", "Amount", "Anchor at", "Api", "Asn surcharge", "Attestation object", "Authenticator key", "Balance",
         "Balance after", "Base url", "Basis points", "Billed", "Brand", "Brand name", "Buyer address", "Buyer country",
         "Buyer email", "Buyer name", "Buyer vat id", "Bytes", "Cancel at end", "Card country", "Carry over bytes",
         "City surcharge", "Clearing days", "Client data json", "Closed at", "Code", "Company", "Connections",
@@ -27,10 +27,10 @@ internal static class AuditFields
         "Next version id", "Note", "Number", "On public pages", "On request", "Origin", "Origin id", "Overage price",
         "Package amounts", "Package prices", "Paid at", "Parent id", "Password", "Password template", "Past due since",
         "Pausable", "Paused at", "Payer", "Payment days", "Payment id", "Period end", "Period length", "Period start",
-        "Period unit", "Pitch", "Plan ended", "Plan ends at", "Plan id", "Policy", "Pool id", "Port", "Prepaid", "Preset",
+        "Period unit", "Pitch", "Plan ended", "Plan ends at", "Plan id", "Policy", "Pool id", "Port", "Prefix", "Prepaid", "Preset",
         "Price", "Prices include tax", "Priority", "Privacy", "Protocol", "Provider id", "Proxy user", "Proxy user id",
         "Public key", "Quota window", "Reason", "Receipt key", "Received at", "Reference", "Reminded for", "Removed at",
-        "Requests per minute", "Resolved at", "Rights", "Role", "Seat price", "Seats", "Second factor since", "Secret",
+        "Requests per minute", "Resolved at", "Revoked at", "Rights", "Role", "Scopes", "Seat price", "Seats", "Second factor since", "Secret",
         "Secret kind",
         "Secret salt", "Secrets", "Security", "Seller address", "Seller country", "Seller id", "Seller name", "Seller vat id",
         "Sender address", "Sender name", "Settled at", "Setup finished at", "Setup token", "Setup token expires at",

@@ -1,3 +1,4 @@
+using AtlanticProxy.Web.Api;
 using AtlanticProxy.Web.Features.Admin.Jobs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
@@ -31,7 +32,7 @@ internal static class DatabaseOutagePages
                 return next(context);
             }
             bool needsIt = context.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>() is not null
-                || JobsDashboard.Covers(context.Request.Path);
+                || ApiPaths.Covers(context) || JobsDashboard.Covers(context.Request.Path);
             if (!state.DatabaseIsAway || !needsIt)
                 return next(context);
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;

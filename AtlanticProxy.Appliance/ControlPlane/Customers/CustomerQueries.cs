@@ -23,6 +23,22 @@ public sealed class CustomerQueries(AtlanticDb db)
         return new Page<CustomerSummary>(items, page.Number, page.Size, total);
     }
 
+    /// <summary>The next ones by id.</summary>
+    /// <param name="after">The last id that is known; 0 from the beginning.</param>
+    /// <param name="email">Only the one of this address, in any case; null for all.</param>
+    public async Task<Slice<CustomerSummary>> AfterAsync(
+        long after, int limit, string? email, CancellationToken cancellation)
+    {
+        var customers = db.Customers.Where(c => c.Id > after);
+        if (email is not null)
+        {
+            string? normal = EmailAddress.Normalise(email);
+            customers = customers.Where(c => c.Email == normal);
+        }
+        return Slice<CustomerSummary>.Of(
+            await Summaries(customers.OrderBy(c => c.Id).Take(limit + 1)).ToListAsync(cancellation), limit);
+    }
+
     public async Task<Result<CustomerSummary>> FindAsync(Scope scope, long id, CancellationToken cancellation)
     {
         var visible = db.Customers.VisibleTo(scope).Where(c => c.Id == id);

@@ -14,7 +14,7 @@ namespace AtlanticProxy.ControlPlane.Customers;
 public sealed record RemovedCustomer(int ProxyUsers, IReadOnlyList<Money> Balances);
 
 /// <summary>
-/// Removes a customer: its proxy users, logins and webhooks are deleted, its plan is taken away after what it used is settled,
+/// Removes a customer: its proxy users, logins, tokens and webhooks are deleted, its plan is taken away after what it used is settled,
 /// its address is free. What it has not used of its seller's traffic goes back. What the books have of it (ledger, usage,
 /// connections) stays. Refused while it has customers of its own.
 /// </summary>
@@ -49,6 +49,7 @@ public sealed class RemoveCustomer(AtlanticDb db, TimeProvider time)
         await db.Users.Where(user => user.CustomerId == customer.Id).DeleteAsync(cancellation);
         await db.Invitations.Where(invitation => invitation.CustomerId == customer.Id).DeleteAsync(cancellation);
         await db.DestinationRules.Where(rule => rule.CustomerId == customer.Id).DeleteAsync(cancellation);
+        await db.ApiTokens.Where(token => token.CustomerId == customer.Id).DeleteAsync(cancellation);
         await db.WebhookEndpoints.Where(endpoint => endpoint.CustomerId == customer.Id).DeleteAsync(cancellation);
         await db.Customers.Where(row => row.Id == customer.Id)
             .Set(row => row.DeletedAt, now)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Announcements;
+using AtlanticProxy.ControlPlane.ApiTokens;
 using AtlanticProxy.ControlPlane.Audit;
 using AtlanticProxy.ControlPlane.ConnectionLog;
 using AtlanticProxy.ControlPlane.Coupons;
@@ -50,6 +51,7 @@ public sealed partial class AtlanticDb : DataConnection, IDataContext
     }
 
     internal ITable<AuditEntry> AuditEntries => this.GetTable<AuditEntry>();
+    internal ITable<ApiToken> ApiTokens => this.GetTable<ApiToken>();
     internal ITable<SiteRow> Site => this.GetTable<SiteRow>();
     internal ITable<AppUser> Users => this.GetTable<AppUser>();
     internal ITable<RecoveryCode> RecoveryCodes => this.GetTable<RecoveryCode>();

@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.ApiTokens;
 using AtlanticProxy.ControlPlane.Database;
 using LinqToDB;
 
@@ -27,6 +28,9 @@ public sealed class Forgetting(AtlanticDb db, TimeProvider time) : IClusterJob
     /// <summary>Sent or not, delivered or not: as long as somebody may ask about one.</summary>
     private static readonly TimeSpan MailsKept = TimeSpan.FromDays(90), DeliveriesKept = TimeSpan.FromDays(30);
 
+    /// <summary>Revoked ones: as long as a program that still uses one is told so.</summary>
+    private static readonly TimeSpan TokensKept = TimeSpan.FromDays(90);
+
     /// <summary>Days (UTC): reports of minutes look back a year, and forecasts a week.</summary>
     private const int QuotaDaysKept = 400;
 
@@ -47,6 +51,9 @@ public sealed class Forgetting(AtlanticDb db, TimeProvider time) : IClusterJob
             delete from quota_leases where expires_at < {now - LeasesKept} or (amount = 0 and expires_at < {now})
             """, cancellation);
         rows += await db.ExecuteSqlAsync($"delete from user_sessions where expires_at < {now}", cancellation);
+        rows += await db.ExecuteSqlAsync($"delete from api_tokens where revoked_at < {now - TokensKept}", cancellation);
+        rows += await db.ExecuteSqlAsync($"delete from idempotent_requests where begun_at < {now - IdempotencyBook.Kept}",
+            cancellation);
         rows += await db.ExecuteSqlAsync($"delete from password_resets where expires_at < {now}", cancellation);
         rows += await db.ExecuteSqlAsync($"delete from invitations where expires_at < {now}", cancellation);
         rows += await db.ExecuteSqlAsync($"delete from email_changes where expires_at < {now}", cancellation);

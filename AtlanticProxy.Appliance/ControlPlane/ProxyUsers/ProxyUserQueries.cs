@@ -29,6 +29,21 @@ public sealed class ProxyUserQueries(AtlanticDb db)
         return new Page<ProxyUserSummary>(items, page.Number, page.Size, total);
     }
 
+    /// <summary>The next ones by id.</summary>
+    /// <param name="after">The last id that is known; 0 from the beginning.</param>
+    /// <param name="name">Only the one of this name; null for all.</param>
+    public async Task<Slice<ProxyUserSummary>> AfterAsync(
+        Scope scope, long after, int limit, CancellationToken cancellation, long? customerId = null, string? name = null)
+    {
+        var users = db.ProxyUsers.VisibleTo(scope).Where(u => u.Id > after);
+        if (customerId is not null)
+            users = users.Where(u => u.CustomerId == customerId);
+        if (name is not null)
+            users = users.Where(u => u.Name == name);
+        return Slice<ProxyUserSummary>.Of(
+            await SummariesAsync(users.OrderBy(u => u.Id).Take(limit + 1), cancellation), limit);
+    }
+
     public async Task<Result<ProxyUserSummary>> FindAsync(Scope scope, long id, CancellationToken cancellation) =>
         await One(db.ProxyUsers.VisibleTo(scope).Where(u => u.Id == id), cancellation);
 

@@ -10,7 +10,11 @@ namespace AtlanticProxy.ControlPlane.ProxyUsers;
 /// <summary>Replaces a proxy user's limits as a whole.</summary>
 public sealed class UpdateProxyUserLimits(AtlanticDb db)
 {
-    public sealed record Request(Scope Scope, long ProxyUserId, ProxyUserLimits Limits);
+    /// <summary>The code of a change that another one came before.</summary>
+    public const string ChangedMeanwhile = "proxy_user.changed";
+
+    /// <param name="Was">What the caller has seen; null: whatever is stored is replaced.</param>
+    public sealed record Request(Scope Scope, long ProxyUserId, ProxyUserLimits Limits, ProxyUserLimits? Was = null);
 
     /// <summary>The value is whether that changed anything.</summary>
     public async Task<Result<bool>> ExecuteAsync(Request request, CancellationToken cancellation)
@@ -25,6 +29,9 @@ public sealed class UpdateProxyUserLimits(AtlanticDb db)
             .SingleOrDefaultAsync(cancellation);
         if (user is null)
             return ProxyUserQueries.NoSuchProxyUser;
+        if (request.Was is { } was && !IsStill(user, was))
+            return new Error(ErrorKind.Conflict, ChangedMeanwhile,
+                "Nothing was changed: somebody else changed this proxy user in the meantime.");
         if (request.Limits.LimitBytes is not null && await db.ScalarAsync<bool>(
             $"select exists (select from quota_accounts where proxy_user_id = {user.Id} and source = 'grants')", cancellation))
             return ShareTraffic.HasAShare;
@@ -37,4 +44,9 @@ public sealed class UpdateProxyUserLimits(AtlanticDb db)
         await transaction.CommitAsync(cancellation);
         return changed;
     }
+
+    private static bool IsStill(ProxyUser user, ProxyUserLimits was) =>
+        (user.MaxConnections, user.SpeedBytesPerSecond, user.LimitBytes)
+            == (was.MaxConnections, was.SpeedBytesPerSecond, was.LimitBytes)
+        && user.AllowedSources.Select(network => network.ToString()).SequenceEqual(was.AllowedSources ?? []);
 }

@@ -43,6 +43,15 @@ public sealed record PageRequest
             .Replace("_", @"\_", StringComparison.Ordinal) + "%";
 }
 
+/// <summary>The next rows of a list that is walked by its rows' ids.</summary>
+/// <param name="HasMore">There are rows after these.</param>
+public sealed record Slice<T>(IReadOnlyList<T> Items, bool HasMore)
+{
+    /// <param name="found">One more than wanted, where there are so many.</param>
+    internal static Slice<T> Of(IReadOnlyList<T> found, int wanted) =>
+        new(found.Count > wanted ? [.. found.Take(wanted)] : found, found.Count > wanted);
+}
+
 /// <summary>One page of a list.</summary>
 /// <param name="Number">From 1.</param>
 /// <param name="Size">Most rows a page.</param>

@@ -52,7 +52,7 @@ internal sealed class LocationsController(
             || (key.Length > 0 && CountryNames.Has(line.Country, key))).ToList();
         var places = (await locations.ListAsync("", typed, cancellation, rights.PoolId))
             .Where(place => place.Kind != LocationKind.Country && place.Providers.Count > 0
-                && rights.Include(FieldsOf(place.Kind))).Take(MaxPlaces).ToList();
+                && rights.Include(Fields.Of(place.Kind))).Take(MaxPlaces).ToList();
         return View("Locations", new LocationsPage(typed, matching, places,
             matching.Count + places.Count == 0 ? Gazetteer.NearestName(typed) : null, LackOf(rights),
             await LinksAsync(cancellation)));
@@ -121,14 +121,6 @@ internal sealed class LocationsController(
     private static PlaceCount Included(PlaceCount places, CustomerRights rights) => new(
         rights.Include(Fields.ByState) ? places.States : 0, rights.Include(Fields.ByCity) ? places.Cities : 0,
         rights.Include(TargetingFields.Asn) ? places.Networks : 0);
-
-    private static TargetingFields FieldsOf(LocationKind kind) => kind switch
-    {
-        LocationKind.Country => TargetingFields.Country,
-        LocationKind.State => Fields.ByState,
-        LocationKind.City => Fields.ByCity,
-        LocationKind.Asn => TargetingFields.Asn,
-    };
 
     private static Phrase? LackOf(CustomerRights rights)
     {

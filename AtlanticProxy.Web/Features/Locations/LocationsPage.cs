@@ -55,4 +55,13 @@ internal static class Fields
 {
     public const TargetingFields ByState = TargetingFields.Country | TargetingFields.State,
         ByCity = TargetingFields.Country | TargetingFields.City;
+
+    /// <summary>What is asked for with a place of that kind.</summary>
+    public static TargetingFields Of(LocationKind kind) => kind switch
+    {
+        LocationKind.Country => TargetingFields.Country,
+        LocationKind.State => ByState,
+        LocationKind.City => ByCity,
+        LocationKind.Asn => TargetingFields.Asn,
+    };
 }

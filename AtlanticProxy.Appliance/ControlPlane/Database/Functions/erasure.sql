@@ -3,7 +3,7 @@
 -- A row of the audit log without what tells who somebody is: that it was there stays.
 create or replace function audit_without_person(p_row jsonb) returns jsonb language sql immutable as $$
     select coalesce(jsonb_object_agg(key, case when key = any (array['name', 'email', 'company', 'street_address', 'country',
-        'vat_id', 'tags', 'allowed_sources', 'note', 'words', 'url', 'targeting', 'connections', 'browser', 'payer',
+        'vat_id', 'tags', 'allowed_sources', 'allowed_networks', 'note', 'words', 'url', 'targeting', 'connections', 'browser', 'payer',
         'brand_name', 'support_email', 'host_name'])
         then '"•"'::jsonb else value end), '{}')
     from jsonb_each(p_row)
@@ -17,7 +17,7 @@ declare
 begin
     perform set_config('atlantic.redacting', 'on', true);
     update audit_entries set
-        label = case when object = any (array['customers', 'users', 'invitations', 'proxy_users', 'shadowsocks_keys',
+        label = case when object = any (array['api_tokens', 'customers', 'users', 'invitations', 'proxy_users', 'shadowsocks_keys',
             'webhook_endpoints', 'user_passkeys', 'customer_views', 'payment_methods', 'resellers']) then '•' else label end,
         author = case when author_kind = 'customer' then '•' else author end,
         user_id = case when author_kind = 'customer' then null else user_id end,
@@ -50,6 +50,7 @@ begin
     delete from customer_notes where customer_id = p_customer;
     delete from mails where customer_id = p_customer or recipient = address;
     update events set payload = payload - array['email', 'browser', 'address'] where customer_id = p_customer;
+    delete from api_tokens where customer_id = p_customer;
     delete from sign_ups where email = address;
     delete from import_refusals where email = address;
     delete from saved_filters where position(address in replace(lower(query), '%40', '@')) > 0;

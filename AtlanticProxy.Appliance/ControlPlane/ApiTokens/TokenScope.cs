@@ -1,0 +1,41 @@
+using System.Collections.Frozen;
+
+namespace AtlanticProxy.ControlPlane.ApiTokens;
+
+/// <summary>What a token may be made for. What its owner may not, it never may.</summary>
+public enum TokenScope
+{
+    ProxyUsersRead,
+    ProxyUsersWrite,
+    UsageRead,
+    LocationsRead,
+    CustomersRead,
+    CustomersWrite,
+}
+
+/// <summary>How scopes are written: the resource, and read or write.</summary>
+public static class TokenScopes
+{
+    private static readonly FrozenDictionary<string, TokenScope> ByName =
+        Enum.GetValues<TokenScope>().ToFrozenDictionary(NameOf, StringComparer.Ordinal);
+
+    public static string NameOf(TokenScope scope) => scope switch
+    {
+        TokenScope.ProxyUsersRead => "proxy_users:read",
+        TokenScope.ProxyUsersWrite => "proxy_users:write",
+        TokenScope.UsageRead => "usage:read",
+        TokenScope.LocationsRead => "locations:read",
+        TokenScope.CustomersRead => "customers:read",
+        TokenScope.CustomersWrite => "customers:write",
+    };
+
+    /// <summary>Whether tokens of this kind can have it.</summary>
+    public static bool IsFor(TokenScope scope, TokenKind kind) =>
+        kind == TokenKind.Staff || scope is not (TokenScope.CustomersRead or TokenScope.CustomersWrite);
+
+    /// <summary>Null: there is no such scope.</summary>
+    public static TokenScope? Find(string name) => ByName.TryGetValue(name, out var scope) ? scope : null;
+
+    /// <summary>Those that are known: what another version has stored gives nothing.</summary>
+    public static IReadOnlyList<TokenScope> Parse(IEnumerable<string> names) => [.. names.Select(Find).OfType<TokenScope>()];
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace AtlanticProxy.Web.Api;
+
+/// <summary>How the API writes and reads JSON: camelCase, values of enums in snake_case, times in UTC by RFC 3339.</summary>
+internal static class ApiJson
+{
+    public static readonly JsonSerializerOptions Options = Configured(new JsonSerializerOptions(JsonSerializerDefaults.Web));
+
+    /// <summary>A member that there is not is refused: a typo would else be a setting that is silently not set.</summary>
+    public static JsonSerializerOptions Configured(JsonSerializerOptions options)
+    {
+        options.NumberHandling = JsonNumberHandling.Strict;
+        options.PropertyNameCaseInsensitive = false;
+        options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
+        options.Converters.Add(new UtcTime());
+        return options;
+    }
+
+    /// <summary><c>2026-11-29T12:00:00Z</c>, with as many digits of a second as there are.</summary>
+    private sealed class UtcTime : JsonConverter<DateTimeOffset>
+    {
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            ApiTime.Parse(reader.GetString() ?? "") ?? throw new JsonException();
+
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(ApiTime.Of(value));
+    }
+}
+
+/// <summary>Times as the API writes and reads them.</summary>
+internal static class ApiTime
+{
+    private static readonly string[] Formats =
+        ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd"];
+
+    public static string Of(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", CultureInfo.InvariantCulture);
+
+    /// <summary>RFC 3339, or a day, which begins at midnight UTC; null: it is neither.</summary>
+    public static DateTimeOffset? Parse(string text) =>
+        DateTimeOffset.TryParseExact(text, Formats, CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+        && (text.Length == "2026-11-28".Length || text[^1] == 'Z' || text[^6] is '+' or '-')
+            ? time
+            : null;
+}

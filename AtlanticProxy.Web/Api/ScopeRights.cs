@@ -1,0 +1,63 @@
+using System.Security.Claims;
+using AtlanticProxy.ControlPlane.ApiTokens;
+using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Staff;
+using AtlanticProxy.Web.Security;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+
+namespace AtlanticProxy.Web.Api;
+
+/// <summary>What of the pages somebody must be allowed, for a scope to do anything.</summary>
+/// <param name="Words">What it is, for people who choose scopes.</param>
+/// <param name="Customers">The policy of a customer's people; null: it is nothing for them.</param>
+internal sealed record ScopeRight(Phrase Words, string? Customers, Area Area, Access Access);
+
+/// <summary>
+/// The one table of what a token may. A request needs the scope, and its owner needs the right, by their role at that moment.
+/// </summary>
+internal static class ScopeRights
+{
+    /// <summary>For operations that any token may use.</summary>
+    public const string AnyToken = "api";
+
+    public static ScopeRight Of(TokenScope scope) => scope switch
+    {
+        TokenScope.ProxyUsersRead => new("See proxy users", Policies.Connectors, Area.Customers, Access.Read),
+        TokenScope.ProxyUsersWrite =>
+            new("Create, change and delete proxy users", Policies.Connectors, Area.Customers, Access.Write),
+        TokenScope.UsageRead => new("See usage", Policies.Customers, Area.Customers, Access.Read),
+        TokenScope.LocationsRead => new("See locations", Policies.Watchers, Area.Customers, Access.Read),
+        TokenScope.CustomersRead => new("See customers", null, Area.Customers, Access.Read),
+        TokenScope.CustomersWrite => new("Create, suspend and resume customers", null, Area.Customers, Access.Write),
+    };
+
+    /// <summary>Whether the role of who is signed in, or of a token's owner, lets them use it.</summary>
+    public static bool MayUse(ClaimsPrincipal user, TokenScope scope)
+    {
+        var right = Of(scope);
+        return user.IsStaff
+            ? user.Rights.Allows(right.Area, right.Access)
+            : right.Customers is { } policy && user.May(policy);
+    }
+
+    public static bool Has(ClaimsPrincipal user, TokenScope scope) =>
+        user.HasClaim(BearerHandler.ScopeClaim, TokenScopes.NameOf(scope));
+
+    public static void AddPolicies(AuthorizationOptions options)
+    {
+        options.AddPolicy(AnyToken, policy => policy.RequireClaim(BearerHandler.TokenClaim));
+        foreach (var scope in Enum.GetValues<TokenScope>())
+            options.AddPolicy(PolicyOf(scope), policy => policy.RequireClaim(BearerHandler.TokenClaim)
+                .RequireAssertion(context => Has(context.User, scope) && MayUse(context.User, scope)));
+    }
+
+    /// <summary>Has an operation be for tokens with the scope.</summary>
+    public static RouteHandlerBuilder Needs(this RouteHandlerBuilder operation, TokenScope scope) =>
+        operation.RequireAuthorization(PolicyOf(scope)).WithMetadata(new NeededScope(scope));
+
+    private static string PolicyOf(TokenScope scope) => $"api {TokenScopes.NameOf(scope)}";
+}
+
+/// <summary>The scope that an operation needs.</summary>
+internal sealed record NeededScope(TokenScope Scope);
