@@ -126,7 +126,8 @@ public sealed class PortalOptions
     public int ApiRequestBurst { get; set; } = 500;
 
     /// <summary>
-    /// Wrong tokens of one address (an IPv6 /64 is one) per <see cref="SignInWindow"/> that are answered as wrong; then, with 429.
+    /// Wrong tokens of one address (an IPv6 /64 is one) per <see cref="SignInWindow"/> that are answered as wrong; then, with
+    /// 429.
     /// </summary>
     public int ApiWrongTokensPerAddress { get; set; } = 100;
 

@@ -60,7 +60,7 @@ internal static partial class ApiAnswers
                 await new ApiProblem(status, GeneralOf(status)).ExecuteAsync(context);
             }
             if (!HttpMethods.IsGet(context.Request.Method))
-                Answered(log, context.User.Identity?.Name, context.Request.Method,
+                Answered(log, context.User.FindFirst(BearerHandler.TokenClaim)?.Value, context.Request.Method,
                     (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText, status, context.TraceIdentifier);
         });
     }
@@ -74,16 +74,20 @@ internal static partial class ApiAnswers
             return new ApiError("request.parameter_invalid", $"{match.Groups[1].Value} cannot be '{match.Groups[2].Value}'.",
                 match.Groups[1].Value);
         return refused.InnerException is System.Text.Json.JsonException unread
-            ? new ApiError("request.body_invalid", UnknownMember().Match(unread.Message) is { Success: true } unknown
-                    ? $"There is no member {unknown.Groups[1].Value}."
-                    : "The body is not the JSON that this operation takes.",
-                unread.Path is { Length: > 2 } path ? path[2..] : null)
+            ? OfBody(unread)
             : new ApiError("request.invalid", "The request cannot be read: something that it needs is missing.");
     }
 
+    private static ApiError OfBody(System.Text.Json.JsonException unread) =>
+        UnknownMember().Match(unread.Message) is { Success: true } unknown
+            ? new ApiError("request.body_invalid", $"There is no member {unknown.Groups[1].Value}.", unknown.Groups[1].Value)
+            : new ApiError("request.body_invalid", "The body is not the JSON that this operation takes.",
+                unread.Path is { Length: > 2 } path ? path[2..] : null);
+
     private static ApiError GeneralOf(int status) => status switch
     {
-        StatusCodes.Status404NotFound => new("request.not_found", "There is no such operation. The list is /api/v1/openapi.json."),
+        StatusCodes.Status404NotFound =>
+            new("request.not_found", "There is no such operation. The list is /api/v1/openapi.json."),
         StatusCodes.Status405MethodNotAllowed => new("request.method_not_allowed", "There is no such operation at this address."),
         StatusCodes.Status413PayloadTooLarge => new("request.too_large", "A request may have at most 10 MB."),
         StatusCodes.Status415UnsupportedMediaType => new("request.not_json", "Send JSON: Content-Type: application/json."),
@@ -99,8 +103,8 @@ internal static partial class ApiAnswers
     [GeneratedRegex("The JSON property '(\\w+)' could not be mapped")]
     private static partial Regex UnknownMember();
 
-    [LoggerMessage(3011, LogLevel.Information, "{Who}: {Method} {Route}: {Status} (request {Request})")]
-    private static partial void Answered(ILogger log, string? who, string method, string? route, int status, string request);
+    [LoggerMessage(3011, LogLevel.Information, "Token {Token}: {Method} {Route}: {Status} (request {Request})")]
+    private static partial void Answered(ILogger log, string? token, string method, string? route, int status, string request);
 
     [LoggerMessage(3012, LogLevel.Error, "{Method} {Path} failed (request {Request})")]
     private static partial void Failed(ILogger log, Exception fault, string method, PathString path, string request);

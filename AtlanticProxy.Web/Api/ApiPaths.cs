@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 
 namespace AtlanticProxy.Web.Api;
 
@@ -9,4 +10,8 @@ internal static class ApiPaths
 
     public static bool Covers(HttpContext context) =>
         context.Request.Path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>An operation with another method or media type: routing has an endpoint of its own that says so.</summary>
+    public static bool IsRefusedByRouting(HttpContext context) =>
+        Covers(context) && context.GetEndpoint() is { } endpoint and not RouteEndpoint;
 }

@@ -13,7 +13,7 @@ internal static class EntityTag
 
     /// <param name="facts">All that a change can be about, and nothing that moves by itself.</param>
     public static string Of(object facts) =>
-        $"\"{WebEncoders.Base64UrlEncode(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(facts, ApiJson.Options))[..Bytes])}\"";
+        $"\"{WebEncoders.Base64UrlEncode(HashOf(facts)[..Bytes])}\"";
 
     /// <summary>Whether the request may change what has this tag: it names no other.</summary>
     public static bool Matches(HttpRequest request, string tag)
@@ -25,4 +25,7 @@ internal static class EntityTag
 
     public static ApiProblem Differs => new(StatusCodes.Status412PreconditionFailed, new ApiError("request.version_differs",
         "Nothing was changed: this was changed since the version that If-Match names. Read it again."));
+
+    private static byte[] HashOf(object facts) =>
+        SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(facts, ApiJson.Options));
 }

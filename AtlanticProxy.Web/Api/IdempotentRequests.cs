@@ -42,8 +42,8 @@ internal static class IdempotentRequests
             IdempotencyState.New => DoAsync(context, next, book, token, key),
             IdempotencyState.Done => ReplayAsync(context, JsonSerializer.Deserialize<Answer>(kept!)!),
             IdempotencyState.Begun => new ApiProblem(StatusCodes.Status409Conflict, new ApiError("request.in_progress",
-                "A request with this key has begun, and it is not known how it ended. Look whether it was done before you send it "
-                    + "with another key.")).ExecuteAsync(context),
+                "A request with this key has begun, and it is not known how it ended. Look whether it was done before you send "
+                    + "it with another key.")).ExecuteAsync(context),
             IdempotencyState.Differs => new ApiProblem(StatusCodes.Status422UnprocessableEntity, new ApiError(
                 "request.idempotency_key_reused", "This key was used for another request. Each request has a key of its own."))
                     .ExecuteAsync(context),

@@ -17,7 +17,8 @@ internal sealed class TokenThrottle(PortalOptions options) : IDisposable
     public TimeSpan? CountFailure(IPAddress? client)
     {
         using var lease = _wrong.AttemptAcquire(SignInThrottle.NetworkOf(client).ToString());
-        return lease.IsAcquired ? null : lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : options.SignInWindow;
+        return lease.IsAcquired ? null
+            : lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : options.SignInWindow;
     }
 
     public void Dispose() => _wrong.Dispose();

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Staff;
+using AtlanticProxy.Web.Api;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 
@@ -87,6 +88,7 @@ internal static class Policies
                 .RequireAssertion(context => !Sales.TryGetValue(name, out var sells) || sells(context.User)));
         // An action without a policy is nobody's; where there is no action, whoever is signed in is told that there is none.
         options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser()
-            .RequireAssertion(context => context.Resource is HttpContext http && http.GetEndpoint() is null).Build();
+            .RequireAssertion(context => context.Resource is HttpContext http
+                && (http.GetEndpoint() is null || ApiPaths.IsRefusedByRouting(http))).Build();
     }
 }

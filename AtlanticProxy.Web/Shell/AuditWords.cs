@@ -12,7 +12,8 @@ internal static class AuditWords
     /// <summary>What a row of a table is called.</summary>
     private static readonly Dictionary<string, Phrase> Nouns = new(StringComparer.Ordinal)
     {
-        ["announcements"] = "announcement", ["api_tokens"] = "API token", ["auto_top_ups"] = "automatic top-up", ["coupons"] = "coupon",
+        ["announcements"] = "announcement", ["api_tokens"] = "API token", ["auto_top_ups"] = "automatic top-up",
+        ["coupons"] = "coupon",
         ["customers"] = "customer", ["destination_rules"] = "destination rule", ["gateways"] = "gateway",
         ["grants"] = "grant", ["imports"] = "import",
         ["invitations"] = "invitation", ["invoices"] = "invoice", ["mail_settings"] = "mail server",

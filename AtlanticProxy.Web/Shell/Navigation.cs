@@ -66,6 +66,7 @@ internal static class Navigation
                 IsFor = user => user.Reads(Area.Settings) && !user.Writes(Area.Help), // others have them as a tab of Mail
             },
             Owners(new("Webhooks", "/admin/settings/webhooks", "webhook")),
+            new("API tokens", "/admin/api-tokens", "key"),
             Owners(new("Import", "/admin/import", "login-2"))),
     ];
 
@@ -88,7 +89,7 @@ internal static class Navigation
             Of(Policies.Sold, new("Billing", "/offer", "credit-card")),
             Of(Policies.Payers, new("Billing", "/plans", "credit-card", false, "/wallet", "/invoices", "/billing-details",
                 "/methods", "/referrals", "/checkout", "/orders", "/subscription")),
-            Of(Policies.Connectors, new("Webhooks", "/api-access/webhooks", "webhook")),
+            Of(Policies.Connectors, new("API & webhooks", "/api-access", "webhook")),
             Of(Policies.Leads, new("Team", "/team", "users")),
             new NavigationItem("Security", "/security", "shield-lock", false, "/account/password")
             {
@@ -105,6 +106,13 @@ internal static class Navigation
         new("Invoices", "/invoices", ""),
         new("Payment methods", "/methods", ""),
         new("Referrals", "/referrals", ""),
+    ];
+
+    /// <summary>The tabs of what programs use.</summary>
+    public static readonly IReadOnlyList<NavigationItem> ApiAccess =
+    [
+        new("Tokens", "/api-access", "", Exact: true),
+        new("Webhooks", "/api-access/webhooks", ""),
     ];
 
     /// <summary>The tabs of what is forbidden.</summary>

@@ -40,7 +40,7 @@ public sealed class RunningPortal : IAsyncDisposable
         string folder = Directory.CreateTempSubdirectory("atlantic-portal-").FullName;
         var options = new PortalOptions { ProxyEndpoint = "proxy.test:8080", ShadowsocksPort = 8388, SignInsPerAddress = 10_000,
             SignInsPerAccount = 10_000, RequestBurst = 1_000_000, MailsPerAddress = 10_000, MailsPerAccount = 10_000,
-            SignUpsPerAddress = 10_000 };
+            SignUpsPerAddress = 10_000, ApiRequestBurst = 1_000_000, ApiWrongTokensPerAddress = 10_000 };
         configure?.Invoke(options);
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });

@@ -62,8 +62,8 @@ public sealed class AuditQueries(AtlanticDb db)
     /// </summary>
     public static readonly IReadOnlyList<string> Objects =
     [
-        "announcements", Anonymised, "api_tokens", "auto_top_ups", "coupons", CustomerViews, "customers", "destination_rules", "gateways",
-        "grants", "imports", "invitations", "invoices", "mail_settings", "mail_templates", OpenConnections, "orders",
+        "announcements", Anonymised, "api_tokens", "auto_top_ups", "coupons", CustomerViews, "customers", "destination_rules",
+        "gateways", "grants", "imports", "invitations", "invoices", "mail_settings", "mail_templates", OpenConnections, "orders",
         "payment_methods", "plans", "pool_members", "pools", "provider_bills", "providers", "proxy_users",
         "referral_settings", "refunds", "resale_prices", "resellers", "roles", "seller", "shadowsocks_keys", "site",
         Sessions, "subscriptions", "tax_rates", "unallocated_money", "user_passkeys", "users",
@@ -76,8 +76,8 @@ public sealed class AuditQueries(AtlanticDb db)
     /// </summary>
     public static readonly IReadOnlyList<string> OfCustomers =
     [
-        "api_tokens", "auto_top_ups", "customers", "grants", "invitations", "invoices", "orders", "payment_methods", "proxy_users", "refunds",
-        "shadowsocks_keys", "subscriptions", "users", "wallet_entries", "webhook_endpoints",
+        "api_tokens", "auto_top_ups", "customers", "grants", "invitations", "invoices", "orders", "payment_methods",
+        "proxy_users", "refunds", "shadowsocks_keys", "subscriptions", "users", "wallet_entries", "webhook_endpoints",
     ];
 
     /// <summary>Entries; the search looks in who it was, and in what the row is called.</summary>

@@ -14,9 +14,9 @@ namespace AtlanticProxy.ControlPlane.Customers;
 public sealed record RemovedCustomer(int ProxyUsers, IReadOnlyList<Money> Balances);
 
 /// <summary>
-/// Removes a customer: its proxy users, logins, tokens and webhooks are deleted, its plan is taken away after what it used is settled,
-/// its address is free. What it has not used of its seller's traffic goes back. What the books have of it (ledger, usage,
-/// connections) stays. Refused while it has customers of its own.
+/// Removes a customer: its proxy users, logins, tokens and webhooks are deleted, its plan is taken away after what it used
+/// is settled, its address is free. What it has not used of its seller's traffic goes back. What the books have of it (ledger,
+/// usage, connections) stays. Refused while it has customers of its own.
 /// </summary>
 public sealed class RemoveCustomer(AtlanticDb db, TimeProvider time)
 {

@@ -76,7 +76,8 @@ internal static class UsageApi
             return ApiProblem.Invalid("usage.hours_gone",
                 $"Hours are kept since {ApiTime.Of(reports.HoursSince)}: ask for days.", "from");
 
-        if (proxyUser is { } one && await proxyUsers.FindAsync(user.Scope, one.Value, cancellation) is { IsSuccess: false } missing)
+        if (proxyUser is { } one && await proxyUsers.FindAsync(user.Scope, one.Value, cancellation)
+            is { IsSuccess: false } missing)
             return ApiProblem.Of(missing);
         if (customer is { } whose && await customers.FindAsync(user.Scope, whose.Value, cancellation)
             is { IsSuccess: false } nobody)

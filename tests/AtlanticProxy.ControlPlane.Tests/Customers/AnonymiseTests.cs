@@ -1,5 +1,6 @@
 using System.Net;
 using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.ApiTokens;
 using AtlanticProxy.ControlPlane.Audit;
 using AtlanticProxy.ControlPlane.ConnectionLog;
 using AtlanticProxy.ControlPlane.Customers;
@@ -103,6 +104,9 @@ public sealed class AnonymiseTests
         await AsAsync(olga, (NoteCustomer note) => note.TagAsync(customer.Id, "hushedtag", default));
         await AsAsync(olga, (NoteCustomer note) =>
             note.AddAsync(new(customer.Id, "olga@example.com", "Knows husheds"), default));
+        await AsAsync(new Author(AuthorKind.Customer, Email, "POST /api-access/new", 1), (CreateToken create) =>
+            create.ExecuteAsync(new(new(1, customer.Id, true), TokenKind.Service, "hushedtoken", ["usage:read"], null, []),
+                default));
         await AsAsync(olga, (SetCustomerState set) => set.ExecuteAsync(new(customer.Id, CustomerState.Suspended), default));
         await AsAsync(new Author(AuthorKind.Customer, Email, "POST /settings/account", 1, IPAddress.Parse("203.0.113.9")),
             (CustomerPreferences preferences) => preferences.SetAsync(customer.Id, "fr", "Europe/Paris", default));

@@ -6,8 +6,8 @@ create or replace function audit_is_noise(p_column text) returns boolean languag
     select p_column = any (array['security_stamp', 'concurrency_stamp', 'access_failed_count', 'lockout_end', 'last_code_step',
         'last_signed_in_at', 'changed_at', 'created_at', 'version_id', 'plan_version_id', 'used', 'taken', 'cap_reached_until',
         'attempts', 'next_try_at', 'failures', 'charges', 'sign_count', 'failing_since', 'claimed_until', 'credited',
-        'lines_done', 'used_at', 'author', 'secret_iterations', 'fingerprint', 'gateway_customer', 'last_answer', 'last_used_at', 'only_row',
-        'position', 'resale_level', 'reserved'])
+        'lines_done', 'used_at', 'author', 'secret_iterations', 'fingerprint', 'gateway_customer', 'last_answer', 'last_used_at',
+        'only_row', 'position', 'resale_level', 'reserved'])
 $$;
 
 -- Columns whose values are nobody's to read: that they changed is noted, and not to what.
@@ -82,7 +82,8 @@ begin
         if changed is not null then
             -- The currency says what the amounts are in.
             perform audit_note(
-                case when changed && array['deleted_at', 'removed_at', 'revoked_at'] then 'removed' else 'changed' end, tg_table_name, now_is,
+                case when changed && array['deleted_at', 'removed_at', 'revoked_at'] then 'removed' else 'changed' end,
+                tg_table_name, now_is,
                 (select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(audit_row(was))
                     where key = any (changed) or key = 'currency'),
                 (select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(audit_row(now_is))
@@ -122,10 +123,10 @@ do $$
 declare
     audited text;
 begin
-    foreach audited in array array['announcements', 'api_tokens', 'auto_top_ups', 'coupons', 'customers', 'destination_rules', 'gateways',
-        'grants', 'imports', 'invitations', 'invoices', 'mail_settings', 'mail_templates', 'orders', 'payment_methods',
-        'plans', 'pool_members', 'pools', 'provider_bills', 'providers', 'proxy_users', 'referral_settings', 'refunds',
-        'resale_prices', 'resellers', 'roles', 'seller', 'shadowsocks_keys', 'site', 'subscriptions', 'tax_rates',
+    foreach audited in array array['announcements', 'api_tokens', 'auto_top_ups', 'coupons', 'customers', 'destination_rules',
+        'gateways', 'grants', 'imports', 'invitations', 'invoices', 'mail_settings', 'mail_templates', 'orders',
+        'payment_methods', 'plans', 'pool_members', 'pools', 'provider_bills', 'providers', 'proxy_users', 'referral_settings',
+        'refunds', 'resale_prices', 'resellers', 'roles', 'seller', 'shadowsocks_keys', 'site', 'subscriptions', 'tax_rates',
         'unallocated_money', 'user_passkeys', 'users', 'webhook_endpoints']
     loop
         execute format('create or replace trigger %I after insert or update or delete on %I '

@@ -3,8 +3,8 @@
 -- A row of the audit log without what tells who somebody is: that it was there stays.
 create or replace function audit_without_person(p_row jsonb) returns jsonb language sql immutable as $$
     select coalesce(jsonb_object_agg(key, case when key = any (array['name', 'email', 'company', 'street_address', 'country',
-        'vat_id', 'tags', 'allowed_sources', 'allowed_networks', 'note', 'words', 'url', 'targeting', 'connections', 'browser', 'payer',
-        'brand_name', 'support_email', 'host_name'])
+        'vat_id', 'tags', 'allowed_sources', 'allowed_networks', 'note', 'words', 'url', 'targeting', 'connections', 'browser',
+        'payer', 'brand_name', 'support_email', 'host_name'])
         then '"•"'::jsonb else value end), '{}')
     from jsonb_each(p_row)
 $$;
@@ -17,8 +17,9 @@ declare
 begin
     perform set_config('atlantic.redacting', 'on', true);
     update audit_entries set
-        label = case when object = any (array['api_tokens', 'customers', 'users', 'invitations', 'proxy_users', 'shadowsocks_keys',
-            'webhook_endpoints', 'user_passkeys', 'customer_views', 'payment_methods', 'resellers']) then '•' else label end,
+        label = case when object = any (array['api_tokens', 'customers', 'users', 'invitations', 'proxy_users',
+            'shadowsocks_keys', 'webhook_endpoints', 'user_passkeys', 'customer_views', 'payment_methods', 'resellers'])
+            then '•' else label end,
         author = case when author_kind = 'customer' then '•' else author end,
         user_id = case when author_kind = 'customer' then null else user_id end,
         address = case when author_kind in ('customer', 'visitor') then null else address end,

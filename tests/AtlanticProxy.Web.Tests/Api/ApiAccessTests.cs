@@ -1,0 +1,192 @@
+using System.Net;
+using System.Net.Http.Headers;
+using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.ApiTokens;
+using AtlanticProxy.Web.Api;
+using AtlanticProxy.Web.Tests.Portal;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AtlanticProxy.Web.Tests.Api;
+
+/// <summary>Every operation against every kind of token.</summary>
+[TestClass]
+public sealed class ApiAccessTests
+{
+    private static readonly string[] All = [.. Enum.GetValues<TokenScope>().Select(TokenScopes.NameOf)];
+
+    private static readonly string[] OfCustomers =
+        [.. Enum.GetValues<TokenScope>().Where(scope => TokenScopes.IsFor(scope, TokenKind.Personal)).Select(TokenScopes.NameOf)];
+
+    /// <summary>Method, path with an id that nobody has, and scope (null: any token) of all operations.</summary>
+    private static List<(HttpMethod Method, string Path, TokenScope? Scope)> OperationsOf(SeededPortal portal) =>
+    [
+        .. portal.Portal.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/api/v1/", StringComparison.Ordinal)
+                && !endpoint.RoutePattern.RawText.EndsWith("openapi.json", StringComparison.Ordinal))
+            .Select(endpoint => (
+                new HttpMethod(endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods.Single()),
+                endpoint.RoutePattern.RawText!["/api/v1".Length..].Replace("{id}",
+                    endpoint.RoutePattern.RawText.Contains("customers", StringComparison.Ordinal) ? "cus_999999" : "pu_999999",
+                    StringComparison.Ordinal),
+                endpoint.Metadata.GetMetadata<NeededScope>()?.Scope)),
+    ];
+
+    [TestMethod]
+    public async Task Operation_WithoutAGoodToken_Is401()
+    {
+        var portal = await SeededPortal.SharedAsync();
+        var customer = await portal.AddCustomerAsync();
+        var revoked = await ApiClient.TokenAsync(portal, customer.Email, OfCustomers);
+        await portal.Portal.Database.ExecuteAsync($"update api_tokens set revoked_at = now() where id = {revoked.Id}");
+        var expired = await ApiClient.TokenAsync(portal, customer.Email, OfCustomers);
+        await portal.Portal.Database.ExecuteAsync($"update api_tokens set expires_at = now() where id = {expired.Id}");
+        var operations = OperationsOf(portal);
+        Assert.IsGreaterThan(15, operations.Count);
+
+        foreach (var (token, code) in new (string? Token, string Code)[]
+        {
+            (null, "token.missing"), ("ap_typo", "token.malformed"), (TokenText.Next(), "token.unknown"),
+            (revoked.Token, "token.revoked"), (expired.Token, "token.expired"),
+        })
+        {
+            using var client = new ApiClient(portal, token);
+            foreach (var (method, path, _) in operations)
+            {
+                var answer = await client.SendAsync(method, path, method == HttpMethod.Get ? null : "{}");
+                answer.IsProblem(HttpStatusCode.Unauthorized, code);
+                Assert.StartsWith("Bearer realm=", answer.Header("WWW-Authenticate"));
+            }
+        }
+    }
+
+    [TestMethod]
+    public async Task Operation_WithoutItsScope_OrAnOwnerWhoMay_Is403()
+    {
+        var portal = await SeededPortal.SharedAsync();
+        var customer = await portal.AddCustomerAsync();
+        using var ofAll = await ApiClient.OfAsync(portal, SeededPortal.Owner, All);
+        using var ofCustomer = await ApiClient.OfAsync(portal, customer.Email, OfCustomers);
+        using var ofBilling = await ApiClient.OfAsync(
+            portal, await portal.AddMemberAsync(customer, MemberRole.Billing), OfCustomers);
+        using var ofFinance = await ApiClient.OfAsync(portal, SeededPortal.Finance, All);
+
+        foreach (var (method, path, scope) in OperationsOf(portal))
+        {
+            object? body = method == HttpMethod.Get ? null : "{}";
+            var allowed = await ofAll.SendAsync(method, path, body);
+            Assert.IsFalse(allowed.Status is HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized, $"{method} {path}");
+            Assert.IsLessThan(500, (int)allowed.Status, $"{method} {path}");
+            if (scope is not { } needed)
+                continue;
+            using var without = await ApiClient.OfAsync(
+                portal, SeededPortal.Owner, [.. All.Where(name => name != TokenScopes.NameOf(needed))]);
+            (await without.SendAsync(method, path, body)).IsProblem(HttpStatusCode.Forbidden, "token.scope_missing");
+            if (!TokenScopes.IsFor(needed, TokenKind.Personal))
+                (await ofCustomer.SendAsync(method, path, body)).IsProblem(HttpStatusCode.Forbidden, "token.scope_missing");
+            if (needed is TokenScope.ProxyUsersRead or TokenScope.LocationsRead)
+                (await ofBilling.SendAsync(method, path, body)).IsProblem(HttpStatusCode.Forbidden, "token.owner_may_not");
+            if (needed is TokenScope.ProxyUsersWrite or TokenScope.CustomersWrite)
+                (await ofFinance.SendAsync(method, path, body)).IsProblem(HttpStatusCode.Forbidden, "token.owner_may_not");
+        }
+    }
+
+    [TestMethod]
+    public async Task Operation_OnAnothersProxyUser_Is404()
+    {
+        var portal = await SeededPortal.SharedAsync();
+        var theirs = await portal.AddCustomerAsync();
+        using var client = await ApiClient.OfAsync(portal, (await portal.AddCustomerAsync()).Email, OfCustomers);
+
+        foreach (var (method, path, _) in OperationsOf(portal).Where(one => one.Path.Contains("pu_", StringComparison.Ordinal)))
+        {
+            string whose = path.Replace("pu_999999", $"pu_{theirs.ProxyUserId}", StringComparison.Ordinal);
+            (await client.SendAsync(method, whose, method == HttpMethod.Get ? null : "{}"))
+                .IsProblem(HttpStatusCode.NotFound, "proxy_user.not_found");
+        }
+        Assert.AreEqual(0, (await client.GetAsync($"/proxy-users?customer=cus_{theirs.Id}")).Body.GetProperty("data")
+            .GetArrayLength());
+        (await client.GetAsync($"/usage?proxyUser=pu_{theirs.ProxyUserId}"))
+            .IsProblem(HttpStatusCode.NotFound, "proxy_user.not_found");
+        (await client.GetAsync($"/usage?customer=cus_{theirs.Id}")).IsProblem(HttpStatusCode.NotFound, "customer.not_found");
+        (await client.PostAsync("/proxy-users", new { name = "thiefs", customer = $"cus_{theirs.Id}" }))
+            .IsProblem(HttpStatusCode.NotFound, "customer.not_found");
+    }
+
+    [TestMethod]
+    public async Task Cookies_CountNotInTheApi_AndTokensNowhereElse()
+    {
+        var portal = await SeededPortal.SharedAsync();
+        using var owner = await portal.SignedInAsync(SeededPortal.Owner);
+        Assert.AreEqual(HttpStatusCode.Unauthorized, (await owner.GetAsync("/api/v1/me")).Status);
+        Assert.AreEqual(HttpStatusCode.Unauthorized, (await owner.GetAsync("/api/nothing")).Status);
+
+        using var stranger = portal.Anyone();
+        var token = await ApiClient.TokenAsync(portal, SeededPortal.Owner, All);
+        stranger.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Token);
+        Assert.StartsWith("/sign-in", (await stranger.GetAsync("/admin")).Location);
+        Assert.AreEqual(HttpStatusCode.OK, (await stranger.GetAsync("/api/v1/me")).Status);
+    }
+
+    [TestMethod]
+    public async Task Token_OfSuspendedCustomer_OrFromElsewhere_Is403()
+    {
+        var portal = await SeededPortal.SharedAsync();
+        var customer = await portal.AddCustomerAsync();
+        var token = await ApiClient.TokenAsync(portal, customer.Email, OfCustomers);
+        using var client = new ApiClient(portal, token.Token);
+        async Task IsAsync(string sql, string code)
+        {
+            await portal.Portal.Database.ExecuteAsync(sql);
+            (await client.GetAsync("/me")).IsProblem(HttpStatusCode.Forbidden, code);
+        }
+
+        await IsAsync($"update api_tokens set allowed_networks = '{{192.0.2.0/24}}' where id = {token.Id}",
+            "token.address_forbidden");
+        await portal.Portal.Database.ExecuteAsync(
+            $"update api_tokens set allowed_networks = '{{127.0.0.0/8}}' where id = {token.Id}");
+        Assert.AreEqual(HttpStatusCode.OK, (await client.GetAsync("/me")).Status);
+        await IsAsync($"update customers set state = 'suspended' where id = {customer.Id}", "token.customer_suspended");
+        await portal.Portal.Database.ExecuteAsync($"update customers set state = 'active' where id = {customer.Id}");
+        await portal.Portal.Database.ExecuteAsync(
+            $"update users set created_at = now() - interval '30 days' where email = '{customer.Email}'");
+        await IsAsync($"update customers set second_factor_since = now() - interval '8 days' where id = {customer.Id}",
+            "token.second_factor_due");
+        await portal.Portal.Database.ExecuteAsync($"delete from users where email = '{customer.Email}'");
+        (await client.GetAsync("/me")).IsProblem(HttpStatusCode.Unauthorized, "token.unknown");
+    }
+
+    [TestMethod]
+    public async Task Limits_OfOneToken_AndOfWrongOnes()
+    {
+        var portal = await SeededPortal.StartAsync(options =>
+            (options.ApiRequestsPerSecond, options.ApiRequestBurst, options.ApiWrongTokensPerAddress) = (1, 3, 2));
+        await using var running = portal.Portal;
+        using var client = await ApiClient.OfAsync(portal, SeededPortal.Owner, All);
+
+        var first = await client.GetAsync("/me");
+        Assert.AreEqual("\"token\";q=3;w=3", first.Header("RateLimit-Policy"));
+        Assert.AreEqual("\"token\";r=2;t=1", first.Header("RateLimit"));
+        var last = (await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => client.GetAsync("/me"))))
+            .First(answer => answer.Status != HttpStatusCode.OK);
+        last.IsProblem(HttpStatusCode.TooManyRequests, "request.rate_limited");
+        Assert.AreEqual("1", last.Header("Retry-After"));
+
+        using var wrong = new ApiClient(portal, TokenText.Next());
+        for (int i = 0; i < 2; i++)
+            Assert.AreEqual(HttpStatusCode.Unauthorized, (await wrong.GetAsync("/me")).Status);
+        var slowed = await wrong.GetAsync("/me");
+        slowed.IsProblem(HttpStatusCode.TooManyRequests, "token.too_many_wrong");
+        Assert.AreNotEqual("", slowed.Header("Retry-After"));
+        using var right = await ApiClient.OfAsync(portal, SeededPortal.Operator, All);
+        Assert.AreEqual(HttpStatusCode.OK, (await right.GetAsync("/me")).Status);
+    }
+
+    [TestMethod]
+    public void Scopes_OnlyForStaff_AreNothingForCustomers()
+    {
+        foreach (var scope in Enum.GetValues<TokenScope>())
+            Assert.AreEqual(
+                TokenScopes.IsFor(scope, TokenKind.Personal), ScopeRights.Of(scope).Customers is not null, $"{scope}");
+    }
+}
