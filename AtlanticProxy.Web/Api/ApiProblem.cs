@@ -11,8 +11,16 @@ namespace AtlanticProxy.Web.Api;
 /// <param name="Field">The member of the body, or the parameter, that it is about; null for none.</param>
 internal sealed record ApiError(string Code, string Detail, string? Field = null)
 {
+    private const string IdSuffix = "Id";
+
+    /// <summary>A field that commands call <c>PlanId</c> is <c>plan</c> in bodies: its value says that it is an id.</summary>
     public static ApiError Of(Error error) => new(
-        error.Code, error.Message, error.Field is { } field ? JsonNamingPolicy.CamelCase.ConvertName(field) : null);
+        error.Code, error.Message, error.Field is { } field ? JsonNamingPolicy.CamelCase.ConvertName(NameOf(field)) : null);
+
+    private static string NameOf(string field) =>
+        field.Length > IdSuffix.Length && field.EndsWith(IdSuffix, StringComparison.Ordinal)
+            ? field[..^IdSuffix.Length]
+            : field;
 }
 
 /// <summary>How every refusal is answered: <c>application/problem+json</c> (RFC 9457).</summary>

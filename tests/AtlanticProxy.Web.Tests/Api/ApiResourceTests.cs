@@ -209,7 +209,7 @@ public sealed class ApiResourceTests
             (made.Status, made["email"], made["name"], made["state"]));
         (await client.PostAsync("/customers", new { email })).IsProblem(HttpStatusCode.Conflict, "customer.email_taken", "email");
         (await client.PostAsync("/customers", new { email = $"x{email}", plan = "pln_999999" }))
-            .IsProblem(HttpStatusCode.NotFound, "plan.not_found");
+            .IsProblem(HttpStatusCode.BadRequest, "customer.plan_unknown", "plan");
         string path = $"/customers/{made["id"]}";
         Assert.AreEqual(email, (await client.GetAsync(path))["email"]);
         Assert.AreEqual(made["id"], (await client.GetAsync($"/customers?email={email.ToUpperInvariant()}")).Body
