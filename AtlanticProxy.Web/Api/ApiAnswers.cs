@@ -87,7 +87,7 @@ internal static partial class ApiAnswers
     private static ApiError GeneralOf(int status) => status switch
     {
         StatusCodes.Status404NotFound =>
-            new("request.not_found", "There is no such operation."),
+            new("request.not_found", "There is no such operation. /api/v1/openapi.json has them all."),
         StatusCodes.Status405MethodNotAllowed => new("request.method_not_allowed", "There is no such operation at this address."),
         StatusCodes.Status413PayloadTooLarge => new("request.too_large", "A request may have at most 10 MB."),
         StatusCodes.Status415UnsupportedMediaType => new("request.not_json", "Send JSON: Content-Type: application/json."),

@@ -40,6 +40,16 @@ internal static class ApiTime
     public static string Of(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", CultureInfo.InvariantCulture);
 
+    /// <summary>Whether a parameter was left out, or is a time.</summary>
+    public static bool IsAbsentOr(string? text, out DateTimeOffset? time)
+    {
+        time = text is null ? null : Parse(text);
+        return text is null || time is not null;
+    }
+
+    public static ApiProblem Invalid(string field) => ApiProblem.Invalid("request.time_invalid",
+        $"{field} is a time such as 2026-11-28T12:00:00Z, or a day such as 2026-11-28.", field);
+
     /// <summary>RFC 3339, or a day, which begins at midnight UTC; null: it is neither.</summary>
     public static DateTimeOffset? Parse(string text) =>
         DateTimeOffset.TryParseExact(text, Formats, CultureInfo.InvariantCulture,

@@ -42,6 +42,12 @@ internal static class AtlanticApi
         UsageApi.Map(v1);
         LocationApi.Map(v1);
         CustomerApi.Map(v1);
+        ConnectionApi.Map(v1);
+        WebhookApi.Map(v1);
+        AuditApi.Map(v1);
+        NetworkApi.Map(v1);
+        RuleApi.Map(v1);
+        JobApi.Map(v1);
         ApiDocument.Map(app);
         ApiReference.Map(app);
     }

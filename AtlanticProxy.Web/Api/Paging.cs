@@ -1,13 +1,14 @@
-using System.Globalization;
-using System.Text;
 using AtlanticProxy.ControlPlane.Results;
-using Microsoft.AspNetCore.WebUtilities;
 
 namespace AtlanticProxy.Web.Api;
 
 /// <summary>A part of a list.</summary>
 /// <param name="NextCursor">What asks for the next part; null: there is none.</param>
-internal sealed record ListBody<T>(IReadOnlyList<T> Data, string? NextCursor);
+internal sealed record ListBody<T>(IReadOnlyList<T> Data, string? NextCursor)
+{
+    /// <summary>Of a list that is short and answered whole.</summary>
+    public static ListBody<T> Whole(IEnumerable<T> items) => new([.. items], NextCursor: null);
+}
 
 /// <summary>Which part of a list is wanted: rows after one, by their ids, so that none comes twice or is left out.</summary>
 /// <param name="After">The last id that is known; 0 from the beginning.</param>
@@ -19,38 +20,19 @@ internal readonly record struct Paging(long After, int Limit)
     /// <param name="refusal">Null: the paging is good.</param>
     public static Paging Of(string list, int? limit, string? cursor, out ApiProblem? refusal)
     {
-        refusal = null;
-        if (limit is < 1 or > MaxLimit)
-            refusal = ApiProblem.Invalid("request.limit_invalid", $"limit is 1 to {MaxLimit}.", "limit");
-        long after = 0;
-        if (cursor is not null && AfterOf(list, cursor) is not { } known)
-            refusal ??= ApiProblem.Invalid("request.cursor_invalid",
-                "cursor is what nextCursor of the same list said, unchanged.", "cursor");
-        else if (cursor is not null)
-            after = AfterOf(list, cursor)!.Value;
-        return new Paging(after, limit ?? DefaultLimit);
+        refusal = Check(limit);
+        long[]? last = cursor is null ? [0] : Cursor.Parse(list, cursor, numbers: 1);
+        if (last is null)
+            refusal ??= Cursor.Invalid;
+        return new Paging(last?[0] ?? 0, limit ?? DefaultLimit);
     }
+
+    /// <summary>Null: so many may be asked for.</summary>
+    public static ApiProblem? Check(int? limit) => limit is < 1 or > MaxLimit
+        ? ApiProblem.Invalid("request.limit_invalid", $"limit is 1 to {MaxLimit}.", "limit")
+        : null;
 
     public static ListBody<TBody> Body<T, TBody>(string list, Slice<T> found, Func<T, TBody> body, Func<T, long> id) => new(
         [.. found.Items.Select(body)],
-        found.HasMore ? CursorOf(list, id(found.Items[^1])) : null);
-
-    private static string CursorOf(string list, long after) =>
-        WebEncoders.Base64UrlEncode(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{list}:{after}")));
-
-    private static long? AfterOf(string list, string cursor)
-    {
-        try
-        {
-            string[] parts = Encoding.ASCII.GetString(WebEncoders.Base64UrlDecode(cursor)).Split(':');
-            return parts is [var of, var after] && of == list
-                && long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out long id)
-                    ? id
-                    : null;
-        }
-        catch (FormatException)
-        {
-            return null;
-        }
-    }
+        found.HasMore ? Cursor.Of(list, id(found.Items[^1])) : null);
 }

@@ -42,6 +42,31 @@ internal readonly struct OfUser : IIdKind
     public static string Prefix => "usr";
 }
 
+internal readonly struct OfWebhook : IIdKind
+{
+    public static string Prefix => "whk";
+}
+
+internal readonly struct OfDelivery : IIdKind
+{
+    public static string Prefix => "dlv";
+}
+
+internal readonly struct OfAuditEntry : IIdKind
+{
+    public static string Prefix => "aud";
+}
+
+internal readonly struct OfPool : IIdKind
+{
+    public static string Prefix => "pol";
+}
+
+internal readonly struct OfRule : IIdKind
+{
+    public static string Prefix => "rul";
+}
+
 // An id as programs see it: cus_7, as webhooks write it. It says what it is the id of, and one of another kind is none.
 // (A doc comment would be the description of each member that is an id.)
 [JsonConverter(typeof(PublicIds))]

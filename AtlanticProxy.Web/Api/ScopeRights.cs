@@ -11,7 +11,8 @@ namespace AtlanticProxy.Web.Api;
 /// <summary>What of the pages somebody must be allowed, for a scope to do anything.</summary>
 /// <param name="Words">What it is, for people who choose scopes.</param>
 /// <param name="Customers">The policy of a customer's people; null: it is nothing for them.</param>
-internal sealed record ScopeRight(Phrase Words, string? Customers, Area Area, Access Access);
+/// <param name="Area">Of the admin pages; null: among the staff, it is for owners alone.</param>
+internal sealed record ScopeRight(Phrase Words, string? Customers, Area? Area, Access Access);
 
 /// <summary>
 /// The one table of what a token may. A request needs the scope, and its owner needs the right, by their role at that moment.
@@ -30,6 +31,16 @@ internal static class ScopeRights
         TokenScope.LocationsRead => new("See locations", Policies.Watchers, Area.Customers, Access.Read),
         TokenScope.CustomersRead => new("See customers", null, Area.Customers, Access.Read),
         TokenScope.CustomersWrite => new("Create, suspend and resume customers", null, Area.Customers, Access.Write),
+        TokenScope.ActivityRead => new("See connections that have ended", Policies.Watchers, Area.Customers, Access.Read),
+        TokenScope.WebhooksRead => new("See webhooks and their deliveries", Policies.Connectors, null, Access.Read),
+        TokenScope.WebhooksWrite => new("Create, change and delete webhooks", Policies.Connectors, null, Access.Write),
+        TokenScope.AuditRead => new("See who changed what", Policies.Leads, Area.Audit, Access.Read),
+        TokenScope.NetworkRead => new("See providers and pools", null, Area.Network, Access.Read),
+        TokenScope.NetworkWrite => new("Switch providers on and off", null, Area.Network, Access.Write),
+        TokenScope.RulesRead => new("See destination rules", null, Area.Rules, Access.Read),
+        TokenScope.RulesWrite => new("Create and delete destination rules", null, Area.Rules, Access.Write),
+        TokenScope.JobsRead => new("See jobs", null, Area.Operations, Access.Read),
+        TokenScope.JobsWrite => new("Start jobs", null, Area.Operations, Access.Write),
     };
 
     /// <summary>Whether the role of who is signed in, or of a token's owner, lets them use it.</summary>
@@ -37,7 +48,7 @@ internal static class ScopeRights
     {
         var right = Of(scope);
         return user.IsStaff
-            ? user.Rights.Allows(right.Area, right.Access)
+            ? right.Area is { } area ? user.Rights.Allows(area, right.Access) : user.IsOwner
             : right.Customers is { } policy && user.May(policy);
     }
 

@@ -11,11 +11,25 @@ public enum TokenScope
     LocationsRead,
     CustomersRead,
     CustomersWrite,
+    ActivityRead,
+    WebhooksRead,
+    WebhooksWrite,
+    AuditRead,
+    NetworkRead,
+    NetworkWrite,
+    RulesRead,
+    RulesWrite,
+    JobsRead,
+    JobsWrite,
 }
 
 /// <summary>How scopes are written: the resource, and read or write.</summary>
 public static class TokenScopes
 {
+    private static readonly FrozenSet<TokenScope> OfStaff = FrozenSet.Create(
+        TokenScope.CustomersRead, TokenScope.CustomersWrite, TokenScope.NetworkRead, TokenScope.NetworkWrite,
+        TokenScope.RulesRead, TokenScope.RulesWrite, TokenScope.JobsRead, TokenScope.JobsWrite);
+
     private static readonly FrozenDictionary<string, TokenScope> ByName =
         Enum.GetValues<TokenScope>().ToFrozenDictionary(NameOf, StringComparer.Ordinal);
 
@@ -27,11 +41,21 @@ public static class TokenScopes
         TokenScope.LocationsRead => "locations:read",
         TokenScope.CustomersRead => "customers:read",
         TokenScope.CustomersWrite => "customers:write",
+        TokenScope.ActivityRead => "activity:read",
+        TokenScope.WebhooksRead => "webhooks:read",
+        TokenScope.WebhooksWrite => "webhooks:write",
+        TokenScope.AuditRead => "audit:read",
+        TokenScope.NetworkRead => "network:read",
+        TokenScope.NetworkWrite => "network:write",
+        TokenScope.RulesRead => "rules:read",
+        TokenScope.RulesWrite => "rules:write",
+        TokenScope.JobsRead => "jobs:read",
+        TokenScope.JobsWrite => "jobs:write",
     };
 
     /// <summary>Whether tokens of this kind can have it.</summary>
     public static bool IsFor(TokenScope scope, TokenKind kind) =>
-        kind == TokenKind.Staff || scope is not (TokenScope.CustomersRead or TokenScope.CustomersWrite);
+        kind == TokenKind.Staff || !OfStaff.Contains(scope);
 
     /// <summary>Null: there is no such scope.</summary>
     public static TokenScope? Find(string name) => ByName.TryGetValue(name, out var scope) ? scope : null;

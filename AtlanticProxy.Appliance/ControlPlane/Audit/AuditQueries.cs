@@ -98,6 +98,19 @@ public sealed class AuditQueries(AtlanticDb db)
             page.Number, page.Size, total);
     }
 
+    /// <param name="before">Ids less than this; 0 for the latest of all.</param>
+    public async Task<Slice<AuditSummary>> LatestAsync(
+        AuditFilter filter, long before, int count, CancellationToken cancellation)
+    {
+        var entries = Narrow(filter);
+        if (before > 0)
+            entries = entries.Where(entry => entry.Id < before);
+        var rows = await entries.OrderByDescending(entry => entry.Id).Take(count + 1).ToListAsync(cancellation);
+        return Slice<AuditSummary>.Of(
+            [.. rows.Select(entry => Summary(entry, customer: null))
+                .Select(entry => filter.Scope.CustomerId is null ? entry : Theirs(entry))], count);
+    }
+
     private IQueryable<AuditEntry> Narrow(AuditFilter filter)
     {
         var entries = db.AuditEntries.AsQueryable();

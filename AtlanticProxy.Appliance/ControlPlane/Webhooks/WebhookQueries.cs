@@ -20,6 +20,23 @@ public sealed class WebhookQueries(AtlanticDb db)
             .ToListAsync(cancellation);
     }
 
+    public async Task<Result<WebhookSummary>> FindAsync(
+        Scope scope, long? customerId, long id, CancellationToken cancellation) =>
+        (await ListAsync(scope, customerId, cancellation)).SingleOrDefault(webhook => webhook.Id == id) is { } found
+            ? found
+            : WebhookRules.NoSuchEndpoint;
+
+    /// <summary>Newest first, of an endpoint that the caller may see.</summary>
+    /// <param name="before">Ids less than this; 0 for the latest of all.</param>
+    public async Task<Slice<DeliverySummary>> LatestAsync(
+        long webhookId, long before, int count, CancellationToken cancellation) =>
+        Slice<DeliverySummary>.Of(await db.QueryAsync<DeliverySummary>($"""
+            select d.id, endpoint_id, kind, state, attempts, status, answer, took_ms, queued_at, tried_at
+            from webhook_deliveries d join events e on e.id = event_id
+            where endpoint_id = {webhookId} and ({before} = 0 or d.id < {before})
+            order by d.id desc limit {count + 1}
+            """, cancellation), count);
+
     /// <summary>Newest first.</summary>
     public async Task<Result<Page<DeliverySummary>>> DeliveriesAsync(
         Scope scope, long webhookId, PageRequest page, CancellationToken cancellation)

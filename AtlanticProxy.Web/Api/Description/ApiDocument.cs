@@ -37,7 +37,14 @@ internal static class ApiDocument
         ("Proxy users", "The logins of proxy clients, with their limits and passwords."),
         ("Usage", "Bytes and connections, by time and by whom."),
         ("Locations", "Where exits can be."),
+        ("Connections", "What became of each connection."),
+        ("Webhooks", "Addresses that are told what happens, and what they answered."),
+        ("Audit", "Who changed what."),
         ("Customers", "For the staff: who buys."),
+        ("Providers", "For the staff: whom exits are bought from."),
+        ("Pools", "For the staff: providers that plans go through."),
+        ("Rules", "For the staff: destinations that are forbidden."),
+        ("Jobs", "For the staff: what is done by the clock."),
     ];
 
     private static async Task DescribeAsync(

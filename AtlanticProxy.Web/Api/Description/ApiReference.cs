@@ -1,7 +1,8 @@
-using AtlanticProxy.Web.Security;
+using AtlanticProxy.Web.StaticAssets;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Scalar.AspNetCore;
 
 namespace AtlanticProxy.Web.Api.Description;
@@ -25,7 +26,8 @@ internal static class ApiReference
             page.OpenApiRoutePattern = ApiDocument.Path;
             page.Title = "Web API";
             page.Telemetry = page.DefaultFonts = false;
-            page.WithNonce().DisableAgent().DisableMcp().HideClientButton();
+            page.Favicon = app.Services.GetRequiredService<AssetCatalog>()["favicon.svg"];
+            page.WithNonce().DisableAgent().DisableMcp().HideClientButton().HideDeveloperTools();
         })
         .WithMetadata(new AllowAnonymousAttribute());
 }

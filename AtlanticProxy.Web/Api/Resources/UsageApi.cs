@@ -62,10 +62,10 @@ internal static class UsageApi
         CancellationToken cancellation, string? from = null, string? to = null, string by = "day",
         PublicId<OfProxyUser>? proxyUser = null, PublicId<OfCustomer>? customer = null, string? country = null)
     {
-        if (InstantOf(from, out var begin) is false)
-            return NoTime("from");
-        if (InstantOf(to, out var finish) is false)
-            return NoTime("to");
+        if (!ApiTime.IsAbsentOr(from, out var begin))
+            return ApiTime.Invalid("from");
+        if (!ApiTime.IsAbsentOr(to, out var finish))
+            return ApiTime.Invalid("to");
         var end = finish ?? time.GetUtcNow();
         var grain = Grains.GetValueOrDefault(by, UsageGrain.Day);
         var span = new UsageSpan(begin ?? end.AddDays(-DefaultDays), end, grain);
@@ -98,16 +98,6 @@ internal static class UsageApi
         return Results.Ok(new UsageBody(span.From, span.To, by,
             new UsageFigures(total.BytesUp, total.BytesDown, total.Bytes, total.Connections), data));
     }
-
-    /// <summary>False: it is no time. Null where nothing was given.</summary>
-    private static bool InstantOf(string? text, out DateTimeOffset? instant)
-    {
-        instant = text is null ? null : ApiTime.Parse(text);
-        return text is null || instant is not null;
-    }
-
-    private static ApiProblem NoTime(string field) => ApiProblem.Invalid("request.time_invalid",
-        $"{field} is a time such as 2026-11-28T12:00:00Z, or a day such as 2026-11-28.", field);
 
     private static UsageEntry EntryOf(UsageShare share, UsageDimension by) => new(null, null,
         by == UsageDimension.Country ? share.Name : share.Id == 0 ? "" : KeyOf(share.Id, by),

@@ -89,9 +89,11 @@ public sealed class ApiAccessTests
             (await without.SendAsync(method, path, body)).IsProblem(HttpStatusCode.Forbidden, "token.scope_missing");
             if (!TokenScopes.IsFor(needed, TokenKind.Personal))
                 (await ofCustomer.SendAsync(method, path, body)).IsProblem(HttpStatusCode.Forbidden, "token.scope_missing");
-            if (needed is TokenScope.ProxyUsersRead or TokenScope.LocationsRead)
+            if (needed is TokenScope.ProxyUsersRead or TokenScope.LocationsRead or TokenScope.ActivityRead
+                or TokenScope.WebhooksRead or TokenScope.AuditRead)
                 (await ofBilling.SendAsync(method, path, body)).IsProblem(HttpStatusCode.Forbidden, "token.owner_may_not");
-            if (needed is TokenScope.ProxyUsersWrite or TokenScope.CustomersWrite)
+            if (needed is TokenScope.ProxyUsersWrite or TokenScope.CustomersWrite or TokenScope.WebhooksRead
+                or TokenScope.NetworkRead or TokenScope.RulesRead or TokenScope.JobsRead or TokenScope.AuditRead)
                 (await ofFinance.SendAsync(method, path, body)).IsProblem(HttpStatusCode.Forbidden, "token.owner_may_not");
         }
     }

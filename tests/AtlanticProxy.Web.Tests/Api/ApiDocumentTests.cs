@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AtlanticProxy.Testing;
+using AtlanticProxy.Testing.Network;
 using AtlanticProxy.Web.Tests.Portal;
 
 namespace AtlanticProxy.Web.Tests.Api;
@@ -24,5 +25,22 @@ public sealed class ApiDocumentTests
         await File.WriteAllTextAsync(written, text);
         Assert.AreEqual(await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "docs", "openapi.json")), text,
             $"What scripts rely on has changed. If that is meant, copy {written} to docs/openapi.json.");
+    }
+
+    [TestMethod]
+    public async Task Document_IsLintedClean()
+    {
+        string folder = Path.Combine(AppContext.BaseDirectory, "lint");
+        Directory.CreateDirectory(folder);
+        foreach (string file in Directory.EnumerateFiles(
+            Path.Combine(Checkout.Root, "tests", "AtlanticProxy.Web.Tests", "Api", "Lint")))
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)), overwrite: true);
+        var installed = await Tool.RunAsync("npm", "ci", "--prefix", folder, "--loglevel=error");
+        Assert.AreEqual(0, installed.ExitCode, $"{installed}");
+
+        var linted = await Tool.RunAsync("env", "REDOCLY_TELEMETRY=off", "REDOCLY_SUPPRESS_UPDATE_NOTICE=true",
+            Path.Combine(folder, "node_modules", ".bin", "redocly"), "lint", "--format=stylish",
+            "--config", Path.Combine(folder, "redocly.yaml"), Path.Combine(Checkout.Root, "docs", "openapi.json"));
+        Assert.AreEqual(0, linted.ExitCode, $"{linted}");
     }
 }
