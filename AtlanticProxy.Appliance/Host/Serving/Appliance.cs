@@ -138,6 +138,7 @@ internal sealed partial class Appliance : IAsyncDisposable
 
         _work.Start("snapshot on disk", Services.GetRequiredService<SnapshotKeeping>().RunAsync);
         StartWithDatabase("site", Services.GetRequiredService<SiteKeeping>().RunAsync);
+        StartWithDatabase("host names of resellers", Services.GetRequiredService<ResellerNames>().RunAsync);
         StartWithDatabase("snapshot publisher", Services.GetRequiredService<SnapshotPublisher>().RunAsync);
         StartWithDatabase("usage flusher", Services.GetRequiredService<UsageFlusher>().RunAsync);
         if (Services.GetService<ITargetSink>() is not null)

@@ -47,6 +47,9 @@ internal sealed record ResellerBrandForm(
 
 /// <param name="Name">Where the host name leads; null while there is none.</param>
 /// <param name="Portal">Host name that a DNS record can lead to; null while the portal has none.</param>
-/// <param name="HasCertificate">The portal's certificate is valid for the host name too.</param>
+/// <param name="Source">Where certificates come from.</param>
+/// <param name="IsServed">HTTPS works at the host name.</param>
+/// <param name="Certificate">Where one is fetched for the host name, how that stands.</param>
 internal sealed record ResellerBrandPage(
-    ResellerBrandForm Form, ResellerBrand Brand, HostNameReport? Name, string? Portal, bool HasCertificate);
+    ResellerBrandForm Form, ResellerBrand Brand, HostNameReport? Name, string? Portal, CertificateSource Source, bool IsServed,
+    NameCertificate? Certificate);

@@ -57,6 +57,7 @@ internal sealed class ResellerBrandController(
         View("Brand", new ResellerBrandPage(form, brand,
             brand.HostName is { } host ? await HostNameReport.OfAsync(host, cancellation) : null,
             portal.HostName.Length > 0 ? portal.HostName : null,
-            brand.HostName is { } name && certificate.IsServed
-                && certificate.HttpsAuthority(name).Split(':')[0].Equals(name, StringComparison.OrdinalIgnoreCase)));
+            certificate.Describe().Source,
+            brand.HostName is { } name && certificate.Serves(name),
+            certificate.Names.FirstOrDefault(one => one.HostName == brand.HostName)));
 }
