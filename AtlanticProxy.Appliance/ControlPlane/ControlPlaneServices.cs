@@ -108,12 +108,6 @@ public static class ControlPlaneServices
     public const int MaxConnections = 25;
 
     /// <summary>
-    /// Statements that a connection keeps prepared, the last used ones: what a customer's pages ask for, and more. PostgreSQL
-    /// does not parse them again, and mostly does not plan them again. Each takes it some 100 KB in each connection.
-    /// </summary>
-    private const int MaxPrepared = 50;
-
-    /// <summary>
     /// Registers everything. The host brings logging, runs <see cref="SnapshotPublisher"/>, <see cref="UsageFlusher"/> and the
     /// <see cref="ClusterJobs"/>, and
     /// <see cref="TargetFlusher"/> where there is an <see cref="ITargetSink"/>, and registers the <see cref="ISnapshotSink"/>
@@ -130,8 +124,6 @@ public static class ControlPlaneServices
             var source = new NpgsqlDataSourceBuilder(options.ConnectionString);
             source.ConnectionStringBuilder.MaxPoolSize = Math.Min(source.ConnectionStringBuilder.MaxPoolSize, MaxConnections);
             source.ConnectionStringBuilder.ApplicationName ??= "atlanticproxy";
-            if (source.ConnectionStringBuilder.MaxAutoPrepare == 0)
-                source.ConnectionStringBuilder.MaxAutoPrepare = MaxPrepared;
             source.UseLoggerFactory(provider.GetService<ILoggerFactory>());
             return source.Build();
         });

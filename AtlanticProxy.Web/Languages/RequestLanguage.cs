@@ -12,9 +12,6 @@ namespace AtlanticProxy.Web.Languages;
 /// </summary>
 internal static class RequestLanguage
 {
-    /// <summary>Browsers cap cookies at 400 days.</summary>
-    private static readonly TimeSpan Lifetime = TimeSpan.FromDays(400);
-
     public static void UseRequestLanguage(this IApplicationBuilder app)
     {
         var options = new RequestLocalizationOptions
@@ -37,9 +34,5 @@ internal static class RequestLanguage
     public static Language? Chosen(HttpRequest request) => Language.Find(request.Cookies[HostCookies.Language]);
 
     public static void Choose(HttpResponse response, Language language) =>
-        response.Cookies.Append(HostCookies.Language, language.Code, new CookieOptions
-        {
-            HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = response.HttpContext.Request.IsHttps, MaxAge = Lifetime,
-            Path = "/", IsEssential = true,
-        });
+        HostCookies.Keep(response, HostCookies.Language, language.Code);
 }

@@ -20,6 +20,17 @@ internal static class HostCookies
 
     private const string Prefix = "__Host-";
 
+    /// <summary>Browsers cap cookies at 400 days.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromDays(400);
+
+    /// <summary>Keeps a choice in this browser as long as browsers allow. Not for what proves who somebody is.</summary>
+    public static void Keep(HttpResponse response, string name, string value) =>
+        response.Cookies.Append(name, value, new CookieOptions
+        {
+            HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = response.HttpContext.Request.IsHttps, MaxAge = Longest,
+            Path = "/", IsEssential = true,
+        });
+
     /// <summary>Before everything that reads or sets a cookie.</summary>
     public static void UseHostCookies(this IApplicationBuilder app) => app.Use((context, next) =>
     {

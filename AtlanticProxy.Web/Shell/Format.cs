@@ -27,7 +27,11 @@ internal static class Format
         return (number, Units[unit]);
     }
 
-    public static string BytesText(long bytes) => $"{Bytes(bytes).Number} {Bytes(bytes).Unit}";
+    public static string BytesText(long bytes)
+    {
+        var (number, unit) = Bytes(bytes);
+        return $"{number} {unit}";
+    }
 
     /// <summary>Of bits a second: three digits that matter, cut, and their unit.</summary>
     public static string Speed(long bitsPerSecond)

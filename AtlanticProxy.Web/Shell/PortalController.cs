@@ -105,6 +105,13 @@ internal abstract class PortalController : Controller
     /// <summary>Says <paramref name="words"/> at the top of the next page.</summary>
     protected void Notify(Phrase words) => TempData[Notices.Key] = T[words];
 
+    /// <summary>Leads to a page of ours, which shows <paramref name="words"/> at its top.</summary>
+    protected LocalRedirectResult RedirectSaying(string page, Phrase words)
+    {
+        Notify(words);
+        return LocalRedirect(page);
+    }
+
     /// <summary>Has the next page of this row show its secret, once.</summary>
     protected void RevealNext(long id) => TempData[RevealKey] = id.ToString(System.Globalization.CultureInfo.InvariantCulture);
 

@@ -31,7 +31,7 @@ public sealed partial class SavedFilters(AtlanticDb db, TimeProvider time)
         validation.Require(name.Length is > 0 and <= MaxName && !name.Any(char.IsControl), nameof(Request.Name),
             "filter.name_invalid", $"Give a name of 1 to {MaxName} characters.");
         validation.Require(ListPath().IsMatch(request.Path) && request.Query.Length is > 0 and <= MaxQuery, "",
-            "filter.invalid", "This is no filter of a list.");
+            "filter.invalid", "This filter cannot be saved.");
         if (validation.Failed)
             return Result.Failure(validation.Errors);
         await using var transaction = await db.BeginTransactionAsync(cancellation);
@@ -55,7 +55,7 @@ public sealed partial class SavedFilters(AtlanticDb db, TimeProvider time)
     {
         var one = db.SavedFilters.Where(row => row.Id == id && row.UserId == userId);
         if (await one.SingleOrDefaultAsync(cancellation) is not { } filter)
-            return new Error(ErrorKind.NotFound, "filter.not_found", "This filter is not there any longer.");
+            return new Error(ErrorKind.NotFound, "filter.not_found", "This filter no longer exists.");
         await one.DeleteAsync(cancellation);
         return filter;
     }

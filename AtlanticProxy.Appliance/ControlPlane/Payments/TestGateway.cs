@@ -31,8 +31,8 @@ public sealed class TestGateway(AtlanticDb db, PaymentDesk desk, TimeProvider ti
             GatewayStatus.NoAnswer => Failure("gateway.no_answer",
                 $"{gateway.Name} did not answer. Check its address and that this server reaches it, then test again."),
             _ => Failure("gateway.refused", answer.Message.Length > 0
-                ? (Phrase)$"{gateway.Name} refused the request: {answer.Message.TrimEnd('.')}. "
-                    + $"Check the API key and what it may do."
+                ? (Phrase)($"{gateway.Name} refused the request: {answer.Message.TrimEnd('.')}. "
+                    + $"Check the API key and what it may do.")
                 : $"{gateway.Name} refused the request. Check the API key and what it may do."),
         };
     }

@@ -48,5 +48,6 @@ public sealed class StaffRoleBook(AtlanticDb db)
 
     /// <summary>What they are called, in the same order.</summary>
     public async Task<IReadOnlyList<string>> NamesAsync(CancellationToken cancellation) =>
-        [.. (await ListAsync(cancellation)).Select(role => role.Name)];
+        [.. Roles.Shipped, .. await db.Roles.Where(role => role.Rights != null).OrderBy(role => role.Name)
+            .Select(role => role.Name).ToListAsync(cancellation)];
 }

@@ -15,23 +15,11 @@ internal sealed class MachineSettings(Settings settings) : IMachineSettings
 
     public IReadOnlyList<MachineSetting> All => _all.Value;
 
-    private static IEnumerable<MachineSetting> Read(Settings settings)
-    {
-        (string Section, object Options)[] sections =
-        [
-            ("Data", settings.Data), ("Database", settings.Database), ("Logging", settings.Logging),
-            ("Portal", settings.PortalListener), ("Portal", settings.Portal), ("Acme", settings.Acme),
-            ("Engine", settings.Engine), ("Journal", settings.Journal), ("Usage", settings.Usage),
-            ("ConnectionLog", settings.ConnectionLog), ("Reconciliation", settings.Reconciliation),
-            ("Invoices", settings.Invoices), ("Webhooks", settings.Webhooks), ("Payments", settings.Payments),
-            ("Billing", settings.Billing), ("BlockLists", settings.BlockLists), ("Jobs", settings.Jobs),
-            ("Backup", settings.Backup),
-        ];
-        return sections.SelectMany(section => section.Options.GetType()
-                .GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(SettingsSections.IsSetting)
-                .Select(property => Of(settings, $"{section.Section}:{property.Name}", property, section.Options)))
-            .DistinctBy(setting => setting.Name);
-    }
+    private static IEnumerable<MachineSetting> Read(Settings settings) => settings.Sections
+        .SelectMany(section => section.Options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(SettingsSections.IsSetting)
+            .Select(property => Of(settings, $"{section.Section}:{property.Name}", property, section.Options)))
+        .DistinctBy(setting => setting.Name);
 
     private static MachineSetting Of(Settings settings, string name, PropertyInfo property, object options)
     {

@@ -65,6 +65,9 @@ public sealed record Settings(
     /// <summary>Where each setting is from, by its name; one that is not here has its default.</summary>
     public IReadOnlyDictionary<string, SettingSource> Sources { get; init; } = new Dictionary<string, SettingSource>();
 
+    /// <summary>All of them, by the section that they were read from.</summary>
+    public IReadOnlyList<(string Section, object Options)> Sections { get; init; } = [];
+
     /// <summary>Why the portal runs without the certificate that the database asks for; null when it does not.</summary>
     public string? SiteTrouble { get; init; }
 
@@ -170,6 +173,7 @@ public sealed record Settings(
         {
             ConfiguredSite = SiteLayer.ConfiguredIn(configured),
             Sources = sources,
+            Sections = sections.Bound,
         };
         if (listener.HttpsListen.Length + listener.HttpListen.Length > 0 && SourceOf(listener, acme) == CertificateSource.None)
             sections.Refuse(

@@ -7,13 +7,18 @@ namespace AtlanticProxy.Host.Configuration;
 internal sealed class SettingsSections(IConfiguration source)
 {
     private readonly List<string> _errors = [];
+    private readonly List<(string Section, object Options)> _bound = [];
     private readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What was bound, in order; two may be of one section.</summary>
+    public IReadOnlyList<(string Section, object Options)> Bound => _bound;
 
     /// <summary>The section as <typeparamref name="T"/>; its defaults when a value has the wrong type, which is noted.</summary>
     public T Bind<T>(string name, Func<T, IEnumerable<string>> validate) where T : class, new()
     {
         var section = source.GetSection(name);
         var options = new T();
+        _bound.Add((name, options));
         int before = _errors.Count;
         foreach (var property in typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(IsSetting))
         {

@@ -12,9 +12,6 @@ internal static class ThemeCookie
 {
     public const string Name = HostCookies.Theme;
 
-    /// <summary>Browsers cap cookies at 400 days.</summary>
-    public static readonly TimeSpan Lifetime = TimeSpan.FromDays(400);
-
     /// <summary><c>light</c> or <c>dark</c>; null follows the system.</summary>
     public static string? Chosen(HttpRequest request) => request.Cookies[Name] is "light" or "dark"
         ? request.Cookies[Name]
@@ -28,11 +25,7 @@ internal sealed class AppearanceController : PortalController
     public IActionResult ChooseTheme(string? theme, string? returnUrl)
     {
         if (theme is "light" or "dark")
-            Response.Cookies.Append(ThemeCookie.Name, theme, new CookieOptions
-            {
-                HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = Request.IsHttps, MaxAge = ThemeCookie.Lifetime, Path = "/",
-                IsEssential = true,
-            });
+            HostCookies.Keep(Response, ThemeCookie.Name, theme);
         else
             Response.Cookies.Delete(ThemeCookie.Name, new CookieOptions { Secure = Request.IsHttps, Path = "/" });
         return Back(returnUrl);

@@ -76,9 +76,5 @@ internal sealed class AutoTopUpController(
         (await billing.FindAsync(User.Scope, User.CustomerId, cancellation)).Value.Currency
             ?? (await wallets.FindAsync(User.Scope, User.CustomerId, cancellation, entries: 0)).Value.Currencies[0];
 
-    private LocalRedirectResult Back(Phrase words)
-    {
-        Notify(words);
-        return LocalRedirect("/wallet");
-    }
+    private LocalRedirectResult Back(Phrase words) => RedirectSaying("/wallet", words);
 }

@@ -39,9 +39,5 @@ internal sealed class MethodsController(PaymentQueries payments) : PortalControl
         Answer(await remove.ExecuteAsync(new(User.Scope, User.CustomerId, id), cancellation),
             () => Back("The payment method is removed."));
 
-    private LocalRedirectResult Back(Phrase words)
-    {
-        Notify(words);
-        return LocalRedirect("/methods");
-    }
+    private LocalRedirectResult Back(Phrase words) => RedirectSaying("/methods", words);
 }

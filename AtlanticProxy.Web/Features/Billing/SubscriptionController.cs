@@ -96,9 +96,5 @@ internal sealed class SubscriptionController(SubscriptionQueries subscriptions, 
     private Task<SubscriptionSummary?> RunningAsync(CancellationToken cancellation) =>
         subscriptions.RunningAsync(User.Scope, User.CustomerId, cancellation);
 
-    private LocalRedirectResult Back(Phrase words)
-    {
-        Notify(words);
-        return LocalRedirect("/plans");
-    }
+    private LocalRedirectResult Back(Phrase words) => RedirectSaying("/plans", words);
 }

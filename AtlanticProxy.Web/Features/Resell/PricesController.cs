@@ -40,9 +40,5 @@ internal sealed class PricesController(ResaleQueries resale) : PortalController
             ? View("Prices", new PricesPage(figures, await resale.PricesAsync(User.CustomerId, cancellation), form))
             : NotFound();
 
-    private LocalRedirectResult Back(Phrase words)
-    {
-        Notify(words);
-        return LocalRedirect("/resell/prices");
-    }
+    private LocalRedirectResult Back(Phrase words) => RedirectSaying("/resell/prices", words);
 }

@@ -174,9 +174,5 @@ internal sealed class SoldCustomerController(ResaleQueries resale, GrantQueries 
             : NotFound();
     }
 
-    private LocalRedirectResult Back(long id, Phrase words)
-    {
-        Notify(words);
-        return LocalRedirect(PathOf(id));
-    }
+    private LocalRedirectResult Back(long id, Phrase words) => RedirectSaying(PathOf(id), words);
 }

@@ -39,9 +39,5 @@ internal sealed class SafetyController(
                 : StatusCode(StatusCodes.Status404NotFound);
     }
 
-    private LocalRedirectResult Back(Phrase words)
-    {
-        Notify(words);
-        return LocalRedirect("/security");
-    }
+    private LocalRedirectResult Back(Phrase words) => RedirectSaying("/security", words);
 }

@@ -35,9 +35,5 @@ internal sealed class SettingsController(CustomerPreferences preferences) : Port
             ? "Your notifications are saved." : "No changes.");
     }
 
-    private LocalRedirectResult Back(Phrase words)
-    {
-        Notify(words);
-        return LocalRedirect("/settings");
-    }
+    private LocalRedirectResult Back(Phrase words) => RedirectSaying("/settings", words);
 }

@@ -108,9 +108,5 @@ internal sealed class TeamController(TeamQueries team) : PortalController
         return null;
     }
 
-    private LocalRedirectResult Back(Phrase words)
-    {
-        Notify(words);
-        return LocalRedirect("/team");
-    }
+    private LocalRedirectResult Back(Phrase words) => RedirectSaying("/team", words);
 }

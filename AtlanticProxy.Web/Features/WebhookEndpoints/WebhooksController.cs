@@ -122,11 +122,7 @@ internal abstract class WebhooksController(WebhookQueries webhooks) : PortalCont
         return View("Secret", new WebhookSecretPage(Place, secret, isNew));
     }
 
-    private LocalRedirectResult Back(long id, Phrase words)
-    {
-        Notify(words);
-        return LocalRedirect($"{Place.Path}/{id}");
-    }
+    private LocalRedirectResult Back(long id, Phrase words) => RedirectSaying($"{Place.Path}/{id}", words);
 }
 
 /// <summary>In the customer's own portal.</summary>

@@ -60,9 +60,9 @@ public sealed class SavedFilterTests
     [TestMethod]
     [DataRow("", Query, List, "Give a name of 1 to 40 characters.")]
     [DataRow("12345678901234567890123456789012345678901", Query, List, "Give a name of 1 to 40 characters.")]
-    [DataRow("All", "", List, "This is no filter of a list.")]
-    [DataRow("Away", Query, "//elsewhere.example/admin/x", "This is no filter of a list.")]
-    [DataRow("Away", Query, "/admin/../customers", "This is no filter of a list.")]
+    [DataRow("All", "", List, "This filter cannot be saved.")]
+    [DataRow("Away", Query, "//elsewhere.example/admin/x", "This filter cannot be saved.")]
+    [DataRow("Away", Query, "/admin/../customers", "This filter cannot be saved.")]
     public async Task Filter_ThatIsNone_IsRefused(string name, string query, string path, string words)
     {
         var portal = await SeededPortal.SharedAsync();

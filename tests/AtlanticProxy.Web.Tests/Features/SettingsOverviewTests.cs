@@ -24,10 +24,10 @@ public sealed class SettingsOverviewTests
         Assert.Contains(SeededPortal.Owner, after);
         Assert.DoesNotContain("Mail server", after);
         string all = Content((await owner.GetAsync("/admin/settings")).Text);
-        Assert.Contains("none: no mail is sent", all);
+        Assert.Contains("none: no email is sent", all);
         Assert.Contains("standard rates of Europe", all);
         Assert.Contains("setup host NAME", all);
-        Assert.Contains("No setting has this word", (await owner.GetAsync("/admin/settings?search=nothing-like-it")).Text);
+        Assert.Contains("No setting matches this search", (await owner.GetAsync("/admin/settings?search=nothing-like-it")).Text);
     }
 
     [TestMethod]

@@ -95,9 +95,5 @@ internal sealed class CouponsController(CouponQueries coupons) : PortalControlle
         CouponKind.Traffic => Shell.Format.BytesText(coupon.Value),
     };
 
-    private LocalRedirectResult Back(Phrase words)
-    {
-        Notify(words);
-        return LocalRedirect("/admin/coupons");
-    }
+    private LocalRedirectResult Back(Phrase words) => RedirectSaying("/admin/coupons", words);
 }

@@ -64,9 +64,5 @@ internal sealed class BulkController(CustomerQueries customers, SetCustomerState
     private static Phrase Tagged(int changed) =>
         Phrase.Plural(changed, $"{changed} customer is tagged.", $"{changed} customers are tagged.");
 
-    private LocalRedirectResult Back(Phrase words)
-    {
-        Notify(words);
-        return LocalRedirect(CustomerChoice.Path);
-    }
+    private LocalRedirectResult Back(Phrase words) => RedirectSaying(CustomerChoice.Path, words);
 }

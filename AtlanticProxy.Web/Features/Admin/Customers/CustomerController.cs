@@ -129,9 +129,5 @@ internal sealed class CustomerController(
         await customers.FindAsync(Scope.Staff, id, cancellation) is { IsSuccess: true } found
         && HasChangedMeanwhile(FactsOf(found.Value));
 
-    private LocalRedirectResult Back(long id, Phrase words)
-    {
-        Notify(words);
-        return LocalRedirect($"/admin/customers/{id}");
-    }
+    private LocalRedirectResult Back(long id, Phrase words) => RedirectSaying($"/admin/customers/{id}", words);
 }

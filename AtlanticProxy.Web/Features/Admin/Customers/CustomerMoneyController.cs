@@ -88,9 +88,5 @@ internal sealed class CustomerMoneyController(CustomerQueries customers, Subscri
             await subscriptions.RunningAsync(Scope.Staff, id, cancellation), given, form));
     }
 
-    private LocalRedirectResult Back(long id, Phrase words)
-    {
-        Notify(words);
-        return LocalRedirect($"/admin/customers/{id}/money");
-    }
+    private LocalRedirectResult Back(long id, Phrase words) => RedirectSaying($"/admin/customers/{id}/money", words);
 }

@@ -19,11 +19,7 @@ internal sealed class InvitationsController(InviteCustomer invite) : PortalContr
             () => Task.FromResult<IActionResult>(Back(id, invited.Errors[0].Words)));
     }
 
-    private LocalRedirectResult Back(long id, Phrase words)
-    {
-        Notify(words);
-        return LocalRedirect($"/admin/customers/{id}");
-    }
+    private LocalRedirectResult Back(long id, Phrase words) => RedirectSaying($"/admin/customers/{id}", words);
 }
 
 internal static class InvitationWords

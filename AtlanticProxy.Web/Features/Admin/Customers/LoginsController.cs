@@ -28,9 +28,5 @@ internal sealed class LoginsController(AccountQueries accounts) : PortalControll
             () => Task.FromResult<IActionResult>(Back(id, done.Errors[0].Words)));
     }
 
-    private LocalRedirectResult Back(long id, Phrase words)
-    {
-        Notify(words);
-        return LocalRedirect($"/admin/customers/{id}");
-    }
+    private LocalRedirectResult Back(long id, Phrase words) => RedirectSaying($"/admin/customers/{id}", words);
 }

@@ -32,9 +32,5 @@ internal sealed class NotesController(NoteCustomer note) : PortalController
             ? Back(id, $"Nothing was saved. {error.Words}")
             : Answer(done, () => Back(id, words));
 
-    private LocalRedirectResult Back(long id, Phrase words)
-    {
-        Notify(words);
-        return LocalRedirect($"/admin/customers/{id}#notes");
-    }
+    private LocalRedirectResult Back(long id, Phrase words) => RedirectSaying($"/admin/customers/{id}#notes", words);
 }

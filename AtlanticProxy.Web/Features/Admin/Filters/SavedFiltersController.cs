@@ -24,9 +24,6 @@ internal sealed class SavedFiltersController(SavedFilters filters) : PortalContr
         Answer(await filters.RemoveAsync(User.UserId, id, cancellation),
             removed => Back(removed.Path, removed.Query, $"The filter {removed.Name} is removed."));
 
-    private LocalRedirectResult Back(string list, string? query, ControlPlane.Results.Phrase words)
-    {
-        Notify(words);
-        return LocalRedirect(query is { Length: > 0 } ? $"{list}?{query}" : list);
-    }
+    private LocalRedirectResult Back(string list, string? query, ControlPlane.Results.Phrase words) =>
+        RedirectSaying(query is { Length: > 0 } ? $"{list}?{query}" : list, words);
 }

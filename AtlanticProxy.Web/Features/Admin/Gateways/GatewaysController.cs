@@ -128,9 +128,5 @@ internal sealed class GatewaysController(PaymentQueries payments, PortalOptions 
         ? $"https://{portal.HostName}"
         : $"{request.Scheme}://{request.Host}";
 
-    private LocalRedirectResult Back(Phrase words)
-    {
-        Notify(words);
-        return LocalRedirect("/admin/gateways");
-    }
+    private LocalRedirectResult Back(Phrase words) => RedirectSaying("/admin/gateways", words);
 }

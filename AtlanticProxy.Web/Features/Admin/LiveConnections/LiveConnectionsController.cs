@@ -103,9 +103,5 @@ internal sealed class LiveConnectionsController(
         IReadOnlyList<OpenConnection> connections, CancellationToken cancellation) =>
         customers.EmailsAsync(connections.Select(connection => connection.CustomerId), cancellation);
 
-    private LocalRedirectResult Back(LiveChoice choice, Phrase words)
-    {
-        Notify(words);
-        return LocalRedirect(choice.Href());
-    }
+    private LocalRedirectResult Back(LiveChoice choice, Phrase words) => RedirectSaying(choice.Href(), words);
 }

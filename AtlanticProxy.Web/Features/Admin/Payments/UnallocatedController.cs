@@ -70,9 +70,5 @@ internal sealed class UnallocatedController(PaymentQueries payments, CustomerQue
 
     private static Money MoneyOf(UnallocatedView money) => new(money.Amount, money.Currency);
 
-    private LocalRedirectResult Back(Phrase words)
-    {
-        Notify(words);
-        return LocalRedirect("/admin/payments/unallocated");
-    }
+    private LocalRedirectResult Back(Phrase words) => RedirectSaying("/admin/payments/unallocated", words);
 }

@@ -146,9 +146,5 @@ internal sealed class PlansController(PlanQueries plans, PoolQueries pools) : Po
     private async Task<IActionResult> FormAsync(PlanSummary plan, PlanForm form, CancellationToken cancellation) =>
         View("Form", new PlanPage(plan.Id, form, await pools.ListAsync(cancellation), PlanWords.Of(plan)));
 
-    private LocalRedirectResult Back(Phrase words)
-    {
-        Notify(words);
-        return LocalRedirect("/admin/plans");
-    }
+    private LocalRedirectResult Back(Phrase words) => RedirectSaying("/admin/plans", words);
 }

@@ -112,9 +112,5 @@ internal sealed class PoolsController(PoolQueries pools, ProviderQueries provide
                     [.. names.Select(name => known.GetValueOrDefault(name) ?? new PoolPlace(name, false, 0, 1))] }));
     }
 
-    private LocalRedirectResult Back(Phrase words)
-    {
-        Notify(words);
-        return LocalRedirect("/admin/pools");
-    }
+    private LocalRedirectResult Back(Phrase words) => RedirectSaying("/admin/pools", words);
 }

@@ -117,9 +117,5 @@ internal sealed class ProvidersController(
     private long? CostOf(ProviderForm form) =>
         MinorUnitsOf(nameof(form.CostPerGb), form.CostPerGb ?? 0, reconciliation.Currency, missing: "");
 
-    private LocalRedirectResult Back(Phrase words)
-    {
-        Notify(words);
-        return LocalRedirect("/admin/providers");
-    }
+    private LocalRedirectResult Back(Phrase words) => RedirectSaying("/admin/providers", words);
 }

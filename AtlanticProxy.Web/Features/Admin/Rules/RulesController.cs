@@ -111,9 +111,5 @@ internal sealed class RulesController(DestinationRuleQueries rules, IDestination
         new("What is forbidden", T[RuleWords.Of(rule)]), new("For", T[RuleWords.WhoseOf(rule)]), new("Note", rule.Note),
     ];
 
-    private LocalRedirectResult Back(Phrase words)
-    {
-        Notify(words);
-        return LocalRedirect(Path);
-    }
+    private LocalRedirectResult Back(Phrase words) => RedirectSaying(Path, words);
 }

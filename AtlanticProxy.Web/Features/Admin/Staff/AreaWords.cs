@@ -51,8 +51,8 @@ internal static class AreaWords
     {
         Roles.Owner => (Phrase)"everything",
         Roles.Operator => "runs the service, and moves no money",
-        Roles.Finance => "money; nothing of the network",
-        Roles.Support => "looks, and helps customers",
+        Roles.Finance => "manages money; no access to the network",
+        Roles.Support => "views pages and helps customers",
         _ => null,
     };
 }

@@ -31,7 +31,7 @@ internal sealed class RolesController(StaffRoleBook roles) : PortalController
         if (!ModelState.IsValid)
             return await RetryAsync(Again);
         return await AnswerAsync(await add.ExecuteAsync(new(name ?? "", rights), cancellation),
-            _ => Back($"The role {name} is there. Give it to people, or invite some with it."), Again);
+            _ => Back($"Role {name} added. Assign it to people, or invite people with it."), Again);
     }
 
     [HttpGet("{id:long}")]
@@ -73,7 +73,7 @@ internal sealed class RolesController(StaffRoleBook roles) : PortalController
     [HttpGet("{id:long}/remove")]
     public async Task<IActionResult> AskRemove(long id, CancellationToken cancellation) =>
         Answer(await roles.FindAsync(id, cancellation), role => View("Confirm", new Confirmation(
-            $"Remove the role {role.Name}?", "Nobody can be given it any more. Invitations with it stop working.",
+            $"Remove the role {role.Name}?", "It can no longer be assigned. Pending invitations with this role stop working.",
             "Remove role", StaffController.Path)));
 
     [HttpPost("{id:long}/remove"), StepUp]
@@ -109,9 +109,5 @@ internal sealed class RolesController(StaffRoleBook roles) : PortalController
     private static string Missing(StaffRights some, StaffRights others) => string.Join(", ",
         Navigation.PagesOf(some).Except(Navigation.PagesOf(others)).Select(page => T[page.Label]));
 
-    private LocalRedirectResult Back(Phrase words)
-    {
-        Notify(words);
-        return LocalRedirect(StaffController.Path);
-    }
+    private LocalRedirectResult Back(Phrase words) => RedirectSaying(StaffController.Path, words);
 }

@@ -41,8 +41,8 @@ internal sealed class StaffController(StaffQueries staff, StaffRoleBook roles) :
         await staff.FindAsync(id, cancellation) is { } person
             ? View("Confirm", new Confirmation(
                 $"Remove {person.Email} from the staff?",
-                "They are signed out at once, and cannot sign in any more. Invitations that they sent stop working. What they "
-                    + "did stays in the audit log.",
+                "They are signed out immediately and can no longer sign in. Invitations that they sent stop working. Their "
+                    + "actions stay in the audit log.",
                 "Remove", Path))
             : NotFound();
 
@@ -68,9 +68,5 @@ internal sealed class StaffController(StaffQueries staff, StaffRoleBook roles) :
             ? View("Role", new StaffRolePage(person, chosen, await roles.ListAsync(cancellation)))
             : NotFound();
 
-    private LocalRedirectResult Back(Phrase words)
-    {
-        Notify(words);
-        return LocalRedirect(Path);
-    }
+    private LocalRedirectResult Back(Phrase words) => RedirectSaying(Path, words);
 }

@@ -50,9 +50,5 @@ internal sealed class StaffInvitationsController(InviteStaff invite, StaffRoleBo
     private async Task<IActionResult> FormAsync(string? email, string? role, CancellationToken cancellation) =>
         View("Invite", new InviteStaffPage(email, role, await roles.ListAsync(cancellation)));
 
-    private LocalRedirectResult Back(Phrase words)
-    {
-        Notify(words);
-        return LocalRedirect(StaffController.Path);
-    }
+    private LocalRedirectResult Back(Phrase words) => RedirectSaying(StaffController.Path, words);
 }

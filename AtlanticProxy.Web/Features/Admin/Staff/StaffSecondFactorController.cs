@@ -48,11 +48,7 @@ internal sealed class StaffSecondFactorController(StaffSecondFactor factor, Acco
             () => Task.FromResult<IActionResult>(Back(done.Errors[0].Words)));
     }
 
-    private LocalRedirectResult Back(Phrase words)
-    {
-        Notify(words);
-        return LocalRedirect(StaffController.Path);
-    }
+    private LocalRedirectResult Back(Phrase words) => RedirectSaying(StaffController.Path, words);
 }
 
 /// <summary>What is asked and said when an owner takes somebody's second factor away.</summary>

@@ -32,6 +32,30 @@ public sealed class PasskeyTests
         });
 
     [TestMethod]
+    [DataRow(false), DataRow(true)]
+    public async Task Synced_ItsPageSaysSo(bool isUsed)
+    {
+        var portal = await SeededPortal.SharedAsync();
+        var customer = await portal.AddCustomerAsync();
+        using var passkey = new SoftwarePasskey(portal.Portal.Address);
+        using var visitor = await portal.SignedInAsync(customer.Email);
+        await AddAsync(visitor, passkey);
+        using var another = portal.Anyone();
+        if (isUsed)
+            await SignInAsync(another, passkey);
+        Assert.DoesNotContain("synced between your devices", (await visitor.GetAsync("/security")).Text);
+
+        await portal.Portal.Database.ExecuteAsync($"""
+            update user_passkeys set is_backup_eligible = true, is_backed_up = true
+            where user_id = (select id from users where email = '{customer.Email}')
+            """);
+
+        string page = (await visitor.GetAsync("/security")).Text;
+        Assert.Contains("synced between your devices.", page);
+        Assert.AreEqual(!isUsed, page.Contains("not used yet, synced", StringComparison.Ordinal));
+    }
+
+    [TestMethod]
     public async Task Added_ItSignsInWithoutPasswordAndCode_UntilItIsRemoved()
     {
         var portal = await SeededPortal.SharedAsync();

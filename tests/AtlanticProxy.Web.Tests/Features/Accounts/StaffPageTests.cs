@@ -114,7 +114,7 @@ public sealed class StaffPageTests
         using var owner = await portal.SignedInAsync(SeededPortal.Owner);
         using var person = await portal.SignedInAsync(SeededPortal.Support);
         long id = await IdAsync(portal, SeededPortal.Support);
-        Assert.Contains("looks, and helps customers", (await owner.GetAsync($"{Page}/{id}/role")).Text);
+        Assert.Contains("views pages and helps customers", (await owner.GetAsync($"{Page}/{id}/role")).Text);
         Assert.Contains("There is no role", (await owner.PostAsync($"{Page}/{id}/role", new() { ["Role"] = "Customer" })).Text);
 
         Assert.Contains("now has the role Finance",
@@ -129,7 +129,7 @@ public sealed class StaffPageTests
         Assert.AreEqual($"Removed {SeededPortal.Support} by {SeededPortal.Owner}",
             await AuditAsync(portal, AuditQueries.Sessions));
         Assert.Contains("signed out everywhere", (await owner.GetAsync("/admin/audit")).Text);
-        Assert.Contains("signed out at once", (await owner.GetAsync($"{Page}/{id}/remove")).Text);
+        Assert.Contains("signed out immediately", (await owner.GetAsync($"{Page}/{id}/remove")).Text);
         Assert.Contains("is removed",
             (await owner.FollowAsync(await owner.PostAsync($"{Page}/{id}/remove"))).Text);
 

@@ -127,7 +127,7 @@ public sealed class StaffRoleTests
 
         var added = await owner.FollowAsync(await owner.PostAsync($"{Page}/new", Form("Night", Access.Read)));
 
-        Assert.Contains("The role Night is there.", added.Text);
+        Assert.Contains("Role Night added.", added.Text);
         Assert.Contains(">Night</a>", added.Body);
         using var person = await PersonAsync(portal, "night@test.example", "night");
         Assert.AreEqual(HttpStatusCode.OK, (await person.GetAsync("/admin/rules")).Status);

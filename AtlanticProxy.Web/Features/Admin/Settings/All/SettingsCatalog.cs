@@ -47,23 +47,23 @@ internal sealed class SettingsCatalog(
         string? name = configured.BrandName ?? (await site.SettingsAsync(cancellation)).BrandName;
         return
         [
-            new("Name", "What pages, mails and invoices call your service.", Text(name),
+            new("Name", "The name of your service on pages, emails and invoices.", Text(name),
                 Verbatim(new PortalOptions().BrandName), Brand, (Site, "brand_name"))
             {
                 IsConfigured = configured.BrandName is not null,
             },
-            new("Colour", "Of buttons and links.", Text(look.Accent), "the default blue", Brand, (Site, "accent")),
-            new("Logo", "On every page and in mails.", Whether(look.Logo is not null, Set), "the product's", Brand,
+            new("Colour", "Used for buttons and links.", Text(look.Accent), "the default blue", Brand, (Site, "accent")),
+            new("Logo", "Shown on every page and in emails.", Whether(look.Logo is not null, Set), "the product's", Brand,
                 (Site, "logo")),
-            new("Support address", "At the bottom of public pages, and in mails.", Text(look.SupportEmail), None, Brand,
+            new("Support address", "Shown at the bottom of public pages and in emails.", Text(look.SupportEmail), None, Brand,
                 (Site, "support_email")),
             new("Landing page", "What visitors see before they sign in, with your plans.", Whether(look.Landing, On), Off, Brand,
                 (Site, "landing")),
-            new("Headline", "Of the landing page.", Text(look.Pitch), None, Brand, (Site, "pitch")),
-            new("About your service", "On the landing page.", Text(look.About), None, Brand, (Site, "about")),
-            new("Terms of service", "A page of yours, in Markdown.", Whether(look.Terms.Length > 0, Set), "no page", Brand,
+            new("Headline", "The title of the landing page.", Text(look.Pitch), None, Brand, (Site, "pitch")),
+            new("About your service", "The text of the landing page.", Text(look.About), None, Brand, (Site, "about")),
+            new("Terms of service", "A page that you write in Markdown.", Whether(look.Terms.Length > 0, Set), "no page", Brand,
                 (Site, "terms")),
-            new("Privacy", "A page of yours, in Markdown.", Whether(look.Privacy.Length > 0, Set), "no page", Brand,
+            new("Privacy", "A page that you write in Markdown.", Whether(look.Privacy.Length > 0, Set), "no page", Brand,
                 (Site, "privacy")),
         ];
     }
@@ -73,12 +73,12 @@ internal sealed class SettingsCatalog(
         var settings = await site.SettingsAsync(cancellation);
         return
         [
-            new("Host name", "Where people reach the portal, and where links in mails lead.",
+            new("Host name", "The address of the portal, used for links in emails.",
                 Text(configured.HostName ?? settings.HostName), None, null, (Site, "host_name"))
             {
                 Command = SetHost, IsConfigured = configured.HostName is not null,
             },
-            new("Automatic certificate", "Fetched and renewed by ACME, for the account of this address.",
+            new("Automatic certificate", "Issued and renewed through ACME for this account.",
                 configured.HasCertificate ? Set : Text(settings.AcmeEmail), "none: the portal is served by HTTP", null,
                 (Site, "acme_email"))
             {
@@ -92,21 +92,21 @@ internal sealed class SettingsCatalog(
         var settings = await site.SignUpAsync(cancellation);
         return
         [
-            new("Who may sign up", "Anybody, whom you invite, or nobody.", settings.Mode switch
+            new("Who may sign up", "Everyone, people that you invite, or no one.", settings.Mode switch
             {
                 SignUpMode.On => (Phrase?)"anybody",
-                SignUpMode.Invitation => "whom you invite",
+                SignUpMode.Invitation => "people that you invite",
                 SignUpMode.Off => null,
             }, Off, SignUp, (Site, "sign_up")),
-            new("Plan", "Of who signs up.", Text(settings.PlanName), None, SignUp, (Site, "sign_up_plan_id")),
-            new("Terms to agree to", "Address of terms that everybody agrees to before signing up.", Text(settings.TermsUrl),
+            new("Plan", "The plan that new customers get.", Text(settings.PlanName), None, SignUp, (Site, "sign_up_plan_id")),
+            new("Terms to agree to", "The terms that people must accept before they sign up.", Text(settings.TermsUrl),
                 None, SignUp, (Site, "terms_url")),
         ];
     }
 
     private async Task<SettingRow[]> StaffAsync(CancellationToken cancellation) =>
     [
-        new("Second factor", "Whether your own people need one.",
+        new("Second factor", "Whether staff must use one to sign in.",
             Whether(await factor.IsRequiredAsync(cancellation), "required"), "optional", Staff,
             (Site, "staff_second_factor_since")),
     ];
@@ -116,19 +116,21 @@ internal sealed class SettingsCatalog(
         var settings = await mail.SettingsAsync(cancellation);
         return
         [
-            new("Server", "That mail is sent through.", Text(settings.Host), "none: no mail is sent", Mail, (Server, "host")),
-            new("Port", "Of the mail server.", Text($"{settings.Port}"), Verbatim("587"), Mail, (Server, "port")),
-            new("Security", "How the way to the server is encrypted.", settings.Security switch
+            new("Server", "The server that sends your email.", Text(settings.Host), "none: no email is sent", Mail,
+                (Server, "host")),
+            new("Port", "The port of the mail server.", Text($"{settings.Port}"), Verbatim("587"), Mail, (Server, "port")),
+            new("Security", "How the connection to the server is encrypted.", settings.Security switch
             {
                 MailSecurity.None => (Phrase)"none",
                 MailSecurity.StartTls => Verbatim("STARTTLS"),
                 MailSecurity.Tls => Verbatim("TLS"),
             }, Verbatim("STARTTLS"), Mail, (Server, "security")),
-            new("Username", "With which the appliance signs in to the server.", Text(settings.Username), None, Mail,
+            new("Username", "Used to sign in to the mail server.", Text(settings.Username), None, Mail,
                 (Server, "username")),
-            new("Sender", "Address that mail comes from.", Text(settings.SenderAddress), None, Mail,
+            new("Sender", "The address that email is sent from.", Text(settings.SenderAddress), None, Mail,
                 (Server, "sender_address")),
-            new("Sender's name", "Beside that address.", Text(settings.SenderName), "the brand", Mail, (Server, "sender_name")),
+            new("Sender's name", "The name shown with that address.", Text(settings.SenderName), "the brand", Mail,
+                (Server, "sender_name")),
         ];
     }
 
@@ -139,17 +141,17 @@ internal sealed class SettingsCatalog(
         bool hasLogo = await sellers.LogoAsync(cancellation) is not null;
         return
         [
-            new("Company", "Who sells, as invoices say it.", Text(seller.Company), "the brand", Paper, (Seller, "company")),
-            new("Street address", "On invoices.", Text(seller.StreetAddress), None, Paper, (Seller, "street_address")),
-            new("Country", "Decides which tax is due.", Text(seller.Country), None, Paper, (Seller, "country")),
-            new("VAT number", "Without, no tax is on any invoice.", Text(seller.VatId), None, Paper, (Seller, "vat_id")),
-            new("Prices include tax", "Whether what you sell is priced with tax in it.",
+            new("Company", "The seller on your invoices.", Text(seller.Company), "the brand", Paper, (Seller, "company")),
+            new("Street address", "Shown on invoices.", Text(seller.StreetAddress), None, Paper, (Seller, "street_address")),
+            new("Country", "Determines which tax applies.", Text(seller.Country), None, Paper, (Seller, "country")),
+            new("VAT number", "Without a number, invoices have no tax.", Text(seller.VatId), None, Paper, (Seller, "vat_id")),
+            new("Prices include tax", "Whether your prices include tax.",
                 Whether(seller.PricesIncludeTax, "yes"), "no", Paper, (Seller, "prices_include_tax")),
             new("Days to pay", "From an invoice's date until it is due.", Text($"{seller.PaymentDays}"),
                 Verbatim($"{SellerSettings.DefaultPaymentDays}"), Paper, (Seller, "payment_days")),
-            new("Footer", "At the bottom of invoices.", Text(seller.Footer), None, Paper, (Seller, "footer")),
-            new("Logo of invoices", "At the top of invoices.", Whether(hasLogo, Set), None, Paper, (Seller, "logo")),
-            new("Tax rates", "Of each country.", Phrase.Plural(rates, $"{rates} country", $"{rates} countries"),
+            new("Footer", "Shown at the bottom of invoices.", Text(seller.Footer), None, Paper, (Seller, "footer")),
+            new("Logo of invoices", "Shown at the top of invoices.", Whether(hasLogo, Set), None, Paper, (Seller, "logo")),
+            new("Tax rates", "The tax rate for each country.", Phrase.Plural(rates, $"{rates} country", $"{rates} countries"),
                 "standard rates of Europe", Paper, ("tax_rates", "")),
         ];
     }
@@ -160,11 +162,11 @@ internal sealed class SettingsCatalog(
         var standard = new ReferralSettings(Enabled: false);
         return
         [
-            new("Referrals", "Whether customers earn from customers that they bring.", Whether(settings.Enabled, On), Off,
-                Refer, (Referral, "enabled")),
-            new("Commission", "Of what a referred customer pays, without tax.", Text($"{settings.Percent:0.##} %"),
+            new("Referrals", "Whether customers earn a commission on the customers they refer.",
+                Whether(settings.Enabled, On), Off, Refer, (Referral, "enabled")),
+            new("Commission", "The share of what a referred customer pays, excluding tax.", Text($"{settings.Percent:0.##} %"),
                 Verbatim($"{standard.Percent:0.##} %"), Refer, (Referral, "basis_points")),
-            new("Clearing", "Days from the payment until the commission is given.", Text($"{settings.ClearingDays}"),
+            new("Clearing", "Days between a payment and its commission.", Text($"{settings.ClearingDays}"),
                 Verbatim($"{standard.ClearingDays}"), Refer, (Referral, "clearing_days")),
         ];
     }

@@ -64,9 +64,5 @@ internal sealed class MailController(MailQueries mail) : PortalController
         return View("Server", new MailPage(stored, recipient));
     }
 
-    private LocalRedirectResult Back(Phrase words)
-    {
-        Notify(words);
-        return LocalRedirect("/admin/settings/mail/server");
-    }
+    private LocalRedirectResult Back(Phrase words) => RedirectSaying("/admin/settings/mail/server", words);
 }

@@ -104,9 +104,5 @@ internal sealed class SellerController(SellerQueries seller) : PortalController
     private async Task<IActionResult> PageAsync(SellerForm form, TaxForm tax, CancellationToken cancellation) => View("Seller",
         new SellerPage(form, tax, await seller.LogoAsync(cancellation) is not null, await seller.TaxRatesAsync(cancellation)));
 
-    private LocalRedirectResult Back(Phrase words)
-    {
-        Notify(words);
-        return LocalRedirect("/admin/settings/invoices");
-    }
+    private LocalRedirectResult Back(Phrase words) => RedirectSaying("/admin/settings/invoices", words);
 }
