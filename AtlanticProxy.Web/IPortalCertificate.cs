@@ -36,7 +36,7 @@ public sealed record CertificateReport(
 /// <summary>How far a certificate for a reseller's host name has come.</summary>
 public enum CertificateStage
 {
-    /// <summary>The name leads elsewhere, so nobody is asked.</summary>
+    /// <summary>The name leads elsewhere, so the authority is not asked.</summary>
     WaitsForDns,
 
     /// <summary>The authority is being asked, or will be when it may.</summary>
@@ -56,12 +56,13 @@ public enum CertificateStage
 /// The authority's own name for why (RFC 8555 section 6.7, without its prefix); null when it was something else.
 /// </param>
 /// <param name="NextAttempt">When it is tried next; null: within a minute.</param>
+/// <param name="LeadsTo">While it waits for DNS: the name's addresses, which may be none. Empty otherwise.</param>
 /// <param name="IsWell">Whether staff need to do nothing.</param>
 /// <param name="Verdict">How it stands, in a sentence or two that begin with the name.</param>
 /// <param name="MayRetry">Whether the authority may be asked now: the last attempt failed, and was long enough ago.</param>
 public sealed record NameCertificate(
     string HostName, CertificateStage Stage, DateTimeOffset? ValidUntil, DateTimeOffset? LastAttempt, string? LastError,
-    string? Problem, DateTimeOffset? NextAttempt, bool IsWell, string Verdict, bool MayRetry);
+    string? Problem, DateTimeOffset? NextAttempt, IReadOnlyList<string> LeadsTo, bool IsWell, string Verdict, bool MayRetry);
 
 /// <summary>The certificates that the portal serves HTTPS with, as the host keeps them.</summary>
 public interface IPortalCertificate
@@ -72,7 +73,7 @@ public interface IPortalCertificate
     /// <summary>For resellers' host names, by name: empty unless they are fetched by ACME.</summary>
     IReadOnlyList<NameCertificate> Names { get; }
 
-    /// <summary>Whether browsers take the certificate that is shown to who asks for this name.</summary>
+    /// <summary>Whether there is a certificate for this name that browsers accept.</summary>
     bool Serves(string hostName);
 
     /// <summary>Where HTTPS is; null: nowhere yet.</summary>
@@ -91,10 +92,10 @@ public interface IPortalCertificate
     bool TryRetry(string? hostName = null);
 }
 
-/// <summary>What is said where there is room for one.</summary>
+/// <summary>One report for all certificates.</summary>
 public static class PortalCertificates
 {
-    /// <summary>The portal's own, but with the words of a reseller's name that is worse.</summary>
+    /// <summary>The portal's own; when that is well, with the verdict of a reseller's name that is not.</summary>
     public static CertificateReport Worst(this IPortalCertificate certificate)
     {
         var own = certificate.Describe();

@@ -5,8 +5,8 @@ using AtlanticProxy.Engine.Tls;
 namespace AtlanticProxy.Host.Certificates;
 
 /// <summary>
-/// The certificate for one host name that an authority is asked for: the portal's own name, or a reseller's. What fails for one
-/// touches no other.
+/// The certificate that an authority is asked for, for one host name: the portal's own or a reseller's. A failure of one does not
+/// affect the others.
 /// </summary>
 /// <param name="renewWhenLeft">Share of its life that is left when it is renewed.</param>
 internal sealed class AcmeCertificate(string name, AcmeFiles files, double renewWhenLeft, TimeProvider time, ILogger log)
@@ -15,21 +15,29 @@ internal sealed class AcmeCertificate(string name, AcmeFiles files, double renew
     public static readonly IReadOnlyList<SslApplicationProtocol> Protocols =
         [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
 
+    private volatile AcmeState? _beforeOrder;
+
     public string Name => name;
 
     public AcmeFiles Files => files;
+
+    /// <summary>Set during an order, null otherwise: what is on disk then only matters if the process stops meanwhile.</summary>
+    public AcmeState? BeforeOrder { set => _beforeOrder = value; }
+
+    /// <summary>How it stands; during an order, as before it.</summary>
+    public AcmeState State => _beforeOrder ?? files.Read();
 
     public ServerCertificate Served { get; } = new(files.Certificate, "", Protocols, time, log);
 
     public X509Certificate2? Leaf => Served.Leaf;
 
-    /// <summary>Whether there is one for this name, be it an old one.</summary>
+    /// <summary>Whether there is one for this name, even if it has expired.</summary>
     public bool IsForName => Leaf is { } leaf && IsFor(leaf, name);
 
-    /// <summary>Whether browsers take it now.</summary>
+    /// <summary>Whether browsers accept it now.</summary>
     public bool IsGood => Leaf is { } leaf && IsFor(leaf, name) && IsValid(leaf, time.GetUtcNow());
 
-    /// <summary>When the authority is asked next, or for a reseller's name first DNS.</summary>
+    /// <summary>When the authority is asked next, or first DNS for a reseller's name.</summary>
     public DateTimeOffset NextAttempt(AcmeState state)
     {
         var due = state.RetryAt ?? (Leaf is { } leaf && IsFor(leaf, name)
@@ -42,7 +50,8 @@ internal sealed class AcmeCertificate(string name, AcmeFiles files, double renew
     public static bool MayRetry(AcmeState state, DateTimeOffset now) =>
         state.LastError is not null && state.LastAttempt + AcmeSchedule.LeastPause <= now && state.RetryAt > now;
 
-    /// <summary>Has it asked at the next look.</summary>
+    /// <summary>Makes it due at once.</summary>
+    /// <returns>False when the authority must be left alone for longer.</returns>
     public bool TryRetry()
     {
         var (state, now) = (files.Read(), time.GetUtcNow());
@@ -52,7 +61,7 @@ internal sealed class AcmeCertificate(string name, AcmeFiles files, double renew
         return true;
     }
 
-    /// <summary>Whether a browser that asks for <paramref name="host"/> takes it.</summary>
+    /// <summary>Whether a browser that asks for <paramref name="host"/> accepts it.</summary>
     public static bool IsFor(X509Certificate2 leaf, string host) =>
         Uri.CheckHostName(host) != UriHostNameType.Unknown && leaf.MatchesHostname(host.Trim('[', ']'));
 

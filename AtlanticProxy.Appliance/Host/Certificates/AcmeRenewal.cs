@@ -8,8 +8,11 @@ internal sealed partial class AcmeRenewal(
     IAcmeClient client, AcmeFolder folder, PortalCertificate certificates, NameCheck dns, TimeProvider time,
     ILogger<AcmeRenewal> logger)
 {
-    /// <summary>How often it is looked for what can be deleted of names that nobody has any more.</summary>
+    /// <summary>How often files of names that nobody has any more are deleted.</summary>
     private static readonly TimeSpan SweepInterval = TimeSpan.FromDays(1);
+
+    /// <summary>Names that are looked up at a time: those whose name server does not answer hold up few others.</summary>
+    private const int Lookups = 8;
 
     private DateTimeOffset _sweptAt;
 
@@ -21,10 +24,9 @@ internal sealed partial class AcmeRenewal(
     public async Task<bool> RunAsync(CancellationToken cancellation)
     {
         bool isNew = certificates.Own is { } own && IsDue(own) && await OrderAsync(own, cancellation);
-        foreach (var certificate in certificates.OfResellers)
-            // Looked up again: orders take their time, and the name may have been taken away meanwhile.
-            if (IsDue(certificate) && certificates.OfReseller(certificate.Name) == certificate
-                && MayOrder() && await LeadsHereAsync(certificate, cancellation))
+        foreach (var certificate in await FindReadyAsync(cancellation))
+            // Orders take their time: the name may have been taken away meanwhile.
+            if (certificates.OfReseller(certificate.Name) == certificate && MayOrder())
                 await OrderAsync(certificate, cancellation);
         if (time.GetUtcNow() is var now && now - _sweptAt >= SweepInterval)
         {
@@ -36,12 +38,26 @@ internal sealed partial class AcmeRenewal(
 
     private bool IsDue(AcmeCertificate certificate) => certificate.NextAttempt(certificate.Files.Read()) <= time.GetUtcNow();
 
-    /// <summary>The portal's own is asked for all the same: nothing else of the portal can be reached without.</summary>
+    /// <summary>For resellers' names only: the portal's own never waits for them.</summary>
     private bool MayOrder() => certificates.NextOrder <= time.GetUtcNow();
 
-    private async Task<bool> LeadsHereAsync(AcmeCertificate certificate, CancellationToken cancellation)
+    /// <summary>Those of resellers that are due and whose names lead here, in the order of their names.</summary>
+    private async Task<IReadOnlyList<AcmeCertificate>> FindReadyAsync(CancellationToken cancellation)
     {
-        var miss = await dns.FindMissAsync(certificate.Name, certificates.HostName, cancellation);
+        var due = MayOrder() ? certificates.OfResellers.Where(IsDue).ToArray() : [];
+        if (due is [])
+            return due;
+        var portal = await dns.FindAsync(certificates.HostName, cancellation);
+        bool[] leadsHere = new bool[due.Length];
+        await Parallel.ForAsync(0, due.Length,
+            new ParallelOptions { MaxDegreeOfParallelism = Lookups, CancellationToken = cancellation },
+            async (i, cancel) => leadsHere[i] = await LeadsHereAsync(due[i], portal, cancel));
+        return [.. due.Where((_, i) => leadsHere[i])];
+    }
+
+    private async Task<bool> LeadsHereAsync(AcmeCertificate certificate, NameTarget portal, CancellationToken cancellation)
+    {
+        var miss = await dns.FindMissAsync(certificate.Name, certificates.HostName, portal, cancellation);
         var state = certificate.Files.Read();
         if (miss is not null && state.Dns is null)
             LogElsewhere(certificate.Name, string.Join(", ", miss.LeadsTo), string.Join(", ", miss.PortalLeadsTo));
@@ -50,10 +66,24 @@ internal sealed partial class AcmeRenewal(
         return miss is null;
     }
 
+    /// <returns>Whether there is a new certificate.</returns>
     private async Task<bool> OrderAsync(AcmeCertificate certificate, CancellationToken cancellation)
     {
+        var state = certificate.Files.Read();
+        certificate.BeforeOrder = state;
+        try
+        {
+            return await OrderAsync(certificate, state, cancellation);
+        }
+        finally
+        {
+            certificate.BeforeOrder = null;
+        }
+    }
+
+    private async Task<bool> OrderAsync(AcmeCertificate certificate, AcmeState state, CancellationToken cancellation)
+    {
         var (files, now) = (certificate.Files, time.GetUtcNow());
-        var state = files.Read();
         folder.Create();
         // Noted as failed beforehand: whatever ends this process meanwhile, the authority is not asked again at once.
         var failed = state with { LastAttempt = now, Failures = state.Failures + 1, Problem = null,

@@ -55,12 +55,17 @@ internal sealed class SystemNames : INameLookup
 /// <summary>Whether a reseller's host name leads where the portal is: asked before an authority is.</summary>
 internal sealed class NameCheck(INameLookup names, TimeProvider time)
 {
-    /// <returns>Null when it does.</returns>
-    public async Task<DnsMiss?> FindMissAsync(string name, string portal, CancellationToken cancellation)
+    /// <summary>Where a name leads.</summary>
+    public Task<NameTarget> FindAsync(string name, CancellationToken cancellation) => names.FindAsync(name, cancellation);
+
+    /// <param name="portal">The portal's own host name, which leads to <paramref name="portalsTarget"/>.</param>
+    /// <returns>Null when the name leads there.</returns>
+    public async Task<DnsMiss?> FindMissAsync(
+        string name, string portal, NameTarget portalsTarget, CancellationToken cancellation)
     {
-        var (there, here) = (await names.FindAsync(name, cancellation), await names.FindAsync(portal, cancellation));
-        return LeadsHere(there, portal, here, names.Own) ? null
-            : new DnsMiss(time.GetUtcNow(), Words(there.Addresses), Words(here.Addresses));
+        var target = await names.FindAsync(name, cancellation);
+        return LeadsHere(target, portal, portalsTarget, names.Own) ? null
+            : new DnsMiss(time.GetUtcNow(), Words(target.Addresses), Words(portalsTarget.Addresses));
     }
 
     /// <summary>

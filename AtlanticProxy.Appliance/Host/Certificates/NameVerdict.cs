@@ -10,7 +10,7 @@ internal static class NameVerdict
     /// <param name="nextOrder">Nothing more is ordered before then.</param>
     public static NameCertificate Of(AcmeCertificate certificate, DateTimeOffset nextOrder, DateTimeOffset now)
     {
-        var state = certificate.Files.Read();
+        var state = certificate.State;
         var next = certificate.NextAttempt(state);
         next = nextOrder > next && next <= now ? nextOrder : next;
         DateTimeOffset? until = certificate is { IsForName: true, Leaf: { } leaf } ? leaf.NotAfter.ToUniversalTime() : null;
@@ -18,11 +18,11 @@ internal static class NameVerdict
             : state.LastError is not null ? CertificateStage.Failed
             : certificate.IsGood ? CertificateStage.Good
             : CertificateStage.BeingAsked;
-        // Whoever has not come to the DNS line yet alarms nobody. One that led here once, or seems to lead elsewhere, does.
+        // A name that has never led here is the reseller's to do, and alarms nobody.
         bool isWell = stage is CertificateStage.Good or CertificateStage.BeingAsked
             || (stage == CertificateStage.WaitsForDns && until is null);
         var report = new NameCertificate(certificate.Name, stage, until, state.LastAttempt, state.LastError, state.Problem,
-            next > now ? next : null, isWell, "", AcmeCertificate.MayRetry(state, now));
+            next > now ? next : null, state.Dns?.LeadsTo ?? [], isWell, "", AcmeCertificate.MayRetry(state, now));
         return report with { Verdict = $"{certificate.Name}: {Words(report, state.Dns)}{Validity(until, now)}" };
     }
 
@@ -35,7 +35,7 @@ internal static class NameVerdict
             : report.LastError!,
         CertificateStage.Good => "The certificate is good.",
         CertificateStage.BeingAsked => report.NextAttempt is { } next
-            ? $"The authority is asked at {next:u}, since it has been asked so often in this hour (Acme:OrdersPerHour)."
+            ? $"The authority is asked at {next:u}: this hour's limit of orders is reached (Acme:OrdersPerHour)."
             : "The authority is being asked.",
     };
 

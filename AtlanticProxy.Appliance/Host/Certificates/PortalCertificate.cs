@@ -50,7 +50,7 @@ internal sealed partial class PortalCertificate : IPortalCertificate
 
     public string HostName => _settings.Portal.HostName;
 
-    /// <summary>Before then nothing more is ordered for resellers' names.</summary>
+    /// <summary>When the limit of orders allows one more for a reseller's name.</summary>
     public DateTimeOffset NextOrder =>
         AcmeSchedule.NextOrder(_folder.ReadOrders(_time.GetUtcNow()), _settings.Acme.OrdersPerHour);
 
@@ -97,8 +97,8 @@ internal sealed partial class PortalCertificate : IPortalCertificate
     }
 
     /// <summary>
-    /// Has certificates for these host names of resellers, and for no others: new ones are asked for, and one that is not among
-    /// them any more is no longer served. Only with ACME.
+    /// Says which host names of resellers have certificates. New ones are asked for, and one that is not among them any more is
+    /// neither served nor renewed. Without ACME this does nothing.
     /// </summary>
     /// <param name="names">Lower case.</param>
     /// <exception cref="IOException">The data directory takes no files.</exception>
@@ -155,7 +155,7 @@ internal sealed partial class PortalCertificate : IPortalCertificate
         var now = _time.GetUtcNow();
         if (Own is { } own)
         {
-            var state = own.Files.Read();
+            var state = own.State;
             var next = own.NextAttempt(state);
             report = report with
             {
@@ -186,6 +186,6 @@ internal sealed partial class PortalCertificate : IPortalCertificate
         "There is no certificate for {HostName} yet: until there is one, the portal is served by HTTP")]
     private partial void LogAwaited(string hostName);
 
-    [LoggerMessage(4505, LogLevel.Information, "{Count} host names of resellers have a certificate of their own, or get one")]
+    [LoggerMessage(4505, LogLevel.Information, "Certificates are kept for {Count} host names of resellers")]
     private partial void LogNames(int count);
 }

@@ -1,13 +1,15 @@
 using AtlanticProxy.ControlPlane.Resale;
+using AtlanticProxy.Host.Configuration;
 using AtlanticProxy.Web;
 
 namespace AtlanticProxy.Host.Certificates;
 
 /// <summary>
-/// Has the portal's certificates follow the host names that resellers have, whoever changed them, and notes at which of them
-/// HTTPS is served: links in mail lead to those.
+/// Keeps the portal's certificates in step with resellers' host names, and notes at which of them HTTPS is served: links in
+/// mail lead to those.
 /// </summary>
-internal sealed class ResellerNames(PortalCertificate certificates, IServiceScopeFactory scopes, TimeProvider time)
+internal sealed class ResellerNames(
+    Settings settings, PortalCertificate certificates, IServiceScopeFactory scopes, TimeProvider time)
 {
     /// <summary>How late a change is followed. Looking reads a few rows.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
@@ -27,8 +29,8 @@ internal sealed class ResellerNames(PortalCertificate certificates, IServiceScop
         await using var scope = scopes.CreateAsyncScope();
         var names = await scope.ServiceProvider.GetRequiredService<ResaleQueries>().HostNamesAsync(cancel);
         certificates.Follow(names);
-        // Without HTTPS here it is what stands before the portal that brings it, for all names or for none.
-        bool isElsewhere = certificates.Describe().Source == CertificateSource.None;
+        // Without a certificate here, whatever stands before the portal serves HTTPS, for all names alike.
+        bool isElsewhere = settings.CertificateSource == CertificateSource.None;
         string[] served = [.. names.Where(name => isElsewhere || certificates.Serves(name))];
         if (_noted is not null && _noted.SequenceEqual(served, StringComparer.Ordinal))
             return;

@@ -17,7 +17,7 @@ public sealed class SchemaTests
         "grants",
         "user_sessions", "user_networks", "password_resets",
         "provider_bills", "provider_days",
-        "findings", "data_protection_keys", "invoice_numbers", "invoice_papers", "email_changes",
+        "findings", "data_protection_keys", "invoice_numbers", "invoice_papers", "email_changes", "served_host_names",
     ];
 
     [TestMethod]

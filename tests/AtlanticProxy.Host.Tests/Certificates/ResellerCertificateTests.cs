@@ -56,6 +56,7 @@ public sealed class ResellerCertificateTests
         var waiting = Of(authority, Theo);
         Assert.AreEqual((CertificateStage.WaitsForDns, true, authority.Time.GetUtcNow() + AcmeSchedule.DnsPause),
             (waiting.Stage, waiting.IsWell, waiting.NextAttempt));
+        CollectionAssert.AreEqual(new[] { "198.51.100.7" }, waiting.LeadsTo.ToArray());
         Assert.AreEqual($"{Theo}: Waiting for DNS. The name leads to 198.51.100.7, and the portal's to 192.0.2.1.",
             waiting.Verdict);
         Assert.AreEqual(TestAuthority.Name, ShownTo(authority, Theo), "until then it is shown the portal's");

@@ -86,6 +86,7 @@ public sealed class CertificatePageTests
             StatedCertificate.Of("rita.example.com", CertificateStage.Good),
             StatedCertificate.Of("theo.example.com", CertificateStage.Failed, "dns", mayRetry: true),
             StatedCertificate.Of("una.example.com", CertificateStage.WaitsForDns),
+            StatedCertificate.Of("vera.example.com", CertificateStage.WaitsForDns) with { LeadsTo = ["192.0.2.9", "192.0.2.7"] },
         ]);
         var portal = await SeededPortal.StartAsync(services: services => services.AddSingleton<IPortalCertificate>(certificate));
         await using var running = portal.Portal;
@@ -97,8 +98,8 @@ public sealed class CertificatePageTests
         foreach (string words in new[]
         {
             "Host names of resellers", "rita.example.com", "26 Feb 2027", "found no address for theo.example.com",
-            "lego said why.",
-            "Waiting for DNS", "una.example.com does not lead to this portal yet.",
+            "lego said why.", "Waiting for DNS", "una.example.com has no address yet.",
+            "vera.example.com leads to 192.0.2.9, 192.0.2.7.",
         })
             Assert.Contains(words, page.Text);
         Assert.Contains("aria-label=\"Try theo.example.com now\"", page.Body);

@@ -140,7 +140,7 @@ public sealed class ResellPagesTests
         }));
         Assert.Contains("Saved.", saved.Text);
         Assert.Contains("rita.example.com. ", saved.Text, "the line for DNS");
-        Assert.Contains("This portal fetches no certificates. Ask support whether HTTPS works at rita.example.com.", saved.Text);
+        Assert.Contains("This portal does not get certificates automatically. Ask support", saved.Text);
         Assert.Contains("<span>Tradewind</span>", saved.Body, "she goes on seeing the portal as it is");
         Assert.AreEqual(HttpStatusCode.NotFound, (await her.GetAsync("/resell/brand/logo")).Status);
 
@@ -200,21 +200,21 @@ public sealed class ResellPagesTests
         await using var running = portal.Portal;
         var rita = await portal.ResellerAsync();
         using var her = await portal.SignedInAsync(rita.Email);
-        Assert.DoesNotContain("Being asked", (await her.GetAsync(Brand)).Text, "there is no host name");
+        Assert.DoesNotContain("Requesting", (await her.GetAsync(Brand)).Text, "there is no host name");
         await her.PostAsync(Brand, new() { ["HostName"] = Host });
-        Assert.Contains("Being asked", (await her.GetAsync(Brand)).Text, "the node has not seen it yet");
+        Assert.Contains("Requesting", (await her.GetAsync(Brand)).Text, "the node has not seen it yet");
 
         foreach (var (stage, problem, words) in new (CertificateStage, string?, string)[]
         {
-            (CertificateStage.WaitsForDns, null, "rita.example.com does not lead to this portal yet."),
-            (CertificateStage.BeingAsked, null, "Being asked"),
+            (CertificateStage.WaitsForDns, null, "rita.example.com has no address yet."),
+            (CertificateStage.BeingAsked, null, "Requesting"),
             (CertificateStage.Failed, "connection", "could not connect to http://rita.example.com/."),
             (CertificateStage.Failed, "unauthorized", "reached another server at http://rita.example.com/."),
             (CertificateStage.Failed, "dns", "found no address for rita.example.com."),
             (CertificateStage.Failed, "caa", "A CAA record of rita.example.com forbids"),
-            (CertificateStage.Failed, "rateLimited", "has had too many requests"),
+            (CertificateStage.Failed, "rateLimited", "received too many requests"),
             (CertificateStage.Failed, "rejectedIdentifier", "issues no certificates for rita.example.com."),
-            (CertificateStage.Failed, null, "could not be asked, or had a fault of its own."),
+            (CertificateStage.Failed, null, "could not be reached, or had an error."),
         })
         {
             certificate.OfResellers.Clear();
