@@ -50,8 +50,7 @@ public enum CertificateStage
 
 /// <summary>All that there is to say about the certificate for a reseller's host name.</summary>
 /// <param name="ValidUntil">Null while there is none.</param>
-/// <param name="LastAttempt">When the authority was asked last; null before the first time.</param>
-/// <param name="LastError">Why that failed, in words; null when it did not.</param>
+/// <param name="LastError">Why the last attempt failed, in words; null when it did not.</param>
 /// <param name="Problem">
 /// The authority's own name for why (RFC 8555 section 6.7, without its prefix); null when it was something else.
 /// </param>
@@ -61,8 +60,8 @@ public enum CertificateStage
 /// <param name="Verdict">How it stands, in a sentence or two that begin with the name.</param>
 /// <param name="MayRetry">Whether the authority may be asked now: the last attempt failed, and was long enough ago.</param>
 public sealed record NameCertificate(
-    string HostName, CertificateStage Stage, DateTimeOffset? ValidUntil, DateTimeOffset? LastAttempt, string? LastError,
-    string? Problem, DateTimeOffset? NextAttempt, IReadOnlyList<string> LeadsTo, bool IsWell, string Verdict, bool MayRetry);
+    string HostName, CertificateStage Stage, DateTimeOffset? ValidUntil, string? LastError, string? Problem,
+    DateTimeOffset? NextAttempt, IReadOnlyList<string> LeadsTo, bool IsWell, string Verdict, bool MayRetry);
 
 /// <summary>The certificates that the portal serves HTTPS with, as the host keeps them.</summary>
 public interface IPortalCertificate

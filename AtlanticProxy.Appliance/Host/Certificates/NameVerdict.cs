@@ -21,7 +21,7 @@ internal static class NameVerdict
         // A name that has never led here is the reseller's to do, and alarms nobody.
         bool isWell = stage is CertificateStage.Good or CertificateStage.BeingAsked
             || (stage == CertificateStage.WaitsForDns && until is null);
-        var report = new NameCertificate(certificate.Name, stage, until, state.LastAttempt, state.LastError, state.Problem,
+        var report = new NameCertificate(certificate.Name, stage, until, state.LastError, state.Problem,
             next > now ? next : null, state.Dns?.LeadsTo ?? [], isWell, "", AcmeCertificate.MayRetry(state, now));
         return report with { Verdict = $"{certificate.Name}: {Words(report, state.Dns)}{Validity(until, now)}" };
     }

@@ -40,7 +40,7 @@ internal sealed class StatedCertificate : IPortalCertificate
     /// <summary>One for a reseller's host name.</summary>
     public static NameCertificate Of(string hostName, CertificateStage stage, string? problem = null, bool mayRetry = false) =>
         stage == CertificateStage.Good
-            ? new(hostName, stage, s_at.AddDays(90), s_at, null, null, s_at.AddDays(60), [], true, $"{hostName}: good.", false)
-            : new(hostName, stage, null, s_at, stage == CertificateStage.Failed ? "lego said why." : null, problem,
+            ? new(hostName, stage, s_at.AddDays(90), null, null, s_at.AddDays(60), [], true, $"{hostName}: good.", false)
+            : new(hostName, stage, null, stage == CertificateStage.Failed ? "lego said why." : null, problem,
                 s_at.AddMinutes(15), [], stage != CertificateStage.Failed, $"{hostName}: not yet.", mayRetry);
 }
