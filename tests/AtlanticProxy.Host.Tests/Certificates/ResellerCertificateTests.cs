@@ -99,6 +99,22 @@ public sealed class ResellerCertificateTests
     }
 
     [TestMethod]
+    public async Task Name_DuringAnOrder_IsAsBefore_ButFailedForWhoStartsAgain()
+    {
+        using var authority = new TestAuthority();
+        authority.Certificate.Follow([Rita]);
+        var seen = new List<(CertificateStage, CertificateStage)>();
+        authority.WhileAsked = () => seen.Add((Of(authority, Rita).Stage,
+            authority.StartAgain(TestAuthority.Name).Certificate.Names.Single().Stage));
+
+        await RunAsync(authority);
+
+        CollectionAssert.AreEqual(new[] { (CertificateStage.BeingAsked, CertificateStage.BeingAsked),
+            (CertificateStage.BeingAsked, CertificateStage.Failed) }, seen, "the portal's own order, then hers");
+        Assert.AreEqual(CertificateStage.Good, Of(authority, Rita).Stage);
+    }
+
+    [TestMethod]
     public async Task Renewal_IsOfEachWhenDue_AndOfNoneThatLeadsElsewhereNow()
     {
         using var authority = new TestAuthority();

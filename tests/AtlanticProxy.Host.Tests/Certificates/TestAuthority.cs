@@ -50,6 +50,9 @@ internal sealed class TestAuthority : IAcmeClient, INameLookup, IDisposable
     /// <summary>The names that were asked for, in their order.</summary>
     public List<string> Ordered { get; } = [];
 
+    /// <summary>Done while it is being asked.</summary>
+    public Action? WhileAsked { get; set; }
+
     /// <summary>Names that it refuses, and why.</summary>
     public Dictionary<string, string> Refused { get; } = [];
 
@@ -75,6 +78,7 @@ internal sealed class TestAuthority : IAcmeClient, INameLookup, IDisposable
     public Task<Order> OrderAsync(string hostName, CancellationToken cancellation)
     {
         Ordered.Add(hostName);
+        WhileAsked?.Invoke();
         if (Fault is not null)
             throw Fault;
         return Task.FromResult((Refusal ?? Refused.GetValueOrDefault(hostName)) is { } refusal
