@@ -126,7 +126,8 @@ public static class AtlanticWeb
                 context.Request.Scheme = Uri.UriSchemeHttps;
                 return next(context);
             });
-        app.UseSecurityHeaders(options.StrictTransportSecurity);
+        var state = app.Services.GetRequiredService<PortalState>();
+        app.UseSecurityHeaders(context => options.StrictTransportSecurity(state.LookAt(context.Request.Host.Host) is not null));
         app.UseHttpsRedirect();
         app.UseHostCookies();
         app.UseRequestLanguage();

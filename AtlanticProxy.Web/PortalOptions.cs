@@ -151,10 +151,11 @@ public sealed class PortalOptions
     public TimeSpan MailWindow { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>What Strict-Transport-Security says; null when it is not sent.</summary>
-    internal string? StrictTransportSecurity => HstsMaxAge is not { } age ? null
+    /// <param name="atResellers">At a reseller's host name: what is below it is not the operator's to decide about.</param>
+    internal string? StrictTransportSecurity(bool atResellers) => HstsMaxAge is not { } age ? null
         : string.Create(CultureInfo.InvariantCulture,
-            $"max-age={(long)age.TotalSeconds}{(HstsIncludeSubDomains ? "; includeSubDomains" : "")}"
-            + $"{(HstsPreload ? "; preload" : "")}");
+            $"max-age={(long)age.TotalSeconds}{(HstsIncludeSubDomains && !atResellers ? "; includeSubDomains" : "")}"
+            + $"{(HstsPreload && !atResellers ? "; preload" : "")}");
 
     /// <summary>All that is wrong with these settings, one sentence each; empty when valid.</summary>
     public IEnumerable<string> Validate()

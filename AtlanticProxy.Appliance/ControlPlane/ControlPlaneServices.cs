@@ -211,7 +211,7 @@ public static class ControlPlaneServices
         services.AddScoped<GiveGrant>().AddScoped<ShareTraffic>().AddScoped<GrantQueries>();
         services.AddScoped<SetReseller>().AddScoped<InviteSoldCustomer>().AddScoped<SellTraffic>().AddScoped<ReturnTraffic>()
             .AddScoped<HoldSoldCustomer>().AddScoped<RemoveSoldCustomer>().AddScoped<SetResalePrice>()
-            .AddScoped<RemoveResalePrice>().AddScoped<SetResellerBrand>().AddScoped<ResaleQueries>();
+            .AddScoped<RemoveResalePrice>().AddScoped<SetResellerBrand>().AddScoped<NoteServedNames>().AddScoped<ResaleQueries>();
 
         services.AddSingleton(options.Usage).AddSingleton(options.ConnectionLog).AddSingleton(options.Reconciliation)
             .AddScoped<EnterProviderBill>().AddScoped<ReconciliationQueries>();

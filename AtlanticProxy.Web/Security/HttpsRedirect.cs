@@ -6,7 +6,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AtlanticProxy.Web.Security;
 
 /// <summary>
-/// Leads HTTP to HTTPS once the portal has a certificate. Not permanently: HSTS, when it is switched on, says for how long.
+/// Leads HTTP to HTTPS once the portal has a certificate: at the reseller's host name that was asked for where that has one. Not
+/// permanently: HSTS, when it is switched on, says for how long.
 /// </summary>
 internal static class HttpsRedirect
 {
@@ -19,9 +20,8 @@ internal static class HttpsRedirect
         app.Use((context, next) =>
         {
             var request = context.Request;
-            if (request.IsHttps || !certificate.IsServed || IsMonitoring(context))
+            if (request.IsHttps || certificate.HttpsAuthority(request.Host.Host) is not { } authority || IsMonitoring(context))
                 return next(context);
-            string authority = certificate.HttpsAuthority(request.Host.Host);
             context.Response.StatusCode = StatusCodes.Status307TemporaryRedirect; // a form is sent again, not lost
             context.Response.Headers.Location = UriHelper.BuildAbsolute(Uri.UriSchemeHttps, new HostString(authority),
                 request.PathBase, request.Path, request.QueryString);

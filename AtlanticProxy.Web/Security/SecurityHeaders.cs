@@ -36,8 +36,11 @@ internal static class SecurityHeaders
     /// <summary>Says that the answer is a paper or a mail, and no page of the portal.</summary>
     public static void AnswersWithDocument(this HttpContext context) => context.Items[Document] = true;
 
-    /// <param name="hsts">Strict-Transport-Security, for answers by HTTPS (RFC 6797 section 7.2); null for none.</param>
-    public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app, string? hsts) => app.Use((context, next) =>
+    /// <param name="hsts">
+    /// Strict-Transport-Security at this request's host, for answers by HTTPS (RFC 6797 section 7.2); null for none.
+    /// </param>
+    public static IApplicationBuilder UseSecurityHeaders(
+        this IApplicationBuilder app, Func<HttpContext, string?> hsts) => app.Use((context, next) =>
     {
         // The path of now: the dashboard makes its own part of it the base.
         string contentPolicy = JobsDashboard.Covers(context.Request.Path) ? JobsDashboardPolicy : ContentSecurityPolicy;
@@ -53,8 +56,8 @@ internal static class SecurityHeaders
             headers["Permissions-Policy"] = PermissionsPolicy;
             headers["Cross-Origin-Opener-Policy"] = "same-origin";
             headers["Cross-Origin-Resource-Policy"] = "same-origin";
-            if (hsts is not null && context.Request.IsHttps)
-                headers.StrictTransportSecurity = hsts;
+            if (context.Request.IsHttps && hsts(context) is { } insistence)
+                headers.StrictTransportSecurity = insistence;
             // Pages hold secrets and other people's data: nothing of them stays in a cache. Assets say otherwise for themselves.
             if (!headers.CacheControl.ToString().Contains("immutable", StringComparison.Ordinal)
                 || context.Response.StatusCode >= StatusCodes.Status400BadRequest)

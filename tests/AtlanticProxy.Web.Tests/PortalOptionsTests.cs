@@ -14,7 +14,8 @@ public sealed class PortalOptionsTests
         var options = Hsts(days, includeSubDomains, preload);
 
         Assert.IsEmpty(options.Validate());
-        Assert.AreEqual(expected, options.StrictTransportSecurity);
+        Assert.AreEqual(expected, options.StrictTransportSecurity(atResellers: false));
+        Assert.AreEqual(expected?.Split(';')[0], options.StrictTransportSecurity(atResellers: true), "below it is not ours");
     }
 
     [TestMethod]

@@ -79,6 +79,16 @@ public sealed class ResaleQueries(AtlanticDb db)
     public Task<List<ResellerBrand>> BrandsAsync(CancellationToken cancellation) =>
         Brands(db.Resellers).ToListAsync(cancellation);
 
+    /// <summary>
+    /// Host names of those who may resell and are not suspended, neither by staff nor by their own seller: by name.
+    /// </summary>
+    public Task<List<string>> HostNamesAsync(CancellationToken cancellation) =>
+        (from row in db.Resellers
+            join customer in db.Customers on row.CustomerId equals customer.Id
+            where row.HostName != null && customer.MayResell && !customer.HeldBySeller && customer.State == CustomerState.Active
+            orderby row.HostName
+            select row.HostName!).ToListAsync(cancellation);
+
     /// <summary>Changes when any brand does.</summary>
     public async Task<string> BrandsVersionAsync(CancellationToken cancellation) => await db.ScalarAsync<string?>($"""
         select md5(string_agg(concat_ws('/', r.customer_id, r.changed_at, c.name), ',' order by r.customer_id))

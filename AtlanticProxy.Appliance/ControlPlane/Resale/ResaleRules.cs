@@ -48,13 +48,16 @@ internal static class ResaleRules
             where c.id = {customerId}
             """, cancellation);
 
-    /// <summary>In whose name a customer is served; null: in the operator's.</summary>
+    /// <summary>
+    /// In whose name a customer is served, and at which host name as soon as HTTPS is served there; null: in the operator's.
+    /// </summary>
     public static async Task<ResellerBrand?> SellerBrandOfAsync(
         this AtlanticDb db, long customerId, CancellationToken cancellation) =>
         (await db.QueryAsync<ResellerBrand>($"""
             select s.id as customer_id, left(coalesce(r.brand_name, s.name), 100) as name, r.accent, null::bytea as logo,
-                r.support_email, r.host_name
+                r.support_email, n.host_name
             from customers c join customers s on s.id = c.seller_id left join resellers r on r.customer_id = s.id
+            left join served_host_names n on n.host_name = r.host_name
             where c.id = {customerId}
             """, cancellation)).SingleOrDefault();
 }

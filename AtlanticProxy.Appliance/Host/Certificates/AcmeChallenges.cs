@@ -27,7 +27,8 @@ internal static class AcmeChallenges
         {
             if (context.Request.Path.StartsWithSegments(Path, StringComparison.Ordinal, out var rest))
                 await AnswerAsync(context, folder, rest.Value?.TrimStart('/') ?? "");
-            else if (context.Features.Get<PlainHttpPort>() is not null && !certificate.IsServed)
+            else if (context.Features.Get<PlainHttpPort>() is not null
+                && certificate.HttpsAuthority(context.Request.Host.Host) is null)
             {
                 context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
                 await context.Response.WriteAsync(NoCertificateYet, context.RequestAborted);

@@ -12,16 +12,17 @@ internal static partial class AcmeErrors
     /// <param name="hostName">What the order was for.</param>
     public static string Describe(string output, string hostName)
     {
-        // Those that lego retried by itself are lines of [INFO]; the last of the others ended it.
-        var lines = output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Where(line => !line.Contains("[INFO]", StringComparison.Ordinal)).ToList();
-        if (lines.Select(line => Problem().Match(line)).LastOrDefault(match => match.Success) is { } problem)
+        var lines = Lines(output);
+        if (Last(lines) is { } problem)
             return $"{Advice(problem.Groups["type"].Value, hostName)} It said: {Short(problem.Groups["detail"].Value)}";
         string last = Short(lines.Count > 0 ? Timestamp().Replace(lines[^1], "") : "it said nothing.");
         return last.Contains("get directory at", StringComparison.Ordinal)
             ? $"The authority cannot be reached. Check Acme:Directory and that this server may connect to it. It said: {last}"
             : $"lego failed: {last}";
     }
+
+    /// <summary>The authority's own name for it: RFC 8555 section 6.7, without its prefix. Null when it said none.</summary>
+    public static string? ProblemOf(string output) => Last(Lines(output))?.Groups["type"].Value;
 
     /// <summary>Whether the authority does not know our account any more.</summary>
     public static bool IsAccountGone(string output) =>
@@ -34,6 +35,14 @@ internal static partial class AcmeErrors
             $"{match.Groups["day"].Value} {match.Groups["time"].Value}", "yyyy-MM-dd HH:mm:ss",
             System.Globalization.CultureInfo.InvariantCulture,
             System.Globalization.DateTimeStyles.AssumeUniversal, out var until) ? until : null;
+
+    /// <summary>Those that lego retried by itself are lines of [INFO]; the last of the others ended it.</summary>
+    private static List<string> Lines(string output) =>
+        [.. output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => !line.Contains("[INFO]", StringComparison.Ordinal))];
+
+    private static Match? Last(List<string> lines) =>
+        lines.Select(line => Problem().Match(line)).LastOrDefault(match => match.Success);
 
     /// <summary>What happened, and what to do about it.</summary>
     /// <param name="type">RFC 8555 section 6.7, without its prefix.</param>

@@ -1,28 +1,24 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using AtlanticProxy.Host.Configuration;
 using AtlanticProxy.Host.Serving;
 
 namespace AtlanticProxy.Host.Certificates;
 
-/// <summary>
-/// How asking the authority has gone. On disk, so that an appliance that is started over and over asks no more often.
-/// </summary>
-/// <param name="Subject">What was asked for, and of whom: with other settings, earlier failures count no more.</param>
-/// <param name="LastAttempt">Null before the first.</param>
-/// <param name="LastError">Why it failed, in words; null when it did not.</param>
-/// <param name="Failures">In a row, up to now.</param>
-/// <param name="RetryAt">Not asked before then; null when the last attempt brought a certificate.</param>
-internal sealed record AcmeState(
-    string Subject, DateTimeOffset? LastAttempt, string? LastError, int Failures, DateTimeOffset? RetryAt);
-
 /// <summary>What belongs to ACME in the data directory, for the appliance's user alone.</summary>
 internal sealed class AcmeFolder(Settings settings)
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    internal const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    private string Root => Path.Combine(settings.Data.Directory, "acme");
+    private string Root => RootIn(settings.Data.Directory);
 
-    private string StateFile => Path.Combine(Root, "state.json");
+    /// <summary>A folder each for resellers' host names.</summary>
+    private string NamesFolder => Path.Combine(Root, "names");
+
+    private string NamesFile => Path.Combine(Root, "names.json");
+
+    private string OrdersFile => Path.Combine(Root, "orders.json");
 
     /// <summary>lego's own: account and keys.</summary>
     public string Lego => Path.Combine(Root, "lego");
@@ -32,37 +28,87 @@ internal sealed class AcmeFolder(Settings settings)
 
     public string Challenges => Path.Combine(WebRoot, ".well-known", "acme-challenge");
 
-    /// <summary>The certificate in use, its chain and its key in one file, so that all change at once.</summary>
-    public static string CertificateFile(string dataDirectory) => Path.Combine(dataDirectory, "acme", "certificate.pem");
+    /// <summary>Of the portal's own name.</summary>
+    public AcmeFiles Own => new(Root, SubjectOf(settings.Portal.HostName));
 
-    private string Subject => $"{settings.Portal.HostName} of {settings.Acme.Directory} for {settings.Acme.Email}";
+    /// <param name="name">A reseller's host name, lower case.</param>
+    public AcmeFiles Of(string name) => new(Path.Combine(NamesFolder, name), SubjectOf(name));
+
+    /// <summary>The portal's own certificate, which the proxy shares.</summary>
+    public static string CertificateFile(string dataDirectory) => new AcmeFiles(RootIn(dataDirectory), "").Certificate;
 
     public void Create()
     {
-        Directory.CreateDirectory(Root, OwnerOnly);
-        Directory.CreateDirectory(Lego, OwnerOnly);
-        Directory.CreateDirectory(WebRoot, OwnerOnly);
+        foreach (string folder in new[] { Root, NamesFolder, Lego, WebRoot })
+            Directory.CreateDirectory(folder, OwnerOnly);
     }
 
-    /// <summary>Nothing tried yet, when there is no state, or one of other settings.</summary>
-    public AcmeState Read()
+    /// <summary>Host names of resellers, as last known: also for a start without the database, and for <c>doctor</c>.</summary>
+    public IReadOnlyList<string> ReadNames() => Read<string[]>(NamesFile) ?? [];
+
+    public void WriteNames(IEnumerable<string> names)
     {
-        var none = new AcmeState(Subject, null, null, 0, null);
+        Create();
+        PrivateFile.Write(NamesFile, JsonSerializer.SerializeToUtf8Bytes(names.ToArray()));
+    }
+
+    /// <summary>When an authority was asked, of the last hour.</summary>
+    public IReadOnlyList<DateTimeOffset> ReadOrders(DateTimeOffset now) =>
+        [.. (Read<DateTimeOffset[]>(OrdersFile) ?? []).Where(at => at > now - AcmeSchedule.OrderWindow && at <= now)];
+
+    /// <summary>Notes one more.</summary>
+    public void NoteOrder(DateTimeOffset now) =>
+        PrivateFile.Write(OrdersFile, JsonSerializer.SerializeToUtf8Bytes(ReadOrders(now).Append(now).ToArray()));
+
+    /// <summary>
+    /// Deletes what is left of names that nobody has any more, keys included. Until its certificate has expired it is kept: a
+    /// name that comes back needs no new one, and is not asked for more often.
+    /// </summary>
+    /// <param name="names">Those that somebody has.</param>
+    public void Sweep(IReadOnlySet<string> names, DateTimeOffset now)
+    {
+        if (!Directory.Exists(NamesFolder))
+            return;
+        foreach (string folder in Directory.EnumerateDirectories(NamesFolder))
+        {
+            string name = Path.GetFileName(folder);
+            var files = Of(name);
+            if (names.Contains(name) || files.Read().RetryAt > now || EndOf(files.Certificate) > now)
+                continue;
+            Directory.Delete(folder, recursive: true);
+            string made = Path.Combine(Lego, "certificates");
+            foreach (string ending in new[] { ".crt", ".key", ".json", ".issuer.crt" })
+                if (Directory.Exists(made))
+                    File.Delete(Path.Combine(made, name + ending));
+        }
+    }
+
+    private string SubjectOf(string name) => $"{name} of {settings.Acme.Directory} for {settings.Acme.Email}";
+
+    private static string RootIn(string dataDirectory) => Path.Combine(dataDirectory, "acme");
+
+    private static DateTimeOffset? EndOf(string certificateFile)
+    {
         try
         {
-            return JsonSerializer.Deserialize<AcmeState>(File.ReadAllBytes(StateFile)) is { } state && state.Subject == Subject
-                ? state
-                : none;
+            using var certificate = X509Certificate2.CreateFromPem(File.ReadAllText(certificateFile));
+            return certificate.NotAfter;
+        }
+        catch (Exception unusable) when (unusable is IOException or CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    private static T? Read<T>(string file) where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(File.ReadAllBytes(file));
         }
         catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException or JsonException)
         {
-            return none;
+            return null;
         }
     }
-
-    public void Write(AcmeState state) => PrivateFile.Write(StateFile, JsonSerializer.SerializeToUtf8Bytes(state));
-
-    /// <summary>Puts what lego got in use.</summary>
-    public void Install(string pem) =>
-        PrivateFile.Write(CertificateFile(settings.Data.Directory), System.Text.Encoding.ASCII.GetBytes(pem));
 }

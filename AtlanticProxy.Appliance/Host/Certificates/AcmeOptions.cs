@@ -27,6 +27,12 @@ public sealed class AcmeOptions
     /// </summary>
     public double RenewWhenLeft { get; set; } = 1 / 3d;
 
+    /// <summary>
+    /// Certificates that are ordered in an hour; resellers' host names wait for the next one. 50: half of the 300 in three hours
+    /// that Let's Encrypt lets an account order (https://letsencrypt.org/docs/rate-limits/).
+    /// </summary>
+    public int OrdersPerHour { get; set; } = 50;
+
     /// <summary>All that is wrong with these settings, one sentence each; empty when valid.</summary>
     /// <param name="hostName"><c>Portal:HostName</c>.</param>
     /// <param name="givenFile"><c>Portal:CertificateFile</c>.</param>
@@ -48,5 +54,7 @@ public sealed class AcmeOptions
             yield return $"Acme:CaFile: there is no file '{CaFile}'.";
         if (RenewWhenLeft is not (> 0 and < 1))
             yield return $"Acme:RenewWhenLeft: {RenewWhenLeft} is not a share between 0 and 1, for example 0.33.";
+        if (OrdersPerHour < 1)
+            yield return $"Acme:OrdersPerHour: {OrdersPerHour} must be at least 1.";
     }
 }

@@ -16,6 +16,12 @@ internal static class AcmeSchedule
     /// <summary>Between the last attempt and one that a person asks for: with it, five an hour cannot be passed.</summary>
     public static readonly TimeSpan LeastPause = TimeSpan.FromMinutes(12);
 
+    /// <summary>What <see cref="AcmeOptions.OrdersPerHour"/> counts in.</summary>
+    public static readonly TimeSpan OrderWindow = TimeSpan.FromHours(1);
+
+    /// <summary>Between two looks whether a reseller's name leads here: somebody may be waiting for it.</summary>
+    public static readonly TimeSpan DnsPause = TimeSpan.FromMinutes(2);
+
     /// <summary>The next attempt after so many failures in a row: 15 minutes, 30, 60 ... a day.</summary>
     /// <param name="error">The last failure's words, which may name a time.</param>
     public static DateTimeOffset RetryAt(int failures, string? error, DateTimeOffset now)
@@ -31,4 +37,9 @@ internal static class AcmeSchedule
     /// <param name="whenLeft">Share of its life that is left then.</param>
     public static DateTimeOffset RenewAt(DateTimeOffset from, DateTimeOffset until, double whenLeft) =>
         until - (until - from) * whenLeft;
+
+    /// <summary>When one more order keeps to the limit: at once, or when the oldest of as many is an hour old.</summary>
+    /// <param name="orders">Of the last hour, in their order.</param>
+    public static DateTimeOffset NextOrder(IReadOnlyList<DateTimeOffset> orders, int perHour) =>
+        orders.Count < perHour ? DateTimeOffset.MinValue : orders[orders.Count - perHour] + OrderWindow;
 }

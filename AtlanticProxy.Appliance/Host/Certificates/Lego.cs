@@ -6,7 +6,8 @@ using AtlanticProxy.Host.Processes;
 namespace AtlanticProxy.Host.Certificates;
 
 /// <summary>A certificate with its chain and key as PEM, or why there is none, in words.</summary>
-internal readonly record struct Order(string? Pem, string? Error);
+/// <param name="Problem">The authority's own name for that (RFC 8555 section 6.7, without its prefix), where it has one.</param>
+internal readonly record struct Order(string? Pem, string? Error, string? Problem = null);
 
 /// <summary>
 /// Asks an ACME authority for certificates: behind an interface, so that tests of when it is asked need no authority.
@@ -14,7 +15,8 @@ internal readonly record struct Order(string? Pem, string? Error);
 internal interface IAcmeClient
 {
     /// <summary>One order, from account to certificate. Bounded in time.</summary>
-    Task<Order> OrderAsync(CancellationToken cancellation);
+    /// <param name="hostName">What the certificate is to be for.</param>
+    Task<Order> OrderAsync(string hostName, CancellationToken cancellation);
 }
 
 /// <summary>
@@ -38,9 +40,9 @@ internal sealed class Lego(Settings settings, AcmeFolder folder, string program 
     public static bool IsInstalled =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, Program)));
 
-    public async Task<Order> OrderAsync(CancellationToken cancellation)
+    public async Task<Order> OrderAsync(string hostName, CancellationToken cancellation)
     {
-        string name = settings.Portal.HostName.ToLowerInvariant(); // which its files are called by
+        string name = hostName.ToLowerInvariant(); // which its files are called by
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         deadline.CancelAfter(Timeout);
         Tool.Ended ended;
@@ -59,7 +61,7 @@ internal sealed class Lego(Settings settings, AcmeFolder folder, string program 
         {
             0 => Read(name),
             NotFound => new(null, NotInstalled),
-            _ => new(null, AcmeErrors.Describe(said, name)),
+            _ => new(null, AcmeErrors.Describe(said, name), AcmeErrors.ProblemOf(said)),
         };
     }
 

@@ -12,6 +12,7 @@ internal static class PortalHttps
 {
     public static IServiceCollection AddPortalCertificate(this IServiceCollection services) => services
         .AddSingleton<AcmeFolder>().AddSingleton<IAcmeClient, Lego>().AddSingleton<AcmeRenewal>()
+        .AddSingleton<INameLookup, SystemNames>().AddSingleton<NameCheck>().AddSingleton<ResellerNames>()
         .AddSingleton<PortalCertificate>()
             .AddSingleton<IPortalCertificate>(provider => provider.GetRequiredService<PortalCertificate>());
 
@@ -24,7 +25,8 @@ internal static class PortalHttps
         {
             var certificate = kestrel.ApplicationServices.GetRequiredService<PortalCertificate>();
             kestrel.Listen(IPEndPoint.Parse(portal.HttpsListen), listen => listen.UseHttps(
-                new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(certificate.ForHandshake()) }));
+                new TlsHandshakeCallbackOptions { OnConnection = client => ValueTask.FromResult(
+                    certificate.ForHandshake(client.ClientHelloInfo.ServerName)) }));
         }
         if (portal.HttpListen.Length > 0 && portal.HttpListen != portal.Listen)
             kestrel.Listen(IPEndPoint.Parse(portal.HttpListen), listen => listen.Use(next => connection =>

@@ -31,9 +31,9 @@ internal sealed class Examination(Settings settings)
             Settings,
             Disk(),
             Key(),
-            Certificate(),
-            await DatabaseAsync(running, cancel),
         };
+        findings.AddRange(Certificates());
+        findings.Add(await DatabaseAsync(running, cancel));
         findings.AddRange(Ports().Select(port => Port(port.What, port.Listener, port.Endpoints)));
         return findings;
     }
@@ -82,16 +82,19 @@ internal sealed class Examination(Settings settings)
             : new("key", false, $"{settings.KeyFile} can be read by others: chmod 600 it");
     }
 
-    private Finding Certificate()
+    /// <summary>The portal's own, and each reseller's host name.</summary>
+    private IEnumerable<Finding> Certificates()
     {
         var certificate = new PortalCertificate(settings, new AcmeFolder(settings), TimeProvider.System,
             NullLogger<PortalCertificate>.Instance);
         certificate.Look();
         var report = certificate.Describe();
         bool lacksClient = report.Source == CertificateSource.Acme && !Lego.IsInstalled;
-        return new("certificate", report.IsWell && !lacksClient, lacksClient
+        yield return new("certificate", report.IsWell && !lacksClient, lacksClient
             ? $"{report.Verdict} {Lego.NotInstalled}"
             : report.Verdict);
+        foreach (var name in certificate.Names)
+            yield return new("certificate of a reseller", name.IsWell, name.Verdict);
     }
 
     private async Task<Finding> DatabaseAsync(string? running, CancellationToken cancel)

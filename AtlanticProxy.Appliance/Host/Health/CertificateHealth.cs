@@ -4,13 +4,14 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace AtlanticProxy.Host.Health;
 
 /// <summary>
-/// How the portal's certificate stands: unhealthy once it has expired, degraded while somebody should do something before.
+/// How the portal's certificates stand: unhealthy once its own has expired, degraded while somebody should do something before,
+/// or for a reseller's host name.
 /// </summary>
 internal sealed class CertificateHealth(IPortalCertificate certificate, TimeProvider time) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var report = certificate.Describe();
+        var report = certificate.Worst();
         var facts = new Dictionary<string, object>();
         if (report.ValidUntil is { } until)
         {

@@ -146,6 +146,7 @@ internal sealed partial class Appliance : IAsyncDisposable
 
         await OpenPortalAsync(cancel);
         _demo?.TellPortal(Portal);
+        StartWithDatabase("host names of resellers", Services.GetRequiredService<ResellerNames>().RunAsync);
         _engine.ProtectPorts(PortalAddresses.Select(address => new Uri(address).Port));
         // What starting took and nobody needs again goes back to the system now, before there is traffic to wait for it.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);

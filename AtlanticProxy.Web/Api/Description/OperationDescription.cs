@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using AtlanticProxy.ControlPlane.ApiTokens;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
@@ -54,6 +55,9 @@ internal static class OperationDescription
             : known.Type;
         if (SchemaDescription.PrefixOf(type) is { } prefix)
             schema.Pattern = SchemaDescription.PatternOf(prefix);
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Named<>))
+            schema.Enum = [.. ((IEnumerable<string>)type.GetProperty(nameof(Named<>.Names))!.GetValue(null)!)
+                .Select(name => JsonValue.Create(name))];
         if (parameter.Name == "limit")
             (schema.Minimum, schema.Maximum, schema.Default) = ("1", $"{Paging.MaxLimit}", Paging.DefaultLimit);
     }

@@ -43,7 +43,7 @@ internal static class ConnectionApi
     private static async Task<IResult> ListAsync(
         ClaimsPrincipal user, ActivityQueries activity, ProxyUserQueries proxyUsers, CustomerQueries customers,
         CancellationToken cancellation, int? limit = null, string? cursor = null, PublicId<OfCustomer>? customer = null,
-        PublicId<OfProxyUser>? proxyUser = null, ConnectionFate? fate = null, string? outcome = null, string? host = null,
+        PublicId<OfProxyUser>? proxyUser = null, Named<ConnectionFate>? fate = null, string? outcome = null, string? host = null,
         string? country = null, string? from = null, string? to = null)
     {
         if (Paging.Check(limit) is { } wrong)
@@ -69,7 +69,7 @@ internal static class ConnectionApi
 
         int count = limit ?? Paging.DefaultLimit;
         var rows = await activity.ListAsync(user.Scope, whose,
-            new ActivityFilter(fate, outcome, proxyUser?.Value, host, country?.ToLowerInvariant(), begin, end), after, count + 1,
+            new ActivityFilter(fate?.Value, outcome, proxyUser?.Value, host, country?.ToLowerInvariant(), begin, end), after, count + 1,
             cancellation);
         var shown = rows.Take(count).ToList();
         return Results.Ok(new ListBody<ConnectionBody>(

@@ -45,8 +45,11 @@ internal sealed record ResellerBrandForm(
         brand.HostName);
 }
 
-/// <param name="Name">Where the host name leads; null while there is none.</param>
+/// <param name="Name">Where the host name leads; null while there is none, and where certificates are fetched.</param>
 /// <param name="Portal">Host name that a DNS record can lead to; null while the portal has none.</param>
-/// <param name="HasCertificate">The portal's certificate is valid for the host name too.</param>
+/// <param name="Source">Where certificates come from.</param>
+/// <param name="IsServed">HTTPS works at the host name.</param>
+/// <param name="Certificate">The host name's own, where certificates are fetched; null until that has begun.</param>
 internal sealed record ResellerBrandPage(
-    ResellerBrandForm Form, ResellerBrand Brand, HostNameReport? Name, string? Portal, bool HasCertificate);
+    ResellerBrandForm Form, ResellerBrand Brand, HostNameReport? Name, string? Portal, CertificateSource Source, bool IsServed,
+    NameCertificate? Certificate);

@@ -53,10 +53,15 @@ internal sealed class ResellerBrandController(
     }
 
     private async Task<IActionResult> PageAsync(
-        ResellerBrandForm form, ResellerBrand brand, CancellationToken cancellation) =>
-        View("Brand", new ResellerBrandPage(form, brand,
-            brand.HostName is { } host ? await HostNameReport.OfAsync(host, cancellation) : null,
-            portal.HostName.Length > 0 ? portal.HostName : null,
-            brand.HostName is { } name && certificate.IsServed
-                && certificate.HttpsAuthority(name).Split(':')[0].Equals(name, StringComparison.OrdinalIgnoreCase)));
+        ResellerBrandForm form, ResellerBrand brand, CancellationToken cancellation)
+    {
+        var source = certificate.Describe().Source;
+        // Who fetches certificates has looked the name up.
+        var report = brand.HostName is { } host && source != CertificateSource.Acme
+            ? await HostNameReport.OfAsync(host, cancellation)
+            : null;
+        return View("Brand", new ResellerBrandPage(form, brand, report, portal.HostName.Length > 0 ? portal.HostName : null,
+            source, brand.HostName is { } name && certificate.Serves(name),
+            certificate.Names.FirstOrDefault(one => one.HostName == brand.HostName)));
+    }
 }

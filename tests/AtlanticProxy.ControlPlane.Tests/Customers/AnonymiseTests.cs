@@ -25,7 +25,8 @@ public sealed class AnonymiseTests
         var customer = await StartAsync(plane);
         await plane.Database.ExecuteAsync($"""
             insert into resellers (customer_id, currency, brand_name, support_email, host_name, changed_at)
-            values ({customer.Id}, 'USD', 'Hushed proxies', 'help@hushed.example', 'hushed.example', now())
+            values ({customer.Id}, 'USD', 'Hushed proxies', 'help@hushed.example', 'hushed.example', now());
+            insert into served_host_names (host_name) values ('hushed.example')
             """);
         await using (var scope = plane.Services.CreateAsyncScope())
         {

@@ -215,6 +215,56 @@ public sealed class ResellerTests
     }
 
     [TestMethod]
+    public async Task Links_InMail_LeadToAResellersHostNameOnceHttpsIsServedThere()
+    {
+        await using var plane = await ControlPlaneTest.StartAsync();
+        await plane.AskAsync((SetHost set) => set.ExecuteAsync(new("proxy.example.com", null, false), default));
+        var rita = await plane.ResellerAsync();
+        var sam = await plane.SoldAsync(rita);
+        Task<string> PortalAsync() => plane.AskAsync(async (MailSender sender) =>
+            (await sender.FindAsync(default, sam.Customer.Id)).Portal);
+
+        await BrandAsync(plane, rita, "rita.example.com");
+        Assert.AreEqual("https://proxy.example.com", await PortalAsync());
+        foreach (string[] served in (string[][])[["other.example.com", "rita.example.com"], ["rita.example.com"]])
+        {
+            await plane.AskAsync((NoteServedNames note) => note.ExecuteAsync(served, default));
+            Assert.AreEqual("https://rita.example.com", await PortalAsync());
+        }
+        await BrandAsync(plane, rita, "new.example.com");
+        Assert.AreEqual("https://proxy.example.com", await PortalAsync(), "it is another name");
+        await BrandAsync(plane, rita, "rita.example.com");
+        await plane.AskAsync((NoteServedNames note) => note.ExecuteAsync([], default));
+        Assert.AreEqual("https://proxy.example.com", await PortalAsync());
+        Assert.AreEqual(0, await plane.Database.ScalarAsync<long>("select count(*) from served_host_names"));
+    }
+
+    [TestMethod]
+    public async Task HostNames_AreOfThoseWhoMayResellAndAreNotSuspended()
+    {
+        await using var plane = await ControlPlaneTest.StartAsync();
+        var rita = await plane.ResellerAsync();
+        var sub = await plane.SoldAsync(rita, name: "sub");
+        await plane.SetResellerAsync(Scope.Of(rita.Customer.Id), sub.Customer.Id);
+        await BrandAsync(plane, rita, "rita.example.com");
+        await BrandAsync(plane, sub, "a-sub.example.com");
+        Task<List<string>> NamesAsync() => plane.AskAsync((ResaleQueries q) => q.HostNamesAsync(default));
+        CollectionAssert.AreEqual(new[] { "a-sub.example.com", "rita.example.com" }, await NamesAsync());
+
+        await plane.AskAsync((HoldSoldCustomer hold) =>
+            hold.ExecuteAsync(new(Scope.Of(rita.Customer.Id), sub.Customer.Id, true), default));
+        CollectionAssert.AreEqual(new[] { "rita.example.com" }, await NamesAsync());
+        await plane.AskAsync((SetCustomerState set) =>
+            set.ExecuteAsync(new(rita.Customer.Id, CustomerState.Suspended), default));
+        Assert.IsEmpty(await NamesAsync());
+        await plane.AskAsync((SetCustomerState set) =>
+            set.ExecuteAsync(new(rita.Customer.Id, CustomerState.Active), default));
+        CollectionAssert.AreEqual(new[] { "rita.example.com" }, await NamesAsync());
+        await plane.SetResellerAsync(Scope.Staff, rita.Customer.Id, may: false);
+        Assert.IsEmpty(await NamesAsync());
+    }
+
+    [TestMethod]
     public async Task Invitation_ByAReseller_SpeaksInItsNameAndReservesAtOnce()
     {
         await using var plane = await ControlPlaneTest.StartAsync();
@@ -225,6 +275,7 @@ public sealed class ResellerTests
         await plane.AskAsync((SetHost set) => set.ExecuteAsync(new("proxy.example.com", null, false), default));
         await plane.AskAsync((SetResellerBrand set) => set.ExecuteAsync(new(rita.Customer.Id, "Rita's Proxies", "", null,
             "help@rita.example.com", "rita.example.com"), default));
+        await plane.AskAsync((NoteServedNames note) => note.ExecuteAsync(["rita.example.com"], default));
 
         Assert.AreEqual("resale.not_enough@Bytes",
             (await InviteAsync(plane, new(rita.Customer.Id, "sam@example.com", "Sam", 99 * Gb))).Codes());

@@ -49,6 +49,8 @@ public sealed partial class ResellTests
         browser.Fill("HostName", Hers);
         browser.Follow("Save");
         StringAssert.Contains(browser.Text, $"{Hers}. CNAME portal.example.test.");
+        await Poll.UntilAsync(async () => await ScalarAsync<long>(appliance, "select count(*) from served_host_names") == 1,
+            because: "links in mail lead to it");
         browser.Open("/resell/prices");
         browser.Fill("Amount", "10");
         browser.Fill("Price", "19.99");

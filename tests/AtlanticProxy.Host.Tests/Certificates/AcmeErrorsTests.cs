@@ -30,19 +30,20 @@ public sealed class AcmeErrorsTests
     [DataRow("orderNotReady", "odd", "refused (orderNotReady)", "odd")]
     public void Problem_OfTheAuthority_IsSaidWithWhatToDo(string type, string detail, string words, string advice)
     {
-        string said = AcmeErrors.Describe(
-            $"""
+        string output = $"""
             2026/11/28 23:50:32 [INFO] retry due to: acme: error: 400 :: urn:ietf:params:acme:error:malformed :: retried by itself
             2026/11/28 23:50:33 Could not obtain certificates:
             	error: one or more domains had a problem:
             [portal.example] acme: error: 400 :: urn:ietf:params:acme:error:{type} :: {detail}, url: 
-            """, Name);
+            """;
+        string said = AcmeErrors.Describe(output, Name);
 
         StringAssert.Contains(said, words);
         StringAssert.Contains(said, advice);
         Assert.DoesNotContain("retried by itself", said);
         Assert.DoesNotContain("url:", said);
         Assert.EndsWith(".", said);
+        Assert.AreEqual(type, AcmeErrors.ProblemOf(output));
     }
 
     [TestMethod]
@@ -59,8 +60,11 @@ public sealed class AcmeErrorsTests
     [TestMethod]
     [DataRow("", "lego failed: it said nothing.")]
     [DataRow("2026/11/28 23:50:40 first\n2026/11/28 23:50:40 odd", "lego failed: odd.")]
-    public void AnythingElse_IsLegosLastLine(string output, string expected) =>
+    public void AnythingElse_IsLegosLastLine(string output, string expected)
+    {
         Assert.AreEqual(expected, AcmeErrors.Describe(output, Name));
+        Assert.IsNull(AcmeErrors.ProblemOf(output));
+    }
 
     [TestMethod]
     public void Detail_ThatIsLong_IsCut() => Assert.IsLessThan(450, AcmeErrors.Describe(new string('x', 10_000), Name).Length);

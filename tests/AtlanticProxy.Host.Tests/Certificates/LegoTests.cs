@@ -99,6 +99,6 @@ public sealed class LegoTests
             environment: new Dictionary<string, string?>());
         var files = new AcmeFolder(settings);
         files.Create();
-        return new Lego(settings, files, program).OrderAsync(TestContext.CancellationToken);
+        return new Lego(settings, files, program).OrderAsync(TestAuthority.Name, TestContext.CancellationToken);
     }
 }

@@ -92,7 +92,7 @@ public sealed class PortalCertificateTests
         certificate.Load();
 
         Assert.AreEqual(CertificateReport.None, certificate.Describe());
-        Assert.ThrowsExactly<AuthenticationException>(certificate.ForHandshake);
+        Assert.ThrowsExactly<AuthenticationException>(() => certificate.ForHandshake());
     }
 
     [TestMethod]

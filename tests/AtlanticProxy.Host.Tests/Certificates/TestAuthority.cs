@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using AtlanticProxy.Host.Certificates;
@@ -8,20 +9,22 @@ using Microsoft.Extensions.Time.Testing;
 namespace AtlanticProxy.Host.Tests.Certificates;
 
 /// <summary>An appliance's part of ACME, with an authority that answers as a test says, and a clock that it moves.</summary>
-internal sealed class TestAuthority : IAcmeClient, IDisposable
+internal sealed class TestAuthority : IAcmeClient, INameLookup, IDisposable
 {
     public const string Name = "portal.example";
 
     public static readonly TimeSpan Life = TimeSpan.FromDays(90);
 
     private readonly TemporaryFolder _folder = new();
+    private readonly int _ordersPerHour;
 
-    public TestAuthority(string name = Name)
+    public TestAuthority(string name = Name, int ordersPerHour = 50)
     {
+        _ordersPerHour = ordersPerHour;
         Settings = SettingsOf(name);
         Folder = new AcmeFolder(Settings);
         Certificate = new PortalCertificate(Settings, Folder, Time, NullLogger<PortalCertificate>.Instance);
-        Renewal = new AcmeRenewal(this, Folder, Certificate, Time, NullLogger<AcmeRenewal>.Instance);
+        Renewal = RenewalOf(Folder, Certificate);
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 28, 12, 0, 0, TimeSpan.Zero));
@@ -42,9 +45,23 @@ internal sealed class TestAuthority : IAcmeClient, IDisposable
 
     public TimeSpan IssuedLife { get; set; } = Life;
 
-    public int Orders { get; private set; }
+    public int Orders => Ordered.Count;
 
-    public AcmeState State => Folder.Read();
+    /// <summary>The names that were asked for, in their order.</summary>
+    public List<string> Ordered { get; } = [];
+
+    /// <summary>Done while it is being asked.</summary>
+    public Action? WhileAsked { get; set; }
+
+    /// <summary>Names that it refuses, and why.</summary>
+    public Dictionary<string, string> Refused { get; } = [];
+
+    /// <summary>Where names lead that do not lead to the portal's address.</summary>
+    public Dictionary<string, NameTarget> Elsewhere { get; } = [];
+
+    public AcmeState State => Folder.Own.Read();
+
+    IReadOnlyList<IPAddress> INameLookup.Own => [];
 
     public string Path(string name) => _folder[$"data/acme/{name}"];
 
@@ -55,18 +72,22 @@ internal sealed class TestAuthority : IAcmeClient, IDisposable
         var folder = new AcmeFolder(settings);
         var certificate = new PortalCertificate(settings, folder, Time, NullLogger<PortalCertificate>.Instance);
         certificate.Load();
-        return (new AcmeRenewal(this, folder, certificate, Time, NullLogger<AcmeRenewal>.Instance), certificate);
+        return (RenewalOf(folder, certificate), certificate);
     }
 
-    public Task<Order> OrderAsync(CancellationToken cancellation)
+    public Task<Order> OrderAsync(string hostName, CancellationToken cancellation)
     {
-        Orders++;
+        Ordered.Add(hostName);
+        WhileAsked?.Invoke();
         if (Fault is not null)
             throw Fault;
-        return Task.FromResult(Refusal is null
-            ? new Order(Issue(Name, Time.GetUtcNow(), IssuedLife), null)
-            : new Order(null, Refusal));
+        return Task.FromResult((Refusal ?? Refused.GetValueOrDefault(hostName)) is { } refusal
+            ? new Order(null, refusal, "connection")
+            : new Order(Issue(hostName, Time.GetUtcNow(), IssuedLife), null));
     }
+
+    public Task<NameTarget> FindAsync(string name, CancellationToken cancellation) =>
+        Task.FromResult(Elsewhere.GetValueOrDefault(name) ?? new NameTarget(name, [IPAddress.Parse("192.0.2.1")]));
 
     /// <summary>A certificate with its key, PEM.</summary>
     public static string Issue(string name, DateTimeOffset from, TimeSpan life)
@@ -82,11 +103,14 @@ internal sealed class TestAuthority : IAcmeClient, IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    private AcmeRenewal RenewalOf(AcmeFolder folder, PortalCertificate certificate) =>
+        new(this, folder, certificate, new NameCheck(this, Time), Time, NullLogger<AcmeRenewal>.Instance);
+
     private Settings SettingsOf(string name) => Settings.Load(
         new Dictionary<string, string?>
         {
             ["Data:Directory"] = _folder["data"], ["Portal:HostName"] = name, ["Acme:AgreeToTerms"] = "true",
-            ["Acme:Email"] = "a@example.com",
+            ["Acme:Email"] = "a@example.com", ["Acme:OrdersPerHour"] = $"{_ordersPerHour}",
         },
         environment: new Dictionary<string, string?>());
 }

@@ -176,6 +176,7 @@ public sealed class SettingsTests
     [DataRow("Acme:Directory=http://acme.test/", "is not an https address")]
     [DataRow("Acme:CaFile=/nowhere.pem", "there is no file '/nowhere.pem'")]
     [DataRow("Acme:RenewWhenLeft=1", "is not a share between 0 and 1")]
+    [DataRow("Acme:OrdersPerHour=0", "0 must be at least 1")]
     [DataRow("Acme:RenewWhenLeft=NaN", "is not a number")]
     [DataRow("Portal:CertificateFile=/nowhere.pem", "Setting Portal:CertificateFile: there is no file")]
     [DataRow("Portal:CertificateKeyFile=/etc/hostname", "the key needs its certificate")]

@@ -77,4 +77,38 @@ public sealed class CertificatePageTests
         Assert.AreEqual(showsAttempts, page.Text.Contains("Issued", StringComparison.Ordinal));
         Assert.DoesNotContain("Try now", page.Text);
     }
+
+    [TestMethod]
+    public async Task Page_ShowsEachHostNameOfResellers_WhichOperatorsMayRetry()
+    {
+        var certificate = new StatedCertificate { MayRetry = true };
+        certificate.OfResellers.AddRange([
+            StatedCertificate.Of("rita.example.com", CertificateStage.Good),
+            StatedCertificate.Of("theo.example.com", CertificateStage.Failed, "dns", mayRetry: true),
+            StatedCertificate.Of("una.example.com", CertificateStage.WaitsForDns),
+            StatedCertificate.Of("vera.example.com", CertificateStage.WaitsForDns) with { LeadsTo = ["192.0.2.9", "192.0.2.7"] },
+        ]);
+        var portal = await SeededPortal.StartAsync(services: services => services.AddSingleton<IPortalCertificate>(certificate));
+        await using var running = portal.Portal;
+        using var operators = await portal.SignedInAsync(SeededPortal.Operator);
+        using var support = await portal.SignedInAsync(SeededPortal.Support);
+
+        var page = await operators.GetAsync("/admin/certificate");
+
+        foreach (string words in new[]
+        {
+            "Host names of resellers", "rita.example.com", "26 Feb 2027",
+            "lego said why.", "Waiting for DNS", "una.example.com has no address yet.",
+            "vera.example.com leads to 192.0.2.9, 192.0.2.7.",
+        })
+            Assert.Contains(words, page.Text);
+        Assert.Contains("aria-label=\"Try theo.example.com now\"", page.Body);
+        Assert.DoesNotContain("Try rita.example.com now", page.Body);
+        Assert.DoesNotContain("Try theo.example.com now", (await support.GetAsync("/admin/certificate")).Body);
+        Assert.Contains("The authority is being asked",
+            (await operators.FollowAsync(await operators.PostAsync("/admin/certificate/retry",
+                new() { ["name"] = "theo.example.com" }))).Text);
+        Assert.AreEqual("theo.example.com", certificate.Retried);
+        Assert.Contains("theo.example.com: not yet.", (await operators.GetAsync("/admin")).Text, "what needs somebody");
+    }
 }

@@ -3,6 +3,7 @@ using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Resale;
 using AtlanticProxy.Web.Tests.Portal;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AtlanticProxy.Web.Tests.Features;
 
@@ -139,7 +140,7 @@ public sealed class ResellPagesTests
         }));
         Assert.Contains("Saved.", saved.Text);
         Assert.Contains("rita.example.com. ", saved.Text, "the line for DNS");
-        Assert.Contains("no certificate for rita.example.com", saved.Text);
+        Assert.Contains("This portal does not get certificates automatically. Ask support", saved.Text);
         Assert.Contains("<span>Tradewind</span>", saved.Body, "she goes on seeing the portal as it is");
         Assert.AreEqual(HttpStatusCode.NotFound, (await her.GetAsync("/resell/brand/logo")).Status);
 
@@ -188,6 +189,50 @@ public sealed class ResellPagesTests
         Assert.Contains("the service of Rita's Proxies has stopped", (await his.GetAsync("/offer")).Text);
         using var owner = await portal.SignedInAsync(SeededPortal.Owner);
         Assert.Contains("<span>Tradewind</span>", await AtAsync(owner, "rita.example.com", "/admin"));
+    }
+
+    [TestMethod]
+    public async Task Brand_SaysHowTheCertificateForItsHostNameStands()
+    {
+        const string Host = "rita.example.com";
+        var certificate = new StatedCertificate();
+        var portal = await SeededPortal.StartAsync(services: services => services.AddSingleton<IPortalCertificate>(certificate));
+        await using var running = portal.Portal;
+        var rita = await portal.ResellerAsync();
+        using var her = await portal.SignedInAsync(rita.Email);
+        Assert.DoesNotContain("Requesting", (await her.GetAsync(Brand)).Text, "there is no host name");
+        await her.PostAsync(Brand, new() { ["HostName"] = Host });
+        Assert.Contains("Requesting", (await her.GetAsync(Brand)).Text, "the node has not seen it yet");
+
+        foreach (var (stage, problem, words) in new (CertificateStage, string?, string)[]
+        {
+            (CertificateStage.WaitsForDns, null, "rita.example.com has no address yet."),
+            (CertificateStage.BeingAsked, null, "Requesting"),
+            (CertificateStage.Failed, "connection", "could not connect to http://rita.example.com/."),
+            (CertificateStage.Failed, "unauthorized", "reached another server at http://rita.example.com/."),
+            (CertificateStage.Failed, "dns", "found no address for rita.example.com."),
+            (CertificateStage.Failed, "caa", "A CAA record of rita.example.com forbids"),
+            (CertificateStage.Failed, "rateLimited", "received too many requests"),
+            (CertificateStage.Failed, "rejectedIdentifier", "issues no certificates for rita.example.com."),
+            (CertificateStage.Failed, null, "could not be reached, or had an error."),
+        })
+        {
+            certificate.OfResellers.Clear();
+            certificate.OfResellers.Add(StatedCertificate.Of(Host, stage, problem));
+            var page = (await her.GetAsync(Brand)).Text;
+            Assert.Contains(words, page);
+            Assert.Contains("28 Nov 2026, 12:15", page, "the next attempt");
+            Assert.DoesNotContain("lego", page, "what only staff can mend");
+        }
+        certificate.OfResellers[0] = StatedCertificate.Of(Host, CertificateStage.Good);
+        var good = (await her.GetAsync(Brand)).Text;
+        Assert.Contains("26 Feb 2027", good);
+        Assert.DoesNotContain("Next attempt", good);
+
+        certificate.Report = certificate.Report with { Source = CertificateSource.Files };
+        Assert.Contains("The portal's certificate is valid for rita.example.com.", (await her.GetAsync(Brand)).Text);
+        certificate.OfResellers.Clear();
+        Assert.Contains("The portal's certificate is not for rita.example.com, so", (await her.GetAsync(Brand)).Text);
     }
 
     [TestMethod]

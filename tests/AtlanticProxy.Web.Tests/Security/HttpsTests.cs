@@ -40,6 +40,24 @@ public sealed partial class HttpsTests
     }
 
     [TestMethod]
+    public async Task Http_AtAResellersHostName_LeadsToHttpsThereOnceItIsServed()
+    {
+        var certificate = new StatedCertificate();
+        certificate.OfResellers.Add(StatedCertificate.Of("rita.example.com", CertificateStage.Good));
+        await using var portal = await StartAsync(certificate);
+        using var visitor = new Visitor(portal.Address);
+        Assert.AreEqual(HttpStatusCode.OK, (await visitor.GetAsync("/setup")).Status, "the portal's own has none");
+
+        visitor.Http.DefaultRequestHeaders.Host = "rita.example.com";
+        Assert.AreEqual("https://rita.example.com:8443/sign-in?a=b",
+            (await visitor.GetAsync("/sign-in?a=b")).Response.Headers.Location?.AbsoluteUri);
+        certificate.OfResellers.Clear();
+        certificate.IsServed = true;
+        Assert.AreEqual("https://portal.example:8443/sign-in",
+            (await visitor.GetAsync("/sign-in")).Response.Headers.Location?.AbsoluteUri);
+    }
+
+    [TestMethod]
     public async Task Https_WithACertificate_IsServed()
     {
         await using var portal = await StartAsync(new StatedCertificate { IsServed = true });

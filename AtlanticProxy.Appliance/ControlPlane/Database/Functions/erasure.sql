@@ -46,6 +46,7 @@ begin
     delete from connection_log where proxy_user_id = any (theirs);
     delete from usage_targets where proxy_user_id = any (theirs);
     delete from resale_prices where customer_id = p_customer;
+    delete from served_host_names where host_name = (select host_name from resellers where customer_id = p_customer);
     update resellers set brand_name = null, accent = null, logo = null, support_email = null, host_name = null
     where customer_id = p_customer;
     delete from customer_notes where customer_id = p_customer;

@@ -58,7 +58,7 @@ internal sealed class DashboardController(
         return View("Dashboard", new DashboardPage(
             range,
             LiveMessage.For(User, traffic, now),
-            Need.Of(User.Rights, statuses.Current, certificate.Describe(),
+            Need.Of(User.Rights, statuses.Current, certificate.Worst(),
                 seesMoney ? await business.OpenMattersAsync(cancellation) : null, seesMoney ? subscriptions.PastDue : 0),
             await TrafficAsync(range, span, cancellation),
             seesMoney ? await MoneyAsync(range, span, subscriptions, cancellation) : null,
