@@ -40,6 +40,7 @@ internal static class AtlanticApi
         MeApi.Map(v1);
         ProxyUserApi.Map(v1);
         UsageApi.Map(v1);
+        MetricsApi.Map(v1);
         LocationApi.Map(v1);
         CustomerApi.Map(v1);
         ConnectionApi.Map(v1);

@@ -7,7 +7,9 @@ using Scalar.AspNetCore;
 
 namespace AtlanticProxy.Web.Api.Description;
 
-/// <summary>The page at <c>/api/docs</c> that shows the description, and sends requests with a token that people type there.</summary>
+/// <summary>
+/// The page at <c>/api/docs</c> that shows the description, and sends requests with a token that people type there.
+/// </summary>
 internal static class ApiReference
 {
     public const string Path = "/api/docs";

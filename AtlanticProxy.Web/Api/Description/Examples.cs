@@ -22,7 +22,8 @@ internal static class Examples
     }
 
     private static JsonObject Given(JsonObject body) =>
-        new(body.Where(member => member.Value is not null).Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())));
+        new(body.Where(member => member.Value is not null)
+            .Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())));
 
     private const string Example = "Example";
 }

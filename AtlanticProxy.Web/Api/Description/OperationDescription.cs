@@ -23,7 +23,8 @@ internal static class OperationDescription
         ["country"] = "ISO 3166-1 alpha-2, such as `us`.", ["name"] = "Whose name has this in it.",
         ["email"] = "Whose address has this in it.", ["search"] = "What names begin with.", ["by"] = "What to split by.",
         ["fate"] = "What became of it, roughly.", ["outcome"] = "How it ended exactly, such as `QuotaExhausted`.",
-        ["host"] = "Whose destination has this in it.", ["object"] = "Only of this kind of row.", ["delivery"] = "Which delivery.",
+        ["host"] = "Whose destination has this in it.", ["object"] = "Only of this kind of row.",
+        ["delivery"] = "Which delivery.",
     };
 
     public static Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context)

@@ -7,7 +7,9 @@ using Microsoft.OpenApi;
 
 namespace AtlanticProxy.Web.Api.Description;
 
-/// <summary>How bodies look in JSON, as far as the framework cannot know: what has a converter of ours, and what is required.</summary>
+/// <summary>
+/// How bodies look in JSON, as far as the framework cannot know: what has a converter of ours, and what is required.
+/// </summary>
 internal static class SchemaDescription
 {
     private const string BodySuffix = "Body", ListName = "List";

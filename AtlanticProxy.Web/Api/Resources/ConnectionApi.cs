@@ -24,7 +24,8 @@ internal sealed record ConnectionBody(
     : IExample<ConnectionBody>
 {
     public static ConnectionBody Example => new(new(12), new DateTimeOffset(2026, 11, 28, 12, 0, 0, TimeSpan.Zero), 840, 210,
-        "203.0.113.7", "example.com", 443, "us", "Completed", false, "It was served until one side closed it.", null, 1_900, 48_000);
+        "203.0.113.7", "example.com", 443, "us", "Completed", false, "It was served until one side closed it.", null, 1_900,
+        48_000);
 
     public static ConnectionBody Of(ActivityRow row) => new(new(row.ProxyUserId), row.EndedAt, row.DurationMs, row.ConnectMs,
         row.ClientAddress, row.Host, row.Port, row.Country, row.Outcome, row.Refused, row.Reason, row.Detail, row.BytesUp,
@@ -69,8 +70,8 @@ internal static class ConnectionApi
 
         int count = limit ?? Paging.DefaultLimit;
         var rows = await activity.ListAsync(user.Scope, whose,
-            new ActivityFilter(fate?.Value, outcome, proxyUser?.Value, host, country?.ToLowerInvariant(), begin, end), after, count + 1,
-            cancellation);
+            new ActivityFilter(fate?.Value, outcome, proxyUser?.Value, host, country?.ToLowerInvariant(), begin, end), after,
+            count + 1, cancellation);
         var shown = rows.Take(count).ToList();
         return Results.Ok(new ListBody<ConnectionBody>(
             shown.ConvertAll(ConnectionBody.Of),

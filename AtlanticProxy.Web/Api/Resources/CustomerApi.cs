@@ -16,7 +16,8 @@ namespace AtlanticProxy.Web.Api.Resources;
 /// <param name="Seller">The reseller whose customer it is; null: your own.</param>
 internal sealed record CustomerBody(
     CustomerId Id, string Email, string Name, CustomerState State, Standing Standing, PublicId<OfPlan>? Plan, string? PlanName,
-    DateTimeOffset? PlanEndsAt, int ProxyUsers, CustomerId? Seller, bool MayResell, DateTimeOffset CreatedAt) : IExample<CustomerBody>
+    DateTimeOffset? PlanEndsAt, int ProxyUsers, CustomerId? Seller, bool MayResell, DateTimeOffset CreatedAt)
+    : IExample<CustomerBody>
 {
     public static CustomerBody Example => new(new(7), "shop@example.com", "Shop", CustomerState.Active, Standing.Served,
         new PublicId<OfPlan>(3), "Residential 50 GB", null, 4, null, false,
@@ -51,7 +52,8 @@ internal static class CustomerApi
         api.MapGet(One, ShowAsync).Needs(TokenScope.CustomersRead).WithName("getCustomer")
             .WithSummary("Show a customer").Produces<CustomerBody>().Versioned();
         api.MapPost($"{One}/suspend", SuspendAsync).Needs(TokenScope.CustomersWrite).WithName("suspendCustomer")
-            .WithSummary("Suspend a customer: its proxy users are refused, open tunnels cut").Produces<CustomerBody>().Versioned();
+            .WithSummary("Suspend a customer: its proxy users are refused, open tunnels cut").Produces<CustomerBody>()
+            .Versioned();
         api.MapPost($"{One}/resume", ResumeAsync).Needs(TokenScope.CustomersWrite).WithName("resumeCustomer")
             .WithSummary("Let a suspended customer go on").Produces<CustomerBody>().Versioned();
     }

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace AtlanticProxy.Web.Api.Resources;
 
-/// <summary>A destination that is forbidden: to everybody, or to one of a plan's customers, a customer and a proxy user.</summary>
+/// <summary>A destination that is forbidden: to everybody, to a plan's customers, to one customer or to one proxy user.</summary>
 /// <param name="Value">A port, a name, a category of the block lists, or a network in CIDR form.</param>
 /// <param name="Plan">Its name; null: it is not of a plan.</param>
 /// <param name="Customer">Its address; null: it is not of a customer.</param>

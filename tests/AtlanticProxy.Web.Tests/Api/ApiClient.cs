@@ -3,12 +3,14 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using AtlanticProxy.ControlPlane.ApiTokens;
+using AtlanticProxy.Web.Api;
 using AtlanticProxy.Web.Tests.Portal;
 
 namespace AtlanticProxy.Web.Tests.Api;
 
 /// <summary>An answer of the API.</summary>
-internal sealed record ApiAnswer(HttpResponseMessage Response, JsonElement Body)
+/// <param name="Body">Nothing where it is no JSON.</param>
+internal sealed record ApiAnswer(HttpResponseMessage Response, string Text, JsonElement Body)
 {
     public HttpStatusCode Status => Response.StatusCode;
 
@@ -77,7 +79,8 @@ internal sealed class ApiClient : IDisposable
                 request.Headers.TryAddWithoutValidation(name, value);
         var response = await _http.SendAsync(request);
         string text = await response.Content.ReadAsStringAsync();
-        return new ApiAnswer(response, text.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(text));
+        bool isJson = response.Content.Headers.ContentType?.MediaType is "application/json" or ApiProblem.MediaType;
+        return new ApiAnswer(response, text, isJson ? JsonSerializer.Deserialize<JsonElement>(text) : default);
     }
 
     public void Dispose() => _http.Dispose();

@@ -112,7 +112,8 @@ public sealed class ApiOperationsTests
         await staff.PostAsync($"/proxy-users/pu_{customer.ProxyUserId}/disable");
 
         var mine = (await client.GetAsync("/audit?object=proxy_users")).Body.GetProperty("data").EnumerateArray().ToList();
-        Assert.AreEqual(("changed", "", "staff"), (Text(mine[0], "change"), Text(mine[0], "author"), Text(mine[0], "authorKind")));
+        Assert.AreEqual(("changed", "", "staff"),
+            (Text(mine[0], "change"), Text(mine[0], "author"), Text(mine[0], "authorKind")));
         Assert.AreEqual(("added", customer.Email, $"cus_{customer.Id}"),
             (Text(mine[1], "change"), Text(mine[1], "author"), Text(mine[1], "customer")));
         Assert.IsTrue(mine.All(entry => Text(entry, "customer") == $"cus_{customer.Id}"));

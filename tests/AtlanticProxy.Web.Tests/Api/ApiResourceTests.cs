@@ -272,6 +272,32 @@ public sealed class ApiResourceTests
     }
 
     [TestMethod]
+    public async Task Metrics_AreTheCustomersOwn()
+    {
+        var (portal, customer, client) = await StartAsync();
+        using var _ = client;
+        await portal.Portal.Database.ExecuteAsync($"""
+            insert into usage_hourly (hour, proxy_user_id, provider_id, country, bytes_up, bytes_down, connections)
+            values (date_trunc('hour', now()), {customer.ProxyUserId}, 0, 'fr', 10, 90, 3)
+            """);
+
+        var metrics = await client.GetAsync("/metrics");
+        Assert.AreEqual("text/plain", metrics.Response.Content.Headers.ContentType?.MediaType);
+        Assert.Contains("# TYPE proxy_bytes_total counter\n", metrics.Text);
+        Assert.Contains($"proxy_bytes_total{{proxy_user=\"{customer.ProxyUserName}\",direction=\"down\"}} 90\n", metrics.Text);
+        Assert.Contains($"proxy_connections_total{{proxy_user=\"{customer.ProxyUserName}\"}} 3\n", metrics.Text);
+        Assert.DoesNotContain("Atlantic", metrics.Text, "customers know the name of the brand");
+
+        using var staff = await ApiClient.OfAsync(portal, SeededPortal.Support, "usage:read");
+        (await staff.GetAsync("/metrics")).IsProblem(HttpStatusCode.BadRequest, "metrics.customer_missing", "customer");
+        Assert.AreEqual(metrics.Text, (await staff.GetAsync($"/metrics?customer=cus_{customer.Id}")).Text);
+        using var stranger = await ApiClient.OfAsync(portal, (await portal.AddCustomerAsync()).Email, OfCustomers);
+        (await stranger.GetAsync($"/metrics?customer=cus_{customer.Id}"))
+            .IsProblem(HttpStatusCode.NotFound, "customer.not_found");
+        Assert.DoesNotContain(customer.ProxyUserName, (await stranger.GetAsync("/metrics")).Text);
+    }
+
+    [TestMethod]
     public async Task Locations_AreThoseThatCanBeServed()
     {
         var (portal, _, client) = await StartAsync();
