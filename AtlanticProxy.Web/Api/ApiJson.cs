@@ -50,11 +50,12 @@ internal static class ApiTime
     public static ApiProblem Invalid(string field) => ApiProblem.Invalid("request.time_invalid",
         $"{field} is a time such as 2026-11-28T12:00:00Z, or a day such as 2026-11-28.", field);
 
-    /// <summary>RFC 3339, or a day, which begins at midnight UTC; null: it is neither.</summary>
+    /// <summary>RFC 3339, or a day, which begins at midnight UTC; null: it is neither, or before 2000, or after 2999.</summary>
     public static DateTimeOffset? Parse(string text) =>
         DateTimeOffset.TryParseExact(text, Formats, CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
         && (text.Length == "2026-11-28".Length || text[^1] == 'Z' || text[^6] is '+' or '-')
+        && time.Year is >= 2000 and <= 2999
             ? time
             : null;
 }

@@ -36,7 +36,8 @@ internal static class AtlanticApi
 
     public static void MapAtlanticApi(this WebApplication app)
     {
-        var v1 = app.MapGroup(ApiPaths.V1);
+        var v1 = app.MapGroup(ApiPaths.V1).AddEndpointFilterFactory(WholeText.Filter)
+            .AddEndpointFilter(ChosenFields.ChooseAsync);
         MeApi.Map(v1);
         ProxyUserApi.Map(v1);
         UsageApi.Map(v1);

@@ -3,10 +3,18 @@ using System.Text.Json.Serialization;
 
 namespace AtlanticProxy.Web.Api;
 
+/// <summary>For whoever does not know of what.</summary>
+internal interface IOptional
+{
+    object? Boxed { get; }
+}
+
 /// <summary>A member of a change (RFC 7396): left out it stays, and null takes it away.</summary>
 [JsonConverter(typeof(Optionals))]
-internal readonly record struct Optional<T>(bool IsGiven, T? Value)
+internal readonly record struct Optional<T>(bool IsGiven, T? Value) : IOptional
 {
+    object? IOptional.Boxed => Value;
+
     public T? Or(T? present) => IsGiven ? Value : present;
 }
 

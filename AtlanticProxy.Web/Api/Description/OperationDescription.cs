@@ -40,20 +40,36 @@ internal static class OperationDescription
             Describe(parameter, route);
         bool isVersioned = metadata.OfType<Versioned>().Any();
         AddHeaders(operation.Parameters, route.HttpMethod, isVersioned);
+        if (route.HttpMethod == HttpMethods.Get && route.SupportedResponseTypes.Any(answer => answer.Type != typeof(string)))
+            operation.Parameters.Add(new OpenApiParameter
+            {
+                Name = ChosenFields.Parameter, In = ParameterLocation.Query,
+                Description = "Members to answer, with commas between; of a list, of each of its items. Left out: all.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            });
         AddExamples(operation, route);
         AddRefusals(operation, route, isVersioned, context.Document!);
         return Task.CompletedTask;
     }
+
+    private static Type TypeOf(ApiParameterDescription parameter) =>
+        parameter.ParameterDescriptor is { ParameterType: var declared }
+            ? Nullable.GetUnderlyingType(declared) ?? declared
+            : parameter.Type;
+
+    private static bool IsId(ApiParameterDescription parameter) => SchemaDescription.PrefixOf(TypeOf(parameter)) is not null;
+
+    /// <summary>A body that names other things.</summary>
+    private static bool HasIds(ApiParameterDescription parameter) => parameter.Source == BindingSource.Body
+        && parameter.Type.GetProperties().Any(member => SchemaDescription.PrefixOf(
+            Nullable.GetUnderlyingType(member.PropertyType) ?? member.PropertyType) is not null);
 
     private static void Describe(OpenApiParameter parameter, ApiDescription route)
     {
         parameter.Description ??= Parameters.GetValueOrDefault(parameter.Name!);
         if (parameter.Schema is not OpenApiSchema schema)
             return;
-        var known = route.ParameterDescriptions.First(one => one.Name == parameter.Name);
-        var type = known.ParameterDescriptor is { ParameterType: var declared }
-            ? Nullable.GetUnderlyingType(declared) ?? declared
-            : known.Type;
+        var type = TypeOf(route.ParameterDescriptions.First(one => one.Name == parameter.Name));
         if (SchemaDescription.PrefixOf(type) is { } prefix)
             schema.Pattern = SchemaDescription.PatternOf(prefix);
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Named<>))
@@ -92,12 +108,14 @@ internal static class OperationDescription
     {
         bool changes = route.HttpMethod != HttpMethods.Get;
         List<int> refusals = [400, 401, 403, 429];
-        if (route.ParameterDescriptions.Any(one => one.Source == BindingSource.Path))
+        if (route.ParameterDescriptions.Any(one => one.Source == BindingSource.Path || IsId(one) || HasIds(one)))
             refusals.Add(404);
         if (changes)
             refusals.Add(409);
         if (changes && isVersioned)
             refusals.Add(412);
+        if (route.ParameterDescriptions.Any(one => one.Source == BindingSource.Body))
+            refusals.AddRange([413, 415]);
         if (route.HttpMethod == HttpMethods.Post)
             refusals.Add(422);
         foreach (var answer in operation.Responses!.Values.OfType<OpenApiResponse>())

@@ -26,6 +26,8 @@ internal static class SharedDescriptions
             [404] = ("NotFound", "There is no such thing, or it is not yours."),
             [409] = ("Conflict", "What is there already, or the state of it, forbids it."),
             [412] = ("VersionDiffers", "It was changed since the version that `If-Match` names. Nothing was done."),
+            [413] = ("TooLarge", "The body has more than 10 MB."),
+            [415] = ("NotJson", "The body is no JSON: `Content-Type: application/json`."),
             [422] = ("KeyReused", "The `Idempotency-Key` was used for another request."),
             [429] = ("TooMany", "Too many requests: wait as long as `Retry-After` says."),
         };

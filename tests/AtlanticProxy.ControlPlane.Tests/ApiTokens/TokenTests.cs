@@ -58,9 +58,9 @@ public sealed class TokenTests
         await plane.AskAsync((SetCustomerState set) => set.ExecuteAsync(new(customer, CustomerState.Suspended), default));
         await IsAsync(TokenRefusal.Suspended);
         await plane.AskAsync((SetCustomerState set) => set.ExecuteAsync(new(customer, CustomerState.Active), default));
-        await plane.Database.ExecuteAsync("update customers set held_by_seller = true");
+        await plane.Database.ExecuteAsync("update customers set held_by_seller = true, seller_id = id, resale_level = 1");
         await IsAsync(TokenRefusal.Suspended);
-        await plane.Database.ExecuteAsync("update customers set held_by_seller = false");
+        await plane.Database.ExecuteAsync("update customers set held_by_seller = false, seller_id = null, resale_level = 0");
 
         await plane.Database.ExecuteAsync($"update customers set second_factor_since = '{plane.Time.GetUtcNow():O}'");
         await IsAsync(null);

@@ -272,6 +272,19 @@ public sealed class ApiResourceTests
     }
 
     [TestMethod]
+    public async Task Fields_AreThoseThatWereChosen()
+    {
+        var (_, customer, client) = await StartAsync();
+        using var _2 = client;
+        Assert.AreEqual($"{{\"id\":\"pu_{customer.ProxyUserId}\",\"enabled\":true}}",
+            (await client.GetAsync($"/proxy-users/pu_{customer.ProxyUserId}?fields=enabled,id")).Text);
+        Assert.AreEqual($"{{\"data\":[{{\"name\":\"{customer.ProxyUserName}\"}}],\"nextCursor\":null}}",
+            (await client.GetAsync("/proxy-users?fields=name")).Text);
+        (await client.GetAsync("/proxy-users?fields=name,secret"))
+            .IsProblem(HttpStatusCode.BadRequest, "request.field_unknown", "fields");
+    }
+
+    [TestMethod]
     public async Task Metrics_AreTheCustomersOwn()
     {
         var (portal, customer, client) = await StartAsync();
