@@ -40,5 +40,12 @@ internal static class AtlanticApi
         UsageApi.Map(v1);
         LocationApi.Map(v1);
         CustomerApi.Map(v1);
+        PlanApi.Map(v1);
+        SubscriptionApi.Map(v1);
+        OrderApi.Map(v1);
+        WalletApi.Map(v1);
+        InvoiceApi.Map(v1);
+        CreditApi.Map(v1);
+        CouponApi.Map(v1);
     }
 }

@@ -42,6 +42,36 @@ internal readonly struct OfUser : IIdKind
     public static string Prefix => "usr";
 }
 
+internal readonly struct OfSubscription : IIdKind
+{
+    public static string Prefix => "sub";
+}
+
+internal readonly struct OfOrder : IIdKind
+{
+    public static string Prefix => "ord";
+}
+
+internal readonly struct OfInvoice : IIdKind
+{
+    public static string Prefix => "inv";
+}
+
+internal readonly struct OfEntry : IIdKind
+{
+    public static string Prefix => "ent";
+}
+
+internal readonly struct OfCoupon : IIdKind
+{
+    public static string Prefix => "cpn";
+}
+
+internal readonly struct OfGrant : IIdKind
+{
+    public static string Prefix => "grt";
+}
+
 /// <summary>
 /// An id as programs see it: <c>cus_7</c>, as webhooks write it. It says what it is the id of, and one of another kind is none.
 /// </summary>

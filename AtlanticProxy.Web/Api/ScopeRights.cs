@@ -30,6 +30,12 @@ internal static class ScopeRights
         TokenScope.LocationsRead => new("See locations", Policies.Watchers, Area.Customers, Access.Read),
         TokenScope.CustomersRead => new("See customers", null, Area.Customers, Access.Read),
         TokenScope.CustomersWrite => new("Create, suspend and resume customers", null, Area.Customers, Access.Write),
+        TokenScope.PlansRead => new("See plans", Policies.Payers, Area.Plans, Access.Read),
+        TokenScope.PlansWrite => new("Create, change and withdraw plans", null, Area.Plans, Access.Write),
+        TokenScope.BillingRead =>
+            new("See subscriptions, orders, invoices and balances", Policies.Payers, Area.Money, Access.Read),
+        TokenScope.BillingWrite =>
+            new("Change subscriptions, orders and balances", Policies.Payers, Area.Money, Access.Write),
     };
 
     /// <summary>Whether the role of who is signed in, or of a token's owner, lets them use it.</summary>

@@ -11,6 +11,10 @@ public enum TokenScope
     LocationsRead,
     CustomersRead,
     CustomersWrite,
+    PlansRead,
+    PlansWrite,
+    BillingRead,
+    BillingWrite,
 }
 
 /// <summary>How scopes are written: the resource, and read or write.</summary>
@@ -27,11 +31,16 @@ public static class TokenScopes
         TokenScope.LocationsRead => "locations:read",
         TokenScope.CustomersRead => "customers:read",
         TokenScope.CustomersWrite => "customers:write",
+        TokenScope.PlansRead => "plans:read",
+        TokenScope.PlansWrite => "plans:write",
+        TokenScope.BillingRead => "billing:read",
+        TokenScope.BillingWrite => "billing:write",
     };
 
     /// <summary>Whether tokens of this kind can have it.</summary>
     public static bool IsFor(TokenScope scope, TokenKind kind) =>
-        kind == TokenKind.Staff || scope is not (TokenScope.CustomersRead or TokenScope.CustomersWrite);
+        kind == TokenKind.Staff || scope is not (TokenScope.CustomersRead or TokenScope.CustomersWrite
+            or TokenScope.PlansWrite);
 
     /// <summary>Null: there is no such scope.</summary>
     public static TokenScope? Find(string name) => ByName.TryGetValue(name, out var scope) ? scope : null;

@@ -77,7 +77,8 @@ internal sealed class ApiClient : IDisposable
                 request.Headers.TryAddWithoutValidation(name, value);
         var response = await _http.SendAsync(request);
         string text = await response.Content.ReadAsStringAsync();
-        return new ApiAnswer(response, text.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(text));
+        bool isJson = response.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.Ordinal) == true;
+        return new ApiAnswer(response, isJson ? JsonSerializer.Deserialize<JsonElement>(text) : default);
     }
 
     public void Dispose() => _http.Dispose();

@@ -219,7 +219,7 @@ public sealed class ApiResourceTests
         Assert.AreEqual("suspended", (await client.PostAsync($"{path}/suspend"))["state"]);
         Assert.AreEqual("active", (await client.PostAsync($"{path}/resume"))["state"]);
         Assert.AreEqual("staff", await portal.Portal.Database.ScalarAsync<string>(
-            $"select author_kind from audit_entries where object = 'customers' and label = '{email}' limit 1"));
+            $"select min(author_kind) from audit_entries where object = 'customers' and 'cus_' || object_id = '{made["id"]}'"));
 
         (await client.PostAsync("/proxy-users", new { name = "whose" }))
             .IsProblem(HttpStatusCode.BadRequest, "proxy_user.customer_missing", "customer");
