@@ -1,3 +1,4 @@
+using AtlanticProxy.Web.Api.Description;
 using AtlanticProxy.Web.Api.Resources;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
@@ -18,6 +19,7 @@ internal static class AtlanticApi
         services.AddAuthorization(ScopeRights.AddPolicies);
         services.Configure<JsonOptions>(json => ApiJson.Configured(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        ApiDocument.Add(services);
         return services;
     }
 
@@ -47,5 +49,7 @@ internal static class AtlanticApi
         InvoiceApi.Map(v1);
         CreditApi.Map(v1);
         CouponApi.Map(v1);
+        ApiDocument.Map(app);
+        ApiReference.Map(app);
     }
 }

@@ -72,9 +72,8 @@ internal readonly struct OfGrant : IIdKind
     public static string Prefix => "grt";
 }
 
-/// <summary>
-/// An id as programs see it: <c>cus_7</c>, as webhooks write it. It says what it is the id of, and one of another kind is none.
-/// </summary>
+// An id as programs see it: cus_7, as webhooks write it. It says what it is the id of, and one of another kind is none.
+// (A doc comment would be the description of each member that is an id.)
 [JsonConverter(typeof(PublicIds))]
 internal readonly record struct PublicId<TKind>(long Value) where TKind : struct, IIdKind
 {

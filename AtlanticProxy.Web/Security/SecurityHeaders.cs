@@ -1,3 +1,4 @@
+using AtlanticProxy.Web.Api.Description;
 using AtlanticProxy.Web.Features.Admin.Jobs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -44,7 +45,9 @@ internal static class SecurityHeaders
         context.Response.OnStarting(() =>
         {
             var headers = context.Response.Headers;
-            headers.ContentSecurityPolicy = context.Items.ContainsKey(Document) ? DocumentPolicy : contentPolicy;
+            headers.ContentSecurityPolicy = context.Items.ContainsKey(Document)
+                ? DocumentPolicy
+                : ApiReference.PolicyOf(context) ?? contentPolicy;
             headers.XContentTypeOptions = "nosniff";
             headers["Referrer-Policy"] = "same-origin";
             headers["Permissions-Policy"] = PermissionsPolicy;

@@ -18,8 +18,12 @@ namespace AtlanticProxy.Web.Api.Resources;
 internal sealed record CouponBody(
     PublicId<OfCoupon> Id, string Code, CouponKind Kind, long Value, string? Currency, DateTimeOffset ValidFrom,
     DateTimeOffset? ValidUntil, int? MaxRedemptions, int MaxPerCustomer, bool FirstPurchaseOnly, bool Enabled, int Used,
-    int Reserved)
+    int Reserved) : IExample<CouponBody>
 {
+    public static CouponBody Example => new(
+        new(1), "SPRING", CouponKind.Percent, 2000, null, new DateTimeOffset(2026, 11, 28, 12, 0, 0, TimeSpan.Zero), null, 100, 1,
+        true, true, 12, 1);
+
     public static CouponBody Of(CouponSummary one) => new(
         new(one.Id), one.Code, one.Kind, one.Value, one.Currency, one.ValidFrom, one.ValidUntil, one.MaxRedemptions,
         one.MaxPerCustomer, one.FirstPurchaseOnly, one.Enabled, one.Used, one.Reserved);

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using System.Text;
 using AtlanticProxy.ControlPlane.Accounts;
@@ -16,22 +17,38 @@ namespace AtlanticProxy.Web.Api.Resources;
 /// <param name="Amount">Minor units, more than zero.</param>
 /// <param name="Currency">One that the customer has: of its plan or its balances.</param>
 /// <param name="Memo">Shown to the customer.</param>
-internal sealed record NewCreditBody(long? Amount, string? Currency, string? Memo);
+internal sealed record NewCreditBody([property: Required] long? Amount, [property: Required] string? Currency, string? Memo)
+    : IRequestBody, IExample<NewCreditBody>
+{
+    public static NewCreditBody Example => new(2500, "USD", "Transfer of 28 November");
+}
 
 /// <summary>Credit that was given.</summary>
 /// <param name="Id">Of the wallet's entry.</param>
 /// <param name="Amount">Minor units.</param>
 /// <param name="Balance">Minor units, right after it.</param>
-internal sealed record CreditBody(PublicId<OfEntry> Id, CustomerId Customer, long Amount, string Currency, long Balance);
+internal sealed record CreditBody(PublicId<OfEntry> Id, CustomerId Customer, long Amount, string Currency, long Balance)
+    : IExample<CreditBody>
+{
+    public static CreditBody Example => new(new(11), new(7), 2500, "USD", 3500);
+}
 
 /// <param name="Bytes">More than zero.</param>
 /// <param name="Until">Null: for good.</param>
 /// <param name="Memo">Shown to the customer.</param>
-internal sealed record NewGrantBody(long? Bytes, DateTimeOffset? Until, string? Memo);
+internal sealed record NewGrantBody([property: Required] long? Bytes, DateTimeOffset? Until, string? Memo)
+    : IRequestBody, IExample<NewGrantBody>
+{
+    public static NewGrantBody Example => new(5_000_000_000, null, "A present");
+}
 
 /// <summary>Traffic that was given.</summary>
 /// <param name="Until">Null: for good.</param>
-internal sealed record GrantBody(PublicId<OfGrant> Id, CustomerId Customer, long Bytes, DateTimeOffset? Until, string Memo);
+internal sealed record GrantBody(PublicId<OfGrant> Id, CustomerId Customer, long Bytes, DateTimeOffset? Until, string Memo)
+    : IExample<GrantBody>
+{
+    public static GrantBody Example => new(new(10), new(7), 5_000_000_000, null, "A present");
+}
 
 /// <summary>Money and traffic given by hand, for owners alone.</summary>
 internal static class CreditApi

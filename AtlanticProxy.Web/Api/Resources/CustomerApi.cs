@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.ApiTokens;
 using AtlanticProxy.ControlPlane.Customers;
@@ -15,8 +16,12 @@ namespace AtlanticProxy.Web.Api.Resources;
 /// <param name="Seller">The reseller whose customer it is; null: your own.</param>
 internal sealed record CustomerBody(
     CustomerId Id, string Email, string Name, CustomerState State, Standing Standing, PublicId<OfPlan>? Plan, string? PlanName,
-    DateTimeOffset? PlanEndsAt, int ProxyUsers, CustomerId? Seller, bool MayResell, DateTimeOffset CreatedAt)
+    DateTimeOffset? PlanEndsAt, int ProxyUsers, CustomerId? Seller, bool MayResell, DateTimeOffset CreatedAt) : IExample<CustomerBody>
 {
+    public static CustomerBody Example => new(new(7), "shop@example.com", "Shop", CustomerState.Active, Standing.Served,
+        new PublicId<OfPlan>(3), "Residential 50 GB", null, 4, null, false,
+        new DateTimeOffset(2026, 11, 28, 12, 0, 0, TimeSpan.Zero));
+
     public static CustomerBody Of(CustomerSummary customer) => new(
         new(customer.Id), customer.Email, customer.Name, customer.State, customer.Standing,
         PublicId<OfPlan>.Of(customer.PlanId), customer.PlanName, customer.PlanEndsAt, customer.ProxyUserCount,
@@ -25,7 +30,11 @@ internal sealed record CustomerBody(
 
 /// <param name="Name">Shown on pages and invoices; left out it is the address.</param>
 /// <param name="Plan">Left out: none yet.</param>
-internal sealed record NewCustomerBody(string? Email, string? Name, PublicId<OfPlan>? Plan);
+internal sealed record NewCustomerBody([property: Required] string? Email, string? Name, PublicId<OfPlan>? Plan)
+    : IRequestBody, IExample<NewCustomerBody>
+{
+    public static NewCustomerBody Example => new("shop@example.com", "Shop", new PublicId<OfPlan>(3));
+}
 
 /// <summary>Customers, for the staff.</summary>
 internal static class CustomerApi
@@ -40,11 +49,11 @@ internal static class CustomerApi
         api.MapPost(Path, CreateAsync).Needs(TokenScope.CustomersWrite).WithName("createCustomer")
             .WithSummary("Create a customer").Produces<CustomerBody>(StatusCodes.Status201Created);
         api.MapGet(One, ShowAsync).Needs(TokenScope.CustomersRead).WithName("getCustomer")
-            .WithSummary("Show a customer").Produces<CustomerBody>();
+            .WithSummary("Show a customer").Produces<CustomerBody>().Versioned();
         api.MapPost($"{One}/suspend", SuspendAsync).Needs(TokenScope.CustomersWrite).WithName("suspendCustomer")
-            .WithSummary("Suspend a customer: its proxy users are refused, open tunnels cut").Produces<CustomerBody>();
+            .WithSummary("Suspend a customer: its proxy users are refused, open tunnels cut").Produces<CustomerBody>().Versioned();
         api.MapPost($"{One}/resume", ResumeAsync).Needs(TokenScope.CustomersWrite).WithName("resumeCustomer")
-            .WithSummary("Let a suspended customer go on").Produces<CustomerBody>();
+            .WithSummary("Let a suspended customer go on").Produces<CustomerBody>().Versioned();
     }
 
     private static async Task<IResult> ListAsync(

@@ -19,8 +19,14 @@ namespace AtlanticProxy.Web.Api.Resources;
 internal sealed record InvoiceBody(
     InvoiceId Id, InvoiceKind Kind, InvoiceState State, string? Number, PublicId<OfCustomer> Customer, string Buyer,
     string Currency, long Net, long Tax, long Total, long Credited, long Prepaid, long Due, DateTimeOffset CreatedAt,
-    DateTimeOffset? IssuedAt, DateTimeOffset? DueAt, DateTimeOffset? PaidAt)
+    DateTimeOffset? IssuedAt, DateTimeOffset? DueAt, DateTimeOffset? PaidAt) : IExample<InvoiceBody>
 {
+    private static readonly DateTimeOffset s_issued = new DateTimeOffset(2026, 11, 28, 12, 0, 0, TimeSpan.Zero);
+
+    public static InvoiceBody Example => new(
+        new(6), InvoiceKind.Invoice, InvoiceState.Paid, "2026-000142", new(7), "Shop", "USD", 2900, 0, 2900, 0, 0, 0, s_issued,
+        s_issued, s_issued, s_issued);
+
     public static InvoiceBody Of(InvoiceSummary paper) => new(
         new(paper.Id), paper.Kind, paper.State, paper.Number, new(paper.CustomerId), paper.BuyerName, paper.Currency, paper.Net,
         paper.Tax, paper.Total, paper.Credited, paper.Prepaid, paper.Due, paper.CreatedAt, paper.IssuedAt, paper.DueAt,
@@ -44,8 +50,12 @@ internal sealed record InvoicePartyBody(string Name, string Address, string? Cou
 /// <param name="PricesIncludeTax">Whether unit prices have the tax in them.</param>
 internal sealed record InvoiceDocumentBody(
     InvoiceBody Invoice, string? Credits, InvoicePartyBody Seller, InvoicePartyBody Buyer, TaxRule TaxRule, bool PricesIncludeTax,
-    IReadOnlyList<InvoiceLineBody> Lines)
+    IReadOnlyList<InvoiceLineBody> Lines) : IExample<InvoiceDocumentBody>
 {
+    public static InvoiceDocumentBody Example => new(
+        InvoiceBody.Example, null, new("Proxies Ltd", "1 Quay\nDublin", "IE", "IE1234567X"),
+        new("Shop", "2 Street\nParis", "FR", null), TaxRule.None, false, [new("Residential 50 GB", 1, 2900, 0, 2900, 0, 2900)]);
+
     public static InvoiceDocumentBody Of(InvoiceDocument paper) => new(
         InvoiceBody.Of(paper.Summary), paper.CreditsNumber, InvoicePartyBody.Of(paper.Seller), InvoicePartyBody.Of(paper.Buyer),
         paper.TaxRule, paper.PricesIncludeTax,
@@ -69,7 +79,7 @@ internal static class InvoiceApi
             .WithSummary("Show all that stands on an invoice").Produces<InvoiceDocumentBody>();
         api.MapGet($"{One}/pdf", PdfAsync).Needs(TokenScope.BillingRead).WithName("getInvoicePdf")
             .WithSummary("Download an invoice as PDF")
-            .Produces(StatusCodes.Status200OK, contentType: MediaTypeNames.Application.Pdf);
+            .Produces<Stream>(contentType: MediaTypeNames.Application.Pdf);
     }
 
     private static async Task<IResult> ListAsync(

@@ -13,7 +13,10 @@ namespace AtlanticProxy.Web.Api.Resources;
 /// <summary>A place that an exit can be asked for.</summary>
 /// <param name="Country">ISO 3166-1 alpha-2, lower case.</param>
 /// <param name="Targeting">What follows the proxy user's name and a dash to ask for it.</param>
-internal sealed record LocationBody(LocationKind Kind, string Country, string Name, string Targeting);
+internal sealed record LocationBody(LocationKind Kind, string Country, string Name, string Targeting) : IExample<LocationBody>
+{
+    public static LocationBody Example => new(LocationKind.City, "us", "New York", "country-us-city-newyork");
+}
 
 /// <summary>Where exits can be.</summary>
 internal static class LocationApi

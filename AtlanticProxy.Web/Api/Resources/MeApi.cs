@@ -19,7 +19,12 @@ internal sealed record UserBody(PublicId<OfUser> Id, string Email, string Role);
 /// <summary>Who a request is of.</summary>
 /// <param name="User">Null: a service token.</param>
 /// <param name="Customer">Null: of the staff.</param>
-internal sealed record MeBody(TokenBody Token, UserBody? User, PublicId<OfCustomer>? Customer);
+internal sealed record MeBody(TokenBody Token, UserBody? User, PublicId<OfCustomer>? Customer) : IExample<MeBody>
+{
+    public static MeBody Example => new(
+        new TokenBody(new(5), "Shop", TokenKind.Personal, ["proxy_users:read", "usage:read"], null),
+        new UserBody(new(9), "shop@example.com", "owner"), new PublicId<OfCustomer>(7));
+}
 
 /// <summary>What a token is, and whose.</summary>
 internal static class MeApi

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using AtlanticProxy.ControlPlane.ApiTokens;
 using AtlanticProxy.ControlPlane.Subscriptions;
@@ -19,8 +20,14 @@ namespace AtlanticProxy.Web.Api.Resources;
 internal sealed record OrderBody(
     OrderId Id, PublicId<OfCustomer> Customer, OrderKind Kind, OrderState State, string PlanName, long? Amount, long Total,
     long Deposit, string Currency, long Missing, PublicId<OfInvoice>? Invoice, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt,
-    DateTimeOffset? ClosedAt)
+    DateTimeOffset? ClosedAt) : IExample<OrderBody>
 {
+    private static readonly DateTimeOffset s_placed = new DateTimeOffset(2026, 11, 28, 12, 0, 0, TimeSpan.Zero);
+
+    public static OrderBody Example => new(
+        new(8), new(7), OrderKind.Subscription, OrderState.Open, "Residential 50 GB", null, 2900, 0, "USD", 1900, null, s_placed,
+        s_placed.AddDays(7), null);
+
     public static OrderBody Of(OrderSummary order) => new(
         new(order.Id), new(order.CustomerId), order.Kind, order.State, order.Plan, order.Amount, order.Total, order.Deposit,
         order.Currency, order.Missing,
@@ -32,7 +39,12 @@ internal sealed record OrderBody(
 
 /// <param name="Plan">Left out of what is bought on top of a subscription (top-ups, seats).</param>
 /// <param name="Amount">Bytes or minutes of packages and top-ups, proxy users of seats.</param>
-internal sealed record NewOrderBody(OrderKind? Kind, PublicId<OfPlan>? Plan, long? Amount, string? Coupon);
+internal sealed record NewOrderBody(
+    [property: Required] OrderKind? Kind, PublicId<OfPlan>? Plan, long? Amount, string? Coupon)
+    : IRequestBody, IExample<NewOrderBody>
+{
+    public static NewOrderBody Example => new(OrderKind.Subscription, new PublicId<OfPlan>(3), null, null);
+}
 
 /// <summary>Orders: of the token's customer; with a token of the staff, everybody's.</summary>
 internal static class OrderApi
@@ -48,9 +60,9 @@ internal static class OrderApi
             .WithSummary("Order: paid from the balance at once; if that is not enough, it stays open until it is paid")
             .Produces<OrderBody>(StatusCodes.Status201Created);
         api.MapGet(One, ShowAsync).Needs(TokenScope.BillingRead).WithName("getOrder")
-            .WithSummary("Show an order").Produces<OrderBody>();
+            .WithSummary("Show an order").Produces<OrderBody>().Versioned();
         api.MapPost($"{One}/cancel", CancelAsync).Needs(TokenScope.BillingWrite).WithName("cancelOrder")
-            .WithSummary("Cancel an open order: what was paid for it stays in the balance").Produces<OrderBody>();
+            .WithSummary("Cancel an open order: what was paid for it stays in the balance").Produces<OrderBody>().Versioned();
     }
 
     private static async Task<IResult> ListAsync(

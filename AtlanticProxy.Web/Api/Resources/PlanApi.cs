@@ -26,16 +26,17 @@ internal static class PlanApi
         api.MapPost(Path, CreateAsync).Needs(TokenScope.PlansWrite).WithName("createPlan")
             .WithSummary("Create a plan, and offer it").Produces<PlanBody>(StatusCodes.Status201Created);
         api.MapGet(One, ShowAsync).Needs(TokenScope.PlansRead).WithName("getPlan")
-            .WithSummary("Show a plan").Produces<PlanBody>();
+            .WithSummary("Show a plan").Produces<PlanBody>().Versioned();
         api.MapPatch(One, ChangeAsync).Needs(TokenScope.PlansWrite).WithName("changePlan")
-            .WithSummary("Change a plan's pool and targeting, for all who have it").Produces<PlanBody>();
+            .WithSummary("Change a plan's pool and targeting, for all who have it").Produces<PlanBody>().Versioned();
         api.MapPut($"{One}/terms", ChangeTermsAsync).Needs(TokenScope.PlansWrite)
             .RequireAuthorization(Policies.Of(Area.Prices, Access.Write)).WithName("changePlanTerms")
-            .WithSummary("Sell a plan on other terms from now on: who has it keeps those that they bought").Produces<PlanBody>();
+            .WithSummary("Sell a plan on other terms from now on: who has it keeps those that they bought")
+            .Produces<PlanBody>().Versioned();
         api.MapPost($"{One}/offer", OfferAsync).Needs(TokenScope.PlansWrite).WithName("offerPlan")
-            .WithSummary("Offer a plan again").Produces<PlanBody>();
+            .WithSummary("Offer a plan again").Produces<PlanBody>().Versioned();
         api.MapPost($"{One}/withdraw", WithdrawAsync).Needs(TokenScope.PlansWrite).WithName("withdrawPlan")
-            .WithSummary("Offer a plan no more: who has it keeps it").Produces<PlanBody>();
+            .WithSummary("Offer a plan no more: who has it keeps it").Produces<PlanBody>().Versioned();
     }
 
     /// <summary>Not in parts: there are a dozen.</summary>
@@ -81,7 +82,7 @@ internal static class PlanApi
         PlanId id, PlanChangeBody body, PlanQueries plans, SetPlanRouting set, HttpContext context,
         CancellationToken cancellation) =>
         ApplyAsync(id, plans, context, async present => await set.ExecuteAsync(
-            new(id.Value, body.Pool.Or(present.PoolName), [.. (body.Includes.Or(present.Includes) ?? []).Select(each => each ?? "")]),
+            new(id.Value, body.Pool.Or(present.PoolName), NewPlanBody.Names(body.Includes.Or(present.Includes) ?? [])),
             cancellation), cancellation);
 
     private static Task<IResult> ChangeTermsAsync(

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using AtlanticProxy.ControlPlane.Plans;
 
 namespace AtlanticProxy.Web.Api.Resources;
@@ -9,8 +10,11 @@ namespace AtlanticProxy.Web.Api.Resources;
 /// <param name="Pool">Name of the pool that its customers go out through; null for all providers, and for customers.</param>
 internal sealed record PlanBody(
     PublicId<OfPlan> Id, string Name, PlanKind Kind, string Currency, bool Offered, PlanTermsBody Terms,
-    IReadOnlyList<string> Includes, string? Pool)
+    IReadOnlyList<string> Includes, string? Pool) : IExample<PlanBody>
 {
+    public static PlanBody Example => new(
+        new(3), "Residential 50 GB", PlanKind.Subscription, "USD", true, PlanTermsBody.Example, ["country", "city"], null);
+
     public static PlanBody Of(PlanSummary plan) => new(
         new(plan.Id), plan.Name, plan.Kind, plan.Currency, plan.Active, PlanTermsBody.Of(plan), plan.Includes, plan.PoolName);
 
@@ -36,7 +40,7 @@ internal sealed record PricedAmountBody(long Amount, long Price)
 }
 
 /// <summary>What finer targeting adds to an hour, in percent.</summary>
-internal sealed record SurchargesBody(int City = 0, int State = 0, int Asn = 0);
+internal sealed record SurchargesBody(int City = 0, int State = 0, int Asn = 0) : IRequestBody;
 
 /// <summary>
 /// What a plan costs, gives and bounds. Prices are minor units of its currency. Null: no limit, or not sold.
@@ -61,15 +65,20 @@ internal sealed record SurchargesBody(int City = 0, int State = 0, int Asn = 0);
 /// <param name="Hidden">It is sold to whoever has its address, but not shown.</param>
 /// <param name="Dialects">http, socks5, shadowsocks; left out for all.</param>
 internal sealed record PlanTermsBody(
-    long? Price = null, long? IncludedBytes = null, PeriodUnit PeriodUnit = PeriodUnit.Month, int PeriodLength = 1,
-    QuotaWindow QuotaWindow = QuotaWindow.Period, int? MaxConnections = null, int? ConnectionsPerSecond = null,
+    [property: Required] long? Price = null, long? IncludedBytes = null, PeriodUnit PeriodUnit = PeriodUnit.Month,
+    int PeriodLength = 1, QuotaWindow QuotaWindow = QuotaWindow.Period, int? MaxConnections = null, int? ConnectionsPerSecond = null,
     int? RequestsPerMinute = null, long? SpeedUpBytesPerSecond = null, long? SpeedDownBytesPerSecond = null,
     int? MaxClientAddresses = null, int? Seats = null, long? FloorBytesPerSecond = null, long? OveragePrice = null,
     long? CarryOverBytes = null, int GraceDays = PlanOffer.DefaultGraceDays, int? TrialDays = null, long? TrialBytes = null,
     long? Deposit = null, long? SeatPrice = null, long? TopUpPrice = null, bool Api = true, bool Pausable = false,
     bool OnRequest = false, bool Hidden = false, IReadOnlyList<PricedAmountBody>? Packages = null,
     IReadOnlyList<PricedAmountBody>? Tiers = null, SurchargesBody? Surcharges = null, IReadOnlyList<string>? Dialects = null)
+    : IRequestBody, IExample<PlanTermsBody>
 {
+    public static PlanTermsBody Example => new(
+        2900, 50_000_000_000, MaxConnections: 500, TrialDays: 3, TrialBytes: 1_000_000_000, TopUpPrice: 100,
+        Dialects: ["http", "socks5"]);
+
     /// <summary>A price or kind that no plan has: left out, it is refused with all else that is wrong.</summary>
     private const int Nothing = -1;
 
@@ -87,7 +96,7 @@ internal sealed record PlanTermsBody(
 
     public CreatePlan.Request Named(NewPlanBody plan) => new(
         plan.Name ?? "", plan.Kind ?? (PlanKind)Nothing, Price ?? Nothing, plan.Currency ?? "", IncludedBytes, plan.Pool,
-        plan.Includes?.Select(each => each ?? "").ToList(), Limits, Offer);
+        plan.Includes is null ? null : NewPlanBody.Names(plan.Includes), Limits, Offer);
 
     public ChangePlan.Request For(long plan) => new(plan, Price ?? Nothing, IncludedBytes, Limits, Offer);
 
@@ -102,7 +111,7 @@ internal sealed record PlanTermsBody(
     {
         Packages = PricedAmountBody.Read(Packages), Tiers = PricedAmountBody.Read(Tiers),
         Surcharges = Surcharges is { } extra ? new TargetingSurcharges(extra.City, extra.State, extra.Asn) : default,
-        Dialects = Dialects is null ? PlanOffer.Usual.Dialects : PlanOffer.DialectsOf(Dialects.Select(each => each ?? "")) ?? default,
+        Dialects = Dialects is null ? PlanOffer.Usual.Dialects : PlanOffer.DialectsOf(NewPlanBody.Names(Dialects)) ?? default,
     };
 }
 
@@ -110,9 +119,22 @@ internal sealed record PlanTermsBody(
 /// <param name="Pool">Name of a pool; left out for all providers.</param>
 /// <param name="Includes">country, city, zip, asn, os; left out for all.</param>
 internal sealed record NewPlanBody(
-    string? Name, PlanKind? Kind, string? Currency, PlanTermsBody? Terms, string? Pool, IReadOnlyList<string>? Includes);
+    [property: Required] string? Name, [property: Required] PlanKind? Kind, [property: Required] string? Currency,
+    [property: Required] PlanTermsBody? Terms, string? Pool, IReadOnlyList<string>? Includes)
+    : IRequestBody, IExample<NewPlanBody>
+{
+    public static NewPlanBody Example => new(
+        "Residential 50 GB", PlanKind.Subscription, "USD", PlanTermsBody.Example, null, ["country", "city"]);
+
+    /// <summary>A null among names is a name that there is not.</summary>
+    public static IReadOnlyList<string> Names(IReadOnlyList<string?> names) => [.. names.Select(each => each ?? "")];
+}
 
 /// <summary>What is left out stays as it is.</summary>
 /// <param name="Pool">Name of a pool; null for all providers.</param>
 /// <param name="Includes">country, city, zip, asn, os.</param>
-internal sealed record PlanChangeBody(Optional<string> Pool, Optional<IReadOnlyList<string>> Includes);
+internal sealed record PlanChangeBody(Optional<string> Pool, Optional<IReadOnlyList<string>> Includes)
+    : IRequestBody, IExample<PlanChangeBody>
+{
+    public static PlanChangeBody Example => new(new(true, "residential"), default);
+}

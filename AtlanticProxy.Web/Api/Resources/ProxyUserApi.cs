@@ -23,15 +23,15 @@ internal static class ProxyUserApi
         api.MapPost(Path, CreateAsync).Needs(TokenScope.ProxyUsersWrite).WithName("createProxyUser")
             .WithSummary("Create a proxy user, and answer its password").Produces<CredentialsBody>(StatusCodes.Status201Created);
         api.MapGet(One, ShowAsync).Needs(TokenScope.ProxyUsersRead).WithName("getProxyUser")
-            .WithSummary("Show a proxy user").Produces<ProxyUserBody>();
+            .WithSummary("Show a proxy user").Produces<ProxyUserBody>().Versioned();
         api.MapPatch(One, ChangeAsync).Needs(TokenScope.ProxyUsersWrite).WithName("changeProxyUser")
-            .WithSummary("Change a proxy user's limits").Produces<ProxyUserBody>();
+            .WithSummary("Change a proxy user's limits").Produces<ProxyUserBody>().Versioned();
         api.MapDelete(One, DeleteAsync).Needs(TokenScope.ProxyUsersWrite).WithName("deleteProxyUser")
-            .WithSummary("Delete a proxy user").Produces(StatusCodes.Status204NoContent);
+            .WithSummary("Delete a proxy user").Produces(StatusCodes.Status204NoContent).Versioned();
         api.MapPost($"{One}/enable", EnableAsync).Needs(TokenScope.ProxyUsersWrite).WithName("enableProxyUser")
-            .WithSummary("Enable a proxy user").Produces<ProxyUserBody>();
+            .WithSummary("Enable a proxy user").Produces<ProxyUserBody>().Versioned();
         api.MapPost($"{One}/disable", DisableAsync).Needs(TokenScope.ProxyUsersWrite).WithName("disableProxyUser")
-            .WithSummary("Disable a proxy user, and cut its tunnels").Produces<ProxyUserBody>();
+            .WithSummary("Disable a proxy user, and cut its tunnels").Produces<ProxyUserBody>().Versioned();
         api.MapPost($"{One}/rotate", RotateAsync).Needs(TokenScope.ProxyUsersWrite).WithName("rotateProxyUser")
             .WithSummary("Give a proxy user another password, and answer it").Produces<CredentialsBody>();
         api.MapPost($"{One}/change-ip", ChangeIpAsync).Needs(TokenScope.ProxyUsersWrite).WithName("changeProxyUserIp")
@@ -60,7 +60,7 @@ internal static class ProxyUserApi
         if (body.Customer is null && user.IsStaff)
             return ApiProblem.Invalid("proxy_user.customer_missing", "Say whose proxy user it is to be.", "customer");
         var made = await create.ExecuteAsync(
-            new(user.Scope, body.Customer?.Value ?? user.CustomerId, body.Name ?? "", body.Limits), cancellation);
+            new(user.Scope, body.Customer?.Value ?? user.CustomerId, body.Name ?? "", body.ToLimits()), cancellation);
         return made.IsSuccess
             ? Results.Created($"{ApiPaths.V1}{Path}/{new ProxyUserId(made.Value.ProxyUserId)}", CredentialsBody.Of(made.Value))
             : ApiProblem.Of(made);

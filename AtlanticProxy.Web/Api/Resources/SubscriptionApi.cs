@@ -23,12 +23,18 @@ internal sealed record SubscriptionBody(
     SubscriptionId Id, PublicId<OfCustomer> Customer, SubscriptionState State, PublicId<OfPlan> Plan, string PlanName, long Price,
     string Currency, PeriodUnit PeriodUnit, int PeriodLength, long? IncludedBytes, int ExtraSeats, DateTimeOffset PeriodStart,
     DateTimeOffset PeriodEnd, bool CancelAtEnd, string? NextPlan, long Owed, DateTimeOffset? NextTryAt, DateTimeOffset CreatedAt,
-    DateTimeOffset? EndedAt, EndReason? EndReason)
+    DateTimeOffset? EndedAt, EndReason? EndReason) : IExample<SubscriptionBody>
 {
+    public static SubscriptionBody Example => new(
+        new(4), new(7), SubscriptionState.Active, new(3), "Residential 50 GB", 2900, "USD", PeriodUnit.Month, 1, 50_000_000_000,
+        0, s_begun, s_begun.AddMonths(1), false, null, 0, null, s_begun, null, null);
+
     public static SubscriptionBody Of(SubscriptionSummary one) => new(
         new(one.Id), new(one.CustomerId), one.State, new(one.PlanId), one.Plan, one.Price, one.Currency, one.Terms.PeriodUnit,
         one.Terms.PeriodLength, one.Terms.IncludedBytes, one.ExtraSeats, one.PeriodStart, one.PeriodEnd, one.CancelAtEnd,
         one.NextPlan, one.Owed, one.NextTryAt, one.CreatedAt, one.EndedAt, one.EndReason);
+
+    private static readonly DateTimeOffset s_begun = new DateTimeOffset(2026, 11, 28, 12, 0, 0, TimeSpan.Zero);
 
     public static string TagOf(SubscriptionSummary one) => EntityTag.Of(new
     {
@@ -47,11 +53,12 @@ internal static class SubscriptionApi
         api.MapGet(Path, ListAsync).Needs(TokenScope.BillingRead).WithName("listSubscriptions")
             .WithSummary("List subscriptions").Produces<ListBody<SubscriptionBody>>();
         api.MapGet(One, ShowAsync).Needs(TokenScope.BillingRead).WithName("getSubscription")
-            .WithSummary("Show a subscription").Produces<SubscriptionBody>();
+            .WithSummary("Show a subscription").Produces<SubscriptionBody>().Versioned();
         api.MapPost($"{One}/cancel", CancelAsync).Needs(TokenScope.BillingWrite).WithName("cancelSubscription")
-            .WithSummary("Cancel a subscription: at its period's end, or at once if it is unpaid").Produces<SubscriptionBody>();
+            .WithSummary("Cancel a subscription: at its period's end, or at once if it is unpaid")
+            .Produces<SubscriptionBody>().Versioned();
         api.MapPost($"{One}/keep", KeepAsync).Needs(TokenScope.BillingWrite).WithName("keepSubscription")
-            .WithSummary("Take a cancellation back, before the period's end").Produces<SubscriptionBody>();
+            .WithSummary("Take a cancellation back, before the period's end").Produces<SubscriptionBody>().Versioned();
     }
 
     private static async Task<IResult> ListAsync(

@@ -27,7 +27,13 @@ internal sealed record UsageEntry(
 /// <param name="From">Inclusive.</param>
 /// <param name="To">Exclusive.</param>
 internal sealed record UsageBody(
-    DateTimeOffset From, DateTimeOffset To, string By, UsageFigures Total, IReadOnlyList<UsageEntry> Data);
+    DateTimeOffset From, DateTimeOffset To, string By, UsageFigures Total, IReadOnlyList<UsageEntry> Data) : IExample<UsageBody>
+{
+    private static readonly DateTimeOffset Day = new(2026, 11, 28, 0, 0, 0, TimeSpan.Zero);
+
+    public static UsageBody Example => new(Day, Day.AddDays(1), "day", new UsageFigures(1_200_000, 48_000_000, 49_200_000, 340),
+        [new UsageEntry(Day, Day.AddDays(1), null, null, 1_200_000, 48_000_000, 49_200_000, 340)]);
+}
 
 /// <summary>What was used: by time, or by whom.</summary>
 internal static class UsageApi

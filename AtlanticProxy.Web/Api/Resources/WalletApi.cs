@@ -12,13 +12,20 @@ namespace AtlanticProxy.Web.Api.Resources;
 internal sealed record BalanceBody(string Currency, long Balance);
 
 /// <param name="Balances">One for each currency that money ever moved in.</param>
-internal sealed record WalletBody(PublicId<OfCustomer> Customer, IReadOnlyList<BalanceBody> Balances);
+internal sealed record WalletBody(PublicId<OfCustomer> Customer, IReadOnlyList<BalanceBody> Balances) : IExample<WalletBody>
+{
+    public static WalletBody Example => new(new(7), [new("USD", 3500)]);
+}
 
 /// <summary>One movement of a wallet, in minor units.</summary>
 /// <param name="Amount">Above zero came in.</param>
 internal sealed record WalletEntryBody(
     PublicId<OfEntry> Id, DateTimeOffset At, TransactionKind Kind, string Memo, long Amount, long BalanceAfter, string Currency)
+    : IExample<WalletEntryBody>
 {
+    public static WalletEntryBody Example => new(
+        new(11), new DateTimeOffset(2026, 11, 28, 12, 0, 0, TimeSpan.Zero), TransactionKind.Payment, "", 2500, 3500, "USD");
+
     public static WalletEntryBody Of(WalletEntry entry) => new(
         new(entry.TransactionId), entry.At, entry.Kind, entry.Memo, entry.Amount, entry.BalanceAfter, entry.Currency);
 }

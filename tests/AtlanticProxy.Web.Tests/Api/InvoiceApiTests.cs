@@ -26,7 +26,8 @@ public sealed class InvoiceApiTests
         Assert.AreEqual(listed.ToString(), shown["invoice"]);
         Assert.AreEqual(2900L, shown.Body.GetProperty("lines")[0].GetProperty("total").GetInt64());
         Assert.AreEqual("Ann", shown.Body.GetProperty("buyer").GetProperty("name").GetString());
-        Assert.AreEqual((HttpStatusCode.OK, "application/pdf"), (pdf.Status, pdf.Response.Content.Headers.ContentType?.MediaType));
+        Assert.AreEqual((HttpStatusCode.OK, "application/pdf"),
+            (pdf.Status, pdf.Response.Content.Headers.ContentType?.MediaType));
         Assert.StartsWith("%PDF", await pdf.Response.Content.ReadAsStringAsync());
         Assert.AreEqual($"{listed.GetProperty("number").GetString()}.pdf",
             pdf.Response.Content.Headers.ContentDisposition?.FileName?.Trim('"'));

@@ -87,7 +87,8 @@ public sealed class OrderApiTests
         await RefusedAsync(new { kind = "top_up", amount = 1 }, HttpStatusCode.Conflict, "order.no_subscription", null);
         string plan = $"pln_{shop.PayAsYouGo}";
         foreach (long amount in new[] { 0, -1, 1_000_001 * Gb, long.MaxValue })
-            await RefusedAsync(new { kind = "package", plan, amount }, HttpStatusCode.BadRequest, "order.amount_invalid", "amount");
+            await RefusedAsync(new { kind = "package", plan, amount }, HttpStatusCode.BadRequest, "order.amount_invalid",
+                "amount");
         await RefusedAsync(new { kind = "package", plan, amount = Gb, coupon = "NONE" }, HttpStatusCode.BadRequest,
             "coupon.unknown", "coupon");
         Assert.AreEqual(0, (await client.GetAsync("/orders")).Body.GetProperty("data").GetArrayLength());

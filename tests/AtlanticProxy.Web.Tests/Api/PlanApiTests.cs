@@ -48,7 +48,10 @@ public sealed class PlanApiTests
         var sold = await Features.ReselledPortal.SoldAsync(portal, seller);
         using var client = await ApiClient.OfAsync(portal, sold.Email, "plans:read", "billing:read", "billing:write");
 
-        foreach (string path in new[] { "/plans", "/plans/pln_1", "/subscriptions", "/orders", "/wallet", "/invoices", "/coupons" })
+        foreach (string path in new[]
+        {
+            "/plans", "/plans/pln_1", "/subscriptions", "/orders", "/wallet", "/invoices", "/coupons",
+        })
             (await client.GetAsync(path)).IsProblem(HttpStatusCode.Forbidden, "token.owner_may_not");
         (await client.PostAsync("/orders", new { kind = "subscription", plan = "pln_1" }))
             .IsProblem(HttpStatusCode.Forbidden, "token.owner_may_not");
@@ -132,7 +135,8 @@ public sealed class PlanApiTests
             Assert.Contains(field, fields);
         (await client.PostAsync("/plans", "{\"terms\":{\"graceDays\":null}}"))
             .IsProblem(HttpStatusCode.BadRequest, "request.body_invalid", "terms.graceDays");
-        (await client.PostAsync("/plans", new { price = 5 })).IsProblem(HttpStatusCode.BadRequest, "request.body_invalid", "price");
+        (await client.PostAsync("/plans", new { price = 5 }))
+            .IsProblem(HttpStatusCode.BadRequest, "request.body_invalid", "price");
     }
 
     [TestMethod]
