@@ -66,12 +66,12 @@ internal sealed record SurchargesBody(int City = 0, int State = 0, int Asn = 0) 
 /// <param name="Dialects">http, socks5, shadowsocks; left out for all.</param>
 internal sealed record PlanTermsBody(
     [property: Required] long? Price = null, long? IncludedBytes = null, PeriodUnit PeriodUnit = PeriodUnit.Month,
-    int PeriodLength = 1, QuotaWindow QuotaWindow = QuotaWindow.Period, int? MaxConnections = null, int? ConnectionsPerSecond = null,
-    int? RequestsPerMinute = null, long? SpeedUpBytesPerSecond = null, long? SpeedDownBytesPerSecond = null,
-    int? MaxClientAddresses = null, int? Seats = null, long? FloorBytesPerSecond = null, long? OveragePrice = null,
-    long? CarryOverBytes = null, int GraceDays = PlanOffer.DefaultGraceDays, int? TrialDays = null, long? TrialBytes = null,
-    long? Deposit = null, long? SeatPrice = null, long? TopUpPrice = null, bool Api = true, bool Pausable = false,
-    bool OnRequest = false, bool Hidden = false, IReadOnlyList<PricedAmountBody>? Packages = null,
+    int PeriodLength = 1, QuotaWindow QuotaWindow = QuotaWindow.Period, int? MaxConnections = null,
+    int? ConnectionsPerSecond = null, int? RequestsPerMinute = null, long? SpeedUpBytesPerSecond = null,
+    long? SpeedDownBytesPerSecond = null, int? MaxClientAddresses = null, int? Seats = null, long? FloorBytesPerSecond = null,
+    long? OveragePrice = null, long? CarryOverBytes = null, int GraceDays = PlanOffer.DefaultGraceDays, int? TrialDays = null,
+    long? TrialBytes = null, long? Deposit = null, long? SeatPrice = null, long? TopUpPrice = null, bool Api = true,
+    bool Pausable = false, bool OnRequest = false, bool Hidden = false, IReadOnlyList<PricedAmountBody>? Packages = null,
     IReadOnlyList<PricedAmountBody>? Tiers = null, SurchargesBody? Surcharges = null, IReadOnlyList<string>? Dialects = null)
     : IRequestBody, IExample<PlanTermsBody>
 {
