@@ -31,6 +31,22 @@ internal static class ApiJson
     }
 }
 
+/// <summary>A value of an enum in a parameter, spelled as bodies spell it.</summary>
+internal readonly record struct Spelled<T>(T Value) where T : struct, Enum
+{
+    public static bool TryParse(string? text, IFormatProvider? provider, out Spelled<T> spelled)
+    {
+        foreach (var value in Enum.GetValues<T>())
+            if (JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()) == text)
+            {
+                spelled = new Spelled<T>(value);
+                return true;
+            }
+        spelled = default;
+        return false;
+    }
+}
+
 /// <summary>Times as the API writes and reads them.</summary>
 internal static class ApiTime
 {

@@ -50,6 +50,13 @@ internal static class AtlanticApi
         NetworkApi.Map(v1);
         RuleApi.Map(v1);
         JobApi.Map(v1);
+        PlanApi.Map(v1);
+        SubscriptionApi.Map(v1);
+        OrderApi.Map(v1);
+        WalletApi.Map(v1);
+        InvoiceApi.Map(v1);
+        CreditApi.Map(v1);
+        CouponApi.Map(v1);
         ApiDocument.Map(app);
         ApiReference.Map(app);
     }

@@ -52,6 +52,8 @@ internal static class IdempotentRequests
 
     private static async Task DoAsync(HttpContext context, RequestDelegate next, IdempotencyBook book, long token, string key)
     {
+        // To its end, whether or not somebody waits for the answer: what is given up half way cannot be known to be undone.
+        context.RequestAborted = CancellationToken.None;
         var wire = context.Response.Body;
         using var body = new MemoryStream();
         context.Response.Body = body;

@@ -67,6 +67,36 @@ internal readonly struct OfRule : IIdKind
     public static string Prefix => "rul";
 }
 
+internal readonly struct OfSubscription : IIdKind
+{
+    public static string Prefix => "sub";
+}
+
+internal readonly struct OfOrder : IIdKind
+{
+    public static string Prefix => "ord";
+}
+
+internal readonly struct OfInvoice : IIdKind
+{
+    public static string Prefix => "inv";
+}
+
+internal readonly struct OfEntry : IIdKind
+{
+    public static string Prefix => "ent";
+}
+
+internal readonly struct OfCoupon : IIdKind
+{
+    public static string Prefix => "cpn";
+}
+
+internal readonly struct OfGrant : IIdKind
+{
+    public static string Prefix => "grt";
+}
+
 // An id as programs see it: cus_7, as webhooks write it. It says what it is the id of, and one of another kind is none.
 // (A doc comment would be the description of each member that is an id.)
 [JsonConverter(typeof(PublicIds))]

@@ -41,6 +41,12 @@ internal static class ScopeRights
         TokenScope.RulesWrite => new("Create and delete destination rules", null, Area.Rules, Access.Write),
         TokenScope.JobsRead => new("See jobs", null, Area.Operations, Access.Read),
         TokenScope.JobsWrite => new("Start jobs", null, Area.Operations, Access.Write),
+        TokenScope.PlansRead => new("See plans", Policies.Payers, Area.Plans, Access.Read),
+        TokenScope.PlansWrite => new("Create, change and withdraw plans", null, Area.Plans, Access.Write),
+        TokenScope.BillingRead =>
+            new("See subscriptions, orders, invoices and balances", Policies.Payers, Area.Money, Access.Read),
+        TokenScope.BillingWrite =>
+            new("Change subscriptions, orders and balances", Policies.Payers, Area.Money, Access.Write),
     };
 
     /// <summary>Whether the role of who is signed in, or of a token's owner, lets them use it.</summary>

@@ -21,6 +21,10 @@ public enum TokenScope
     RulesWrite,
     JobsRead,
     JobsWrite,
+    PlansRead,
+    PlansWrite,
+    BillingRead,
+    BillingWrite,
 }
 
 /// <summary>How scopes are written: the resource, and read or write.</summary>
@@ -28,7 +32,7 @@ public static class TokenScopes
 {
     private static readonly FrozenSet<TokenScope> OfStaff = FrozenSet.Create(
         TokenScope.CustomersRead, TokenScope.CustomersWrite, TokenScope.NetworkRead, TokenScope.NetworkWrite,
-        TokenScope.RulesRead, TokenScope.RulesWrite, TokenScope.JobsRead, TokenScope.JobsWrite);
+        TokenScope.RulesRead, TokenScope.RulesWrite, TokenScope.JobsRead, TokenScope.JobsWrite, TokenScope.PlansWrite);
 
     private static readonly FrozenDictionary<string, TokenScope> ByName =
         Enum.GetValues<TokenScope>().ToFrozenDictionary(NameOf, StringComparer.Ordinal);
@@ -51,6 +55,10 @@ public static class TokenScopes
         TokenScope.RulesWrite => "rules:write",
         TokenScope.JobsRead => "jobs:read",
         TokenScope.JobsWrite => "jobs:write",
+        TokenScope.PlansRead => "plans:read",
+        TokenScope.PlansWrite => "plans:write",
+        TokenScope.BillingRead => "billing:read",
+        TokenScope.BillingWrite => "billing:write",
     };
 
     /// <summary>Whether tokens of this kind can have it.</summary>

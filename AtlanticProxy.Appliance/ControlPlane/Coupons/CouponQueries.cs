@@ -19,6 +19,22 @@ public sealed class CouponQueries(AtlanticDb db)
         return new Page<CouponSummary>(items, page.Number, page.Size, total);
     }
 
+    /// <summary>The next ones by id.</summary>
+    /// <param name="after">The last id that is known; 0 from the beginning.</param>
+    /// <param name="code">Only the one of this code, in any case; null for all.</param>
+    public async Task<Slice<CouponSummary>> AfterAsync(
+        long after, int limit, string? code, CancellationToken cancellation)
+    {
+        var rows = db.Coupons.Where(row => row.Id > after);
+        if (code is not null)
+        {
+            string normal = CouponCode.Normalise(code);
+            rows = rows.Where(row => row.Code == normal);
+        }
+        return Slice<CouponSummary>.Of(
+            await Summaries(rows.OrderBy(row => row.Id).Take(limit + 1)).ToListAsync(cancellation), limit);
+    }
+
     /// <param name="code">In any case.</param>
     public async Task<Result<CouponSummary>> FindByCodeAsync(string code, CancellationToken cancellation)
     {

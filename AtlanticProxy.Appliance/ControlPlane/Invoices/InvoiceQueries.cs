@@ -60,6 +60,16 @@ public sealed class InvoiceQueries(AtlanticDb db)
         return new Page<InvoiceSummary>([.. items.Select(InvoiceSummary.Of)], page.Number, page.Size, total);
     }
 
+    /// <summary>The next ones by id.</summary>
+    /// <param name="after">The last id that is known; 0 from the beginning.</param>
+    public async Task<Slice<InvoiceSummary>> AfterAsync(
+        Scope scope, InvoiceFilter filter, long after, int limit, CancellationToken cancellation)
+    {
+        var found = await Filtered(scope, filter).Where(row => row.Id > after).OrderBy(row => row.Id).Take(limit + 1)
+            .ToListAsync(cancellation);
+        return Slice<InvoiceSummary>.Of([.. found.Select(InvoiceSummary.Of)], limit);
+    }
+
     /// <summary>What is owed, longest due first.</summary>
     public async Task<IReadOnlyList<InvoiceSummary>> UnpaidAsync(Scope scope, CancellationToken cancellation) =>
         [.. (await Filtered(scope, new(State: InvoiceState.Open)).OrderBy(row => row.DueAt).ThenBy(row => row.Id)

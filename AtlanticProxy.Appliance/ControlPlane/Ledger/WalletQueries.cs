@@ -60,13 +60,24 @@ public sealed class WalletQueries(AtlanticDb db)
     public async Task<Page<WalletEntry>> EntriesAsync(
         Scope scope, long customerId, PageRequest page, CancellationToken cancellation)
     {
-        var entries = db.LedgerEntries.Where(e => e.Account!.CustomerId == customerId && e.Account.Kind == AccountKind.Wallet
-            && (scope.CustomerId == null || scope.CustomerId == customerId));
+        var entries = Entries(scope, customerId);
         return new Page<WalletEntry>(
             await Listed(entries.OrderByDescending(e => e.TransactionId).ThenByDescending(e => e.Line).Skip(page.Offset)
                 .Take(page.Size)).ToListAsync(cancellation),
             page.Number, page.Size, await entries.CountAsync(cancellation));
     }
+
+    /// <summary>The next movements of a customer's wallets by their transactions, of which each moves a wallet once; none out of
+    /// scope.</summary>
+    /// <param name="after">The last transaction that is known; 0 from the beginning.</param>
+    public async Task<Slice<WalletEntry>> AfterAsync(
+        Scope scope, long customerId, long after, int limit, CancellationToken cancellation) =>
+        Slice<WalletEntry>.Of(await Listed(Entries(scope, customerId).Where(e => e.TransactionId > after)
+            .OrderBy(e => e.TransactionId).Take(limit + 1)).ToListAsync(cancellation), limit);
+
+    private IQueryable<LedgerEntry> Entries(Scope scope, long customerId) => db.LedgerEntries
+        .Where(e => e.Account!.CustomerId == customerId && e.Account.Kind == AccountKind.Wallet
+            && (scope.CustomerId == null || scope.CustomerId == customerId));
 
     private static IQueryable<WalletEntry> Listed(IQueryable<LedgerEntry> entries) => entries.Select(e =>
         new WalletEntry(e.TransactionId, e.Transaction!.CreatedAt, e.Transaction.Kind, e.Transaction.Memo, e.Amount,

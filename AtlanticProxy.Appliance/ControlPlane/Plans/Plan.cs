@@ -140,6 +140,12 @@ public sealed record PlanSummary(
 
     public PlanOffer Offer { get; init; } = PlanOffer.Usual;
 
+    /// <summary>Whether it is shown to a customer who buys.</summary>
+    /// <param name="currency">What the customer pays in; null: nothing was bought yet, and any will do.</param>
+    /// <param name="isSubscribed">Whoever has a subscription changes it to another one.</param>
+    public bool IsShownTo(string? currency, bool isSubscribed) => Active && !Offer.Hidden && (currency ?? Currency) == Currency
+        && (!isSubscribed || Kind == PlanKind.Subscription);
+
     /// <summary>What it is sold as now: changes with its terms.</summary>
     public long VersionId { get; init; }
 }

@@ -28,6 +28,9 @@ public sealed record PlanOffer(
 
     public static readonly PlanOffer Usual = new();
 
+    /// <summary>GB or hours of one purchase: far beyond any, and far from overflow with any price.</summary>
+    private const decimal MaxUnits = 1_000_000;
+
     private static readonly ClientDialects[] Each = [ClientDialects.Http, ClientDialects.Socks5, ClientDialects.Shadowsocks];
 
     /// <summary>What of pay as you go is bought at once, for good.</summary>
@@ -67,6 +70,8 @@ public sealed record PlanOffer(
     /// </summary>
     public long? PriceOf(long amount, PlanKind kind, long unitPrice)
     {
+        if (amount > MaxUnits * PricedAmount.UnitOf(kind))
+            return null;
         if (kind == PlanKind.Subscription)
             return TopUpPrice is { } topUp ? Charge(amount, topUp) : null;
         if (Packages.FirstOrDefault(each => each.Amount == amount) is { Amount: > 0 } package)

@@ -19,6 +19,10 @@ public sealed class PlanQueries(AtlanticDb db)
     public async Task<Result<PlanSummary>> FindAsync(long id, CancellationToken cancellation) =>
         (await ListAsync(cancellation)).SingleOrDefault(p => p.Id == id) is { } plan ? plan : NoSuchPlan;
 
+    /// <summary>One that is sold: hidden ones too, and none that is withdrawn.</summary>
+    public async Task<Result<PlanSummary>> FindSoldAsync(long id, CancellationToken cancellation) =>
+        (await ListAsync(cancellation)).SingleOrDefault(p => p.Id == id && p.Active) is { } plan ? plan : NoSuchPlan;
+
     /// <summary>How many customers have a plan, on whichever terms.</summary>
     public Task<int> CustomersOfAsync(long id, CancellationToken cancellation) =>
         db.Customers.CountAsync(customer => customer.PlanId == id, cancellation);

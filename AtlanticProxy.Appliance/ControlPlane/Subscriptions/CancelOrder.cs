@@ -11,7 +11,7 @@ public sealed class CancelOrder(AtlanticDb db, BillingOptions options, TimeProvi
 {
     public sealed record Request(Scope Scope, long OrderId);
 
-    private static readonly Error NoSuchOrder = new(ErrorKind.NotFound, "order.not_found", "There is no such order.");
+    public static readonly Error NoSuchOrder = new(ErrorKind.NotFound, "order.not_found", "There is no such order.");
 
     /// <summary>The value is whether that changed anything.</summary>
     public async Task<Result<bool>> ExecuteAsync(Request request, CancellationToken cancellation)

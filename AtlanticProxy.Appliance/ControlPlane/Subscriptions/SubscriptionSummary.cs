@@ -88,6 +88,41 @@ public sealed class SubscriptionQueries(AtlanticDb db)
             page.Number, page.Size, await rows.CountAsync(cancellation));
     }
 
+    /// <summary>The next ones by id.</summary>
+    /// <param name="after">The last id that is known; 0 from the beginning.</param>
+    /// <param name="customerId">Null for all in scope.</param>
+    /// <param name="state">Null for all.</param>
+    public async Task<Slice<SubscriptionSummary>> AfterAsync(
+        Scope scope, long after, int limit, CancellationToken cancellation, long? customerId = null,
+        SubscriptionState? state = null)
+    {
+        var rows = Visible(scope).Where(row => row.Id > after);
+        if (customerId is { } customer)
+            rows = rows.Where(row => row.CustomerId == customer);
+        if (state is { } wanted)
+            rows = rows.Where(row => row.State == wanted);
+        var found = await SubscriptionSummary.ListAsync(db, rows.OrderBy(row => row.Id).Take(limit + 1), cancellation);
+        return Slice<SubscriptionSummary>.Of([.. found.OrderBy(row => row.Id)], limit);
+    }
+
+    /// <summary>The next orders by id.</summary>
+    /// <param name="after">The last id that is known; 0 from the beginning.</param>
+    /// <param name="customerId">Null for all in scope.</param>
+    /// <param name="state">Null for all.</param>
+    public async Task<Slice<OrderSummary>> OrdersAfterAsync(
+        Scope scope, long after, int limit, CancellationToken cancellation, long? customerId = null, OrderState? state = null)
+    {
+        var rows = db.Orders.Where(row => row.Id > after);
+        if (scope.CustomerId is { } only)
+            rows = rows.Where(row => row.CustomerId == only);
+        if (customerId is { } customer)
+            rows = rows.Where(row => row.CustomerId == customer);
+        if (state is { } wanted)
+            rows = rows.Where(row => row.State == wanted);
+        var found = await OrderSummary.ListAsync(db, rows.OrderBy(row => row.Id).Take(limit + 1), cancellation);
+        return Slice<OrderSummary>.Of([.. found.OrderBy(row => row.Id)], limit);
+    }
+
     /// <summary>The newest first.</summary>
     /// <param name="customerId">Null for all in scope.</param>
     /// <param name="state">Null for all.</param>
@@ -110,6 +145,7 @@ public sealed class SubscriptionQueries(AtlanticDb db)
         (await OrderSummary.ListAsync(db, db.Orders.Where(row => row.Id == id
             && (scope.CustomerId == null || row.CustomerId == scope.CustomerId)), cancellation)).SingleOrDefault();
 
-    private IQueryable<Subscription> Visible(Scope scope) =>
-        db.Subscriptions.Where(row => scope.CustomerId == null || row.CustomerId == scope.CustomerId);
+    private IQueryable<Subscription> Visible(Scope scope) => scope.CustomerId is { } only
+        ? db.Subscriptions.Where(row => row.CustomerId == only)
+        : db.Subscriptions;
 }

@@ -41,6 +41,12 @@ internal static class ApiDocument
         ("Webhooks", "Addresses that are told what happens, and what they answered."),
         ("Audit", "Who changed what."),
         ("Customers", "For the staff: who buys."),
+        ("Plans", "What is sold, and on which terms."),
+        ("Subscriptions", "Plans that run, period by period."),
+        ("Orders", "What is bought, and paid from the balance."),
+        ("Wallet", "Balances, and what moved them."),
+        ("Invoices", "Invoices and credit notes."),
+        ("Coupons", "For the staff: codes that give percent, money or traffic."),
         ("Providers", "For the staff: whom exits are bought from."),
         ("Pools", "For the staff: providers that plans go through."),
         ("Rules", "For the staff: destinations that are forbidden."),
@@ -57,8 +63,9 @@ internal static class ApiDocument
             Description = """
                 What the portal does, by HTTP. Send a token with each request: `Authorization: Bearer ap_…`.
 
-                Ids have a prefix that says what they are of. Bytes are integers, times are RFC 3339 in UTC. Lists answer
-                `data` and `nextCursor`. Errors are `application/problem+json` with a `code` for programs.
+                Ids have a prefix that says what they are of. Bytes are integers, and so is money: minor units (cents), with
+                `currency` beside. Times are RFC 3339 in UTC. Lists answer `data` and `nextCursor`. Errors are
+                `application/problem+json` with a `code` for programs.
                 """,
         };
         api.Servers = [new OpenApiServer { Url = "/" }];

@@ -25,6 +25,8 @@ internal static class OperationDescription
         ["fate"] = "What became of it, roughly.", ["outcome"] = "How it ended exactly, such as `QuotaExhausted`.",
         ["host"] = "Whose destination has this in it.", ["object"] = "Only of this kind of row.",
         ["delivery"] = "Which delivery.",
+        ["state"] = "Only those in this state.", ["kind"] = "Only those of this kind.",
+        ["code"] = "Only the one of this code.",
     };
 
     public static Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context)
@@ -72,9 +74,8 @@ internal static class OperationDescription
         var type = TypeOf(route.ParameterDescriptions.First(one => one.Name == parameter.Name));
         if (SchemaDescription.PrefixOf(type) is { } prefix)
             schema.Pattern = SchemaDescription.PatternOf(prefix);
-        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Named<>))
-            schema.Enum = [.. ((IEnumerable<string>)type.GetProperty(nameof(Named<>.Names))!.GetValue(null)!)
-                .Select(name => JsonValue.Create(name))];
+        if (SchemaDescription.SpellingsOf(type) is { } spellings)
+            schema.Enum = [.. spellings.Select(each => JsonValue.Create(each))];
         if (parameter.Name == "limit")
             (schema.Minimum, schema.Maximum, schema.Default) = ("1", $"{Paging.MaxLimit}", Paging.DefaultLimit);
     }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.OpenApi;
@@ -48,6 +49,11 @@ internal static class SchemaDescription
     /// <summary>What ids of this type begin with; null: it is no id.</summary>
     public static string? PrefixOf(Type type) => IsOf(type, typeof(PublicId<>))
         ? (string)type.GetGenericArguments()[0].GetProperty(nameof(IIdKind.Prefix))!.GetValue(null)!
+        : null;
+
+    /// <summary>What a parameter that is spelled can be; null: it is not.</summary>
+    public static IEnumerable<string>? SpellingsOf(Type type) => IsOf(type, typeof(Spelled<>))
+        ? Enum.GetNames(type.GetGenericArguments()[0]).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)
         : null;
 
     private static void DescribeText(OpenApiSchema schema, Type declared, string? pattern)

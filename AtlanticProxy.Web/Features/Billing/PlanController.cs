@@ -48,8 +48,7 @@ internal sealed class PlanController(CustomerQueries customers, SubscriptionQuer
             running,
             await grants.WhatNextAsync(scope, id, cancellation),
             [.. (await grants.ListAsync(scope, id, cancellation)).Where(grant => grant.IsGood && grant.Left > 0)],
-            [.. (await plans.ListAsync(cancellation)).Where(plan => plan.Active && !plan.Offer.Hidden
-                && (currency ?? plan.Currency) == plan.Currency && (running is null || plan.Kind == PlanKind.Subscription))
+            [.. (await plans.ListAsync(cancellation)).Where(plan => plan.IsShownTo(currency, running is not null))
                 .OrderBy(plan => plan.Offer.OnRequest).ThenBy(plan => plan.Kind).ThenBy(plan => plan.Price)],
             lastOrder.Items is [{ State: OrderState.Open } open] ? open : null,
             await invoices.UnpaidAsync(scope, cancellation) is [var first, ..] ? first : null,
