@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.OpenApi;
@@ -31,8 +32,10 @@ internal static class SchemaDescription
         var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
         if (PrefixOf(type) is { } prefix)
             DescribeText(schema, declared, pattern: PatternOf(prefix));
-        else if (type == typeof(DateTimeOffset) || type.IsEnum)
+        else if (type == typeof(DateTimeOffset))
             DescribeText(schema, declared, pattern: null);
+        else if (type.IsEnum) // has a name: where it may be null, that is said beside
+            (schema.Type, schema.Enum) = (JsonSchemaType.String, [.. SpellingsOfEnum(type).Select(each => JsonValue.Create(each))]);
         else if (IsOf(type, typeof(Optional<>)))
         {
             var value = await context.GetOrCreateSchemaAsync(type.GetGenericArguments()[0], null, default);
@@ -53,8 +56,11 @@ internal static class SchemaDescription
 
     /// <summary>What a parameter that is spelled can be; null: it is not.</summary>
     public static IEnumerable<string>? SpellingsOf(Type type) => IsOf(type, typeof(Spelled<>))
-        ? Enum.GetNames(type.GetGenericArguments()[0]).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)
+        ? SpellingsOfEnum(type.GetGenericArguments()[0])
         : null;
+
+    private static IEnumerable<string> SpellingsOfEnum(Type type) =>
+        Enum.GetNames(type).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName);
 
     private static void DescribeText(OpenApiSchema schema, Type declared, string? pattern)
     {

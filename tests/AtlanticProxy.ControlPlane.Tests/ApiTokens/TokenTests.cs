@@ -6,6 +6,7 @@ using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Jobs;
 using AtlanticProxy.ControlPlane.Results;
 using Microsoft.Extensions.DependencyInjection;
+using AtlanticProxy.ControlPlane.Tests.Resale;
 
 namespace AtlanticProxy.ControlPlane.Tests.ApiTokens;
 
@@ -58,9 +59,6 @@ public sealed class TokenTests
         await plane.AskAsync((SetCustomerState set) => set.ExecuteAsync(new(customer, CustomerState.Suspended), default));
         await IsAsync(TokenRefusal.Suspended);
         await plane.AskAsync((SetCustomerState set) => set.ExecuteAsync(new(customer, CustomerState.Active), default));
-        await plane.Database.ExecuteAsync("update customers set held_by_seller = true, seller_id = id, resale_level = 1");
-        await IsAsync(TokenRefusal.Suspended);
-        await plane.Database.ExecuteAsync("update customers set held_by_seller = false, seller_id = null, resale_level = 0");
 
         await plane.Database.ExecuteAsync($"update customers set second_factor_since = '{plane.Time.GetUtcNow():O}'");
         await IsAsync(null);
@@ -193,13 +191,39 @@ public sealed class TokenTests
         Assert.AreEqual(0L, await plane.Database.ScalarAsync<long>("select count(*) from idempotent_requests"));
     }
 
+    [TestMethod]
+    public async Task Token_OfAResellersCustomer_RestsWithWhoeverSellsToIt()
+    {
+        await using var plane = await ControlPlaneTest.StartAsync();
+        var rita = await plane.ResellerAsync();
+        var sam = (await plane.AskAsync((CreateCustomer create) =>
+            create.ExecuteAsync(new("sam@example.com", "Sam", SellerId: rita.Customer.Id), default))).Value;
+        var made = (await CreateAsync(plane, await LoginAsync(plane, sam.Id, sam.Email, MemberRole.Owner))).Value;
+        async Task IsAsync(TokenRefusal? refusal) =>
+            Assert.AreEqual(refusal, (await EnterAsync(plane, made.Token)).Refusal);
+
+        await IsAsync(null);
+        await plane.Database.ExecuteAsync($"update customers set held_by_seller = true where id = {sam.Id}");
+        await IsAsync(TokenRefusal.Suspended);
+        await plane.Database.ExecuteAsync($"update customers set held_by_seller = false where id = {sam.Id}");
+        await IsAsync(null);
+        await plane.AskAsync((SetCustomerState set) =>
+            set.ExecuteAsync(new(rita.Customer.Id, CustomerState.Suspended), default));
+        await IsAsync(TokenRefusal.Suspended);
+    }
+
     private static async Task<(TokenActor Actor, long Customer)> PersonAsync(
         ControlPlaneTest plane, MemberRole role, string email = "ann@example.com")
     {
         var customer = await plane.CustomerAsync(email);
+        return (await LoginAsync(plane, customer.Id, email, role), customer.Id);
+    }
+
+    private static async Task<TokenActor> LoginAsync(ControlPlaneTest plane, long customer, string email, MemberRole role)
+    {
         long user = (await plane.AskAsync((CreateCustomerLogin login) =>
-            login.ExecuteAsync(new(customer.Id, "correct-horse-battery", email, role), default))).Value;
-        return (new(user, customer.Id, Leads: role == MemberRole.Owner), customer.Id);
+            login.ExecuteAsync(new(customer, "correct-horse-battery", email, role), default))).Value;
+        return new(user, customer, Leads: role == MemberRole.Owner);
     }
 
     private static Task<Result<CreatedToken>> CreateAsync(

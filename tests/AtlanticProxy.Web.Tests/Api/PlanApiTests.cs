@@ -100,7 +100,7 @@ public sealed class PlanApiTests
         (await client.SendAsync(HttpMethod.Patch, path, new { pool = "nowhere" }))
             .IsProblem(HttpStatusCode.BadRequest, "plan.pool_unknown", "pool");
         (await client.SendAsync(HttpMethod.Patch, path, "{\"includes\":[null]}"))
-            .IsProblem(HttpStatusCode.BadRequest, "plan.right_unknown", "includes");
+            .IsProblem(HttpStatusCode.BadRequest, "request.text_invalid", "includes");
 
         // What is read can be sent back, and is the same.
         var same = await client.SendAsync(HttpMethod.Put, $"{path}/terms", terms.GetRawText());
