@@ -106,7 +106,8 @@ internal sealed class BearerHandler(
 
     /// <summary>The token is right, and is not let in all the same.</summary>
     private static bool IsForbidden(TokenRefusal? refusal) =>
-        refusal is TokenRefusal.AddressForbidden or TokenRefusal.Suspended or TokenRefusal.SecondFactorDue;
+        refusal is TokenRefusal.AddressForbidden or TokenRefusal.Suspended or TokenRefusal.SecondFactorDue
+            or TokenRefusal.PlanWithoutApi;
 
     private static string CodeOf(TokenRefusal? refusal) => refusal switch
     {
@@ -118,6 +119,7 @@ internal sealed class BearerHandler(
         TokenRefusal.AddressForbidden => "token.address_forbidden",
         TokenRefusal.Suspended => "token.customer_suspended",
         TokenRefusal.SecondFactorDue => "token.second_factor_due",
+        TokenRefusal.PlanWithoutApi => "token.plan_without_api",
         _ => throw new ArgumentOutOfRangeException(nameof(refusal)),
     };
 
@@ -132,6 +134,7 @@ internal sealed class BearerHandler(
         TokenRefusal.Suspended => "The account that this token belongs to is suspended.",
         TokenRefusal.SecondFactorDue =>
             "Whoever the token belongs to needs a second factor first: sign in to the portal and turn it on.",
+        TokenRefusal.PlanWithoutApi => "The plan of this account is one without the API.",
         _ => throw new ArgumentOutOfRangeException(nameof(refusal)),
     };
 }

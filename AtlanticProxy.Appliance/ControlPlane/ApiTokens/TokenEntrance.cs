@@ -23,6 +23,9 @@ public enum TokenRefusal
 
     /// <summary>Its owner needs a second factor, has none, and the grace is over.</summary>
     SecondFactorDue,
+
+    /// <summary>Its customer's plan is one without the API.</summary>
+    PlanWithoutApi,
 }
 
 /// <summary>Whose a good token is, as they are now.</summary>
@@ -72,6 +75,7 @@ public sealed class TokenEntrance(AtlanticDb db, TimeProvider time)
             ? TokenRefusal.AddressForbidden
         : row.IsSuspended ? TokenRefusal.Suspended
         : row.FactorDueAt <= now ? TokenRefusal.SecondFactorDue
+        : row.IsPlanWithoutApi ? TokenRefusal.PlanWithoutApi
         : null;
 
     /// <summary>One statement: each request of a program asks it.</summary>
@@ -83,6 +87,7 @@ public sealed class TokenEntrance(AtlanticDb db, TimeProvider time)
                 select from customers s left join customers above on above.id = s.seller_id
                 where s.id = c.seller_id and ('suspended' in (s.state, above.state) or s.held_by_seller or above.held_by_seller)
             ) as is_suspended,
+            exists (select from plan_versions v where v.id = c.plan_version_id and not v.api) as is_plan_without_api,
             case when not (u.two_factor_enabled or exists (select from user_passkeys k where k.user_id = u.id))
                 then (select greatest(since, u.created_at) + {SecondFactorRule.Grace}::interval where since is not null)
                 end as factor_due_at
@@ -97,5 +102,5 @@ public sealed class TokenEntrance(AtlanticDb db, TimeProvider time)
         long Id, TokenKind Kind, string Name, byte[] TokenHash, string[] Scopes, IPNetwork[] AllowedNetworks,
         DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt, DateTimeOffset? RevokedAt, long? UserId, string? Email,
         string? Role, MemberRole? MemberRole, string[]? Rights, long? CustomerId, long? SellerId, bool MayResell,
-        bool IsSuspended, DateTimeOffset? FactorDueAt);
+        bool IsSuspended, bool IsPlanWithoutApi, DateTimeOffset? FactorDueAt);
 }

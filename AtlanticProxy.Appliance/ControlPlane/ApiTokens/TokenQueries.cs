@@ -7,6 +7,12 @@ namespace AtlanticProxy.ControlPlane.ApiTokens;
 /// <summary>Reads tokens.</summary>
 public sealed class TokenQueries(AtlanticDb db)
 {
+    /// <summary>Whether a customer's plan is one without the API: its tokens are refused until it has another one.</summary>
+    public Task<bool> IsRefusedByPlanAsync(long customerId, CancellationToken cancellation) => db.ScalarAsync<bool>($"""
+        select exists (select from customers c join plan_versions v on v.id = c.plan_version_id
+            where c.id = {customerId} and not v.api)
+        """, cancellation);
+
     /// <summary>Those that are not revoked, the newest first; expired ones too.</summary>
     public async Task<IReadOnlyList<TokenSummary>> ListAsync(TokenActor by, CancellationToken cancellation)
     {

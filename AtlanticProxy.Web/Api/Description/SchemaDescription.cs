@@ -35,7 +35,8 @@ internal static class SchemaDescription
         else if (type == typeof(DateTimeOffset))
             DescribeText(schema, declared, pattern: null);
         else if (type.IsEnum) // has a name: where it may be null, that is said beside
-            (schema.Type, schema.Enum) = (JsonSchemaType.String, [.. SpellingsOfEnum(type).Select(each => JsonValue.Create(each))]);
+            (schema.Type, schema.Enum) =
+                (JsonSchemaType.String, [.. SpellingsOfEnum(type).Select(each => JsonValue.Create(each))]);
         else if (IsOf(type, typeof(Optional<>)))
         {
             var value = await context.GetOrCreateSchemaAsync(type.GetGenericArguments()[0], null, default);

@@ -44,8 +44,8 @@ internal static class ConnectionApi
     private static async Task<IResult> ListAsync(
         ClaimsPrincipal user, ActivityQueries activity, ProxyUserQueries proxyUsers, CustomerQueries customers,
         CancellationToken cancellation, int? limit = null, string? cursor = null, PublicId<OfCustomer>? customer = null,
-        PublicId<OfProxyUser>? proxyUser = null, Spelled<ConnectionFate>? fate = null, string? outcome = null, string? host = null,
-        string? country = null, string? from = null, string? to = null)
+        PublicId<OfProxyUser>? proxyUser = null, Spelled<ConnectionFate>? fate = null, string? outcome = null,
+        string? host = null, string? country = null, string? from = null, string? to = null)
     {
         if (Paging.Check(limit) is { } wrong)
             return wrong;

@@ -11,7 +11,9 @@ internal sealed record TokenPlace(
     string Path, TokenActor Actor, IReadOnlyList<TokenKind> Kinds, IReadOnlyList<TokenScope> Scopes);
 
 /// <param name="Now">By which tokens have expired.</param>
-internal sealed record TokensPage(TokenPlace Place, IReadOnlyList<TokenSummary> Tokens, DateTimeOffset Now);
+/// <param name="IsRefusedByPlan">The customer's plan is one without the API.</param>
+internal sealed record TokensPage(
+    TokenPlace Place, IReadOnlyList<TokenSummary> Tokens, DateTimeOffset Now, bool IsRefusedByPlan);
 
 /// <param name="Scopes">As they are written in tokens.</param>
 /// <param name="LastDay">The last day (UTC) that it is good; null: no end.</param>

@@ -16,7 +16,8 @@ internal abstract class TokensController(TokenQueries tokens, TimeProvider time)
 
     [HttpGet]
     public async Task<IActionResult> List(CancellationToken cancellation) =>
-        View("Tokens", new TokensPage(Place, await tokens.ListAsync(Place.Actor, cancellation), time.GetUtcNow()));
+        View("Tokens", new TokensPage(Place, await tokens.ListAsync(Place.Actor, cancellation), time.GetUtcNow(),
+            Place.Actor.CustomerId is { } customer && await tokens.IsRefusedByPlanAsync(customer, cancellation)));
 
     [HttpGet("new")]
     public IActionResult New() => Form(new TokenForm(null, null, null, null, null));

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.ApiTokens;
+using AtlanticProxy.ControlPlane.Customers;
+using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.Web.Api;
 using AtlanticProxy.Web.Api.Description;
 using AtlanticProxy.Web.Tests.Portal;
@@ -167,6 +169,13 @@ public sealed class ApiAccessTests
             $"update users set created_at = now() - interval '30 days' where email = '{customer.Email}'");
         await IsAsync($"update customers set second_factor_since = now() - interval '8 days' where id = {customer.Id}",
             "token.second_factor_due");
+        await portal.Portal.Database.ExecuteAsync($"update customers set second_factor_since = null where id = {customer.Id}");
+        var plan = await portal.Portal.UseAsync((CreatePlan create) => create.ExecuteAsync(
+            new($"Without API {customer.Id}", PlanKind.PerGb, 100, "USD", Offer: new PlanOffer(Api: false)), default));
+        await portal.Portal.UseAsync((AssignPlan assign) => assign.ExecuteAsync(new(customer.Id, plan.Value.Id), default));
+        (await client.GetAsync("/me")).IsProblem(HttpStatusCode.Forbidden, "token.plan_without_api");
+        using var visitor = await portal.SignedInAsync(customer.Email);
+        Assert.Contains("Your plan does not include the API", (await visitor.GetAsync("/api-access")).Text);
         await portal.Portal.Database.ExecuteAsync($"delete from users where email = '{customer.Email}'");
         (await client.GetAsync("/me")).IsProblem(HttpStatusCode.Unauthorized, "token.unknown");
     }

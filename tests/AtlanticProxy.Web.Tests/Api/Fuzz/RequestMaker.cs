@@ -60,7 +60,8 @@ internal sealed class RequestMaker(DescribedApi api, IReadOnlyList<string> ids, 
     private string BodyFor(JsonNode schema)
     {
         if (OneIn(25))
-            return Any(["", "{", "[]", "null", "7", "\"x\"", "{\"a\":1}", "{\"name\":\"a\",\"name\":\"b\"}", new string('[', 5000)]);
+            return Any(["", "{", "[]", "null", "7", "\"x\"", "{\"a\":1}", "{\"name\":\"a\",\"name\":\"b\"}",
+                new string('[', 5000)]);
         return ValueFor(schema)?.ToJsonString() ?? "null";
     }
 
