@@ -57,10 +57,16 @@ internal sealed class BearerHandler(
             return AnswerAsync(StatusCodes.Status429TooManyRequests, "token.too_many_wrong",
                 "Too many requests with wrong tokens came from your network. Right ones are served.");
         }
-        if (IsForbidden(_refusal))
-            return AnswerAsync(StatusCodes.Status403Forbidden, CodeOf(_refusal), WordsOf(_refusal));
-        Response.Headers.WWWAuthenticate = _refusal is null ? Challenge : $"{Challenge}, error=\"invalid_token\"";
-        return AnswerAsync(StatusCodes.Status401Unauthorized, CodeOf(_refusal), WordsOf(_refusal));
+        if (_refusal is not { } refusal)
+        {
+            Response.Headers.WWWAuthenticate = Challenge;
+            return AnswerAsync(StatusCodes.Status401Unauthorized, "token.missing",
+                "Send a token: Authorization: Bearer ap_….");
+        }
+        if (IsForbidden(refusal))
+            return AnswerAsync(StatusCodes.Status403Forbidden, CodeOf(refusal), WordsOf(refusal));
+        Response.Headers.WWWAuthenticate = $"{Challenge}, error=\"invalid_token\"";
+        return AnswerAsync(StatusCodes.Status401Unauthorized, CodeOf(refusal), WordsOf(refusal));
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
@@ -109,9 +115,8 @@ internal sealed class BearerHandler(
         refusal is TokenRefusal.AddressForbidden or TokenRefusal.Suspended or TokenRefusal.SecondFactorDue
             or TokenRefusal.PlanWithoutApi;
 
-    private static string CodeOf(TokenRefusal? refusal) => refusal switch
+    private static string CodeOf(TokenRefusal refusal) => refusal switch
     {
-        null => "token.missing",
         TokenRefusal.Malformed => "token.malformed",
         TokenRefusal.Unknown => "token.unknown",
         TokenRefusal.Revoked => "token.revoked",
@@ -120,12 +125,10 @@ internal sealed class BearerHandler(
         TokenRefusal.Suspended => "token.customer_suspended",
         TokenRefusal.SecondFactorDue => "token.second_factor_due",
         TokenRefusal.PlanWithoutApi => "token.plan_without_api",
-        _ => throw new ArgumentOutOfRangeException(nameof(refusal)),
     };
 
-    private static string WordsOf(TokenRefusal? refusal) => refusal switch
+    private static string WordsOf(TokenRefusal refusal) => refusal switch
     {
-        null => "Send a token: Authorization: Bearer ap_….",
         TokenRefusal.Malformed => "This is no token: part of it is missing or mistyped.",
         TokenRefusal.Unknown => "There is no such token.",
         TokenRefusal.Revoked => "This token was revoked. Create another one in the portal.",
@@ -135,6 +138,5 @@ internal sealed class BearerHandler(
         TokenRefusal.SecondFactorDue =>
             "Whoever the token belongs to needs a second factor first: sign in to the portal and turn it on.",
         TokenRefusal.PlanWithoutApi => "The plan of this account is one without the API.",
-        _ => throw new ArgumentOutOfRangeException(nameof(refusal)),
     };
 }

@@ -69,8 +69,7 @@ internal static class OperationDescription
     private static void Describe(OpenApiParameter parameter, ApiDescription route)
     {
         parameter.Description ??= Parameters.GetValueOrDefault(parameter.Name!);
-        if (parameter.Schema is not OpenApiSchema schema)
-            return;
+        var schema = (OpenApiSchema)parameter.Schema!; // written out: parameters have no schemas with names
         var type = TypeOf(route.ParameterDescriptions.First(one => one.Name == parameter.Name));
         if (SchemaDescription.PrefixOf(type) is { } prefix)
             schema.Pattern = SchemaDescription.PatternOf(prefix);
