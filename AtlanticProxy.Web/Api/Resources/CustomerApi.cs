@@ -23,6 +23,12 @@ internal sealed record CustomerBody(
         new PublicId<OfPlan>(3), "Residential 50 GB", null, 4, null, false,
         new DateTimeOffset(2026, 11, 28, 12, 0, 0, TimeSpan.Zero));
 
+    /// <summary>Changes with what an operation can change.</summary>
+    public static string TagOf(CustomerSummary customer) => EntityTag.Of(new
+    {
+        customer.Id, customer.Email, customer.Name, customer.State, customer.PlanId, customer.PlanEndsAt, customer.MayResell,
+    });
+
     public static CustomerBody Of(CustomerSummary customer) => new(
         new(customer.Id), customer.Email, customer.Name, customer.State, customer.Standing,
         PublicId<OfPlan>.Of(customer.PlanId), customer.PlanName, customer.PlanEndsAt, customer.ProxyUserCount,
@@ -74,7 +80,7 @@ internal static class CustomerApi
         var made = await create.ExecuteAsync(new(body.Email ?? "", body.Name ?? "", body.Plan?.Value), cancellation);
         if (!made.IsSuccess)
             return ApiProblem.Of(made);
-        response.Headers.ETag = TagOf(made.Value);
+        response.Headers.ETag = CustomerBody.TagOf(made.Value);
         return Results.Created($"{ApiPaths.V1}{Path}/{new CustomerId(made.Value.Id)}", CustomerBody.Of(made.Value));
     }
 
@@ -97,7 +103,7 @@ internal static class CustomerApi
         var present = await queries.FindAsync(Scope.Staff, id.Value, cancellation);
         if (!present.IsSuccess)
             return ApiProblem.Of(present);
-        if (!EntityTag.Matches(context.Request, TagOf(present.Value)))
+        if (!EntityTag.Matches(context.Request, CustomerBody.TagOf(present.Value)))
             return EntityTag.Differs;
         var done = await set.ExecuteAsync(new(id.Value, state), cancellation);
         return done.IsSuccess
@@ -109,12 +115,7 @@ internal static class CustomerApi
     {
         if (!found.IsSuccess)
             return ApiProblem.Of(found);
-        response.Headers.ETag = TagOf(found.Value);
+        response.Headers.ETag = CustomerBody.TagOf(found.Value);
         return Results.Ok(CustomerBody.Of(found.Value));
     }
-
-    private static string TagOf(CustomerSummary customer) => EntityTag.Of(new
-    {
-        customer.Id, customer.Email, customer.Name, customer.State, customer.PlanId, customer.PlanEndsAt, customer.MayResell,
-    });
 }

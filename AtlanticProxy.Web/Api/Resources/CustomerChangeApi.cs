@@ -1,0 +1,105 @@
+using System.ComponentModel.DataAnnotations;
+using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.ApiTokens;
+using AtlanticProxy.ControlPlane.Customers;
+using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.Web.Security;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using CustomerId = AtlanticProxy.Web.Api.PublicId<AtlanticProxy.Web.Api.OfCustomer>;
+
+namespace AtlanticProxy.Web.Api.Resources;
+
+/// <param name="Name">Shown on pages and invoices.</param>
+internal sealed record CustomerChangeBody([property: Required] string? Name) : IRequestBody, IExample<CustomerChangeBody>
+{
+    public static CustomerChangeBody Example => new("Shop Ltd");
+}
+
+/// <param name="Plan">Null or left out: none.</param>
+/// <param name="EndsAt">From when on it is no longer good; null or left out: until further notice.</param>
+internal sealed record CustomerPlanBody(PublicId<OfPlan>? Plan, DateTimeOffset? EndsAt) : IRequestBody, IExample<CustomerPlanBody>
+{
+    public static CustomerPlanBody Example => new(new PublicId<OfPlan>(3), new DateTimeOffset(2026, 12, 31, 0, 0, 0, TimeSpan.Zero));
+}
+
+/// <summary>What staff change about a customer.</summary>
+internal static class CustomerChangeApi
+{
+    private const string One = "/customers/{id}";
+
+    public static void Map(IEndpointRouteBuilder v1)
+    {
+        var api = v1.MapGroup("").WithTags("Customers");
+        api.MapPatch(One, RenameAsync).Needs(TokenScope.CustomersWrite).WithName("changeCustomer")
+            .WithSummary("Give a customer another name").Produces<CustomerBody>().Versioned();
+        api.MapPut($"{One}/plan", PlanAsync).Needs(TokenScope.CustomersWrite).WithName("setCustomerPlan")
+            .WithSummary("Give a customer a plan without an order, or take it away").Produces<CustomerBody>().Versioned();
+        api.MapPost($"{One}/change-ip", ChangeIpAsync).Needs(TokenScope.CustomersWrite).WithName("changeCustomerIp")
+            .WithSummary("Give all sessions of a customer's proxy users another exit").Produces(StatusCodes.Status204NoContent);
+        api.MapDelete(One, DeleteAsync).Needs(TokenScope.CustomersWrite).RequireAuthorization(Policies.Owners)
+            .WithName("deleteCustomer").WithSummary("Delete a customer, with its proxy users and logins. For owners")
+            .Produces(StatusCodes.Status204NoContent).Versioned();
+    }
+
+    private static async Task<IResult> RenameAsync(
+        CustomerId id, CustomerChangeBody body, CustomerQueries queries, RenameCustomer rename, HttpContext context,
+        CancellationToken cancellation) =>
+        await RefusalAsync(id, queries, context.Request, cancellation)
+            ?? await ShownAsync(await rename.ExecuteAsync(new(id.Value, body.Name ?? ""), cancellation), id, queries, context,
+                cancellation);
+
+    private static async Task<IResult> PlanAsync(
+        CustomerId id, CustomerPlanBody body, CustomerQueries queries, AssignPlan assign, SetPlanEnd end, HttpContext context,
+        CancellationToken cancellation)
+    {
+        var present = await queries.FindAsync(Scope.Staff, id.Value, cancellation);
+        if (await RefusalAsync(id, queries, context.Request, cancellation) is { } refusal)
+            return refusal;
+        // The plan that it has already is not given anew: that would begin its traffic again.
+        if (present.Value.PlanId != body.Plan?.Value
+            && await assign.ExecuteAsync(new(id.Value, body.Plan?.Value), cancellation) is { IsSuccess: false } refused)
+            return ApiProblem.Of(refused);
+        return await ShownAsync(await end.ExecuteAsync(new(id.Value, body.EndsAt), cancellation), id, queries, context,
+            cancellation);
+    }
+
+    private static async Task<IResult> ChangeIpAsync(
+        CustomerId id, ChangeCustomerExits change, CancellationToken cancellation)
+    {
+        var done = await change.ExecuteAsync(new(Scope.Staff, id.Value), cancellation);
+        return done.IsSuccess ? Results.NoContent() : ApiProblem.Of(done);
+    }
+
+    private static async Task<IResult> DeleteAsync(
+        CustomerId id, CustomerQueries queries, RemoveCustomer remove, HttpRequest request, CancellationToken cancellation)
+    {
+        if (await RefusalAsync(id, queries, request, cancellation) is { } refusal)
+            return refusal;
+        var removed = await remove.ExecuteAsync(new(id.Value), cancellation);
+        return removed.IsSuccess ? Results.NoContent() : ApiProblem.Of(removed);
+    }
+
+    /// <summary>It is not there, or was changed since. Null: go on.</summary>
+    private static async Task<IResult?> RefusalAsync(
+        CustomerId id, CustomerQueries queries, HttpRequest request, CancellationToken cancellation)
+    {
+        var present = await queries.FindAsync(Scope.Staff, id.Value, cancellation);
+        return !present.IsSuccess ? ApiProblem.Of(present)
+            : EntityTag.Matches(request, CustomerBody.TagOf(present.Value)) ? null
+            : EntityTag.Differs;
+    }
+
+    private static async Task<IResult> ShownAsync(
+        Result done, CustomerId id, CustomerQueries queries, HttpContext context, CancellationToken cancellation)
+    {
+        if (!done.IsSuccess)
+            return ApiProblem.Of(done);
+        var found = await queries.FindAsync(Scope.Staff, id.Value, cancellation);
+        if (!found.IsSuccess)
+            return ApiProblem.Of(found);
+        context.Response.Headers.ETag = CustomerBody.TagOf(found.Value);
+        return Results.Ok(CustomerBody.Of(found.Value));
+    }
+}
