@@ -71,29 +71,29 @@ internal static partial class ApiAnswers
         if (refused.StatusCode != StatusCodes.Status400BadRequest)
             return GeneralOf(refused.StatusCode);
         if (UnreadParameter().Match(refused.Message) is { Success: true } match)
-            return new ApiError("request.parameter_invalid", $"{match.Groups[1].Value} cannot be '{match.Groups[2].Value}'.",
+            return new ApiError("request.parameter_invalid", $"{match.Groups[1].Value} must not be '{match.Groups[2].Value}'.",
                 match.Groups[1].Value);
         return refused.InnerException is System.Text.Json.JsonException unread
             ? OfBody(unread)
-            : new ApiError("request.invalid", "The request cannot be read: something that it needs is missing.");
+            : new ApiError("request.invalid", "The request is incomplete or cannot be read.");
     }
 
     private static ApiError OfBody(System.Text.Json.JsonException unread) =>
         UnknownMember().Match(unread.Message) is { Success: true } unknown
-            ? new ApiError("request.body_invalid", $"There is no member {unknown.Groups[1].Value}.", unknown.Groups[1].Value)
-            : new ApiError("request.body_invalid", "The body is not the JSON that this operation takes.",
+            ? new ApiError("request.body_invalid", $"Unknown member {unknown.Groups[1].Value}.", unknown.Groups[1].Value)
+            : new ApiError("request.body_invalid", "The body is not valid JSON for this operation.",
                 unread.Path is { Length: > 2 } path ? path[2..] : null);
 
     private static ApiError GeneralOf(int status) => status switch
     {
         StatusCodes.Status404NotFound =>
-            new("request.not_found", "There is no such operation. /api/v1/openapi.json has them all."),
-        StatusCodes.Status405MethodNotAllowed => new("request.method_not_allowed", "There is no such operation at this address."),
-        StatusCodes.Status413PayloadTooLarge => new("request.too_large", "A request may have at most 10 MB."),
+            new("request.not_found", "Unknown operation. See /api/v1/openapi.json for all operations."),
+        StatusCodes.Status405MethodNotAllowed => new("request.method_not_allowed", "This address does not support this method."),
+        StatusCodes.Status413PayloadTooLarge => new("request.too_large", "The body is larger than 10 MB."),
         StatusCodes.Status415UnsupportedMediaType => new("request.not_json", "Send JSON: Content-Type: application/json."),
         StatusCodes.Status503ServiceUnavailable =>
-            new("service.database_away", "The database is away. Try again in a moment; running proxies are not affected."),
-        >= 500 => new("service.fault", "Something broke on our side. It has been recorded under this request's id."),
+            new("service.database_away", "The database is unavailable. Try again in a moment. Running proxies are not affected."),
+        >= 500 => new("service.fault", "An internal error occurred. It was logged under this request's id."),
         _ => new("request.refused", $"{ReasonPhrases.GetReasonPhrase(status)}."),
     };
 

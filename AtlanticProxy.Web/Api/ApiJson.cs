@@ -64,7 +64,7 @@ internal static class ApiTime
     }
 
     public static ApiProblem Invalid(string field) => ApiProblem.Invalid("request.time_invalid",
-        $"{field} is a time such as 2026-11-28T12:00:00Z, or a day such as 2026-11-28.", field);
+        $"{field} must be a time such as 2026-11-28T12:00:00Z, or a day such as 2026-11-28.", field);
 
     /// <summary>RFC 3339, or a day, which begins at midnight UTC; null: it is neither, or before 2000, or after 2999.</summary>
     public static DateTimeOffset? Parse(string text) =>

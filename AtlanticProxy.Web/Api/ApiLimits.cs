@@ -34,7 +34,7 @@ internal sealed class ApiLimits(PortalOptions options) : IDisposable
         headers.RetryAfter = PasswordCheck.RetryAfter(
             lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromSeconds(1));
         return new ApiProblem(StatusCodes.Status429TooManyRequests, new ApiError("request.rate_limited",
-            "Too many requests with this token. Wait as long as Retry-After says.")).ExecuteAsync(context);
+            "Too many requests with this token. Wait for Retry-After seconds.")).ExecuteAsync(context);
     }
 
     public void Dispose() => _requests.Dispose();

@@ -55,7 +55,7 @@ internal sealed class BearerHandler(
         {
             Response.Headers.RetryAfter = PasswordCheck.RetryAfter(wait);
             return AnswerAsync(StatusCodes.Status429TooManyRequests, "token.too_many_wrong",
-                "Too many requests with wrong tokens came from your network. Right ones are served.");
+                "Too many requests with invalid tokens came from your network. Valid tokens still work.");
         }
         if (_refusal is not { } refusal)
         {
@@ -76,10 +76,10 @@ internal sealed class BearerHandler(
         {
             string scope = TokenScopes.NameOf(needed);
             Response.Headers.WWWAuthenticate = $"{Challenge}, error=\"insufficient_scope\", scope=\"{scope}\"";
-            return AnswerAsync(StatusCodes.Status403Forbidden, "token.scope_missing", $"The token has not the scope {scope}.");
+            return AnswerAsync(StatusCodes.Status403Forbidden, "token.scope_missing", $"The token lacks the scope {scope}.");
         }
         return AnswerAsync(StatusCodes.Status403Forbidden, "token.owner_may_not",
-            "Whoever the token belongs to may not do this.");
+            "The token's owner is not allowed to do this.");
     }
 
     private Task AnswerAsync(int status, string code, string detail) =>
@@ -129,14 +129,14 @@ internal sealed class BearerHandler(
 
     private static string WordsOf(TokenRefusal refusal) => refusal switch
     {
-        TokenRefusal.Malformed => "This is no token: part of it is missing or mistyped.",
-        TokenRefusal.Unknown => "There is no such token.",
-        TokenRefusal.Revoked => "This token was revoked. Create another one in the portal.",
-        TokenRefusal.Expired => "This token has expired. Create another one in the portal.",
-        TokenRefusal.AddressForbidden => "This token may not be used from your address.",
+        TokenRefusal.Malformed => "The token is incomplete or mistyped.",
+        TokenRefusal.Unknown => "Unknown token.",
+        TokenRefusal.Revoked => "This token was revoked. Create a new one in the portal.",
+        TokenRefusal.Expired => "This token has expired. Create a new one in the portal.",
+        TokenRefusal.AddressForbidden => "This token is not allowed from your address.",
         TokenRefusal.Suspended => "The account that this token belongs to is suspended.",
         TokenRefusal.SecondFactorDue =>
-            "Whoever the token belongs to needs a second factor first: sign in to the portal and turn it on.",
-        TokenRefusal.PlanWithoutApi => "The plan of this account is one without the API.",
+            "The token's owner must turn on a second factor: sign in to the portal.",
+        TokenRefusal.PlanWithoutApi => "The plan of this account does not include the API.",
     };
 }

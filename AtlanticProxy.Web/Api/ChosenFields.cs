@@ -22,7 +22,7 @@ internal static class ChosenFields
         string[] names = text.Split(',', StringSplitOptions.TrimEntries);
         var whole = body[Items] is JsonArray items ? items.OfType<JsonObject>().ToList() : [body];
         if (whole.Count > 0 && names.FirstOrDefault(name => !whole[0].ContainsKey(name)) is { } unknown)
-            return ApiProblem.Invalid("request.field_unknown", $"There is no member '{unknown}'. There are "
+            return ApiProblem.Invalid("request.field_unknown", $"Unknown member '{unknown}'. Known are "
                 + $"{string.Join(", ", whole[0].Select(member => member.Key))}.", Parameter);
         foreach (var one in whole)
             foreach (string name in one.Select(member => member.Key).Except(names).ToList())

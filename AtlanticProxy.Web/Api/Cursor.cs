@@ -8,7 +8,7 @@ namespace AtlanticProxy.Web.Api;
 internal static class Cursor
 {
     public static ApiProblem Invalid => ApiProblem.Invalid("request.cursor_invalid",
-        "cursor is what nextCursor of the same list said, unchanged.", "cursor");
+        "cursor must be the nextCursor of a previous page of this list.", "cursor");
 
     public static string Of(string list, params long[] numbers) => WebEncoders.Base64UrlEncode(Encoding.ASCII.GetBytes(
         string.Join(':', [list, .. numbers.Select(number => number.ToString(CultureInfo.InvariantCulture))])));

@@ -5,3 +5,9 @@ internal interface IExample<TSelf> where TSelf : IExample<TSelf>
 {
     static abstract TSelf Example { get; }
 }
+
+/// <summary>What examples have in common.</summary>
+internal static class ExampleTime
+{
+    public static readonly DateTimeOffset Noon = new(2026, 11, 28, 12, 0, 0, TimeSpan.Zero);
+}

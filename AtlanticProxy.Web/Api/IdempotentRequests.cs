@@ -9,8 +9,8 @@ using Microsoft.Net.Http.Headers;
 namespace AtlanticProxy.Web.Api;
 
 /// <summary>
-/// A POST with an <c>Idempotency-Key</c> is done once: sent again within a day, it is answered as the first time. What was
-/// refused is not kept, and may be tried again with the same key.
+/// A POST with an <c>Idempotency-Key</c> is done once: sent again within a day, it is answered as the first time. A refused
+/// request can be sent again with the same key. After a fault it cannot: nobody knows whether it was done.
 /// </summary>
 internal static class IdempotentRequests
 {
@@ -31,7 +31,7 @@ internal static class IdempotentRequests
         if (key.Length > IdempotencyBook.MaxKeyLength || key.Any(c => c is < ' ' or > '~'))
         {
             await ApiProblem.Invalid("request.idempotency_key_invalid",
-                $"{Header} has at most {IdempotencyBook.MaxKeyLength} characters of ASCII.").ExecuteAsync(context);
+                $"{Header} must have at most {IdempotencyBook.MaxKeyLength} printable ASCII characters.").ExecuteAsync(context);
             return;
         }
         long token = BearerHandler.HolderOf(context).TokenId;
@@ -42,39 +42,44 @@ internal static class IdempotentRequests
             IdempotencyState.New => DoAsync(context, next, book, token, key),
             IdempotencyState.Done => ReplayAsync(context, JsonSerializer.Deserialize<Answer>(kept!)!),
             IdempotencyState.Begun => new ApiProblem(StatusCodes.Status409Conflict, new ApiError("request.in_progress",
-                "A request with this key has begun, and it is not known how it ended. Look whether it was done before you send "
-                    + "it with another key.")).ExecuteAsync(context),
+                "A request with this key is in progress or has failed. Check whether it was done before you send it with "
+                    + "another key.")).ExecuteAsync(context),
             IdempotencyState.Differs => new ApiProblem(StatusCodes.Status422UnprocessableEntity, new ApiError(
-                "request.idempotency_key_reused", "This key was used for another request. Each request has a key of its own."))
+                "request.idempotency_key_reused", "This key was used for a different request. Use a new key for each request."))
                     .ExecuteAsync(context),
         });
     }
 
     private static async Task DoAsync(HttpContext context, RequestDelegate next, IdempotencyBook book, long token, string key)
     {
-        // To its end, whether or not somebody waits for the answer: what is given up half way cannot be known to be undone.
+        // A client that disconnects does not stop the request: nobody could know how much of it was done.
         context.RequestAborted = CancellationToken.None;
         var wire = context.Response.Body;
         using var body = new MemoryStream();
         context.Response.Body = body;
-        bool isDone = false;
+        bool isRefused = false;
         try
         {
             await next(context);
-            isDone = context.Response.StatusCode < StatusCodes.Status400BadRequest;
-            if (isDone)
-                // Not the request's cancellation: it is done, whether or not somebody waits for the answer.
-                await book.FinishAsync(token, key, JsonSerializer.Serialize(AnswerOf(context.Response, body)),
-                    CancellationToken.None);
+            isRefused = context.Response.StatusCode >= StatusCodes.Status400BadRequest;
+        }
+        catch (BadHttpRequestException)
+        {
+            isRefused = true;
+            throw;
         }
         finally
         {
             context.Response.Body = wire;
-            if (!isDone)
+            // After a fault, the key stays taken: the request may have been done before it broke.
+            if (isRefused)
                 await book.ForgetAsync(token, key, CancellationToken.None);
         }
+        if (!isRefused)
+            await book.FinishAsync(token, key, JsonSerializer.Serialize(AnswerOf(context.Response, body)),
+                CancellationToken.None);
         body.Position = 0;
-        await body.CopyToAsync(wire, context.RequestAborted);
+        await body.CopyToAsync(wire, CancellationToken.None);
     }
 
     private static Answer AnswerOf(HttpResponse response, MemoryStream body) => new(

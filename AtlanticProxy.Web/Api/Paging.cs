@@ -29,7 +29,7 @@ internal readonly record struct Paging(long After, int Limit)
 
     /// <summary>Null: so many may be asked for.</summary>
     public static ApiProblem? Check(int? limit) => limit is < 1 or > MaxLimit
-        ? ApiProblem.Invalid("request.limit_invalid", $"limit is 1 to {MaxLimit}.", "limit")
+        ? ApiProblem.Invalid("request.limit_invalid", $"limit must be between 1 and {MaxLimit}.", "limit")
         : null;
 
     public static ListBody<TBody> Body<T, TBody>(string list, Slice<T> found, Func<T, TBody> body, Func<T, long> id) => new(

@@ -18,7 +18,7 @@ internal static class WholeText
             for (int i = 0; i < parameters.Length; i++)
                 if (BrokenIn(context.Arguments[i], parameters[i].Name!) is { } field)
                     return ValueTask.FromResult<object?>(ApiProblem.Invalid("request.text_invalid",
-                        $"{field} has a character or a null in it that no text can have.", field));
+                        $"{field} contains a null or a NUL character.", field));
             return next(context);
         };
     }

@@ -1,3 +1,4 @@
+using System.Net.Mime;
 using System.Text.Json.Nodes;
 using AtlanticProxy.ControlPlane.ApiTokens;
 using Microsoft.AspNetCore.Http;
@@ -8,7 +9,7 @@ using Microsoft.OpenApi;
 
 namespace AtlanticProxy.Web.Api.Description;
 
-/// <summary>What of an operation its route does not say: the scope, parameters' bounds, examples, headers and refusals.</summary>
+/// <summary>Adds what routes do not say: scopes, bounds of parameters, examples, headers and refusals.</summary>
 internal static class OperationDescription
 {
     private const string IfMatch = "If-Match";
@@ -16,17 +17,18 @@ internal static class OperationDescription
     /// <summary>Parameters that mean the same everywhere.</summary>
     private static readonly Dictionary<string, string> Parameters = new(StringComparer.Ordinal)
     {
-        ["id"] = "Which one.", ["customer"] = "Only of this customer. For tokens of the staff.",
-        ["proxyUser"] = "Only of this proxy user.", ["cursor"] = "Where to go on: `nextCursor` of the part before.",
-        ["limit"] = "How many at most.", ["from"] = "From this time on: RFC 3339, or a day.",
-        ["to"] = "Before this time: RFC 3339, or a day. Left out: now.",
-        ["country"] = "ISO 3166-1 alpha-2, such as `us`.", ["name"] = "Whose name has this in it.",
-        ["email"] = "Whose address has this in it.", ["search"] = "What names begin with.", ["by"] = "What to split by.",
-        ["fate"] = "What became of it, roughly.", ["outcome"] = "How it ended exactly, such as `QuotaExhausted`.",
-        ["host"] = "Whose destination has this in it.", ["object"] = "Only of this kind of row.",
-        ["delivery"] = "Which delivery.",
-        ["state"] = "Only those in this state.", ["kind"] = "Only those of this kind.",
-        ["code"] = "Only the one of this code.",
+        ["id"] = "Id of the resource.", ["customer"] = "Only this customer. For staff tokens.",
+        ["proxyUser"] = "Only this proxy user.", ["cursor"] = "`nextCursor` of the previous page.",
+        ["limit"] = "Maximum number of items.", ["from"] = "Start, inclusive: an RFC 3339 time or a day.",
+        ["to"] = "End, exclusive: an RFC 3339 time or a day. Default: now.",
+        ["country"] = "ISO 3166-1 alpha-2, such as `us`.", ["name"] = "Part of the name.",
+        ["email"] = "Part of the email address.", ["search"] = "Beginning of the name.",
+        ["by"] = "Unit of time or dimension to group by.",
+        ["fate"] = "How it ended: refused, failed or completed.", ["outcome"] = "The exact outcome, such as `QuotaExhausted`.",
+        ["host"] = "Part of the destination's name.", ["object"] = "Only this kind of object.",
+        ["delivery"] = "Id of the delivery.",
+        ["state"] = "Only this state.", ["kind"] = "Only this kind.",
+        ["code"] = "Only this code.",
     };
 
     public static Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context)
@@ -35,18 +37,19 @@ internal static class OperationDescription
         var metadata = route.ActionDescriptor.EndpointMetadata;
         string scope = metadata.OfType<NeededScope>().FirstOrDefault() is { } needed
             ? $"Needs the scope `{TokenScopes.NameOf(needed.Scope)}`."
-            : "Any token may.";
+            : "Works with any token.";
         operation.Description = operation.Description is { Length: > 0 } text ? $"{text} {scope}" : scope;
         operation.Parameters ??= [];
         foreach (var parameter in operation.Parameters.OfType<OpenApiParameter>())
             Describe(parameter, route);
         bool isVersioned = metadata.OfType<Versioned>().Any();
         AddHeaders(operation.Parameters, route.HttpMethod, isVersioned);
-        if (route.HttpMethod == HttpMethods.Get && route.SupportedResponseTypes.Any(answer => answer.Type != typeof(string)))
+        if (route.HttpMethod == HttpMethods.Get
+            && operation.Responses!["200"].Content?.ContainsKey(MediaTypeNames.Application.Json) == true)
             operation.Parameters.Add(new OpenApiParameter
             {
                 Name = ChosenFields.Parameter, In = ParameterLocation.Query,
-                Description = "Members to answer, with commas between; of a list, of each of its items. Left out: all.",
+                Description = "Comma-separated members to return; in a list, of each item. Default: all.",
                 Schema = new OpenApiSchema { Type = JsonSchemaType.String },
             });
         AddExamples(operation, route);
@@ -83,9 +86,9 @@ internal static class OperationDescription
     {
         if (method == HttpMethods.Post)
             parameters.Add(Header(IdempotentRequests.Header,
-                "Chosen by you: a request that is sent again with the same key within 24 hours is done once."));
+                "A unique value that you choose. A request repeated with the same key within 24 hours is done once."));
         if (isVersioned && method != HttpMethods.Get)
-            parameters.Add(Header(IfMatch, "The version that you have seen, as `ETag` said: another one is not changed."));
+            parameters.Add(Header(IfMatch, "The `ETag` of the version to change. A newer version is not changed."));
     }
 
     private static OpenApiParameter Header(string name, string description) => new()

@@ -9,27 +9,27 @@ internal static class SharedDescriptions
 
     private static readonly Dictionary<string, string> Headers = new(StringComparer.Ordinal)
     {
-        [ApiAnswers.RequestId] = "The id that our log has this request under.",
-        ["RateLimit-Policy"] = "How many requests a token may send.",
-        ["RateLimit"] = "How many it may send now.",
-        ["Retry-After"] = "Seconds to wait.",
-        ["ETag"] = "The version, for `If-Match`.",
+        [ApiAnswers.RequestId] = "The id of this request in the server's log.",
+        ["RateLimit-Policy"] = "The request quota of a token.",
+        ["RateLimit"] = "The requests left in the quota.",
+        ["Retry-After"] = "Seconds to wait before the next request.",
+        ["ETag"] = "The version of the resource, for `If-Match`.",
     };
 
     /// <summary>By status.</summary>
     public static readonly IReadOnlyDictionary<int, (string Name, string Words)> Refusals =
         new Dictionary<int, (string Name, string Words)>
         {
-            [400] = ("Invalid", "Something in the request is wrong: `code`, `field` and `errors` say what."),
-            [401] = ("NoToken", "There is no token, or one that does not count, or does no more."),
-            [403] = ("Forbidden", "The token has not the scope, or its owner may not."),
-            [404] = ("NotFound", "There is no such thing, or it is not yours."),
-            [409] = ("Conflict", "What is there already, or the state of it, forbids it."),
-            [412] = ("VersionDiffers", "It was changed since the version that `If-Match` names. Nothing was done."),
-            [413] = ("TooLarge", "The body has more than 10 MB."),
-            [415] = ("NotJson", "The body is no JSON: `Content-Type: application/json`."),
+            [400] = ("Invalid", "The request is invalid. See `code`, `field` and `errors`."),
+            [401] = ("NoToken", "The token is missing, unknown, expired or revoked."),
+            [403] = ("Forbidden", "The token lacks the scope, or its owner lacks the right."),
+            [404] = ("NotFound", "The resource does not exist, or belongs to another customer."),
+            [409] = ("Conflict", "The request conflicts with the present state."),
+            [412] = ("VersionDiffers", "The resource has changed since the version in `If-Match`. Nothing was done."),
+            [413] = ("TooLarge", "The body is larger than 10 MB."),
+            [415] = ("NotJson", "The body is not JSON. Send `Content-Type: application/json`."),
             [422] = ("KeyReused", "The `Idempotency-Key` was used for another request."),
-            [429] = ("TooMany", "Too many requests: wait as long as `Retry-After` says."),
+            [429] = ("TooMany", "Too many requests. Wait for `Retry-After` seconds."),
         };
 
     public static Dictionary<string, IOpenApiHeader> HeadersOf(bool isVersioned, OpenApiDocument api) =>

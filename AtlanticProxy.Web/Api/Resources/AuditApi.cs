@@ -24,7 +24,7 @@ internal sealed record AuditBody(
     AuditChange Change, string Object, long? ObjectId, string Label, PublicId<OfCustomer>? Customer,
     IReadOnlyList<AuditFieldBody> Fields) : IExample<AuditBody>
 {
-    public static AuditBody Example => new(new(310), new DateTimeOffset(2026, 11, 28, 12, 0, 0, TimeSpan.Zero),
+    public static AuditBody Example => new(new(310), ExampleTime.Noon,
         AuthorKind.Customer, "shop@example.com", "", "203.0.113.7", AuditChange.Changed, "proxy_users", 12, "alice",
         new PublicId<OfCustomer>(7), [new AuditFieldBody("max_connections", "50", "100")]);
 
@@ -41,7 +41,7 @@ internal static class AuditApi
 
     public static void Map(IEndpointRouteBuilder v1) => v1.MapGet("/audit", ListAsync)
         .Needs(TokenScope.AuditRead).WithTags("Audit").WithName("listAudit")
-        .WithSummary("List who changed what, the latest first").Produces<ListBody<AuditBody>>();
+        .WithSummary("List changes, newest first").Produces<ListBody<AuditBody>>();
 
     private static async Task<IResult> ListAsync(
         ClaimsPrincipal user, AuditQueries audit, CancellationToken cancellation, int? limit = null, string? cursor = null,
@@ -56,7 +56,7 @@ internal static class AuditApi
             return ApiTime.Invalid("to");
         if (@object is not null && !AuditQueries.Objects.Contains(@object))
             return ApiProblem.Invalid("audit.object_unknown",
-                $"There is no '{@object}'. There are {string.Join(", ", AuditQueries.Objects)}.", "object");
+                $"Unknown object '{@object}'. Known are {string.Join(", ", AuditQueries.Objects)}.", "object");
         var found = await audit.LatestAsync(
             new AuditFilter(user.Scope, customer?.Value, Object: @object, From: begin, To: end), paging.After, paging.Limit,
             cancellation);

@@ -23,7 +23,7 @@ internal sealed record ConnectionBody(
     int Port, string Country, string Outcome, bool Refused, string Reason, string? Detail, long BytesUp, long BytesDown)
     : IExample<ConnectionBody>
 {
-    public static ConnectionBody Example => new(new(12), new DateTimeOffset(2026, 11, 28, 12, 0, 0, TimeSpan.Zero), 840, 210,
+    public static ConnectionBody Example => new(new(12), ExampleTime.Noon, 840, 210,
         "203.0.113.7", "example.com", 443, "us", "Completed", false, "It was served until one side closed it.", null, 1_900,
         48_000);
 
@@ -39,7 +39,7 @@ internal static class ConnectionApi
 
     public static void Map(IEndpointRouteBuilder v1) => v1.MapGet("/connections", ListAsync)
         .Needs(TokenScope.ActivityRead).WithTags("Connections").WithName("listConnections")
-        .WithSummary("List connections that have ended, the latest first").Produces<ListBody<ConnectionBody>>();
+        .WithSummary("List connections that have ended, newest first").Produces<ListBody<ConnectionBody>>();
 
     private static async Task<IResult> ListAsync(
         ClaimsPrincipal user, ActivityQueries activity, ProxyUserQueries proxyUsers, CustomerQueries customers,
@@ -60,9 +60,8 @@ internal static class ConnectionApi
             return ApiTime.Invalid("from");
         if (!ApiTime.IsAbsentOr(to, out var end))
             return ApiTime.Invalid("to");
-        if (customer is null && user.IsStaff)
-            return ApiProblem.Invalid("connection.customer_missing", "Say whose connections.", "customer");
-        long whose = customer?.Value ?? user.CustomerId;
+        if (AskedCustomer.Of(user, customer) is not { } whose)
+            return AskedCustomer.Missing;
         if (await customers.FindAsync(user.Scope, whose, cancellation) is { IsSuccess: false } nobody)
             return ApiProblem.Of(nobody);
         if (proxyUser is { } one && await proxyUsers.FindAsync(user.Scope, one.Value, cancellation) is { IsSuccess: false } none)

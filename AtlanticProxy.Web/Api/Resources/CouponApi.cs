@@ -21,7 +21,7 @@ internal sealed record CouponBody(
     int Reserved) : IExample<CouponBody>
 {
     public static CouponBody Example => new(
-        new(1), "SPRING", CouponKind.Percent, 2000, null, new DateTimeOffset(2026, 11, 28, 12, 0, 0, TimeSpan.Zero), null, 100, 1,
+        new(1), "SPRING", CouponKind.Percent, 2000, null, ExampleTime.Noon, null, 100, 1,
         true, true, 12, 1);
 
     public static CouponBody Of(CouponSummary one) => new(

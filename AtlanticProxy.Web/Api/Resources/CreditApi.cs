@@ -57,10 +57,10 @@ internal static class CreditApi
     {
         var api = v1.MapGroup("/customers/{id}").WithTags("Customers");
         api.MapPost("/credit", CreditAsync).Needs(TokenScope.BillingWrite).RequireAuthorization(Policies.Owners)
-            .WithName("creditCustomer").WithSummary("Put money into a customer's balance")
+            .WithName("creditCustomer").WithSummary("Credit a customer's balance")
             .Produces<CreditBody>(StatusCodes.Status201Created);
         api.MapPost("/grants", GrantAsync).Needs(TokenScope.BillingWrite).RequireAuthorization(Policies.Owners)
-            .WithName("grantCustomer").WithSummary("Give a customer traffic")
+            .WithName("grantCustomer").WithSummary("Grant a customer traffic")
             .Produces<GrantBody>(StatusCodes.Status201Created);
     }
 
@@ -73,7 +73,7 @@ internal static class CreditApi
             return ApiProblem.Of(wallet);
         if (!wallet.Value.Currencies.Contains(body.Currency))
             return ApiProblem.Invalid("credit.currency_differs",
-                $"The currency is one of this customer's: {string.Join(", ", wallet.Value.Currencies)}.", "currency");
+                $"currency must be one of this customer's: {string.Join(", ", wallet.Value.Currencies)}.", "currency");
         var done = await credit.ExecuteAsync(
             new(id.Value, body.Amount ?? 0, body.Currency ?? "", KeyOf(context), body.Memo ?? ""), cancellation);
         return done.IsSuccess

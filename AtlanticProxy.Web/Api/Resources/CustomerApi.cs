@@ -20,8 +20,7 @@ internal sealed record CustomerBody(
     : IExample<CustomerBody>
 {
     public static CustomerBody Example => new(new(7), "shop@example.com", "Shop", CustomerState.Active, Standing.Served,
-        new PublicId<OfPlan>(3), "Residential 50 GB", null, 4, null, false,
-        new DateTimeOffset(2026, 11, 28, 12, 0, 0, TimeSpan.Zero));
+        new PublicId<OfPlan>(3), "Residential 50 GB", null, 4, null, false, ExampleTime.Noon);
 
     /// <summary>Changes with what an operation can change.</summary>
     public static string TagOf(CustomerSummary customer) => EntityTag.Of(new
@@ -58,10 +57,10 @@ internal static class CustomerApi
         api.MapGet(One, ShowAsync).Needs(TokenScope.CustomersRead).WithName("getCustomer")
             .WithSummary("Show a customer").Produces<CustomerBody>().Versioned();
         api.MapPost($"{One}/suspend", SuspendAsync).Needs(TokenScope.CustomersWrite).WithName("suspendCustomer")
-            .WithSummary("Suspend a customer: its proxy users are refused, open tunnels cut").Produces<CustomerBody>()
+            .WithSummary("Suspend a customer: its proxy users are refused and open tunnels are closed").Produces<CustomerBody>()
             .Versioned();
         api.MapPost($"{One}/resume", ResumeAsync).Needs(TokenScope.CustomersWrite).WithName("resumeCustomer")
-            .WithSummary("Let a suspended customer go on").Produces<CustomerBody>().Versioned();
+            .WithSummary("Resume a suspended customer").Produces<CustomerBody>().Versioned();
     }
 
     private static async Task<IResult> ListAsync(
@@ -101,21 +100,14 @@ internal static class CustomerApi
         CancellationToken cancellation)
     {
         var present = await queries.FindAsync(Scope.Staff, id.Value, cancellation);
-        if (!present.IsSuccess)
-            return ApiProblem.Of(present);
-        if (!EntityTag.Matches(context.Request, CustomerBody.TagOf(present.Value)))
-            return EntityTag.Differs;
+        if (EntityTag.RefusalOf(present, CustomerBody.TagOf, context.Request) is { } refusal)
+            return refusal;
         var done = await set.ExecuteAsync(new(id.Value, state), cancellation);
         return done.IsSuccess
             ? Show(await queries.FindAsync(Scope.Staff, id.Value, cancellation), context.Response)
             : ApiProblem.Of(done);
     }
 
-    private static IResult Show(Result<CustomerSummary> found, HttpResponse response)
-    {
-        if (!found.IsSuccess)
-            return ApiProblem.Of(found);
-        response.Headers.ETag = CustomerBody.TagOf(found.Value);
-        return Results.Ok(CustomerBody.Of(found.Value));
-    }
+    private static IResult Show(Result<CustomerSummary> found, HttpResponse response) =>
+        EntityTag.Show(found, CustomerBody.Of, CustomerBody.TagOf, response);
 }

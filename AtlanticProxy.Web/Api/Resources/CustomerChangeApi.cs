@@ -21,7 +21,7 @@ internal sealed record CustomerChangeBody([property: Required] string? Name) : I
 /// <param name="EndsAt">From when on it is no longer good; null or left out: until further notice.</param>
 internal sealed record CustomerPlanBody(PublicId<OfPlan>? Plan, DateTimeOffset? EndsAt) : IRequestBody, IExample<CustomerPlanBody>
 {
-    public static CustomerPlanBody Example => new(new PublicId<OfPlan>(3), new DateTimeOffset(2026, 12, 31, 0, 0, 0, TimeSpan.Zero));
+    public static CustomerPlanBody Example => new(new PublicId<OfPlan>(3), ExampleTime.Noon.AddMonths(1));
 }
 
 /// <summary>What staff change about a customer.</summary>
@@ -46,7 +46,7 @@ internal static class CustomerChangeApi
     private static async Task<IResult> RenameAsync(
         CustomerId id, CustomerChangeBody body, CustomerQueries queries, RenameCustomer rename, HttpContext context,
         CancellationToken cancellation) =>
-        await RefusalAsync(id, queries, context.Request, cancellation)
+        EntityTag.RefusalOf(await FindAsync(id, queries, cancellation), CustomerBody.TagOf, context.Request)
             ?? await ShownAsync(await rename.ExecuteAsync(new(id.Value, body.Name ?? ""), cancellation), id, queries, context,
                 cancellation);
 
@@ -54,8 +54,8 @@ internal static class CustomerChangeApi
         CustomerId id, CustomerPlanBody body, CustomerQueries queries, AssignPlan assign, SetPlanEnd end, HttpContext context,
         CancellationToken cancellation)
     {
-        var present = await queries.FindAsync(Scope.Staff, id.Value, cancellation);
-        if (await RefusalAsync(id, queries, context.Request, cancellation) is { } refusal)
+        var present = await FindAsync(id, queries, cancellation);
+        if (EntityTag.RefusalOf(present, CustomerBody.TagOf, context.Request) is { } refusal)
             return refusal;
         // The plan that it has already is not given anew: that would begin its traffic again.
         if (present.Value.PlanId != body.Plan?.Value
@@ -66,40 +66,23 @@ internal static class CustomerChangeApi
     }
 
     private static async Task<IResult> ChangeIpAsync(
-        CustomerId id, ChangeCustomerExits change, CancellationToken cancellation)
-    {
-        var done = await change.ExecuteAsync(new(Scope.Staff, id.Value), cancellation);
-        return done.IsSuccess ? Results.NoContent() : ApiProblem.Of(done);
-    }
+        CustomerId id, ChangeCustomerExits change, CancellationToken cancellation) =>
+        Ended(await change.ExecuteAsync(new(Scope.Staff, id.Value), cancellation));
 
     private static async Task<IResult> DeleteAsync(
-        CustomerId id, CustomerQueries queries, RemoveCustomer remove, HttpRequest request, CancellationToken cancellation)
-    {
-        if (await RefusalAsync(id, queries, request, cancellation) is { } refusal)
-            return refusal;
-        var removed = await remove.ExecuteAsync(new(id.Value), cancellation);
-        return removed.IsSuccess ? Results.NoContent() : ApiProblem.Of(removed);
-    }
+        CustomerId id, CustomerQueries queries, RemoveCustomer remove, HttpRequest request, CancellationToken cancellation) =>
+        EntityTag.RefusalOf(await FindAsync(id, queries, cancellation), CustomerBody.TagOf, request)
+            ?? Ended(await remove.ExecuteAsync(new(id.Value), cancellation));
 
-    /// <summary>It is not there, or was changed since. Null: go on.</summary>
-    private static async Task<IResult?> RefusalAsync(
-        CustomerId id, CustomerQueries queries, HttpRequest request, CancellationToken cancellation)
-    {
-        var present = await queries.FindAsync(Scope.Staff, id.Value, cancellation);
-        return !present.IsSuccess ? ApiProblem.Of(present)
-            : EntityTag.Matches(request, CustomerBody.TagOf(present.Value)) ? null
-            : EntityTag.Differs;
-    }
+    private static Task<Result<CustomerSummary>> FindAsync(
+        CustomerId id, CustomerQueries queries, CancellationToken cancellation) =>
+        queries.FindAsync(Scope.Staff, id.Value, cancellation);
+
+    private static IResult Ended(Result done) => done.IsSuccess ? Results.NoContent() : ApiProblem.Of(done);
 
     private static async Task<IResult> ShownAsync(
-        Result done, CustomerId id, CustomerQueries queries, HttpContext context, CancellationToken cancellation)
-    {
-        if (!done.IsSuccess)
-            return ApiProblem.Of(done);
-        var found = await queries.FindAsync(Scope.Staff, id.Value, cancellation);
-        if (!found.IsSuccess)
-            return ApiProblem.Of(found);
-        context.Response.Headers.ETag = CustomerBody.TagOf(found.Value);
-        return Results.Ok(CustomerBody.Of(found.Value));
-    }
+        Result done, CustomerId id, CustomerQueries queries, HttpContext context, CancellationToken cancellation) =>
+        done.IsSuccess
+            ? EntityTag.Show(await FindAsync(id, queries, cancellation), CustomerBody.Of, CustomerBody.TagOf, context.Response)
+            : ApiProblem.Of(done);
 }

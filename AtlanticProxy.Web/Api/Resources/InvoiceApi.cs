@@ -21,11 +21,9 @@ internal sealed record InvoiceBody(
     string Currency, long Net, long Tax, long Total, long Credited, long Prepaid, long Due, DateTimeOffset CreatedAt,
     DateTimeOffset? IssuedAt, DateTimeOffset? DueAt, DateTimeOffset? PaidAt) : IExample<InvoiceBody>
 {
-    private static readonly DateTimeOffset s_issued = new DateTimeOffset(2026, 11, 28, 12, 0, 0, TimeSpan.Zero);
-
     public static InvoiceBody Example => new(
-        new(6), InvoiceKind.Invoice, InvoiceState.Paid, "2026-000142", new(7), "Shop", "USD", 2900, 0, 2900, 0, 0, 0, s_issued,
-        s_issued, s_issued, s_issued);
+        new(6), InvoiceKind.Invoice, InvoiceState.Paid, "2026-000142", new(7), "Shop", "USD", 2900, 0, 2900, 0, 0, 0,
+        ExampleTime.Noon, ExampleTime.Noon, ExampleTime.Noon, ExampleTime.Noon);
 
     public static InvoiceBody Of(InvoiceSummary paper) => new(
         new(paper.Id), paper.Kind, paper.State, paper.Number, new(paper.CustomerId), paper.BuyerName, paper.Currency, paper.Net,
@@ -76,7 +74,7 @@ internal static class InvoiceApi
         api.MapGet(Path, ListAsync).Needs(TokenScope.BillingRead).WithName("listInvoices")
             .WithSummary("List invoices and credit notes").Produces<ListBody<InvoiceBody>>();
         api.MapGet(One, ShowAsync).Needs(TokenScope.BillingRead).WithName("getInvoice")
-            .WithSummary("Show all that stands on an invoice").Produces<InvoiceDocumentBody>();
+            .WithSummary("Show an invoice with its lines and parties").Produces<InvoiceDocumentBody>();
         api.MapGet($"{One}/pdf", PdfAsync).Needs(TokenScope.BillingRead).WithName("getInvoicePdf")
             .WithSummary("Download an invoice as PDF")
             .Produces<Stream>(contentType: MediaTypeNames.Application.Pdf);

@@ -25,9 +25,9 @@ internal static class JobApi
     {
         var api = v1.MapGroup("").WithTags("Jobs");
         api.MapGet(Path, List).Needs(TokenScope.JobsRead).WithName("listJobs")
-            .WithSummary("List what is done by the clock").Produces<ListBody<JobBody>>();
+            .WithSummary("List scheduled jobs").Produces<ListBody<JobBody>>();
         api.MapPost($"{Path}/{{id}}/trigger", Trigger).Needs(TokenScope.JobsWrite).WithName("triggerJob")
-            .WithSummary("Start a job before it is due").Produces(StatusCodes.Status202Accepted);
+            .WithSummary("Run a job now").Produces(StatusCodes.Status202Accepted);
     }
 
     private static IResult List() => Results.Ok(ListBody<JobBody>.Whole(
@@ -36,7 +36,7 @@ internal static class JobApi
     private static IResult Trigger(string id, IJobStart jobs)
     {
         if (ClusterJobs.All.All(job => job.Id != id))
-            return new ApiProblem(StatusCodes.Status404NotFound, new ApiError("job.not_found", "There is no such job."));
+            return new ApiProblem(StatusCodes.Status404NotFound, new ApiError("job.not_found", "Unknown job."));
         jobs.Start(id);
         return Results.StatusCode(StatusCodes.Status202Accepted);
     }

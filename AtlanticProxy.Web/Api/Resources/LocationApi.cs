@@ -23,7 +23,7 @@ internal static class LocationApi
 {
     public static void Map(IEndpointRouteBuilder api) => api.MapGet("/locations", ListAsync)
         .Needs(TokenScope.LocationsRead).WithTags("Locations").WithName("listLocations").Produces<ListBody<LocationBody>>()
-        .WithSummary("List countries, what there is in one of them, or what a name begins");
+        .WithSummary("List countries, the places of one country, or places by name");
 
     private static async Task<IResult> ListAsync(
         ClaimsPrincipal user, LocationCatalogue locations, PlanQueries plans, CancellationToken cancellation,
@@ -31,7 +31,7 @@ internal static class LocationApi
     {
         var known = country is null ? null : Gazetteer.FindCountry(country);
         if (country is not null && known is null)
-            return ApiProblem.Invalid("location.country_unknown", "country is a code such as us, or a name.", "country");
+            return ApiProblem.Invalid("location.country_unknown", "country must be a code such as us, or a name.", "country");
         var rights = user.IsStaff ? null : await plans.RightsOfAsync(user.Scope, user.CustomerId, cancellation);
         var places = await locations.ListAsync(known?.Code ?? "", search ?? "", cancellation, rights?.PoolId);
         return Results.Ok(new ListBody<LocationBody>(

@@ -31,7 +31,7 @@ internal static class MeApi
 {
     public static void Map(IEndpointRouteBuilder api) => api.MapGet("/me", Show)
         .RequireAuthorization(ScopeRights.AnyToken).WithTags("Token").WithName("getMe").Produces<MeBody>()
-        .WithSummary("Show the token and whose it is");
+        .WithSummary("Show the token and its owner");
 
     private static IResult Show(HttpContext context, ClaimsPrincipal user)
     {

@@ -26,16 +26,15 @@ internal static class MetricsApi
 
     public static void Map(IEndpointRouteBuilder v1) => v1.MapGet("/metrics", ShowAsync)
         .Needs(TokenScope.UsageRead).WithTags("Usage").WithName("getMetrics")
-        .WithSummary("Show usage and success since the month began, and what is left, for Prometheus")
+        .WithSummary("Show this month's usage and outcomes, and the traffic left, for Prometheus")
         .Produces<string>(contentType: "text/plain");
 
     private static async Task<IResult> ShowAsync(
         ClaimsPrincipal user, UsageReports reports, EndingQueries endings, QuotaQueries quotas, CustomerQueries customers,
         TimeProvider time, CancellationToken cancellation, PublicId<OfCustomer>? customer = null)
     {
-        if (customer is null && user.IsStaff)
-            return ApiProblem.Invalid("metrics.customer_missing", "Say whose usage.", "customer");
-        long whose = customer?.Value ?? user.CustomerId;
+        if (AskedCustomer.Of(user, customer) is not { } whose)
+            return AskedCustomer.Missing;
         if (await customers.FindAsync(user.Scope, whose, cancellation) is { IsSuccess: false } nobody)
             return ApiProblem.Of(nobody);
         var now = time.GetUtcNow();

@@ -27,7 +27,7 @@ internal sealed record ProviderBody(
     DateTimeOffset? CapReachedUntil, bool Enabled, DateTimeOffset CreatedAt) : IExample<ProviderBody>
 {
     public static ProviderBody Example => new(new(2), "main", "custom", UpstreamProtocol.Http, "http://gw.example:8000", 0, 1, [],
-        0, 250, null, 5_000_000_000_000, null, null, true, new DateTimeOffset(2026, 11, 28, 12, 0, 0, TimeSpan.Zero));
+        0, 250, null, 5_000_000_000_000, null, null, true, ExampleTime.Noon);
 
     public static ProviderBody Of(ProviderSummary one) => new(new(one.Id), one.Name, one.Preset, one.Protocol, one.Endpoint,
         one.Priority, one.Weight, one.Countries, one.ExitCount, one.CostPerGb, one.DailyCapBytes, one.MonthlyCapBytes,
@@ -60,13 +60,13 @@ internal static class NetworkApi
     {
         var providers = v1.MapGroup("").WithTags("Providers");
         providers.MapGet(Providers, ListProvidersAsync).Needs(TokenScope.NetworkRead).WithName("listProviders")
-            .WithSummary("List providers, in the order in which they are tried").Produces<ListBody<ProviderBody>>();
+            .WithSummary("List providers by priority").Produces<ListBody<ProviderBody>>();
         providers.MapGet(Provider, ShowProviderAsync).Needs(TokenScope.NetworkRead).WithName("getProvider")
             .WithSummary("Show a provider").Produces<ProviderBody>();
         providers.MapPost($"{Provider}/enable", EnableAsync).Needs(TokenScope.NetworkWrite).WithName("enableProvider")
-            .WithSummary("Let a provider take connections").Produces<ProviderBody>();
+            .WithSummary("Enable a provider").Produces<ProviderBody>();
         providers.MapPost($"{Provider}/disable", DisableAsync).Needs(TokenScope.NetworkWrite).WithName("disableProvider")
-            .WithSummary("Give a provider no new connections; open tunnels go on").Produces<ProviderBody>();
+            .WithSummary("Disable a provider: it gets no new connections, and open tunnels stay").Produces<ProviderBody>();
         var pools = v1.MapGroup("").WithTags("Pools");
         pools.MapGet(Pools, ListPoolsAsync).Needs(TokenScope.NetworkRead).WithName("listPools")
             .WithSummary("List pools").Produces<ListBody<PoolBody>>();

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using AtlanticProxy.ControlPlane.ApiTokens;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Subscriptions;
 using AtlanticProxy.Web.Security;
 using Microsoft.AspNetCore.Builder;
@@ -22,11 +23,9 @@ internal sealed record OrderBody(
     long Deposit, string Currency, long Missing, PublicId<OfInvoice>? Invoice, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt,
     DateTimeOffset? ClosedAt) : IExample<OrderBody>
 {
-    private static readonly DateTimeOffset s_placed = new DateTimeOffset(2026, 11, 28, 12, 0, 0, TimeSpan.Zero);
-
     public static OrderBody Example => new(
-        new(8), new(7), OrderKind.Subscription, OrderState.Open, "Residential 50 GB", null, 2900, 0, "USD", 1900, null, s_placed,
-        s_placed.AddDays(7), null);
+        new(8), new(7), OrderKind.Subscription, OrderState.Open, "Residential 50 GB", null, 2900, 0, "USD", 1900, null,
+        ExampleTime.Noon, ExampleTime.Noon.AddDays(7), null);
 
     public static OrderBody Of(OrderSummary order) => new(
         new(order.Id), new(order.CustomerId), order.Kind, order.State, order.Plan, order.Amount, order.Total, order.Deposit,
@@ -57,12 +56,12 @@ internal static class OrderApi
         api.MapGet(Path, ListAsync).Needs(TokenScope.BillingRead).WithName("listOrders")
             .WithSummary("List orders").Produces<ListBody<OrderBody>>();
         api.MapPost(Path, PlaceAsync).Needs(TokenScope.BillingWrite).RequireAuthorization(Policies.Payers).WithName("placeOrder")
-            .WithSummary("Order: paid from the balance at once; if that is not enough, it stays open until it is paid")
+            .WithSummary("Place an order, paid from the balance; it stays open if the balance is too low")
             .Produces<OrderBody>(StatusCodes.Status201Created);
         api.MapGet(One, ShowAsync).Needs(TokenScope.BillingRead).WithName("getOrder")
             .WithSummary("Show an order").Produces<OrderBody>().Versioned();
         api.MapPost($"{One}/cancel", CancelAsync).Needs(TokenScope.BillingWrite).WithName("cancelOrder")
-            .WithSummary("Cancel an open order: what was paid for it stays in the balance").Produces<OrderBody>().Versioned();
+            .WithSummary("Cancel an open order; what was paid stays in the balance").Produces<OrderBody>().Versioned();
     }
 
     private static async Task<IResult> ListAsync(
@@ -82,7 +81,7 @@ internal static class OrderApi
     {
         if (body.Kind is not { } kind)
             return ApiProblem.Invalid("order.kind_missing",
-                "Say what is bought: subscription, trial, package, top_up or seats.", "kind");
+                "Give a kind: subscription, trial, package, top_up or seats.", "kind");
         bool isOnTop = kind is OrderKind.TopUp or OrderKind.Seats;
         var placed = await place.ExecuteAsync(
             new(user.Scope, user.CustomerId, kind, isOnTop ? null : body.Plan?.Value, body.Amount, body.Coupon), cancellation);
@@ -94,26 +93,25 @@ internal static class OrderApi
 
     private static async Task<IResult> ShowAsync(
         OrderId id, ClaimsPrincipal user, SubscriptionQueries queries, HttpResponse response, CancellationToken cancellation) =>
-        Show(await queries.FindOrderAsync(user.Scope, id.Value, cancellation), response);
+        Show(await FindAsync(id, user, queries, cancellation), response);
 
     private static async Task<IResult> CancelAsync(
         OrderId id, ClaimsPrincipal user, SubscriptionQueries queries, CancelOrder cancel, HttpContext context,
         CancellationToken cancellation)
     {
-        if (await queries.FindOrderAsync(user.Scope, id.Value, cancellation) is { } present
-            && !EntityTag.Matches(context.Request, OrderBody.TagOf(present)))
-            return EntityTag.Differs;
+        if (EntityTag.RefusalOf(await FindAsync(id, user, queries, cancellation), OrderBody.TagOf, context.Request)
+            is { } refusal)
+            return refusal;
         var done = await cancel.ExecuteAsync(new(user.Scope, id.Value), cancellation);
         return done.IsSuccess
-            ? Show(await queries.FindOrderAsync(user.Scope, id.Value, cancellation), context.Response)
+            ? Show(await FindAsync(id, user, queries, cancellation), context.Response)
             : ApiProblem.Of(done);
     }
 
-    private static IResult Show(OrderSummary? found, HttpResponse response)
-    {
-        if (found is null)
-            return ApiProblem.Of(CancelOrder.NoSuchOrder);
-        response.Headers.ETag = OrderBody.TagOf(found);
-        return Results.Ok(OrderBody.Of(found));
-    }
+    private static async Task<Result<OrderSummary>> FindAsync(
+        OrderId id, ClaimsPrincipal user, SubscriptionQueries queries, CancellationToken cancellation) =>
+        await queries.FindOrderAsync(user.Scope, id.Value, cancellation) is { } found ? found : CancelOrder.NoSuchOrder;
+
+    private static IResult Show(Result<OrderSummary> found, HttpResponse response) =>
+        EntityTag.Show(found, OrderBody.Of, OrderBody.TagOf, response);
 }

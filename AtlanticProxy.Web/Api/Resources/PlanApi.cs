@@ -22,21 +22,21 @@ internal static class PlanApi
     {
         var api = v1.MapGroup("").WithTags("Plans");
         api.MapGet(Path, ListAsync).Needs(TokenScope.PlansRead).WithName("listPlans")
-            .WithSummary("List plans: those that are offered to you; for staff all").Produces<ListBody<PlanBody>>();
+            .WithSummary("List the plans on offer; for staff, all plans").Produces<ListBody<PlanBody>>();
         api.MapPost(Path, CreateAsync).Needs(TokenScope.PlansWrite).WithName("createPlan")
-            .WithSummary("Create a plan, and offer it").Produces<PlanBody>(StatusCodes.Status201Created);
+            .WithSummary("Create a plan and offer it").Produces<PlanBody>(StatusCodes.Status201Created);
         api.MapGet(One, ShowAsync).Needs(TokenScope.PlansRead).WithName("getPlan")
             .WithSummary("Show a plan").Produces<PlanBody>().Versioned();
         api.MapPatch(One, ChangeAsync).Needs(TokenScope.PlansWrite).WithName("changePlan")
-            .WithSummary("Change a plan's pool and targeting, for all who have it").Produces<PlanBody>().Versioned();
+            .WithSummary("Change a plan's pool and targeting for all its customers").Produces<PlanBody>().Versioned();
         api.MapPut($"{One}/terms", ChangeTermsAsync).Needs(TokenScope.PlansWrite)
             .RequireAuthorization(Policies.Of(Area.Prices, Access.Write)).WithName("changePlanTerms")
-            .WithSummary("Sell a plan on other terms from now on: who has it keeps those that they bought")
+            .WithSummary("Replace a plan's terms for new customers; existing customers keep theirs")
             .Produces<PlanBody>().Versioned();
         api.MapPost($"{One}/offer", OfferAsync).Needs(TokenScope.PlansWrite).WithName("offerPlan")
             .WithSummary("Offer a plan again").Produces<PlanBody>().Versioned();
         api.MapPost($"{One}/withdraw", WithdrawAsync).Needs(TokenScope.PlansWrite).WithName("withdrawPlan")
-            .WithSummary("Offer a plan no more: who has it keeps it").Produces<PlanBody>().Versioned();
+            .WithSummary("Stop offering a plan; existing customers keep it").Produces<PlanBody>().Versioned();
     }
 
     /// <summary>Not in parts: there are a dozen.</summary>
@@ -103,21 +103,14 @@ internal static class PlanApi
         CancellationToken cancellation)
     {
         var present = await plans.FindAsync(id.Value, cancellation);
-        if (!present.IsSuccess)
-            return ApiProblem.Of(present);
-        if (!EntityTag.Matches(context.Request, PlanBody.TagOf(present.Value)))
-            return EntityTag.Differs;
+        if (EntityTag.RefusalOf(present, PlanBody.TagOf, context.Request) is { } refusal)
+            return refusal;
         var changed = await change(present.Value);
         return changed.IsSuccess
             ? Show(await plans.FindAsync(id.Value, cancellation), context.Response)
             : ApiProblem.Of(changed);
     }
 
-    private static IResult Show(Result<PlanSummary> found, HttpResponse response)
-    {
-        if (!found.IsSuccess)
-            return ApiProblem.Of(found);
-        response.Headers.ETag = PlanBody.TagOf(found.Value);
-        return Results.Ok(PlanBody.Of(found.Value));
-    }
+    private static IResult Show(Result<PlanSummary> found, HttpResponse response) =>
+        EntityTag.Show(found, PlanBody.Of, PlanBody.TagOf, response);
 }

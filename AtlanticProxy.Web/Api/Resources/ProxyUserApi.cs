@@ -21,7 +21,7 @@ internal static class ProxyUserApi
         api.MapGet(Path, ListAsync).Needs(TokenScope.ProxyUsersRead).WithName("listProxyUsers")
             .WithSummary("List proxy users").Produces<ListBody<ProxyUserBody>>();
         api.MapPost(Path, CreateAsync).Needs(TokenScope.ProxyUsersWrite).WithName("createProxyUser")
-            .WithSummary("Create a proxy user, and answer its password").Produces<CredentialsBody>(StatusCodes.Status201Created);
+            .WithSummary("Create a proxy user and return its password").Produces<CredentialsBody>(StatusCodes.Status201Created);
         api.MapGet(One, ShowAsync).Needs(TokenScope.ProxyUsersRead).WithName("getProxyUser")
             .WithSummary("Show a proxy user").Produces<ProxyUserBody>().Versioned();
         api.MapPatch(One, ChangeAsync).Needs(TokenScope.ProxyUsersWrite).WithName("changeProxyUser")
@@ -31,11 +31,11 @@ internal static class ProxyUserApi
         api.MapPost($"{One}/enable", EnableAsync).Needs(TokenScope.ProxyUsersWrite).WithName("enableProxyUser")
             .WithSummary("Enable a proxy user").Produces<ProxyUserBody>().Versioned();
         api.MapPost($"{One}/disable", DisableAsync).Needs(TokenScope.ProxyUsersWrite).WithName("disableProxyUser")
-            .WithSummary("Disable a proxy user, and cut its tunnels").Produces<ProxyUserBody>().Versioned();
+            .WithSummary("Disable a proxy user and close its tunnels").Produces<ProxyUserBody>().Versioned();
         api.MapPost($"{One}/rotate", RotateAsync).Needs(TokenScope.ProxyUsersWrite).WithName("rotateProxyUser")
-            .WithSummary("Give a proxy user another password, and answer it").Produces<CredentialsBody>();
+            .WithSummary("Replace a proxy user's password and return the new one").Produces<CredentialsBody>();
         api.MapPost($"{One}/change-ip", ChangeIpAsync).Needs(TokenScope.ProxyUsersWrite).WithName("changeProxyUserIp")
-            .WithSummary("Give one session, or all of them, another exit").Produces(StatusCodes.Status204NoContent);
+            .WithSummary("Change the exit of one session or of all sessions").Produces(StatusCodes.Status204NoContent);
     }
 
     private static async Task<IResult> ListAsync(
@@ -57,10 +57,10 @@ internal static class ProxyUserApi
     private static async Task<IResult> CreateAsync(
         NewProxyUserBody body, ClaimsPrincipal user, CreateProxyUser create, CancellationToken cancellation)
     {
-        if (body.Customer is null && user.IsStaff)
-            return ApiProblem.Invalid("proxy_user.customer_missing", "Say whose proxy user it is to be.", "customer");
+        if (AskedCustomer.Of(user, body.Customer) is not { } whose)
+            return AskedCustomer.Missing;
         var made = await create.ExecuteAsync(
-            new(user.Scope, body.Customer?.Value ?? user.CustomerId, body.Name ?? "", body.ToLimits()), cancellation);
+            new(user.Scope, whose, body.Name ?? "", body.ToLimits()), cancellation);
         return made.IsSuccess
             ? Results.Created($"{ApiPaths.V1}{Path}/{new ProxyUserId(made.Value.ProxyUserId)}", CredentialsBody.Of(made.Value))
             : ApiProblem.Of(made);
@@ -72,10 +72,8 @@ internal static class ProxyUserApi
         HttpContext context, CancellationToken cancellation)
     {
         var present = await queries.FindAsync(user.Scope, id.Value, cancellation);
-        if (!present.IsSuccess)
-            return ApiProblem.Of(present);
-        if (!EntityTag.Matches(context.Request, ProxyUserBody.TagOf(present.Value)))
-            return EntityTag.Differs;
+        if (EntityTag.RefusalOf(present, ProxyUserBody.TagOf, context.Request) is { } refusal)
+            return refusal;
         var was = new ProxyUserLimits(present.Value.MaxConnections, present.Value.SpeedBytesPerSecond,
             present.Value.AllowedSources, present.Value.LimitBytes);
         var changed = await update.ExecuteAsync(new(user.Scope, id.Value, body.AppliedTo(was), was), cancellation);
@@ -121,13 +119,8 @@ internal static class ProxyUserApi
         ProxyUserId id, ChangeIpBody? body, ClaimsPrincipal user, ChangeProxyUserExits change, CancellationToken cancellation) =>
         Done(await change.ExecuteAsync(new(user.Scope, id.Value, body?.Session), cancellation));
 
-    private static IResult Show(Result<ProxyUserSummary> found, HttpResponse response)
-    {
-        if (!found.IsSuccess)
-            return ApiProblem.Of(found);
-        response.Headers.ETag = ProxyUserBody.TagOf(found.Value);
-        return Results.Ok(ProxyUserBody.Of(found.Value));
-    }
+    private static IResult Show(Result<ProxyUserSummary> found, HttpResponse response) =>
+        EntityTag.Show(found, ProxyUserBody.Of, ProxyUserBody.TagOf, response);
 
     /// <summary>Of a request that names a version: it is not there, or has another one. Null: go on.</summary>
     private static async Task<IResult?> RefusalAsync(
@@ -135,10 +128,8 @@ internal static class ProxyUserApi
     {
         if (request.Headers.IfMatch.Count == 0)
             return null;
-        var present = await queries.FindAsync(user.Scope, id.Value, cancellation);
-        return !present.IsSuccess ? ApiProblem.Of(present)
-            : EntityTag.Matches(request, ProxyUserBody.TagOf(present.Value)) ? null
-            : EntityTag.Differs;
+        return EntityTag.RefusalOf(
+            await queries.FindAsync(user.Scope, id.Value, cancellation), ProxyUserBody.TagOf, request);
     }
 
     private static IResult Done(Result result) => result.IsSuccess ? Results.NoContent() : ApiProblem.Of(result);

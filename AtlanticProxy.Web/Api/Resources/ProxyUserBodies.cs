@@ -16,7 +16,7 @@ internal sealed record ProxyUserBody(
     : IExample<ProxyUserBody>
 {
     public static ProxyUserBody Example => new(new(12), new(7), "alice", true, Standing.Served, 50, null, ["203.0.113.0/24"],
-        20_000_000_000, new DateTimeOffset(2026, 11, 28, 12, 0, 0, TimeSpan.Zero));
+        20_000_000_000, ExampleTime.Noon);
 
     /// <summary>Changes with what an operation can change.</summary>
     public static string TagOf(ProxyUserSummary user) => EntityTag.Of(new

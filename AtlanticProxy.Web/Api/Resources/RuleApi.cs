@@ -18,7 +18,7 @@ internal sealed record RuleBody(
     long Hits, DateTimeOffset CreatedAt) : IExample<RuleBody>
 {
     public static RuleBody Example => new(new(6), DestinationRuleKind.Suffix, "example.com", null, null, null, "Abuse report 114",
-        42, new DateTimeOffset(2026, 11, 28, 12, 0, 0, TimeSpan.Zero));
+        42, ExampleTime.Noon);
 
     public static RuleBody Of(DestinationRuleSummary rule) => new(new(rule.Id), rule.Kind, rule.Value, rule.Plan, rule.Customer,
         rule.ProxyUserName, rule.Note, rule.Hits, rule.CreatedAt);
@@ -43,13 +43,13 @@ internal static class RuleApi
     {
         var api = v1.MapGroup("").WithTags("Rules");
         api.MapGet(Path, ListAsync).Needs(TokenScope.RulesRead).WithName("listRules")
-            .WithSummary("List destinations that are forbidden").Produces<ListBody<RuleBody>>();
+            .WithSummary("List destination rules").Produces<ListBody<RuleBody>>();
         api.MapPost(Path, CreateAsync).Needs(TokenScope.RulesWrite).WithName("createRule")
-            .WithSummary("Forbid a destination").Produces<RuleBody>(StatusCodes.Status201Created);
+            .WithSummary("Create a destination rule").Produces<RuleBody>(StatusCodes.Status201Created);
         api.MapGet(One, ShowAsync).Needs(TokenScope.RulesRead).WithName("getRule")
-            .WithSummary("Show a rule").Produces<RuleBody>();
+            .WithSummary("Show a destination rule").Produces<RuleBody>();
         api.MapDelete(One, DeleteAsync).Needs(TokenScope.RulesWrite).WithName("deleteRule")
-            .WithSummary("Allow a destination again").Produces(StatusCodes.Status204NoContent);
+            .WithSummary("Delete a destination rule").Produces(StatusCodes.Status204NoContent);
     }
 
     private static async Task<IResult> ListAsync(DestinationRuleQueries queries, CancellationToken cancellation) =>
@@ -59,9 +59,9 @@ internal static class RuleApi
         NewRuleBody body, DestinationRuleQueries queries, AddDestinationRule add, CancellationToken cancellation)
     {
         if (body.Kind is not { } kind)
-            return ApiProblem.Invalid("rule.kind_missing", "Say what it is: port, domain, suffix, category or network.", "kind");
+            return ApiProblem.Invalid("rule.kind_missing", "Give a kind: port, domain, suffix, category or network.", "kind");
         if (new object?[] { body.Plan, body.Customer, body.ProxyUser }.Count(owner => owner is not null) > 1)
-            return ApiProblem.Invalid("rule.owner_ambiguous", "A rule is of one plan, one customer or one proxy user.");
+            return ApiProblem.Invalid("rule.owner_ambiguous", "Give at most one of plan, customer and proxyUser.");
         var owner = new RuleOwner(body.ProxyUser?.Value, body.Customer?.Value, body.Plan?.Value);
         var made = await add.ExecuteAsync(new(kind, body.Value ?? "", owner, body.Note ?? ""), cancellation);
         if (!made.IsSuccess)

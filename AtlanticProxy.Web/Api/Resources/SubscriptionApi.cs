@@ -27,14 +27,12 @@ internal sealed record SubscriptionBody(
 {
     public static SubscriptionBody Example => new(
         new(4), new(7), SubscriptionState.Active, new(3), "Residential 50 GB", 2900, "USD", PeriodUnit.Month, 1, 50_000_000_000,
-        0, s_begun, s_begun.AddMonths(1), false, null, 0, null, s_begun, null, null);
+        0, ExampleTime.Noon, ExampleTime.Noon.AddMonths(1), false, null, 0, null, ExampleTime.Noon, null, null);
 
     public static SubscriptionBody Of(SubscriptionSummary one) => new(
         new(one.Id), new(one.CustomerId), one.State, new(one.PlanId), one.Plan, one.Price, one.Currency, one.Terms.PeriodUnit,
         one.Terms.PeriodLength, one.Terms.IncludedBytes, one.ExtraSeats, one.PeriodStart, one.PeriodEnd, one.CancelAtEnd,
         one.NextPlan, one.Owed, one.NextTryAt, one.CreatedAt, one.EndedAt, one.EndReason);
-
-    private static readonly DateTimeOffset s_begun = new DateTimeOffset(2026, 11, 28, 12, 0, 0, TimeSpan.Zero);
 
     public static string TagOf(SubscriptionSummary one) => EntityTag.Of(new
     {
@@ -55,10 +53,10 @@ internal static class SubscriptionApi
         api.MapGet(One, ShowAsync).Needs(TokenScope.BillingRead).WithName("getSubscription")
             .WithSummary("Show a subscription").Produces<SubscriptionBody>().Versioned();
         api.MapPost($"{One}/cancel", CancelAsync).Needs(TokenScope.BillingWrite).WithName("cancelSubscription")
-            .WithSummary("Cancel a subscription: at its period's end, or at once if it is unpaid")
+            .WithSummary("Cancel a subscription at the end of its period, or at once if it is unpaid")
             .Produces<SubscriptionBody>().Versioned();
         api.MapPost($"{One}/keep", KeepAsync).Needs(TokenScope.BillingWrite).WithName("keepSubscription")
-            .WithSummary("Take a cancellation back, before the period's end").Produces<SubscriptionBody>().Versioned();
+            .WithSummary("Undo a cancellation before the period ends").Produces<SubscriptionBody>().Versioned();
     }
 
     private static async Task<IResult> ListAsync(
@@ -91,21 +89,14 @@ internal static class SubscriptionApi
         HttpContext context, CancellationToken cancellation)
     {
         var present = await queries.FindAsync(user.Scope, id.Value, cancellation);
-        if (!present.IsSuccess)
-            return ApiProblem.Of(present);
-        if (!EntityTag.Matches(context.Request, SubscriptionBody.TagOf(present.Value)))
-            return EntityTag.Differs;
+        if (EntityTag.RefusalOf(present, SubscriptionBody.TagOf, context.Request) is { } refusal)
+            return refusal;
         var done = await cancel.ExecuteAsync(new(user.Scope, id.Value, withdraw), cancellation);
         return done.IsSuccess
             ? Show(await queries.FindAsync(user.Scope, id.Value, cancellation), context.Response)
             : ApiProblem.Of(done);
     }
 
-    private static IResult Show(Result<SubscriptionSummary> found, HttpResponse response)
-    {
-        if (!found.IsSuccess)
-            return ApiProblem.Of(found);
-        response.Headers.ETag = SubscriptionBody.TagOf(found.Value);
-        return Results.Ok(SubscriptionBody.Of(found.Value));
-    }
+    private static IResult Show(Result<SubscriptionSummary> found, HttpResponse response) =>
+        EntityTag.Show(found, SubscriptionBody.Of, SubscriptionBody.TagOf, response);
 }

@@ -71,10 +71,10 @@ internal static class UsageApi
         var span = new UsageSpan(begin ?? end.AddDays(-DefaultDays), end, grain);
         bool isSplit = Dimensions.TryGetValue(by, out var split) && (user.IsStaff || !split.StaffOnly);
         if (!Grains.ContainsKey(by) && !isSplit)
-            return ApiProblem.Invalid("usage.by_invalid", "by is hour, day, month, proxy_user or country"
+            return ApiProblem.Invalid("usage.by_invalid", "by must be hour, day, month, proxy_user or country"
                 + (user.IsStaff ? ", customer or provider." : "."), "by");
         if (span.From >= span.To)
-            return ApiProblem.Invalid("usage.range_invalid", "from is before to.", "from");
+            return ApiProblem.Invalid("usage.range_invalid", "from must be before to.", "from");
         if (!isSplit && span.Points.Take(MaxPoints + 1).Count() > MaxPoints)
             return ApiProblem.Invalid("usage.range_too_long", $"At most {MaxPoints} points: choose a longer one, or a shorter "
                 + "range.", "by");

@@ -24,7 +24,7 @@ internal sealed record WalletEntryBody(
     : IExample<WalletEntryBody>
 {
     public static WalletEntryBody Example => new(
-        new(11), new DateTimeOffset(2026, 11, 28, 12, 0, 0, TimeSpan.Zero), TransactionKind.Payment, "", 2500, 3500, "USD");
+        new(11), ExampleTime.Noon, TransactionKind.Payment, "", 2500, 3500, "USD");
 
     public static WalletEntryBody Of(WalletEntry entry) => new(
         new(entry.TransactionId), entry.At, entry.Kind, entry.Memo, entry.Amount, entry.BalanceAfter, entry.Currency);
@@ -39,15 +39,14 @@ internal static class WalletApi
         api.MapGet("", ShowAsync).Needs(TokenScope.BillingRead).WithName("getWallet")
             .WithSummary("Show the balance in each currency").Produces<WalletBody>();
         api.MapGet("/entries", ListAsync).Needs(TokenScope.BillingRead).WithName("listWalletEntries")
-            .WithSummary("List what came in and went out").Produces<ListBody<WalletEntryBody>>();
+            .WithSummary("List the entries of a balance").Produces<ListBody<WalletEntryBody>>();
     }
 
     private static async Task<IResult> ShowAsync(
         ClaimsPrincipal user, WalletQueries queries, CancellationToken cancellation, PublicId<OfCustomer>? customer = null)
     {
-        if (user.IsStaff && customer is null)
-            return NobodyNamed;
-        long whose = customer?.Value ?? user.CustomerId;
+        if (AskedCustomer.Of(user, customer) is not { } whose)
+            return AskedCustomer.Missing;
         var found = await queries.FindAsync(user.Scope, whose, cancellation, entries: 0);
         return found.IsSuccess
             ? Results.Ok(new WalletBody(new(whose),
@@ -62,15 +61,11 @@ internal static class WalletApi
         var paging = Paging.Of("wallet_entries", limit, cursor, out var refusal);
         if (refusal is not null)
             return refusal;
-        if (user.IsStaff && customer is null)
-            return NobodyNamed;
-        long whose = customer?.Value ?? user.CustomerId;
+        if (AskedCustomer.Of(user, customer) is not { } whose)
+            return AskedCustomer.Missing;
         if (await queries.FindAsync(user.Scope, whose, cancellation, entries: 0) is { IsSuccess: false } missing)
             return ApiProblem.Of(missing);
         var found = await queries.AfterAsync(user.Scope, whose, paging.After, paging.Limit, cancellation);
         return Results.Ok(Paging.Body("wallet_entries", found, WalletEntryBody.Of, one => one.TransactionId));
     }
-
-    private static ApiProblem NobodyNamed =>
-        ApiProblem.Invalid("wallet.customer_missing", "Say whose balance it is.", "customer");
 }

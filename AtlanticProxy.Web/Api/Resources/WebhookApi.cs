@@ -21,22 +21,22 @@ internal static class WebhookApi
         api.MapGet(Path, ListAsync).Needs(TokenScope.WebhooksRead).WithName("listWebhooks")
             .WithSummary("List webhooks").Produces<ListBody<WebhookBody>>();
         api.MapPost(Path, CreateAsync).Needs(TokenScope.WebhooksWrite).WithName("createWebhook")
-            .WithSummary("Create a webhook, and answer what it is signed with")
+            .WithSummary("Create a webhook and return its signing secret")
             .Produces<WebhookSecretBody>(StatusCodes.Status201Created);
         api.MapGet(One, ShowAsync).Needs(TokenScope.WebhooksRead).WithName("getWebhook")
             .WithSummary("Show a webhook").Produces<WebhookBody>().Versioned();
         api.MapPatch(One, ChangeAsync).Needs(TokenScope.WebhooksWrite).WithName("changeWebhook")
-            .WithSummary("Change a webhook, or switch it off and on").Produces<WebhookBody>().Versioned();
+            .WithSummary("Change, enable or disable a webhook").Produces<WebhookBody>().Versioned();
         api.MapDelete(One, DeleteAsync).Needs(TokenScope.WebhooksWrite).WithName("deleteWebhook")
-            .WithSummary("Delete a webhook, with what waits for it").Produces(StatusCodes.Status204NoContent);
+            .WithSummary("Delete a webhook and its pending deliveries").Produces(StatusCodes.Status204NoContent);
         api.MapPost($"{One}/rotate-secret", RotateAsync).Needs(TokenScope.WebhooksWrite).WithName("rotateWebhookSecret")
-            .WithSummary("Give a webhook another secret, and answer it").Produces<WebhookSecretBody>();
+            .WithSummary("Replace a webhook's signing secret and return the new one").Produces<WebhookSecretBody>();
         api.MapPost($"{One}/test", TestAsync).Needs(TokenScope.WebhooksWrite).WithName("testWebhook")
-            .WithSummary("Send a test to a webhook within a minute").Produces(StatusCodes.Status202Accepted);
+            .WithSummary("Send a test event within a minute").Produces(StatusCodes.Status202Accepted);
         api.MapGet(Deliveries, ListDeliveriesAsync).Needs(TokenScope.WebhooksRead).WithName("listWebhookDeliveries")
-            .WithSummary("List what a webhook was told of, the latest first").Produces<ListBody<DeliveryBody>>();
+            .WithSummary("List a webhook's deliveries, newest first").Produces<ListBody<DeliveryBody>>();
         api.MapPost($"{Deliveries}/{{delivery}}/redeliver", RedeliverAsync).Needs(TokenScope.WebhooksWrite)
-            .WithName("redeliverWebhook").WithSummary("Tell a webhook of an event again within a minute")
+            .WithName("redeliverWebhook").WithSummary("Redeliver an event within a minute")
             .Produces(StatusCodes.Status202Accepted);
     }
 
@@ -62,10 +62,8 @@ internal static class WebhookApi
         HttpContext context, CancellationToken cancellation)
     {
         var present = await queries.FindAsync(user.Scope, OwnerOf(user), id.Value, cancellation);
-        if (!present.IsSuccess)
-            return ApiProblem.Of(present);
-        if (!EntityTag.Matches(context.Request, WebhookBody.TagOf(present.Value)))
-            return EntityTag.Differs;
+        if (EntityTag.RefusalOf(present, WebhookBody.TagOf, context.Request) is { } refusal)
+            return refusal;
         var was = present.Value;
         var changed = await update.ExecuteAsync(
             new(user.Scope, id.Value, body.Url ?? was.Url, body.Kinds ?? was.Kinds, body.Enabled ?? was.Enabled), cancellation);
@@ -120,13 +118,8 @@ internal static class WebhookApi
             ? ApiProblem.Of(missing)
             : null;
 
-    private static IResult Show(Result<WebhookSummary> found, HttpResponse response)
-    {
-        if (!found.IsSuccess)
-            return ApiProblem.Of(found);
-        response.Headers.ETag = WebhookBody.TagOf(found.Value);
-        return Results.Ok(WebhookBody.Of(found.Value));
-    }
+    private static IResult Show(Result<WebhookSummary> found, HttpResponse response) =>
+        EntityTag.Show(found, WebhookBody.Of, WebhookBody.TagOf, response);
 
     private static IResult Done(Result result, int status) =>
         result.IsSuccess ? Results.StatusCode(status) : ApiProblem.Of(result);

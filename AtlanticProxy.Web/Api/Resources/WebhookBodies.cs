@@ -12,7 +12,7 @@ internal sealed record WebhookBody(
     DateTimeOffset CreatedAt) : IExample<WebhookBody>
 {
     public static WebhookBody Example => new(new(4), "https://example.com/hooks", ["quota_warning", "invoice_paid"], true, null,
-        0, new DateTimeOffset(2026, 11, 28, 12, 0, 0, TimeSpan.Zero));
+        0, ExampleTime.Noon);
 
     public static WebhookBody Of(WebhookSummary webhook) => new(new(webhook.Id), webhook.Url, webhook.Kinds, webhook.Enabled,
         webhook.FailingSince, webhook.Pending, webhook.CreatedAt);
@@ -53,10 +53,8 @@ internal sealed record DeliveryBody(
     PublicId<OfDelivery> Id, string Kind, DeliveryState State, int Attempts, int? Status, string Answer, int? TookMs,
     DateTimeOffset QueuedAt, DateTimeOffset? TriedAt) : IExample<DeliveryBody>
 {
-    private static readonly DateTimeOffset Noon = new(2026, 11, 28, 12, 0, 0, TimeSpan.Zero);
-
-    public static DeliveryBody Example => new(new(81), "quota_warning", DeliveryState.Delivered, 1, 200, "ok", 96, Noon,
-        Noon.AddSeconds(3));
+    public static DeliveryBody Example => new(new(81), "quota_warning", DeliveryState.Delivered, 1, 200, "ok", 96,
+        ExampleTime.Noon, ExampleTime.Noon.AddSeconds(3));
 
     public static DeliveryBody Of(DeliverySummary one) => new(new(one.Id), one.Kind, one.State, one.Attempts, one.Status,
         one.Answer, one.TookMs, one.QueuedAt, one.TriedAt);

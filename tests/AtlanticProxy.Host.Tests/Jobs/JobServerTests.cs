@@ -79,11 +79,16 @@ public sealed class JobServerTests
             update jobs.set set score = score - 3 * 86400 where key = 'recurring-jobs'
             """);
 
+        long MinuteOfNow() => TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() / 60;
+        long began = MinuteOfNow();
         await using var node = await JobNode.StartAsync(database);
-        await Poll.UntilAsync(() => node.Storage.GetMonitoringApi().SucceededListCount() == ClusterJobs.All.Count);
+        await Poll.UntilAsync(() => node.Storage.GetMonitoringApi().SucceededListCount() >= ClusterJobs.All.Count);
 
-        Assert.AreEqual(ClusterJobs.All.Count, await database.ScalarAsync<long>("select count(*) from jobs.job"),
-            "one run each, however many were missed");
+        // What is due each minute may have fallen due again meanwhile.
+        const string runs = "select count(*) as runs from jobs.jobparameter where name = 'RecurringJobId' group by value";
+        Assert.AreEqual(ClusterJobs.All.Count, await database.ScalarAsync<long>($"select count(*) from ({runs}) each"));
+        long most = await database.ScalarAsync<long>($"select max(runs) from ({runs}) each");
+        Assert.IsLessThanOrEqualTo(1 + MinuteOfNow() - began, most, "one run each, however many were missed");
         Assert.AreEqual(1, await ChargesAsync(database));
         using var connection = node.Storage.GetConnection();
         Assert.IsTrue(connection.GetRecurringJobs().All(job => job.NextExecution > job.LastExecution));

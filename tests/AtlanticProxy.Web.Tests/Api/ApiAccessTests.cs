@@ -16,16 +16,12 @@ namespace AtlanticProxy.Web.Tests.Api;
 [TestClass]
 public sealed class ApiAccessTests
 {
-    private static readonly string[] All = [.. Enum.GetValues<TokenScope>().Select(TokenScopes.NameOf)];
-
-    private static readonly string[] OfCustomers =
-        [.. Enum.GetValues<TokenScope>().Where(scope => TokenScopes.IsFor(scope, TokenKind.Personal)).Select(TokenScopes.NameOf)];
-
     /// <summary>Method, path with an id that nobody has, and scope (null: any token) of all operations.</summary>
     private static List<(HttpMethod Method, string Path, TokenScope? Scope)> OperationsOf(SeededPortal portal) =>
     [
         .. portal.Portal.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/api/v1/", StringComparison.Ordinal))
+            .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/api/v1/", StringComparison.Ordinal)
+                && endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Authorization.IAllowAnonymous>() is null)
             .Select(endpoint => (
                 new HttpMethod(endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods.Single()),
                 endpoint.RoutePattern.RawText!["/api/v1".Length..].Replace("{id}", $"{PrefixOf(endpoint)}_999999",
@@ -44,9 +40,9 @@ public sealed class ApiAccessTests
     {
         var portal = await SeededPortal.SharedAsync();
         var customer = await portal.AddCustomerAsync();
-        var revoked = await ApiClient.TokenAsync(portal, customer.Email, OfCustomers);
+        var revoked = await ApiClient.TokenAsync(portal, customer.Email, ApiClient.CustomerScopes);
         await portal.Portal.Database.ExecuteAsync($"update api_tokens set revoked_at = now() where id = {revoked.Id}");
-        var expired = await ApiClient.TokenAsync(portal, customer.Email, OfCustomers);
+        var expired = await ApiClient.TokenAsync(portal, customer.Email, ApiClient.CustomerScopes);
         await portal.Portal.Database.ExecuteAsync($"update api_tokens set expires_at = now() where id = {expired.Id}");
         var operations = OperationsOf(portal);
         Assert.IsGreaterThan(15, operations.Count);
@@ -72,11 +68,11 @@ public sealed class ApiAccessTests
     {
         var portal = await SeededPortal.SharedAsync();
         var customer = await portal.AddCustomerAsync();
-        using var ofAll = await ApiClient.OfAsync(portal, SeededPortal.Owner, All);
-        using var ofCustomer = await ApiClient.OfAsync(portal, customer.Email, OfCustomers);
+        using var ofAll = await ApiClient.OfAsync(portal, SeededPortal.Owner, ApiClient.AllScopes);
+        using var ofCustomer = await ApiClient.OfAsync(portal, customer.Email, ApiClient.CustomerScopes);
         using var ofBilling = await ApiClient.OfAsync(
-            portal, await portal.AddMemberAsync(customer, MemberRole.Billing), OfCustomers);
-        using var ofFinance = await ApiClient.OfAsync(portal, SeededPortal.Finance, All);
+            portal, await portal.AddMemberAsync(customer, MemberRole.Billing), ApiClient.CustomerScopes);
+        using var ofFinance = await ApiClient.OfAsync(portal, SeededPortal.Finance, ApiClient.AllScopes);
         var withouts = new Dictionary<TokenScope, ApiClient>();
 
         foreach (var (method, path, scope) in OperationsOf(portal))
@@ -92,7 +88,7 @@ public sealed class ApiAccessTests
                 continue;
             if (!withouts.TryGetValue(needed, out var without))
                 withouts[needed] = without = await ApiClient.OfAsync(
-                    portal, SeededPortal.Owner, [.. All.Where(name => name != TokenScopes.NameOf(needed))]);
+                    portal, SeededPortal.Owner, [.. ApiClient.AllScopes.Where(name => name != TokenScopes.NameOf(needed))]);
             (await without.SendAsync(method, path, body)).IsProblem(HttpStatusCode.Forbidden, "token.scope_missing");
             if (!TokenScopes.IsFor(needed, TokenKind.Personal))
                 (await ofCustomer.SendAsync(method, path, body)).IsProblem(HttpStatusCode.Forbidden, "token.scope_missing");
@@ -113,7 +109,7 @@ public sealed class ApiAccessTests
     {
         var portal = await SeededPortal.SharedAsync();
         var theirs = await portal.AddCustomerAsync();
-        using var client = await ApiClient.OfAsync(portal, (await portal.AddCustomerAsync()).Email, OfCustomers);
+        using var client = await ApiClient.OfAsync(portal, (await portal.AddCustomerAsync()).Email, ApiClient.CustomerScopes);
 
         foreach (var (method, path, _) in OperationsOf(portal).Where(one => one.Path.Contains("pu_", StringComparison.Ordinal)))
         {
@@ -139,7 +135,7 @@ public sealed class ApiAccessTests
         Assert.AreEqual(HttpStatusCode.Unauthorized, (await owner.GetAsync("/api/nothing")).Status);
 
         using var stranger = portal.Anyone();
-        var token = await ApiClient.TokenAsync(portal, SeededPortal.Owner, All);
+        var token = await ApiClient.TokenAsync(portal, SeededPortal.Owner, ApiClient.AllScopes);
         stranger.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Token);
         Assert.StartsWith("/sign-in", (await stranger.GetAsync("/admin")).Location);
         Assert.AreEqual(HttpStatusCode.OK, (await stranger.GetAsync("/api/v1/me")).Status);
@@ -150,7 +146,7 @@ public sealed class ApiAccessTests
     {
         var portal = await SeededPortal.SharedAsync();
         var customer = await portal.AddCustomerAsync();
-        var token = await ApiClient.TokenAsync(portal, customer.Email, OfCustomers);
+        var token = await ApiClient.TokenAsync(portal, customer.Email, ApiClient.CustomerScopes);
         using var client = new ApiClient(portal, token.Token);
         async Task IsAsync(string sql, string code)
         {
@@ -186,7 +182,7 @@ public sealed class ApiAccessTests
         var portal = await SeededPortal.StartAsync(options =>
             (options.ApiRequestsPerSecond, options.ApiRequestBurst, options.ApiWrongTokensPerAddress) = (1, 3, 2));
         await using var running = portal.Portal;
-        using var client = await ApiClient.OfAsync(portal, SeededPortal.Owner, All);
+        using var client = await ApiClient.OfAsync(portal, SeededPortal.Owner, ApiClient.AllScopes);
 
         var first = await client.GetAsync("/me");
         Assert.AreEqual("\"token\";q=3;w=3", first.Header("RateLimit-Policy"));
@@ -202,7 +198,7 @@ public sealed class ApiAccessTests
         var slowed = await wrong.GetAsync("/me");
         slowed.IsProblem(HttpStatusCode.TooManyRequests, "token.too_many_wrong");
         Assert.AreNotEqual("", slowed.Header("Retry-After"));
-        using var right = await ApiClient.OfAsync(portal, SeededPortal.Operator, All);
+        using var right = await ApiClient.OfAsync(portal, SeededPortal.Operator, ApiClient.AllScopes);
         Assert.AreEqual(HttpStatusCode.OK, (await right.GetAsync("/me")).Status);
     }
 

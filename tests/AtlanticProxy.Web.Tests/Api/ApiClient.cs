@@ -35,6 +35,12 @@ internal sealed record ApiAnswer(HttpResponseMessage Response, string Text, Json
 /// <summary>A program with a token.</summary>
 internal sealed class ApiClient : IDisposable
 {
+    /// <summary>Every scope, and those that a customer's token can have.</summary>
+    public static readonly string[] AllScopes = [.. Enum.GetValues<TokenScope>().Select(TokenScopes.NameOf)];
+
+    public static readonly string[] CustomerScopes =
+        [.. Enum.GetValues<TokenScope>().Where(scope => TokenScopes.IsFor(scope, TokenKind.Personal)).Select(TokenScopes.NameOf)];
+
     private readonly HttpClient _http;
 
     public ApiClient(SeededPortal portal, string? token) => _http = new HttpClient(

@@ -20,7 +20,7 @@ public sealed class ApiFaultTests
             .AddScoped<PoolQueries>(_ => throw new InvalidOperationException("the inner workings"))
             .AddScoped<ProviderQueries>(_ => throw new NpgsqlException("away", new SocketException())));
         await using var running = portal.Portal;
-        using var client = await ApiClient.OfAsync(portal, SeededPortal.Owner, "network:read");
+        using var client = await ApiClient.OfAsync(portal, SeededPortal.Owner, "network:read", "network:write");
 
         var broken = await client.GetAsync("/pools");
         broken.IsProblem(HttpStatusCode.InternalServerError, "service.fault");
@@ -28,6 +28,11 @@ public sealed class ApiFaultTests
         var away = await client.GetAsync("/providers");
         away.IsProblem(HttpStatusCode.ServiceUnavailable, "service.database_away");
         Assert.AreEqual("10", away.Header("Retry-After"));
+
+        (await client.PostAsync("/providers/prv_1/enable", key: "broken"))
+            .IsProblem(HttpStatusCode.ServiceUnavailable, "service.database_away");
+        (await client.PostAsync("/providers/prv_1/enable", key: "broken"))
+            .IsProblem(HttpStatusCode.Conflict, "request.in_progress");
     }
 
     [TestMethod]

@@ -10,11 +10,6 @@ namespace AtlanticProxy.Web.Tests.Api;
 [TestClass]
 public sealed class ApiOperationsTests
 {
-    private static readonly string[] All = [.. Enum.GetValues<TokenScope>().Select(TokenScopes.NameOf)];
-
-    private static readonly string[] OfCustomers =
-        [.. Enum.GetValues<TokenScope>().Where(scope => TokenScopes.IsFor(scope, TokenKind.Personal)).Select(TokenScopes.NameOf)];
-
     [TestMethod]
     public async Task Connections_AreTheCustomersOwn_InParts()
     {
@@ -28,7 +23,7 @@ public sealed class ApiOperationsTests
                     '{(i == 2 ? "QuotaExhausted" : "Completed")}', {(i == 2 ? "true" : "false")}, '192.0.2.1', 'host{i}.example',
                     443, 1, 'us', 1, 2)
                 """);
-        using var client = await ApiClient.OfAsync(portal, customer.Email, OfCustomers);
+        using var client = await ApiClient.OfAsync(portal, customer.Email, ApiClient.CustomerScopes);
 
         var hosts = new List<string>();
         string? cursor = null;
@@ -51,13 +46,13 @@ public sealed class ApiOperationsTests
             HttpStatusCode.BadRequest, "request.cursor_invalid", "cursor");
         (await client.GetAsync("/connections?fate=never")).IsProblem(
             HttpStatusCode.BadRequest, "request.parameter_invalid", "fate");
-        using var staff = await ApiClient.OfAsync(portal, SeededPortal.Owner, All);
+        using var staff = await ApiClient.OfAsync(portal, SeededPortal.Owner, ApiClient.AllScopes);
         (await staff.GetAsync("/connections")).IsProblem(
-            HttpStatusCode.BadRequest, "connection.customer_missing", "customer");
+            HttpStatusCode.BadRequest, "request.customer_missing", "customer");
         Assert.AreEqual(5, (await staff.GetAsync($"/connections?customer=cus_{customer.Id}")).Body.GetProperty("data")
             .GetArrayLength());
         var other = await portal.AddCustomerAsync();
-        using var stranger = await ApiClient.OfAsync(portal, other.Email, OfCustomers);
+        using var stranger = await ApiClient.OfAsync(portal, other.Email, ApiClient.CustomerScopes);
         (await stranger.GetAsync($"/connections?customer=cus_{customer.Id}"))
             .IsProblem(HttpStatusCode.NotFound, "customer.not_found");
         (await stranger.GetAsync($"/connections?proxyUser=pu_{customer.ProxyUserId}"))
@@ -69,8 +64,8 @@ public sealed class ApiOperationsTests
     {
         var portal = await SeededPortal.SharedAsync();
         var customer = await portal.AddCustomerAsync();
-        using var client = await ApiClient.OfAsync(portal, customer.Email, OfCustomers);
-        using var stranger = await ApiClient.OfAsync(portal, (await portal.AddCustomerAsync()).Email, OfCustomers);
+        using var client = await ApiClient.OfAsync(portal, customer.Email, ApiClient.CustomerScopes);
+        using var stranger = await ApiClient.OfAsync(portal, (await portal.AddCustomerAsync()).Email, ApiClient.CustomerScopes);
 
         (await client.PostAsync("/webhooks", new { url = "ftp://example.com" }))
             .IsProblem(HttpStatusCode.BadRequest, "webhook.url_invalid", "url");
@@ -106,8 +101,8 @@ public sealed class ApiOperationsTests
     {
         var portal = await SeededPortal.SharedAsync();
         var customer = await portal.AddCustomerAsync();
-        using var client = await ApiClient.OfAsync(portal, customer.Email, OfCustomers);
-        using var staff = await ApiClient.OfAsync(portal, SeededPortal.Owner, All);
+        using var client = await ApiClient.OfAsync(portal, customer.Email, ApiClient.CustomerScopes);
+        using var staff = await ApiClient.OfAsync(portal, SeededPortal.Owner, ApiClient.AllScopes);
         await client.PostAsync("/proxy-users", new { name = $"aud{customer.Id}" });
         await staff.PostAsync($"/proxy-users/pu_{customer.ProxyUserId}/disable");
 
@@ -128,7 +123,7 @@ public sealed class ApiOperationsTests
     public async Task Network_ForTheStaff()
     {
         var portal = await SeededPortal.SharedAsync();
-        using var client = await ApiClient.OfAsync(portal, SeededPortal.Owner, All);
+        using var client = await ApiClient.OfAsync(portal, SeededPortal.Owner, ApiClient.AllScopes);
         string name = $"api{(await portal.AddCustomerAsync()).Id}";
         var added = await portal.Portal.UseAsync((AddProvider add) => add.ExecuteAsync(
             new(name, new ProviderSettings("http://192.0.2.9:8000")), default));
@@ -150,7 +145,7 @@ public sealed class ApiOperationsTests
     {
         var portal = await SeededPortal.SharedAsync();
         var customer = await portal.AddCustomerAsync();
-        using var client = await ApiClient.OfAsync(portal, SeededPortal.Owner, All);
+        using var client = await ApiClient.OfAsync(portal, SeededPortal.Owner, ApiClient.AllScopes);
 
         (await client.PostAsync("/rules", new { value = "example.com" }))
             .IsProblem(HttpStatusCode.BadRequest, "rule.kind_missing", "kind");

@@ -7,16 +7,11 @@ namespace AtlanticProxy.Web.Tests.Api;
 [TestClass]
 public sealed class ApiResourceTests
 {
-    private static readonly string[] All = [.. Enum.GetValues<TokenScope>().Select(TokenScopes.NameOf)];
-
-    private static readonly string[] OfCustomers =
-        [.. Enum.GetValues<TokenScope>().Where(scope => TokenScopes.IsFor(scope, TokenKind.Personal)).Select(TokenScopes.NameOf)];
-
     private static async Task<(SeededPortal Portal, SeededCustomer Customer, ApiClient Client)> StartAsync()
     {
         var portal = await SeededPortal.SharedAsync();
         var customer = await portal.AddCustomerAsync();
-        return (portal, customer, await ApiClient.OfAsync(portal, customer.Email, OfCustomers));
+        return (portal, customer, await ApiClient.OfAsync(portal, customer.Email, ApiClient.CustomerScopes));
     }
 
     [TestMethod]
@@ -30,10 +25,10 @@ public sealed class ApiResourceTests
             (mine.Body.GetProperty("user").GetProperty("email").GetString(),
                 mine.Body.GetProperty("user").GetProperty("role").GetString()));
         Assert.AreEqual("personal", mine.Body.GetProperty("token").GetProperty("kind").GetString());
-        Assert.AreEqual(OfCustomers.Length, mine.Body.GetProperty("token").GetProperty("scopes").GetArrayLength());
+        Assert.AreEqual(ApiClient.CustomerScopes.Length, mine.Body.GetProperty("token").GetProperty("scopes").GetArrayLength());
 
         var service = (await portal.Portal.UseAsync((CreateToken create) => create.ExecuteAsync(
-            new(new(1, customer.Id, true), TokenKind.Service, "Robot", OfCustomers, null, []), default))).Value;
+            new(new(1, customer.Id, true), TokenKind.Service, "Robot", ApiClient.CustomerScopes, null, []), default))).Value;
         using var robot = new ApiClient(portal, service.Token);
         Assert.AreEqual("null", (await robot.GetAsync("/me"))["user"]);
         string name = $"robot{customer.Id}";
@@ -173,6 +168,7 @@ public sealed class ApiResourceTests
 
         (await client.PostAsync("/proxy-users", new { name = "No!" }, key))
             .IsProblem(HttpStatusCode.BadRequest, "proxy_user.name_invalid", "name");
+        (await client.PostAsync("/proxy-users", "{", key)).IsProblem(HttpStatusCode.BadRequest, "request.body_invalid");
         var first = await client.PostAsync("/proxy-users", new { name }, key);
         var second = await client.PostAsync("/proxy-users", new { name }, key);
 
@@ -199,7 +195,7 @@ public sealed class ApiResourceTests
     public async Task Customers_ForTheStaff()
     {
         var portal = await SeededPortal.SharedAsync();
-        using var client = await ApiClient.OfAsync(portal, SeededPortal.Operator, All);
+        using var client = await ApiClient.OfAsync(portal, SeededPortal.Operator, ApiClient.AllScopes);
         string email = $"api{Guid.CreateVersion7():n}@test.example";
 
         (await client.PostAsync("/customers", new { email = "nobody" }))
@@ -237,7 +233,7 @@ public sealed class ApiResourceTests
         Assert.AreEqual(HttpStatusCode.NoContent, (await client.PostAsync($"{path}/change-ip")).Status);
 
         (await client.PostAsync("/proxy-users", new { name = "whose" }))
-            .IsProblem(HttpStatusCode.BadRequest, "proxy_user.customer_missing", "customer");
+            .IsProblem(HttpStatusCode.BadRequest, "request.customer_missing", "customer");
         Assert.AreEqual(HttpStatusCode.Created, (await client.PostAsync("/proxy-users",
             new { name = $"s{made["id"].Replace("_", "", StringComparison.Ordinal)}", customer = made["id"] })).Status);
         Assert.AreEqual(1, (await client.GetAsync($"/proxy-users?customer={made["id"]}")).Body.GetProperty("data")
@@ -322,9 +318,9 @@ public sealed class ApiResourceTests
         Assert.DoesNotContain("Atlantic", metrics.Text, "customers know the name of the brand");
 
         using var staff = await ApiClient.OfAsync(portal, SeededPortal.Support, "usage:read");
-        (await staff.GetAsync("/metrics")).IsProblem(HttpStatusCode.BadRequest, "metrics.customer_missing", "customer");
+        (await staff.GetAsync("/metrics")).IsProblem(HttpStatusCode.BadRequest, "request.customer_missing", "customer");
         Assert.AreEqual(metrics.Text, (await staff.GetAsync($"/metrics?customer=cus_{customer.Id}")).Text);
-        using var stranger = await ApiClient.OfAsync(portal, (await portal.AddCustomerAsync()).Email, OfCustomers);
+        using var stranger = await ApiClient.OfAsync(portal, (await portal.AddCustomerAsync()).Email, ApiClient.CustomerScopes);
         (await stranger.GetAsync($"/metrics?customer=cus_{customer.Id}"))
             .IsProblem(HttpStatusCode.NotFound, "customer.not_found");
         Assert.DoesNotContain(customer.ProxyUserName, (await stranger.GetAsync("/metrics")).Text);

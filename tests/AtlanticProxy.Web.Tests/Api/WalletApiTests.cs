@@ -53,7 +53,7 @@ public sealed class WalletApiTests
         foreach (string path in new[] { "/wallet", "/wallet/entries" })
         {
             (await thief.GetAsync($"{path}?customer=cus_{ann.Id}")).IsProblem(HttpStatusCode.NotFound, "customer.not_found");
-            (await support.GetAsync(path)).IsProblem(HttpStatusCode.BadRequest, "wallet.customer_missing", "customer");
+            (await support.GetAsync(path)).IsProblem(HttpStatusCode.BadRequest, "request.customer_missing", "customer");
         }
         Assert.Contains("700", (await support.GetAsync($"/wallet?customer=cus_{ann.Id}"))["balances"]);
         Assert.AreEqual("credit", (await support.GetAsync($"/wallet/entries?customer=cus_{ann.Id}")).Body

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using AtlanticProxy.ControlPlane.ApiTokens;
 using AtlanticProxy.ControlPlane.Destinations;
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.Webhooks;
@@ -24,11 +23,9 @@ public sealed partial class ApiFuzzTests
         var portal = await SeededPortal.StartAsync(options =>
             (options.ApiRequestsPerSecond, options.ApiRequestBurst) = (1_000_000, 1_000_000));
         await using var running = portal.Portal;
-        using var staff = await ApiClient.OfAsync(portal, SeededPortal.Owner, [.. Enum.GetValues<TokenScope>()
-            .Select(TokenScopes.NameOf)]);
+        using var staff = await ApiClient.OfAsync(portal, SeededPortal.Owner, ApiClient.AllScopes);
         var customer = await portal.AddCustomerAsync();
-        using var theirs = await ApiClient.OfAsync(portal, customer.Email, [.. Enum.GetValues<TokenScope>()
-            .Where(scope => TokenScopes.IsFor(scope, TokenKind.Personal)).Select(TokenScopes.NameOf)]);
+        using var theirs = await ApiClient.OfAsync(portal, customer.Email, ApiClient.CustomerScopes);
         var api = new DescribedApi((await staff.GetAsync("/openapi.json")).Text);
         var random = new Random(seed);
         var ids = await IdsAsync(portal, customer);
@@ -37,7 +34,6 @@ public sealed partial class ApiFuzzTests
         for (int round = 0; round < Rounds; round++)
             foreach (var operation in api.Operations)
             {
-                // Nothing is left to try once whoever asks is suspended, or the token's owner is gone.
                 var client = round % 2 == 0 ? staff : theirs;
                 var request = new RequestMaker(api, ids, random).Make(operation);
                 var answer = await client.SendAsync(request.Method, request.Path, request.Body,
