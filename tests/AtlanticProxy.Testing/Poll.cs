@@ -6,7 +6,7 @@ namespace AtlanticProxy.Testing;
 public static class Poll
 {
     /// <summary>Far beyond what a loaded two-core machine needs; a passing test never waits for it.</summary>
-    public static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
 

@@ -57,7 +57,21 @@ internal sealed class BrowserSession : IAsyncDisposable
 
     public string Path => new Uri(_driver.Url).AbsolutePath;
 
-    public string Text => Find("body").Text;
+    /// <summary>What people read; nothing while one page gives way to the next.</summary>
+    public string Text
+    {
+        get
+        {
+            try
+            {
+                return Find("body").Text;
+            }
+            catch (Exception e) when (e is NoSuchElementException or StaleElementReferenceException)
+            {
+                return "";
+            }
+        }
+    }
 
     public void Open(string path) => _driver.Navigate().GoToUrl(new Uri(_address, path));
 
