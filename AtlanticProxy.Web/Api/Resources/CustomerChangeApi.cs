@@ -24,6 +24,12 @@ internal sealed record CustomerPlanBody(PublicId<OfPlan>? Plan, DateTimeOffset? 
     public static CustomerPlanBody Example => new(new PublicId<OfPlan>(3), ExampleTime.Noon.AddMonths(1));
 }
 
+/// <param name="Url">Send the customer's browser there. A second factor is asked for there all the same.</param>
+internal sealed record SignInLinkBody(string Url, DateTimeOffset ExpiresAt) : IExample<SignInLinkBody>
+{
+    public static SignInLinkBody Example => new("https://proxy.example.com/sign-in/link?token=…", ExampleTime.Noon.AddMinutes(1));
+}
+
 /// <summary>What staff change about a customer.</summary>
 internal static class CustomerChangeApi
 {
@@ -38,6 +44,9 @@ internal static class CustomerChangeApi
             .WithSummary("Give a customer a plan without an order, or take it away").Produces<CustomerBody>().Versioned();
         api.MapPost($"{One}/change-ip", ChangeIpAsync).Needs(TokenScope.CustomersWrite).WithName("changeCustomerIp")
             .WithSummary("Give all sessions of a customer's proxy users another exit").Produces(StatusCodes.Status204NoContent);
+        api.MapPost($"{One}/sign-in-link", SignInLinkAsync).Needs(TokenScope.CustomersSignIn).WithName("createSignInLink")
+            .WithSummary("Make a link that signs a customer's owner in, once, within a minute. For owners")
+            .Produces<SignInLinkBody>(StatusCodes.Status201Created);
         api.MapDelete(One, DeleteAsync).Needs(TokenScope.CustomersWrite).RequireAuthorization(Policies.Owners)
             .WithName("deleteCustomer").WithSummary("Delete a customer, with its proxy users and logins. For owners")
             .Produces(StatusCodes.Status204NoContent).Versioned();
@@ -73,6 +82,15 @@ internal static class CustomerChangeApi
         CustomerId id, CustomerQueries queries, RemoveCustomer remove, HttpRequest request, CancellationToken cancellation) =>
         EntityTag.RefusalOf(await FindAsync(id, queries, cancellation), CustomerBody.TagOf, request)
             ?? Ended(await remove.ExecuteAsync(new(id.Value), cancellation));
+
+    private static async Task<IResult> SignInLinkAsync(
+        CustomerId id, CreateSignInLink create, HttpRequest request, CancellationToken cancellation)
+    {
+        var made = await create.ExecuteAsync(new(id.Value, $"{request.Scheme}://{request.Host}"), cancellation);
+        return made.IsSuccess
+            ? Results.Created((string?)null, new SignInLinkBody(made.Value.Link, made.Value.ExpiresAt))
+            : ApiProblem.Of(made);
+    }
 
     private static Task<Result<CustomerSummary>> FindAsync(
         CustomerId id, CustomerQueries queries, CancellationToken cancellation) =>
