@@ -38,6 +38,9 @@ internal sealed record BenchmarkOptions
     /// <summary>What <see cref="Row.Pages"/> does.</summary>
     public PageWork Pages { get; private init; } = PageWork.Promised;
 
+    /// <summary>What <see cref="Row.Api"/> does.</summary>
+    public ApiWork Api { get; private init; } = ApiWork.Promised;
+
     /// <summary>Rows to run; empty for all but <see cref="Row.Apart"/>.</summary>
     public IReadOnlyList<string> Only { get; private init; } = [];
 
@@ -48,8 +51,9 @@ internal sealed record BenchmarkOptions
         bench [--quick] [--only ROW[,ROW]] [--rounds N] [--json FILE] [--against DLL]
           --quick    one short round: to see that it works, not for figures
           --only     rows: connect, requests, bulk, forward, socks5, memory, latency, allocations, cores, shadowsocks, usage;
-                     and three that run only when they are named: endurance, resident memory over ten minutes of mixed work,
-                     renewals, those of 100 000 subscriptions in one night, and pages, the portal with 1 000 people signed in
+                     and four that run only when they are named: endurance, resident memory over ten minutes of mixed work,
+                     renewals, those of 100 000 subscriptions in one night, pages, the portal with 1 000 people signed in,
+                     and api, 2 000 reads and 500 writes a second by the web API
           --against  another build's atlanticproxy.dll, measured in turns with this one
         """;
 
@@ -65,6 +69,7 @@ internal sealed record BenchmarkOptions
                 case "--quick":
                     options = options with { Seconds = 0.5, WarmSeconds = 0.5, Rounds = 1, IdleTunnels = 1_000 };
                     options = options with { Endurance = EnduranceWork.Quick, Renewals = 1_000, Pages = PageWork.Quick };
+                    options = options with { Api = ApiWork.Quick };
                     continue;
                 case "--binary" when value is not null:
                     options = options with { Binary = value };

@@ -33,6 +33,9 @@ var enduring = new Atlantic(Path.Combine(folder, Row.Endurance), options.Binary,
 // A connection for each reader, and one more for what it watches; and all of them sign in from one address.
 var read = new Atlantic(Path.Combine(folder, Row.Pages), options.Binary, demo: true,
     settings: ["--Portal:MaxConnections", "4096", "--Portal:RequestsPerSecond", "10000", "--Portal:RequestBurst", "10000"]);
+// Programs that are not slowed down: what is measured is the appliance, not its limits.
+var asked = new Atlantic(Path.Combine(folder, Row.Api), options.Binary, demo: true,
+    settings: ["--Portal:ApiRequestsPerSecond", "10000", "--Portal:ApiRequestBurst", "10000"]);
 Atlantic[] others = options.Against is { } other ? [new Atlantic(folder, other, "other-build")] : [];
 Peer[] peers = [ours, .. others, new Squid(folder), new HaproxyL4(folder), new Tinyproxy(folder)];
 try
@@ -56,6 +59,14 @@ try
         rows.AddRange(await pages.RunAsync());
         failed |= pages.Failed;
         await read.DisposeAsync();
+    }
+    if (options.Includes(Row.Api))
+    {
+        await asked.StartAsync(AllCores, load.StubPort);
+        var api = new ApiLoad(options.Api, asked, asked.Data);
+        rows.AddRange(await api.RunAsync());
+        failed |= api.Failed;
+        await asked.DisposeAsync();
     }
     if (options.Includes(Row.Renewals))
         rows.AddRange(await RenewalNight.RunAsync(folder, options.Renewals));
@@ -82,7 +93,7 @@ try
 }
 finally
 {
-    foreach (var peer in (Peer[])[.. peers, enduring, read])
+    foreach (var peer in (Peer[])[.. peers, enduring, read, asked])
         await peer.DisposeAsync();
     Directory.Delete(folder, recursive: true);
 }

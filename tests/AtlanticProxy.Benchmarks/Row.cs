@@ -10,10 +10,10 @@ internal sealed record Row(
         "socks5",
         Memory = "memory", Latency = "latency", Allocations = "allocations", Cores = "cores", Usage = "usage",
         Shadowsocks = "shadowsocks",
-        Endurance = "endurance", Renewals = "renewals", Pages = "pages";
+        Endurance = "endurance", Renewals = "renewals", Pages = "pages", Api = "api";
 
     /// <summary>Those that take long, and run only when they are named.</summary>
-    public static readonly string[] Apart = [Endurance, Renewals, Pages];
+    public static readonly string[] Apart = [Endurance, Renewals, Pages, Api];
 
     public static readonly string[] Names =
         [Connect, Requests, Bulk, Forward, Post, Socks5, Memory, Latency, Allocations, Cores, Shadowsocks, Usage, .. Apart];

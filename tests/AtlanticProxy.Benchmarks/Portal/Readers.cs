@@ -1,3 +1,4 @@
+using AtlanticProxy.ControlPlane.ApiTokens;
 using Npgsql;
 
 namespace AtlanticProxy.Benchmarks.Portal;
@@ -16,9 +17,7 @@ internal static class Readers
     /// <param name="like">Email of the customer whose rows are copied, password included.</param>
     public static async Task AddAsync(string dataFolder, string like, int count)
     {
-        string pid = Directory.EnumerateFiles(dataFolder, "postmaster.pid", SearchOption.AllDirectories).Single();
-        string socket = (await File.ReadAllLinesAsync(pid))[SocketLine - 1];
-        await using var source = NpgsqlDataSource.Create($"Host={socket};Username=atlantic;Database=atlantic");
+        await using var source = await OpenAsync(dataFolder);
         await using var command = source.CreateCommand("""
             create temporary table readers on commit drop as
                 select n, nextval(pg_get_serial_sequence('customers', 'id')) as id, format('reader%s@example.test', n) as email
@@ -44,5 +43,42 @@ internal static class Readers
                 .Replace("$2", count.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal));
         command.CommandTimeout = 600;
         await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Gives each of them a token with the scopes of proxy users, usage and locations.</summary>
+    public static async Task<IReadOnlyList<string>> AddTokensAsync(string dataFolder)
+    {
+        await using var source = await OpenAsync(dataFolder);
+        var tokens = new List<string>();
+        var users = new List<long>();
+        await using (var select = source.CreateCommand("select id from users where email like 'reader%@example.test' order by id"))
+        await using (var rows = await select.ExecuteReaderAsync())
+            while (await rows.ReadAsync())
+                users.Add(rows.GetInt64(0));
+        foreach (long user in users)
+        {
+            string token = TokenText.Next();
+            await using var insert = source.CreateCommand("""
+                insert into api_tokens (kind, user_id, customer_id, name, prefix, token_hash, scopes)
+                select 'personal', id, customer_id, 'Benchmark', $2, $3, $4 from users where id = $1
+                """);
+            insert.Parameters.Add(new() { Value = user });
+            insert.Parameters.Add(new() { Value = TokenText.PrefixOf(token) });
+            insert.Parameters.Add(new() { Value = TokenText.HashOf(token) });
+            insert.Parameters.Add(new()
+            {
+                Value = new[] { "proxy_users:read", "proxy_users:write", "usage:read", "locations:read" },
+            });
+            await insert.ExecuteNonQueryAsync();
+            tokens.Add(token);
+        }
+        return tokens;
+    }
+
+    private static async Task<NpgsqlDataSource> OpenAsync(string dataFolder)
+    {
+        string pid = Directory.EnumerateFiles(dataFolder, "postmaster.pid", SearchOption.AllDirectories).Single();
+        string socket = (await File.ReadAllLinesAsync(pid))[SocketLine - 1];
+        return NpgsqlDataSource.Create($"Host={socket};Username=atlantic;Database=atlantic");
     }
 }
