@@ -46,6 +46,7 @@ internal static class AtlanticApi
         CustomerApi.Map(v1);
         CustomerChangeApi.Map(v1);
         ConnectionApi.Map(v1);
+        OpenConnectionApi.Map(v1);
         WebhookApi.Map(v1);
         AuditApi.Map(v1);
         NetworkApi.Map(v1);
@@ -53,6 +54,7 @@ internal static class AtlanticApi
         JobApi.Map(v1);
         PlanApi.Map(v1);
         SubscriptionApi.Map(v1);
+        SubscriptionChangeApi.Map(v1);
         OrderApi.Map(v1);
         WalletApi.Map(v1);
         InvoiceApi.Map(v1);

@@ -28,7 +28,8 @@ internal static class OperationDescription
         ["host"] = "Part of the destination's name.", ["object"] = "Only this kind of object.",
         ["delivery"] = "Id of the delivery.",
         ["state"] = "Only this state.", ["kind"] = "Only this kind.",
-        ["code"] = "Only this code.",
+        ["code"] = "Only this code.", ["order"] = "Which come first: the fastest, or the longest open (default).",
+        ["plan"] = "Id of the plan.", ["now"] = "Now, or at the end of the period (default).",
     };
 
     public static Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context)

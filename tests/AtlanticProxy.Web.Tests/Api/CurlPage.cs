@@ -68,6 +68,10 @@ internal static class CurlPage
     {
         foreach (var one in parameters.Where(one => Said(one, "in") == "path"))
             path = path.Replace($"{{{Said(one, "name")}}}", ExampleOf(one), StringComparison.Ordinal);
+        var needed = parameters.Where(one => Said(one, "in") == "query" && one["required"]?.GetValue<bool>() == true)
+            .Select(one => $"{Said(one, "name")}={ExampleOf(one)}").ToList();
+        if (needed.Count > 0)
+            path = $"{path}?{string.Join('&', needed)}";
         string verb = method == "GET" ? "" : $"-X {method} ";
         string save = operation["responses"]!["200"]?["content"]?["application/pdf"] is null ? "" : "-o invoice.pdf ";
         var lines = new List<string> { $"curl {verb}{save}\"$PORTAL{path}\"", "-H \"Authorization: Bearer $TOKEN\"" };

@@ -44,6 +44,55 @@ public sealed class SubscriptionApiTests
     }
 
     [TestMethod]
+    public async Task Subscription_ChangesItsPlan_NowAndAtThePeriodsEnd()
+    {
+        var shop = await BillingShop.SharedAsync();
+        var (ann, visitor) = await shop.SubscribedAsync();
+        visitor.Dispose();
+        using var client = await ApiClient.OfAsync(shop.Seeded, ann.Email, Billing);
+        string path = $"/subscriptions/{(await client.GetAsync("/subscriptions")).Body.GetProperty("data")[0]
+            .GetProperty("id").GetString()}", business = $"pln_{shop.Business}";
+
+        var later = await client.GetAsync($"{path}/plan-cost?plan={business}");
+        Assert.AreEqual(("0", "0", "USD"), (later["credit"], later["missing"], later["currency"]));
+        var now = await client.GetAsync($"{path}/plan-cost?plan={business}&now=true");
+        Assert.IsGreaterThan(0, long.Parse(now["missing"], null));
+        (await client.GetAsync($"{path}/plan-cost?plan=pln_999999"))
+            .IsProblem(HttpStatusCode.BadRequest, "order.plan_not_sold", "plan");
+        (await client.SendAsync(HttpMethod.Put, $"{path}/plan", new { now = true }))
+            .IsProblem(HttpStatusCode.BadRequest, "subscription.plan_missing", "plan");
+        (await client.SendAsync(HttpMethod.Put, $"{path}/plan", new { plan = business }, ("If-Match", "\"old\"")))
+            .IsProblem(HttpStatusCode.PreconditionFailed, "request.version_differs");
+        (await client.SendAsync(HttpMethod.Put, $"{path}/plan", new { plan = business, now = true }))
+            .IsProblem(HttpStatusCode.Conflict, "subscription.not_paid");
+
+        var planned = await client.SendAsync(HttpMethod.Put, $"{path}/plan", new { plan = business });
+        Assert.AreEqual(("Personal", "Business <1>"), (planned["planName"], planned["nextPlan"]));
+        Assert.AreEqual("null", (await client.SendAsync(HttpMethod.Put, $"{path}/plan",
+            new { plan = $"pln_{shop.Personal}" }))["nextPlan"], "taken back");
+        await shop.CreditAsync(ann, long.Parse(now["missing"], null));
+        var changed = await client.SendAsync(HttpMethod.Put, $"{path}/plan", new { plan = business, now = true });
+        Assert.AreEqual((business, "Business <1>", "active"), (changed["plan"], changed["planName"], changed["state"]));
+        Assert.IsGreaterThanOrEqualTo(0L, await shop.BalanceAsync(ann));
+    }
+
+    [TestMethod]
+    public async Task Subscription_IsPausedAndResumed()
+    {
+        var shop = await BillingShop.SharedAsync();
+        var (ann, visitor) = await shop.SubscribedAsync();
+        visitor.Dispose();
+        using var client = await ApiClient.OfAsync(shop.Seeded, ann.Email, Billing);
+        string path = $"/subscriptions/{(await client.GetAsync("/subscriptions")).Body.GetProperty("data")[0]
+            .GetProperty("id").GetString()}";
+
+        (await client.PostAsync($"{path}/resume")).IsProblem(HttpStatusCode.Conflict, "subscription.not_paused");
+        Assert.AreEqual("paused", (await client.PostAsync($"{path}/pause"))["state"]);
+        (await client.PostAsync($"{path}/pause")).IsProblem(HttpStatusCode.Conflict, "subscription.not_active");
+        Assert.AreEqual("active", (await client.PostAsync($"{path}/resume"))["state"]);
+    }
+
+    [TestMethod]
     public async Task Subscription_OfAnother_Is404()
     {
         var shop = await BillingShop.SharedAsync();
@@ -54,7 +103,11 @@ public sealed class SubscriptionApiTests
         using var thief = await ApiClient.OfAsync(shop.Seeded, (await shop.Seeded.AddCustomerAsync()).Email, Billing);
 
         (await thief.GetAsync($"/subscriptions/sub_{id}")).IsProblem(HttpStatusCode.NotFound, "subscription.not_found");
-        foreach (string action in new[] { "cancel", "keep" })
+        (await thief.GetAsync($"/subscriptions/sub_{id}/plan-cost?plan=pln_{shop.Business}"))
+            .IsProblem(HttpStatusCode.NotFound, "subscription.not_found");
+        (await thief.SendAsync(HttpMethod.Put, $"/subscriptions/sub_{id}/plan", new { plan = $"pln_{shop.Business}" }))
+            .IsProblem(HttpStatusCode.NotFound, "subscription.not_found");
+        foreach (string action in new[] { "cancel", "keep", "pause", "resume" })
             (await thief.PostAsync($"/subscriptions/sub_{id}/{action}"))
                 .IsProblem(HttpStatusCode.NotFound, "subscription.not_found");
         foreach (string filter in new[] { "", $"?customer=cus_{ann.Id}" })

@@ -2,6 +2,7 @@ using System.Net;
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Audit;
 using AtlanticProxy.Engine.Connections;
+using AtlanticProxy.Web.Tests.Api;
 using AtlanticProxy.Web.Tests.Portal;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -120,6 +121,34 @@ public sealed class LiveConnectionTests
 
         Assert.Contains("select connections first", await CutAsync());
         Assert.Contains("They have ended already.", await CutAsync(new() { ["Ids"] = "99" }));
+    }
+
+    [TestMethod]
+    public async Task Api_ListsACustomersOwn()
+    {
+        using var ann = await ApiClient.OfAsync(s_portal, s_ann.Email, "activity:read");
+        using var staff = await ApiClient.OfAsync(s_portal, SeededPortal.Operator, "activity:read");
+        long other = (await s_portal.AddCustomerAsync()).Id;
+
+        var listed = await ann.GetAsync(
+            $"/connections/open?customer=cus_{other}&proxyUser=pu_{s_ann.ProxyUserId}&host=SHOP&country=DE&order=speed&limit=20");
+
+        Assert.AreEqual("2", listed["total"]);
+        var first = listed.Body.GetProperty("data")[0];
+        Assert.AreEqual(($"pu_{s_ann.ProxyUserId}", s_ann.ProxyUserName, "shop.test", 443, 65_000L, 1000L), (
+            first.GetProperty("proxyUser").GetString(), first.GetProperty("name").GetString(),
+            first.GetProperty("host").GetString(),
+            first.GetProperty("port").GetInt32(), first.GetProperty("openForMs").GetInt64(),
+            first.GetProperty("bytesPerSecond").GetInt64()));
+        var asked = new OpenConnectionFilter(s_ann.Id, s_ann.ProxyUserName, "shop", Country: "de");
+        Assert.AreEqual((asked, OpenConnectionOrder.Speed), Engine.Asked, "its own, whoever's it asks for");
+        await staff.GetAsync($"/connections/open?customer=cus_{other}");
+        Assert.AreEqual((new OpenConnectionFilter(other), OpenConnectionOrder.Age), Engine.Asked);
+        (await ann.GetAsync("/connections/open?proxyUser=pu_999999"))
+            .IsProblem(HttpStatusCode.NotFound, "proxy_user.not_found");
+        (await ann.GetAsync("/connections/open?limit=0")).IsProblem(HttpStatusCode.BadRequest, "request.limit_invalid", "limit");
+        (await ann.GetAsync("/connections/open?host=hangs.test"))
+            .IsProblem(HttpStatusCode.ServiceUnavailable, "engine.busy");
     }
 
     private static OpenConnection Connection(long id, string host, int port) => new()
