@@ -51,7 +51,8 @@ internal static class Readers
         await using var source = await OpenAsync(dataFolder);
         var tokens = new List<string>();
         var users = new List<long>();
-        await using (var select = source.CreateCommand("select id from users where email like 'reader%@example.test' order by id"))
+        await using (var select = source.CreateCommand(
+            "select id from users where email like 'reader%@example.test' order by id"))
         await using (var rows = await select.ExecuteReaderAsync())
             while (await rows.ReadAsync())
                 users.Add(rows.GetInt64(0));
