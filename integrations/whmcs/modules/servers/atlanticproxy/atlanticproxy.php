@@ -106,8 +106,8 @@ function atlanticproxy_UsageUpdate(array $params): void
         ->whereIn('domainstatus', ['Active', 'Suspended'])->get(['id', 'username']);
     foreach ($services as $row) {
         try {
-            $service = new Service(Api::of($params), $params + ['serviceid' => $row->id, 'username' => $row->username]);
-            ['used' => $used, 'left' => $left] = $service->usage($row->username);
+            $service = new Service(Api::of($params), ['serviceid' => $row->id, 'username' => $row->username] + $params);
+            ['used' => $used, 'left' => $left] = $service->usage();
             Capsule::table('tblhosting')->where('server', $params['serverid'])->where('username', $row->username)->update([
                 'bwusage' => intdiv($used, ATLANTICPROXY_MEGABYTE),
                 'bwlimit' => $left === null ? 0 : intdiv($used + $left, ATLANTICPROXY_MEGABYTE),

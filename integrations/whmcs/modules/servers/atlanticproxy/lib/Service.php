@@ -109,7 +109,8 @@ final class Service
     public function name(): string
     {
         $stored = (string) ($this->params['username'] ?? '');
-        if ($this->property(self::CUSTOMER) !== '' && preg_match('/^[a-z0-9]{3,32}$/', $stored)) {
+        // The nightly count of traffic has no properties: what it asks for has been created.
+        if ((!isset($this->params['model']) || $this->property(self::CUSTOMER) !== '') && preg_match('/^[a-z0-9]{3,32}$/', $stored)) {
             return $stored;
         }
         $prefix = preg_replace('/[^a-z0-9]/', '', strtolower((string) ($this->params['serverusername'] ?? '')));
