@@ -28,7 +28,9 @@ internal sealed class ApiLimits(PortalOptions options) : IDisposable
             "Too many requests with this token. Wait for Retry-After seconds.")).ExecuteAsync(context);
     }
 
-    /// <summary>Counts a request, and says in <paramref name="headers"/> how many are left; false when there were too many.</summary>
+    /// <summary>
+    /// Counts a request, and says in <paramref name="headers"/> how many are left; false when there were too many.
+    /// </summary>
     /// <param name="token">Whose bucket.</param>
     public bool TryTake(string token, IHeaderDictionary headers)
     {

@@ -80,8 +80,9 @@ public sealed class AuditQueries(AtlanticDb db)
     /// </summary>
     public static readonly IReadOnlyList<string> OfCustomers =
     [
-        "api_tokens", "auto_top_ups", "customers", "grants", "invitations", "invoices", "list_tokens", "orders", "payment_methods",
-        "proxy_users", "refunds", "shadowsocks_keys", "subscriptions", "users", "wallet_entries", "webhook_endpoints",
+        "api_tokens", "auto_top_ups", "customers", "grants", "invitations", "invoices", "list_tokens", "orders",
+        "payment_methods", "proxy_users", "refunds", "shadowsocks_keys", "subscriptions", "users", "wallet_entries",
+        "webhook_endpoints",
     ];
 
     /// <summary>Entries; the search looks in who it was, and in what the row is called.</summary>

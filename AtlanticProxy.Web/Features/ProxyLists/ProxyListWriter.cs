@@ -57,8 +57,8 @@ internal sealed class ProxyListWriter(
     }
 
     /// <summary>
-    /// What the sessions' names begin with: the same for a link and a place, so that a list that is fetched again keeps its exits,
-    /// and a longer one has the shorter one's. It is no secret.
+    /// What the sessions' names begin with: the same for a link and a place, so that a list that is fetched again keeps its
+    /// exits, and a longer one has the shorter one's. It is no secret.
     /// </summary>
     public static string SeedOf(long tokenId, string place)
     {

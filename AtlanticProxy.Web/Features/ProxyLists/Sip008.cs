@@ -49,8 +49,8 @@ internal sealed record Sip008(int Version, IReadOnlyList<Sip008Server> Servers, 
     public string Write() => JsonSerializer.Serialize(this, Json);
 
     /// <summary>
-    /// Of the proxy user and the place, so that a key that replaces a lost one takes its server's place in clients. Two appliances
-    /// have proxy users of one id, hardly of one moment.
+    /// Of the proxy user and the place, so that a key that replaces a lost one takes its server's place in clients. Two
+    /// appliances have proxy users of one id, hardly of one moment.
     /// </summary>
     /// <param name="number">Among the keys of that place.</param>
     private static string IdOf(ListHolder holder, string targeting, int number)

@@ -38,7 +38,8 @@ public sealed class WhmcsTests
         Assert.AreEqual($"{first["AtlanticProxy customer"]}", shop["AtlanticProxy customer"]);
         Assert.AreEqual(shop["password"], await SecretOfAsync(shop));
         Assert.AreEqual(1L, await CountAsync(shop));
-        Assert.IsFalse(shop.Log.Any(line => line.Contains(shop["password"], StringComparison.Ordinal)), "the log has the password");
+        Assert.IsFalse(
+            shop.Log.Any(line => line.Contains(shop["password"], StringComparison.Ordinal)), "the log has the password");
     }
 
     [TestMethod]

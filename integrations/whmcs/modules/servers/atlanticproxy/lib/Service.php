@@ -102,15 +102,17 @@ final class Service
     /** The customer as the API has it, for the client area. */
     public function known(): array
     {
-        return $this->customer() ?? throw new ApiException('There is no customer in AtlanticProxy for this service: run Create.', 0);
+        return $this->customer()
+            ?? throw new ApiException('There is no customer in AtlanticProxy for this service: run Create.', 0);
     }
 
-    /** Of the proxy user: 3 to 32 small letters and digits. The server's username, if it has one, is what names begin with. */
+    /** Of the proxy user: 3 to 32 small letters and digits. Names begin with the server's username, if it has one. */
     public function name(): string
     {
         $stored = (string) ($this->params['username'] ?? '');
         // The nightly count of traffic has no properties: what it asks for has been created.
-        if ((!isset($this->params['model']) || $this->property(self::CUSTOMER) !== '') && preg_match('/^[a-z0-9]{3,32}$/', $stored)) {
+        $isCreated = !isset($this->params['model']) || $this->property(self::CUSTOMER) !== '';
+        if ($isCreated && preg_match('/^[a-z0-9]{3,32}$/', $stored)) {
             return $stored;
         }
         $prefix = preg_replace('/[^a-z0-9]/', '', strtolower((string) ($this->params['serverusername'] ?? '')));
@@ -135,7 +137,7 @@ final class Service
         return $this->api->first('/proxy-users?name=' . rawurlencode($this->name()));
     }
 
-    /** By the client's address; where somebody has that already, by one with +s and the service's number, which is theirs, too. */
+    /** By the client's address; where somebody has that already, by one with +s and the service's number: theirs, too. */
     private function makeCustomer(): array
     {
         $client = $this->params['clientsdetails'];
