@@ -5,6 +5,7 @@ using AtlanticProxy.Web.Features.Admin.Jobs;
 using AtlanticProxy.Web.Features.Announcements;
 using AtlanticProxy.Web.Features.Endpoints;
 using AtlanticProxy.Web.Features.Live;
+using AtlanticProxy.Web.Features.ProxyLists;
 using AtlanticProxy.Web.Features.Settings;
 using AtlanticProxy.Web.Features.Setup;
 using AtlanticProxy.Web.Features.SignIn;
@@ -61,7 +62,7 @@ public static class AtlanticWeb
             .AddSingleton<CodeThrottle>().AddScoped<CodeCheck>().AddScoped<SetupKey>()
             .AddScoped<PasskeyCeremony>().AddScoped<StepUpCheck>()
             .AddSingleton<ConnectionTestThrottle>().AddScoped<EndpointPages>().AddScoped<SettingsCatalog>()
-            .AddScoped<AccountArchive>();
+            .AddScoped<AccountArchive>().AddScoped<ProxyListWriter>();
         services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = BodyLimit.MaxBytes;

@@ -22,6 +22,7 @@ using AtlanticProxy.ControlPlane.Payments;
 using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Pools;
 using AtlanticProxy.ControlPlane.Providers;
+using AtlanticProxy.ControlPlane.ProxyLists;
 using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Quotas;
 using AtlanticProxy.ControlPlane.Reconciliation;
@@ -167,6 +168,7 @@ public static class ControlPlaneServices
                 .AddScoped<ChangeProxyUserExits>().AddScoped<ProxyUserQueries>()
             .AddScoped<AddShadowsocksKey>().AddScoped<RemoveShadowsocksKey>().AddScoped<RevealShadowsocksKey>()
                 .AddScoped<ShadowsocksKeyQueries>();
+        services.AddScoped<MakeListToken>().AddScoped<RevokeListToken>().AddScoped<ListTokenQueries>().AddScoped<ListEntrance>();
         services.AddScoped<AddProvider>().AddScoped<UpdateProvider>().AddScoped<SetProviderState>().AddScoped<RemoveProvider>()
             .AddScoped<ProviderQueries>();
         services.AddScoped<AddPool>().AddScoped<UpdatePool>().AddScoped<RemovePool>().AddScoped<PoolQueries>();

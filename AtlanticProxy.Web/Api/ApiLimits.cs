@@ -22,19 +22,28 @@ internal sealed class ApiLimits(PortalOptions options) : IDisposable
     {
         if (context.User.FindFirst(BearerHandler.TokenClaim)?.Value is not { } token)
             return next(context);
+        if (TryTake(token, context.Response.Headers))
+            return next(context);
+        return new ApiProblem(StatusCodes.Status429TooManyRequests, new ApiError("request.rate_limited",
+            "Too many requests with this token. Wait for Retry-After seconds.")).ExecuteAsync(context);
+    }
+
+    /// <summary>
+    /// Counts a request, and says in <paramref name="headers"/> how many are left; false when there were too many.
+    /// </summary>
+    /// <param name="token">Whose bucket.</param>
+    public bool TryTake(string token, IHeaderDictionary headers)
+    {
         using var lease = _requests.AttemptAcquire(token);
         long left = _requests.GetStatistics(token)?.CurrentAvailablePermits ?? 0;
-        var headers = context.Response.Headers;
         headers["RateLimit-Policy"] = string.Create(CultureInfo.InvariantCulture,
             $"\"token\";q={options.ApiRequestBurst};w={SecondsFor(options.ApiRequestBurst)}");
         headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture,
             $"\"token\";r={left};t={SecondsFor(options.ApiRequestBurst - left)}");
-        if (lease.IsAcquired)
-            return next(context);
-        headers.RetryAfter = PasswordCheck.RetryAfter(
-            lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromSeconds(1));
-        return new ApiProblem(StatusCodes.Status429TooManyRequests, new ApiError("request.rate_limited",
-            "Too many requests with this token. Wait for Retry-After seconds.")).ExecuteAsync(context);
+        if (!lease.IsAcquired)
+            headers.RetryAfter = PasswordCheck.RetryAfter(
+                lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromSeconds(1));
+        return lease.IsAcquired;
     }
 
     public void Dispose() => _requests.Dispose();

@@ -40,6 +40,7 @@ internal static class AtlanticApi
             .AddEndpointFilter(ChosenFields.ChooseAsync);
         MeApi.Map(v1);
         ProxyUserApi.Map(v1);
+        ListTokenApi.Map(v1);
         UsageApi.Map(v1);
         MetricsApi.Map(v1);
         LocationApi.Map(v1);

@@ -7,12 +7,12 @@ using AtlanticProxy.ControlPlane.Secrets;
 namespace AtlanticProxy.ControlPlane.ApiTokens;
 
 /// <summary>
-/// How a token is written: <c>ap_</c>, 32 random letters and digits, and 6 that check the others. Scanners of code find it by its
-/// form, and a typo is told from a token that is not ours without asking the database.
+/// How a token is written: <c>ap_</c> (of a list's link, <c>apl_</c>), 32 random letters and digits, and 6 that check the others.
+/// Scanners of code find it by its form, and a typo is told from a token that is not ours without asking the database.
 /// </summary>
 public static class TokenText
 {
-    public const string Mark = "ap_";
+    public const string Mark = "ap_", ListMark = "apl_";
 
     /// <summary>32 characters of 62 are 190 bits: nobody guesses one, and one SHA-256 keeps it.</summary>
     private const int RandomLength = 32;
@@ -27,20 +27,23 @@ public static class TokenText
 
     public const int Length = 3 + RandomLength + CheckLength;
 
-    public static string Next()
+    public static string Next(string mark = Mark)
     {
         string random = RandomNumberGenerator.GetString(SecretGenerator.Alphabet, RandomLength);
-        return $"{Mark}{random}{CheckOf(random)}";
+        return $"{mark}{random}{CheckOf(random)}";
     }
 
     /// <summary>Whether it has the form, and its check is right.</summary>
-    public static bool IsWellFormed(string text) =>
-        text.Length == Length && text.StartsWith(Mark, StringComparison.Ordinal)
-        && !text.AsSpan(Mark.Length).ContainsAnyExcept(Characters)
-        && text.EndsWith(CheckOf(text.Substring(Mark.Length, RandomLength)), StringComparison.Ordinal);
+    public static bool IsWellFormed(string text) => IsWellFormed(text, Mark);
+
+    /// <inheritdoc cref="IsWellFormed(string)"/>
+    public static bool IsWellFormed(string text, string mark) =>
+        text.Length == mark.Length + RandomLength + CheckLength && text.StartsWith(mark, StringComparison.Ordinal)
+        && !text.AsSpan(mark.Length).ContainsAnyExcept(Characters)
+        && text.EndsWith(CheckOf(text.Substring(mark.Length, RandomLength)), StringComparison.Ordinal);
 
     /// <summary>What a well-formed token is found by. It may be shown.</summary>
-    public static string PrefixOf(string token) => token[..(Mark.Length + FoundBy)];
+    public static string PrefixOf(string token) => token[..(token.IndexOf('_', StringComparison.Ordinal) + 1 + FoundBy)];
 
     /// <summary>SHA-256.</summary>
     public static byte[] HashOf(string token) => SHA256.HashData(Encoding.ASCII.GetBytes(token));

@@ -66,7 +66,8 @@ public sealed class AuditQueries(AtlanticDb db)
     public static readonly IReadOnlyList<string> Objects =
     [
         "announcements", Anonymised, "api_tokens", "auto_top_ups", "coupons", CustomerViews, "customers", "destination_rules",
-        "gateways", "grants", "imports", "invitations", "invoices", "mail_settings", "mail_templates", OpenConnections, "orders",
+        "gateways", "grants", "imports", "invitations", "invoices", "list_tokens", "mail_settings", "mail_templates",
+        OpenConnections, "orders",
         "payment_methods", "plans", "pool_members", "pools", "provider_bills", "providers", "proxy_users",
         "referral_settings", "refunds", "resale_prices", "resellers", "roles", "seller", "shadowsocks_keys", SignInLinks, "site",
         Sessions, "subscriptions", "tax_rates", "unallocated_money", "user_passkeys", "users",
@@ -79,8 +80,9 @@ public sealed class AuditQueries(AtlanticDb db)
     /// </summary>
     public static readonly IReadOnlyList<string> OfCustomers =
     [
-        "api_tokens", "auto_top_ups", "customers", "grants", "invitations", "invoices", "orders", "payment_methods",
-        "proxy_users", "refunds", "shadowsocks_keys", "subscriptions", "users", "wallet_entries", "webhook_endpoints",
+        "api_tokens", "auto_top_ups", "customers", "grants", "invitations", "invoices", "list_tokens", "orders",
+        "payment_methods", "proxy_users", "refunds", "shadowsocks_keys", "subscriptions", "users", "wallet_entries",
+        "webhook_endpoints",
     ];
 
     /// <summary>Entries; the search looks in who it was, and in what the row is called.</summary>

@@ -16,6 +16,7 @@ using AtlanticProxy.ControlPlane.Payments;
 using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.Pools;
 using AtlanticProxy.ControlPlane.Providers;
+using AtlanticProxy.ControlPlane.ProxyLists;
 using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Referrals;
 using AtlanticProxy.ControlPlane.Resale;
@@ -77,6 +78,7 @@ public sealed partial class AtlanticDb : DataConnection, IDataContext
     internal ITable<SignUp> SignUps => this.GetTable<SignUp>();
     internal ITable<StaffRole> Roles => this.GetTable<StaffRole>();
     internal ITable<Invitation> Invitations => this.GetTable<Invitation>();
+    internal ITable<ListToken> ListTokens => this.GetTable<ListToken>();
     internal ITable<ShadowsocksKey> ShadowsocksKeys => this.GetTable<ShadowsocksKey>();
 
     /// <summary>Those that are not removed.</summary>

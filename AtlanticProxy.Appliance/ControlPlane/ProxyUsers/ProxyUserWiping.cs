@@ -23,6 +23,7 @@ internal static class ProxyUserWiping
             .Set(u => u.SecretSealed, nothing)
             .UpdateAsync(cancellation);
         await db.ShadowsocksKeys.Where(key => ids.Contains(key.ProxyUserId)).DeleteAsync(cancellation);
+        await db.ListTokens.Where(token => ids.Contains(token.ProxyUserId)).DeleteAsync(cancellation);
         await db.DestinationRules.Where(rule => rule.ProxyUserId != null && ids.Contains(rule.ProxyUserId.Value))
             .DeleteAsync(cancellation);
         return wiped;

@@ -11,6 +11,7 @@ internal static partial class Redaction
     {
         line = UrlPassword().Replace(line, $"$1:{Mask}@");
         line = AuthorizationHeader().Replace(line, $"$1$2{Mask}");
+        line = Token().Replace(line, $"$1{Mask}");
         return NamedSecret().Replace(line, $"$1{Mask}");
     }
 
@@ -22,6 +23,10 @@ internal static partial class Redaction
     [GeneratedRegex("""(authorization\\?"?\s*[:=,]\s*\\?"?)((?:basic|bearer|digest|negotiate)\s+)?[^\s"\\]+""",
         RegexOptions.IgnoreCase)]
     private static partial Regex AuthorizationHeader();
+
+    /// <summary>What programs sign in with, and links that lists are fetched by: <c>TokenText</c>.</summary>
+    [GeneratedRegex("""\b(apl?_)[A-Za-z0-9]{32,}""")]
+    private static partial Regex Token();
 
     /// <summary>
     /// password=..., "Secret":"...", api_key: ...; in connection strings, queries, JSON and JSON inside JSON. "token" needs its

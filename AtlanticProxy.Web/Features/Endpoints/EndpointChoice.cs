@@ -23,9 +23,9 @@ public sealed class EndpointChoice
     public const int DefaultTtl = 10;
 
     /// <summary>36^6: two lists of one proxy user will not meet.</summary>
-    private const int SeedLength = 6;
+    public const int SeedLength = 6;
 
-    private const string SeedAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
+    public const string SeedAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
 
     /// <summary>Of a place as it is typed; the longest name of a city is shorter.</summary>
     public const int MaxNameLength = 64;

@@ -87,6 +87,9 @@ internal sealed record EndpointsPage(
     /// <param name="act">Such as <c>/reveal</c>.</param>
     public string To(string act = "", string? code = null) => $"{Path}{act}{Choice.Query(code)}";
 
+    /// <summary>The page of the link that gives these lines.</summary>
+    public string ToListLink() => $"/credentials/{User.Id}/list{Choice.Query()}";
+
     public string ToCity(string name) => $"{Path}{Choice.With(choice => choice.City = name).Query()}";
 
     public string ToNetwork(uint number) => $"{Path}{Choice.With(choice => choice.Network = $"AS{number}").Query()}";

@@ -9,6 +9,8 @@ public sealed class RedactionTests
     [DataRow("dialling http://acme:hunter2@gw.example:8000/", "dialling http://acme:***@gw.example:8000/")]
     [DataRow("Proxy-Authorization: Basic YWxpY2U6aHVudGVyMg==", "Proxy-Authorization: Basic ***")]
     [DataRow("authorization: Bearer hunter2", "authorization: Bearer ***")]
+    [DataRow("GET /lists/apl_Kq3vX9mWz2Lr7TfYb6Nc4Hd8Vs5Pj1Gw0aBcDe.txt", "GET /lists/apl_***.txt")]
+    [DataRow("with ap_Kq3vX9mWz2Lr7TfYb6Nc4Hd8Vs5Pj1Gw0aBcDe, a map_of", "with ap_***, a map_of")]
     [DataRow("Authorization: hunter2", "Authorization: ***")]
     [DataRow("""{"Authorization":"Basic hunter2"}""", """{"Authorization":"Basic ***"}""")]
     [DataRow("Host=/run;Username=atlantic;Password=hunter2;Database=x", "Host=/run;Username=atlantic;Password=***;Database=x")]

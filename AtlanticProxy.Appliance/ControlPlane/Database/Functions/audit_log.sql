@@ -25,6 +25,7 @@ $$;
 -- What people call a row.
 create or replace function audit_label(p_table text, p_row jsonb) returns text language sql stable as $$
     select coalesce(case p_table
+        when 'list_tokens' then (select name from proxy_users where id = (p_row ->> 'proxy_user_id')::bigint)
         when 'shadowsocks_keys' then (select name from proxy_users where id = (p_row ->> 'proxy_user_id')::bigint)
         when 'pool_members' then (select name from pools where id = (p_row ->> 'pool_id')::bigint)
         when 'provider_bills' then (select name from providers where id = (p_row ->> 'provider_id')::bigint)
@@ -124,7 +125,7 @@ declare
     audited text;
 begin
     foreach audited in array array['announcements', 'api_tokens', 'auto_top_ups', 'coupons', 'customers', 'destination_rules',
-        'gateways', 'grants', 'imports', 'invitations', 'invoices', 'mail_settings', 'mail_templates', 'orders',
+        'gateways', 'grants', 'imports', 'invitations', 'invoices', 'list_tokens', 'mail_settings', 'mail_templates', 'orders',
         'payment_methods', 'plans', 'pool_members', 'pools', 'provider_bills', 'providers', 'proxy_users', 'referral_settings',
         'refunds', 'resale_prices', 'resellers', 'roles', 'seller', 'shadowsocks_keys', 'site', 'subscriptions', 'tax_rates',
         'unallocated_money', 'user_passkeys', 'users', 'webhook_endpoints']

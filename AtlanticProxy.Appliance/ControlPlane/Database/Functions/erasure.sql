@@ -17,7 +17,7 @@ declare
 begin
     perform set_config('atlantic.redacting', 'on', true);
     update audit_entries set
-        label = case when object = any (array['api_tokens', 'customers', 'users', 'invitations', 'proxy_users',
+        label = case when object = any (array['api_tokens', 'customers', 'users', 'invitations', 'list_tokens', 'proxy_users',
             'shadowsocks_keys', 'webhook_endpoints', 'user_passkeys', 'customer_views', 'payment_methods', 'resellers'])
             then '•' else label end,
         author = case when author_kind = 'customer' then '•' else author end,
@@ -43,6 +43,7 @@ begin
     where id = p_customer;
     update proxy_users set name = 'gone' || id, allowed_sources = '{}' where id = any (theirs);
     delete from session_exit_changes where proxy_user_id = any (theirs);
+    delete from list_tokens where proxy_user_id = any (theirs);
     delete from connection_log where proxy_user_id = any (theirs);
     delete from usage_targets where proxy_user_id = any (theirs);
     delete from resale_prices where customer_id = p_customer;
