@@ -163,7 +163,7 @@ public static class ControlPlaneServices
         services.AddScoped<CreateProxyUser>().AddScoped<SetProxyUserState>().AddScoped<RotateProxyUserSecret>()
             .AddScoped<ChooseProxyUserSecret>()
             .AddScoped<UpdateProxyUserLimits>().AddScoped<DeleteProxyUser>().AddScoped<RevealProxyUserSecret>()
-                .AddScoped<ChangeProxyUserExits>().AddScoped<ProxyUserQueries>()
+                .AddScoped<ChangeProxyUserExits>().AddScoped<ChangeProxyUser>().AddScoped<ProxyUserQueries>()
             .AddScoped<AddShadowsocksKey>().AddScoped<RemoveShadowsocksKey>().AddScoped<RevealShadowsocksKey>()
                 .AddScoped<ShadowsocksKeyQueries>();
         services.AddScoped<AddProvider>().AddScoped<UpdateProvider>().AddScoped<SetProviderState>().AddScoped<RemoveProvider>()
