@@ -1,11 +1,15 @@
 using System.Security.Claims;
 using AtlanticProxy.Web.Api;
+using AtlanticProxy.Web.Compat.Decodo;
+using AtlanticProxy.Web.Compat.IpRoyal;
+using AtlanticProxy.Web.Compat.Oxylabs;
 using AtlanticProxy.Web.Compat.Webshare;
 using AtlanticProxy.Web.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace AtlanticProxy.Web.Compat;
 
@@ -15,11 +19,23 @@ namespace AtlanticProxy.Web.Compat;
 /// </summary>
 internal static class CompatApi
 {
-    public static IServiceCollection AddCompatApi(this IServiceCollection services, CompatOptions options) =>
-        services.AddSingleton(options)
-            .AddScoped<CompatProxyUsers>().AddScoped<AccountUsage>().AddScoped<WebshareSubuserAnswers>();
+    public static IServiceCollection AddCompatApi(this IServiceCollection services, CompatOptions options)
+    {
+        services.TryAddSingleton(options);
+        return services
+            .AddScoped<CompatProxyUsers>().AddScoped<AccountUsage>().AddScoped<WebshareSubuserAnswers>()
+            .AddScoped<IpRoyalSubusers>().AddScoped<IpRoyalWhitelist>().AddScoped<IpRoyalAccess>()
+            .AddScoped<OxylabsSubusers>().AddScoped<OxylabsStatistics>()
+            .AddScoped<DecodoSubusers>().AddScoped<DecodoStatistics>().AddScoped<DecodoEndpoints>().AddScoped<DecodoAccount>();
+    }
 
-    public static void MapCompatApi(this WebApplication app) => WebshareApi.Map(app);
+    public static void MapCompatApi(this WebApplication app)
+    {
+        WebshareApi.Map(app);
+        IpRoyalApi.Map(app);
+        OxylabsApi.Map(app);
+        DecodoApi.Map(app);
+    }
 
     /// <summary>A vendor's paths: for tokens of customers, and in no description of the web API.</summary>
     public static RouteGroupBuilder MapDialect(this IEndpointRouteBuilder app, PathString root)
@@ -27,9 +43,17 @@ internal static class CompatApi
         var group = app.MapGroup(root.Value!);
         group.ExcludeFromDescription();
         group.AddEndpointFilter(async (context, next) =>
-            context.HttpContext.User.IsStaff ? CustomersOnly : await next(context));
+            context.HttpContext.User.IsStaff ? CustomersOnly
+            : HasNul(context.HttpContext.Request) ? ApiProblem.Invalid(
+                "request.text_invalid", "The address contains a NUL character.")
+            : await next(context));
         return group;
     }
+
+    /// <summary>PostgreSQL keeps none; <see cref="CompatBody"/> looks through bodies.</summary>
+    private static bool HasNul(HttpRequest request) =>
+        request.Query.Any(pair => pair.Value.Any(value => value!.Contains('\0', StringComparison.Ordinal)))
+        || request.RouteValues.Values.Any(value => value is string text && text.Contains('\0', StringComparison.Ordinal));
 
     /// <summary>An operation of the vendor's that this product has nothing behind: it says so to who has a token.</summary>
     /// <param name="words">A sentence: what is not there.</param>

@@ -4,6 +4,7 @@ using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Web.Api;
 using AtlanticProxy.Web.Security;
+using Microsoft.AspNetCore.Http;
 
 namespace AtlanticProxy.Web.Compat;
 
@@ -40,19 +41,28 @@ internal sealed class CompatProxyUsers(ProxyUserQueries proxyUsers, ChangeProxyU
             ? found.Value.Secret
             : null;
 
+    /// <summary>An operation: deletes one, and answers nothing.</summary>
+    public static async Task<IResult> DeleteAsync(
+        long id, ClaimsPrincipal user, DeleteProxyUser delete, CancellationToken cancellation)
+    {
+        var done = await delete.ExecuteAsync(new(user.Scope, id), cancellation);
+        return done.IsSuccess ? Results.NoContent() : ApiProblem.Of(done);
+    }
+
     public static bool MaySeeSecrets(ClaimsPrincipal user) =>
         ScopeRights.Has(user, TokenScope.ProxyUsersSecrets) && ScopeRights.MayUse(user, TokenScope.ProxyUsersSecrets);
 
     /// <summary>Changes what is given, all of it or nothing. Answers the proxy user as it is then.</summary>
     /// <param name="limits">Makes the new limits of the present ones; null: they stay.</param>
+    /// <param name="shareBytes">To give to its share, or to take; null: that stays.</param>
     public async Task<Result<ProxyUserSummary>> ChangeAsync(
         ClaimsPrincipal user, ProxyUserSummary present, Func<ProxyUserLimits, ProxyUserLimits>? limits, string? secret,
-        bool? enabled, CancellationToken cancellation)
+        bool? enabled, CancellationToken cancellation, long? shareBytes = null)
     {
         var was = new ProxyUserLimits(
             present.MaxConnections, present.SpeedBytesPerSecond, present.AllowedSources, present.LimitBytes);
         var done = await change.ExecuteAsync(
-            new(user.Scope, present.Id, limits?.Invoke(was), was, secret, enabled), cancellation);
+            new(user.Scope, present.Id, limits?.Invoke(was), was, secret, enabled, shareBytes), cancellation);
         return done.IsSuccess
             ? await FindAsync(user, present.Id, cancellation)
             : Result.Failure<ProxyUserSummary>(done.Errors);

@@ -1,4 +1,7 @@
 using AtlanticProxy.Web.Api;
+using AtlanticProxy.Web.Compat.Decodo;
+using AtlanticProxy.Web.Compat.IpRoyal;
+using AtlanticProxy.Web.Compat.Oxylabs;
 using AtlanticProxy.Web.Compat.Webshare;
 using Microsoft.AspNetCore.Http;
 
@@ -7,7 +10,8 @@ namespace AtlanticProxy.Web.Compat;
 /// <summary>How one vendor's API says that something is wrong.</summary>
 internal abstract class Dialect
 {
-    private static readonly Dialect[] All = [new WebshareDialect()];
+    private static readonly Dialect[] All =
+        [new WebshareDialect(), new IpRoyalDialect(), new OxylabsDialect(), new DecodoDialect()];
 
     /// <summary>Where the vendor's paths begin here.</summary>
     public abstract PathString Root { get; }

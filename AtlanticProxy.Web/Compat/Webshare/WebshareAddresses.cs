@@ -1,9 +1,4 @@
-using System.Buffers.Binary;
-using System.Net;
 using System.Security.Claims;
-using System.Security.Cryptography;
-using System.Text;
-using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.Web.Api;
 using AtlanticProxy.Web.Security;
 using Microsoft.AspNetCore.Http;
@@ -24,7 +19,7 @@ internal static class WebshareAddresses
         var actor = await WebshareActor.FindAsync(request, user, proxyUsers, cancellation);
         if (!actor.IsSuccess)
             return ApiProblem.Of(actor);
-        var all = actor.Value.AllowedSources;
+        var all = AllowedNetwork.Of(actor.Value);
         return page.IsBehind(all.Count)
             ? WebsharePage.Invalid
             : CompatJson.Answer(page.List(request, all.Count,
@@ -42,13 +37,13 @@ internal static class WebshareAddresses
         var actor = await WebshareActor.FindAsync(request, user, proxyUsers, cancellation);
         if (!actor.IsSuccess)
             return ApiProblem.Of(actor);
-        if (actor.Value.AllowedSources.Any(source => TextOf(source) == address))
+        if (AllowedNetwork.Of(actor.Value).Any(network => network.Text == address))
             return ApiProblem.Invalid("compat.address_there", "This address is authorized already.", "ip_address");
         var changed = await proxyUsers.ChangeAsync(user, actor.Value,
             was => was with { AllowedSources = [.. was.AllowedSources ?? [], address!] }, secret: null, enabled: null,
             cancellation);
         return changed.IsSuccess
-            ? CompatJson.Answer(BodyOf(changed.Value.AllowedSources[^1]), StatusCodes.Status201Created)
+            ? CompatJson.Answer(BodyOf(AllowedNetwork.Of(changed.Value)[^1]), StatusCodes.Status201Created)
             : ApiProblem.Of(changed);
     }
 
@@ -56,18 +51,21 @@ internal static class WebshareAddresses
         long id, HttpRequest request, ClaimsPrincipal user, CompatProxyUsers proxyUsers, CancellationToken cancellation)
     {
         var actor = await WebshareActor.FindAsync(request, user, proxyUsers, cancellation);
-        return actor.IsSuccess && Find(actor.Value, id) is { } source ? CompatJson.Answer(BodyOf(source)) : NotFound;
+        return actor.IsSuccess && AllowedNetwork.Find(actor.Value, id) is { } network
+            ? CompatJson.Answer(BodyOf(network))
+            : NotFound;
     }
 
     public static async Task<IResult> DeleteAsync(
         long id, HttpRequest request, ClaimsPrincipal user, CompatProxyUsers proxyUsers, CancellationToken cancellation)
     {
         var actor = await WebshareActor.FindAsync(request, user, proxyUsers, cancellation);
-        if (!actor.IsSuccess || Find(actor.Value, id) is not { } source)
+        if (!actor.IsSuccess || AllowedNetwork.Find(actor.Value, id) is not { } network)
             return NotFound;
-        var changed = await proxyUsers.ChangeAsync(user, actor.Value,
-            was => was with { AllowedSources = [.. (was.AllowedSources ?? []).Where(one => one != source)] }, secret: null,
-            enabled: null, cancellation);
+        var changed = await proxyUsers.ChangeAsync(user, actor.Value, was => was with
+        {
+            AllowedSources = [.. (was.AllowedSources ?? []).Where(one => one != network.Source)],
+        }, secret: null, enabled: null, cancellation);
         return changed.IsSuccess ? Results.NoContent() : ApiProblem.Of(changed);
     }
 
@@ -77,18 +75,5 @@ internal static class WebshareAddresses
     private static ApiProblem NotFound =>
         new(StatusCodes.Status404NotFound, new ApiError("compat.address_unknown", "Not found."));
 
-    private static string? Find(ProxyUserSummary actor, long id) =>
-        actor.AllowedSources.FirstOrDefault(source => IdOf(source) == id);
-
-    private static WebshareAddress BodyOf(string source) => new(IdOf(source), TextOf(source), null, null);
-
-    /// <summary>A single address without its prefix length, as it was sent.</summary>
-    private static string TextOf(string source) => IPNetwork.Parse(source) is var network
-        && network.PrefixLength == network.BaseAddress.GetAddressBytes().Length * 8
-            ? network.BaseAddress.ToString()
-            : source;
-
-    /// <summary>Networks have no ids here: 48 bits of a hash, which stay the same and fit into a JavaScript number.</summary>
-    private static long IdOf(string source) =>
-        BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.ASCII.GetBytes(source))) >>> 16;
+    private static WebshareAddress BodyOf(AllowedNetwork network) => new(network.Id, network.Text, null, null);
 }

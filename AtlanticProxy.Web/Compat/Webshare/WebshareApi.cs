@@ -27,7 +27,7 @@ internal static class WebshareApi
         api.MapPost($"{V2}/subuser/", WebshareSubusers.CreateAsync).Needs(TokenScope.ProxyUsersWrite).Needs(TokenScope.UsageRead);
         api.MapGet(Subuser, WebshareSubusers.ShowAsync).Needs(TokenScope.ProxyUsersRead).Needs(TokenScope.UsageRead);
         api.MapPatch(Subuser, WebshareSubusers.ChangeAsync).Needs(TokenScope.ProxyUsersWrite).Needs(TokenScope.UsageRead);
-        api.MapDelete(Subuser, WebshareSubusers.DeleteAsync).Needs(TokenScope.ProxyUsersWrite);
+        api.MapDelete(Subuser, CompatProxyUsers.DeleteAsync).Needs(TokenScope.ProxyUsersWrite);
         api.MapPost($"{Subuser}refresh/", WebshareSubusers.RefreshAsync).Needs(TokenScope.ProxyUsersWrite)
             .Needs(TokenScope.UsageRead);
 

@@ -66,13 +66,6 @@ internal static class WebshareSubusers
             : ApiProblem.Of(changed);
     }
 
-    public static async Task<IResult> DeleteAsync(
-        long id, ClaimsPrincipal user, DeleteProxyUser delete, CancellationToken cancellation)
-    {
-        var done = await delete.ExecuteAsync(new(user.Scope, id), cancellation);
-        return done.IsSuccess ? Results.NoContent() : ApiProblem.Of(done);
-    }
-
     /// <summary>Another list is other exits: all sessions get new ones.</summary>
     public static async Task<IResult> RefreshAsync(
         long id, ClaimsPrincipal user, ChangeProxyUserExits change, WebshareSubuserAnswers answers,

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using AtlanticProxy.ControlPlane.ApiTokens;
 using AtlanticProxy.Web.Api;
+using AtlanticProxy.Web.Compat;
 using AtlanticProxy.Web.Tests.Api;
 using AtlanticProxy.Web.Tests.Portal;
 using Microsoft.AspNetCore.Routing;
@@ -88,6 +89,42 @@ public sealed class CompatAccessTests
         await portal.Portal.Database.ExecuteAsync($"update customers set state = 'suspended' where id = {customer.Id}");
         CompatClient.Is(await client.GetAsync(Profile), HttpStatusCode.Forbidden,
             """{"detail":"The account that this token belongs to is suspended.","code":"account_suspended"}""");
+    }
+
+    [TestMethod]
+    public async Task Gigabytes_AreBinary_BySetting()
+    {
+        var binary = new DialectOptions { BytesPerGb = GigabyteUnit.Binary };
+        var portal = await SeededPortal.StartAsync(services: services => services.AddSingleton(
+            new CompatOptions(binary, binary, new DialectOptions(), binary)));
+        await using var _ = portal.Portal;
+        var customer = await portal.AddCustomerAsync();
+        foreach (var (vendor, path, method, body, bytes) in new (string, string, HttpMethod, object, long)[]
+        {
+            ("webshare", "/api/v2/subuser/{0}/", HttpMethod.Patch, new { proxy_limit = 1.5 }, 1_610_612_736),
+            ("decodo", "/v2/sub-users/{0}", HttpMethod.Put, new { traffic_limit = 1.5 }, 1_610_612_736),
+            ("oxylabs", $"/v2/users/cus_{customer.Id}/sub-users/{{0}}", HttpMethod.Patch, new { traffic_limit = 1.5 },
+                1_500_000_000),
+        })
+        {
+            using var client = await CompatClient.OfAsync(portal, vendor, "Bearer ", customer.Email, ApiClient.CustomerScopes);
+            var answer = await client.SendAsync(
+                method, path.Replace("{0}", $"{customer.ProxyUserId}", StringComparison.Ordinal), body);
+            Assert.IsTrue(answer.Response.IsSuccessStatusCode, answer.Text);
+            Assert.AreEqual(bytes, await portal.Portal.Database.ScalarAsync<long>(
+                $"select limit_bytes from proxy_users where id = {customer.ProxyUserId}"), vendor);
+        }
+    }
+
+    [TestMethod]
+    public async Task Nul_IsRefused()
+    {
+        var (_, _, client) = await CompatClient.StartAsync("decodo", "");
+        using var _2 = client;
+        Assert.AreEqual(HttpStatusCode.BadRequest,
+            (await client.GetAsync("/v2/endpoints-custom/back-connect?password=x&username=%00")).Status);
+        Assert.AreEqual(HttpStatusCode.BadRequest,
+            (await client.PostAsync("/v2/sub-users", new { username = "a\0b", password = "Secret-of-deco~1" })).Status);
     }
 
     [TestMethod]
