@@ -22,6 +22,13 @@ internal readonly record struct AllowedNetwork(string Source)
     public static IReadOnlyList<AllowedNetwork> Of(ProxyUserSummary user) =>
         [.. user.AllowedSources.Select(source => new AllowedNetwork(source))];
 
+    /// <summary>The one that was just added: the last, or, where it was there in another spelling, that one.</summary>
+    public static AllowedNetwork Added(ProxyUserSummary user, string address)
+    {
+        var all = Of(user);
+        return all.Where(network => network.Text == address || network.Source == address).DefaultIfEmpty(all[^1]).First();
+    }
+
     /// <summary>Null: the proxy user has none with this id.</summary>
     public static AllowedNetwork? Find(ProxyUserSummary user, long id)
     {

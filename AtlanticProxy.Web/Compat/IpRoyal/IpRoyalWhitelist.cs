@@ -89,7 +89,7 @@ internal sealed class IpRoyalWhitelist(CompatProxyUsers proxyUsers, PortalOption
         var changed = await proxyUsers.ChangeAsync(user, present,
             was => was with { AllowedSources = [.. Without(was, without), address] }, secret: null, enabled: null, cancellation);
         return changed.IsSuccess
-            ? CompatJson.Answer(BodyOf(AllowedNetwork.Of(changed.Value)[^1], request), status)
+            ? CompatJson.Answer(BodyOf(AllowedNetwork.Added(changed.Value, address), request), status)
             : ApiProblem.Of(changed);
     }
 

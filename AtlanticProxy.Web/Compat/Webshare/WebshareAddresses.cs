@@ -37,13 +37,13 @@ internal static class WebshareAddresses
         var actor = await WebshareActor.FindAsync(request, user, proxyUsers, cancellation);
         if (!actor.IsSuccess)
             return ApiProblem.Of(actor);
-        if (AllowedNetwork.Of(actor.Value).Any(network => network.Text == address))
+        if (AllowedNetwork.Of(actor.Value).Any(network => network.Text == address || network.Source == address))
             return ApiProblem.Invalid("compat.address_there", "This address is authorized already.", "ip_address");
         var changed = await proxyUsers.ChangeAsync(user, actor.Value,
             was => was with { AllowedSources = [.. was.AllowedSources ?? [], address!] }, secret: null, enabled: null,
             cancellation);
         return changed.IsSuccess
-            ? CompatJson.Answer(BodyOf(AllowedNetwork.Of(changed.Value)[^1]), StatusCodes.Status201Created)
+            ? CompatJson.Answer(BodyOf(AllowedNetwork.Added(changed.Value, address!)), StatusCodes.Status201Created)
             : ApiProblem.Of(changed);
     }
 

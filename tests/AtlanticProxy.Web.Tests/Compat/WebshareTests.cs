@@ -219,6 +219,8 @@ public sealed class WebshareTests
         CompatClient.Is(made, HttpStatusCode.Created, one);
         CompatClient.Is(await client.PostAsync(Path, new { ip_address = address }), HttpStatusCode.BadRequest,
             """{"ip_address":["This address is authorized already."]}""");
+        CompatClient.Is(await client.PostAsync(Path, new { ip_address = $"{address}/32" }), HttpStatusCode.BadRequest,
+            """{"ip_address":["This address is authorized already."]}""");
         CompatClient.Is(await client.GetAsync(Path), HttpStatusCode.OK,
             $$"""{"count":1,"next":null,"previous":null,"results":[{{one}}]}""");
         CompatClient.Is(await client.GetAsync($"{Path}{made["id"]}/"), HttpStatusCode.OK, one);
@@ -250,6 +252,17 @@ public sealed class WebshareTests
         var total = await client.GetAsync("/api/v2/stats/aggregate/", ("X-Subuser", $"{customer.ProxyUserId}"));
         Assert.AreEqual(("120", "120", "4"),
             (total["bandwidth_total"], total["bandwidth_projected"], total["requests_total"]));
+        await portal.Portal.Database.ExecuteAsync($"""
+            insert into connection_hours (proxy_user_id, hour, country, outcome, connect_bucket, refused, connections)
+            values ({customer.ProxyUserId}, date_trunc('hour', now()) - interval '1 hour', 'fr', 'QuotaExhausted', -1, true, 2)
+            """);
+        var failed = await client.GetAsync("/api/v2/stats/aggregate/");
+        Assert.AreEqual(("6", "4", "2"),
+            (failed["requests_total"], failed["requests_successful"], failed["requests_failed"]));
+        Assert.AreEqual(CompatClient.OnOneLine("""
+            [{"reason":"quota_exhausted","type":"configuration",
+            "how_to_fix":"The traffic quota is used up: buy more, or wait for the next period.","http_status":null,"count":2}]
+            """), failed["error_reasons"]);
         string ahead = Uri.EscapeDataString(TimeProvider.System.GetUtcNow().AddDays(3).ToString("O"));
         Assert.IsGreaterThan(120L, (await client.GetAsync($"/api/v2/stats/aggregate/?timestamp__lte={ahead}")).Body
             .GetProperty("bandwidth_projected").GetInt64());
@@ -278,8 +291,25 @@ public sealed class WebshareTests
             """{"starting_after":["Enter a valid date/time."]}""");
         CompatClient.Is(await client.GetAsync("/api/v2/proxy/activity/?page_size=0"), HttpStatusCode.NotFound,
             """{"detail":"Invalid page."}""");
-        Assert.IsGreaterThan(0, customer.Id);
-        Assert.IsNotNull(portal);
+        await portal.Portal.Database.ExecuteAsync($"""
+            insert into connection_log (proxy_user_id, ended_at, duration_ms, outcome, refused, client_address, host, port,
+                provider_id, country, bytes_up, bytes_down, connect_ms)
+            select {customer.ProxyUserId}, now() - n * interval '1 second', 1500,
+                case n when 1 then 'Completed' else 'QuotaExhausted' end, n > 1, '192.0.2.7', case n when 1 then 'example.org'
+                else '' end, case n when 1 then 443 else 0 end, 0, 'fr', 10, 90, case n when 1 then 250 end
+            from generate_series(1, 3) n
+            """);
+        var first = await client.GetAsync("/api/v2/proxy/activity/?page_size=1", ("X-Subuser", $"{customer.ProxyUserId}"));
+        Assert.AreEqual(CompatClient.OnOneLine($$"""
+            {"protocol":null,"request_duration":1.5,"handshake_duration":0.25,"tunnel_duration":1.25,"error_reason":null,
+            "error_reason_how_to_fix":null,"auth_username":"{{customer.ProxyUserName}}","proxy_address":null,"bytes":100,
+            "client_address":"192.0.2.7","ip_address":null,"hostname":"example.org","domain":null,"port":443,"proxy_port":null,
+            "listen_address":null,"listen_port":null}
+            """), "{" + first.Body.GetProperty("results")[0].GetRawText().Split(',', 2)[1]);
+        var second = await client.GetAsync(new Uri(first["next"]).PathAndQuery["/compat/webshare".Length..]);
+        Assert.AreEqual(("quota_exhausted", JsonValueKind.Null), (
+            second.Body.GetProperty("results")[0].GetProperty("error_reason").GetString(),
+            second.Body.GetProperty("results")[0].GetProperty("hostname").ValueKind));
     }
 
     [TestMethod]
