@@ -140,6 +140,7 @@ public static class ControlPlaneServices
             .AddScoped<ChangePassword>().AddScoped<UserSessions>().AddScoped<KnownNetworks>().AddScoped<SignInLog>();
         services.AddScoped<AccountMail>().AddScoped<NoteSignIn>().AddScoped<RequestPasswordReset>().AddScoped<ResetPassword>()
             .AddScoped<RequestSignUp>().AddScoped<ConfirmSignUp>().AddScoped<InviteCustomer>().AddScoped<AcceptInvitation>()
+            .AddScoped<CreateSignInLink>().AddScoped<UseSignInLink>()
             .AddScoped<SecondFactor>().AddScoped<EnrolSecondFactor>().AddScoped<RemoveSecondFactor>()
             .AddScoped<SecondFactorRule>().AddScoped<StaffSecondFactor>().AddScoped<Passkeys>();
         services.AddScoped<TeamQueries>().AddScoped<InviteMember>().AddScoped<WithdrawInvitation>().AddScoped<SetMemberRole>()

@@ -44,6 +44,7 @@ internal static class AtlanticApi
         MetricsApi.Map(v1);
         LocationApi.Map(v1);
         CustomerApi.Map(v1);
+        CustomerChangeApi.Map(v1);
         ConnectionApi.Map(v1);
         WebhookApi.Map(v1);
         AuditApi.Map(v1);

@@ -15,6 +15,9 @@ internal sealed class SessionStore : ITicketStore
     /// <summary>Where a request keeps the key of its session.</summary>
     private static readonly object Key = new();
 
+    /// <summary>Has a session begin without its user having shown who they are: <see cref="StepUpCheck"/> asks at once.</summary>
+    public const string Unconfirmed = "unconfirmed";
+
     /// <summary>The key of the session that a request belongs to; empty where it has none.</summary>
     public static string KeyOf(HttpContext context) => context.Items[Key] as string ?? "";
 
@@ -25,7 +28,7 @@ internal sealed class SessionStore : ITicketStore
             UserOf(ticket), StampOf(ticket),
             TicketSerializer.Default.Serialize(ticket), ticket.Properties.ExpiresUtc!.Value,
             new SessionOrigin(httpContext.Connection.RemoteIpAddress, httpContext.Request.Headers.UserAgent.ToString()),
-            cancellationToken);
+            cancellationToken, isConfirmed: !ticket.Properties.Items.ContainsKey(Unconfirmed));
         httpContext.Items[Key] = key;
         return key;
     }

@@ -27,6 +27,7 @@ internal static class AuditWords
         ["users"] = "login", ["wallet_entries"] = "wallet entry", ["webhook_endpoints"] = "webhook",
         [AuditQueries.OpenConnections] = "open connections", [AuditQueries.CustomerViews] = "view as customer",
         [AuditQueries.Anonymised] = "anonymised customer", [AuditQueries.Sessions] = "sessions",
+        [AuditQueries.SignInLinks] = "sign-in link",
     };
 
     private static readonly HashSet<string> Amounts = new(StringComparer.Ordinal)

@@ -30,9 +30,10 @@ public sealed class UserSessions(AtlanticDb db, TimeProvider time)
     /// <summary>Begins a session and answers its key.</summary>
     /// <param name="securityStamp">The user's, as it was when the password was checked: another ends the session.</param>
     /// <param name="ticket">What the web keeps in it.</param>
+    /// <param name="isConfirmed">Whether they have just shown who they are, or only followed a link.</param>
     public async Task<string> BeginAsync(
         long userId, string securityStamp, byte[] ticket, DateTimeOffset expiresAt, SessionOrigin origin,
-        CancellationToken cancellation)
+        CancellationToken cancellation, bool isConfirmed = true)
     {
         string key = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes));
         var now = time.GetUtcNow();
@@ -40,7 +41,8 @@ public sealed class UserSessions(AtlanticDb db, TimeProvider time)
         await db.ExecuteSqlAsync($"""
             insert into user_sessions
                 (key_hash, user_id, security_stamp, ticket, address, user_agent, created_at, confirmed_at, renewed_at, expires_at)
-            values ({HashOf(key)}, {userId}, {securityStamp}, {ticket}, {origin.Address}, {agent}, {now}, {now}, {now},
+            values ({HashOf(key)}, {userId}, {securityStamp}, {ticket}, {origin.Address}, {agent}, {now},
+                {(isConfirmed ? now : DateTimeOffset.UnixEpoch)}, {now},
                 {expiresAt})
             """, cancellation);
         return key;

@@ -11,6 +11,7 @@ public enum TokenScope
     LocationsRead,
     CustomersRead,
     CustomersWrite,
+    CustomersSignIn,
     ActivityRead,
     WebhooksRead,
     WebhooksWrite,
@@ -34,7 +35,8 @@ public enum TokenScope
 public static class TokenScopes
 {
     private static readonly FrozenSet<TokenScope> OfStaff = FrozenSet.Create(
-        TokenScope.CustomersRead, TokenScope.CustomersWrite, TokenScope.NetworkRead, TokenScope.NetworkWrite,
+        TokenScope.CustomersRead, TokenScope.CustomersWrite, TokenScope.CustomersSignIn, TokenScope.NetworkRead,
+        TokenScope.NetworkWrite,
         TokenScope.RulesRead, TokenScope.RulesWrite, TokenScope.JobsRead, TokenScope.JobsWrite, TokenScope.PlansWrite);
 
     private static readonly FrozenDictionary<string, TokenScope> ByName =
@@ -48,6 +50,7 @@ public static class TokenScopes
         TokenScope.LocationsRead => "locations:read",
         TokenScope.CustomersRead => "customers:read",
         TokenScope.CustomersWrite => "customers:write",
+        TokenScope.CustomersSignIn => "customers:sign_in",
         TokenScope.ActivityRead => "activity:read",
         TokenScope.WebhooksRead => "webhooks:read",
         TokenScope.WebhooksWrite => "webhooks:write",

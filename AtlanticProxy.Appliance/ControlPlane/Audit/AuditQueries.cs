@@ -51,11 +51,14 @@ public sealed class AuditQueries(AtlanticDb db)
     /// <summary>What it notes of staff whose sessions an owner ends.</summary>
     public const string Sessions = "staff_sessions";
 
+    /// <summary>What it notes of links that sign a customer's owner in.</summary>
+    public const string SignInLinks = "sign_in_links";
+
     /// <summary>What it notes of customers that are forgotten.</summary>
     public const string Anonymised = "anonymised_customers";
 
     /// <summary>What <see cref="NoteAct"/> notes.</summary>
-    public static readonly IReadOnlyList<string> Acts = [Anonymised, CustomerViews, OpenConnections, Sessions];
+    public static readonly IReadOnlyList<string> Acts = [Anonymised, CustomerViews, OpenConnections, Sessions, SignInLinks];
 
     /// <summary>
     /// The tables whose rows are audited, as <c>Functions/audit_log.sql</c> lists them, and what <see cref="NoteAct"/> notes.
@@ -65,7 +68,7 @@ public sealed class AuditQueries(AtlanticDb db)
         "announcements", Anonymised, "api_tokens", "auto_top_ups", "coupons", CustomerViews, "customers", "destination_rules",
         "gateways", "grants", "imports", "invitations", "invoices", "mail_settings", "mail_templates", OpenConnections, "orders",
         "payment_methods", "plans", "pool_members", "pools", "provider_bills", "providers", "proxy_users",
-        "referral_settings", "refunds", "resale_prices", "resellers", "roles", "seller", "shadowsocks_keys", "site",
+        "referral_settings", "refunds", "resale_prices", "resellers", "roles", "seller", "shadowsocks_keys", SignInLinks, "site",
         Sessions, "subscriptions", "tax_rates", "unallocated_money", "user_passkeys", "users",
         "wallet_entries", "webhook_endpoints",
     ];

@@ -55,6 +55,7 @@ public sealed class Forgetting(AtlanticDb db, TimeProvider time) : IClusterJob
         rows += await db.ExecuteSqlAsync($"delete from idempotent_requests where begun_at < {now - IdempotencyBook.Kept}",
             cancellation);
         rows += await db.ExecuteSqlAsync($"delete from password_resets where expires_at < {now}", cancellation);
+        rows += await db.ExecuteSqlAsync($"delete from sign_in_links where expires_at < {now}", cancellation);
         rows += await db.ExecuteSqlAsync($"delete from invitations where expires_at < {now}", cancellation);
         rows += await db.ExecuteSqlAsync($"delete from email_changes where expires_at < {now}", cancellation);
         rows += await db.ExecuteSqlAsync($"delete from sign_ups where expires_at < {now}", cancellation);

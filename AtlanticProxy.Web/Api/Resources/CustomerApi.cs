@@ -20,8 +20,7 @@ internal sealed record CustomerBody(
     : IExample<CustomerBody>
 {
     public static CustomerBody Example => new(new(7), "shop@example.com", "Shop", CustomerState.Active, Standing.Served,
-        new PublicId<OfPlan>(3), "Residential 50 GB", null, 4, null, false,
-        ExampleTime.Noon);
+        new PublicId<OfPlan>(3), "Residential 50 GB", null, 4, null, false, ExampleTime.Noon);
 
     /// <summary>Changes with what an operation can change.</summary>
     public static string TagOf(CustomerSummary customer) => EntityTag.Of(new

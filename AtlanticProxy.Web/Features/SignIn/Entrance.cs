@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.Web.Security;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 
@@ -14,6 +15,15 @@ internal sealed class Entrance(SignInManager<AppUser> signIn, PasswordCheck pass
         HttpContext context, AppUser user, CancellationToken cancellation, bool byPasskey = false)
     {
         await signIn.SignInWithClaimsAsync(user, isPersistent: false, byPasskey ? [Passkey()] : []);
+        await passwords.RememberAsync(context, user, cancellation);
+    }
+
+    /// <summary>For who comes by a link: nothing was typed, so what asks who they are does so at once.</summary>
+    public async Task EnterByLinkAsync(HttpContext context, AppUser user, CancellationToken cancellation)
+    {
+        var properties = new AuthenticationProperties { IsPersistent = false };
+        properties.SetString(SessionStore.Unconfirmed, "");
+        await signIn.SignInWithClaimsAsync(user, properties, []);
         await passwords.RememberAsync(context, user, cancellation);
     }
 

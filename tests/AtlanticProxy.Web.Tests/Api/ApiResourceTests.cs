@@ -217,12 +217,32 @@ public sealed class ApiResourceTests
         Assert.AreEqual("staff", await portal.Portal.Database.ScalarAsync<string>(
             $"select author_kind from audit_entries where object = 'customers' and object_id = {made["id"][4..]} limit 1"));
 
+        Assert.AreEqual("Renamed", (await client.SendAsync(HttpMethod.Patch, path, new { name = "Renamed" }))["name"]);
+        (await client.SendAsync(HttpMethod.Patch, path, new { name = "x" }, ("If-Match", "\"old\"")))
+            .IsProblem(HttpStatusCode.PreconditionFailed, "request.version_differs");
+        var plan = await portal.Portal.UseAsync((ControlPlane.Plans.CreatePlan create) => create.ExecuteAsync(
+            new($"By API {made["id"]}", ControlPlane.Plans.PlanKind.PerGb, 100, "USD"), default));
+        var planned = await client.SendAsync(HttpMethod.Put, $"{path}/plan",
+            new { plan = $"pln_{plan.Value.Id}", endsAt = "2999-01-01T00:00:00Z" });
+        Assert.AreEqual(($"pln_{plan.Value.Id}", "2999-01-01T00:00:00Z"), (planned["plan"], planned["planEndsAt"]));
+        Assert.AreEqual("null", (await client.SendAsync(HttpMethod.Put, $"{path}/plan",
+            new { plan = $"pln_{plan.Value.Id}" }))["planEndsAt"]);
+        (await client.SendAsync(HttpMethod.Put, $"{path}/plan", new { plan = "pln_999999" }))
+            .IsProblem(HttpStatusCode.BadRequest, "customer.plan_unknown", "plan");
+        Assert.AreEqual("null", (await client.SendAsync(HttpMethod.Put, $"{path}/plan", "{}"))["plan"]);
+        Assert.AreEqual(HttpStatusCode.NoContent, (await client.PostAsync($"{path}/change-ip")).Status);
+
         (await client.PostAsync("/proxy-users", new { name = "whose" }))
             .IsProblem(HttpStatusCode.BadRequest, "request.customer_missing", "customer");
         Assert.AreEqual(HttpStatusCode.Created, (await client.PostAsync("/proxy-users",
             new { name = $"s{made["id"].Replace("_", "", StringComparison.Ordinal)}", customer = made["id"] })).Status);
         Assert.AreEqual(1, (await client.GetAsync($"/proxy-users?customer={made["id"]}")).Body.GetProperty("data")
             .GetArrayLength());
+
+        (await client.SendAsync(HttpMethod.Delete, path)).IsProblem(HttpStatusCode.Forbidden, "token.owner_may_not");
+        using var owner = await ApiClient.OfAsync(portal, SeededPortal.Owner, "customers:write");
+        Assert.AreEqual(HttpStatusCode.NoContent, (await owner.SendAsync(HttpMethod.Delete, path)).Status);
+        (await client.GetAsync(path)).IsProblem(HttpStatusCode.NotFound, "customer.not_found");
     }
 
     [TestMethod]
