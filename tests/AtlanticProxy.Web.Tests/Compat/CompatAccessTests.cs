@@ -45,16 +45,33 @@ public sealed class CompatAccessTests
         var revoked = await ApiClient.TokenAsync(portal, (await portal.AddCustomerAsync()).Email, ApiClient.CustomerScopes);
         await portal.Portal.Database.ExecuteAsync($"update api_tokens set revoked_at = now() where id = {revoked.Id}");
         using var client = new CompatClient(portal, "", $"Bearer {revoked.Token}");
-        var operations = portal.Portal.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/compat/", StringComparison.Ordinal)
-                && endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Authorization.IAllowAnonymous>() is null)
-            .SelectMany(endpoint => endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods, (endpoint, method) =>
-                (Method: new HttpMethod(method), Path: ParameterPattern(endpoint.RoutePattern.RawText!["/compat/".Length..])))
-            .ToList();
+        var operations = OperationsOf(portal);
 
-        Assert.IsGreaterThan(40, operations.Count);
-        foreach (var (method, path) in operations)
+        Assert.IsGreaterThan(80, operations.Count);
+        foreach (var (method, path, _) in operations)
             Assert.AreEqual(HttpStatusCode.Unauthorized, (await client.SendAsync(method, path)).Status, $"{method} {path}");
+    }
+
+    [TestMethod]
+    public async Task EachOperation_NeedsItsScopes()
+    {
+        var portal = await SeededPortal.SharedAsync();
+        var customer = await portal.AddCustomerAsync();
+        var withouts = new Dictionary<TokenScope, CompatClient>();
+        foreach (var (method, path, scopes) in OperationsOf(portal))
+            foreach (var scope in scopes)
+            {
+                string name = TokenScopes.NameOf(scope);
+                if (!withouts.TryGetValue(scope, out var without))
+                    withouts[scope] = without = await CompatClient.OfAsync(portal, "", "Bearer ", customer.Email,
+                        [.. ApiClient.CustomerScopes.Where(other => other != name)]);
+                var answer = await without.SendAsync(method, path);
+                Assert.AreEqual(HttpStatusCode.Forbidden, answer.Status, $"{method} {path}");
+                Assert.Contains($"The token lacks the scope {name}.", answer.Text);
+            }
+        Assert.HasCount(7, withouts); // proxy users, usage, activity, locations, billing
+        foreach (var client in withouts.Values)
+            client.Dispose();
     }
 
     [TestMethod]
@@ -134,6 +151,18 @@ public sealed class CompatAccessTests
         using var anyone = portal.Anyone();
         Assert.DoesNotContain("/compat", (await anyone.GetAsync("/api/v1/openapi.json")).Body);
     }
+
+    /// <summary>Method, path with numbers for parameters, and scopes of all operations but those with a link's token.</summary>
+    private static List<(HttpMethod Method, string Path, IReadOnlyList<TokenScope> Scopes)> OperationsOf(SeededPortal portal) =>
+    [
+        .. portal.Portal.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/compat/", StringComparison.Ordinal)
+                && endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Authorization.IAllowAnonymous>() is null)
+            .SelectMany(endpoint => endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods, (endpoint, method) =>
+                (new HttpMethod(method), ParameterPattern(endpoint.RoutePattern.RawText!["/compat/".Length..]),
+                    (IReadOnlyList<TokenScope>)[
+                        .. endpoint.Metadata.GetOrderedMetadata<NeededScope>().Select(needed => needed.Scope)])),
+    ];
 
     private static string ParameterPattern(string path) => System.Text.RegularExpressions.Regex.Replace(path, "\\{[^}]+\\}", "7");
 }
