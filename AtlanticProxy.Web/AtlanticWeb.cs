@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.Web.Api;
+using AtlanticProxy.Web.Compat;
 using AtlanticProxy.Web.Features.Admin.Jobs;
 using AtlanticProxy.Web.Features.Announcements;
 using AtlanticProxy.Web.Features.Endpoints;
@@ -39,7 +40,9 @@ public static class AtlanticWeb
     private static readonly TimeSpan SecurityStampInterval = TimeSpan.FromMinutes(1);
 
     /// <summary>Adds all that the portal needs beside ControlPlane's services.</summary>
-    public static IServiceCollection AddAtlanticWeb(this IServiceCollection services, PortalOptions options)
+    /// <param name="compat">Settings of the vendors' APIs; null for their defaults.</param>
+    public static IServiceCollection AddAtlanticWeb(
+        this IServiceCollection services, PortalOptions options, CompatOptions? compat = null)
     {
         services.AddSingleton(options);
         services.AddSingleton<PortalState>();
@@ -84,6 +87,7 @@ public static class AtlanticWeb
         services.Configure<IdentityPasskeyOptions>(PasskeyCeremony.Configure);
         services.AddAuthorization(Policies.AddPolicies);
         services.AddAtlanticApi();
+        services.AddCompatApi(compat ?? CompatOptions.Standard);
         PageCompression.Add(services);
         services.AddRateLimiter(limits =>
         {
@@ -159,6 +163,7 @@ public static class AtlanticWeb
         app.MapAssets();
         app.MapControllers();
         app.MapAtlanticApi();
+        app.MapCompatApi();
         app.MapHub<LiveHub>(LiveHub.Path, hub => hub.CloseOnAuthenticationExpiration = true);
         app.MapJobsDashboard();
         return app;

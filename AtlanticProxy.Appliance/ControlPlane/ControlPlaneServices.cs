@@ -165,7 +165,8 @@ public static class ControlPlaneServices
         services.AddScoped<CreateProxyUser>().AddScoped<SetProxyUserState>().AddScoped<RotateProxyUserSecret>()
             .AddScoped<ChooseProxyUserSecret>()
             .AddScoped<UpdateProxyUserLimits>().AddScoped<DeleteProxyUser>().AddScoped<RevealProxyUserSecret>()
-                .AddScoped<ChangeProxyUserExits>().AddScoped<ProxyUserQueries>()
+                .AddScoped<ChangeProxyUserExits>().AddScoped<ChangeProxyUser>().AddScoped<ResizeShare>()
+                .AddScoped<CreateProxyUserWithShare>().AddScoped<ProxyUserQueries>()
             .AddScoped<AddShadowsocksKey>().AddScoped<RemoveShadowsocksKey>().AddScoped<RevealShadowsocksKey>()
                 .AddScoped<ShadowsocksKeyQueries>();
         services.AddScoped<MakeListToken>().AddScoped<RevokeListToken>().AddScoped<ListTokenQueries>().AddScoped<ListEntrance>();

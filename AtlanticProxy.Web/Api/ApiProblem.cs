@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.Web.Compat;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -28,7 +29,7 @@ internal sealed record ApiError(string Code, string Detail, string? Field = null
 internal sealed record ProblemBody(
     string Title, int Status, string Code, string Detail, string? Field, IReadOnlyList<ApiError> Errors, string RequestId);
 
-/// <summary>A refusal, as an answer.</summary>
+/// <summary>A refusal, as an answer; in an API of a vendor, as that vendor words it.</summary>
 internal sealed class ApiProblem(int status, params IReadOnlyList<ApiError> errors) : IResult
 {
     public const string MediaType = "application/problem+json";
@@ -42,6 +43,8 @@ internal sealed class ApiProblem(int status, params IReadOnlyList<ApiError> erro
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
+        if (Dialect.Of(httpContext) is { } dialect)
+            return dialect.RefuseAsync(httpContext, status, errors);
         httpContext.Response.StatusCode = status;
         var body = new ProblemBody(ReasonPhrases.GetReasonPhrase(status), status, errors[0].Code, errors[0].Detail,
             errors[0].Field, errors, httpContext.TraceIdentifier);

@@ -3,6 +3,7 @@ using System.Security.Claims;
 using System.Text.Encodings.Web;
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.ApiTokens;
+using AtlanticProxy.Web.Compat;
 using AtlanticProxy.Web.Security;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
@@ -11,7 +12,10 @@ using Microsoft.Extensions.Options;
 
 namespace AtlanticProxy.Web.Api;
 
-/// <summary>Who a request of the API is of: <c>Authorization: Bearer ap_…</c> (RFC 6750), and nothing else.</summary>
+/// <summary>
+/// Who a request of the API is of: <c>Authorization: Bearer ap_…</c> (RFC 6750), and nothing else. In APIs of vendors, the token
+/// is where their clients send a key.
+/// </summary>
 internal sealed class BearerHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory log, UrlEncoder encoder, TokenEntrance entrance,
     TokenThrottle throttle) : AuthenticationHandler<AuthenticationSchemeOptions>(options, log, encoder)
@@ -33,11 +37,9 @@ internal sealed class BearerHandler(
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        string header = Request.Headers.Authorization.ToString();
-        if (!header.StartsWith($"{Name} ", StringComparison.OrdinalIgnoreCase))
+        if ((ApiPaths.IsCompat(Context) ? PresentedKey.Of(Request) : TokenOf(Request)) is not { } token)
             return AuthenticateResult.NoResult();
-        var (holder, refusal) = await entrance.EnterAsync(
-            header[(Name.Length + 1)..].Trim(), RequestOrigin.ClientOf(Context), Context.RequestAborted);
+        var (holder, refusal) = await entrance.EnterAsync(token, RequestOrigin.ClientOf(Context), Context.RequestAborted);
         if (holder is null)
         {
             _refusal = refusal;
@@ -47,6 +49,12 @@ internal sealed class BearerHandler(
         }
         Context.Items[HolderKey] = holder;
         return AuthenticateResult.Success(new AuthenticationTicket(PrincipalOf(holder), Name));
+    }
+
+    private static string? TokenOf(HttpRequest request)
+    {
+        string header = request.Headers.Authorization.ToString();
+        return header.StartsWith($"{Name} ", StringComparison.OrdinalIgnoreCase) ? header[(Name.Length + 1)..].Trim() : null;
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
@@ -71,8 +79,8 @@ internal sealed class BearerHandler(
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
     {
-        if (Context.GetEndpoint()?.Metadata.GetMetadata<NeededScope>() is { Scope: var needed }
-            && !ScopeRights.Has(Context.User, needed))
+        if (Context.GetEndpoint()?.Metadata.GetOrderedMetadata<NeededScope>()
+            .FirstOrDefault(one => !ScopeRights.Has(Context.User, one.Scope)) is { Scope: var needed })
         {
             string scope = TokenScopes.NameOf(needed);
             Response.Headers.WWWAuthenticate = $"{Challenge}, error=\"insufficient_scope\", scope=\"{scope}\"";

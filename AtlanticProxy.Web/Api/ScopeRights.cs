@@ -48,6 +48,8 @@ internal static class ScopeRights
             new("See subscriptions, orders, invoices and balances", Policies.Payers, Area.Money, Access.Read),
         TokenScope.BillingWrite =>
             new("Change subscriptions, orders and balances", Policies.Payers, Area.Money, Access.Write),
+        TokenScope.ProxyUsersSecrets =>
+            new("See passwords of proxy users, in APIs of vendors", Policies.Connectors, Area.Customers, Access.Write),
     };
 
     /// <summary>Whether the role of who is signed in, or of a token's owner, lets them use it.</summary>

@@ -26,6 +26,9 @@ public enum TokenScope
     PlansWrite,
     BillingRead,
     BillingWrite,
+
+    /// <summary>Passwords of proxy users, where a vendor's API answers them.</summary>
+    ProxyUsersSecrets,
 }
 
 /// <summary>How scopes are written: the resource, and read or write.</summary>
@@ -62,6 +65,7 @@ public static class TokenScopes
         TokenScope.PlansWrite => "plans:write",
         TokenScope.BillingRead => "billing:read",
         TokenScope.BillingWrite => "billing:write",
+        TokenScope.ProxyUsersSecrets => "proxy_users:secrets",
     };
 
     /// <summary>Whether tokens of this kind can have it.</summary>

@@ -15,6 +15,7 @@ using AtlanticProxy.Host.Certificates;
 using AtlanticProxy.Host.Jobs;
 using AtlanticProxy.Host.Postgres;
 using AtlanticProxy.Web;
+using AtlanticProxy.Web.Compat;
 using Microsoft.Extensions.Configuration;
 
 namespace AtlanticProxy.Host.Configuration;
@@ -61,6 +62,9 @@ public sealed record Settings(
 
     /// <summary>What cannot be set in the database, because the configuration says it.</summary>
     public ConfiguredSite ConfiguredSite { get; init; } = ConfiguredSite.Nothing;
+
+    /// <summary>Of the vendors' APIs.</summary>
+    public CompatOptions Compat { get; init; } = CompatOptions.Standard;
 
     /// <summary>Where each setting is from, by its name; one that is not here has its default.</summary>
     public IReadOnlyDictionary<string, SettingSource> Sources { get; init; } = new Dictionary<string, SettingSource>();
@@ -172,6 +176,7 @@ public sealed record Settings(
             source, System.IO.File.Exists(file ?? inDirectory) ? file ?? inDirectory : null)
         {
             ConfiguredSite = SiteLayer.ConfiguredIn(configured),
+            Compat = new(Dialect("Webshare"), Dialect("IpRoyal"), Dialect("Oxylabs"), Dialect("Decodo")),
             Sources = sources,
             Sections = sections.Bound,
         };
@@ -187,6 +192,9 @@ public sealed record Settings(
         if (settings.BlockLists.Sources.Count > 0 && settings.Engine.BlockListFolder.Length == 0)
             settings.Engine.BlockListFolder = Path.Combine(settings.Data.Directory, "block-lists");
         return settings;
+
+        DialectOptions Dialect(string vendor) =>
+            sections.Bind<DialectOptions>($"Compat:{vendor}", o => o.Validate($"Compat:{vendor}"));
 
         IConfigurationBuilder Configure(IConfigurationBuilder builder) => builder
             .AddJsonFile(file ?? inDirectory, optional: true, reloadOnChange: false)

@@ -10,7 +10,7 @@ internal static partial class SettingsReference
 {
     private static readonly Lazy<IReadOnlyDictionary<string, (string Default, string What)>> Rows = new(Read);
 
-    /// <summary>By <c>Section:Name</c>, as text without Markdown.</summary>
+    /// <summary>By <c>Section:Name</c>, or <c>Section:Part:Name</c>, as text without Markdown.</summary>
     public static IReadOnlyDictionary<string, (string Default, string What)> All => Rows.Value;
 
     private static Dictionary<string, (string Default, string What)> Read()
@@ -28,10 +28,10 @@ internal static partial class SettingsReference
     private static string Text(string markdown) =>
         Link().Replace(markdown, "$1").Replace("`", "", StringComparison.Ordinal).Trim();
 
-    [GeneratedRegex(@"^\|(?<names>( *`[A-Z]\w+:\w+`,?)+) *\|(?<default>[^|]*)\|(?<what>[^|]*)\|$")]
+    [GeneratedRegex(@"^\|(?<names>( *`[A-Z]\w+(?::\w+)+`,?)+) *\|(?<default>[^|]*)\|(?<what>[^|]*)\|$")]
     private static partial Regex Row();
 
-    [GeneratedRegex("`([A-Z]\\w+:\\w+)`")]
+    [GeneratedRegex("`([A-Z]\\w+(?::\\w+)+)`")]
     private static partial Regex Name();
 
     [GeneratedRegex(@"\[([^\]]*)\]\([^)]*\)")]

@@ -42,11 +42,17 @@ internal sealed class SettingsSections(IConfiguration source)
             if (section.Value is not null)
                 _errors.Add($"{section.Key}: is a section, not a value.");
             else
-                foreach (var setting in section.GetChildren().Where(setting => !_known.Contains(setting.Path)))
+                foreach (var setting in SettingsIn(section).Where(setting => !_known.Contains(setting.Path)))
                     _errors.Add($"{setting.Path}: there is no such setting.");
         if (_errors.Count > 0)
             throw new StartupException(string.Join('\n', _errors.Select(error => $"Setting {error}")));
     }
+
+    /// <summary>A section may be a part of another one: <c>Compat:Webshare</c>.</summary>
+    private IEnumerable<IConfigurationSection> SettingsIn(IConfigurationSection section) => section.GetChildren().SelectMany(
+        child => _bound.Any(bound => bound.Section.Equals(child.Path, StringComparison.OrdinalIgnoreCase))
+            ? child.GetChildren()
+            : [child]);
 
     private void Check(IConfigurationSection section, PropertyInfo property)
     {

@@ -80,7 +80,7 @@ internal static class Composition
         builder.Services.AddClusterJobs(settings.Jobs);
         builder.Services.AddNodeJobs(settings);
         builder.Services.AddApplianceHealth();
-        builder.Services.AddAtlanticWeb(settings.Portal);
+        builder.Services.AddAtlanticWeb(settings.Portal, settings.Compat);
 
         var app = builder.Build();
         if (settings.CertificateSource == CertificateSource.Acme)

@@ -184,6 +184,9 @@ public sealed class SettingsTests
     [DataRow("Portal:HttpListen=127.0.0.1:80", "HTTPS needs a certificate")]
     [DataRow("Portal:HttpListen=80", "'80' is not address:port")]
     [DataRow("Engine:TlsCertificateIsAwaited=true", "there is no such setting")]
+    [DataRow("Compat:Webshare:BytesPerGb=1000", "1000 is neither 1000000000 nor 1073741824")]
+    [DataRow("Compat:Webshare:BytesPerGB2=1", "there is no such setting")]
+    [DataRow("Compat:BytesPerGb=1", "there is no such setting")]
     public void Load_WithHttpsHalfSet_SaysWhatIsMissing(string settings, string problem)
     {
         var refused = Assert.ThrowsExactly<StartupException>(() =>
