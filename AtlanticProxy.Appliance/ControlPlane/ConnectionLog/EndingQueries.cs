@@ -73,6 +73,21 @@ public sealed class EndingQueries(AtlanticDb db)
             .ToDictionary(user => user.Key, user => ReportOf(user.Select(row => row.Part)));
     }
 
+    /// <summary>By the hour that they ended in; hours without any are absent.</summary>
+    public async Task<IReadOnlyDictionary<DateTimeOffset, EndingReport>> ByHourAsync(
+        UsageFilter filter, UsageSpan span, CancellationToken cancellation)
+    {
+        var rows = await Within(filter, span)
+            .GroupBy(hour => new { hour.Hour, hour.Outcome, hour.Refused, hour.ConnectBucket })
+            .Select(g => new
+            {
+                g.Key.Hour,
+                Part = new Part("", g.Key.Outcome, g.Key.Refused, g.Key.ConnectBucket, g.Sum(hour => hour.Connections)),
+            })
+            .ToListAsync(cancellation);
+        return rows.GroupBy(row => row.Hour).ToDictionary(hour => hour.Key, hour => ReportOf(hour.Select(row => row.Part)));
+    }
+
     private IQueryable<ConnectionHour> Within(UsageFilter filter, UsageSpan span)
     {
         if (filter.ProviderId is not null)

@@ -32,12 +32,12 @@ internal static class WebshareStats
             return refusal;
         var rows = await reports.RowsAsync(filter, span with { Grain = UsageGrain.Hour }, MaxRows, cancellation);
         var hours = rows.GroupBy(row => row.From).OrderBy(hour => hour.Key).ToList();
+        var ended = await endings.ByHourAsync(filter, span, cancellation);
         var answer = new List<WebshareHour>(hours.Count);
         foreach (var hour in hours)
         {
-            var ended = await endings.TotalAsync(
-                filter, new UsageSpan(hour.Key, hour.Key.AddHours(1), UsageGrain.Hour), cancellation);
-            var one = WebshareAggregate.Of(hour.Sum(row => row.Bytes), hour.Sum(row => row.Connections), ended,
+            var one = WebshareAggregate.Of(
+                hour.Sum(row => row.Bytes), hour.Sum(row => row.Connections), ended.GetValueOrDefault(hour.Key),
                 WebshareAggregate.Countries(hour.Select(row => (row.Country, row.Connections))), hour.Key, hour.Key.AddHours(1),
                 time.GetUtcNow());
             answer.Add(new WebshareHour(ApiTime.Of(hour.Key), IsProjected: false, one.BandwidthTotal, one.BandwidthAverage,

@@ -256,6 +256,7 @@ public sealed class WebshareTests
             insert into connection_hours (proxy_user_id, hour, country, outcome, connect_bucket, refused, connections)
             values ({customer.ProxyUserId}, date_trunc('hour', now()) - interval '1 hour', 'fr', 'QuotaExhausted', -1, true, 2)
             """);
+        Assert.AreEqual(2L, (await client.GetAsync("/api/v2/stats/")).Body[0].GetProperty("requests_failed").GetInt64());
         var failed = await client.GetAsync("/api/v2/stats/aggregate/");
         Assert.AreEqual(("6", "4", "2"),
             (failed["requests_total"], failed["requests_successful"], failed["requests_failed"]));
