@@ -65,7 +65,7 @@ public static class AtlanticWeb
             .AddSingleton<CodeThrottle>().AddScoped<CodeCheck>().AddScoped<SetupKey>()
             .AddScoped<PasskeyCeremony>().AddScoped<StepUpCheck>()
             .AddSingleton<ConnectionTestThrottle>().AddScoped<EndpointPages>().AddScoped<SettingsCatalog>()
-            .AddScoped<AccountArchive>().AddScoped<ProxyListWriter>();
+            .AddScoped<AccountArchive>().AddScoped<ProxyListWriter>().AddScoped<ListGate>();
         services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = BodyLimit.MaxBytes;

@@ -33,6 +33,9 @@ internal static class WebshareApi
 
         api.MapGet($"{Proxy}/list/", WebshareProxies.ListAsync).Needs(TokenScope.ProxyUsersRead);
         api.MapPost($"{Proxy}/list/refresh/", WebshareProxies.RefreshAsync).Needs(TokenScope.ProxyUsersWrite);
+        // Its token stands in the path, so nobody is asked for another one.
+        api.MapGet($"{Proxy}/list/download/{{token}}/{{countries}}/any/{{by}}/{{mode}}/{{search}}/", WebshareDownload.ShowAsync)
+            .AllowAnonymous();
         api.MapGet($"{V3}/proxy/config", WebshareConfig.ShowAsync).Needs(TokenScope.ProxyUsersRead);
         api.MapGet($"{V3}/proxy/list/status", WebshareConfig.StatusAsync).Needs(TokenScope.ProxyUsersRead);
         api.MapGet($"{Proxy}/config/", WebshareConfig.ShowWholeAsync).Needs(TokenScope.ProxyUsersRead);
@@ -57,7 +60,7 @@ internal static class WebshareApi
     private static void MapLacking(RouteGroupBuilder api)
     {
         const string Exits = "Exits have no list here: each session has one of its own, and a refresh gives all new ones.",
-            Links = "Lists come from links that are made in the portal.",
+            Links = "A list's token is that of a link of the proxy user: make one in the portal.",
             Shop = "Plans are bought in the portal, or by POST /api/v1/orders.";
         api.MapLacking([HttpMethods.Patch], $"{V2}/profile/", "The profile is changed in the portal.");
         api.MapLacking(Get, $"{V3}/proxy/list/stats", Exits);
@@ -71,8 +74,6 @@ internal static class WebshareApi
         api.MapLacking(Any, $"{V2}/payment/{{**rest}}", "Payments are in the portal.");
         api.MapLacking(Any, $"{V2}/invoices/{{**rest}}", "Invoices are in the portal, and at GET /api/v1/invoices.");
         api.MapLacking(Any, $"{V2}/apikey/{{**rest}}", "API tokens are made in the portal.");
-        // Its token stands in the path, so nobody is asked for another one.
-        api.MapGet($"{Proxy}/list/download/{{**rest}}", () => CompatApi.Lacking(Links)).AllowAnonymous();
     }
 
     private static async Task<IResult> ProfileAsync(

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Locations;
 using AtlanticProxy.ControlPlane.Plans;
@@ -46,7 +47,8 @@ internal static class WebshareProxies
                 ? CompatJson.Answer(page.List<WebshareProxy>(request, total: 0, []))
                 : ApiProblem.Of(actor);
 
-        var countries = await ServedAsync(request.Query["country_code__in"].ToString(), user, plans, locations, cancellation);
+        var countries = await ServedAsync(
+            request.Query["country_code__in"].ToString(), user.Scope, user.CustomerId, plans, locations, cancellation);
         int total = countries is [] ? 0 : Listed;
         if (page.IsBehind(total))
             return WebsharePage.Invalid;
@@ -70,24 +72,29 @@ internal static class WebshareProxies
     }
 
     /// <summary>Of the countries that are asked for, those that have exits for this account; null: any will do.</summary>
-    private static async Task<IReadOnlyList<string>?> ServedAsync(
-        string asked, ClaimsPrincipal user, PlanQueries plans, LocationCatalogue locations, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<string>?> ServedAsync(
+        string asked, Scope scope, long customerId, PlanQueries plans, LocationCatalogue locations,
+        CancellationToken cancellation)
     {
         string[] codes = asked.ToLowerInvariant()
             .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (codes is [] || codes.Contains("zz"))
             return null;
-        var rights = await plans.RightsOfAsync(user.Scope, user.CustomerId, cancellation);
+        var rights = await plans.RightsOfAsync(scope, customerId, cancellation);
         if (!rights.Include(TargetingFields.Country))
             return [];
         var coverage = await locations.CoverageAsync(cancellation, rights.PoolId);
         return [.. codes.Distinct().Where(country => coverage.WhoServes(country).Count > 0)];
     }
 
+    /// <param name="country">Lower case; empty for any.</param>
+    public static string UsernameOf(string name, int session, string country) =>
+        country.Length == 0 ? $"{name}-{session}" : $"{name}-{country}-{session}";
+
     private static WebshareProxy BodyOf(
         ProxyUserSummary user, string? secret, EndpointProtocol endpoint, int session, string country) => new(
         $"b-{user.Id}-{session}",
-        country.Length == 0 ? $"{user.Name}-{session}" : $"{user.Name}-{country}-{session}",
+        UsernameOf(user.Name, session, country),
         secret, endpoint.Host, endpoint.Port, user.Standing == Standing.Served, LastVerification: null,
         country.Length == 0 ? "ZZ" : country.ToUpperInvariant(), CityName: null, ApiTime.Of(user.CreatedAt));
 }

@@ -1,11 +1,6 @@
 using AtlanticProxy.ControlPlane.Accounts;
-using AtlanticProxy.ControlPlane.Customers;
-using AtlanticProxy.ControlPlane.Locations;
-using AtlanticProxy.ControlPlane.Plans;
-using AtlanticProxy.ControlPlane.ProxyLists;
 using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Quotas;
-using AtlanticProxy.Web.Api;
 using AtlanticProxy.Web.Features.Endpoints;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
@@ -20,8 +15,7 @@ namespace AtlanticProxy.Web.Features.ProxyLists;
 /// everything else is said in a sentence, in English, as programs are spoken to.
 /// </summary>
 [AllowAnonymous, Route(ListLink.Path)]
-internal sealed class ListsController(ListEntrance entrance, TokenThrottle wrong, ApiLimits limits, PortalOptions portal)
-    : PortalController
+internal sealed class ListsController(ListGate gate, PortalOptions portal) : PortalController
 {
     private const string JsonType = "application/json; charset=utf-8";
 
@@ -34,12 +28,9 @@ internal sealed class ListsController(ListEntrance entrance, TokenThrottle wrong
         Response.Headers.CacheControl = "no-store";
         PageCompression.Prevent(HttpContext);
         var (token, extension) = ListLink.Split(file);
-        if (await entrance.EnterAsync(token, cancellation) is not { } holder)
-            return RefuseStranger();
-        if (!limits.TryTake($"list {holder.TokenId}", Response.Headers))
-            return Say(StatusCodes.Status429TooManyRequests, "Too many requests with this link. Wait for Retry-After seconds.");
-        if (RefusalOf(holder.Standing) is { } refusal)
-            return Say(StatusCodes.Status403Forbidden, refusal);
+        var (holder, status, words) = await gate.AdmitAsync(HttpContext, token, cancellation);
+        if (holder is null)
+            return Say(status, words);
         if (extension != ListQuery.Sip008)
             return extension is ListQuery.Text or EndpointFormat.Json or EndpointFormat.Csv
                 ? Answer(await lists.WriteAsync(holder, Request, extension, cancellation))
@@ -58,29 +49,10 @@ internal sealed class ListsController(ListEntrance entrance, TokenThrottle wrong
         ? Content(list.Text, media)
         : Say(list.Status, list.Text);
 
-    private ContentResult RefuseStranger()
-    {
-        if (wrong.CountFailure(HttpContext.Connection.RemoteIpAddress) is not { } wait)
-            return Say(StatusCodes.Status404NotFound, "Not found.");
-        Response.Headers.RetryAfter = PasswordCheck.RetryAfter(wait);
-        return Say(StatusCodes.Status429TooManyRequests, "Too many requests. Wait for Retry-After seconds.");
-    }
-
     private ContentResult Say(int status, string words)
     {
         var answer = Content($"{words}\n", "text/plain; charset=utf-8");
         answer.StatusCode = status;
         return answer;
     }
-
-    private static string? RefusalOf(Standing standing) => standing switch
-    {
-        Standing.Served or Standing.Slowed => null,
-        Standing.Suspended => "This account is suspended. Ask your provider.",
-        Standing.SellerStopped => "Your provider's service has stopped. Ask your provider.",
-        Standing.SubscriptionEnded => "The plan of this account has ended. Choose one in the portal.",
-        Standing.QuotaExhausted => "Traffic is used up until the plan renews, or you top up in the portal.",
-        Standing.BalanceExhausted => "The wallet is empty. Top up in the portal.",
-        Standing.Disabled => "This proxy user is disabled.",
-    };
 }

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using AtlanticProxy.ControlPlane.Accounts;
+using AtlanticProxy.ControlPlane.ProxyLists;
 using AtlanticProxy.Web.Tests.Api;
 using AtlanticProxy.Web.Tests.Portal;
 
@@ -348,6 +350,29 @@ public sealed class WebshareTests
             """{"detail":"Exits have no list here: each session has one of its own, and a refresh gives all new ones."}""");
         using var nobody = new CompatClient(portal, "webshare", null);
         CompatClient.Is(await nobody.GetAsync("/api/v2/proxy/list/download/abc/-/any/username/backbone/-/"),
-            HttpStatusCode.NotImplemented, """{"detail":"Lists come from links that are made in the portal."}""");
+            HttpStatusCode.NotFound, """{"detail":"Not found."}""");
+    }
+
+    [TestMethod]
+    public async Task Download_IsTheListAsText_ByTheTokenOfALink()
+    {
+        var (portal, customer, client) = await StartAsync();
+        using var _2 = client;
+        var made = await portal.Portal.UseAsync((MakeListToken make) =>
+            make.ExecuteAsync(new(Scope.Of(customer.Id), customer.ProxyUserId), default));
+        using var nobody = new CompatClient(portal, "webshare", null);
+        string Path(string countries, string by = "username", string mode = "backbone") =>
+            $"/api/v2/proxy/list/download/{made.Value.Token}/{countries}/any/{by}/{mode}/-/";
+
+        var answer = await nobody.GetAsync(Path("-"));
+        string[] lines = answer.Text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.HasCount(1000, lines);
+        string[] parts = lines[0].Split(':');
+        Assert.AreEqual((4, $"{customer.ProxyUserName}-1", 24), (parts.Length, parts[2], parts[3].Length));
+        Assert.AreEqual("text/plain", answer.Response.Content.Headers.ContentType?.MediaType);
+        Assert.AreEqual("no-store", answer.Header("Cache-Control"));
+        Assert.AreEqual("", (await nobody.GetAsync(Path("KP-AQ"))).Text, "no exits there");
+        Assert.AreEqual(HttpStatusCode.NotImplemented, (await nobody.GetAsync(Path("-", by: "sourceip"))).Status);
+        Assert.AreEqual(HttpStatusCode.NotImplemented, (await nobody.GetAsync(Path("-", mode: "direct"))).Status);
     }
 }
