@@ -101,7 +101,8 @@ internal sealed class ApiLoad(ApiWork work, Atlantic appliance, string dataFolde
             var step = TimeSpan.FromSeconds(programs.Length / rate);
             // The programs' requests lie evenly between each other.
             var due = step * ((double)number / programs.Length);
-            for (int turn = 0; due < length; turn++, due += step)
+            // Who is behind at the end does not go on: what is due then was not done.
+            for (int turn = 0; due < length && Stopwatch.GetElapsedTime(begun) < length; turn++, due += step)
             {
                 var wait = due - Stopwatch.GetElapsedTime(begun);
                 if (wait > TimeSpan.Zero)
