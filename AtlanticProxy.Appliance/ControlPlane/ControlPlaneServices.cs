@@ -110,6 +110,13 @@ public static class ControlPlaneServices
     public const int MaxConnections = 25;
 
     /// <summary>
+    /// Statements that each connection keeps planned, those asked last: planning takes PostgreSQL longer than most queries of a
+    /// page or of the web API do, and the plans of functions stay with them. Some 50 kB of PostgreSQL's memory each. A connection
+    /// string may name another number.
+    /// </summary>
+    private const int PreparedStatements = 50;
+
+    /// <summary>
     /// Registers everything. The host brings logging, runs <see cref="SnapshotPublisher"/>, <see cref="UsageFlusher"/> and the
     /// <see cref="ClusterJobs"/>, and
     /// <see cref="TargetFlusher"/> where there is an <see cref="ITargetSink"/>, and registers the <see cref="ISnapshotSink"/>
@@ -124,6 +131,8 @@ public static class ControlPlaneServices
         services.AddSingleton(provider =>
         {
             var source = new NpgsqlDataSourceBuilder(options.ConnectionString);
+            if (source.ConnectionStringBuilder.MaxAutoPrepare == 0)
+                source.ConnectionStringBuilder.MaxAutoPrepare = PreparedStatements;
             source.ConnectionStringBuilder.MaxPoolSize = Math.Min(source.ConnectionStringBuilder.MaxPoolSize, MaxConnections);
             source.ConnectionStringBuilder.ApplicationName ??= "atlanticproxy";
             source.UseLoggerFactory(provider.GetService<ILoggerFactory>());
