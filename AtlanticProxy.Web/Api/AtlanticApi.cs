@@ -41,6 +41,7 @@ internal static class AtlanticApi
         MeApi.Map(v1);
         ProxyUserApi.Map(v1);
         ListTokenApi.Map(v1);
+        ShareApi.Map(v1);
         UsageApi.Map(v1);
         MetricsApi.Map(v1);
         LocationApi.Map(v1);
