@@ -1,3 +1,4 @@
+using System.Data.Common;
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Announcements;
 using AtlanticProxy.ControlPlane.ApiTokens;
@@ -116,6 +117,9 @@ public static class ControlPlaneServices
     /// </summary>
     private const int PreparedStatements = 50;
 
+    /// <summary>How a connection string may spell it (Npgsql's NpgsqlConnectionStringBuilder).</summary>
+    private static readonly string[] AutoPrepare = ["Max Auto Prepare", "MaxAutoPrepare"];
+
     /// <summary>
     /// Registers everything. The host brings logging, runs <see cref="SnapshotPublisher"/>, <see cref="UsageFlusher"/> and the
     /// <see cref="ClusterJobs"/>, and
@@ -131,7 +135,8 @@ public static class ControlPlaneServices
         services.AddSingleton(provider =>
         {
             var source = new NpgsqlDataSourceBuilder(options.ConnectionString);
-            if (source.ConnectionStringBuilder.MaxAutoPrepare == 0)
+            var written = new DbConnectionStringBuilder { ConnectionString = options.ConnectionString };
+            if (!AutoPrepare.Any(written.ContainsKey))
                 source.ConnectionStringBuilder.MaxAutoPrepare = PreparedStatements;
             source.ConnectionStringBuilder.MaxPoolSize = Math.Min(source.ConnectionStringBuilder.MaxPoolSize, MaxConnections);
             source.ConnectionStringBuilder.ApplicationName ??= "atlanticproxy";
@@ -150,7 +155,7 @@ public static class ControlPlaneServices
             .AddScoped<ChangePassword>().AddScoped<UserSessions>().AddScoped<KnownNetworks>().AddScoped<SignInLog>();
         services.AddScoped<AccountMail>().AddScoped<NoteSignIn>().AddScoped<RequestPasswordReset>().AddScoped<ResetPassword>()
             .AddScoped<RequestSignUp>().AddScoped<ConfirmSignUp>().AddScoped<InviteCustomer>().AddScoped<AcceptInvitation>()
-            .AddScoped<CreateSignInLink>().AddScoped<UseSignInLink>()
+            .AddScoped<SetCustomerPlan>().AddScoped<CreateSignInLink>().AddScoped<UseSignInLink>()
             .AddScoped<SecondFactor>().AddScoped<EnrolSecondFactor>().AddScoped<RemoveSecondFactor>()
             .AddScoped<SecondFactorRule>().AddScoped<StaffSecondFactor>().AddScoped<Passkeys>();
         services.AddScoped<TeamQueries>().AddScoped<InviteMember>().AddScoped<WithdrawInvitation>().AddScoped<SetMemberRole>()

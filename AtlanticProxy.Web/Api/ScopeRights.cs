@@ -32,7 +32,7 @@ internal static class ScopeRights
         TokenScope.CustomersRead => new("See customers", null, Area.Customers, Access.Read),
         TokenScope.CustomersWrite => new("Create, change, suspend and delete customers", null, Area.Customers, Access.Write),
         TokenScope.CustomersSignIn => new("Make links that sign customers in", null, null, Access.Write),
-        TokenScope.ActivityRead => new("See connections that have ended", Policies.Watchers, Area.Customers, Access.Read),
+        TokenScope.ActivityRead => new("See connections", Policies.Watchers, Area.Customers, Access.Read),
         TokenScope.WebhooksRead => new("See webhooks and their deliveries", Policies.Connectors, null, Access.Read),
         TokenScope.WebhooksWrite => new("Create, change and delete webhooks", Policies.Connectors, null, Access.Write),
         TokenScope.AuditRead => new("See who changed what", Policies.Leads, Area.Audit, Access.Read),

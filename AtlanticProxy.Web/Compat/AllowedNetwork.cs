@@ -26,8 +26,18 @@ internal readonly record struct AllowedNetwork(string Source)
     public static AllowedNetwork Added(ProxyUserSummary user, string address)
     {
         var all = Of(user);
-        return all.Where(network => network.Text == address || network.Source == address).DefaultIfEmpty(all[^1]).First();
+        var asked = Read(address);
+        return all.Where(network => network.Text == address || network.Source == address || Read(network.Source) == asked)
+            .DefaultIfEmpty(all[^1]).First();
     }
+
+    /// <summary>Whatever its spelling; IPv4 that is mapped into IPv6 is IPv4. Null: it is none.</summary>
+    private static IPNetwork? Read(string text) =>
+        IPAddress.TryParse(text, out var one)
+            ? (one.IsIPv4MappedToIPv6 ? one.MapToIPv4() : one) is var address
+                ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
+                : null
+        : IPNetwork.TryParse(text, out var network) ? network : null;
 
     /// <summary>Null: the proxy user has none with this id.</summary>
     public static AllowedNetwork? Find(ProxyUserSummary user, long id)

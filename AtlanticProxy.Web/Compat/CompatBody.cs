@@ -81,7 +81,14 @@ internal sealed class CompatBody
     {
         if (Raw(field) is not { } value)
             return default;
-        return read(value) is { } good ? good : Wrong<T>(field, wrong);
+        try
+        {
+            return read(value) is { } good ? good : Wrong<T>(field, wrong);
+        }
+        catch (InvalidOperationException) // JsonElement.GetString: half of a surrogate pair, or no UTF-8
+        {
+            return Wrong<T>(field, wrong);
+        }
     }
 
     private T? Wrong<T>(string field, string words)

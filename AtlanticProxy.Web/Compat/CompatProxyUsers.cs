@@ -54,7 +54,7 @@ internal sealed class CompatProxyUsers(ProxyUserQueries proxyUsers, ChangeProxyU
 
     /// <summary>Changes what is given, all of it or nothing. Answers the proxy user as it is then.</summary>
     /// <param name="limits">Makes the new limits of the present ones; null: they stay.</param>
-    /// <param name="shareBytes">To give to its share, or to take; null: that stays.</param>
+    /// <param name="shareBytes">What is to be left of its share; null: that stays.</param>
     public async Task<Result<ProxyUserSummary>> ChangeAsync(
         ClaimsPrincipal user, ProxyUserSummary present, Func<ProxyUserLimits, ProxyUserLimits>? limits, string? secret,
         bool? enabled, CancellationToken cancellation, long? shareBytes = null)

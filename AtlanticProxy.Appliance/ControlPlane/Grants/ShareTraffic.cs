@@ -16,6 +16,12 @@ public sealed class ShareTraffic(AtlanticDb db)
     internal static readonly Error HasAShare = new(ErrorKind.Conflict, "share.exists",
         "This proxy user has a share of its own: take that back first. It has a share or a limit a period.");
 
+    internal static readonly Error Capped = new(ErrorKind.Conflict, "share.capped",
+        "This proxy user has a limit a period: take that away first. It has one or the other.");
+
+    internal static readonly Error NotEnough = new(ErrorKind.Conflict, "share.not_enough",
+        "There is not so much left that nobody is using or has reserved.", nameof(Request.Bytes));
+
     /// <param name="Bytes">More is added to what it has; 0 takes all that is unused back.</param>
     public sealed record Request(Scope Scope, long ProxyUserId, long Bytes);
 
@@ -40,13 +46,11 @@ public sealed class ShareTraffic(AtlanticDb db)
         else
         {
             if (user.LimitBytes is not null)
-                return new Error(ErrorKind.Conflict, "share.capped",
-                    "This proxy user has a limit a period: take that away first. It has one or the other.");
+                return Capped;
             moved = await db.ScalarAsync<long>($"select share_reserve({user.Id}, {request.Bytes}, clock_timestamp())",
                 cancellation);
             if (moved < request.Bytes)
-                return new Error(ErrorKind.Conflict, "share.not_enough",
-                    "There is not so much left that nobody is using or has reserved.", nameof(Request.Bytes));
+                return NotEnough;
         }
         await transaction.CommitAsync(cancellation);
         return moved;

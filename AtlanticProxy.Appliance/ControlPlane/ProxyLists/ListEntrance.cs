@@ -7,9 +7,11 @@ namespace AtlanticProxy.ControlPlane.ProxyLists;
 
 /// <summary>Whose a good link is, as they are now.</summary>
 /// <param name="Standing">Whether the proxy user is served.</param>
+/// <param name="IsCapped">It has a limit a period of its own, of its customer's traffic.</param>
 /// <param name="UserSince">When the proxy user was made: with its id, it is one of its kind among all appliances.</param>
 public sealed record ListHolder(
-    long TokenId, long ProxyUserId, string ProxyUserName, long CustomerId, Standing Standing, DateTimeOffset UserSince);
+    long TokenId, long ProxyUserId, string ProxyUserName, long CustomerId, Standing Standing, bool IsCapped,
+    DateTimeOffset UserSince);
 
 /// <summary>Lets tools in by the token of a link.</summary>
 public sealed class ListEntrance(AtlanticDb db, TimeProvider time)
@@ -24,7 +26,7 @@ public sealed class ListEntrance(AtlanticDb db, TimeProvider time)
             return null;
         var rows = await db.QueryAsync<Row>($"""
             select t.id, t.token_hash, t.last_used_at, u.id as proxy_user_id, u.name, u.customer_id, u.created_at,
-                proxy_user_standing(u.id) as standing
+                proxy_user_standing(u.id) as standing, u.limit_bytes is not null as is_capped
             from list_tokens t join proxy_users u on u.id = t.proxy_user_id join customers c on c.id = u.customer_id
             where t.prefix = {TokenText.PrefixOf(token)} and u.deleted_at is null and c.deleted_at is null
             """, cancellation);
@@ -36,10 +38,11 @@ public sealed class ListEntrance(AtlanticDb db, TimeProvider time)
                 update list_tokens set last_used_at = {now}
                 where id = {row.Id} and (last_used_at is null or last_used_at <= {now - UseGrain})
                 """, cancellation);
-        return new ListHolder(row.Id, row.ProxyUserId, row.Name, row.CustomerId, row.Standing, row.CreatedAt);
+        return new ListHolder(row.Id, row.ProxyUserId, row.Name, row.CustomerId, row.Standing, row.IsCapped,
+            row.CreatedAt);
     }
 
     private sealed record Row(
         long Id, byte[] TokenHash, DateTimeOffset? LastUsedAt, long ProxyUserId, string Name, long CustomerId,
-        DateTimeOffset CreatedAt, Standing Standing);
+        DateTimeOffset CreatedAt, Standing Standing, bool IsCapped);
 }

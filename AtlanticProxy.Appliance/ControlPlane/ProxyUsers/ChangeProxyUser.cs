@@ -13,7 +13,7 @@ public sealed class ChangeProxyUser(
     /// <param name="Was">What the caller has seen of them.</param>
     /// <param name="Secret">Null: it stays.</param>
     /// <param name="Enabled">Null: it stays.</param>
-    /// <param name="ShareBytes">To give to its share; negative: to take; null: it stays.</param>
+    /// <param name="ShareBytes">What is to be left of its share; null: that stays.</param>
     public sealed record Request(
         Scope Scope, long ProxyUserId, ProxyUserLimits? Limits, ProxyUserLimits? Was, string? Secret, bool? Enabled,
         long? ShareBytes = null)
@@ -32,7 +32,7 @@ public sealed class ChangeProxyUser(
         if (done.IsSuccess && request.Enabled is { } enabled)
             done = await set.ExecuteAsync(new(request.Scope, request.ProxyUserId, enabled), cancellation);
         if (done.IsSuccess && request.ShareBytes is { } bytes)
-            done = await resize.ExecuteAsync(new(request.Scope, request.ProxyUserId, bytes), cancellation);
+            done = await resize.ExecuteAsync(new(request.Scope, request.ProxyUserId, bytes, IsTotal: true), cancellation);
         return done;
     }, cancellation);
 }

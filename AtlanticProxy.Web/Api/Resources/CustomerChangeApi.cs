@@ -60,19 +60,11 @@ internal static class CustomerChangeApi
                 cancellation);
 
     private static async Task<IResult> PlanAsync(
-        CustomerId id, CustomerPlanBody body, CustomerQueries queries, AssignPlan assign, SetPlanEnd end, HttpContext context,
-        CancellationToken cancellation)
-    {
-        var present = await FindAsync(id, queries, cancellation);
-        if (EntityTag.RefusalOf(present, CustomerBody.TagOf, context.Request) is { } refusal)
-            return refusal;
-        // The plan that it has already is not given anew: that would begin its traffic again.
-        if (present.Value.PlanId != body.Plan?.Value
-            && await assign.ExecuteAsync(new(id.Value, body.Plan?.Value), cancellation) is { IsSuccess: false } refused)
-            return ApiProblem.Of(refused);
-        return await ShownAsync(await end.ExecuteAsync(new(id.Value, body.EndsAt), cancellation), id, queries, context,
-            cancellation);
-    }
+        CustomerId id, CustomerPlanBody body, CustomerQueries queries, SetCustomerPlan set, HttpContext context,
+        CancellationToken cancellation) =>
+        EntityTag.RefusalOf(await FindAsync(id, queries, cancellation), CustomerBody.TagOf, context.Request)
+            ?? await ShownAsync(await set.ExecuteAsync(new(id.Value, body.Plan?.Value, body.EndsAt), cancellation), id, queries,
+                context, cancellation);
 
     private static async Task<IResult> ChangeIpAsync(
         CustomerId id, ChangeCustomerExits change, CancellationToken cancellation) =>

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using AtlanticProxy.ControlPlane.ApiTokens;
 using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.ControlPlane.Results;
+using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Engine.Connections;
 using AtlanticProxy.Web.Security;
 using Microsoft.AspNetCore.Builder;
@@ -47,6 +48,10 @@ internal static class OpenConnectionApi
     {
         if (Paging.Check(limit) is { } wrong)
             return wrong;
+        // Whose page of this is the network's: everybody's connections, with addresses and destinations.
+        if (user.IsStaff && !user.Rights.Allows(Area.Network, Access.Read))
+            return new ApiProblem(StatusCodes.Status403Forbidden, new ApiError(
+                "token.owner_may_not", "The token's owner is not allowed to do this."));
         string? name = null;
         if (proxyUser is { } one)
         {

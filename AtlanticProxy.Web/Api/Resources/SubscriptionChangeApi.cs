@@ -41,7 +41,9 @@ internal static class SubscriptionChangeApi
     public static void Map(IEndpointRouteBuilder v1)
     {
         var api = v1.MapGroup("").WithTags("Subscriptions");
-        api.MapPut($"{One}/plan", ChangeAsync).Needs(TokenScope.BillingWrite).WithName("changeSubscriptionPlan")
+        api.MapPut($"{One}/plan", ChangeAsync).Needs(TokenScope.BillingWrite)
+            .RequireAuthorization(Policies.Payers) // on the customer's money
+            .WithName("changeSubscriptionPlan")
             .WithSummary("Change the plan now, for what it costs, or at the end of the period").Produces<SubscriptionBody>()
             .Versioned();
         api.MapGet($"{One}/plan-cost", CostAsync).Needs(TokenScope.BillingRead).WithName("getPlanChangeCost")

@@ -72,8 +72,8 @@ internal sealed partial class IpRoyalAccess(CompatProxyUsers proxyUsers, ProxyUs
             body.Refuse("rotation", "The selected rotation is invalid.");
         if (!Location().IsMatch(location))
             body.Refuse("location", "The location must be made of parts such as _country-de_city-berlin.");
-        if (lifetime.Length > 0 && !Lifetime().IsMatch(lifetime))
-            body.Refuse("lifetime", "The lifetime must be a number and s, m, h or d.");
+        if (lifetime.Length > 0 && !IsKept(lifetime))
+            body.Refuse("lifetime", "The lifetime must be whole minutes, from 1m to 24h: a number and s, m, h or d.");
         if (port is not (Http or Socks))
             body.Refuse("port", "The selected port is invalid.");
         if (count is 0 or > MaxProxies)
@@ -101,6 +101,23 @@ internal sealed partial class IpRoyalAccess(CompatProxyUsers proxyUsers, ProxyUs
             .Select(city => new IpRoyalOption(city.Key, city.Name)),
     ];
 
+    /// <summary>As the proxy reads it: what is not whole minutes, or too long, it refuses.</summary>
+    private static bool IsKept(string lifetime)
+    {
+        const int SecondsOfAMinute = 60, MinutesOfAnHour = 60, MinutesOfADay = 1440;
+        if (!Lifetime().IsMatch(lifetime))
+            return false;
+        int count = int.Parse(lifetime.AsSpan(0, lifetime.Length - 1), System.Globalization.CultureInfo.InvariantCulture);
+        int? minutes = lifetime[^1] switch
+        {
+            's' => count % SecondsOfAMinute == 0 ? count / SecondsOfAMinute : null,
+            'm' => count,
+            'h' => count * MinutesOfAnHour,
+            _ => count * MinutesOfADay,
+        };
+        return minutes is >= Targeting.MinTtlMinutes and <= Targeting.MaxTtlMinutes;
+    }
+
     private static string SessionOf(string lifetime) =>
         $"_session-{SecretGenerator.Next()[..SessionLength]}"
         + (lifetime.Length > 0 ? $"_lifetime-{lifetime}" : "");
@@ -116,7 +133,7 @@ internal sealed partial class IpRoyalAccess(CompatProxyUsers proxyUsers, ProxyUs
             _ => field.Value,
         });
 
-    [GeneratedRegex("^(_[a-z]+-[a-z0-9,]+)*\\z")]
+    [GeneratedRegex("^(_(region|country|state|city|isp)-[a-z0-9,]+)*\\z")]
     private static partial Regex Location();
 
     [GeneratedRegex("^[0-9]{1,5}[smhd]\\z")]

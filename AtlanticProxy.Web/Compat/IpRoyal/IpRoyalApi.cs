@@ -16,6 +16,9 @@ internal static class IpRoyalApi
     private const string V1 = "/v1", Subusers = V1 + "/residential-subusers", Subuser = Subusers + "/{hash}",
         Whitelist = V1 + "/residential-users/{uhash}/whitelist-entries", Entry = Whitelist + "/{ehash}";
 
+    /// <summary>Proxy users at a time: each is looked up and changed.</summary>
+    private const int MaxSessions = 200;
+
     private static readonly string[] Any =
         [HttpMethods.Get, HttpMethods.Post, HttpMethods.Put, HttpMethods.Patch, HttpMethods.Delete];
 
@@ -91,6 +94,8 @@ internal static class IpRoyalApi
         var hashes = body.Texts("residential_user_hashes");
         if (body.Raw("residential_user_hashes") is null)
             body.Refuse("residential_user_hashes", "The residential_user_hashes field is required.");
+        if (hashes is { Count: > MaxSessions })
+            body.Refuse("residential_user_hashes", $"At most {MaxSessions} hashes may be given.");
         if (body.Refusal is { } refusal)
             return refusal;
         // All are looked at before any is touched.

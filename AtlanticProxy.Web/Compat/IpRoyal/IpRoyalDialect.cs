@@ -12,7 +12,7 @@ internal sealed class IpRoyalDialect : Dialect
 
     protected override IReadOnlyDictionary<string, string> Fields { get; } = new Dictionary<string, string>
     {
-        ["name"] = "username", ["secret"] = "password", ["limitBytes"] = "traffic", ["bytes"] = "amount",
+        ["name"] = "username", ["secret"] = "password", ["limitBytes"] = "traffic", ["bytes"] = "traffic",
         ["allowedSources"] = "ip",
     };
 

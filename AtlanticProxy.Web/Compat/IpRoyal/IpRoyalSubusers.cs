@@ -89,9 +89,8 @@ internal sealed class IpRoyalSubusers(
         RefuseLimits(body);
         if (body.Refusal is { } refusal)
             return refusal;
-        long? moved = bytes is null ? null : bytes - await LeftOfShareAsync(user, present.Value.Id, cancellation);
         var changed = await proxyUsers.ChangeAsync(
-            user, present.Value, limits: null, secret, enabled: null, cancellation, moved);
+            user, present.Value, limits: null, secret, enabled: null, cancellation, bytes);
         return changed.IsSuccess ? await ShowAsync(hash, user, cancellation) : ApiProblem.Of(changed);
     }
 
@@ -113,7 +112,9 @@ internal sealed class IpRoyalSubusers(
             return refusal;
         var done = await resize.ExecuteAsync(
             new(user.Scope, IpRoyalHash.Parse(hash), sign * bytes!.Value), cancellation);
-        return done.IsSuccess ? await ShowAsync(hash, user, cancellation) : ApiProblem.Of(done);
+        return done.IsSuccess ? await ShowAsync(hash, user, cancellation)
+            : ApiProblem.Of(Result.Failure([.. done.Errors.Select(error =>
+                error.Field is null ? error : error with { Field = "amount" })]));
     }
 
     private static string? Required(CompatBody body, string field, string? value)
@@ -128,10 +129,6 @@ internal sealed class IpRoyalSubusers(
         if (body.Raw("limits") is not null)
             body.Refuse("limits", "A proxy user has a balance here, or a limit a period, not both: leave limits out.");
     }
-
-    private async Task<long> LeftOfShareAsync(ClaimsPrincipal user, long proxyUserId, CancellationToken cancellation) =>
-        (await quotas.ListAsync(user.Scope, user.CustomerId, cancellation))
-            .FirstOrDefault(quota => quota.ProxyUserId == proxyUserId)?.Left ?? 0;
 
     private IpRoyalSubuser BodyOf(ProxyUserSummary one, string? secret, AccountPeriod period, QuotaSummary? own)
     {

@@ -19,6 +19,8 @@ internal static class WebshareActivity
 {
     private const int MaxDays = 90, DefaultSize = 25, MaxSize = 500;
 
+    private const string Last = "starting_after_id";
+
     private static readonly TimeSpan Usual = TimeSpan.FromDays(30);
 
     public static async Task<IResult> ListAsync(
@@ -39,11 +41,17 @@ internal static class WebshareActivity
         if (actor is { } id && await proxyUsers.FindAsync(user, id, cancellation) is { IsSuccess: false } missing)
             return ApiProblem.Of(missing);
 
-        var filter = new ActivityFilter(ProxyUserId: actor, From: start, To: after < end ? after : end);
-        var rows = await activity.ListAsync(user.Scope, user.CustomerId, filter, after: null, size + 1, cancellation);
+        // Webshare's own parameter is a time; endings of one moment are told apart by the id that our address of the next page has.
+        ActivityCursor? cursor = after is { } moment && long.TryParse(
+            request.Query[Last], NumberStyles.None, CultureInfo.InvariantCulture, out long last) ? new(moment, last) : null;
+        var filter = new ActivityFilter(
+            ProxyUserId: actor, From: start, To: cursor is null && after < end ? after : end);
+        var rows = await activity.ListAsync(user.Scope, user.CustomerId, filter, cursor, size + 1, cancellation);
         List<ActivityRow> shown = [.. rows.Take(size)];
         return CompatJson.Answer(new WebshareList<WebshareRequest>(shown.Count,
-            rows.Count > size ? WebsharePage.AddressOf(request, "starting_after", ApiTime.Of(shown[^1].EndedAt)) : null,
+            rows.Count > size
+                ? WebsharePage.AddressOf(request, ("starting_after", ApiTime.Of(shown[^1].EndedAt)), (Last, shown[^1].Id))
+                : null,
             Previous: null, shown.ConvertAll(BodyOf)));
     }
 

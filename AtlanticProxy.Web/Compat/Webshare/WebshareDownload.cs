@@ -16,8 +16,8 @@ internal static class WebshareDownload
     /// <param name="by">How the proxies are signed in to.</param>
     /// <returns>A line <c>address:port:username:password</c> each.</returns>
     public static async Task<IResult> ShowAsync(
-        string token, string countries, string by, string mode, HttpContext context, ListGate gate, RevealProxyUserSecret reveal,
-        PlanQueries plans, LocationCatalogue locations, PortalOptions portal, CancellationToken cancellation)
+        string token, string countries, string by, string mode, string search, HttpContext context, ListGate gate,
+        RevealProxyUserSecret reveal, PlanQueries plans, LocationCatalogue locations, PortalOptions portal, CancellationToken cancellation)
     {
         context.Response.Headers.CacheControl = "no-store";
         var (holder, status, words) = await gate.AdmitAsync(context, token, cancellation);
@@ -27,6 +27,8 @@ internal static class WebshareDownload
             return CompatApi.Lacking("Lists have a username and a password in each line: ask for username.");
         if (mode != "backbone")
             return CompatApi.Lacking("Only backbone is available here: exits are reached through one address.");
+        if (search != "-")
+            return CompatApi.Lacking("Lists cannot be searched here: choose countries.");
         var scope = Scope.Of(holder.CustomerId);
         var served = await WebshareProxies.ServedAsync(
             countries == "-" ? "" : countries.Replace('-', ','), scope, holder.CustomerId, plans, locations, cancellation);

@@ -30,15 +30,16 @@ internal readonly record struct WebsharePage(int Number, int Size)
     public bool IsBehind(int total) => Number > 1 && (long)(Number - 1) * Size >= total;
 
     public WebshareList<T> List<T>(HttpRequest request, int total, IEnumerable<T> results) => new(
-        total, (long)Number * Size < total ? AddressOf(request, "page", Number + 1) : null,
-        Number > 1 ? AddressOf(request, "page", Number - 1) : null, [.. results]);
+        total, (long)Number * Size < total ? AddressOf(request, ("page", Number + 1)) : null,
+        Number > 1 ? AddressOf(request, ("page", Number - 1)) : null, [.. results]);
 
-    /// <summary>The address of this request, with another value of one parameter.</summary>
-    public static string AddressOf(HttpRequest request, string name, object value)
+    /// <summary>The address of this request, with other values of some parameters.</summary>
+    public static string AddressOf(HttpRequest request, params (string Name, object Value)[] changes)
     {
-        var query = request.Query.Where(pair => pair.Key != name)
+        var query = request.Query.Where(pair => !changes.Any(change => change.Name == pair.Key))
             .ToDictionary(pair => pair.Key, pair => (string?)pair.Value.ToString());
-        query[name] = Convert.ToString(value, CultureInfo.InvariantCulture);
+        foreach (var (name, value) in changes)
+            query[name] = Convert.ToString(value, CultureInfo.InvariantCulture);
         return QueryHelpers.AddQueryString($"{request.Scheme}://{request.Host}{request.Path}", query);
     }
 

@@ -27,6 +27,10 @@ internal static class WebshareProxies
     /// <summary>Sessions that a list has. There is no end of them; this many are as good as any.</summary>
     public const int Listed = 1000;
 
+    /// <summary>Filters of Webshare's that would not narrow anything: passed over, a script had other exits than it asked for.</summary>
+    private static readonly string[] Unserved =
+        ["search", "asn_number", "asn_name", "proxy_address", "proxy_address__in", "created_at"];
+
     public static async Task<IResult> ListAsync(
         HttpRequest request, ClaimsPrincipal user, CompatProxyUsers proxyUsers, PlanQueries plans, LocationCatalogue locations,
         PortalOptions portal, CancellationToken cancellation)
@@ -39,6 +43,8 @@ internal static class WebshareProxies
                 "direct" => "Only backbone is available here: exits are reached through one address.",
                 _ => $"\"{mode}\" is not a valid choice.",
             }, "mode");
+        if (Unserved.FirstOrDefault(name => request.Query[name].ToString().Length > 0) is { } filter)
+            return ApiProblem.Invalid("compat.filter", "Not available here: choose countries by country_code__in.", filter);
         if (WebsharePage.Of(request) is not { } page)
             return WebsharePage.Invalid;
         var actor = await WebshareActor.FindAsync(request, user, proxyUsers, cancellation);

@@ -30,6 +30,9 @@ internal static class WebshareStats
         var (filter, span, _, refusal) = await ReadAsync(request, user, proxyUsers, time, cancellation);
         if (refusal is not null)
             return refusal;
+        if (span.From < reports.HoursSince)
+            return ApiProblem.Invalid("compat.hours",
+                $"Hours are kept since {ApiTime.Of(reports.HoursSince)}: ask for the aggregate.", "timestamp__gte");
         var rows = await reports.RowsAsync(filter, span with { Grain = UsageGrain.Hour }, MaxRows, cancellation);
         var hours = rows.GroupBy(row => row.From).OrderBy(hour => hour.Key).ToList();
         var ended = await endings.ByHourAsync(filter, span, cancellation);

@@ -41,8 +41,10 @@ internal sealed record Sip008(int Version, IReadOnlyList<Sip008Server> Servers, 
         var servers = keys.GroupBy(key => key.Targeting).SelectMany(place => place.Select((key, number) => new Sip008Server(
             IdOf(holder, key.Targeting, number), key.Targeting.Length == 0 ? key.ProxyUserName : key.Targeting, host, port,
             key.Password, key.Method)));
-        var bound = quotas.Where(quota => !quota.InMinutes
-            && (quota.ProxyUserId is null || quota.ProxyUserId == holder.ProxyUserId)).MinBy(quota => quota.Left);
+        var own = quotas.FirstOrDefault(quota => quota.ProxyUserId == holder.ProxyUserId);
+        // A share is all that it uses; a limit a period is of what its customer has.
+        var bound = own is not null && !holder.IsCapped ? own
+            : quotas.Where(quota => !quota.InMinutes && (quota.ProxyUserId is null || quota == own)).MinBy(quota => quota.Left);
         return new Sip008(1, [.. servers], bound?.Used, bound?.Left);
     }
 

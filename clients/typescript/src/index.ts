@@ -13,6 +13,16 @@ export class ApiError extends Error {
   }
 }
 
+/** What stands between (a balancer, a web server) answers errors that are no JSON. */
+async function problemOf(response: Response): Promise<Schemas["Problem"]> {
+  const text = await response.text();
+  if (response.headers.get("content-type")?.startsWith("application/problem+json")) return JSON.parse(text);
+  return {
+    title: response.statusText, status: response.status, code: "http.error", detail: text.slice(0, 200), field: null,
+    errors: [], requestId: "",
+  };
+}
+
 /**
  * The web API of a portal. Paths, parameters and bodies are typed; an answer is `{ data }`, and what is refused is thrown.
  *
@@ -23,7 +33,7 @@ export function createAtlanticClient(portal: string, token: string): Client<path
   const client = createClient<paths>({ baseUrl: portal, headers: { Authorization: `Bearer ${token}` } });
   client.use({
     async onResponse({ response }) {
-      if (!response.ok) throw new ApiError(response.status, (await response.json()) as Schemas["Problem"]);
+      if (!response.ok) throw new ApiError(response.status, await problemOf(response));
     },
   });
   return client;

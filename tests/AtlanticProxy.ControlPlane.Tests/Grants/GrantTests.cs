@@ -201,6 +201,56 @@ public sealed class GrantTests
             share.ExecuteAsync(new(Scope.Staff, user.ProxyUserId, 1), default))).Codes());
     }
 
+    [TestMethod]
+    public async Task Share_OfAllThatThereIs_IsServed_AndTheCustomersOthersAreNot()
+    {
+        await using var plane = await ControlPlaneTest.StartAsync();
+        var alice = await Metered.StartAsync(plane, Metered.Subscription(1000));
+        var other = await plane.AskAsync((CreateProxyUser create) =>
+            create.ExecuteAsync(new(Scope.Staff, alice.Customer.Id, "other1"), default));
+        Task<string> StandingAsync(long user) => plane.Database.ScalarAsync<string>($"select proxy_user_standing({user})");
+
+        await ShareAsync(plane, alice, 1000);
+
+        Assert.AreEqual(("served", "quota_exhausted"),
+            (await StandingAsync(alice.ProxyUserId), await StandingAsync(other.Value.ProxyUserId)));
+        await plane.AskAsync((SetCustomerState set) =>
+            set.ExecuteAsync(new(alice.Customer.Id, CustomerState.Suspended), default));
+        Assert.AreEqual("suspended", await StandingAsync(alice.ProxyUserId));
+    }
+
+    [TestMethod]
+    public async Task Share_Resized_IsWhatIsAskedFor()
+    {
+        await using var plane = await ControlPlaneTest.StartAsync();
+        var alice = await Metered.StartAsync(plane, Metered.Subscription(1000));
+        async Task<string> ResizeAsync(long bytes, bool isTotal) => (await plane.AskAsync((ResizeShare resize) =>
+            resize.ExecuteAsync(new(Scope.Of(alice.Customer.Id), alice.ProxyUserId, bytes, isTotal), default))).Codes();
+        Task<long> LeftAsync() => plane.Database.ScalarAsync<long>(
+            $"select quota_left(q, clock_timestamp()) from quota_accounts q where proxy_user_id = {alice.ProxyUserId}");
+
+        Assert.AreEqual("share.none@Bytes", await ResizeAsync(0, isTotal: true));
+        Assert.AreEqual("", await ResizeAsync(0, isTotal: false));
+        foreach (var (bytes, isTotal, left) in new[]
+        {
+            (300, true, 300), (200, false, 500), (-100, false, 400), (700, true, 700), (50, true, 50), (0, true, 0),
+            (1000, true, 1000), (-1000, false, 0),
+        })
+        {
+            Assert.AreEqual("", await ResizeAsync(bytes, isTotal));
+            Assert.AreEqual((long)left, await LeftAsync());
+        }
+        Assert.AreEqual("share.too_little@Bytes", await ResizeAsync(-1, isTotal: false));
+        Assert.AreEqual("share.too_little@Bytes", await ResizeAsync(-1, isTotal: true));
+        Assert.AreEqual("share.not_enough@Bytes", await ResizeAsync(1001, isTotal: true));
+        Assert.AreEqual(0L, await LeftAsync(), "nothing of it was done");
+        Assert.AreEqual("proxy_user.not_found", (await plane.AskAsync((ResizeShare resize) =>
+            resize.ExecuteAsync(new(Scope.Of(alice.Customer.Id + 1), alice.ProxyUserId, -1), default))).Codes());
+        await ShareAsync(plane, alice, 0);
+        await CapAsync(plane, alice, 10);
+        Assert.AreEqual("share.capped", await ResizeAsync(5, isTotal: true));
+    }
+
     private static Task<ControlPlane.Results.Result<long>> ShareAsync(ControlPlaneTest plane, Metered of, long bytes) =>
         plane.AskAsync((ShareTraffic share) => share.ExecuteAsync(new(Scope.Of(of.Customer.Id), of.ProxyUserId, bytes), default));
 

@@ -229,6 +229,9 @@ public sealed class ApiResourceTests
             new { plan = $"pln_{plan.Value.Id}" }))["planEndsAt"]);
         (await client.SendAsync(HttpMethod.Put, $"{path}/plan", new { plan = "pln_999999" }))
             .IsProblem(HttpStatusCode.BadRequest, "customer.plan_unknown", "plan");
+        (await client.SendAsync(HttpMethod.Put, $"{path}/plan", new { endsAt = "2999-01-01T00:00:00Z" }))
+            .IsProblem(HttpStatusCode.Conflict, "customer.no_plan_to_end", "endsAt");
+        Assert.AreEqual($"pln_{plan.Value.Id}", (await client.GetAsync(path))["plan"], "nothing of it was done");
         Assert.AreEqual("null", (await client.SendAsync(HttpMethod.Put, $"{path}/plan", "{}"))["plan"]);
         Assert.AreEqual(HttpStatusCode.NoContent, (await client.PostAsync($"{path}/change-ip")).Status);
 

@@ -127,6 +127,8 @@ public sealed class SubscriptionApiTests
             .GetProperty("id").GetString()!;
 
         (await support.PostAsync($"/subscriptions/{id}/cancel")).IsProblem(HttpStatusCode.Forbidden, "token.owner_may_not");
+        (await finance.SendAsync(HttpMethod.Put, $"/subscriptions/{id}/plan", new { plan = $"pln_{shop.Business}" }))
+            .IsProblem(HttpStatusCode.Forbidden, "token.owner_may_not");
         Assert.AreEqual("true", (await finance.PostAsync($"/subscriptions/{id}/cancel"))["cancelAtEnd"]);
         var first = await finance.GetAsync("/subscriptions?limit=1");
         Assert.AreNotEqual("null", first["nextCursor"]);

@@ -82,7 +82,7 @@ public sealed class IpRoyalTests
                 new { username = $"much{customer.Id}", password = "Secret-of-royal-1", traffic = 51 }),
             HttpStatusCode.UnprocessableEntity, """
             {"message":"There is not so much left that nobody is using or has reserved.",
-            "errors":{"amount":["There is not so much left that nobody is using or has reserved."]}}
+            "errors":{"traffic":["There is not so much left that nobody is using or has reserved."]}}
             """);
         Assert.AreEqual(0L, await portal.Portal.Database.ScalarAsync<long>(
             $"select count(*) from proxy_users where name = 'much{customer.Id}'"));
@@ -228,7 +228,7 @@ public sealed class IpRoyalTests
             HttpStatusCode.UnprocessableEntity, """
             {"message":"The selected rotation is invalid.","errors":{"rotation":["The selected rotation is invalid."],
             "location":["The location must be made of parts such as _country-de_city-berlin."],
-            "lifetime":["The lifetime must be a number and s, m, h or d."],"port":["The selected port is invalid."],
+            "lifetime":["The lifetime must be whole minutes, from 1m to 24h: a number and s, m, h or d."],"port":["The selected port is invalid."],
             "proxy_count":["The proxy count must be between 1 and 1000."]}}
             """);
         CompatClient.Is(

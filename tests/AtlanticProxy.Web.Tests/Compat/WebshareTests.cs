@@ -135,6 +135,9 @@ public sealed class WebshareTests
         CompatClient.Is(await client.GetAsync("/api/v2/proxy/list/?mode=x"), HttpStatusCode.BadRequest,
             """{"mode":["\"x\" is not a valid choice."]}""");
 
+        CompatClient.Is(await client.GetAsync("/api/v2/proxy/list/?mode=backbone&asn_number=7922"), HttpStatusCode.BadRequest,
+            """{"asn_number":["Not available here: choose countries by country_code__in."]}""");
+
         var list = await client.GetAsync("/api/v2/proxy/list/?mode=backbone&page=2&page_size=2");
         Assert.AreEqual("1000", list["count"]);
         string root = $"{portal.Portal.Address}compat/webshare/api/v2/proxy/list/?mode=backbone&page_size=2&page=";
@@ -374,5 +377,7 @@ public sealed class WebshareTests
         Assert.AreEqual("", (await nobody.GetAsync(Path("KP-AQ"))).Text, "no exits there");
         Assert.AreEqual(HttpStatusCode.NotImplemented, (await nobody.GetAsync(Path("-", by: "sourceip"))).Status);
         Assert.AreEqual(HttpStatusCode.NotImplemented, (await nobody.GetAsync(Path("-", mode: "direct"))).Status);
+        Assert.AreEqual(HttpStatusCode.NotImplemented,
+            (await nobody.GetAsync(Path("-").Replace("/-/", "/comcast/", StringComparison.Ordinal))).Status);
     }
 }

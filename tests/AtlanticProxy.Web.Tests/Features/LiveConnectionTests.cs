@@ -144,6 +144,8 @@ public sealed class LiveConnectionTests
         Assert.AreEqual((asked, OpenConnectionOrder.Speed), Engine.Asked, "its own, whoever's it asks for");
         await staff.GetAsync($"/connections/open?customer=cus_{other}");
         Assert.AreEqual((new OpenConnectionFilter(other), OpenConnectionOrder.Age), Engine.Asked);
+        using var finance = await ApiClient.OfAsync(s_portal, SeededPortal.Finance, "activity:read");
+        (await finance.GetAsync("/connections/open")).IsProblem(HttpStatusCode.Forbidden, "token.owner_may_not");
         (await ann.GetAsync("/connections/open?proxyUser=pu_999999"))
             .IsProblem(HttpStatusCode.NotFound, "proxy_user.not_found");
         (await ann.GetAsync("/connections/open?limit=0")).IsProblem(HttpStatusCode.BadRequest, "request.limit_invalid", "limit");

@@ -46,6 +46,10 @@ internal sealed class WhmcsShop(SeededPortal portal, string token, int service)
             portal, SeededPortal.Owner, [.. ApiClient.AllScopes.Except(withoutScopes)])).Token,
         Interlocked.Increment(ref s_services));
 
+    /// <summary>A service of the same number in another WHMCS, which has a token of its own.</summary>
+    public async Task<WhmcsShop> InAnotherShopAsync() => new(
+        portal, (await ApiClient.TokenAsync(portal, SeededPortal.Owner, ApiClient.AllScopes)).Token, service);
+
     /// <summary>Forgets what the service has stored, as after a call whose end WHMCS did not see.</summary>
     public void Forget() => Properties = [];
 

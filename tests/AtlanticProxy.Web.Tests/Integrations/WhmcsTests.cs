@@ -150,6 +150,33 @@ public sealed class WhmcsTests
             ((await CustomerOfAsync(shop)).PlanName, await GrantedAsync(shop)));
         await shop.SucceedsAsync("ChangePackage");
         Assert.AreEqual(15_000_000_000L, await GrantedAsync(shop));
+        await shop.SucceedsAsync("CreateAccount");
+        Assert.AreEqual(15_000_000_000L, await GrantedAsync(shop), "what was given once is not given at a repair");
+        foreach (string gigabytes in new[] { "4", "10", "4", "10" })
+        {
+            shop.ConfigOptions["configoptions"] = new JsonObject
+            {
+                ["Plan"] = "whmcs LARGE", ["Traffic (GB)"] = gigabytes,
+            };
+            await shop.SucceedsAsync("ChangePackage");
+        }
+        Assert.AreEqual(27_000_000_000L, await GrantedAsync(shop), "each time that it is more");
+    }
+
+    [TestMethod]
+    public async Task TwoShops_OfOnePrefix_TouchNothingOfEachOther()
+    {
+        var first = await WhmcsShop.StartAsync(s_portal);
+        await first.SucceedsAsync("CreateAccount");
+        string secret = await SecretOfAsync(first);
+        var second = await first.InAnotherShopAsync();
+        second.Email = first.Email;
+
+        Assert.Contains("belongs to another customer", $"{await second.CallAsync("CreateAccount")}");
+        Assert.Contains("run Create", $"{await second.CallAsync("ChangePassword")}");
+
+        Assert.AreNotEqual(first["AtlanticProxy customer"], second["AtlanticProxy customer"]);
+        Assert.AreEqual(secret, await SecretOfAsync(first));
     }
 
     [TestMethod]
@@ -159,6 +186,10 @@ public sealed class WhmcsTests
         shop.ConfigOptions["configoption1"] = $"pln_{(await AddPlanAsync("Whmcs counted")).Id}";
         shop.ConfigOptions["configoption2"] = "3";
         await shop.SucceedsAsync("CreateAccount");
+        await s_portal.Portal.Database.ExecuteAsync($"""
+            insert into usage_hourly (proxy_user_id, provider_id, country, hour, bytes_up, bytes_down, connections)
+            select id, 1, '', date_trunc('hour', now()), 1000000, 6999999, 3 from proxy_users where name = '{shop["username"]}'
+            """);
         shop.Hosting = new JsonArray(
             Row(1, "nobodyhasthis", 3, "Active"), Row(shop.ServiceId, shop["username"], 3, "Suspended"),
             Row(2, shop["username"], 4, "Active"), Row(4, shop["username"], 3, "Terminated"));
@@ -166,7 +197,7 @@ public sealed class WhmcsTests
         Assert.IsNull(await shop.CallAsync("UsageUpdate"));
 
         Assert.IsNull(shop.Hosting[0]!["bwlimit"]);
-        Assert.AreEqual(("0", "3000"), ($"{shop.Hosting[1]!["bwusage"]}", $"{shop.Hosting[1]!["bwlimit"]}"));
+        Assert.AreEqual(("7", "3007"), ($"{shop.Hosting[1]!["bwusage"]}", $"{shop.Hosting[1]!["bwlimit"]}"));
         Assert.IsNull(shop.Hosting[2]!["bwlimit"], "another server's");
         Assert.IsTrue(shop.Log.Any(line => line.Contains("UsageUpdate service 1", StringComparison.Ordinal)));
     }
@@ -184,7 +215,9 @@ public sealed class WhmcsTests
         Assert.Contains("/sign-in/link?token=", link);
         Assert.IsFalse(shop.Log.Any(line => line.Contains(link, StringComparison.Ordinal)), "the log has the link");
         using var browser = s_portal.Anyone();
-        Assert.AreEqual("/", (await browser.GetAsync(new Uri(link).PathAndQuery)).Location);
+        Assert.Contains($"You come by a link for {shop.Email}.", (await browser.GetAsync(new Uri(link).PathAndQuery)).Text);
+        Assert.AreEqual("/", (await browser.PostAsync(
+            "/sign-in/link", new() { ["Token"] = link.Split("token=")[1] })).Location);
         Assert.Contains(shop["username"], (await browser.GetAsync("/credentials")).Text);
     }
 

@@ -34,7 +34,9 @@ create or replace function proxy_user_standing(p_proxy_user bigint, p_at timesta
 begin
     return (select case
             when not u.enabled then 'disabled'
-            when customers.standing <> 'served' then customers.standing
+            -- A share is reserved: that its customer has used up the rest does not matter.
+            when customers.standing <> 'served' and not (coalesce(q.source, '') = 'grants'
+                and customers.standing in ('slowed', 'quota_exhausted', 'balance_exhausted')) then customers.standing
             else quota_standing(q, v.floor_bytes_per_second, p_at)
         end
         from proxy_users u

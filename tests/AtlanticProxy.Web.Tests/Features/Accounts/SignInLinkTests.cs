@@ -21,6 +21,13 @@ public sealed partial class SignInLinkTests
         return new Uri(made["url"]).PathAndQuery;
     }
 
+    /// <summary>Opens the link, and presses its button.</summary>
+    private static async Task<Answer> FollowAsync(Visitor visitor, string link)
+    {
+        Assert.Contains("Sign in as ", (await visitor.GetAsync(link)).Text);
+        return await visitor.PostAsync("/sign-in/link", new() { ["Token"] = link.Split("token=")[1] });
+    }
+
     [TestMethod]
     public async Task Link_SignsInOnce_AndIsNoPassword()
     {
@@ -29,7 +36,9 @@ public sealed partial class SignInLinkTests
         string link = await LinkAsync(portal, customer.Id);
         using var visitor = portal.Anyone();
 
-        Assert.AreEqual("/", (await visitor.GetAsync(link)).Location);
+        Assert.Contains($"You come by a link for {customer.Email}.", (await visitor.GetAsync(link)).Text);
+        Assert.StartsWith("/sign-in?", (await visitor.GetAsync("/overview")).Location, "it asks first");
+        Assert.AreEqual("/", (await FollowAsync(visitor, link)).Location);
 
         Assert.AreEqual(HttpStatusCode.OK, (await visitor.GetAsync("/overview")).Status);
         var secret = await visitor.PostAsync($"/credentials/{customer.ProxyUserId}/reveal");
@@ -53,7 +62,7 @@ public sealed partial class SignInLinkTests
             create.ExecuteAsync(new(email, "From the shop"), default));
         using var visitor = portal.Anyone();
 
-        await visitor.GetAsync(await LinkAsync(portal, customer.Value.Id));
+        await FollowAsync(visitor, await LinkAsync(portal, customer.Value.Id));
         await LinkAsync(portal, customer.Value.Id);
 
         Assert.AreEqual(HttpStatusCode.OK, (await visitor.GetAsync("/overview")).Status);
@@ -75,7 +84,7 @@ public sealed partial class SignInLinkTests
         await visitor.PostAsync("/security/second-factor", new() { ["Code"] = app.Next() });
         using var another = portal.Anyone();
 
-        Assert.AreEqual("/sign-in/code", (await another.GetAsync(await LinkAsync(portal, customer.Id))).Location);
+        Assert.AreEqual("/sign-in/code", (await FollowAsync(another, await LinkAsync(portal, customer.Id))).Location);
 
         Assert.StartsWith("/sign-in?", (await another.GetAsync("/overview")).Location);
         Assert.AreEqual("/", (await another.PostAsync("/sign-in/code", new() { ["Code"] = app.Next() })).Location);
@@ -91,12 +100,15 @@ public sealed partial class SignInLinkTests
 
         Assert.Contains($"This link is for {other.Email}", (await visitor.GetAsync(link)).Text);
         Assert.Contains(one.Email, (await visitor.GetAsync("/settings")).Text, "nothing changed");
-        await visitor.FollowAsync(await visitor.PostAsync("/sign-in/link", new() { ["Token"] = link.Split("token=")[1] }));
+        var token = new Dictionary<string, string> { ["Token"] = link.Split("token=")[1] };
+        Assert.AreEqual(HttpStatusCode.NotFound, (await visitor.PostAsync("/sign-in/link", token)).Status, "not over a session");
+        Assert.AreEqual(link, (await visitor.PostAsync("/sign-in/link/leave", token)).Location);
+        Assert.AreEqual("/", (await FollowAsync(visitor, link)).Location);
         Assert.Contains(other.Email, (await visitor.GetAsync("/settings")).Text);
 
         Assert.AreEqual("/", (await visitor.GetAsync(await LinkAsync(portal, other.Id))).Location, "it is them already");
-        Assert.AreEqual(HttpStatusCode.NotFound,
-            (await visitor.PostAsync("/sign-in/link", new() { ["Token"] = "gone" })).Status);
+        foreach (string path in new[] { "/sign-in/link", "/sign-in/link/leave" })
+            Assert.AreEqual(HttpStatusCode.NotFound, (await visitor.PostAsync(path, new() { ["Token"] = "gone" })).Status);
         Assert.AreEqual(HttpStatusCode.NotFound, (await visitor.GetAsync("/sign-in/link")).Status);
     }
 

@@ -19,7 +19,7 @@ require_once __DIR__ . '/lib/Plans.php';
 require_once __DIR__ . '/lib/Service.php';
 
 const ATLANTICPROXY_SCOPES = ['customers:read', 'customers:write', 'customers:sign_in', 'proxy_users:read', 'proxy_users:write',
-    'usage:read', 'plans:read'];
+    'usage:read', 'plans:read', 'billing:write'];
 
 const ATLANTICPROXY_MEGABYTE = 1_000_000;
 
@@ -133,7 +133,7 @@ function atlanticproxy_ClientArea(array $params): array
     $shown = ['fault' => '', 'state' => '', 'used' => '', 'left' => ''];
     try {
         $service = new Service(Api::of($params), $params);
-        $shown['state'] = $service->known()['standing'];
+        $shown['state'] = ucfirst(str_replace('_', ' ', $service->known()['standing']));
         ['used' => $used, 'left' => $left] = $service->usage();
         $shown['used'] = number_format($used / 1e9, 2) . ' GB';
         $shown['left'] = $left === null ? 'no limit' : number_format($left / 1e9, 2) . ' GB';

@@ -2,10 +2,10 @@
 
 namespace AtlanticProxy\Whmcs;
 
-/** What the API refused, in its own words, or that it could not be reached (status 0). */
+/** What the API refused, in its own words and by its code, or that it could not be reached (status 0). */
 final class ApiException extends \RuntimeException
 {
-    public function __construct(string $message, public readonly int $status)
+    public function __construct(string $message, public readonly int $status, public readonly string $reason = '')
     {
         parent::__construct($message);
     }
@@ -78,7 +78,8 @@ final class Api
         }
         if ($status >= 300) {
             $problem = json_decode((string) $answer, true);
-            throw new ApiException($problem['detail'] ?? "AtlanticProxy answered with status $status.", $status);
+            throw new ApiException(
+                $problem['detail'] ?? "AtlanticProxy answered with status $status.", $status, $problem['code'] ?? '');
         }
         return (string) $answer;
     }

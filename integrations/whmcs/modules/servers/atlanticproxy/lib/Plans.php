@@ -2,7 +2,7 @@
 
 namespace AtlanticProxy\Whmcs;
 
-/** The plans of an appliance. */
+/** The plans that an appliance offers. */
 final class Plans
 {
     /** @return array<string, string> names by id. */
@@ -13,7 +13,9 @@ final class Plans
         do {
             $page = $api->call('GET', '/plans?limit=200' . $cursor);
             foreach ($page['data'] as $plan) {
-                $plans[$plan['id']] = $plan['name'];
+                if ($plan['offered']) {
+                    $plans[$plan['id']] = $plan['name'];
+                }
             }
             $cursor = isset($page['nextCursor']) ? '&cursor=' . rawurlencode($page['nextCursor']) : '';
         } while ($cursor !== '');

@@ -8,7 +8,8 @@ namespace AtlanticProxy\Whmcs;
  */
 final class Service
 {
-    private const CUSTOMER = 'AtlanticProxy customer', TRAFFIC = 'AtlanticProxy GB', GIVEN = 'AtlanticProxy given for';
+    private const CUSTOMER = 'AtlanticProxy customer', TRAFFIC = 'AtlanticProxy GB', GIVEN = 'AtlanticProxy given for',
+        CHANGES = 'AtlanticProxy changes';
 
     private const GIGABYTE = 1_000_000_000;
 
@@ -33,7 +34,9 @@ final class Service
             $this->save(['username' => $this->name()]);
             $this->changePassword();
         }
-        $this->giveTraffic('create');
+        if ($this->property(self::GIVEN) === '') {
+            $this->giveTraffic('create');
+        }
     }
 
     public function suspend(): void
@@ -52,7 +55,7 @@ final class Service
         if (($customer = $this->customer()) !== null) {
             $this->api->call('DELETE', "/customers/{$customer['id']}");
         }
-        $this->save([self::CUSTOMER => '', self::GIVEN => '', self::TRAFFIC => '']);
+        $this->save([self::CUSTOMER => '', self::GIVEN => '', self::TRAFFIC => '', self::CHANGES => '']);
     }
 
     /** Another plan, and what it has more in traffic; less counts from the next renewal on. */
@@ -60,17 +63,23 @@ final class Service
     {
         $customer = $this->known();
         $this->givePlan($customer);
-        $more = $this->gigabytes() - (float) $this->property(self::TRAFFIC);
+        [$present, $changes] = [$this->property(self::TRAFFIC), (int) $this->property(self::CHANGES)];
+        $more = $this->gigabytes() - (float) $present;
         if ($more > 0) {
-            $this->grant($customer, $more, 'change-' . $this->gigabytes());
+            // Counted: the same change may be made, and paid, a second time.
+            $this->grant($customer, $more, "change $changes from $present to {$this->gigabytes()}");
         }
-        $this->save([self::TRAFFIC => (string) $this->gigabytes()]);
+        $this->save([self::TRAFFIC => (string) $this->gigabytes(), self::CHANGES => (string) ($changes + 1)]);
     }
 
     /** AtlanticProxy makes the new password: it is stored over the one that WHMCS has made. */
     public function changePassword(): void
     {
-        $user = $this->proxyUser() ?? throw new ApiException('There is no proxy user yet: run Create.', 0);
+        $customer = $this->known();
+        $user = $this->proxyUser();
+        if ($user === null || $user['customer'] !== $customer['id']) {
+            throw new ApiException('This service has no proxy user yet: run Create.', 0);
+        }
         $made = $this->api->call('POST', "/proxy-users/{$user['id']}/rotate");
         $this->save(['password' => $made['password']]);
     }
@@ -121,15 +130,9 @@ final class Service
 
     private function customer(): ?array
     {
-        if (($id = $this->property(self::CUSTOMER)) !== '') {
-            return $this->api->find("/customers/$id");
-        }
-        // Without the property: never by the name alone, which anybody could have taken.
-        if (($user = $this->proxyUser()) === null) {
-            return null;
-        }
-        $customer = $this->api->find("/customers/{$user['customer']}");
-        return in_array(strtolower($customer['email'] ?? ''), [$this->email(), $this->ownEmail()], true) ? $customer : null;
+        // By the property alone: names and addresses are what anybody may have typed.
+        $id = $this->property(self::CUSTOMER);
+        return $id === '' ? null : $this->api->find("/customers/$id");
     }
 
     private function proxyUser(): ?array
@@ -137,7 +140,10 @@ final class Service
         return $this->api->first('/proxy-users?name=' . rawurlencode($this->name()));
     }
 
-    /** By the client's address; where somebody has that already, by one with +s and the service's number: theirs, too. */
+    /**
+     * By the client's address; where somebody has that already, by one with +s and the service's number: theirs, too. What a try
+     * has made that ended halfway is answered again, by the key.
+     */
     private function makeCustomer(): array
     {
         $client = $this->params['clientsdetails'];
@@ -146,13 +152,13 @@ final class Service
             try {
                 return $this->post('/customers', ['email' => $email, 'name' => $name]);
             } catch (ApiException $refused) {
-                if ($refused->status !== 409) {
+                if ($refused->reason !== 'customer.email_taken') {
                     throw $refused;
                 }
             }
         }
-        // Made by a try that ended halfway.
-        return $this->api->first('/customers?email=' . rawurlencode($this->ownEmail())) ?? throw $refused;
+        throw new ApiException("Customers of AtlanticProxy have {$this->email()} and {$this->ownEmail()} already: give the client "
+            . "another address, or put the customer's id (cus_…) into the service's property '" . self::CUSTOMER . "'.", 0);
     }
 
     /** What was made by an earlier try is answered again, unless it has been deleted since. */

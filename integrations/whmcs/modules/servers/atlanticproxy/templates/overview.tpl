@@ -6,6 +6,7 @@
     <tr><th scope="row">Port</th><td><code>{$port|escape}</code> (HTTP and SOCKS5)</td></tr>
     <tr><th scope="row">Username</th><td><code>{$proxyUsername|escape}</code></td></tr>
     <tr><th scope="row">Password</th><td><code>{$proxyPassword|escape}</code></td></tr>
+    {if $state}<tr><th scope="row">State</th><td>{$state|escape}</td></tr>{/if}
     {if $used}
       <tr><th scope="row">Used this month</th><td>{$used|escape}</td></tr>
       <tr><th scope="row">Left</th><td>{$left|escape}</td></tr>
