@@ -115,7 +115,7 @@ internal sealed partial class IpRoyalAccess(CompatProxyUsers proxyUsers, ProxyUs
             'h' => count * MinutesOfAnHour,
             _ => count * MinutesOfADay,
         };
-        return minutes is >= Targeting.MinTtlMinutes and <= Targeting.MaxTtlMinutes;
+        return minutes is >= 1 and <= EndpointChoice.MaxTtl;
     }
 
     private static string SessionOf(string lifetime) =>
