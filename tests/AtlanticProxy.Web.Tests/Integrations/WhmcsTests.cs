@@ -256,6 +256,7 @@ public sealed class WhmcsTests
         Assert.IsTrue((await shop.CallAsync("TestConnection"))!["success"]!.GetValue<bool>());
         Assert.AreEqual("The token lacks customers:sign_in.",
             $"{(await (await WhmcsShop.StartAsync(s_portal, "customers:sign_in")).CallAsync("TestConnection"))!["error"]}");
+        await shop.SucceedsAsync("CreateAccount");
         string[] functions = ["CreateAccount", "SuspendAccount", "UnsuspendAccount", "TerminateAccount", "ChangePackage",
             "ChangePassword", "Renew"];
         foreach (var (server, words) in new[]
