@@ -41,7 +41,8 @@ internal static class WebshareActivity
         if (actor is { } id && await proxyUsers.FindAsync(user, id, cancellation) is { IsSuccess: false } missing)
             return ApiProblem.Of(missing);
 
-        // Webshare's own parameter is a time; endings of one moment are told apart by the id that our address of the next page has.
+        // Webshare's own parameter is a time. Endings of one moment are told apart by the id, which our address of the next page
+        // has.
         ActivityCursor? cursor = after is { } moment && long.TryParse(
             request.Query[Last], NumberStyles.None, CultureInfo.InvariantCulture, out long last) ? new(moment, last) : null;
         var filter = new ActivityFilter(

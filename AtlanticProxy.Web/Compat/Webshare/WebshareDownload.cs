@@ -17,7 +17,8 @@ internal static class WebshareDownload
     /// <returns>A line <c>address:port:username:password</c> each.</returns>
     public static async Task<IResult> ShowAsync(
         string token, string countries, string by, string mode, string search, HttpContext context, ListGate gate,
-        RevealProxyUserSecret reveal, PlanQueries plans, LocationCatalogue locations, PortalOptions portal, CancellationToken cancellation)
+        RevealProxyUserSecret reveal, PlanQueries plans, LocationCatalogue locations, PortalOptions portal,
+        CancellationToken cancellation)
     {
         context.Response.Headers.CacheControl = "no-store";
         var (holder, status, words) = await gate.AdmitAsync(context, token, cancellation);

@@ -27,7 +27,9 @@ internal static class WebshareProxies
     /// <summary>Sessions that a list has. There is no end of them; this many are as good as any.</summary>
     public const int Listed = 1000;
 
-    /// <summary>Filters of Webshare's that would not narrow anything: passed over, a script had other exits than it asked for.</summary>
+    /// <summary>
+    /// Filters of Webshare's that would not narrow anything: passed over, a script had other exits than it asked for.
+    /// </summary>
     private static readonly string[] Unserved =
         ["search", "asn_number", "asn_name", "proxy_address", "proxy_address__in", "created_at"];
 

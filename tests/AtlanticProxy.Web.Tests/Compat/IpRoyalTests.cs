@@ -228,7 +228,8 @@ public sealed class IpRoyalTests
             HttpStatusCode.UnprocessableEntity, """
             {"message":"The selected rotation is invalid.","errors":{"rotation":["The selected rotation is invalid."],
             "location":["The location must be made of parts such as _country-de_city-berlin."],
-            "lifetime":["The lifetime must be whole minutes, from 1m to 24h: a number and s, m, h or d."],"port":["The selected port is invalid."],
+            "lifetime":["The lifetime must be whole minutes, from 1m to 24h: a number and s, m, h or d."],
+            "port":["The selected port is invalid."],
             "proxy_count":["The proxy count must be between 1 and 1000."]}}
             """);
         CompatClient.Is(

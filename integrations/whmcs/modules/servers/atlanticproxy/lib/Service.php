@@ -157,8 +157,8 @@ final class Service
                 }
             }
         }
-        throw new ApiException("Customers of AtlanticProxy have {$this->email()} and {$this->ownEmail()} already: give the client "
-            . "another address, or put the customer's id (cus_…) into the service's property '" . self::CUSTOMER . "'.", 0);
+        throw new ApiException("Customers of AtlanticProxy have {$this->email()} and {$this->ownEmail()} already: give the "
+            . "client another address, or put the customer's id into the service's property '" . self::CUSTOMER . "'.", 0);
     }
 
     /** What was made by an earlier try is answered again, unless it has been deleted since. */
