@@ -1,4 +1,3 @@
-using System.Data.Common;
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Announcements;
 using AtlanticProxy.ControlPlane.ApiTokens;
@@ -111,16 +110,6 @@ public static class ControlPlaneServices
     public const int MaxConnections = 25;
 
     /// <summary>
-    /// Statements that each connection keeps planned, those asked last: planning takes PostgreSQL longer than most queries of a
-    /// page or of the web API do, and the plans of functions stay with them. Some 50 kB of PostgreSQL's memory each. A connection
-    /// string may name another number.
-    /// </summary>
-    private const int PreparedStatements = 50;
-
-    /// <summary>How a connection string may spell it (Npgsql's NpgsqlConnectionStringBuilder).</summary>
-    private static readonly string[] AutoPrepare = ["Max Auto Prepare", "MaxAutoPrepare"];
-
-    /// <summary>
     /// Registers everything. The host brings logging, runs <see cref="SnapshotPublisher"/>, <see cref="UsageFlusher"/> and the
     /// <see cref="ClusterJobs"/>, and
     /// <see cref="TargetFlusher"/> where there is an <see cref="ITargetSink"/>, and registers the <see cref="ISnapshotSink"/>
@@ -135,9 +124,6 @@ public static class ControlPlaneServices
         services.AddSingleton(provider =>
         {
             var source = new NpgsqlDataSourceBuilder(options.ConnectionString);
-            var written = new DbConnectionStringBuilder { ConnectionString = options.ConnectionString };
-            if (!AutoPrepare.Any(written.ContainsKey))
-                source.ConnectionStringBuilder.MaxAutoPrepare = PreparedStatements;
             source.ConnectionStringBuilder.MaxPoolSize = Math.Min(source.ConnectionStringBuilder.MaxPoolSize, MaxConnections);
             source.ConnectionStringBuilder.ApplicationName ??= "atlanticproxy";
             source.UseLoggerFactory(provider.GetService<ILoggerFactory>());
