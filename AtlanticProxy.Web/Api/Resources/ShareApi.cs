@@ -62,6 +62,8 @@ internal static class ShareApi
         ProxyUserId id, ShareChangeBody body, ClaimsPrincipal user, ResizeShare resize, ProxyUserQueries proxyUsers,
         QuotaQueries quotas, CancellationToken cancellation)
     {
+        if (await proxyUsers.FindAsync(user.Scope, id.Value, cancellation) is { IsSuccess: false } missing)
+            return ApiProblem.Of(missing);
         if (body.Bytes is not { } bytes || bytes == 0)
             return ApiProblem.Invalid("share.bytes_missing", "Say how many bytes to give, or, below zero, to take.", "bytes");
         var done = await resize.ExecuteAsync(new(user.Scope, id.Value, bytes), cancellation);
