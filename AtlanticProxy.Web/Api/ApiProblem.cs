@@ -38,6 +38,10 @@ internal sealed class ApiProblem(int status, params IReadOnlyList<ApiError> erro
     public static ApiProblem Of(Result refused) =>
         new(StatusOf(refused.Errors[0].Kind), [.. refused.Errors.Select(ApiError.Of)]);
 
+    /// <summary>A right token, of somebody whose role does not allow the operation.</summary>
+    public static ApiProblem OwnerMayNot => new(StatusCodes.Status403Forbidden,
+        new ApiError("token.owner_may_not", "The token's owner is not allowed to do this."));
+
     public static ApiProblem Invalid(string code, string detail, string? field = null) =>
         new(StatusCodes.Status400BadRequest, new ApiError(code, detail, field));
 

@@ -86,8 +86,7 @@ internal sealed class BearerHandler(
             Response.Headers.WWWAuthenticate = $"{Challenge}, error=\"insufficient_scope\", scope=\"{scope}\"";
             return AnswerAsync(StatusCodes.Status403Forbidden, "token.scope_missing", $"The token lacks the scope {scope}.");
         }
-        return AnswerAsync(StatusCodes.Status403Forbidden, "token.owner_may_not",
-            "The token's owner is not allowed to do this.");
+        return ApiProblem.OwnerMayNot.ExecuteAsync(Context);
     }
 
     private Task AnswerAsync(int status, string code, string detail) =>

@@ -46,6 +46,15 @@ internal sealed class CompatBody
             ? value.GetString()
             : null);
 
+    /// <summary>A text that must be there.</summary>
+    /// <param name="missing">What to say when it is not.</param>
+    public string? Required(string field, string missing)
+    {
+        if (Raw(field) is null)
+            Refuse(field, missing);
+        return Text(field);
+    }
+
     public decimal? Number(string field) => Read<decimal?>(field, "A valid number is required.", value =>
         value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out decimal number)
         || value.ValueKind == JsonValueKind.String && decimal.TryParse(value.GetString(),

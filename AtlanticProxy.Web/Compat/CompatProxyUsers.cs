@@ -52,6 +52,13 @@ internal sealed class CompatProxyUsers(ProxyUserQueries proxyUsers, ChangeProxyU
     public static bool MaySeeSecrets(ClaimsPrincipal user) =>
         ScopeRights.Has(user, TokenScope.ProxyUsersSecrets) && ScopeRights.MayUse(user, TokenScope.ProxyUsersSecrets);
 
+    /// <inheritdoc cref="ChangeAsync(ClaimsPrincipal, ProxyUserSummary, Func{ProxyUserLimits, ProxyUserLimits}?, string?, bool?,
+    /// CancellationToken, long?)"/>
+    public Task<Result<ProxyUserSummary>> ChangeAsync(
+        ClaimsPrincipal user, ProxyUserSummary present, LimitedSubuser asked, CancellationToken cancellation) =>
+        ChangeAsync(user, present, asked.HasLimit ? was => was with { LimitBytes = asked.LimitBytes } : null, asked.Secret,
+            asked.Enabled, cancellation);
+
     /// <summary>Changes what is given, all of it or nothing. Answers the proxy user as it is then.</summary>
     /// <param name="limits">Makes the new limits of the present ones; null: they stay.</param>
     /// <param name="shareBytes">What is to be left of its share; null: that stays.</param>

@@ -17,7 +17,7 @@ public sealed class ResizeShare(AtlanticDb db, ShareTraffic share)
     public sealed record Request(Scope Scope, long ProxyUserId, long Bytes, bool IsTotal = false);
 
     private static readonly Error NoShare = new(ErrorKind.Conflict, "share.none",
-        "This proxy user has no share of its own that could be empty: give it some bytes.", nameof(Request.Bytes));
+        "This proxy user has no share. Give it more than 0 bytes.", nameof(Request.Bytes));
 
     public Task<Result> ExecuteAsync(Request request, CancellationToken cancellation) => request switch
     {

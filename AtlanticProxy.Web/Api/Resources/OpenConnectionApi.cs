@@ -48,10 +48,9 @@ internal static class OpenConnectionApi
     {
         if (Paging.Check(limit) is { } wrong)
             return wrong;
-        // Whose page of this is the network's: everybody's connections, with addresses and destinations.
+        // As for the page of live connections: it shows addresses and destinations of every customer.
         if (user.IsStaff && !user.Rights.Allows(Area.Network, Access.Read))
-            return new ApiProblem(StatusCodes.Status403Forbidden, new ApiError(
-                "token.owner_may_not", "The token's owner is not allowed to do this."));
+            return ApiProblem.OwnerMayNot;
         string? name = null;
         if (proxyUser is { } one)
         {

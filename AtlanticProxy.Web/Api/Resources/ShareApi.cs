@@ -31,7 +31,7 @@ internal static class ShareApi
     private const string Share = "/proxy-users/{id}/share";
 
     private static readonly Error None = new(ErrorKind.NotFound, "share.none",
-        "This proxy user has no share of its own: it uses its customer's traffic.");
+        "This proxy user has no share. It uses its customer's traffic.");
 
     public static void Map(IEndpointRouteBuilder v1)
     {
@@ -65,7 +65,8 @@ internal static class ShareApi
         if (await proxyUsers.FindAsync(user.Scope, id.Value, cancellation) is { IsSuccess: false } missing)
             return ApiProblem.Of(missing);
         if (body.Bytes is not { } bytes || bytes == 0)
-            return ApiProblem.Invalid("share.bytes_missing", "Say how many bytes to give, or, below zero, to take.", "bytes");
+            return ApiProblem.Invalid("share.bytes_missing",
+                "bytes is required and must not be 0. A negative number takes traffic back.", "bytes");
         var done = await resize.ExecuteAsync(new(user.Scope, id.Value, bytes), cancellation);
         return done.IsSuccess ? await ShowAsync(id, user, proxyUsers, quotas, cancellation) : ApiProblem.Of(done);
     }

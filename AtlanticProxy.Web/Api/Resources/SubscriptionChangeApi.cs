@@ -59,7 +59,7 @@ internal static class SubscriptionChangeApi
         SubscriptionId id, OtherPlanBody body, ClaimsPrincipal user, SubscriptionQueries queries, ChangeSubscription change,
         HttpContext context, CancellationToken cancellation) =>
         body.Plan is not { } plan
-            ? Task.FromResult<IResult>(ApiProblem.Invalid("subscription.plan_missing", "Say which plan.", "plan"))
+            ? Task.FromResult<IResult>(ApiProblem.Invalid("subscription.plan_missing", "plan is required.", "plan"))
             : DoneAsync(id, user, queries, context, () =>
                 change.ExecuteAsync(new(user.Scope, id.Value, plan.Value, body.Now), cancellation), cancellation);
 

@@ -22,8 +22,6 @@ internal sealed class DecodoSubusers(
 {
     public const string Residential = "residential_proxies";
 
-    private const string Active = "active", Disabled = "disabled";
-
     private GigabyteUnit Unit => new(options.Decodo.BytesPerGb);
 
     /// <summary>Of another kind of proxies than there is here, none.</summary>
@@ -48,13 +46,11 @@ internal sealed class DecodoSubusers(
     public async Task<IResult> CreateAsync(
         CompatBody body, ClaimsPrincipal user, CreateProxyUser create, CancellationToken cancellation)
     {
-        foreach (string field in new[] { "username", "password" })
-            if (body.Raw(field) is null)
-                body.Refuse(field, $"The {field} is required.");
-        string? name = body.Text("username"), secret = body.Text("password");
+        string? name = body.Required("username", "The username is required."),
+            secret = body.Required("password", "The password is required.");
         if (body.Text("service_type") is not (null or Residential))
             body.Refuse("service_type", $"Only {Residential} are sold here.");
-        long? limit = Read(body);
+        long? limit = Read(body).LimitBytes;
         if (body.Refusal is { } refusal)
             return refusal;
         var made = await create.ExecuteAsync(new(user.Scope, user.CustomerId, name!,
@@ -68,15 +64,10 @@ internal sealed class DecodoSubusers(
         var present = await proxyUsers.FindAsync(user, id, cancellation);
         if (!present.IsSuccess)
             return ApiProblem.Of(present);
-        long? limit = Read(body);
-        string? secret = body.Text("password"), status = body.Text("status");
-        if (status is not (null or Active or Disabled))
-            body.Refuse("status", $"The status must be {Active} or {Disabled}.");
+        var asked = Read(body);
         if (body.Refusal is { } refusal)
             return refusal;
-        var changed = await proxyUsers.ChangeAsync(user, present.Value,
-            body.Has("traffic_limit") ? was => was with { LimitBytes = limit } : null, secret,
-            status is null ? null : status == Active, cancellation);
+        var changed = await proxyUsers.ChangeAsync(user, present.Value, asked, cancellation);
         return changed.IsSuccess ? Nothing : ApiProblem.Of(changed);
     }
 
@@ -118,21 +109,16 @@ internal sealed class DecodoSubusers(
 
     private static IResult Nothing => CompatJson.Answer(new { }, StatusCodes.Status201Created);
 
-    /// <summary>The limit, after noting what there is not here.</summary>
-    private long? Read(CompatBody body)
+    private LimitedSubuser Read(CompatBody body)
     {
-        long? limit = body.Gigabytes("traffic_limit", Unit);
-        if (limit == 0)
-            body.Refuse("traffic_limit", "0 is no limit that there can be here: set status to disabled.");
-        if (body.Flag("auto_disable") == false && limit is not null)
-            body.Refuse("auto_disable", "A proxy user is always refused at its limit here.");
         if (body.Raw("traffic_count_from") is not null)
-            body.Refuse("traffic_count_from", "Limits begin anew with each period of the plan here.");
-        return limit;
+            body.Refuse("traffic_count_from", "Limits reset with each billing period. Another start is not supported.");
+        return LimitedSubuser.Read(
+            body, Unit, $"The status must be {LimitedSubuser.Active} or {LimitedSubuser.Disabled}.");
     }
 
     private DecodoSubuser BodyOf(ProxyUserSummary one, AccountPeriod period) => new(
-        one.Id, one.Name, one.Enabled ? Active : Disabled, Residential, Minute(one.CreatedAt),
+        one.Id, one.Name, LimitedSubuser.StatusOf(one.Enabled), Residential, Minute(one.CreatedAt),
         Unit.Of(period.BytesOf(one.Id)), one.LimitBytes is { } limit ? Unit.Of(limit) : null, period.BytesOf(one.Id),
         one.LimitBytes, AutoDisable: true, Minute(period.StartOf(one.Id)), UsageLimit: null, Uuid: null);
 

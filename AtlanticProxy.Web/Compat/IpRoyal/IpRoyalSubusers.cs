@@ -61,8 +61,8 @@ internal sealed class IpRoyalSubusers(
     public async Task<IResult> CreateAsync(
         CompatBody body, ClaimsPrincipal user, CreateProxyUserWithShare create, CancellationToken cancellation)
     {
-        string? name = Required(body, "username", body.Text("username"));
-        string? secret = Required(body, "password", body.Text("password"));
+        string? name = body.Required("username", "The username field is required.");
+        string? secret = body.Required("password", "The password field is required.");
         long? bytes = body.Gigabytes("traffic", Unit);
         if (body.Refusal is null && bytes is null or 0)
             body.Refuse("traffic", "The traffic field must be greater than 0.");
@@ -83,7 +83,7 @@ internal sealed class IpRoyalSubusers(
         if (!present.IsSuccess)
             return ApiProblem.Of(present);
         if (body.Text("username") is { } name && name != present.Value.Name)
-            body.Refuse("username", "The name of a proxy user stays.");
+            body.Refuse("username", "The name of a sub-user cannot be changed.");
         string? secret = body.Text("password");
         long? bytes = body.Gigabytes("traffic", Unit);
         RefuseLimits(body);
@@ -117,17 +117,10 @@ internal sealed class IpRoyalSubusers(
                 error.Field is null ? error : error with { Field = "amount" })]));
     }
 
-    private static string? Required(CompatBody body, string field, string? value)
-    {
-        if (body.Raw(field) is null)
-            body.Refuse(field, $"The {field} field is required.");
-        return value;
-    }
-
     private static void RefuseLimits(CompatBody body)
     {
         if (body.Raw("limits") is not null)
-            body.Refuse("limits", "A proxy user has a balance here, or a limit a period, not both: leave limits out.");
+            body.Refuse("limits", "Limits are not supported: a sub-user has a balance.");
     }
 
     private IpRoyalSubuser BodyOf(ProxyUserSummary one, string? secret, AccountPeriod period, QuotaSummary? own)

@@ -18,8 +18,6 @@ internal sealed record OxylabsSubuser(
 /// <summary>Sub-users: our proxy users.</summary>
 internal sealed class OxylabsSubusers(CompatProxyUsers proxyUsers, AccountUsage usage, CompatOptions options)
 {
-    private const string Active = "active", Disabled = "disabled";
-
     private GigabyteUnit Unit => new(options.Oxylabs.BytesPerGb);
 
     /// <summary>The active ones, as there.</summary>
@@ -33,8 +31,8 @@ internal sealed class OxylabsSubusers(CompatProxyUsers proxyUsers, AccountUsage 
     public async Task<IResult> CreateAsync(
         CompatBody body, ClaimsPrincipal user, CreateProxyUser create, CancellationToken cancellation)
     {
-        string? name = Required(body, "username"), secret = Required(body, "password");
-        long? limit = Read(body);
+        string? name = body.Required("username", "is required."), secret = body.Required("password", "is required.");
+        long? limit = Read(body).LimitBytes;
         if (body.Refusal is { } refusal)
             return refusal;
         var made = await create.ExecuteAsync(new(user.Scope, user.CustomerId, name!,
@@ -49,15 +47,10 @@ internal sealed class OxylabsSubusers(CompatProxyUsers proxyUsers, AccountUsage 
         var present = await proxyUsers.FindAsync(user, id, cancellation);
         if (!present.IsSuccess)
             return ApiProblem.Of(present);
-        long? limit = Read(body);
-        string? secret = body.Text("password"), status = body.Text("status");
-        if (status is not (null or Active or Disabled))
-            body.Refuse("status", $"must be {Active} or {Disabled}.");
+        var asked = Read(body);
         if (body.Refusal is { } refusal)
             return refusal;
-        var changed = await proxyUsers.ChangeAsync(user, present.Value,
-            body.Has("traffic_limit") ? was => was with { LimitBytes = limit } : null, secret,
-            status is null ? null : status == Active, cancellation);
+        var changed = await proxyUsers.ChangeAsync(user, present.Value, asked, cancellation);
         return changed.IsSuccess
             ? await ShowAsync(id, user, StatusCodes.Status200OK, cancellation)
             : ApiProblem.Of(changed);
@@ -71,28 +64,16 @@ internal sealed class OxylabsSubusers(CompatProxyUsers proxyUsers, AccountUsage 
             : ApiProblem.Of(found);
     }
 
-    /// <summary>The limit, after noting what there is not here.</summary>
-    private long? Read(CompatBody body)
+    private LimitedSubuser Read(CompatBody body)
     {
-        long? limit = body.Gigabytes("traffic_limit", Unit);
-        if (limit == 0)
-            body.Refuse("traffic_limit", "0 is no limit that there can be here: set status to disabled.");
         if (body.Flag("lifetime") == true)
-            body.Refuse("lifetime", "Limits begin anew with each period of the plan here.");
-        if (body.Flag("auto_disable") == false && limit is not null)
-            body.Refuse("auto_disable", "A proxy user is always refused at its limit here.");
-        return limit;
-    }
-
-    private static string? Required(CompatBody body, string field)
-    {
-        if (body.Raw(field) is null)
-            body.Refuse(field, "is required.");
-        return body.Text(field);
+            body.Refuse("lifetime", "Limits reset with each billing period. Lifetime limits are not supported.");
+        return LimitedSubuser.Read(
+            body, Unit, $"must be {LimitedSubuser.Active} or {LimitedSubuser.Disabled}.");
     }
 
     private OxylabsSubuser BodyOf(ProxyUserSummary one, AccountPeriod period) => new(
-        one.Id, one.Name, one.Enabled ? Active : Disabled,
+        one.Id, one.Name, LimitedSubuser.StatusOf(one.Enabled),
         one.CreatedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
         Unit.Of(period.BytesOf(one.Id)), one.LimitBytes is { } limit ? Unit.Of(limit) : null, AutoDisable: true,
         Lifetime: false);

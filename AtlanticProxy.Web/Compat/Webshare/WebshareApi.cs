@@ -59,8 +59,8 @@ internal static class WebshareApi
 
     private static void MapLacking(RouteGroupBuilder api)
     {
-        const string Exits = "Exits have no list here: each session has one of its own, and a refresh gives all new ones.",
-            Links = "A list's token is that of a link of the proxy user: make one in the portal.",
+        const string Exits = "Single proxies are not listed. Each session has its own exit. Refresh the list to replace all.",
+            Links = "Create a list link in the portal or by POST /api/v1/proxy-users/{id}/list-token.",
             Shop = "Plans are bought in the portal, or by POST /api/v1/orders.";
         api.MapLacking([HttpMethods.Patch], $"{V2}/profile/", "The profile is changed in the portal.");
         api.MapLacking(Get, $"{V3}/proxy/list/stats", Exits);

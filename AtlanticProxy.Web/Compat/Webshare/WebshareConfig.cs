@@ -18,31 +18,26 @@ internal static class WebshareConfig
         "auto_replace_out_of_rotation_proxies", "auto_replace_failed_site_check_proxies",
     ];
 
-    public static async Task<IResult> ShowAsync(
-        HttpRequest request, ClaimsPrincipal user, CompatProxyUsers proxyUsers, CancellationToken cancellation)
-    {
-        var actor = await WebshareActor.FindAsync(request, user, proxyUsers, cancellation);
-        return actor.IsSuccess ? CompatJson.Answer(Settings()) : ApiProblem.Of(actor);
-    }
+    public static Task<IResult> ShowAsync(
+        HttpRequest request, ClaimsPrincipal user, CompatProxyUsers proxyUsers, CancellationToken cancellation) =>
+        OfActorAsync(request, user, proxyUsers, _ => Task.FromResult(Settings()), cancellation);
 
-    public static async Task<IResult> StatusAsync(
+    public static Task<IResult> StatusAsync(
         HttpRequest request, ClaimsPrincipal user, CompatProxyUsers proxyUsers, UsageReports reports, TimeProvider time,
-        CancellationToken cancellation)
-    {
-        var actor = await WebshareActor.FindAsync(request, user, proxyUsers, cancellation);
-        return actor.IsSuccess
-            ? CompatJson.Answer(await StateAsync(actor.Value, user, proxyUsers, reports, time, cancellation))
-            : ApiProblem.Of(actor);
-    }
+        CancellationToken cancellation) => OfActorAsync(request, user, proxyUsers,
+            actor => StateAsync(actor, user, proxyUsers, reports, time, cancellation), cancellation);
 
-    public static async Task<IResult> ShowWholeAsync(
+    public static Task<IResult> ShowWholeAsync(
         HttpRequest request, ClaimsPrincipal user, CompatProxyUsers proxyUsers, UsageReports reports, TimeProvider time,
-        CancellationToken cancellation)
+        CancellationToken cancellation) => OfActorAsync(request, user, proxyUsers,
+            actor => WholeAsync(actor, user, proxyUsers, reports, time, cancellation), cancellation);
+
+    private static async Task<IResult> OfActorAsync(
+        HttpRequest request, ClaimsPrincipal user, CompatProxyUsers proxyUsers,
+        Func<ProxyUserSummary, Task<Dictionary<string, object?>>> answer, CancellationToken cancellation)
     {
         var actor = await WebshareActor.FindAsync(request, user, proxyUsers, cancellation);
-        return actor.IsSuccess
-            ? CompatJson.Answer(await WholeAsync(actor.Value, user, proxyUsers, reports, time, cancellation))
-            : ApiProblem.Of(actor);
+        return actor.IsSuccess ? CompatJson.Answer(await answer(actor.Value)) : ApiProblem.Of(actor);
     }
 
     /// <summary>Changes the password: nothing else of this can be changed here.</summary>
@@ -54,7 +49,7 @@ internal static class WebshareConfig
         if (!actor.IsSuccess)
             return ApiProblem.Of(actor);
         if (body.Text("username") is { } name && name != actor.Value.Name)
-            body.Refuse("username", "The name of a proxy user stays.");
+            body.Refuse("username", "The name of a sub-user cannot be changed.");
         foreach (string field in NotHere)
             if (body.Raw(field) is not null)
                 body.Refuse(field, "This cannot be set here.");

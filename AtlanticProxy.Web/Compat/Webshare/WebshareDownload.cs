@@ -25,11 +25,11 @@ internal static class WebshareDownload
         if (holder is null)
             return new ApiProblem(status, new ApiError("compat.list_refused", words));
         if (by != "username")
-            return CompatApi.Lacking("Lists have a username and a password in each line: ask for username.");
+            return CompatApi.Lacking("Only username is supported: each line has a username and a password.");
         if (mode != "backbone")
-            return CompatApi.Lacking("Only backbone is available here: exits are reached through one address.");
+            return CompatApi.Lacking("Only backbone mode is supported.");
         if (search != "-")
-            return CompatApi.Lacking("Lists cannot be searched here: choose countries.");
+            return CompatApi.Lacking("Search is not supported. Choose countries.");
         var scope = Scope.Of(holder.CustomerId);
         var served = await WebshareProxies.ServedAsync(
             countries == "-" ? "" : countries.Replace('-', ','), scope, holder.CustomerId, plans, locations, cancellation);

@@ -5,6 +5,7 @@ using AtlanticProxy.ControlPlane.Locations;
 using AtlanticProxy.ControlPlane.Plans;
 using AtlanticProxy.ControlPlane.ProxyUsers;
 using AtlanticProxy.Engine.Requests;
+using AtlanticProxy.Engine.Requests.Places;
 using AtlanticProxy.Web.Api;
 using AtlanticProxy.Web.Features.Endpoints;
 using AtlanticProxy.Web.Security;
@@ -42,11 +43,11 @@ internal static class WebshareProxies
             return ApiProblem.Invalid("compat.mode", mode switch
             {
                 "" => "This field is required.",
-                "direct" => "Only backbone is available here: exits are reached through one address.",
+                "direct" => "Only backbone mode is supported.",
                 _ => $"\"{mode}\" is not a valid choice.",
             }, "mode");
         if (Unserved.FirstOrDefault(name => request.Query[name].ToString().Length > 0) is { } filter)
-            return ApiProblem.Invalid("compat.filter", "Not available here: choose countries by country_code__in.", filter);
+            return ApiProblem.Invalid("compat.filter", "This filter is not supported. Use country_code__in.", filter);
         if (WebsharePage.Of(request) is not { } page)
             return WebsharePage.Invalid;
         var actor = await WebshareActor.FindAsync(request, user, proxyUsers, cancellation);
@@ -92,7 +93,9 @@ internal static class WebshareProxies
         if (!rights.Include(TargetingFields.Country))
             return [];
         var coverage = await locations.CoverageAsync(cancellation, rights.PoolId);
-        return [.. codes.Distinct().Where(country => coverage.WhoServes(country).Count > 0)];
+        // A provider that has all countries would take codes that are none's, too.
+        return [.. codes.Distinct().Where(country =>
+            Gazetteer.FindCountry(country) is not null && coverage.WhoServes(country).Count > 0)];
     }
 
     /// <param name="country">Lower case; empty for any.</param>

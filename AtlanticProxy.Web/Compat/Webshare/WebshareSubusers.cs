@@ -52,7 +52,7 @@ internal static class WebshareSubusers
         if (!present.IsSuccess)
             return ApiProblem.Of(present);
         if (body.Text("label") is { } label && label != present.Value.Name)
-            body.Refuse("label", "A label is the proxy user's name here, and stays.");
+            body.Refuse("label", "The label is the sub-user's name and cannot be changed.");
         var (limit, threads) = Read(body, options);
         if (body.Refusal is { } refusal)
             return refusal;
@@ -83,9 +83,9 @@ internal static class WebshareSubusers
         long? limit = body.Gigabytes("proxy_limit", new GigabyteUnit(options.Webshare.BytesPerGb));
         int? threads = body.Integer("max_thread_count");
         if (body.Raw("proxy_countries") is { } countries && !IsAnyCountry(countries))
-            body.Refuse("proxy_countries", "Proxy users are not bound to countries here: choose one with the proxy username.");
+            body.Refuse("proxy_countries", "Sub-users are not limited to countries. Choose a country in the proxy username.");
         if (body.Raw("bandwidth_use_start_date") is not null)
-            body.Refuse("bandwidth_use_start_date", "Limits begin with each period of the plan here, and no other time.");
+            body.Refuse("bandwidth_use_start_date", "Limits reset with each billing period. Another start is not supported.");
         return (limit == 0 ? null : limit, threads);
     }
 

@@ -40,13 +40,13 @@ internal abstract class ListLinkController(
     [HttpGet("renew")]
     public Task<IActionResult> AskRenew(long id, CancellationToken cancellation) => AskAsync(id, user => new Confirmation(
         $"New list link for {user.Name}?",
-        "The present link is refused at once: tools that use it need the new one. Lines that they have fetched work on.",
+        "The current link stops working at once: give tools the new one. Lines already fetched keep working.",
         "New link", $"{PathOf(id)}{Request.QueryString}"), cancellation);
 
     [HttpGet("revoke")]
     public Task<IActionResult> AskRevoke(long id, CancellationToken cancellation) => AskAsync(id, user => new Confirmation(
         $"Revoke the list link of {user.Name}?",
-        "Tools that use it are refused at once. Lines that they have fetched work on until the proxy password is changed.",
+        "The link stops working at once. Lines already fetched keep working until the proxy password is changed.",
         "Revoke link", PathOf(id)), cancellation);
 
     [HttpPost("revoke")]

@@ -33,6 +33,7 @@ public sealed class TokenTests
         browser.Follow("Create token");
         browser.Submit("main form");
         Assert.IsTrue(browser.Has("#Name-error") && browser.Has("#Scopes-error"), browser.Text);
+        StringAssert.Contains(browser.Complaints().Single(), "status of 400", "and nothing else");
         Look("incomplete");
         browser.Fill("Name", "Shop");
         browser.Find("input[name='Scopes'][value='proxy_users:read']").Click();

@@ -63,11 +63,11 @@ public sealed class DecodoTests
             (new { username = "decoa", password = "Secret-of-deco~1", service_type = "mobile_proxies" }, "service_type",
                 "Only residential_proxies are sold here."),
             (new { username = "decoa", password = "Secret-of-deco~1", traffic_limit = 0 }, "traffic_limit",
-                "0 is no limit that there can be here: set status to disabled."),
+                "A limit of 0 is not supported. To block a sub-user, set its status to disabled."),
             (new { username = "decoa", password = "Secret-of-deco~1", traffic_limit = 1, auto_disable = false }, "auto_disable",
-                "A proxy user is always refused at its limit here."),
+                "A sub-user is always disabled at its limit."),
             (new { username = "decoa", password = "Secret-of-deco~1", traffic_count_from = "2026-01-01 00:00:00" },
-                "traffic_count_from", "Limits begin anew with each period of the plan here."),
+                "traffic_count_from", "Limits reset with each billing period. Another start is not supported."),
         })
             CompatClient.Is(await client.PostAsync(Subusers, body), HttpStatusCode.BadRequest, Field(field, words));
         CompatClient.Is(await client.SendAsync(HttpMethod.Put, $"{Subusers}/{customer.ProxyUserId}", new { status = "x" }),

@@ -71,7 +71,7 @@ public sealed class IpRoyalTests
             HttpStatusCode.UnprocessableEntity, """
             {"message":"The username field is required.","errors":{"username":["The username field is required."],
             "password":["The password field is required."],
-            "limits":["A proxy user has a balance here, or a limit a period, not both: leave limits out."]}}
+            "limits":["Limits are not supported: a sub-user has a balance."]}}
             """);
         CompatClient.Is(await client.PostAsync(Subusers, new { username = "royal", password = "Secret-of-royal-1" }),
             HttpStatusCode.UnprocessableEntity, """
@@ -94,7 +94,10 @@ public sealed class IpRoyalTests
             """);
         CompatClient.Is(await client.SendAsync(HttpMethod.Put, path, new { username = "other" }),
             HttpStatusCode.UnprocessableEntity,
-            """{"message":"The name of a proxy user stays.","errors":{"username":["The name of a proxy user stays."]}}""");
+            """
+            {"message":"The name of a sub-user cannot be changed.",
+            "errors":{"username":["The name of a sub-user cannot be changed."]}}
+            """);
         CompatClient.Is(await client.PostAsync($"{path}/give-traffic", new { amount = 0 }),
             HttpStatusCode.UnprocessableEntity, """
             {"message":"The amount field must be greater than 0.",

@@ -91,11 +91,11 @@ public sealed class OxylabsTests
             (new { username = customer.ProxyUserName, password = "Secret-of-oxy-1" },
                 "username: This name is taken: names are unique over the whole service."),
             (new { username = "oxya", password = "Secret-of-oxy-1", traffic_limit = 0 },
-                "traffic_limit: 0 is no limit that there can be here: set status to disabled."),
+                "traffic_limit: A limit of 0 is not supported. To block a sub-user, set its status to disabled."),
             (new { username = "oxya", password = "Secret-of-oxy-1", lifetime = true },
-                "lifetime: Limits begin anew with each period of the plan here."),
+                "lifetime: Limits reset with each billing period. Lifetime limits are not supported."),
             (new { username = "oxya", password = "Secret-of-oxy-1", traffic_limit = 1, auto_disable = false },
-                "auto_disable: A proxy user is always refused at its limit here."),
+                "auto_disable: A sub-user is always disabled at its limit."),
         })
             CompatClient.Is(await client.PostAsync(Root(customer), body), HttpStatusCode.BadRequest,
                 $$"""{"error":"{{error}}"}""");

@@ -1,7 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using AtlanticProxy.ControlPlane.Accounts;
-using AtlanticProxy.ControlPlane.ProxyLists;
 using AtlanticProxy.Web.Tests.Api;
 using AtlanticProxy.Web.Tests.Portal;
 
@@ -78,11 +76,11 @@ public sealed class WebshareTests
         CompatClient.Is(await client.PostAsync(Subusers,
                 new { label = "abc", proxy_countries = new { US = 5 }, bandwidth_use_start_date = "2026-01-01T00:00:00Z" }),
             HttpStatusCode.BadRequest, """
-            {"proxy_countries":["Proxy users are not bound to countries here: choose one with the proxy username."],
-            "bandwidth_use_start_date":["Limits begin with each period of the plan here, and no other time."]}
+            {"proxy_countries":["Sub-users are not limited to countries. Choose a country in the proxy username."],
+            "bandwidth_use_start_date":["Limits reset with each billing period. Another start is not supported."]}
             """);
         CompatClient.Is(await client.SendAsync(HttpMethod.Patch, $"{Subusers}{customer.ProxyUserId}/", new { label = "other" }),
-            HttpStatusCode.BadRequest, """{"label":["A label is the proxy user's name here, and stays."]}""");
+            HttpStatusCode.BadRequest, """{"label":["The label is the sub-user's name and cannot be changed."]}""");
     }
 
     [TestMethod]
@@ -121,93 +119,6 @@ public sealed class WebshareTests
         foreach (string query in new[] { "page=3", "page=0", "page=x", "page_size=0", "page=99999999" })
             CompatClient.Is(await client.GetAsync($"{Subusers}?page_size=1&{query}"), HttpStatusCode.NotFound,
                 """{"detail":"Invalid page."}""");
-    }
-
-    [TestMethod]
-    public async Task ProxyList_IsStickySessions_AndThePasswordNeedsItsScope()
-    {
-        var (portal, customer, client) = await StartAsync();
-        using var _ = client;
-        CompatClient.Is(await client.GetAsync("/api/v2/proxy/list/"), HttpStatusCode.BadRequest,
-            """{"mode":["This field is required."]}""");
-        CompatClient.Is(await client.GetAsync("/api/v2/proxy/list/?mode=direct"), HttpStatusCode.BadRequest,
-            """{"mode":["Only backbone is available here: exits are reached through one address."]}""");
-        CompatClient.Is(await client.GetAsync("/api/v2/proxy/list/?mode=x"), HttpStatusCode.BadRequest,
-            """{"mode":["\"x\" is not a valid choice."]}""");
-
-        CompatClient.Is(await client.GetAsync("/api/v2/proxy/list/?mode=backbone&asn_number=7922"), HttpStatusCode.BadRequest,
-            """{"asn_number":["Not available here: choose countries by country_code__in."]}""");
-
-        var list = await client.GetAsync("/api/v2/proxy/list/?mode=backbone&page=2&page_size=2");
-        Assert.AreEqual("1000", list["count"]);
-        string root = $"{portal.Portal.Address}compat/webshare/api/v2/proxy/list/?mode=backbone&page_size=2&page=";
-        CompatClient.Is(list, HttpStatusCode.OK, $$"""
-            {"count":1000,"next":"{{root}}3","previous":"{{root}}1","results":[{{Session(3)}},{{Session(4)}}]}
-            """);
-        string Session(int number) => $$"""
-            {"id":"b-{{customer.ProxyUserId}}-{{number}}","username":"{{customer.ProxyUserName}}-{{number}}",
-            "password":"{{customer.Secret}}","proxy_address":"proxy.test","port":8080,"valid":true,"last_verification":null,
-            "country_code":"ZZ","city_name":null,"created_at":"T"}
-            """;
-        Assert.AreEqual("1000", (await client.GetAsync("/api/v2/proxy/list/?mode=backbone&country_code__in=ZZ"))["count"]);
-        await portal.AddProviderAsync($"webshare{customer.Id}");
-        var served = await client.GetAsync("/api/v2/proxy/list/?mode=backbone&country_code__in=US,FR&page_size=2");
-        if (served["count"] != "0") // as the other tests' providers have it
-            Assert.AreEqual($"{customer.ProxyUserName}-us-1",
-                served.Body.GetProperty("results")[0].GetProperty("username").GetString());
-        Assert.AreEqual("0", (await client.GetAsync("/api/v2/proxy/list/?mode=backbone&country_code__in=XX"))["count"]);
-
-        using var reader = await CompatClient.OfAsync(portal, "webshare", "Token ", customer.Email, "proxy_users:read");
-        foreach (string path in new[] { "/api/v3/proxy/list/status?plan_id=1", "/api/v2/proxy/config/" })
-        {
-            Assert.AreEqual(customer.Secret, (await client.GetAsync(path))["password"]);
-            Assert.AreEqual("null", (await reader.GetAsync(path))["password"]);
-        }
-        Assert.AreEqual("null", (await reader.GetAsync("/api/v2/proxy/list/?mode=backbone")).Body.GetProperty("results")[0]
-            .GetProperty("password").GetRawText());
-        CompatClient.Is(await client.PostAsync("/api/v2/proxy/list/refresh/"), HttpStatusCode.NoContent, "");
-    }
-
-    [TestMethod]
-    public async Task AccountWithoutProxyUsers_HasAnEmptyList()
-    {
-        var (_, customer, client) = await StartAsync();
-        using var _2 = client;
-        CompatClient.Is(await client.SendAsync(HttpMethod.Delete, $"{Subusers}{customer.ProxyUserId}/"),
-            HttpStatusCode.NoContent, "");
-        CompatClient.Is(await client.GetAsync("/api/v2/proxy/list/?mode=backbone"), HttpStatusCode.OK,
-            """{"count":0,"next":null,"previous":null,"results":[]}""");
-        CompatClient.Is(await client.PostAsync("/api/v2/proxy/list/refresh/"), HttpStatusCode.NotFound,
-            """{"detail":"There is no proxy user yet: create a sub-user first."}""");
-        CompatClient.Is(await client.GetAsync(Subusers), HttpStatusCode.OK,
-            """{"count":0,"next":null,"previous":null,"results":[]}""");
-    }
-
-    [TestMethod]
-    public async Task Config_HasThePassword_AndNothingElseToChange()
-    {
-        var (portal, customer, client) = await StartAsync();
-        using var _ = client;
-        Assert.AreEqual("null", (await client.GetAsync("/api/v3/proxy/config?plan_id=1"))["request_timeout"]);
-        var changed = await client.SendAsync(HttpMethod.Patch, "/api/v2/proxy/config/",
-            new { password = "Quite-another-1", username = customer.ProxyUserName });
-        Assert.AreEqual((HttpStatusCode.OK, "Quite-another-1"), (changed.Status, changed["password"]));
-        CompatClient.Is(await client.GetAsync("/api/v3/proxy/list/status", ("X-Subuser", $"{customer.ProxyUserId}")),
-            HttpStatusCode.OK, $$"""
-            {"state":"completed","countries":{"ZZ":1000},"unallocated_countries":{},
-            "username":"{{customer.ProxyUserName}}","password":"Quite-another-1","is_proxy_used":false}
-            """);
-        CompatClient.Is(await client.SendAsync(HttpMethod.Patch, "/api/v2/proxy/config/", new { password = "short" }),
-            HttpStatusCode.BadRequest,
-            """{"password":["A secret has 12 to 64 characters.","This secret repeats itself too much to be safe."]}""");
-        CompatClient.Is(await client.SendAsync(HttpMethod.Patch, "/api/v2/proxy/config/",
-                new { username = "other", request_timeout = 60 }),
-            HttpStatusCode.BadRequest,
-            """{"username":["The name of a proxy user stays."],"request_timeout":["This cannot be set here."]}""");
-        CompatClient.Is(await client.PostAsync(Subusers, "[1]"), HttpStatusCode.BadRequest,
-            """{"non_field_errors":["The body is not valid JSON for this operation."]}""");
-        Assert.DoesNotContain("Quite", await portal.Portal.Database.ScalarAsync<string>(
-            $"select string_agg(a::text, '') from audit_entries a where object_id = {customer.ProxyUserId}"));
     }
 
     [TestMethod]
@@ -342,42 +253,5 @@ public sealed class WebshareTests
             (await shop.Portal.AddCustomerAsync()).Email, ApiClient.CustomerScopes);
         Assert.AreEqual(HttpStatusCode.NotFound, (await stranger.GetAsync($"/api/v2/subscription/plan/{id}/")).Status);
         Assert.AreEqual(HttpStatusCode.NotFound, (await stranger.PostAsync($"/api/v2/subscription/plan/{id}/cancel/")).Status);
-    }
-
-    [TestMethod]
-    public async Task WhatIsLacking_SaysSo()
-    {
-        var (portal, _, client) = await StartAsync();
-        using var _2 = client;
-        CompatClient.Is(await client.PostAsync("/api/v3/proxy/replace/", new { dry_run = true }), HttpStatusCode.NotImplemented,
-            """{"detail":"Exits have no list here: each session has one of its own, and a refresh gives all new ones."}""");
-        using var nobody = new CompatClient(portal, "webshare", null);
-        CompatClient.Is(await nobody.GetAsync("/api/v2/proxy/list/download/abc/-/any/username/backbone/-/"),
-            HttpStatusCode.NotFound, """{"detail":"Not found."}""");
-    }
-
-    [TestMethod]
-    public async Task Download_IsTheListAsText_ByTheTokenOfALink()
-    {
-        var (portal, customer, client) = await StartAsync();
-        using var _2 = client;
-        var made = await portal.Portal.UseAsync((MakeListToken make) =>
-            make.ExecuteAsync(new(Scope.Of(customer.Id), customer.ProxyUserId), default));
-        using var nobody = new CompatClient(portal, "webshare", null);
-        string Path(string countries, string by = "username", string mode = "backbone") =>
-            $"/api/v2/proxy/list/download/{made.Value.Token}/{countries}/any/{by}/{mode}/-/";
-
-        var answer = await nobody.GetAsync(Path("-"));
-        string[] lines = answer.Text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
-        Assert.HasCount(1000, lines);
-        string[] parts = lines[0].Split(':');
-        Assert.AreEqual((4, $"{customer.ProxyUserName}-1", 24), (parts.Length, parts[2], parts[3].Length));
-        Assert.AreEqual("text/plain", answer.Response.Content.Headers.ContentType?.MediaType);
-        Assert.AreEqual("no-store", answer.Header("Cache-Control"));
-        Assert.AreEqual("", (await nobody.GetAsync(Path("KP-AQ"))).Text, "no exits there");
-        Assert.AreEqual(HttpStatusCode.NotImplemented, (await nobody.GetAsync(Path("-", by: "sourceip"))).Status);
-        Assert.AreEqual(HttpStatusCode.NotImplemented, (await nobody.GetAsync(Path("-", mode: "direct"))).Status);
-        Assert.AreEqual(HttpStatusCode.NotImplemented,
-            (await nobody.GetAsync(Path("-").Replace("/-/", "/comcast/", StringComparison.Ordinal))).Status);
     }
 }

@@ -215,7 +215,7 @@ public sealed class WhmcsTests
         Assert.Contains("/sign-in/link?token=", link);
         Assert.IsFalse(shop.Log.Any(line => line.Contains(link, StringComparison.Ordinal)), "the log has the link");
         using var browser = s_portal.Anyone();
-        Assert.Contains($"You come by a link for {shop.Email}.", (await browser.GetAsync(new Uri(link).PathAndQuery)).Text);
+        Assert.Contains($"This link signs you in as {shop.Email}.", (await browser.GetAsync(new Uri(link).PathAndQuery)).Text);
         Assert.AreEqual("/", (await browser.PostAsync(
             "/sign-in/link", new() { ["Token"] = link.Split("token=")[1] })).Location);
         Assert.Contains(shop["username"], (await browser.GetAsync("/credentials")).Text);

@@ -1,8 +1,8 @@
 <?php
 
 /**
- * What of WHMCS the module needs, for tests: reads {function, params, properties, hosting} as JSON, calls the function, and writes
- * {result, properties, hosting, log}.
+ * What of WHMCS the module needs, for tests: reads {function, params, properties, hosting} as JSON, calls the function, and
+ * writes {result, properties, hosting, log}.
  */
 
 namespace WHMCS\Database {

@@ -36,7 +36,7 @@ public sealed partial class SignInLinkTests
         string link = await LinkAsync(portal, customer.Id);
         using var visitor = portal.Anyone();
 
-        Assert.Contains($"You come by a link for {customer.Email}.", (await visitor.GetAsync(link)).Text);
+        Assert.Contains($"This link signs you in as {customer.Email}.", (await visitor.GetAsync(link)).Text);
         Assert.StartsWith("/sign-in?", (await visitor.GetAsync("/overview")).Location, "it asks first");
         Assert.AreEqual("/", (await FollowAsync(visitor, link)).Location);
 
