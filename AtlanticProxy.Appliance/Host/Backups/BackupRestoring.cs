@@ -63,8 +63,8 @@ internal sealed class BackupRestoring(Settings settings, string connectionString
     /// <summary>Nothing may be written to the database that is about to go, or it would be lost.</summary>
     private async Task RequireUnusedAsync(NpgsqlDataSource server, CancellationToken cancel)
     {
-        if (!await DatabaseUse.EndsAsync(server, _database, time, cancel))
-            throw new StartupException(DatabaseUse.Refusal);
+        if (await DatabaseUse.RefusalAsync(server, _database, time, cancel) is { } refusal)
+            throw new StartupException(refusal);
     }
 
     /// <summary>To this version's schema, with the backup's key proven to be the one that its secrets are sealed with.</summary>

@@ -51,5 +51,7 @@ public sealed record EmbeddedPostgresOptions
         ["cluster_name"] = "atlantic",
         // A session whose client machine vanished must not hold locks for ever.
         ["idle_in_transaction_session_timeout"] = "5min",
+        // What a process asked that was killed is given up: until then its session would keep the database in use.
+        ["client_connection_check_interval"] = "1s",
     };
 }

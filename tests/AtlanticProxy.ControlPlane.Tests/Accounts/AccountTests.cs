@@ -174,4 +174,13 @@ public sealed class AccountTests
             },
             errors.Select(error => $"{error.Kind} {error.Code} {error.Field}").ToArray());
     }
+
+    [TestMethod]
+    public void SignInLink_IsNotInItsText()
+    {
+        var link = new SignInLink("https://portal.example/sign-in/link?token=secret", DateTimeOffset.UnixEpoch);
+
+        Assert.DoesNotContain("secret", link.ToString());
+        Assert.Contains("SignInLink", link.ToString());
+    }
 }

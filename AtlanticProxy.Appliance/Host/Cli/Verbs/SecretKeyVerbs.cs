@@ -35,8 +35,8 @@ internal static class SecretKeyVerbs
             var database = call.Get<NpgsqlDataSource>();
             if (await call.Get<Migrator>().CheckAsync(call.Cancel) is { } wrong)
                 return call.Terminal.Fail(wrong);
-            if (!await DatabaseUse.EndsAsync(database, null, call.Get<TimeProvider>(), call.Cancel))
-                return call.Terminal.Fail(DatabaseUse.Refusal);
+            if (await DatabaseUse.RefusalAsync(database, null, call.Get<TimeProvider>(), call.Cancel) is { } refusal)
+                return call.Terminal.Fail(refusal);
             string next = settings.KeyFile + Next;
             if (File.Exists(next) && await FitsAsync(database, next, call.Cancel))
                 return await FinishAsync(call, settings, "The rotation that was interrupted is finished.");
