@@ -34,7 +34,7 @@ internal static class DatabaseUse
         return null;
     }
 
-    /// <summary>Each with what it does and for how long, so that whoever is refused can find and end it; null without any.</summary>
+    /// <summary>Each with what it does and for how long, so that whoever is refused can find it; null without any.</summary>
     private static async Task<string?> SessionsAsync(NpgsqlDataSource server, string? database, CancellationToken cancel)
     {
         await using var sessions = server.CreateCommand("""
