@@ -2,6 +2,7 @@ using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.Web.Api;
 using AtlanticProxy.Web.Compat;
+using AtlanticProxy.Web.Features.Admin.Health;
 using AtlanticProxy.Web.Features.Admin.Jobs;
 using AtlanticProxy.Web.Features.Announcements;
 using AtlanticProxy.Web.Features.Endpoints;
@@ -53,7 +54,7 @@ public static class AtlanticWeb
         services.TryAddSingleton<ILiveConnections, NoLiveConnections>();
         services.TryAddSingleton<IDestinations, NoDestinations>();
         services.TryAddSingleton<IMachineSettings, NoMachineSettings>();
-        services.AddSingleton<PublicAnnouncements>();
+        services.AddSingleton<PublicAnnouncements>().AddSingleton<HealthBars>();
         services.TryAddSingleton<LiveViewers>();
         services.AddHostedService<LivePusher>();
         services.AddSignalR(hub => hub.MaximumReceiveMessageSize = LiveHub.MaxMessage);

@@ -12,6 +12,8 @@ using AtlanticProxy.ControlPlane.Destinations;
 using AtlanticProxy.ControlPlane.Filters;
 using AtlanticProxy.ControlPlane.Finding;
 using AtlanticProxy.ControlPlane.Grants;
+using AtlanticProxy.ControlPlane.Health;
+using AtlanticProxy.ControlPlane.Health.Alerts;
 using AtlanticProxy.ControlPlane.Importing;
 using AtlanticProxy.ControlPlane.Invoices;
 using AtlanticProxy.ControlPlane.Jobs;
@@ -81,6 +83,9 @@ public sealed class ControlPlaneOptions
 
     /// <summary>Where webhooks may go.</summary>
     public WebhookOptions Webhooks { get; init; } = new();
+
+    /// <summary>Where the services are that alerts go to.</summary>
+    public AlertOptions Alerts { get; init; } = new();
 
     /// <summary>What cannot be set in the database, because the configuration says it.</summary>
     public ConfiguredSite ConfiguredSite { get; init; } = ConfiguredSite.Nothing;
@@ -198,8 +203,13 @@ public static class ControlPlaneServices
         services.AddScoped<MailSender>().AddScoped<SetMail>().AddScoped<TestMail>().AddScoped<SetMailTemplate>()
             .AddScoped<MailTemplates>().AddScoped<PreviewMail>().AddScoped<MailBook>().AddScoped<EventMails>()
             .AddScoped<MailQueries>().AddScoped<NoteBounce>().AddScoped<ResendMail>().AddScoped<SmtpSessions>()
-            .AddScoped<MailComposing>();
+            .AddScoped<MailComposing>().AddScoped<MailGreeting>();
         services.AddSingleton(options.Webhooks).AddSingleton<WebhookClient>();
+        services.TryAddSingleton<IHealthLooks, NoHealthLooks>(); // a host that checks brings its own
+        services.AddSingleton(options.Alerts).AddSingleton<HealthRecorder>().AddSingleton<AlertPosting>()
+            .AddSingleton<AlertKeeping>();
+        services.AddScoped<HealthQueries>().AddScoped<MuteHealth>().AddScoped<EndMute>().AddScoped<AlertChannels>()
+            .AddScoped<TestAlertChannel>();
         services.AddScoped<AddWebhook>().AddScoped<UpdateWebhook>().AddScoped<RotateWebhookSecret>().AddScoped<RemoveWebhook>()
             .AddScoped<RedeliverWebhook>().AddScoped<SendTestWebhook>().AddScoped<WebhookQueries>().AddScoped<WebhookQueue>();
         services.AddScoped<CreateToken>().AddScoped<RevokeToken>().AddScoped<TokenQueries>().AddScoped<TokenEntrance>()

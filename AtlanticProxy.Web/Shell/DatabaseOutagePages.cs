@@ -1,5 +1,6 @@
 using AtlanticProxy.Web.Api;
 using AtlanticProxy.Web.Features.Admin.Jobs;
+using AtlanticProxy.Web.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
@@ -29,6 +30,11 @@ internal static class DatabaseOutagePages
                     // The page is nobody's: whoever is signed in would be looked up in the database.
                     context.Request.Headers.Cookie = default;
                 }
+                return next(context);
+            }
+            if (context.GetEndpoint()?.Metadata.GetMetadata<WithoutDatabaseAttribute>() is not null)
+            {
+                context.Request.Headers.Cookie = default; // whoever is signed in would be looked up in the database
                 return next(context);
             }
             bool needsIt = context.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>() is not null

@@ -49,6 +49,7 @@ internal static class Navigation
             Reads(Area.Rules, new("Rules and lists", "/admin/rules", "ban")),
             Reads(Area.Network, new("Live connections", "/admin/live", "plug-connected"))),
         new("Operations",
+            Reads(Area.Operations, new("Health", "/admin/health", "activity")),
             Reads(Area.Operations, new("Jobs", "/admin/jobs", "player-play")),
             Reads(Area.Operations, new("Certificate", "/admin/certificate", "lock")),
             Reads(Area.Audit, new("Audit log", "/admin/audit", "history"))),
@@ -121,6 +122,14 @@ internal static class Navigation
         new("Rules", "/admin/rules", "", Exact: true),
         new("Block lists", "/admin/rules/lists", ""),
         new("Check", "/admin/rules/check", ""),
+    ];
+
+    /// <summary>The tabs of how it is.</summary>
+    public static readonly IReadOnlyList<NavigationItem> Health =
+    [
+        new("Checks", "/admin/health", "", Exact: true, "/admin/health/checks"),
+        new("Alerts", "/admin/health/alerts", ""),
+        new("Incidents", "/admin/health/incidents", ""),
     ];
 
     /// <summary>The tabs of what happened.</summary>

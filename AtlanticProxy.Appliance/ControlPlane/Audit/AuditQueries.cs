@@ -65,8 +65,9 @@ public sealed class AuditQueries(AtlanticDb db)
     /// </summary>
     public static readonly IReadOnlyList<string> Objects =
     [
-        "announcements", Anonymised, "api_tokens", "auto_top_ups", "coupons", CustomerViews, "customers", "destination_rules",
-        "gateways", "grants", "imports", "invitations", "invoices", "list_tokens", "mail_settings", "mail_templates",
+        "alert_channels", "announcements", Anonymised, "api_tokens", "auto_top_ups", "coupons", CustomerViews, "customers",
+        "destination_rules", "gateways", "grants", "health_mutes", "imports",
+        "invitations", "invoices", "list_tokens", "mail_settings", "mail_templates",
         OpenConnections, "orders",
         "payment_methods", "plans", "pool_members", "pools", "provider_bills", "providers", "proxy_users",
         "referral_settings", "refunds", "resale_prices", "resellers", "roles", "seller", "shadowsocks_keys", SignInLinks, "site",

@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.ApiTokens;
 using AtlanticProxy.ControlPlane.Database;
+using AtlanticProxy.ControlPlane.Health;
 using LinqToDB;
 
 namespace AtlanticProxy.ControlPlane.Jobs;
@@ -40,6 +41,9 @@ public sealed class Forgetting(AtlanticDb db, TimeProvider time) : IClusterJob
     /// <summary>Of customers, not imported: the file has passwords.</summary>
     private static readonly TimeSpan UnusedImportsKept = TimeSpan.FromDays(7);
 
+    /// <summary>Of checks, and of what was told of them: a little more than the page's bar of days shows.</summary>
+    private static readonly TimeSpan HealthKept = TimeSpan.FromDays(HealthQueries.Days + 2);
+
     public async Task<JobReport> ExecuteAsync(CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
@@ -77,6 +81,9 @@ public sealed class Forgetting(AtlanticDb db, TimeProvider time) : IClusterJob
         rows += await db.ExecuteSqlAsync($"""
             delete from imports where created_at < {now - UnusedImportsKept} and state in ('mapping', 'checked')
             """, cancellation);
+        rows += await db.HealthSpans.Where(span => span.SeenAt < now - HealthKept).DeleteAsync(cancellation);
+        rows += await db.HealthMutes.Where(mute => mute.EndsAt < now - HealthKept).DeleteAsync(cancellation);
+        rows += await db.Alerts.Where(alert => alert.DecidedAt < now - HealthKept).DeleteAsync(cancellation);
         return new JobReport($"{rows} rows deleted");
     }
 }

@@ -67,6 +67,23 @@ internal sealed class SmtpSession(MailSettingsRow settings, string password, Mai
         }
     }
 
+    /// <summary>Signs in, and sends nothing. Null: the server lets us in; else why not.</summary>
+    public async Task<string?> GreetAsync(CancellationToken cancellation)
+    {
+        using var patient = new CancellationTokenSource(patience.Server, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patient.Token, cancellation);
+        try
+        {
+            await (await ConnectedAsync(either.Token)).NoOpAsync(either.Token);
+            return null;
+        }
+        catch (Exception fault) when (fault is SmtpCommandException || WordsFor(fault) is not null)
+        {
+            Drop();
+            return WordsFor(fault) ?? fault.Message;
+        }
+    }
+
     public void Dispose() => Drop();
 
     private async Task<SmtpClient> ConnectedAsync(CancellationToken cancellation)

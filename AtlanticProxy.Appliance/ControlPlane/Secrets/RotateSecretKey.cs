@@ -21,6 +21,7 @@ public static class RotateSecretKey
         ("data_protection_keys", "xml_sealed", "friendly_name"),
         ("mail_settings", "password_sealed", "only_row::text"),
         ("webhook_endpoints", "secret_sealed", "id::text"),
+        ("alert_channels", "secret_sealed", "id::text"),
         ("idempotent_requests", "answer_sealed", "token_id::text || '/' || key"),
         ("import_files", "file_sealed", "import_id::text"),
         ("secret_key_check", "known_sealed", "'true'"),

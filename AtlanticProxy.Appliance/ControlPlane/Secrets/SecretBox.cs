@@ -114,6 +114,8 @@ public readonly record struct SecretPlace(string Table, string Column, string Ro
 
     internal static SecretPlace WebhookSecret(long id) => new("webhook_endpoints", "secret_sealed", $"{id}");
 
+    internal static SecretPlace AlertSecret(long channelId) => new("alert_channels", "secret_sealed", $"{channelId}");
+
     internal static SecretPlace IdempotentAnswer(long tokenId, string key) =>
         new("idempotent_requests", "answer_sealed", $"{tokenId}/{key}");
 

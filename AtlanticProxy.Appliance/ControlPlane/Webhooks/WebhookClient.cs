@@ -47,13 +47,15 @@ public sealed class WebhookClient : IDisposable
         _http.DefaultRequestHeaders.UserAgent.ParseAdd("AtlanticProxy-Webhooks/1");
     }
 
-    internal async Task<WebhookAnswer> PostAsync(Uri url, string body, string signature, CancellationToken cancellation)
+    /// <param name="signature">Null: none is expected.</param>
+    internal async Task<WebhookAnswer> PostAsync(Uri url, string body, string? signature, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, url)
         {
             Content = new StringContent(body, Encoding.UTF8, "application/json"),
-                Headers = { { WebhookSignature.Header, signature } },
         };
+        if (signature is not null)
+            request.Headers.Add(WebhookSignature.Header, signature);
         using var patient = new CancellationTokenSource(_patience, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patient.Token, cancellation);
         long began = _time.GetTimestamp();

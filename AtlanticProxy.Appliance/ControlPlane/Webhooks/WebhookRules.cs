@@ -17,9 +17,7 @@ internal static class WebhookRules
 
     public static Error? Check(string url, IReadOnlyList<string> kinds, WebhookOptions options)
     {
-        bool mayBePlain = options.AllowedPrivateNetworks.Count > 0;
-        if (url.Length > MaxUrlLength || !Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.UserInfo is not ""
-            || !(uri.Scheme == Uri.UriSchemeHttps || (mayBePlain && uri.Scheme == Uri.UriSchemeHttp)))
+        if (!IsAddress(url, options))
             return new Error(ErrorKind.Invalid, "webhook.url_invalid",
                 "Give an address such as https://example.com/hooks, without a user name in it.", "Url");
         return kinds.FirstOrDefault(kind => !EventKinds.All.Contains(kind)) is { } unknown
@@ -27,6 +25,11 @@ internal static class WebhookRules
                 + $"{string.Join(", ", EventKinds.All)}.", "Kinds")
             : null;
     }
+
+    /// <summary>Whether something can be posted there: by HTTPS, or on a network that is allowed.</summary>
+    public static bool IsAddress(string url, WebhookOptions options) =>
+        url.Length <= MaxUrlLength && Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.UserInfo is ""
+        && (uri.Scheme == Uri.UriSchemeHttps || (options.AllowedPrivateNetworks.Count > 0 && uri.Scheme == Uri.UriSchemeHttp));
 
     /// <summary>Only what the scope may see. A customer sees their own, staff all.</summary>
     public static IQueryable<WebhookEndpoint> VisibleTo(this IQueryable<WebhookEndpoint> endpoints, Scope scope) =>

@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane;
 using AtlanticProxy.ControlPlane.ConnectionLog;
+using AtlanticProxy.ControlPlane.Health.Alerts;
 using AtlanticProxy.ControlPlane.Invoices;
 using AtlanticProxy.ControlPlane.Payments;
 using AtlanticProxy.ControlPlane.Reconciliation;
@@ -28,7 +29,7 @@ public sealed record Settings(
     DataOptions Data, DatabaseOptions Database, LoggingOptions Logging, PortalListenerOptions PortalListener,
     PortalOptions Portal, AcmeOptions Acme, EngineOptions Engine, UsageJournalOptions Journal, UsageOptions Usage,
     ConnectionLogOptions ConnectionLog, ReconciliationOptions Reconciliation, InvoiceOptions Invoices, WebhookOptions Webhooks,
-    PaymentOptions Payments, BillingOptions Billing,
+    AlertOptions Alerts, PaymentOptions Payments, BillingOptions Billing,
     BlockListOptions BlockLists, JobOptions Jobs, BackupOptions Backup,
     IConfigurationRoot Source, string? File)
 {
@@ -107,8 +108,8 @@ public sealed record Settings(
 
     public ControlPlaneOptions ControlPlane(string connectionString) =>
         new() { ConnectionString = connectionString, SecretKeyFile = KeyFile, Usage = Usage, ConnectionLog = ConnectionLog,
-            Reconciliation = Reconciliation, Invoices = Invoices, Webhooks = Webhooks, Payments = Payments, Billing = Billing,
-            ConfiguredSite = ConfiguredSite,
+            Reconciliation = Reconciliation, Invoices = Invoices, Webhooks = Webhooks, Alerts = Alerts,
+            Payments = Payments, Billing = Billing, ConfiguredSite = ConfiguredSite,
             BlockLists = new(Engine.BlockListFolder, BlockLists.Sources.Select(source => source.Category)) };
 
     /// <param name="flags">Settings from the command line: name with colons, value.</param>
@@ -168,6 +169,7 @@ public sealed record Settings(
             sections.Bind<ReconciliationOptions>("Reconciliation", o => o.Validate()),
             sections.Bind<InvoiceOptions>("Invoices", _ => []),
             sections.Bind<WebhookOptions>("Webhooks", o => o.Validate()),
+            sections.Bind<AlertOptions>("Alerts", o => o.Validate()),
             sections.Bind<PaymentOptions>("Payments", o => o.Validate()),
             sections.Bind<BillingOptions>("Billing", o => o.Validate()),
             sections.Bind<BlockListOptions>("BlockLists", o => o.Validate()),

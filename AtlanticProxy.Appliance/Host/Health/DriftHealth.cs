@@ -1,4 +1,3 @@
-using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Reconciliation;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -12,17 +11,10 @@ internal sealed class DriftHealth(DriftAlarm alarm) : IHealthCheck
     public async Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        try
-        {
-            if (await alarm.FoundAsync(cancellationToken) is not { Count: > 0 } drifts)
-                return HealthCheckResult.Healthy();
-            string providers = string.Join(", ", drifts.Select(day => day.Provider).Distinct());
-            return HealthCheckResult.Degraded(
-                $"The counts of {providers} and ours are too far apart: see 'atlanticproxy reconcile'.");
-        }
-        catch (Exception fault) when (DatabaseOutage.Caused(fault))
-        {
-            return HealthCheckResult.Healthy("Not known while the database is away.");
-        }
+        if (await alarm.FoundAsync(cancellationToken) is not { Count: > 0 } drifts)
+            return HealthCheckResult.Healthy();
+        string providers = string.Join(", ", drifts.Select(day => day.Provider).Distinct());
+        return HealthCheckResult.Degraded(
+            $"The counts of {providers} and ours are too far apart: see 'atlanticproxy reconcile'.");
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using AtlanticProxy.ControlPlane.Health;
 using AtlanticProxy.Host.Configuration;
 using AtlanticProxy.Web.Security;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
@@ -13,24 +14,19 @@ namespace AtlanticProxy.Host.Health;
 /// </summary>
 internal static class HealthEndpoints
 {
-    /// <summary>Tag of what somebody must look at, though this node serves as well as any.</summary>
-    private const string Alarm = "alarm";
-
-    public static IServiceCollection AddApplianceHealth(this IServiceCollection services)
+    public static IServiceCollection AddApplianceHealth(this IServiceCollection services, string node)
     {
         services.AddSingleton<JobsHealth>().AddSingleton<DatabaseHealth>();
-        services.AddHealthChecks()
-            .AddCheck<EngineHealth>("engine")
-            .AddCheck<DatabaseHealth>("database")
-            .AddCheck<SnapshotHealth>("snapshot")
-            .AddCheck<JournalHealth>("journal")
-            .AddCheck<LedgerHealth>("ledger", tags: [Alarm])
-            .AddCheck<DriftHealth>("reconciliation", tags: [Alarm])
-            .AddCheck<ProvidersHealth>("providers")
-            .AddCheck<WorkHealth>("work")
-            .AddCheck<JobsHealth>("jobs", tags: [Alarm])
-            .AddCheck<BlockListHealth>("block lists")
-            .AddCheck<CertificateHealth>("certificate", tags: [Alarm]);
+        services.AddSingleton(provider => new HealthMonitor(HealthPlan.All, provider.GetRequiredService<IServiceScopeFactory>(),
+                node, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<HealthMonitor>>()))
+            .AddSingleton<IHealthLooks>(provider => provider.GetRequiredService<HealthMonitor>());
+        var checks = services.AddHealthChecks();
+        foreach (var check in HealthPlan.All)
+            checks.Add(new HealthCheckRegistration(check.Name,
+                provider => check.IsSlow ? new LastLook(provider.GetRequiredService<HealthMonitor>(), check.Name)
+                    : check.Create(provider),
+                HealthStatus.Unhealthy, check.Tags));
+        checks.AddCheck<MonitorHealth>(MonitorHealth.Name, tags: [PlannedCheck.AlarmTag]);
         return services;
     }
 
@@ -38,7 +34,7 @@ internal static class HealthEndpoints
     {
         IPNetwork[] networks = [.. options.HealthNetworks.Select(network => IPNetwork.Parse(network))];
         Map("/health/live", _ => false);
-        Map("/health/ready", check => !check.Tags.Contains(Alarm));
+        Map("/health/ready", check => !check.Tags.Contains(PlannedCheck.AlarmTag));
         Map("/health", _ => true);
 
         void Map(string path, Func<HealthCheckRegistration, bool> which) =>

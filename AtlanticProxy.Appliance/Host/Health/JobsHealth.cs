@@ -1,4 +1,3 @@
-using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Jobs;
 using Hangfire;
 using Hangfire.States;
@@ -9,11 +8,20 @@ using Npgsql;
 namespace AtlanticProxy.Host.Health;
 
 /// <summary>
-/// Whether the cluster's jobs did what was due when they last ran: one that failed is failed, or scheduled to be tried again. The
-/// proxy goes on serving.
+/// Whether the cluster's jobs did what was due when they last ran: one that failed is failed, or scheduled to be tried again. One
+/// that is late has nobody who does it; one that is stuck never ends. The proxy goes on serving.
 /// </summary>
-internal sealed class JobsHealth(JobStorage storage) : IHealthCheck, IDisposable
+internal sealed class JobsHealth(JobStorage storage, TimeProvider time) : IHealthCheck, IDisposable
 {
+    /// <summary>Beyond its time: as often as the most frequent ones run, ten times.</summary>
+    private static readonly TimeSpan Late = TimeSpan.FromMinutes(10);
+
+    /// <summary>The longest take minutes.</summary>
+    private static readonly TimeSpan Stuck = TimeSpan.FromHours(1);
+
+    /// <summary>Jobs under way that one look reads.</summary>
+    private const int MostUnderWay = 100;
+
     /// <summary>Hangfire asks its storage synchronously: one thread at a time may wait there.</summary>
     private readonly SemaphoreSlim _turn = new(1);
 
@@ -33,23 +41,35 @@ internal sealed class JobsHealth(JobStorage storage) : IHealthCheck, IDisposable
 
     public void Dispose() => _turn.Dispose();
 
+    /// <summary>Ids of the jobs that began before then and have not ended.</summary>
+    private IEnumerable<string> UnderWaySince(DateTime then) => storage.GetMonitoringApi().ProcessingJobs(0, MostUnderWay)
+        .Where(job => job.Value?.StartedAt < then).Select(job => job.Value.Job?.Args is [string id, ..] ? id : job.Key);
+
+    private static IEnumerable<string> Said(IEnumerable<string> jobs, string what)
+    {
+        string names = string.Join("; ", jobs.Select(job => ClusterJobs.Find(job)?.Title ?? job));
+        if (names.Length > 0)
+            yield return $"{names}: {what}";
+    }
+
     private HealthCheckResult Check()
     {
         try
         {
             using var connection = storage.GetConnection();
-            string[] failed =
-                [.. connection.GetRecurringJobs()
-                    .Where(job => job.Error is not null || job.LastJobState == FailedState.StateName
-                        || job.LastJobState == ScheduledState.StateName)
-                .Select(job => ClusterJobs.Find(job.Id)?.Title ?? job.Id)];
-            return failed is []
+            var jobs = connection.GetRecurringJobs();
+            var now = time.GetUtcNow();
+            string[] problems =
+            [
+                .. Said(jobs.Where(job => job.Error is not null || job.LastJobState == FailedState.StateName
+                    || job.LastJobState == ScheduledState.StateName).Select(job => job.Id), "failed, see /admin/jobs."),
+                .. Said(jobs.Where(job => job.NextExecution is { } next && now.UtcDateTime - next > Late).Select(job => job.Id),
+                    $"late by more than {Late.TotalMinutes:0} minutes: no node does it."),
+                .. Said(UnderWaySince(now.UtcDateTime - Stuck), $"under way for more than {Stuck.TotalHours:0} hour."),
+            ];
+            return problems is []
                 ? HealthCheckResult.Healthy()
-                : HealthCheckResult.Degraded($"{string.Join("; ", failed)}: failed, see /admin/jobs.");
-        }
-        catch (Exception fault) when (DatabaseOutage.Caused(fault))
-        {
-            return HealthCheckResult.Healthy("Not known while the database is away.");
+                : HealthCheckResult.Degraded(string.Join(" ", problems));
         }
         catch (PostgresException notYet)
             when (notYet.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using AtlanticProxy.ControlPlane.ConnectionLog;
+using AtlanticProxy.ControlPlane.Health;
+using AtlanticProxy.ControlPlane.Health.Alerts;
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.Quotas;
 using AtlanticProxy.ControlPlane.Secrets;
@@ -13,6 +15,7 @@ using AtlanticProxy.Engine.Usage;
 using AtlanticProxy.Host.Certificates;
 using AtlanticProxy.Host.Configuration;
 using AtlanticProxy.Host.Demo;
+using AtlanticProxy.Host.Health;
 using AtlanticProxy.Host.Jobs;
 using AtlanticProxy.Host.Processes;
 using AtlanticProxy.Web;
@@ -155,6 +158,9 @@ internal sealed partial class Appliance : IAsyncDisposable
         StartWithDatabase("quota keeping", Services.GetRequiredService<QuotaKeeping>().RunAsync);
         StartWithDatabase("provider caps", Services.GetRequiredService<ProviderCaps>().RunAsync);
         StartWithDatabase("jobs", Services.GetRequiredService<JobServer>().RunAsync);
+        _work.Start("health", Services.GetRequiredService<HealthMonitor>().RunAsync);
+        _work.Start("alerts", Services.GetRequiredService<AlertKeeping>().RunAsync);
+        StartWithDatabase("health history", Services.GetRequiredService<HealthRecorder>().RunAsync);
         _work.Start("node jobs", stop => NodeJobs.RunAsync(Services, stop));
         LogReady(_logger, Portal, Proxy);
         Manager.TellReady($"Portal {Portal}, proxy {Proxy}");

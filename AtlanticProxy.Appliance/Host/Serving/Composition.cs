@@ -79,7 +79,7 @@ internal static class Composition
         builder.Services.AddPortalCertificate();
         builder.Services.AddClusterJobs(settings.Jobs);
         builder.Services.AddNodeJobs(settings);
-        builder.Services.AddApplianceHealth();
+        builder.Services.AddApplianceHealth(settings.Engine.NodeName);
         builder.Services.AddAtlanticWeb(settings.Portal, settings.Compat);
 
         var app = builder.Build();

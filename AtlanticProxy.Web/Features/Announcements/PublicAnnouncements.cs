@@ -12,6 +12,9 @@ internal sealed class PublicAnnouncements(IServiceScopeFactory scopes, TimeProvi
 {
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(5);
 
+    /// <summary>Pages without announcements are better than none.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     private volatile Known _known = new(null, []);
 
     public async Task<IReadOnlyList<AnnouncementText>> CurrentAsync(CancellationToken cancellation)
@@ -21,8 +24,11 @@ internal sealed class PublicAnnouncements(IServiceScopeFactory scopes, TimeProvi
             return known.Texts;
         try
         {
-            await using var scope = scopes.CreateAsyncScope();
-            var texts = await scope.ServiceProvider.GetRequiredService<AnnouncementQueries>().PublicAsync(cancellation);
+            var texts = await DatabaseOutage.AskAsync(Patience, time, async stop =>
+            {
+                await using var scope = scopes.CreateAsyncScope();
+                return await scope.ServiceProvider.GetRequiredService<AnnouncementQueries>().PublicAsync(stop);
+            }, cancellation);
             _known = new Known(time.GetTimestamp(), texts);
             return texts;
         }

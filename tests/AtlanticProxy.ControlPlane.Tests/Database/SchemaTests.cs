@@ -18,7 +18,7 @@ public sealed class SchemaTests
         "user_sessions", "user_networks", "password_resets",
         "provider_bills", "provider_days",
         "findings", "idempotent_requests", "data_protection_keys", "invoice_numbers", "invoice_papers", "email_changes",
-        "served_host_names", "sign_in_links",
+        "alert_turns", "served_host_names", "sign_in_links",
     ];
 
     [TestMethod]

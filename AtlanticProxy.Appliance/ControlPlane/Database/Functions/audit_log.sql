@@ -124,8 +124,9 @@ do $$
 declare
     audited text;
 begin
-    foreach audited in array array['announcements', 'api_tokens', 'auto_top_ups', 'coupons', 'customers', 'destination_rules',
-        'gateways', 'grants', 'imports', 'invitations', 'invoices', 'list_tokens', 'mail_settings', 'mail_templates', 'orders',
+    foreach audited in array array['alert_channels', 'announcements', 'api_tokens', 'auto_top_ups', 'coupons', 'customers',
+        'destination_rules', 'gateways', 'grants', 'health_mutes', 'imports', 'invitations', 'invoices', 'list_tokens',
+        'mail_settings', 'mail_templates', 'orders',
         'payment_methods', 'plans', 'pool_members', 'pools', 'provider_bills', 'providers', 'proxy_users', 'referral_settings',
         'refunds', 'resale_prices', 'resellers', 'roles', 'seller', 'shadowsocks_keys', 'site', 'subscriptions', 'tax_rates',
         'unallocated_money', 'user_passkeys', 'users', 'webhook_endpoints']
