@@ -43,11 +43,13 @@ public sealed partial class PortalSession : IDisposable
     }
 
     /// <summary>Presses a button of a page whose form goes to <paramref name="action"/>; the page that it leads to.</summary>
-    public async Task<string> PressAsync(string page, string action)
+    public async Task<string> PressAsync(string page, string action, params (string Name, string Value)[] fields)
     {
         string token = Antiforgery().Match(await GetAsync(page)).Groups[1].Value;
-        using var fields = new FormUrlEncodedContent([KeyValuePair.Create("__RequestVerificationToken", token)]);
-        using var response = await _http.PostAsync(new Uri(action, UriKind.Relative), fields);
+        using var form = new FormUrlEncodedContent(
+            [KeyValuePair.Create("__RequestVerificationToken", token),
+                .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value))]);
+        using var response = await _http.PostAsync(new Uri(action, UriKind.Relative), form);
         string shown = await response.Content.ReadAsStringAsync();
         Assert.AreEqual(HttpStatusCode.OK, response.StatusCode, shown);
         return shown;

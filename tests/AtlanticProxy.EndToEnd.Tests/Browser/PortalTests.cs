@@ -84,6 +84,8 @@ public sealed class PortalTests
             "/admin/providers/new?preset=direct", "/admin/providers/1", "/admin/providers/1/remove", "/admin/pools",
             "/admin/pools/new", "/admin/pools/1", "/admin/live", "/admin/live?target=none.test&over=hour",
             "/admin/announcements", "/admin/announcements/new",
+            "/admin/health", "/admin/health/incidents", "/admin/health/checks/disk", "/admin/health/alerts",
+            "/admin/health/alerts/new", "/admin/health/alerts/new?kind=Webhook",
             "/admin/rules", "/admin/rules/new", "/admin/rules/1", "/admin/rules/lists",
             "/admin/rules/check?target=shop.test:443&user=alice",
             "/admin/plans", "/admin/plans/new", "/admin/plans/1", "/admin/settings/sign-up", "/admin/staff",
@@ -99,7 +101,7 @@ public sealed class PortalTests
             "/security", "/security/second-factor", "/security/second-factor/codes", "/security/second-factor/off",
         ];
         var wrong = new List<string>();
-        string[] anyone = ["/sign-in", "/sign-up", "/sign-up/code", "/forgot-password", "/reset", "/invitation"];
+        string[] anyone = ["/status", "/sign-in", "/sign-up", "/sign-up/code", "/forgot-password", "/reset", "/invitation"];
         foreach (var (email, paths) in new[] { (null, anyone), (FilledPortal.Owner, staff), (FilledPortal.Customer, customer) })
         {
             await using var browser = new BrowserSession(Portal.Address, screen, dark);
