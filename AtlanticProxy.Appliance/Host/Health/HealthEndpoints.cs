@@ -30,6 +30,7 @@ internal static class HealthEndpoints
             .AddCheck<WorkHealth>("work")
             .AddCheck<JobsHealth>("jobs", tags: [Alarm])
             .AddCheck<BlockListHealth>("block lists")
+            .AddCheck<BackupsHealth>("backups", tags: [Alarm])
             .AddCheck<CertificateHealth>("certificate", tags: [Alarm]);
         return services;
     }

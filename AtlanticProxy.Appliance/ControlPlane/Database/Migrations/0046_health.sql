@@ -1,0 +1,2 @@
+-- Of health checks, which bring this migration.
+select 1;
