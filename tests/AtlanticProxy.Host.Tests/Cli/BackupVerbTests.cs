@@ -174,15 +174,16 @@ public sealed class BackupVerbTests : IDisposable
             "--Backup:Daily", "1", "--Backup:Weekly", "0", "--Backup:Monthly", "0"];
 
         string said = await DoneAsync(["backup", .. settings]);
-        var refused = await VerbAsync("data", ["backup", .. settings[2..], "--Backup:Remote", "nowhere:else"]);
 
         StringAssert.Contains(said, $"Copied to offsite:{remote}, and compared");
         Assert.IsFalse(File.Exists(old));
         Assert.IsTrue(File.Exists(other));
-        string here = Directory.GetFiles(Path.Combine(_folder["data"], "backups")).Order(StringComparer.Ordinal).First();
+        string here = Directory.GetFiles(Path.Combine(_folder["data"], "backups")).Single();
         CollectionAssert.AreEqual(
             await File.ReadAllBytesAsync(here, Cancel),
             await File.ReadAllBytesAsync(Path.Combine(remote, Path.GetFileName(here)), Cancel));
+
+        var refused = await VerbAsync("data", ["backup", .. settings[2..], "--Backup:Remote", "nowhere:else"]);
         Assert.AreEqual(1, refused.ExitCode);
         StringAssert.Contains(refused.Error, "but rclone could not copy it");
     }

@@ -48,12 +48,17 @@ public sealed class BackupPageTests
 
         var page = await operators.GetAsync(Path);
         foreach (string words in new[] { "restored in a drill on", "in 4 min 10 s", "On request", "Remote verified",
-            $"atlanticproxy restore {work.File} --identity KEYFILE", "The key was not tried." })
+            "The key was not tried." })
             Assert.Contains(words, page.Text);
         Assert.DoesNotContain("/download", page.Body);
 
-        string download = $"{Path}/{await portal.Portal.UseAsync<BackupQueries, long>(
-            async queries => (await queries.ListAsync(1, default))[0].Backup.Id)}/download";
+        string one = $"{Path}/{await portal.Portal.UseAsync<BackupQueries, long>(
+            async queries => (await queries.ListAsync(1, default))[0].Backup.Id)}", download = $"{one}/download";
+        var restore = await operators.GetAsync(one);
+        foreach (string words in new[] { "the last 1 min", $"atlanticproxy restore {work.File} --identity KEYFILE", "--drill",
+            "private key of age for age1test" })
+            Assert.Contains(words, restore.Text.Replace("<code>", "", StringComparison.Ordinal));
+        Assert.AreEqual(HttpStatusCode.NotFound, (await operators.GetAsync($"{Path}/999")).Status);
         Assert.Contains(download, (await owner.GetAsync(Path)).Body);
         Assert.Contains("the backup", (await owner.PostAsync(download, Answered)).Text);
         Assert.AreEqual(HttpStatusCode.NotFound, (await owner.PostAsync($"{Path}/999/download", Answered)).Status);

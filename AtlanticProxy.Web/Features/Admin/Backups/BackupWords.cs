@@ -51,7 +51,8 @@ internal static class BackupWords
         return null;
     }
 
-    private static Phrase Age(TimeSpan age) => age switch
+    /// <summary>"16 h".</summary>
+    public static Phrase Age(TimeSpan age) => age switch
     {
         { TotalMinutes: < 90 } => (Phrase)$"{Math.Max(1, (int)age.TotalMinutes)} min",
         { TotalHours: < 48 } => $"{(int)age.TotalHours} h",

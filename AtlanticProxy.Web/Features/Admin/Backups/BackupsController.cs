@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Mime;
 using AtlanticProxy.ControlPlane.Audit;
 using AtlanticProxy.ControlPlane.Backups;
+using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Security;
 using AtlanticProxy.Web.Shell;
@@ -15,6 +16,9 @@ namespace AtlanticProxy.Web.Features.Admin.Backups;
 internal sealed record BackupsPage(
     BackupPlan Plan, BackupStanding Standing, IReadOnlyList<BackupSummary> Backups, bool IsBackingUp, bool IsDrilling,
     DateTimeOffset Now);
+
+/// <param name="Age">Since it was made: what would be lost.</param>
+internal sealed record RestorePage(Backup Backup, Phrase Age);
 
 /// <param name="Drill">The last one that tried it; null where none did.</param>
 internal sealed record BackupRow(Backup Backup, RestoreDrill? Drill, BackupPlan Plan);
@@ -41,6 +45,13 @@ internal sealed class BackupsController(BackupQueries backups, IBackupWork work,
             work.Plan, await backups.StandingAsync(cancellation), await backups.ListAsync(MostListed, cancellation),
             backup, drill, time.GetUtcNow()));
     }
+
+    /// <summary>How it is restored.</summary>
+    [HttpGet("{id:long}")]
+    public async Task<IActionResult> Restore(long id, CancellationToken cancellation) =>
+        await backups.FindAsync(id, cancellation) is { } backup
+            ? View("Restore", new RestorePage(backup, BackupWords.Age(time.GetUtcNow() - backup.MadeAt!.Value)))
+            : NotFound();
 
     [HttpPost("new"), Writes(Area.Operations)]
     public async Task<IActionResult> BackUp([FromServices] AskForBackup ask, CancellationToken cancellation)
