@@ -44,7 +44,8 @@ public sealed class BackupQueries(AtlanticDb db)
         var drills = db.RestoreDrills.Where(drill => drill.EndedAt != null).OrderByDescending(drill => drill.Id);
         return new(
             await SinceAsync(db, cancellation),
-            await ended.FirstOrDefaultAsync(backup => backup.MadeAt != null && backup.Failure == null, cancellation),
+            await ended.FirstOrDefaultAsync(
+                backup => backup.MadeAt != null && backup.RemovedAt == null && backup.Failure == null, cancellation),
             await ended.FirstOrDefaultAsync(cancellation),
             await drills.FirstOrDefaultAsync(cancellation),
             await drills.FirstOrDefaultAsync(drill => drill.Failure == null, cancellation));

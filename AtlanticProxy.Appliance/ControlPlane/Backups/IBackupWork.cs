@@ -34,6 +34,9 @@ public interface IBackupWork
 {
     BackupPlan Plan { get; }
 
+    /// <summary>Whether a file that was made on this machine still is there.</summary>
+    bool IsThere(string file);
+
     /// <summary>Makes one, copies it away, compares the copy, and removes what need not be kept. Says what went wrong.</summary>
     Task<BackupOutcome> TakeAsync(CancellationToken cancellation);
 
@@ -46,6 +49,8 @@ internal sealed class NoBackupWork : IBackupWork
 {
     public BackupPlan Plan { get; } =
         new(null, null, new BackupKept(7, 4, 12), "", "", "", false, TimeSpan.FromDays(2), TimeSpan.FromDays(8), "");
+
+    public bool IsThere(string file) => false;
 
     public Task<BackupOutcome> TakeAsync(CancellationToken cancellation) =>
         Task.FromResult(BackupOutcome.Failed("Nothing is backed up here."));

@@ -15,6 +15,7 @@ public sealed class TakeBackups(AtlanticDb db, IBackupWork work, BackupBook book
     {
         var failures = new List<string>();
         int made = 0;
+        await NoteLostAsync(cancellation);
         // Those who wait meanwhile get one of their own: what they just did may not be in this one.
         var waiting = await db.Backups.Where(backup => backup.EndedAt == null).OrderBy(backup => backup.Id)
             .ToListAsync(cancellation);
@@ -39,6 +40,18 @@ public sealed class TakeBackups(AtlanticDb db, IBackupWork work, BackupBook book
             if (outcome.Failure is { } failure)
                 failures.Add(failure);
         }
+    }
+
+    /// <summary>Files that somebody removed, as an upgrade does with the one before, are no backups any more.</summary>
+    private async Task NoteLostAsync(CancellationToken cancellation)
+    {
+        var (node, now) = (work.Plan.Node, time.GetUtcNow());
+        var there = await db.Backups
+            .Where(backup => backup.Node == node && backup.MadeAt != null && backup.RemovedAt == null)
+            .ToListAsync(cancellation);
+        foreach (var lost in there.Where(backup => !work.IsThere(backup.File)))
+            await db.Backups.Where(backup => backup.Id == lost.Id).Set(backup => backup.RemovedAt, now)
+                .UpdateAsync(cancellation);
     }
 
     private async Task<bool> IsDueAsync(CancellationToken cancellation)

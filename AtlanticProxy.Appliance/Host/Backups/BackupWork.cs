@@ -16,6 +16,8 @@ internal sealed class BackupWork(Settings settings, string connectionString, Mig
         settings.Backup.Remote, settings.Backup.Recipient, settings.Backup.Identity.Length > 0, settings.Backup.MaxAge,
         settings.Backup.DrillMaxAge, settings.Engine.NodeName);
 
+    public bool IsThere(string file) => File.Exists(file);
+
     public Task<BackupOutcome> TakeAsync(CancellationToken cancellation) =>
         TakeAsync(BackupTaking.FolderOf(settings), prune: true, cancellation);
 

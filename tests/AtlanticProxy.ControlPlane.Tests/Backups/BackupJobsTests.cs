@@ -80,6 +80,20 @@ public sealed class BackupJobsTests
     }
 
     [TestMethod]
+    public async Task Backup_WhoseFileSomebodyRemoved_IsNoBackupAnyMore()
+    {
+        await using var plane = await StartAsync();
+        await plane.AskAsync((AskForBackup ask) => ask.BackUpAsync(default));
+        await TakeAsync(plane);
+        _work.Lost = (await ListAsync(plane)).Single().Backup.File;
+
+        await TakeAsync(plane);
+
+        Assert.IsEmpty(await ListAsync(plane));
+        Assert.IsNull((await plane.AskAsync((BackupQueries queries) => queries.StandingAsync(default))).Good);
+    }
+
+    [TestMethod]
     public async Task Drill_OfEachWeek_TriesTheNewestBackup()
     {
         await using var plane = await StartAsync();
@@ -171,6 +185,10 @@ public sealed class BackupJobsTests
 
         public BackupPlan Plan { get; } = new(new TimeOnly(2, 30), DayOfWeek.Sunday, new BackupKept(7, 4, 12), "/backups", "", "",
             false, TimeSpan.FromHours(26), TimeSpan.FromDays(8), "one");
+
+        public string? Lost { get; set; }
+
+        public bool IsThere(string file) => file != Lost;
 
         public Task<BackupOutcome> TakeAsync(CancellationToken cancellation)
         {

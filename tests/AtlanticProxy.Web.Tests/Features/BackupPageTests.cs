@@ -111,6 +111,8 @@ public sealed class BackupPageTests
         public BackupPlan Plan { get; } = new(new TimeOnly(2, 30), DayOfWeek.Sunday, new BackupKept(7, 4, 12), "/backups",
             "offsite:backups", "age1test", false, TimeSpan.FromHours(26), TimeSpan.FromDays(8), "one");
 
+        public bool IsThere(string file) => true;
+
         public async Task<BackupOutcome> TakeAsync(CancellationToken cancellation)
         {
             if (Failure is not null)
