@@ -2,6 +2,7 @@ using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Announcements;
 using AtlanticProxy.ControlPlane.ApiTokens;
 using AtlanticProxy.ControlPlane.Audit;
+using AtlanticProxy.ControlPlane.Backups;
 using AtlanticProxy.ControlPlane.Business;
 using AtlanticProxy.ControlPlane.ConnectionLog;
 using AtlanticProxy.ControlPlane.Coupons;
@@ -75,6 +76,9 @@ public sealed class ControlPlaneOptions
     /// <summary>When billing does what.</summary>
     public BillingOptions Billing { get; init; } = new();
 
+    /// <summary>How long is kept what no other of these says.</summary>
+    public RetentionOptions Retention { get; init; } = new();
+
     /// <summary>How payment gateways are asked.</summary>
     public PaymentOptions Payments { get; init; } = new();
 
@@ -126,6 +130,7 @@ public static class ControlPlaneServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IProviderStatuses, NoProviderStatuses>(); // a host with an engine brings its own
         services.TryAddSingleton<IJobStart, NoJobStart>(); // likewise, with jobs
+        services.TryAddSingleton<IBackupWork, NoBackupWork>(); // likewise, with files and PostgreSQL's programs
         services.AddSingleton(provider =>
         {
             var source = new NpgsqlDataSourceBuilder(options.ConnectionString);
@@ -233,7 +238,9 @@ public static class ControlPlaneServices
         services.AddScoped<OpenImport>().AddScoped<StartImport>().AddScoped<ImportQueries>().AddScoped<ImportBook>()
             .AddScoped<UndoCustomer>().AddScoped<ImportSteps>();
 
-        services.AddScoped<Findings>();
+        services.AddScoped<BackupQueries>().AddScoped<BackupBook>().AddScoped<AskForBackup>()
+            .AddScoped<RestoredProof>();
+        services.AddSingleton(options.Retention).AddScoped<Findings>().AddScoped<KeptQueries>();
         services.AddScoped<ProviderSection>().AddScoped<PoolSection>().AddScoped<PlanSection>().AddScoped<ProxyUserSection>()
             .AddScoped<CustomerLogins>().AddScoped<CustomerSection>().AddScoped<SignUpPart>().AddScoped<SiteSection>()
             .AddScoped<StaffSection>().AddScoped<RuleSection>()

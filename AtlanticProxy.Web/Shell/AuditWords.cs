@@ -30,6 +30,7 @@ internal static class AuditWords
         [AuditQueries.OpenConnections] = "open connections", [AuditQueries.CustomerViews] = "view as customer",
         [AuditQueries.Anonymised] = "anonymised customer", [AuditQueries.Sessions] = "sessions",
         [AuditQueries.SignInLinks] = "sign-in link",
+        [AuditQueries.Backups] = "backup",
     };
 
     private static readonly HashSet<string> Amounts = new(StringComparer.Ordinal)
@@ -50,6 +51,9 @@ internal static class AuditWords
         return T[(entry.Object, entry.Change) switch
         {
             (AuditQueries.OpenConnections, _) => (Phrase)$"{label} cut",
+            (AuditQueries.Backups, AuditChange.Added) => "Backup asked for",
+            (AuditQueries.Backups, AuditChange.Changed) => "Restore drill asked for",
+            (AuditQueries.Backups, _) => $"{label} downloaded",
             (AuditQueries.Anonymised, _) => $"C{label[1..]} anonymised",
             (AuditQueries.CustomerViews, AuditChange.Added) => $"View as customer “{label}” begun",
             (AuditQueries.Sessions, _) => $"{label} signed out everywhere",

@@ -57,17 +57,21 @@ public sealed class AuditQueries(AtlanticDb db)
     /// <summary>What it notes of customers that are forgotten.</summary>
     public const string Anonymised = "anonymised_customers";
 
+    /// <summary>What it notes of backups: asked for is added, tried is changed, downloaded is removed.</summary>
+    public const string Backups = "backups";
+
     /// <summary>What <see cref="NoteAct"/> notes.</summary>
-    public static readonly IReadOnlyList<string> Acts = [Anonymised, CustomerViews, OpenConnections, Sessions, SignInLinks];
+    public static readonly IReadOnlyList<string> Acts =
+        [Anonymised, Backups, CustomerViews, OpenConnections, Sessions, SignInLinks];
 
     /// <summary>
     /// The tables whose rows are audited, as <c>Functions/audit_log.sql</c> lists them, and what <see cref="NoteAct"/> notes.
     /// </summary>
     public static readonly IReadOnlyList<string> Objects =
     [
-        "alert_channels", "announcements", Anonymised, "api_tokens", "auto_top_ups", "coupons", CustomerViews, "customers",
-        "destination_rules", "gateways", "grants", "health_mutes", "imports",
-        "invitations", "invoices", "list_tokens", "mail_settings", "mail_templates",
+        "alert_channels", "announcements", Anonymised, "api_tokens", "auto_top_ups", Backups, "coupons", CustomerViews,
+        "customers", "destination_rules", "gateways", "grants", "health_mutes", "imports", "invitations", "invoices",
+        "list_tokens", "mail_settings", "mail_templates",
         OpenConnections, "orders",
         "payment_methods", "plans", "pool_members", "pools", "provider_bills", "providers", "proxy_users",
         "referral_settings", "refunds", "resale_prices", "resellers", "roles", "seller", "shadowsocks_keys", SignInLinks, "site",

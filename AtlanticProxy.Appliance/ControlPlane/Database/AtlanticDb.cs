@@ -3,6 +3,7 @@ using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Announcements;
 using AtlanticProxy.ControlPlane.ApiTokens;
 using AtlanticProxy.ControlPlane.Audit;
+using AtlanticProxy.ControlPlane.Backups;
 using AtlanticProxy.ControlPlane.ConnectionLog;
 using AtlanticProxy.ControlPlane.Coupons;
 using AtlanticProxy.ControlPlane.Customers;
@@ -148,6 +149,8 @@ public sealed partial class AtlanticDb : DataConnection, IDataContext
     internal ITable<ReferralCode> ReferralCodes => this.GetTable<ReferralCode>();
     internal ITable<Referral> Referrals => this.GetTable<Referral>();
     internal ITable<Commission> Commissions => this.GetTable<Commission>();
+    internal ITable<Backup> Backups => this.GetTable<Backup>();
+    internal ITable<RestoreDrill> RestoreDrills => this.GetTable<RestoreDrill>();
     internal ITable<Import> Imports => this.GetTable<Import>();
     internal ITable<ImportFile> ImportFiles => this.GetTable<ImportFile>();
     internal ITable<ImportRefusalRow> ImportRefusals => this.GetTable<ImportRefusalRow>();

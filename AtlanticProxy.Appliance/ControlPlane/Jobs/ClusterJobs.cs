@@ -1,3 +1,4 @@
+using AtlanticProxy.ControlPlane.Backups;
 using AtlanticProxy.ControlPlane.Coupons;
 using AtlanticProxy.ControlPlane.Events;
 using AtlanticProxy.ControlPlane.Importing;
@@ -20,6 +21,9 @@ public static class ClusterJobs
 {
     /// <summary>Also started when somebody starts a step of one.</summary>
     public const string Imports = "run-imports";
+
+    /// <summary>Also started when somebody asks for one.</summary>
+    public const string Backups = "back-up", Drills = "restore-drill";
 
     /// <summary>
     /// 03:00 UTC for the nightly one: after midnight's work, and before anyone in Europe or Africa begins theirs. Wallets every
@@ -56,6 +60,8 @@ public static class ClusterJobs
         new("keep-partitions", "Make the next days' tables and drop those past their time", "17 * * * *",
             typeof(PartitionKeeping)),
         new(Imports, "Check, run and undo imports of customers", "* * * * *", typeof(RunImports)),
+        new(Backups, "Take the backups that are due", "*/5 * * * *", typeof(TakeBackups)),
+        new(Drills, "Restore the newest backup on trial when that is due", "*/5 * * * *", typeof(RunDrills)),
         new("forget", "Delete rows that nothing needs any more", "27 * * * *", typeof(Forgetting)),
     ];
 

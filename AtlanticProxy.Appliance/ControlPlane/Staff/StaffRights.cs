@@ -30,7 +30,7 @@ public enum Area
     /// <summary>Destination rules and block lists.</summary>
     Rules,
 
-    /// <summary>Jobs and the certificate.</summary>
+    /// <summary>Jobs, backups and the certificate; their files are for owners.</summary>
     Operations,
 
     /// <summary>The audit log.</summary>

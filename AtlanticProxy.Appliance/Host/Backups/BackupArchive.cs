@@ -99,7 +99,8 @@ internal static class BackupArchive
         return manifest;
     }
 
-    private static async Task<string> SumAsync(string file, CancellationToken cancel)
+    /// <summary>SHA-256 of a file, in hex.</summary>
+    public static async Task<string> SumAsync(string file, CancellationToken cancel)
     {
         await using var content = File.OpenRead(file);
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancel));

@@ -9,9 +9,10 @@ namespace AtlanticProxy.Host.Backups;
 /// <param name="Migrations">How many migrations its schema has.</param>
 /// <param name="PostgresMajor">Of the server that it was dumped from.</param>
 /// <param name="Sha256">Of each other entry, in hex, by its name.</param>
+/// <param name="Rows">Of each table, at the moment of the dump; null in a backup of a version that did not count them.</param>
 internal sealed record BackupManifest(
     string Product, int Format, string Version, DateTimeOffset CreatedAt, int Migrations, int PostgresMajor,
-    IReadOnlyDictionary<string, string> Sha256)
+    IReadOnlyDictionary<string, string> Sha256, IReadOnlyDictionary<string, long>? Rows = null)
 {
     public const string ThisProduct = "AtlanticProxy", EntryName = "manifest.json", Dump = "database.dump", Key = "secret.key",
         Configuration = "appliance.json";

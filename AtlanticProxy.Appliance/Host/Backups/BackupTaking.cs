@@ -1,17 +1,16 @@
-using System.Globalization;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.Host.Configuration;
-using AtlanticProxy.Host.Postgres;
 using AtlanticProxy.Host.Processes;
 
 namespace AtlanticProxy.Host.Backups;
 
-/// <param name="Uploaded">Where rclone copied it to; null for nowhere.</param>
-internal sealed record BackupTaken(string File, long Bytes, string Version, DateTimeOffset CreatedAt, string? Uploaded);
+/// <summary>The file of a backup.</summary>
+/// <param name="Sha256">Of the file, in hex.</param>
+internal sealed record BackupTaken(string File, long Bytes, string Sha256, string Version, DateTimeOffset CreatedAt);
 
 /// <summary>
-/// Takes a backup: the database, consistent in itself while it is in use, the key that its secrets are sealed with, and the
-/// configuration file.
+/// Makes the file of a backup: the database, consistent in itself while it is in use, the key that its secrets are sealed with,
+/// and the configuration file. The portal's own keys, brand and settings are in the database.
 /// </summary>
 internal sealed class BackupTaking(Settings settings, string connectionString, Migrator migrator, TimeProvider time)
 {
@@ -23,17 +22,18 @@ internal sealed class BackupTaking(Settings settings, string connectionString, M
         : Path.Combine(settings.Data.Directory, "backups");
 
     /// <param name="folder">Made, if it is not there.</param>
-    public async Task<BackupTaken> TakeAsync(string folder, CancellationToken cancel)
+    /// <param name="recipient">Public key of age; empty: it is not encrypted.</param>
+    /// <exception cref="StartupException">It could not be made: nothing is left of it.</exception>
+    public async Task<BackupTaken> TakeAsync(string folder, string recipient, CancellationToken cancel)
     {
         var tools = await PostgresTools.FindAsync(settings, connectionString, cancel);
         await FileOwner.CreateFolderAsync(folder, settings.Data.Directory, cancel);
         var now = time.GetUtcNow();
-        string name = string.Create(CultureInfo.InvariantCulture, $"atlanticproxy-{now:yyyyMMdd'T'HHmmss'Z'}-{Version}.tar");
-        string file = Path.Combine(folder, settings.Backup.Recipient.Length > 0 ? name + BackupArchive.Encrypted : name);
+        string file = Path.Combine(folder, BackupName.Of(now, Version, encrypted: recipient.Length > 0));
         string dump = $"{file}.dump";
         try
         {
-            await tools.DumpAsync(dump, cancel);
+            var rows = await tools.DumpAsync(dump, cancel);
             (string, string)[] entries =
             [
                 (BackupManifest.Dump, dump), (BackupManifest.Key, settings.KeyFile),
@@ -42,44 +42,26 @@ internal sealed class BackupTaking(Settings settings, string connectionString, M
                     : Array.Empty<(string, string)>(),
             ];
             var manifest = new BackupManifest(BackupManifest.ThisProduct, BackupManifest.ThisFormat, Version, now,
-                await migrator.CountAsync(cancel), tools.ServerMajor, await BackupArchive.SumAsync(entries, cancel));
-            await BackupArchive.WriteAsync(file, manifest, entries, settings.Backup.Recipient, cancel);
+                await migrator.CountAsync(cancel), tools.ServerMajor, await BackupArchive.SumAsync(entries, cancel), rows);
+            await BackupArchive.WriteAsync(file, manifest, entries, recipient, cancel);
         }
         finally
         {
             File.Delete(dump);
         }
         await FileOwner.GiveAsync(file, settings.Data.Directory, cancel);
-        string? uploaded = await UploadAsync(file, cancel);
-        return new(file, new FileInfo(file).Length, Version, now, uploaded);
+        return new(file, new FileInfo(file).Length, await BackupArchive.SumAsync(file, cancel), Version, now);
     }
 
-    /// <summary>Removes the oldest ones beyond those that are kept. The names of the files removed.</summary>
+    /// <summary>Removes what need not be kept. The files removed.</summary>
     public IReadOnlyList<string> Prune(string folder)
     {
-        var old = Directory.EnumerateFiles(folder, "atlanticproxy-*Z-*.tar*").OrderDescending(StringComparer.Ordinal)
-            .Where(file => file.EndsWith(".tar", StringComparison.Ordinal)
-                || file.EndsWith(BackupArchive.Encrypted, StringComparison.Ordinal))
-            .Skip(settings.Backup.Keep).ToList();
-        old.ForEach(File.Delete);
+        var backups = Directory.EnumerateFiles(folder)
+            .Select(file => (File: file, Made: BackupName.MadeAt(Path.GetFileName(file))))
+            .Where(each => each.Made is not null).ToList();
+        var keep = settings.Backup.Kept.Of(backups.Select(each => each.Made!.Value), time.GetUtcNow());
+        string[] old = [.. backups.Where(each => !keep.Contains(each.Made!.Value)).Select(each => each.File)];
+        Array.ForEach(old, File.Delete);
         return old;
-    }
-
-    private async Task<string?> UploadAsync(string file, CancellationToken cancel)
-    {
-        if (settings.Backup.Remote.Length == 0)
-            return null;
-        try
-        {
-            var ended = await Tool.RunAsync(["rclone", "copy", "--checksum", file, settings.Backup.Remote], cancel);
-            return ended.ExitCode == 0
-                ? settings.Backup.Remote
-                : throw new StartupException($"The backup is in {file}, but rclone could not copy it: {ended.Reason}");
-        }
-        catch (System.ComponentModel.Win32Exception absent)
-        {
-            throw new StartupException(
-                $"The backup is in {file}, but rclone is not installed: apt-get install rclone.", absent);
-        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Globalization;
 using AtlanticProxy.Host.Configuration;
 using AtlanticProxy.Host.Postgres;
@@ -34,13 +35,22 @@ internal sealed class PostgresTools
     }
 
     /// <summary>Writes a dump of the appliance's database, consistent in itself, to a file that only its owner reads.</summary>
-    public Task DumpAsync(string file, CancellationToken cancel)
+    /// <returns>How many rows each table has in there.</returns>
+    public async Task<Dictionary<string, long>> DumpAsync(string file, CancellationToken cancel)
     {
         // pg_dump keeps the mode of a file that is there; one that it makes, others could read.
         PrivateFile.Write(file, []);
-        return RunAsync(
-            "pg_dump", ["--format=custom", "--no-owner", "--no-privileges", $"--file={file}"],
+        await using var source = NpgsqlDataSource.Create(_connection);
+        await using var session = await source.OpenConnectionAsync(cancel);
+        await using var transaction = await session.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
+        await using var export = new NpgsqlCommand("select pg_export_snapshot()", session);
+        string snapshot = (string)(await export.ExecuteScalarAsync(cancel))!;
+        var rows = await RowCounts.ReadAsync(session, cancel);
+        await RunAsync(
+            "pg_dump",
+            ["--format=custom", "--no-owner", "--no-privileges", $"--snapshot={snapshot}", $"--file={file}"],
             _connection.Database!, cancel);
+        return rows;
     }
 
     /// <summary>

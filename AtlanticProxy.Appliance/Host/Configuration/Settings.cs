@@ -2,6 +2,7 @@ using AtlanticProxy.ControlPlane;
 using AtlanticProxy.ControlPlane.ConnectionLog;
 using AtlanticProxy.ControlPlane.Health.Alerts;
 using AtlanticProxy.ControlPlane.Invoices;
+using AtlanticProxy.ControlPlane.Jobs;
 using AtlanticProxy.ControlPlane.Payments;
 using AtlanticProxy.ControlPlane.Reconciliation;
 using AtlanticProxy.ControlPlane.Site;
@@ -64,6 +65,9 @@ public sealed record Settings(
     /// <summary>What cannot be set in the database, because the configuration says it.</summary>
     public ConfiguredSite ConfiguredSite { get; init; } = ConfiguredSite.Nothing;
 
+    /// <summary>How long is kept what no other section says.</summary>
+    public RetentionOptions Retention { get; init; } = new();
+
     /// <summary>Of the vendors' APIs.</summary>
     public CompatOptions Compat { get; init; } = CompatOptions.Standard;
 
@@ -109,7 +113,7 @@ public sealed record Settings(
     public ControlPlaneOptions ControlPlane(string connectionString) =>
         new() { ConnectionString = connectionString, SecretKeyFile = KeyFile, Usage = Usage, ConnectionLog = ConnectionLog,
             Reconciliation = Reconciliation, Invoices = Invoices, Webhooks = Webhooks, Alerts = Alerts,
-            Payments = Payments, Billing = Billing, ConfiguredSite = ConfiguredSite,
+            Payments = Payments, Billing = Billing, Retention = Retention, ConfiguredSite = ConfiguredSite,
             BlockLists = new(Engine.BlockListFolder, BlockLists.Sources.Select(source => source.Category)) };
 
     /// <param name="flags">Settings from the command line: name with colons, value.</param>
@@ -178,6 +182,7 @@ public sealed record Settings(
             source, System.IO.File.Exists(file ?? inDirectory) ? file ?? inDirectory : null)
         {
             ConfiguredSite = SiteLayer.ConfiguredIn(configured),
+            Retention = sections.Bind<RetentionOptions>("Retention", o => o.Validate()),
             Compat = new(Dialect("Webshare"), Dialect("IpRoyal"), Dialect("Oxylabs"), Dialect("Decodo")),
             Sources = sources,
             Sections = sections.Bound,

@@ -67,6 +67,7 @@ internal static class HealthPlan
         Stored<DatabaseCareHealth>("database care", PlannedCheck.Data, Minutely, Near, 2),
         Of<JournalHealth>("journal", PlannedCheck.Data, Soon, Inside),
         Stored<JobsHealth>("jobs", PlannedCheck.Data, Often, Near),
+        Stored<BackupsHealth>("backups", PlannedCheck.Data, Often, Near),
         Stored<LedgerHealth>("ledger", PlannedCheck.Money, Often, Near),
         Stored<DriftHealth>("reconciliation", PlannedCheck.Money, Often, Near),
         Stored<GatewaysHealth>("payment gateways", PlannedCheck.Money, Rarely, Far, 3),

@@ -12,8 +12,7 @@ namespace AtlanticProxy.Host.Jobs;
 /// </summary>
 internal sealed partial class JobServer(
     JobStorage storage, IRecurringJobManagerFactoryV2 recurring, JobActivator activator, JobOptions options,
-    NpgsqlDataSource database,
-    TimeProvider time, ILogger<JobServer> logger)
+    RetentionOptions retention, NpgsqlDataSource database, TimeProvider time, ILogger<JobServer> logger)
 {
     /// <summary>
     /// Jobs are told to stop, and go on elsewhere or at the next start: so long they have to end by themselves. Less than the
@@ -22,9 +21,6 @@ internal sealed partial class JobServer(
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan TidyInterval = TimeSpan.FromHours(1);
-
-    /// <summary>For an operator who was away for a month.</summary>
-    private static readonly TimeSpan FailuresKept = TimeSpan.FromDays(30);
 
     /// <summary>More than come in an hour, even if every job fails at each of its tries.</summary>
     private const int FailuresAtATime = 1_000;
@@ -70,7 +66,7 @@ internal sealed partial class JobServer(
     /// <summary>Hangfire keeps failed runs for ever.</summary>
     private void DeleteOldFailures()
     {
-        var oldest = (time.GetUtcNow() - FailuresKept).UtcDateTime;
+        var oldest = time.GetUtcNow().AddDays(-retention.JobDays).UtcDateTime;
         var client = new BackgroundJobClient(storage);
         foreach (var (run, failure) in storage.GetMonitoringApi().FailedJobs(0, FailuresAtATime))
             if (failure?.FailedAt < oldest)

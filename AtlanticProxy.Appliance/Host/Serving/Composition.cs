@@ -1,5 +1,7 @@
 using AtlanticProxy.ControlPlane;
+using AtlanticProxy.ControlPlane.Backups;
 using AtlanticProxy.ControlPlane.ConnectionLog;
+using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Providers;
 using AtlanticProxy.ControlPlane.Secrets;
 using AtlanticProxy.ControlPlane.Snapshots;
@@ -7,6 +9,7 @@ using AtlanticProxy.Engine;
 using AtlanticProxy.Engine.Usage;
 using AtlanticProxy.Engine.Usage.Journal;
 using AtlanticProxy.Engine.Usage.Leases;
+using AtlanticProxy.Host.Backups;
 using AtlanticProxy.Host.BlockLists;
 using AtlanticProxy.Host.Certificates;
 using AtlanticProxy.Host.Configuration;
@@ -78,6 +81,8 @@ internal static class Composition
             services.GetRequiredService<ILogger<BlockListFetch>>()));
         builder.Services.AddPortalCertificate();
         builder.Services.AddClusterJobs(settings.Jobs);
+        builder.Services.Replace(ServiceDescriptor.Singleton<IBackupWork>(services => new BackupWork(
+            settings, connectionString, services.GetRequiredService<Migrator>(), services.GetRequiredService<TimeProvider>())));
         builder.Services.AddNodeJobs(settings);
         builder.Services.AddApplianceHealth(settings.Engine.NodeName);
         builder.Services.AddAtlanticWeb(settings.Portal, settings.Compat);

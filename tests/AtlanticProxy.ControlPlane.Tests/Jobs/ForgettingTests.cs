@@ -40,4 +40,39 @@ public sealed class ForgettingTests
         })
             Assert.AreEqual(kept, await plane.Database.ScalarAsync<string>($"select {of}"));
     }
+
+    [TestMethod]
+    public async Task Forget_TheAuditLog_ByItsTermAndNothingElseDeletesIt()
+    {
+        await using var plane = await ControlPlaneTest.StartAsync();
+        await plane.Database.ExecuteAsync("""
+            insert into audit_entries (author_kind, author, action, change, object, label, before, after, at)
+            select 'staff', 'olga', 'x', 'added', 'plans', 'p' || n, '{}', '{}',
+                '2026-11-22Z'::timestamptz - n * interval '1 year'
+            from generate_series(1, 15) n
+            """);
+
+        await plane.AskAsync((Forgetting forget) => forget.ExecuteAsync(default));
+
+        Assert.AreEqual(10L, await plane.Database.ScalarAsync<long>("select count(*) from audit_entries"));
+        await Assert.ThrowsAsync<Npgsql.PostgresException>(() => plane.Database.ExecuteAsync("delete from audit_entries"));
+        var terms = await plane.AskAsync((KeptQueries kept) => kept.ReadAsync(default));
+        Assert.AreEqual(plane.Time.Now, terms.At);
+        Assert.AreEqual(new KeptTerm(Kept.Audit, "Retention:AuditDays", 3653, 5), terms.Terms.Single(term =>
+            term.Kind == Kept.Audit));
+        Assert.HasCount(Enum.GetValues<Kept>().Length, terms.Terms);
+    }
+
+    [TestMethod]
+    public async Task Forget_MoreThanOneBatch_DeletesAll()
+    {
+        await using var plane = await ControlPlaneTest.StartAsync();
+        await plane.Database.ExecuteAsync($"""
+            insert into usage_batches select 'gone', n, '2026-08-01Z' from generate_series(1, {Forgetting.Batch + 1}) n
+            """);
+
+        var report = await plane.AskAsync((Forgetting forget) => forget.ExecuteAsync(default));
+
+        Assert.AreEqual($"{Forgetting.Batch + 1} rows deleted", report.Done);
+    }
 }

@@ -131,7 +131,7 @@ public sealed class BackupVerbTests : IDisposable
             await File.WriteAllTextAsync(Path.Combine(folder, name), "", Cancel);
         await File.WriteAllTextAsync(Path.Combine(folder, "mine.tar"), "", Cancel);
 
-        await DoneAsync("backup", "--Backup:Keep", "2");
+        await DoneAsync("backup", "--Backup:Daily", "2", "--Backup:Weekly", "0", "--Backup:Monthly", "0");
 
         string[] left = [.. Directory.GetFiles(folder).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
         Assert.HasCount(3, left);
@@ -157,6 +157,70 @@ public sealed class BackupVerbTests : IDisposable
 
         Assert.AreEqual(rotated, await File.ReadAllTextAsync(KeyFile, Cancel));
         StringAssert.Contains(await DoneAsync("customer", "list"), "alice@example.com");
+    }
+
+    [TestMethod]
+    public async Task Backup_ToARemote_IsComparedThereAndOldOnesGo()
+    {
+        await DoneAsync("migrate");
+        string remote = _folder["remote"];
+        Directory.CreateDirectory(remote);
+        await File.WriteAllTextAsync(_folder["rclone.conf"], "[offsite]\ntype = local\n", Cancel);
+        string old = Path.Combine(remote, "atlanticproxy-20250101T000000Z-0.1.0.tar");
+        string other = Path.Combine(remote, "atlanticproxy-notes.tar");
+        foreach (string file in new[] { old, other })
+            await File.WriteAllTextAsync(file, "", Cancel);
+        string[] settings = ["--Backup:Remote", $"offsite:{remote}", "--Backup:RcloneConfig", _folder["rclone.conf"],
+            "--Backup:Daily", "1", "--Backup:Weekly", "0", "--Backup:Monthly", "0"];
+
+        string said = await DoneAsync(["backup", .. settings]);
+
+        StringAssert.Contains(said, $"Copied to offsite:{remote}, and compared");
+        Assert.IsFalse(File.Exists(old));
+        Assert.IsTrue(File.Exists(other));
+        string here = Directory.GetFiles(Path.Combine(_folder["data"], "backups")).Single();
+        CollectionAssert.AreEqual(
+            await File.ReadAllBytesAsync(here, Cancel),
+            await File.ReadAllBytesAsync(Path.Combine(remote, Path.GetFileName(here)), Cancel));
+
+        var refused = await VerbAsync("data", ["backup", .. settings[2..], "--Backup:Remote", "nowhere:else"]);
+        Assert.AreEqual(1, refused.ExitCode);
+        StringAssert.Contains(refused.Error, "but rclone could not copy it");
+    }
+
+    [TestMethod]
+    public async Task Drill_OfABackup_ProvesItAndLeavesNothingBehind()
+    {
+        string backup = await BackUpAliceAsync();
+        await DoneAsync("customer", "add", "bob@example.com");
+
+        string said = await DoneAsync("restore", backup, "--drill");
+
+        StringAssert.Contains(said, "Restored on trial in");
+        StringAssert.Contains(said, "as many as were backed up");
+        StringAssert.Contains(await DoneAsync("customer", "list"), "bob@example.com");
+        Assert.IsFalse(Directory.Exists(Path.Combine(_folder["data"], "restore-drill")));
+        await WriteManifestAsync(_folder["schema"],
+            """{"product":"AtlanticProxy","format":1,"version":"9.0.0","migrations":9999,"sha256":{}}""");
+        StringAssert.Contains((await VerbAsync("data", "restore", _folder["schema"], "--drill")).Error, "is newer");
+    }
+
+    [TestMethod]
+    public async Task Restore_AfterTheDataDirectoryIsDestroyed_IsWhole()
+    {
+        await DoneAsync("migrate");
+        await DoneAsync("customer", "add", "alice@example.com");
+        await DoneAsync("proxy-user", "add", "alice@example.com", "alice");
+        string backup = await BackUpAsync();
+        string key = await File.ReadAllTextAsync(KeyFile, Cancel);
+        Directory.Delete(_folder["data"], recursive: true);
+
+        string said = await DoneAsync("restore", backup, "--discard-current");
+
+        StringAssert.Contains(said, "as many as were backed up");
+        StringAssert.Contains(await DoneAsync("proxy-user", "list", "alice@example.com"), "alice");
+        Assert.AreEqual(key, await File.ReadAllTextAsync(KeyFile, Cancel));
+        await DoneAsync("backup");
     }
 
     private async Task<string> BackUpAliceAsync()

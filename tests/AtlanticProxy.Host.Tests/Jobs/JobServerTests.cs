@@ -1,3 +1,4 @@
+using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Jobs;
 using AtlanticProxy.Host.Health;
 using AtlanticProxy.Host.Jobs;
@@ -186,7 +187,7 @@ public sealed class JobServerTests
         StringAssert.StartsWith(failure.Data["ExceptionMessage"],
             "1 wallets charged, 1 failed. bob@example.com was not charged: ");
         Assert.AreEqual(1, await ChargesAsync(database));
-        var health = await new JobsHealth(node.Storage).CheckHealthAsync(new HealthCheckContext());
+        var health = await new JobsHealth(node.Storage, TimeProvider.System).CheckHealthAsync(new HealthCheckContext());
         Assert.AreEqual(HealthStatus.Degraded, health.Status);
         StringAssert.StartsWith(health.Description, "Charge wallets for traffic and time used: failed");
     }
@@ -197,7 +198,7 @@ public sealed class JobServerTests
         await using var database = await DatabaseAsync();
         await using var services = new ServiceCollection().AddLogging().AddSingleton(database.Source)
             .AddClusterJobs(new JobOptions()).BuildServiceProvider();
-        using var health = new JobsHealth(services.GetRequiredService<JobStorage>());
+        using var health = new JobsHealth(services.GetRequiredService<JobStorage>(), TimeProvider.System);
 
         var result = await health.CheckHealthAsync(new HealthCheckContext());
 
@@ -211,8 +212,10 @@ public sealed class JobServerTests
         await using var services = new ServiceCollection().AddLogging().AddSingleton(source).AddClusterJobs(new JobOptions())
             .BuildServiceProvider();
 
-        Assert.AreEqual(HealthStatus.Healthy,
-            (await new JobsHealth(services.GetRequiredService<Hangfire.JobStorage>())
-                .CheckHealthAsync(new HealthCheckContext())).Status);
+        using var health = new JobsHealth(services.GetRequiredService<JobStorage>(), TimeProvider.System);
+
+        var fault = await Assert.ThrowsAsync<Exception>(() => health.CheckHealthAsync(new HealthCheckContext()));
+
+        Assert.IsTrue(DatabaseOutage.Caused(fault), "by which the monitor lets what was found last stand");
     }
 }

@@ -114,7 +114,23 @@ begin
     if tg_op = 'UPDATE' and current_setting('atlantic.redacting', true) = 'on' then
         return null; -- audit_redact, and nothing else, turns that on
     end if;
+    if tg_op = 'DELETE' and current_setting('atlantic.forgetting', true) = 'on' then
+        return null; -- forget_audit, and nothing else, turns that on
+    end if;
     raise exception 'The audit log is append-only.';
+end
+$$;
+
+-- Deletes what is older than the setting says, p_most entries at a time. Answers how many.
+create or replace function forget_audit(p_before timestamptz, p_most integer) returns bigint language plpgsql as $$
+declare
+    forgotten bigint;
+begin
+    perform set_config('atlantic.forgetting', 'on', true);
+    delete from audit_entries where id = any (array(select id from audit_entries where at < p_before order by at limit p_most));
+    get diagnostics forgotten = row_count;
+    perform set_config('atlantic.forgetting', '', true);
+    return forgotten;
 end
 $$;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AtlanticProxy.ControlPlane.Backups;
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.Host.Backups;
 using AtlanticProxy.Host.Serving;
@@ -11,22 +12,28 @@ internal sealed class BackupVerb : DatabaseVerb
     private readonly Option<string?> _to = new("--to") { HelpName = "DIR",
         Description = "Folder for it (setting Backup:Directory); old ones there stay" };
 
+    /// <summary>Folder that the package has a backup made in, before a new version changes the database.</summary>
+    private const string BeforeUpgrade = "before-upgrade";
+
     public BackupVerb(CommonOptions common)
         : base(common, "backup", "Back up database, key and configuration into one file") => Add(_to);
 
     protected override async Task<int> RunAsync(Call call)
     {
         var settings = Common.LoadSettings(call.Parsed, []);
-        var taking = new BackupTaking(
+        var work = new BackupWork(
             settings, ApplianceDatabase.ConnectionStringOf(settings), call.Get<Migrator>(), call.Get<TimeProvider>());
         string? to = call.Value(_to) is { } folder ? Path.GetFullPath(folder) : null;
-        var taken = await taking.TakeAsync(to ?? BackupTaking.FolderOf(settings), call.Cancel);
-        if (to is null)
-            taking.Prune(BackupTaking.FolderOf(settings));
+        var begun = call.Get<TimeProvider>().GetUtcNow();
+        var taken = await work.TakeAsync(to ?? work.Plan.Folder, prune: to is null, call.Cancel);
+        var kind = Path.GetFileName(to) == BeforeUpgrade ? BackupKind.Upgrade : BackupKind.Demand;
+        await call.Get<BackupBook>().RecordAsync(kind, begun, work.Plan.Node, taken, call.Cancel);
+        if (taken.Failure is { } failure)
+            return call.Terminal.Fail(failure);
         return call.Terminal.Done(taken,
         [
             $"{taken.File} ({Views.Count(taken.Bytes)} bytes)",
-            .. taken.Uploaded is { } where ? [$"Copied to {where}"] : Array.Empty<string>(),
+            .. taken.UploadVerifiedAt is null ? Array.Empty<string>() : [$"Copied to {taken.Remote}, and compared"],
         ]);
     }
 }

@@ -17,7 +17,7 @@ internal static class AreaWords
         Area.Prices => "Prices and coupons",
         Area.Network => "Providers, pools and live connections",
         Area.Rules => "Rules and lists",
-        Area.Operations => "Jobs and certificate",
+        Area.Operations => "Jobs, backups and certificate",
         Area.Audit => "Audit log",
         Area.Settings => "Settings",
     };
