@@ -14,6 +14,7 @@ using AtlanticProxy.Host.Diagnosis;
 using AtlanticProxy.Host.Health;
 using AtlanticProxy.Host.Jobs;
 using AtlanticProxy.Host.Logging;
+using AtlanticProxy.Host.Metrics;
 using AtlanticProxy.Web;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting.Systemd;
@@ -80,6 +81,7 @@ internal static class Composition
         builder.Services.AddClusterJobs(settings.Jobs);
         builder.Services.AddNodeJobs(settings);
         builder.Services.AddApplianceHealth();
+        builder.Services.AddApplianceMetrics(settings.Metrics, settings.Engine.NodeName);
         builder.Services.AddAtlanticWeb(settings.Portal, settings.Compat);
 
         var app = builder.Build();
@@ -87,6 +89,7 @@ internal static class Composition
             app.UseAcmeChallenges();
         app.MapAtlanticWeb();
         app.MapApplianceHealth(settings.PortalListener);
+        app.MapApplianceMetrics(settings.Metrics, settings.PortalListener);
         return app;
     }
 
