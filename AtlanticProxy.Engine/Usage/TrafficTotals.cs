@@ -3,7 +3,8 @@ using System.Collections.Concurrent;
 namespace AtlanticProxy.Engine.Usage;
 
 /// <summary>
-/// What each provider carried since the start. Added up by the meter from what it collects anyway, so the loops do nothing for it.
+/// What each provider carried since the start. Added up by the meter from what it collects anyway, so that loops do nothing
+/// for it.
 /// </summary>
 internal sealed class TrafficTotals
 {

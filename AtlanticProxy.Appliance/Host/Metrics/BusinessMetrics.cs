@@ -16,7 +16,8 @@ internal sealed class BusinessMetrics : IDisposable
     {
         _figures = figures;
         AddMoney();
-        Gauge("atlantic.payments.failed", "{payment}", "Payments that failed, of those begun since midnight UTC, or the month's 1st",
+        Gauge("atlantic.payments.failed", "{payment}",
+            "Payments that failed, of those begun since midnight UTC, or the month's 1st",
             reading =>
             [
                 new(reading.FailedPaymentsToday, Span("day")), new(reading.FailedPaymentsMonth, Span("month")),
@@ -37,7 +38,8 @@ internal sealed class BusinessMetrics : IDisposable
         ]);
         Gauge("atlantic.job.failed", "", "1 for a job of the cluster whose last run failed", reading =>
             reading.Jobs.Select(job => new Measurement<double>(job.Value.Failed ? 1 : 0, new Tag("job", job.Key))));
-        Gauge("atlantic.job.last_success.timestamp", "s", "When a job of the cluster was last begun with success; none while it fails",
+        Gauge("atlantic.job.last_success.timestamp", "s",
+            "When a job of the cluster was last begun with success; none while it fails",
             reading => reading.Jobs.Where(job => job.Value.LastSuccess is not null).Select(job =>
                 new Measurement<double>(job.Value.LastSuccess!.Value.ToUnixTimeSeconds(), new Tag("job", job.Key))));
     }

@@ -8,14 +8,12 @@ using OpenTelemetry.Resources;
 namespace AtlanticProxy.Host.Metrics;
 
 /// <summary>
-/// <c>/metrics</c> for Prometheus, to whom <c>/health</c> answers too, and OTLP where it is set. docs/metrics.md lists every metric.
+/// <c>/metrics</c> for Prometheus, to whom <c>/health</c> answers too, and OTLP where it is set. docs/metrics.md lists
+/// every metric.
 /// </summary>
 internal static class MetricsEndpoint
 {
     public const string Path = "/metrics";
-
-    /// <summary>Of the built-in meters: no name of a host, address or route becomes a label.</summary>
-    private static readonly string[] OfRequests = ["http.request.method", "http.response.status_code"];
 
     public static IServiceCollection AddApplianceMetrics(this IServiceCollection services, MetricsOptions options, string node)
     {
@@ -28,14 +26,8 @@ internal static class MetricsEndpoint
             .ConfigureResource(resource => resource.Clear().AddService("atlanticproxy", serviceInstanceId: node))
             .WithMetrics(metrics =>
             {
-                metrics.AddMeter(ProxyEngine.MeterName, ApplianceMetrics.MeterName, "System.Runtime", "Npgsql",
-                    "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.Diagnostics");
-                metrics.AddView(instrument => instrument.Meter.Name switch
-                {
-                    "Microsoft.AspNetCore.Hosting" => new MetricStreamConfiguration { TagKeys = OfRequests },
-                    "Microsoft.AspNetCore.Server.Kestrel" => new MetricStreamConfiguration { TagKeys = [] },
-                    _ => null,
-                });
+                metrics.AddMeter([ProxyEngine.MeterName, ApplianceMetrics.MeterName, .. BuiltInMeters.Names]);
+                metrics.AddView(BuiltInMeters.ViewOf);
                 if (options.Enabled)
                     metrics.AddPrometheusExporter(prometheus =>
                     {
@@ -59,6 +51,7 @@ internal static class MetricsEndpoint
         if (!options.AnybodyListens)
             return;
         // They are there before the first question.
+        app.Services.GetRequiredService<JobMetrics>();
         app.Services.GetRequiredService<ApplianceMetrics>();
         app.Services.GetRequiredService<BusinessMetrics>();
         if (!options.Enabled)

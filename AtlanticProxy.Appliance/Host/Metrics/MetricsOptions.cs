@@ -3,7 +3,9 @@ namespace AtlanticProxy.Host.Metrics;
 /// <summary>What is measured, and where it is sent: section <c>Metrics</c>.</summary>
 public sealed class MetricsOptions
 {
-    /// <summary>Whether <c>/metrics</c> is there. Without it, and without <see cref="OtlpEndpoint"/>, nothing is measured.</summary>
+    /// <summary>
+    /// Whether <c>/metrics</c> is there. Without it, and without <see cref="OtlpEndpoint"/>, nothing is measured.
+    /// </summary>
     public bool Enabled { get; set; } = true;
 
     /// <summary>
@@ -18,7 +20,9 @@ public sealed class MetricsOptions
     /// <summary>Whether anybody is told.</summary>
     internal bool AnybodyListens => Enabled || OtlpEndpoint.Length > 0;
 
-    /// <summary>With the path that OTLP has for metrics, where no other is named. Only when <see cref="OtlpEndpoint"/> is set.</summary>
+    /// <summary>
+    /// With the path that OTLP has for metrics, where no other is named. Only when <see cref="OtlpEndpoint"/> is set.
+    /// </summary>
     internal Uri OtlpAddress => new Uri(OtlpEndpoint) is { AbsolutePath: not "/" } whole
         ? whole
         : new Uri(new Uri(OtlpEndpoint), "v1/metrics");
