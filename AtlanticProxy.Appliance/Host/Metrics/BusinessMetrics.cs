@@ -37,11 +37,11 @@ internal sealed class BusinessMetrics : IDisposable
             new(reading.Open.TransfersWaiting, Matter("transfer_waiting")),
         ]);
         Gauge("atlantic.job.failed", "", "1 for a job of the cluster whose last run failed", reading =>
-            reading.Jobs.Select(job => new Measurement<double>(job.Value.Failed ? 1 : 0, new Tag("job", job.Key))));
+            reading.Jobs.Select(job => new Measurement<double>(job.Value.Failed ? 1 : 0, new Tag("job_id", job.Key))));
         Gauge("atlantic.job.last_success.timestamp", "s",
             "When a job of the cluster was last begun with success; none while it fails",
             reading => reading.Jobs.Where(job => job.Value.LastSuccess is not null).Select(job =>
-                new Measurement<double>(job.Value.LastSuccess!.Value.ToUnixTimeSeconds(), new Tag("job", job.Key))));
+                new Measurement<double>(job.Value.LastSuccess!.Value.ToUnixTimeSeconds(), new Tag("job_id", job.Key))));
     }
 
     public void Dispose() => _meter.Dispose();

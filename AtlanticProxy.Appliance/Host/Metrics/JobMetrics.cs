@@ -41,14 +41,14 @@ public sealed class JobMetrics : IDisposable
         finally
         {
             _counts[id].Add(isFailed);
-            _duration.Record(Stopwatch.GetElapsedTime(began).TotalSeconds, new KeyValuePair<string, object?>("job", id));
+            _duration.Record(Stopwatch.GetElapsedTime(began).TotalSeconds, new KeyValuePair<string, object?>("job_id", id));
         }
     }
 
     public void Dispose() => _meter.Dispose();
 
     private IEnumerable<Measurement<long>> Read(Func<Count, long> of) =>
-        _counts.Select(each => new Measurement<long>(of(each.Value), new KeyValuePair<string, object?>("job", each.Key)));
+        _counts.Select(each => new Measurement<long>(of(each.Value), new KeyValuePair<string, object?>("job_id", each.Key)));
 
     private sealed class Count
     {

@@ -18,7 +18,7 @@ internal static class MetricsEndpoint
     public static IServiceCollection AddApplianceMetrics(this IServiceCollection services, MetricsOptions options, string node)
     {
         services.AddMetrics();
-        services.AddSingleton<JobMetrics>().AddSingleton<DatabaseFigures>();
+        services.AddSingleton<DatabaseFigures>();
         if (!options.AnybodyListens)
             return services;
         services.AddSingleton<ApplianceMetrics>().AddSingleton<BusinessMetrics>();
