@@ -31,6 +31,9 @@ internal sealed partial class DatabaseFigures(
     /// <summary>A scrape waits no longer: Prometheus gives it 10 s.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    /// <summary>A database that does not answer by then is away.</summary>
+    private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(10);
+
     private readonly Lock _lock = new();
     private Task _reading = Task.CompletedTask;
     private long _askedAt = long.MinValue;
@@ -74,6 +77,8 @@ internal sealed partial class DatabaseFigures(
 
     private async Task ReadAsync()
     {
+        using var timeout = new CancellationTokenSource(ReadTimeout, time);
+        var stop = timeout.Token;
         try
         {
             await using var scope = scopes.CreateAsyncScope();
@@ -82,14 +87,14 @@ internal sealed partial class DatabaseFigures(
             var today = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero);
             var month = new DateTimeOffset(now.Year, now.Month, 1, 0, 0, 0, TimeSpan.Zero);
             _last = new DatabaseReading(
-                await queries.FiguresAsync(today, now, default), await queries.FiguresAsync(month, now, default),
-                await queries.SubscriptionsAsync(default), await queries.OpenMattersAsync(default),
-                await queries.FailedPaymentsAsync(today, default), await queries.FailedPaymentsAsync(month, default), ReadJobs());
+                await queries.FiguresAsync(today, now, stop), await queries.FiguresAsync(month, now, stop),
+                await queries.SubscriptionsAsync(stop), await queries.OpenMattersAsync(stop),
+                await queries.FailedPaymentsAsync(today, stop), await queries.FailedPaymentsAsync(month, stop), ReadJobs());
         }
         catch (Exception fault)
         {
             _last = null;
-            if (!DatabaseOutage.Caused(fault)) // health tells of that
+            if (fault is not OperationCanceledException && !DatabaseOutage.Caused(fault)) // health tells of those
                 LogFailed(fault);
         }
     }
@@ -115,6 +120,6 @@ internal sealed partial class DatabaseFigures(
         }
     }
 
-    [LoggerMessage(4500, LogLevel.Warning, "The metrics could not be read from the database")]
+    [LoggerMessage(4600, LogLevel.Warning, "The metrics could not be read from the database")]
     private partial void LogFailed(Exception fault);
 }
