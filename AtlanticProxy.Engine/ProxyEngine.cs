@@ -43,8 +43,7 @@ public sealed partial class ProxyEngine : IAsyncDisposable
     /// <param name="connections">Where endings of connections are told; null for nowhere.</param>
     public ProxyEngine(
         EngineOptions options, IUsageSink usage, TimeProvider time, ILoggerFactory loggers, ILeaseSource? leases = null,
-        ITargetSink? targets = null,
-        IConnectionLog? connections = null)
+        ITargetSink? targets = null, IConnectionLog? connections = null)
         : this(options, usage, time, loggers, new MemoryUse().Read, leases: leases, targets: targets, connections: connections)
     {
     }
@@ -54,9 +53,8 @@ public sealed partial class ProxyEngine : IAsyncDisposable
     /// <param name="lookUp">Addresses of a name, by a call that may block; null for the system's resolver.</param>
     internal ProxyEngine(
         EngineOptions options, IUsageSink usage, TimeProvider time, ILoggerFactory loggers, Func<double?> memoryUse,
-        TimeProvider? healthTime = null,
-        ILeaseSource? leases = null, ITargetSink? targets = null, IConnectionLog? connections = null,
-        Func<string, IPAddress[]>? lookUp = null)
+        TimeProvider? healthTime = null, ILeaseSource? leases = null, ITargetSink? targets = null,
+        IConnectionLog? connections = null, Func<string, IPAddress[]>? lookUp = null)
     {
         _context = new EngineContext(options, time, loggers, memoryUse, healthTime ?? time, usage, leases, targets, connections,
             lookUp);
@@ -67,8 +65,8 @@ public sealed partial class ProxyEngine : IAsyncDisposable
         _context.Leases.Exhausted += lease => OnWorkers(worker => worker.CutSpent(lease));
         foreach (var crowded in _workers)
             crowded.Egress.Pool.RoomWanted += provider => OnWorkers(worker => worker.Egress.Pool.CloseOne(provider));
-        _meter = new UsageMeter([.. _workers.Select(worker => (worker.Loop, worker.Counters))], usage, targets, time,
-            _context.Log);
+        _meter = new UsageMeter([.. _workers.Select(each => (each.Loop, each.Counters))], usage, targets, time, _context.Log);
+        _metrics = new EngineMetrics(_context, _workers, _meter.Totals);
     }
 
     /// <summary>What the data path serves from now.</summary>
@@ -123,6 +121,7 @@ public sealed partial class ProxyEngine : IAsyncDisposable
             worker.Loop.Start();
         _background = Task.WhenAll(
             KeepRunningAsync(_meter.RunAsync),
+            KeepRunningAsync(_metrics.RunAsync),
             KeepRunningAsync(stop => _context.Memory.RunAsync(DropWaiting, stop)),
             KeepRunningAsync(_context.Leases.RunAsync),
             KeepRunningAsync(ProbesOn(_workers[0]).RunAsync));
@@ -245,6 +244,7 @@ public sealed partial class ProxyEngine : IAsyncDisposable
             _state = State.Stopped;
         }
         await StopAsync(new CancellationToken(canceled: true));
+        _metrics.Dispose();
         _stopMeter.Dispose();
         _look.Dispose();
     }

@@ -312,7 +312,7 @@ internal sealed class ProxyPipeline(EngineContext context, KeyFinder shadowsocks
     private void OnRefused(ClientConnection client, Destination? destination, Refusal refusal)
     {
         var outcome = refusal.Outcome;
-        EngineMetrics.Refused(outcome);
+        client.Home.Loop.Counts.CountRefusal(outcome);
         context.Node.CountRefused();
         client.RecordRefusal(destination, refusal);
         var level = Endings.Of(outcome).Level;

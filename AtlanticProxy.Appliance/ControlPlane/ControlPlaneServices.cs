@@ -136,6 +136,7 @@ public static class ControlPlaneServices
             var source = new NpgsqlDataSourceBuilder(options.ConnectionString);
             source.ConnectionStringBuilder.MaxPoolSize = Math.Min(source.ConnectionStringBuilder.MaxPoolSize, MaxConnections);
             source.ConnectionStringBuilder.ApplicationName ??= "atlanticproxy";
+            source.Name = "appliance"; // as its metrics are labelled
             source.UseLoggerFactory(provider.GetService<ILoggerFactory>());
             return source.Build();
         });

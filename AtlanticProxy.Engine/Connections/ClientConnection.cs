@@ -222,6 +222,7 @@ internal sealed partial class ClientConnection(ClientLoop home, LoopSocket socke
     public void BecomeTunnel(Upstream upstream, UsageCounter counter)
     {
         Pending = null;
+        Home.Loop.Counts.CountTunnel();
         // A tunnel may end within Start (both ends already gone), and then it is over before it could be kept.
         Tunnel tunnel = Stream is null
             ? PlainTunnel.Start(Socket, upstream.Socket, counter, Membership?.Gate, this, Home.Options, Input.Bytes,
@@ -321,6 +322,7 @@ internal sealed partial class ClientConnection(ClientLoop home, LoopSocket socke
     void ITunnelOwner.OnTunnelEnded(Tunnel tunnel, ConnectionOutcome outcome)
     {
         _tunnel = null;
+        Home.Loop.Counts.CountTunnelEnd();
         if (Trace is { } trace)
         {
             trace.BytesUp += tunnel.BytesUp;

@@ -46,6 +46,6 @@ internal sealed class ClientLoop(
     {
         Open.Remove(client);
         Node.CountClosed();
-        EngineMetrics.Ended(outcome);
+        Loop.Counts.CountEnding(outcome);
     }
 }

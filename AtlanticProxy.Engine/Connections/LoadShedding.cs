@@ -38,9 +38,10 @@ internal sealed class LoadShedding(
     public void LogEnd(long shed) => EngineLog.ShedEnded(log, shed);
 
     /// <summary>Counts a client that was sent away.</summary>
-    public void Count()
+    /// <param name="counts">Of the loop that accepted it.</param>
+    public void Count(LoopCounts counts)
     {
-        EngineMetrics.Refused(ConnectionOutcome.Overloaded);
+        counts.CountRefusal(ConnectionOutcome.Overloaded);
         node.CountRefused();
     }
 

@@ -97,6 +97,7 @@ internal sealed unsafe class ProxyListener : LoopHandle
                         continue; // that client is gone already (ECONNABORTED and the like)
                 }
             }
+            _loop.Counts.CountAccepted();
             if (_shedding.ReasonToRefuse(client, _accepted.Count) is { } reason)
             {
                 Shed(client, reason);
@@ -129,7 +130,7 @@ internal sealed unsafe class ProxyListener : LoopHandle
     {
         if (_shed++ == 0)
             _shedding.LogBegin(reason);
-        _shedding.Count();
+        _shedding.Count(_loop.Counts);
         if (!_port.NeedsTls && !_port.IsShadowsocks)
             Answer(client);
         Libc.Close(client);

@@ -86,7 +86,10 @@ internal sealed class Dialer(
         }
         // An HTTP proxy that took a connection for plain requests has not shown yet whether it serves any.
         if (asTunnel || candidate.Provider.Protocol is UpstreamProtocol.Direct or UpstreamProtocol.Socks5)
+        {
             candidate.State.OnDialled(candidate, attempt.Elapsed);
+            attempt.Egress.Loop.Counts.Time(TimingKind.Dial, candidate.Provider.Id, (long)attempt.Elapsed.TotalMilliseconds);
+        }
         upstream.Socket.ClearDeadline();
         return result;
     }

@@ -33,6 +33,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     private HttpUpload? _upload;
     private DialFailure? _badHead;
     private bool _cancelled, _endsWithStream;
+    private long _sentAt; // when its head began to go out; negative once an answer has come
 
     /// <summary>
     /// The request's head was taken from the client's input: its body was begun, or the upstream said something.
@@ -111,8 +112,17 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
     private ConnectionOutcome? ClientFailure =>
         client.CutAs ?? _upload?.Failure ?? (_cancelled ? ConnectionOutcome.ClientReset : null);
 
+    private void NoteFirstByte()
+    {
+        if (_sentAt < 0)
+            return;
+        client.Home.Loop.Counts.Time(TimingKind.FirstByte, counter.ProviderId, client.Home.Loop.Now - _sentAt);
+        _sentAt = -1;
+    }
+
     private async LoopTask<int> SendRequestHeadAsync()
     {
+        _sentAt = client.Home.Loop.Now;
         var buffers = client.Home.Loop.Buffers;
         bool isSmall = HttpHeadWriter.RequestSize(client.Input.Bytes, _head) <= BufferPool.SmallSize;
         byte[] buffer = isSmall ? buffers.RentSmall() : buffers.RentLarge();
@@ -144,6 +154,7 @@ internal sealed class HttpExchange(ClientConnection client, ProxyRequest request
                 return Fail(refusal);
             if (!HeadConsumed)
                 ConsumeHead();
+            NoteFirstByte();
             if (head.Status >= 200 || head.Status == 101)
                 break;
             if (_head.MinorVersion == 1 && !await SendHeadAsync(head, chunked: false, connection: null))

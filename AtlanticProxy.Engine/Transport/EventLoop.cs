@@ -75,6 +75,9 @@ internal sealed unsafe class EventLoop : IDisposable
 
     public PipePool Pipes { get; } = new();
 
+    /// <summary>What it counts for the metrics.</summary>
+    public LoopCounts Counts { get; } = new();
+
     /// <summary>Milliseconds since the loop was made, monotonic, read once a turn.</summary>
     public long Now { get; private set; }
 
@@ -178,13 +181,23 @@ internal sealed unsafe class EventLoop : IDisposable
         // new tunnel).
         ExecutionContext.SuppressFlow();
         byte* events = stackalloc byte[EventBatch * EpollEvent.Size];
-        while (!_stopping)
+        for (long busySince = Now = Clock(); !_stopping;)
         {
-            int timeout = _turns.Count > 0 ? 0 : Timers.UntilNext(Now = Clock());
+            bool waits = _turns.Count == 0;
+            int timeout = 0;
+            if (waits)
+            {
+                Now = Clock();
+                Counts.CountBusy(Now - busySince);
+                timeout = Timers.UntilNext(Now);
+            }
             int count = Libc.EpollWait(_epoll, events, EventBatch, timeout);
             if (count < 0 && Libc.Errno != Linux.EINTR)
                 throw SocketErrors.Exception(Libc.Errno, "epoll_wait");
             Now = Clock();
+            Counts.CountTurn();
+            if (waits)
+                busySince = Now;
 
             for (int i = 0; i < count; i++)
             {

@@ -252,6 +252,8 @@ internal abstract class Tunnel : LoopHandle, IGateWaiter
         long down = MoveDown(out failed);
         if (down > 0)
         {
+            if (BytesDown == 0)
+                Loop.Counts.Time(TimingKind.FirstByte, _counter.ProviderId, Loop.Now - _lastActivity);
             BytesDown += down;
             _counter.AddDown(down);
             _lastActivity = Loop.Now;

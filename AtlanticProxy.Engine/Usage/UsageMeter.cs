@@ -23,6 +23,9 @@ public sealed class UsageMeter
     private readonly ILogger _log;
     private readonly List<UsageDelta> _refused = [];
 
+    /// <summary>What was collected since the start.</summary>
+    internal TrafficTotals Totals { get; } = new();
+
     internal UsageMeter(
         IReadOnlyList<(EventLoop, UsageCounters)> sources, IUsageSink sink, ITargetSink? targets, TimeProvider time, ILogger log)
     {
@@ -57,6 +60,9 @@ public sealed class UsageMeter
         long slot = now - now % SlotSeconds;
         var parts = await Task.WhenAll(_sources.Select(source => CollectFromAsync(source.Loop, source.Counters, slot)));
 
+        foreach (var part in parts)
+            foreach (var delta in part.Deltas)
+                Totals.Add(delta);
         List<UsageDelta> deltas = [.. _refused, .. parts.SelectMany(part => part.Deltas)];
         _refused.Clear();
         if (deltas.Count == 0)

@@ -58,6 +58,10 @@ public sealed class BusinessQueries(AtlanticDb db, ReconciliationOptions options
         return new BusinessFigures(revenue, new Money(cost, options.Currency), signUps, left);
     }
 
+    /// <summary>Payments that failed, of those begun since then.</summary>
+    public Task<int> FailedPaymentsAsync(DateTimeOffset from, CancellationToken cancellation) => db.ScalarAsync<int>(
+        $"select count(*)::int from payments where state = 'failed' and created_at >= {from}", cancellation);
+
     /// <summary>The subscriptions that run now, and what they bring in a month.</summary>
     public async Task<SubscriptionBase> SubscriptionsAsync(CancellationToken cancellation)
     {

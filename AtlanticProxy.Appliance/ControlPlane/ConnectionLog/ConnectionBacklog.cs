@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
 using AtlanticProxy.Engine.ConnectionLog;
 
 namespace AtlanticProxy.ControlPlane.ConnectionLog;
@@ -15,11 +14,6 @@ public sealed class ConnectionBacklog : IConnectionLog
     /// </summary>
     internal const int MaxRecords = 20_000;
 
-    private static readonly Meter Meter = new("AtlanticProxy.ControlPlane");
-    private static readonly Counter<long> DroppedCounter =
-        Meter.CreateCounter<long>("atlantic.connection_log.dropped", "{record}",
-            "Endings of connections that the connection log lost, for lack of room while the database was away");
-
     private readonly ConcurrentQueue<ConnectionRecord> _records = new();
     private int _count;
     private long _dropped;
@@ -31,10 +25,7 @@ public sealed class ConnectionBacklog : IConnectionLog
     {
         _records.Enqueue(record);
         if (Interlocked.Increment(ref _count) > MaxRecords && TryTake(out _))
-        {
             Interlocked.Increment(ref _dropped);
-            DroppedCounter.Add(1);
-        }
     }
 
     /// <summary>Takes the oldest out.</summary>

@@ -15,6 +15,7 @@ using AtlanticProxy.Host.Backups;
 using AtlanticProxy.Host.BlockLists;
 using AtlanticProxy.Host.Certificates;
 using AtlanticProxy.Host.Jobs;
+using AtlanticProxy.Host.Metrics;
 using AtlanticProxy.Host.Postgres;
 using AtlanticProxy.Web;
 using AtlanticProxy.Web.Compat;
@@ -31,7 +32,7 @@ public sealed record Settings(
     PortalOptions Portal, AcmeOptions Acme, EngineOptions Engine, UsageJournalOptions Journal, UsageOptions Usage,
     ConnectionLogOptions ConnectionLog, ReconciliationOptions Reconciliation, InvoiceOptions Invoices, WebhookOptions Webhooks,
     AlertOptions Alerts, PaymentOptions Payments, BillingOptions Billing,
-    BlockListOptions BlockLists, JobOptions Jobs, BackupOptions Backup,
+    BlockListOptions BlockLists, JobOptions Jobs, BackupOptions Backup, MetricsOptions Metrics,
     IConfigurationRoot Source, string? File)
 {
     public const string EnvironmentPrefix = "ATLANTIC_", FileName = "appliance.json";
@@ -179,6 +180,7 @@ public sealed record Settings(
             sections.Bind<BlockListOptions>("BlockLists", o => o.Validate()),
             sections.Bind<JobOptions>("Jobs", o => o.Validate()),
             sections.Bind<BackupOptions>("Backup", o => o.Validate()),
+            sections.Bind<MetricsOptions>("Metrics", o => o.Validate()),
             source, System.IO.File.Exists(file ?? inDirectory) ? file ?? inDirectory : null)
         {
             ConfiguredSite = SiteLayer.ConfiguredIn(configured),

@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Jobs;
+using AtlanticProxy.Host.Metrics;
 using Hangfire;
 using Hangfire.PostgreSql;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -28,7 +29,7 @@ internal static class ClusterJobServices
                 QueuePollInterval = options.PollInterval,
             }));
         services.AddHangfire(hangfire => hangfire.UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings());
-        services.AddSingleton(options).AddScoped<JobRunner>();
+        services.AddSingleton(options).AddSingleton<JobMetrics>().AddScoped<JobRunner>();
         services.Replace(ServiceDescriptor.Singleton<IJobStart, JobStart>());
         return services.AddSingleton<JobServer>();
     }

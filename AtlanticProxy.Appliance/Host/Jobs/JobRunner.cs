@@ -1,5 +1,6 @@
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Jobs;
+using AtlanticProxy.Host.Metrics;
 using Hangfire;
 using Hangfire.Server;
 using Hangfire.States;
@@ -14,7 +15,8 @@ public sealed class JobFailedException(string message) : Exception(message);
 /// <summary>
 /// Runs one job as Hangfire asks: on one node at a time, whatever Hangfire's own locks, which lapse, make of it.
 /// </summary>
-public sealed partial class JobRunner(IServiceProvider services, NpgsqlDataSource database, ILogger<JobRunner> logger)
+public sealed partial class JobRunner(
+    IServiceProvider services, NpgsqlDataSource database, JobMetrics metrics, ILogger<JobRunner> logger)
 {
     /// <summary>What a failed job's message names; the log has all of them.</summary>
     private const int NamedFailures = 5;
@@ -46,7 +48,9 @@ public sealed partial class JobRunner(IServiceProvider services, NpgsqlDataSourc
         // Long statements are what jobs are for; cancelling ends them all the same.
         services.GetRequiredService<AtlanticDb>().CommandTimeout = (int)StatementTimeout.TotalSeconds;
         using var held = CancellationTokenSource.CreateLinkedTokenSource(cancellation, turn.HandleLostToken);
-        var report = await ((IClusterJob)services.GetRequiredService(job.Type)).ExecuteAsync(held.Token);
+        var report = await metrics.MeasureAsync(
+            job.Id, () => ((IClusterJob)services.GetRequiredService(job.Type)).ExecuteAsync(held.Token),
+            done => done.Failures is not []);
         LogDone(job.Title, report.Done, report.Failures.Count);
         if (report.Failures is [])
             return report.Done;

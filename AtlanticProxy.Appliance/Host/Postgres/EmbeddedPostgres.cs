@@ -157,7 +157,12 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
 
     private static async Task EnsureDatabaseAsync(PostgresCluster cluster, CancellationToken cancel)
     {
-        await using var source = NpgsqlDataSource.Create(ConnectionStringFor(cluster, "postgres") + ";Pooling=false");
+        // As the metrics of its connections are labelled, which would be its whole connection string.
+        var maintenance = new NpgsqlDataSourceBuilder(ConnectionStringFor(cluster, "postgres") + ";Pooling=false")
+        {
+            Name = "maintenance",
+        };
+        await using var source = maintenance.Build();
         await using var exists = source.CreateCommand("select 1 from pg_database where datname = $1");
         exists.Parameters.Add(new() { Value = Database });
         if (await exists.ExecuteScalarAsync(cancel) is not null)

@@ -17,6 +17,7 @@ using AtlanticProxy.Host.Diagnosis;
 using AtlanticProxy.Host.Health;
 using AtlanticProxy.Host.Jobs;
 using AtlanticProxy.Host.Logging;
+using AtlanticProxy.Host.Metrics;
 using AtlanticProxy.Web;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting.Systemd;
@@ -85,6 +86,7 @@ internal static class Composition
             settings, connectionString, services.GetRequiredService<Migrator>(), services.GetRequiredService<TimeProvider>())));
         builder.Services.AddNodeJobs(settings);
         builder.Services.AddApplianceHealth(settings.Engine.NodeName);
+        builder.Services.AddApplianceMetrics(settings.Metrics, settings.Engine.NodeName);
         builder.Services.AddAtlanticWeb(settings.Portal, settings.Compat);
 
         var app = builder.Build();
@@ -92,6 +94,7 @@ internal static class Composition
             app.UseAcmeChallenges();
         app.MapAtlanticWeb();
         app.MapApplianceHealth(settings.PortalListener);
+        app.MapApplianceMetrics(settings.Metrics, settings.PortalListener);
         return app;
     }
 

@@ -79,7 +79,7 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
                 : null;
         if (refused is { } refusal)
         {
-            EngineMetrics.Refused(refusal.Outcome);
+            home.Loop.Counts.CountRefusal(refusal.Outcome);
             home.Node.CountRefused();
             home.Recorder?.Refuse(found.Entry, null, "", null, client.Address, 0, refusal);
             return null;
@@ -121,7 +121,7 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
             UsageCounters.Release(_counter);
         Membership.Leave();
         _home.Node.CountClosed();
-        EngineMetrics.Ended(outcome);
+        _home.Loop.Counts.CountEnding(outcome);
     }
 
     /// <summary>Tells <paramref name="selection"/> what it carries.</summary>
@@ -188,7 +188,7 @@ internal sealed class PacketAssociation : TimerNode, IUdpClient
                 opened.Exit?.Close();
                 if (!_closed)
                 {
-                    EngineMetrics.Refused(opened.Refusal.Outcome);
+                    _home.Loop.Counts.CountRefusal(opened.Refusal.Outcome);
                     _home.Node.CountRefused();
                     _home.Recorder?.Refuse(Entry, null, _targeting.Country, _trace, _client.Address,
                         _home.Loop.Now - _openedAt, opened.Refusal);

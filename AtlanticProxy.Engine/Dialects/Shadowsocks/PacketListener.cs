@@ -114,7 +114,7 @@ internal sealed class PacketListener : IDatagramReceiver
                 return;
             if (_associations.Count >= MaxAssociations || _home.Node.Open >= _home.Node.Max)
             {
-                EngineMetrics.Refused(ConnectionOutcome.Overloaded);
+                _home.Loop.Counts.CountRefusal(ConnectionOutcome.Overloaded);
                 _home.Node.CountRefused();
                 return;
             }

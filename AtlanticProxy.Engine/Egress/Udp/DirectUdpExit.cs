@@ -50,7 +50,8 @@ internal sealed class DirectUdpExit(
         var destination = SocksAddress.Read(addressed, out int length);
         if (destination is null || !guard.Permits(destination) || Client?.Permits(destination) != true)
         {
-            EngineMetrics.Refused(destination is null ? ConnectionOutcome.BadRequest : ConnectionOutcome.DestinationForbidden);
+            egress.Loop.Counts.CountRefusal(
+                destination is null ? ConnectionOutcome.BadRequest : ConnectionOutcome.DestinationForbidden);
             return;
         }
         var payload = addressed[length..];
@@ -110,7 +111,7 @@ internal sealed class DirectUdpExit(
         foreach (var address in addresses)
             if (!guard.Permits(address, port) || Client?.Permits(address) != true)
             {
-                EngineMetrics.Refused(ConnectionOutcome.DestinationForbidden);
+                egress.Loop.Counts.CountRefusal(ConnectionOutcome.DestinationForbidden);
                 return;
             }
         var to = new KernelAddress(addresses[0], port);

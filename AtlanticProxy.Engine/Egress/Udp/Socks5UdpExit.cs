@@ -45,7 +45,8 @@ internal sealed class Socks5UdpExit : UdpExit, IDatagramReceiver, IPeerObserver
         var destination = SocksAddress.Read(addressed, out int length);
         if (destination is null || !_guard.Permits(destination) || Client?.Permits(destination) != true)
         {
-            EngineMetrics.Refused(destination is null ? ConnectionOutcome.BadRequest : ConnectionOutcome.DestinationForbidden);
+            _egress.Loop.Counts.CountRefusal(
+                destination is null ? ConnectionOutcome.BadRequest : ConnectionOutcome.DestinationForbidden);
             return;
         }
         byte[] buffer = _egress.Loop.Buffers.RentLarge();

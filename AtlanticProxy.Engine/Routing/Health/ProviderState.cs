@@ -45,6 +45,10 @@ internal sealed class ProviderState(TimeProvider time)
     /// <summary>Connections to it now, those included that wait in a pool.</summary>
     public int Connections => Volatile.Read(ref _connections);
 
+    /// <summary>Breakers that are open now: of the provider, its countries and its exits.</summary>
+    public int OpenBreakers => (_breaker.IsOpen ? 1 : 0) + _countries.Count(pair => pair.Value.IsOpen)
+        + _exits.Count(pair => pair.Value.IsOpen);
+
     /// <summary>How long a silent dial is waited for before the next candidate is tried beside it.</summary>
     public TimeSpan Patience
     {

@@ -10,7 +10,7 @@ public sealed partial class CollectionTests
 {
     private static string Collection => Path.Combine(Checkout.Root, "ansible");
 
-    private static string Role => Path.Combine(Collection, "roles", "appliance");
+    private static string Role(string name) => Path.Combine(Collection, "roles", name);
 
     [TestMethod]
     public async Task AnsibleLint_ByItsStrictestProfile_FindsNothing()
@@ -44,10 +44,12 @@ public sealed partial class CollectionTests
 
     /// <summary>Every variable is described once, and that description is the README's, too.</summary>
     [TestMethod]
-    public void EveryVariable_HasADescription_ADefault_AndARowInTheReadme()
+    [DataRow("appliance")]
+    [DataRow("monitoring")]
+    public void EveryVariable_HasADescription_ADefault_AndARowInTheReadme(string role)
     {
-        var described = Described().ToHashSet();
-        var defaults = File.ReadLines(Path.Combine(Role, "defaults", "main.yml"))
+        var described = Described(role).ToHashSet();
+        var defaults = File.ReadLines(Path.Combine(Role(role), "defaults", "main.yml"))
             .Select(line => Assignment().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value);
         string readme = File.ReadAllText(Path.Combine(Collection, "README.md"));
         var rows = described.Select(variable => (variable.Name, Row: $"| {variable.Description} |"));
@@ -58,17 +60,49 @@ public sealed partial class CollectionTests
             !Regex.IsMatch(readme, $@"^\| `{each.Name}` \|.*{Regex.Escape(each.Row)}$", RegexOptions.Multiline))));
     }
 
-    private static IEnumerable<(string Name, string Description)> Described()
+    /// <summary>The collection is installed without the rest of the checkout, so that it has its own copies.</summary>
+    [TestMethod]
+    [DataRow("prometheus/rules/alerts.yml")]
+    [DataRow("prometheus/rules/recording.yml")]
+    [DataRow("grafana/atlanticproxy.json")]
+    public void Monitoring_HasTheFilesOfThePackage(string file) => Assert.AreEqual(
+        File.ReadAllText(Path.Combine(Checkout.Root, "packaging", "monitoring", file)),
+        File.ReadAllText(Path.Combine(Role("monitoring"), "files", Path.GetFileName(file))));
+
+    [TestMethod]
+    [DataRow("", "")]
+    [DataRow("https://hooks.slack.com/services/T0/B0/x", "0123456789abcdef0123456789abcdef")]
+    public async Task Monitoring_WritesWhatPrometheusAndAlertmanagerTake(string slack, string pagerDuty)
     {
-        string[] lines = File.ReadAllLines(Path.Combine(Role, "meta", "argument_specs.yml"));
+        using var controller = await Controller.CreateAsync();
+        string said = await Commands.RunAsync("env", $"--chdir={controller.Home}/ansible", $"HOME={controller.Home}",
+            "bash", "-ec", """
+                for file in prometheus alertmanager; do
+                    ansible localhost -c local -m template -e @roles/monitoring/defaults/main.yml \
+                        -e "monitoring_slack_url=$1 monitoring_pagerduty_key=$2" \
+                        -a "src=roles/monitoring/templates/$file.yml.j2 dest=$HOME/$file.yml"
+                done
+                promtool check config --syntax-only "$HOME/prometheus.yml"
+                amtool check-config "$HOME/alertmanager.yml"
+                amtool config routes test --config.file="$HOME/alertmanager.yml" severity=page
+                """, "render", slack, pagerDuty);
+        StringAssert.Contains(said, "pagerduty,slack");
+        string written = await File.ReadAllTextAsync(Path.Combine(controller.Home, "alertmanager.yml"));
+        Assert.AreEqual(slack.Length > 0, written.Contains("slack_configs:", StringComparison.Ordinal));
+        Assert.AreEqual(pagerDuty.Length > 0, written.Contains("pagerduty_configs:", StringComparison.Ordinal));
+    }
+
+    private static IEnumerable<(string Name, string Description)> Described(string role)
+    {
+        string[] lines = File.ReadAllLines(Path.Combine(Role(role), "meta", "argument_specs.yml"));
         for (int at = 0; at < lines.Length - 1; at++)
             if (Option().Match(lines[at]) is { Success: true } option)
                 yield return (option.Groups[1].Value, lines[at + 1].Split("description: ", 2)[1]);
     }
 
-    [GeneratedRegex("^(appliance_[a-z0-9_]+): ")]
+    [GeneratedRegex("^((?:appliance|monitoring)_[a-z0-9_]+): ")]
     private static partial Regex Assignment();
 
-    [GeneratedRegex("^      (appliance_[a-z0-9_]+):$")]
+    [GeneratedRegex("^      ((?:appliance|monitoring)_[a-z0-9_]+):$")]
     private static partial Regex Option();
 }
