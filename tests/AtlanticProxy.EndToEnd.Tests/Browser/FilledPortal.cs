@@ -1,3 +1,4 @@
+using AtlanticProxy.ControlPlane.Health;
 using AtlanticProxy.ControlPlane.Accounts;
 using AtlanticProxy.ControlPlane.Customers;
 using AtlanticProxy.ControlPlane.Plans;
@@ -33,7 +34,8 @@ internal sealed class FilledPortal : IAsyncDisposable
     {
         var server = await PostgresServer.StartAsync();
         var filled = new FilledPortal(server, await RunningPortal.StartAsync(
-            server: server, services: services => services.AddSingleton<ILiveConnections, StandingConnections>()));
+            server: server, services: services => services.AddSingleton<ILiveConnections, StandingConnections>()
+                .AddSingleton<IHealthLooks, StandingLooks>()));
         var portal = filled.Portal;
         await portal.AddStaffAsync(Owner, Roles.Owner);
         filled.CustomerId = (await portal.UseAsync<CreateCustomer, Result<CustomerSummary>>(

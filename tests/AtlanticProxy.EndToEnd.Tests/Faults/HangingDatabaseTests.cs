@@ -38,6 +38,8 @@ public sealed class HangingDatabaseTests
             """);
         await Poll.UntilAsync(() => alerts.Contains("trigger ledger")); // so that the channel is known
 
+        using var tunnel = await ProxyClient.OpenTunnelAsync(
+            appliance, appliance.Ready.ProxyUser!, $"127.0.0.1:{SharedAppliance.Origin.Port}");
         int[] processes = [appliance.PostmasterId!.Value, .. ChildrenOf(appliance.PostmasterId.Value)];
         foreach (int process in processes)
             await RunningAppliance.SignalAsync("STOP", process);
@@ -45,8 +47,9 @@ public sealed class HangingDatabaseTests
         {
             await Poll.UntilAsync(() => alerts.Contains("trigger database"));
             Assert.AreEqual("Degraded", await StatusOfAsync(portal, "database"));
-            using var tunnel = await ProxyClient.OpenTunnelAsync(
-                appliance, appliance.Ready.ProxyUser!, $"127.0.0.1:{SharedAppliance.Origin.Port}");
+            await tunnel.SendAsync("GET /bytes/10000 HTTP/1.1\r\nHost: x\r\n\r\n");
+            await tunnel.ReadHeadAsync();
+            await tunnel.ReadAsync(10_000);
             using var http = new HttpClient();
             StringAssert.Contains(await http.GetStringAsync(new Uri(portal, "/status")), "Partly affected");
         }
