@@ -213,7 +213,7 @@ public static class ControlPlaneServices
         services.AddSingleton(options.Webhooks).AddSingleton<WebhookClient>();
         services.TryAddSingleton<IHealthLooks, NoHealthLooks>(); // a host that checks brings its own
         services.AddSingleton(options.Alerts).AddSingleton<HealthRecorder>().AddSingleton<AlertPosting>()
-            .AddSingleton<AlertKeeping>();
+            .AddSingleton<AlertBook>().AddSingleton<AlertKeeping>();
         services.AddScoped<HealthQueries>().AddScoped<MuteHealth>().AddScoped<EndMute>().AddScoped<AlertChannels>()
             .AddScoped<TestAlertChannel>();
         services.AddScoped<AddWebhook>().AddScoped<UpdateWebhook>().AddScoped<RotateWebhookSecret>().AddScoped<RemoveWebhook>()

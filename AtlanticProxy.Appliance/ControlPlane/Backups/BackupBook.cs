@@ -7,6 +7,11 @@ namespace AtlanticProxy.ControlPlane.Backups;
 /// <summary>Writes down what became of backups.</summary>
 public sealed class BackupBook(AtlanticDb db, TimeProvider time)
 {
+    /// <summary>Names of all files that were ever made of this database.</summary>
+    public async Task<IReadOnlySet<string>> OursAsync(CancellationToken cancellation) =>
+        (await db.Backups.Where(backup => backup.MadeAt != null).Select(backup => backup.File).ToListAsync(cancellation))
+            .Select(file => Path.GetFileName(file)).ToHashSet(StringComparer.Ordinal);
+
     /// <summary>One that nobody waits for.</summary>
     public async Task RecordAsync(
         BackupKind kind, DateTimeOffset begun, string node, BackupOutcome outcome, CancellationToken cancellation)

@@ -21,6 +21,9 @@ public sealed record BackupOutcome(
     DateTimeOffset? MadeAt, string File, long Bytes, string Sha256, string Version, string Recipient, string Remote,
     DateTimeOffset? UploadVerifiedAt, string? Failure, IReadOnlyList<string> Removed)
 {
+    /// <summary>What did not go well beside, and makes it no worse; null when all did.</summary>
+    public string? Note { get; init; }
+
     /// <summary>Nothing was made.</summary>
     public static BackupOutcome Failed(string failure) => new(null, "", 0, "", "", "", "", null, failure, []);
 }
@@ -34,11 +37,15 @@ public interface IBackupWork
 {
     BackupPlan Plan { get; }
 
-    /// <summary>Whether a file that was made on this machine still is there.</summary>
+    /// <summary>
+    /// Whether a file that was made on this machine still is there; a folder that is missing (a disk that is not mounted) says
+    /// nothing of its files.
+    /// </summary>
     bool IsThere(string file);
 
     /// <summary>Makes one, copies it away, compares the copy, and removes what need not be kept. Says what went wrong.</summary>
-    Task<BackupOutcome> TakeAsync(CancellationToken cancellation);
+    /// <param name="ours">Names of files of this appliance's backups: at the remote, others are not touched.</param>
+    Task<BackupOutcome> TakeAsync(IReadOnlySet<string> ours, CancellationToken cancellation);
 
     /// <summary>Restores one into a database of its own, which is dropped at the end. Says what went wrong.</summary>
     Task<DrillOutcome> DrillAsync(Backup backup, CancellationToken cancellation);
@@ -52,7 +59,7 @@ internal sealed class NoBackupWork : IBackupWork
 
     public bool IsThere(string file) => false;
 
-    public Task<BackupOutcome> TakeAsync(CancellationToken cancellation) =>
+    public Task<BackupOutcome> TakeAsync(IReadOnlySet<string> ours, CancellationToken cancellation) =>
         Task.FromResult(BackupOutcome.Failed("Nothing is backed up here."));
 
     public Task<DrillOutcome> DrillAsync(Backup backup, CancellationToken cancellation) =>

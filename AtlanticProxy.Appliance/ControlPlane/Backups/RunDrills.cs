@@ -20,6 +20,9 @@ public sealed class RunDrills(AtlanticDb db, IBackupWork work, TimeProvider time
         var newest = await db.Backups
             .Where(backup => backup.MadeAt != null && backup.RemovedAt == null && backup.Node == work.Plan.Node)
             .OrderByDescending(backup => backup.MadeAt).FirstOrDefaultAsync(cancellation);
+        if (newest is null && await db.Backups.AnyAsync(
+            backup => backup.MadeAt != null && backup.RemovedAt == null, cancellation))
+            return new JobReport("The backups are on another machine, which tries them when this job runs there");
         var begun = time.GetUtcNow();
         var outcome = newest is null
             ? new DrillOutcome(null, null, "There is no backup on this machine to try.", null)

@@ -14,6 +14,7 @@ public sealed class TakeBackups(AtlanticDb db, IBackupWork work, BackupBook book
     public async Task<JobReport> ExecuteAsync(CancellationToken cancellation)
     {
         var failures = new List<string>();
+        var notes = new List<string>();
         int made = 0;
         await NoteLostAsync(cancellation);
         // Those who wait meanwhile get one of their own: what they just did may not be in this one.
@@ -21,24 +22,26 @@ public sealed class TakeBackups(AtlanticDb db, IBackupWork work, BackupBook book
             .ToListAsync(cancellation);
         foreach (var asked in waiting)
         {
-            var outcome = await work.TakeAsync(cancellation);
+            var outcome = await work.TakeAsync(await book.OursAsync(cancellation), cancellation);
             await book.RecordAsync(asked, work.Plan.Node, outcome, cancellation);
             Count(outcome);
         }
         if (await IsDueAsync(cancellation))
         {
             var begun = time.GetUtcNow();
-            var outcome = await work.TakeAsync(cancellation);
+            var outcome = await work.TakeAsync(await book.OursAsync(cancellation), cancellation);
             await book.RecordAsync(BackupKind.Nightly, begun, work.Plan.Node, outcome, cancellation);
             Count(outcome);
         }
-        return new JobReport($"{made} backups made", failures);
+        return new JobReport($"{made} backups made{string.Concat(notes.Select(note => $". {note}"))}", failures);
 
         void Count(BackupOutcome outcome)
         {
             made += outcome.MadeAt is null ? 0 : 1;
             if (outcome.Failure is { } failure)
                 failures.Add(failure);
+            if (outcome.Note is { } note)
+                notes.Add(note);
         }
     }
 

@@ -17,11 +17,15 @@ public sealed class SmtpSessions(AtlanticDb db, SecretBox box, MailPatience pati
     internal RemoteCertificateValidationCallback? Trust { get; set; }
 
     /// <summary>Null while mail is not set up. Nothing is connected before the first mail.</summary>
-    internal async Task<SmtpSession?> OpenAsync(CancellationToken cancellation)
+    internal async Task<SmtpSession?> OpenAsync(CancellationToken cancellation) =>
+        await WayAsync(cancellation) is { } way ? way() : null;
+
+    /// <summary>Opens sessions without the database from then on. Null while mail is not set up.</summary>
+    internal async Task<Func<SmtpSession>?> WayAsync(CancellationToken cancellation)
     {
         var settings = await db.MailSettings.SingleAsync(cancellation);
         string password = settings.PasswordSealed is { } secret ? box.Open(secret, SecretPlace.MailPassword) : "";
-        return settings.Host is null ? null : new SmtpSession(settings, password, patience, time) { Trust = Trust };
+        return settings.Host is null ? null : () => new SmtpSession(settings, password, patience, time) { Trust = Trust };
     }
 }
 

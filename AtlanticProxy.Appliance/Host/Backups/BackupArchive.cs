@@ -28,32 +28,41 @@ internal static class BackupArchive
         string file, BackupManifest manifest, IEnumerable<(string Name, string File)> entries, string recipient,
         CancellationToken cancel)
     {
-        string draft = $"{file}.part";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = OwnerOnly };
-        await using (var stream = new FileStream(draft, options))
+        string draft = $"{file}.part", sealedDraft = $"{draft}{Encrypted}";
+        try
         {
-            await using (var tar = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true))
-            {
-                await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, BackupManifest.EntryName)
-                {
-                    DataStream = new MemoryStream(manifest.ToJson()), Mode = OwnerOnly,
-                }, cancel);
-                foreach (var (name, path) in entries)
-                {
-                    await using var content = File.OpenRead(path);
-                    await tar.WriteEntryAsync(
-                        new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = content, Mode = OwnerOnly }, cancel);
-                }
-            }
-            stream.Flush(flushToDisk: true);
+            await WriteTarAsync(draft, manifest, entries, cancel);
+            if (recipient.Length > 0)
+                await RunAgeAsync(["--encrypt", "--recipient", recipient, "--output", sealedDraft, draft], cancel);
+            File.Move(recipient.Length > 0 ? sealedDraft : draft, file, overwrite: true);
         }
-        if (recipient.Length > 0)
+        finally
         {
-            await RunAgeAsync(["--encrypt", "--recipient", recipient, "--output", $"{draft}{Encrypted}", draft], cancel);
+            // What is not encrypted must not stay, whatever went wrong.
             File.Delete(draft);
-            draft += Encrypted;
+            File.Delete(sealedDraft);
         }
-        File.Move(draft, file, overwrite: true);
+    }
+
+    private static async Task WriteTarAsync(
+        string draft, BackupManifest manifest, IEnumerable<(string Name, string File)> entries, CancellationToken cancel)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = OwnerOnly };
+        await using var stream = new FileStream(draft, options);
+        await using (var tar = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true))
+        {
+            await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, BackupManifest.EntryName)
+            {
+                DataStream = new MemoryStream(manifest.ToJson()), Mode = OwnerOnly,
+            }, cancel);
+            foreach (var (name, path) in entries)
+            {
+                await using var content = File.OpenRead(path);
+                await tar.WriteEntryAsync(
+                    new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = content, Mode = OwnerOnly }, cancel);
+            }
+        }
+        stream.Flush(flushToDisk: true);
     }
 
     /// <summary>Unpacks a backup into a folder, and makes sure that it is whole.</summary>

@@ -3,7 +3,7 @@ using AtlanticProxy.Host.Processes;
 
 namespace AtlanticProxy.Host.Backups;
 
-/// <summary>Where backups are copied to, by rclone. A path there is one appliance's.</summary>
+/// <summary>Where backups are copied to, by rclone.</summary>
 internal sealed class BackupRemote(BackupOptions options)
 {
     /// <summary>What rclone says where one side has no hashes to compare by.</summary>
@@ -21,14 +21,17 @@ internal sealed class BackupRemote(BackupOptions options)
             await RunAsync([.. check, "--download"], cancel);
     }
 
-    /// <summary>Removes what need not be kept there; nothing that is not a backup of ours.</summary>
+    /// <summary>Removes what need not be kept there; nothing that is not a backup of this appliance's.</summary>
+    /// <param name="ours">Names of those.</param>
     /// <returns>How many were removed.</returns>
     /// <exception cref="StartupException">rclone could not.</exception>
-    public async Task<int> PruneAsync(BackupKept kept, DateTimeOffset now, CancellationToken cancel)
+    public async Task<int> PruneAsync(
+        BackupKept kept, IReadOnlySet<string> ours, DateTimeOffset now, CancellationToken cancel)
     {
         var listed = await RunAsync(["lsf", "--files-only", options.Remote], cancel);
         var backups = listed.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(name => (Name: name, Made: BackupName.MadeAt(name))).Where(each => each.Made is not null).ToList();
+            .Select(name => (Name: name, Made: BackupName.MadeAt(name)))
+            .Where(each => each.Made is not null && ours.Contains(each.Name)).ToList();
         var keep = kept.Of(backups.Select(each => each.Made!.Value), now);
         var old = backups.Where(each => !keep.Contains(each.Made!.Value)).ToList();
         string folder = options.Remote.EndsWith(':') || options.Remote.EndsWith('/') ? options.Remote : $"{options.Remote}/";

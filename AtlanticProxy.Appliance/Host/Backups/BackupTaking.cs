@@ -16,6 +16,11 @@ internal sealed class BackupTaking(Settings settings, string connectionString, M
 {
     public static string Version { get; } = typeof(BackupTaking).Assembly.GetName().Version!.ToString(fieldCount: 3);
 
+    private static readonly string[] Unfinished = [".part", $".part{BackupArchive.Encrypted}", ".dump"];
+
+    /// <summary>Far longer than one is made.</summary>
+    private static readonly TimeSpan UnfinishedKept = TimeSpan.FromDays(1);
+
     /// <summary>Where backups are, unless somebody says otherwise.</summary>
     public static string FolderOf(Settings settings) => settings.Backup.Directory.Length > 0
         ? settings.Backup.Directory
@@ -53,6 +58,15 @@ internal sealed class BackupTaking(Settings settings, string connectionString, M
         return new(file, new FileInfo(file).Length, await BackupArchive.SumAsync(file, cancel), Version, now);
     }
 
+    /// <summary>What a kill or a loss of power left half made: it holds everything, and is not encrypted.</summary>
+    private void RemoveLeftovers(string folder)
+    {
+        foreach (string file in Directory.EnumerateFiles(folder, "atlanticproxy-*")
+            .Where(file => Unfinished.Any(ending => file.EndsWith(ending, StringComparison.Ordinal))
+                && time.GetUtcNow().UtcDateTime - File.GetLastWriteTimeUtc(file) > UnfinishedKept))
+            File.Delete(file);
+    }
+
     /// <summary>Removes what need not be kept. The files removed.</summary>
     public IReadOnlyList<string> Prune(string folder)
     {
@@ -62,6 +76,7 @@ internal sealed class BackupTaking(Settings settings, string connectionString, M
         var keep = settings.Backup.Kept.Of(backups.Select(each => each.Made!.Value), time.GetUtcNow());
         string[] old = [.. backups.Where(each => !keep.Contains(each.Made!.Value)).Select(each => each.File)];
         Array.ForEach(old, File.Delete);
+        RemoveLeftovers(folder);
         return old;
     }
 }

@@ -16,13 +16,15 @@ internal sealed class BackupWork(Settings settings, string connectionString, Mig
         settings.Backup.Remote, settings.Backup.Recipient, settings.Backup.Identity.Length > 0, settings.Backup.MaxAge,
         settings.Backup.DrillMaxAge, settings.Engine.NodeName);
 
-    public bool IsThere(string file) => File.Exists(file);
+    public bool IsThere(string file) => File.Exists(file) || !Directory.Exists(Path.GetDirectoryName(file));
 
-    public Task<BackupOutcome> TakeAsync(CancellationToken cancellation) =>
-        TakeAsync(BackupTaking.FolderOf(settings), prune: true, cancellation);
+    public Task<BackupOutcome> TakeAsync(IReadOnlySet<string> ours, CancellationToken cancellation) =>
+        TakeAsync(BackupTaking.FolderOf(settings), prune: true, ours, cancellation);
 
     /// <param name="prune">Whether the folder is one of ours alone, in which old ones are removed.</param>
-    public async Task<BackupOutcome> TakeAsync(string folder, bool prune, CancellationToken cancellation)
+    /// <param name="ours">Names of files that may be removed at the remote.</param>
+    public async Task<BackupOutcome> TakeAsync(
+        string folder, bool prune, IReadOnlySet<string> ours, CancellationToken cancellation)
     {
         BackupTaken taken;
         try
@@ -33,7 +35,7 @@ internal sealed class BackupWork(Settings settings, string connectionString, Mig
         {
             return BackupOutcome.Failed(fault.Message);
         }
-        string? failure = null;
+        string? failure = null, note = null;
         DateTimeOffset? verified = null;
         if (settings.Backup.Remote.Length > 0)
             try
@@ -42,17 +44,20 @@ internal sealed class BackupWork(Settings settings, string connectionString, Mig
                 await remote.CopyAsync(taken.File, cancellation);
                 verified = time.GetUtcNow();
                 if (prune)
-                    await remote.PruneAsync(settings.Backup.Kept, time.GetUtcNow(), cancellation);
+                    await remote.PruneAsync(settings.Backup.Kept, ours, time.GetUtcNow(), cancellation);
+            }
+            catch (StartupException fault) when (verified is null)
+            {
+                failure = $"The backup is in {taken.File}, but rclone could not copy it: {fault.Message}";
             }
             catch (StartupException fault)
             {
-                failure = verified is null
-                    ? $"The backup is in {taken.File}, but rclone could not copy it: {fault.Message}"
-                    : $"The backup is copied, but old ones could not be removed there: {fault.Message}";
+                // Some remotes are meant to forbid it.
+                note = $"The backup is copied, but old ones could not be removed there: {fault.Message}";
             }
         return new(
             taken.CreatedAt, taken.File, taken.Bytes, taken.Sha256, taken.Version, settings.Backup.Recipient,
-            settings.Backup.Remote, verified, failure, prune ? _taking.Prune(folder) : []);
+            settings.Backup.Remote, verified, failure, prune ? _taking.Prune(folder) : []) { Note = note };
     }
 
     public async Task<DrillOutcome> DrillAsync(Backup backup, CancellationToken cancellation)

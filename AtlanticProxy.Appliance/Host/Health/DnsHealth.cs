@@ -5,7 +5,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AtlanticProxy.Host.Health;
 
-/// <summary>Whether the names of our providers can be resolved: without them no client gets out.</summary>
+/// <summary>
+/// Whether the names of our providers can be resolved. It degrades at most: whether clients get out, the check of providers says.
+/// </summary>
 internal sealed class DnsHealth(ProxyEngine engine) : IHealthCheck
 {
     /// <summary>Names that one look asks for.</summary>
@@ -20,8 +22,7 @@ internal sealed class DnsHealth(ProxyEngine engine) : IHealthCheck
         string[] known = [.. problems.OfType<string>()];
         return names.Length == 0 ? HealthCheckResult.Healthy("No provider has a name that would have to be resolved.")
             : known.Length == 0 ? HealthCheckResult.Healthy($"{string.Join(", ", names)}: resolved.")
-            : known.Length < names.Length ? HealthCheckResult.Degraded(string.Join("; ", known))
-            : HealthCheckResult.Unhealthy(string.Join("; ", known));
+            : HealthCheckResult.Degraded(string.Join("; ", known));
     }
 
     private static async Task<string?> ProblemAsync(string name, CancellationToken cancellation)

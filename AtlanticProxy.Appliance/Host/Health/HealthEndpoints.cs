@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using AtlanticProxy.ControlPlane.Health;
 using AtlanticProxy.Host.Configuration;
+using AtlanticProxy.Host.Serving;
 using AtlanticProxy.Web.Security;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -18,7 +19,8 @@ internal static class HealthEndpoints
     {
         services.AddSingleton<JobsHealth>().AddSingleton<DatabaseHealth>();
         services.AddSingleton(provider => new HealthMonitor(HealthPlan.All, provider.GetRequiredService<IServiceScopeFactory>(),
-                node, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<HealthMonitor>>()))
+                node, () => provider.GetRequiredService<ApplianceState>().Phase == AppliancePhase.Stopping,
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<HealthMonitor>>()))
             .AddSingleton<IHealthLooks>(provider => provider.GetRequiredService<HealthMonitor>());
         var checks = services.AddHealthChecks();
         foreach (var check in HealthPlan.All)

@@ -22,6 +22,7 @@ internal sealed partial class HealthMonitor : IHealthLooks
 
     private readonly IServiceScopeFactory _scopes;
     private readonly string _node;
+    private readonly Func<bool> _isStopping;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly Watched[] _watched;
@@ -29,10 +30,10 @@ internal sealed partial class HealthMonitor : IHealthLooks
     private DateTimeOffset? _lastTurn;
 
     public HealthMonitor(
-        IReadOnlyList<PlannedCheck> plan, IServiceScopeFactory scopes, string node, TimeProvider time,
+        IReadOnlyList<PlannedCheck> plan, IServiceScopeFactory scopes, string node, Func<bool> isStopping, TimeProvider time,
         ILogger<HealthMonitor> log)
     {
-        (_scopes, _node, _time, _log) = (scopes, node, time, log);
+        (_scopes, _node, _isStopping, _time, _log) = (scopes, node, isStopping, time, log);
         _watched = [.. plan.Select(check => new Watched(check))];
     }
 
@@ -76,6 +77,9 @@ internal sealed partial class HealthMonitor : IHealthLooks
     {
         var now = _time.GetUtcNow();
         _lastTurn = now;
+        // A planned stop is no failure: /health/ready says it to whom it concerns.
+        if (_isStopping())
+            return Task.CompletedTask;
         foreach (var watched in _watched.Where(watched =>
             watched.Next <= now && watched.Running.IsCompleted && !WaitsForDatabase(watched.Check)))
         {
@@ -104,6 +108,10 @@ internal sealed partial class HealthMonitor : IHealthLooks
         catch (Exception fault) when (check.NeedsDatabase && (DatabaseOutage.Caused(fault) || WaitsForDatabase(check)))
         {
             // What it found last stands. The check of the database says what is wrong.
+        }
+        catch (Npgsql.NpgsqlException fault) when (!deadline.IsCancellationRequested)
+        {
+            Take(check, HealthCheckResult.Unhealthy(fault.Message), _time.GetElapsedTime(began));
         }
         catch (Exception late) when (late is TimeoutException || deadline.IsCancellationRequested)
         {

@@ -190,7 +190,7 @@ public sealed class BackupJobsTests
 
         public bool IsThere(string file) => file != Lost;
 
-        public Task<BackupOutcome> TakeAsync(CancellationToken cancellation)
+        public Task<BackupOutcome> TakeAsync(IReadOnlySet<string> ours, CancellationToken cancellation)
         {
             Taken++;
             return Task.FromResult(Failure is not null

@@ -60,6 +60,8 @@ public sealed class AlertRuleTests
         Assert.AreEqual(AlertNews.Restored,
             Due(Channel(HealthState.Unhealthy), Look(HealthState.Degraded), Told(AlertNews.Failure, HealthState.Unhealthy)));
         Assert.IsNull(Due(Channel(), Look(HealthState.Healthy), Told(AlertNews.Restored, HealthState.Healthy)));
+        Assert.IsNull(Due(Channel(), Look(HealthState.Healthy) with { Failures = 1 }, Told(AlertNews.Failure)),
+            "after a restart, the first failing look does not count yet");
     }
 
     [TestMethod]

@@ -1,11 +1,9 @@
 using System.Text.Json.Nodes;
-using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Health;
 using AtlanticProxy.ControlPlane.Health.Alerts;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Tests.Mail;
 using AtlanticProxy.ControlPlane.Tests.Webhooks;
-using LinqToDB;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -21,10 +19,8 @@ public sealed class AlertTests
 
     private static AlertKeeping Keeping(ControlPlaneTest plane, FixedLooks looks, IServiceProvider? node = null)
     {
-        var services = node ?? plane.Services;
-        return new(looks, services.GetRequiredService<IServiceScopeFactory>(),
-            services.GetRequiredService<DataOptions<AtlanticDb>>(), plane.Services.GetRequiredService<AlertPosting>(), plane.Time,
-            NullLogger<AlertKeeping>.Instance);
+        return new(looks, (node ?? plane.Services).GetRequiredService<AlertBook>(),
+            plane.Services.GetRequiredService<AlertPosting>(), plane.Time, NullLogger<AlertKeeping>.Instance);
     }
 
     private static AlertChannels.Request Channel(AlertKind kind, string target = "", string secret = "", string name = "ops",
@@ -37,7 +33,7 @@ public sealed class AlertTests
     private static async Task TurnAsync(ControlPlaneTest plane, AlertKeeping keeping, double seconds = 1)
     {
         plane.Time.Advance(TimeSpan.FromSeconds(seconds));
-        await keeping.TurnAsync(default);
+        await await keeping.TurnAsync(default); // to the end of what it began
     }
 
     private static string[] Texts(HookReceiver receiver) =>
@@ -49,7 +45,7 @@ public sealed class AlertTests
         await using var receiver = new HookReceiver();
         await using var plane = await StartAsync(receiver);
         var looks = new FixedLooks(plane.Time);
-        using var keeping = Keeping(plane, looks);
+        var keeping = Keeping(plane, looks);
         await AddAsync(plane, Channel(AlertKind.Slack, secret: receiver.Url, remind: 10));
 
         looks.Found("disk", HealthState.Healthy);
@@ -79,7 +75,7 @@ public sealed class AlertTests
         await using var receiver = new HookReceiver();
         await using var plane = await StartAsync(receiver);
         var looks = new FixedLooks(plane.Time);
-        using var keeping = Keeping(plane, looks);
+        var keeping = Keeping(plane, looks);
         await AddAsync(plane, Channel(AlertKind.Slack, secret: receiver.Url));
         receiver.Answer = _ => "500 Broken";
 
@@ -104,7 +100,7 @@ public sealed class AlertTests
         await using var receiver = new HookReceiver();
         await using var plane = await StartAsync(receiver);
         var looks = new FixedLooks(plane.Time);
-        using var keeping = Keeping(plane, looks);
+        var keeping = Keeping(plane, looks);
         await AddAsync(plane, Channel(AlertKind.Slack, secret: receiver.Url));
         receiver.Answer = _ => "500 Broken";
         looks.Found("disk", HealthState.Degraded);
@@ -123,7 +119,7 @@ public sealed class AlertTests
         await using var receiver = new HookReceiver();
         await using var plane = await StartAsync(receiver);
         var looks = new FixedLooks(plane.Time);
-        using var keeping = Keeping(plane, looks);
+        var keeping = Keeping(plane, looks);
         await AddAsync(plane, Channel(AlertKind.Slack, secret: receiver.Url));
         await plane.AskAsync((MuteHealth mute) => mute.ExecuteAsync(new("disk", null, plane.Time.Now.AddHours(1)), default));
 
@@ -143,12 +139,11 @@ public sealed class AlertTests
         await AddAsync(plane, Channel(AlertKind.Slack, secret: receiver.Url));
         var before = new FixedLooks(plane.Time);
         before.Found("disk", HealthState.Degraded);
-        using (var first = Keeping(plane, before))
-            await TurnAsync(plane, first);
+        await TurnAsync(plane, Keeping(plane, before));
 
         var after = new FixedLooks(plane.Time);
         after.Found("disk", HealthState.Degraded);
-        using var second = Keeping(plane, after);
+        var second = Keeping(plane, after);
         await TurnAsync(plane, second);
         Assert.HasCount(1, receiver.Received);
         after.Found("disk", HealthState.Healthy);
@@ -164,8 +159,8 @@ public sealed class AlertTests
         await using var other = plane.AnotherNode();
         await AddAsync(plane, Channel(AlertKind.Slack, secret: receiver.Url));
         var (one, two) = (new FixedLooks(plane.Time), new FixedLooks(plane.Time));
-        using var first = Keeping(plane, one);
-        using var second = Keeping(plane, two, other);
+        var first = Keeping(plane, one);
+        var second = Keeping(plane, two, other);
         foreach (var (looks, node) in new[] { (one, "node-1"), (two, "node-2") })
         {
             looks.Found("jobs", HealthState.Degraded, ofCluster: true, node: node);
@@ -186,6 +181,79 @@ public sealed class AlertTests
     }
 
     [TestMethod]
+    public async Task DatabaseThatRefuses_KeepsNobodyFromBeingTold_OnceEach()
+    {
+        await using var receiver = new HookReceiver();
+        await using var plane = await StartAsync(receiver);
+        await AddAsync(plane, Channel(AlertKind.Slack, secret: receiver.Url));
+        var looks = new FixedLooks(plane.Time);
+        var keeping = Keeping(plane, looks);
+        await TurnAsync(plane, keeping); // the channel is known
+        await plane.Database.ExecuteAsync("""
+            create function refuse() returns trigger language plpgsql as
+                $$ begin raise exception 'disk full' using errcode = '53100'; end $$;
+            create trigger refuse before insert or update on alerts execute function refuse();
+            create trigger refuse before insert or update on alert_turns execute function refuse()
+            """);
+        looks.Found("jobs", HealthState.Degraded, ofCluster: true);
+        looks.Found("disk", HealthState.Unhealthy, "full");
+        for (int turn = 0; turn < 5; turn++)
+            await TurnAsync(plane, keeping, 15);
+
+        CollectionAssert.AreEquivalent(new[]
+        {
+            "*AtlanticProxy*: jobs is degraded on node-1", "*AtlanticProxy*: disk is unhealthy on node-1",
+        }, Texts(receiver));
+    }
+
+    [TestMethod]
+    public async Task NodeThatTookItsTurn_AndIsGone_HasAnotherTell()
+    {
+        await using var receiver = new HookReceiver();
+        await using var plane = await StartAsync(receiver);
+        long channel = (await AddAsync(plane, Channel(AlertKind.Slack, secret: receiver.Url))).Value;
+        await plane.Database.ExecuteAsync(FormattableString.Invariant($"""
+            insert into alert_turns values ({channel}, 'jobs', 'node-9', 'failure', 'degraded', now())
+            """));
+        var looks = new FixedLooks(plane.Time);
+        var keeping = Keeping(plane, looks);
+        looks.Found("jobs", HealthState.Degraded, ofCluster: true);
+        await TurnAsync(plane, keeping);
+        Assert.IsEmpty(receiver.Received, "the other is at it");
+
+        await plane.Database.ExecuteAsync("update alert_turns set taken_at = now() - interval '3 minutes'");
+        await TurnAsync(plane, keeping);
+        Assert.HasCount(1, receiver.Received);
+        looks.Found("jobs", HealthState.Unhealthy, ofCluster: true);
+        await TurnAsync(plane, keeping);
+        Assert.HasCount(2, receiver.Received, "worse is another thing to tell");
+    }
+
+    [TestMethod]
+    public async Task RecipientWhoRefuses_DoesNotHaveTheOthersGetItAgain()
+    {
+        await using var receiver = new HookReceiver();
+        await using var smtp = new ScriptedSmtp
+        {
+            Answer = command => command.Contains("gone@", StringComparison.Ordinal) ? "550 5.1.1 no such user" : null,
+        };
+        await using var plane = await StartAsync(receiver);
+        await plane.MailThroughAsync(smtp.Port);
+        await AddAsync(plane, Channel(AlertKind.Mail, "gone@example.com, here@example.com"));
+        await AddAsync(plane, Channel(AlertKind.Mail, "later@example.com", name: "second"));
+        var looks = new FixedLooks(plane.Time);
+        var keeping = Keeping(plane, looks);
+        looks.Found("disk", HealthState.Degraded);
+        for (int turn = 0; turn < 4; turn++)
+            await TurnAsync(plane, keeping, 30);
+
+        CollectionAssert.AreEquivalent(new[] { "here@example.com", "later@example.com" },
+            smtp.Received.Select(mail => mail.To.Mailboxes.Single().Address).ToArray());
+        StringAssert.Contains((await plane.AskAsync((AlertChannels channels) => channels.ListAsync(default)))
+            .Single(channel => channel.Name == "ops").Problem, "gone@example.com: 550");
+    }
+
+    [TestMethod]
     public async Task EachKind_SpeaksItsServicesForm()
     {
         await using var receiver = new HookReceiver();
@@ -198,13 +266,13 @@ public sealed class AlertTests
             template: """{"what": {{ summary | json }}}"""));
         await AddAsync(plane, Channel(AlertKind.Mail, "a@example.com, b@example.com", name: "mail"));
         var looks = new FixedLooks(plane.Time);
-        using var keeping = Keeping(plane, looks);
+        var keeping = Keeping(plane, looks);
         looks.Found("disk", HealthState.Unhealthy, "full");
         await TurnAsync(plane, keeping);
 
         var bodies = receiver.Received.ToDictionary(
             hook => hook.Path.Split('/')[1] + (hook.Body.Contains("routing") ? "+pd" : ""), hook => JsonNode.Parse(hook.Body)!);
-        Assert.AreEqual("node-1/disk", (string)bodies["hooks+pd"]["dedup_key"]!);
+        Assert.AreEqual("AtlanticProxy/node-1/disk", (string)bodies["hooks+pd"]["dedup_key"]!);
         Assert.AreEqual("-1001", (string)bodies["bot123:abc"]["chat_id"]!);
         Assert.AreEqual("disk is unhealthy on node-1", (string)bodies["hooks"]["what"]!);
         CollectionAssert.AreEquivalent(new[] { "a@example.com", "b@example.com" },

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using AtlanticProxy.ControlPlane.Health;
 using AtlanticProxy.ControlPlane.Health.Alerts;
+using AtlanticProxy.ControlPlane.Mail;
 
 namespace AtlanticProxy.ControlPlane.Tests.Health;
 
@@ -33,8 +34,28 @@ public sealed class AlertTextTests
     }
 
     [TestMethod]
+    public void Restored_WhenItIsOnlyBetter_SaysSo() => Assert.AreEqual("disk is only degraded now on node-1",
+        AlertText.Summary(Facts with { News = AlertNews.Restored, State = HealthState.Degraded }));
+
+    [TestMethod]
+    public void Facts_OfALook_AreShort_AndNameTheirIncident()
+    {
+        var look = new CheckLook("node-1", "disk", HealthState.Degraded, Facts.Since, Facts.Since.AddHours(-1),
+            new string('x', 5000), [], Facts.Since, TimeSpan.Zero, 0, 1, false);
+        var named = new SenderName("Acme", "https://acme.example", "");
+        var facts = AlertFacts.Of(AlertNews.Failure, look, named);
+        Assert.AreEqual((1001, Facts.Since.AddHours(-1), "https://acme.example/admin/health/checks/disk"),
+            (facts.Words.Length, facts.Since, facts.Link));
+        Assert.AreEqual("acme.example/node-1/disk", AlertFacts.IncidentOf(look, named));
+        Assert.AreEqual("Acme/disk", AlertFacts.IncidentOf(look with { OfCluster = true }, named with { Portal = "" }));
+        Assert.AreEqual("", AlertFacts.Of(AlertNews.Restored, look, named with { Portal = "" }).Link);
+    }
+
+    [TestMethod]
     public void Slack_AndTelegram_GetTheText()
     {
+        StringAssert.Contains(AlertText.Slack(Facts with { Words = "<!channel> & co" }).Replace("\\u0026", "&"),
+            "&lt;!channel&gt; &amp; co");
         StringAssert.StartsWith((string)JsonNode.Parse(AlertText.Slack(Facts))!["text"]!, "*Acme*: disk is unhealthy");
         var telegram = JsonNode.Parse(AlertText.Telegram(Facts, "-100123"))!;
         Assert.AreEqual("-100123", (string)telegram["chat_id"]!);

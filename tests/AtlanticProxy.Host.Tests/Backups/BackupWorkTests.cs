@@ -17,6 +17,8 @@ public sealed class BackupWorkTests : IDisposable
 
     public required TestContext TestContext { get; set; }
 
+    private static readonly HashSet<string> s_none = [];
+
     private CancellationToken Cancel => TestContext.CancellationToken;
 
     public void Dispose() => _folder.Dispose();
@@ -34,7 +36,7 @@ public sealed class BackupWorkTests : IDisposable
         await new SecretKeyCheck(source, new SecretBox(SecretKeyFile.LoadOrCreate(settings.KeyFile))).VerifyAsync(Cancel);
         var work = new BackupWork(settings, server.ConnectionString, migrator, TimeProvider.System);
 
-        var taken = await work.TakeAsync(Cancel);
+        var taken = await work.TakeAsync(s_none, Cancel);
         var backup = new Backup { File = taken.File, Recipient = taken.Recipient, Sha256 = taken.Sha256 };
         var withoutKey = await work.DrillAsync(backup, Cancel);
         var withKey = await new BackupWork(
@@ -59,6 +61,45 @@ public sealed class BackupWorkTests : IDisposable
     }
 
     [TestMethod]
+    public async Task Backup_ThatCannotBeEncrypted_LeavesNothingBehind()
+    {
+        var settings = Load(("Backup:Recipient", "age1wrong"), ("Backup:Directory", _folder["backups"]));
+        await using var server = await StartAsync(settings);
+        await using var source = NpgsqlDataSource.Create(server.ConnectionString);
+        var migrator = new Migrator(source, NullLogger<Migrator>.Instance);
+        await migrator.MigrateAsync(Cancel);
+        SecretKeyFile.LoadOrCreate(settings.KeyFile);
+        Directory.CreateDirectory(_folder["backups"]);
+        string killed = Path.Combine(_folder["backups"], "atlanticproxy-20250101T000000Z-0.1.0.tar.part");
+        await File.WriteAllTextAsync(killed, "everything", Cancel);
+        File.SetLastWriteTimeUtc(killed, TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-2));
+
+        var taken = await new BackupWork(settings, server.ConnectionString, migrator, TimeProvider.System)
+            .TakeAsync(s_none, Cancel);
+
+        Assert.IsNotNull(taken.Failure);
+        CollectionAssert.AreEqual(new[] { killed }, Directory.GetFiles(_folder["backups"]), "of this one");
+        new BackupTaking(settings, server.ConnectionString, migrator, TimeProvider.System).Prune(_folder["backups"]);
+        Assert.IsEmpty(Directory.GetFiles(_folder["backups"]), "nor of one that was killed");
+    }
+
+    [TestMethod]
+    public async Task Remote_LosesOnlyWhatIsOurs()
+    {
+        Directory.CreateDirectory(_folder["remote"]);
+        await File.WriteAllTextAsync(_folder["rclone.conf"], "[offsite]\ntype = local\n", Cancel);
+        string[] names = ["atlanticproxy-20250101T000000Z-0.1.0.tar", "atlanticproxy-20250102T000000Z-0.1.0.tar"];
+        foreach (string name in names)
+            await File.WriteAllTextAsync(Path.Combine(_folder["remote"], name), "", Cancel);
+        var remote = new BackupRemote(new() { Remote = $"offsite:{_folder["remote"]}", RcloneConfig = _folder["rclone.conf"] });
+        var now = new DateTimeOffset(2026, 11, 30, 0, 0, 0, TimeSpan.Zero);
+
+        Assert.AreEqual(1, await remote.PruneAsync(new(0, 0, 0), new HashSet<string> { names[1] }, now, Cancel));
+
+        Assert.AreEqual(names[0], Path.GetFileName(Directory.GetFiles(_folder["remote"]).Single()), "another appliance's");
+    }
+
+    [TestMethod]
     public async Task Backup_ThatCannotBeWritten_SaysWhy()
     {
         var settings = Load(("Backup:Directory", "/proc/nowhere"));
@@ -66,7 +107,8 @@ public sealed class BackupWorkTests : IDisposable
         await using var source = NpgsqlDataSource.Create(server.ConnectionString);
         var migrator = new Migrator(source, NullLogger<Migrator>.Instance);
 
-        var taken = await new BackupWork(settings, server.ConnectionString, migrator, TimeProvider.System).TakeAsync(Cancel);
+        var taken = await new BackupWork(settings, server.ConnectionString, migrator, TimeProvider.System)
+            .TakeAsync(s_none, Cancel);
 
         Assert.IsNull(taken.MadeAt);
         StringAssert.Contains(taken.Failure, "/proc/nowhere");

@@ -160,7 +160,7 @@ public sealed class BackupVerbTests : IDisposable
     }
 
     [TestMethod]
-    public async Task Backup_ToARemote_IsComparedThereAndOldOnesGo()
+    public async Task Backup_ToARemote_IsComparedThere_AndOthersFilesStay()
     {
         await DoneAsync("migrate");
         string remote = _folder["remote"];
@@ -176,7 +176,7 @@ public sealed class BackupVerbTests : IDisposable
         string said = await DoneAsync(["backup", .. settings]);
 
         StringAssert.Contains(said, $"Copied to offsite:{remote}, and compared");
-        Assert.IsFalse(File.Exists(old));
+        Assert.IsTrue(File.Exists(old), "it may be of another appliance");
         Assert.IsTrue(File.Exists(other));
         string here = Directory.GetFiles(Path.Combine(_folder["data"], "backups")).Single();
         CollectionAssert.AreEqual(

@@ -12,6 +12,7 @@ namespace AtlanticProxy.Host.Tests.Health;
 public sealed class HealthMonitorTests
 {
     private readonly SetTime _time = new();
+    private bool _stopping;
 
     /// <summary>What each check says; those of the plan that are not here are well.</summary>
     private sealed class Script
@@ -49,7 +50,7 @@ public sealed class HealthMonitorTests
                 NeedsDatabase = needsDatabase,
             },
         ];
-        return (new HealthMonitor(plan, services.GetRequiredService<IServiceScopeFactory>(), "node-1", _time,
+        return (new HealthMonitor(plan, services.GetRequiredService<IServiceScopeFactory>(), "node-1", () => _stopping, _time,
             NullLogger<HealthMonitor>.Instance), script);
     }
 
@@ -144,6 +145,25 @@ public sealed class HealthMonitorTests
         script.Database = _ => Script.Well;
         await TurnAsync(monitor);
         Assert.AreEqual(HealthState.Healthy, (await TurnAsync(monitor))!.State);
+    }
+
+    [TestMethod]
+    public async Task PlannedStop_IsNoFailure()
+    {
+        var (monitor, script) = Begin();
+        await TurnAsync(monitor);
+        _stopping = true;
+        script.Other = _ => Task.FromResult(HealthCheckResult.Unhealthy("Stopping."));
+        Assert.AreEqual(HealthState.Healthy, (await TurnAsync(monitor))!.State);
+    }
+
+    [TestMethod]
+    public async Task DatabaseFault_OfACheckThatDoesWithoutIt_IsItsFailure()
+    {
+        var (monitor, script) = Begin();
+        script.Other = _ => throw new NpgsqlException("gone");
+        Assert.AreEqual((HealthState.Unhealthy, "gone"),
+            ((await TurnAsync(monitor))!.State, monitor.Find("other")!.Words));
     }
 
     [TestMethod]

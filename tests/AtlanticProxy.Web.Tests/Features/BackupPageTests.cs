@@ -113,7 +113,7 @@ public sealed class BackupPageTests
 
         public bool IsThere(string file) => true;
 
-        public async Task<BackupOutcome> TakeAsync(CancellationToken cancellation)
+        public async Task<BackupOutcome> TakeAsync(IReadOnlySet<string> ours, CancellationToken cancellation)
         {
             if (Failure is not null)
                 return BackupOutcome.Failed(Failure);

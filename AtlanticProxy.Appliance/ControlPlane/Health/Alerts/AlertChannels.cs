@@ -166,8 +166,7 @@ public sealed class AlertChannels(AtlanticDb db, SecretBox box, WebhookOptions w
                 return Invalid("alert_channel.url_invalid",
                     "Give an address such as https://example.com/hooks, without a user name in it.", nameof(request.Secret));
             case AlertKind.Webhook:
-                var filled = AlertText.Webhook(
-                    AlertFacts.Sample("node", "brand", "", time.GetUtcNow()), request.Template.Trim());
+                var filled = AlertText.Webhook(AlertFacts.Nasty(time.GetUtcNow()), request.Template.Trim());
                 return filled.IsSuccess ? null : filled.Errors[0];
             default:
                 return null;
@@ -195,12 +194,12 @@ public sealed class TestAlertChannel(
         if (channel is null)
             return new Error(ErrorKind.NotFound, "alert_channel.not_found", "There is no such channel.");
         var from = await sender.FindAsync(cancellation);
-        using var mail = channel.Kind == AlertKind.Mail ? await sessions.OpenAsync(cancellation) : null;
+        var mail = channel.Kind == AlertKind.Mail ? await sessions.WayAsync(cancellation) : null;
         string secret = channel.SecretSealed is { } kept ? box.Open(kept, SecretPlace.AlertSecret(channel.Id)) : "";
         var facts = AlertFacts.Sample(request.Node, from.Brand, from.Portal, time.GetUtcNow());
         var route = new AlertRoute(channel, secret, mail, from);
         string subject = $"{request.Node}/test/{Guid.CreateVersion7():n}";
-        if (await posting.SendAsync(route, facts, subject, cancellation) is { } problem)
+        if (await posting.SendAsync(route, facts, subject, cancellation) is { Problem: { Length: > 0 } problem })
             return new Error(ErrorKind.Conflict, "alert_channel.not_accepted", Phrase.Verbatim(problem));
         // Where it opened an incident, nobody should have to close it.
         if (channel.Kind == AlertKind.PagerDuty)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AtlanticProxy.ControlPlane.Mail;
 using AtlanticProxy.ControlPlane.Results;
 using Fluid;
 
@@ -14,9 +15,28 @@ namespace AtlanticProxy.ControlPlane.Health.Alerts;
 internal sealed record AlertFacts(
     AlertNews News, HealthState State, string Node, string Check, string Words, DateTimeOffset Since, string Brand, string Link)
 {
+    /// <summary>Characters of what was found: services refuse longer messages (Telegram above 4096).</summary>
+    private const int MaxWords = 1000;
+
+    public static AlertFacts Of(AlertNews news, CheckLook look, SenderName from) => new(
+        news, look.State, look.Node, look.Check, look.Words.Length <= MaxWords ? look.Words : $"{look.Words[..MaxWords]}…",
+        news == AlertNews.Restored ? look.Since : look.FailingSince ?? look.Since, from.Brand,
+        from.Portal.Length == 0 ? "" : $"{from.Portal}/admin/health/checks/{Uri.EscapeDataString(look.Check)}");
+
+    /// <summary>Names an incident from its beginning to its end, apart from those of other appliances.</summary>
+    public static string IncidentOf(CheckLook look, SenderName from) =>
+        string.Join('/', new[]
+        {
+            from.Portal.Length == 0 ? from.Brand : new Uri(from.Portal).Host, look.OfCluster ? "" : look.Node, look.Check,
+        }.Where(part => part.Length > 0));
+
     /// <summary>For a test that somebody asks for.</summary>
     public static AlertFacts Sample(string node, string brand, string link, DateTimeOffset at) =>
         new(AlertNews.Failure, HealthState.Degraded, node, "test", "This is a test: nothing is wrong.", at, brand, link);
+
+    /// <summary>With all that a body must bear: for looking whether a template does.</summary>
+    public static AlertFacts Nasty(DateTimeOffset at) => new(AlertNews.Failure, HealthState.Degraded, "node", "check",
+        "a \"quoted\" \\ word,\nand a line", at, "brand", "https://example.com/");
 }
 
 /// <summary>Puts it into words, and into each service's form.</summary>
@@ -44,6 +64,8 @@ internal static class AlertText
     {
         string summary = facts.News switch
         {
+            AlertNews.Restored when facts.State != HealthState.Healthy =>
+                $"{facts.Check} is only {StateOf(facts)} now on {facts.Node}",
             AlertNews.Restored => $"{facts.Check} is well again on {facts.Node}",
             AlertNews.Reminder => $"{facts.Check} is still {StateOf(facts)} on {facts.Node}",
             _ => $"{facts.Check} is {StateOf(facts)} on {facts.Node}",
@@ -59,7 +81,11 @@ internal static class AlertText
     }
 
     public static string Slack(AlertFacts facts) =>
-        new JsonObject { ["text"] = $"*{facts.Brand}*: {Body(facts)}" }.ToJsonString();
+        new JsonObject { ["text"] = $"*{Escaped(facts.Brand)}*: {Escaped(Body(facts))}" }.ToJsonString();
+
+    /// <summary>Slack's documentation, "Escaping text": else a word of a failure could call everybody.</summary>
+    private static string Escaped(string text) => text.Replace("&", "&amp;", StringComparison.Ordinal)
+        .Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal);
 
     public static string Telegram(AlertFacts facts, string chat) => new JsonObject
     {

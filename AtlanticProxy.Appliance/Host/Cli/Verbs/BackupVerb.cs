@@ -25,9 +25,11 @@ internal sealed class BackupVerb : DatabaseVerb
             settings, ApplianceDatabase.ConnectionStringOf(settings), call.Get<Migrator>(), call.Get<TimeProvider>());
         string? to = call.Value(_to) is { } folder ? Path.GetFullPath(folder) : null;
         var begun = call.Get<TimeProvider>().GetUtcNow();
-        var taken = await work.TakeAsync(to ?? work.Plan.Folder, prune: to is null, call.Cancel);
+        var book = call.Get<BackupBook>();
+        var taken = await work.TakeAsync(
+            to ?? work.Plan.Folder, prune: to is null, await book.OursAsync(call.Cancel), call.Cancel);
         var kind = Path.GetFileName(to) == BeforeUpgrade ? BackupKind.Upgrade : BackupKind.Demand;
-        await call.Get<BackupBook>().RecordAsync(kind, begun, work.Plan.Node, taken, call.Cancel);
+        await book.RecordAsync(kind, begun, work.Plan.Node, taken, call.Cancel);
         if (taken.Failure is { } failure)
             return call.Terminal.Fail(failure);
         return call.Terminal.Done(taken,

@@ -15,6 +15,7 @@ internal sealed class HealthBars(IServiceScopeFactory scopes, TimeProvider time)
     /// <summary>Whoever wants to know how the service is must not wait for a database that hangs.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    private int _asking;
     private volatile Known _known =
         new(null, new Dictionary<string, IReadOnlyList<HealthDay>>(), new Dictionary<string, double?>());
 
@@ -29,6 +30,9 @@ internal sealed class HealthBars(IServiceScopeFactory scopes, TimeProvider time)
         var known = _known;
         if (known.At is { } at && time.GetElapsedTime(at) < Kept)
             return known;
+        // One asks; the others have what was read before: anybody may come here, and the pool is small.
+        if (Interlocked.Exchange(ref _asking, 1) == 1)
+            return known;
         try
         {
             return _known = await DatabaseOutage.AskAsync(Patience, time, ReadAsync, cancellation);
@@ -37,6 +41,10 @@ internal sealed class HealthBars(IServiceScopeFactory scopes, TimeProvider time)
         {
             var again = known with { At = time.GetTimestamp() - (long)((Kept - Again).TotalSeconds * time.TimestampFrequency) };
             return _known = again;
+        }
+        finally
+        {
+            Volatile.Write(ref _asking, 0);
         }
     }
 

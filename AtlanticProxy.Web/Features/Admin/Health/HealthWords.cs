@@ -37,6 +37,8 @@ internal static class HealthWords
         ["disk"] = ("Disk", "Remove old backups and logs, or give the machine a larger disk."),
         ["memory"] = ("Memory", "See what takes it (top), or give the machine more."),
         ["descriptors"] = ("Files and sockets", "Raise the limit of the service, and restart it at a quiet time."),
+        ["nodes"] = ("Nodes",
+            "See whether that machine runs, and its service. One that was taken away is forgotten after a day."),
         ["backups"] = ("Backups", "Make a backup now, and read why the last one failed."),
         ["checks"] = ("The checks themselves", "Restart the appliance at a quiet time."),
     };
