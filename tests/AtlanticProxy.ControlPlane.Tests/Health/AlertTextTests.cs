@@ -17,7 +17,11 @@ public sealed class AlertTextTests
     [DataRow(AlertNews.Reminder, "disk is still unhealthy on node-1")]
     [DataRow(AlertNews.Restored, "disk is well again on node-1")]
     public void Summary_SaysWhatAndWhere(object news, string summary) =>
-        Assert.AreEqual(summary, AlertText.Summary(Facts with { News = (AlertNews)news }));
+        Assert.AreEqual(summary, AlertText.Summary(Facts with
+        {
+            News = (AlertNews)news,
+            State = (AlertNews)news == AlertNews.Restored ? HealthState.Healthy : HealthState.Unhealthy,
+        }));
 
     [TestMethod]
     public void Body_HasSinceWordsAndLink_AndNoEmptyLines()

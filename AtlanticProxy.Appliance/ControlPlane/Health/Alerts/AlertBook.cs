@@ -27,7 +27,7 @@ internal enum AlertTurn
 }
 
 /// <summary>What of alerts is in the database.</summary>
-public sealed class AlertBook(IServiceScopeFactory scopes, DataOptions<AtlanticDb> database)
+public sealed class AlertBook(IServiceScopeFactory scopes, DataOptions<AtlanticDb> database, TimeProvider time)
 {
     /// <summary>A node that has taken its turn and has not told for so long, is gone. Seconds.</summary>
     private const int StaleSeconds = 120;
@@ -47,7 +47,8 @@ public sealed class AlertBook(IServiceScopeFactory scopes, DataOptions<AtlanticD
         var db = scope.ServiceProvider.GetRequiredService<AtlanticDb>();
         var box = scope.ServiceProvider.GetRequiredService<SecretBox>();
         var channels = await db.AlertChannels.ToListAsync(cancellation);
-        var mutes = await db.HealthMutes.Where(mute => mute.EndsAt > Sql.CurrentTimestampUtc).ToListAsync(cancellation);
+        var now = time.GetUtcNow();
+        var mutes = await db.HealthMutes.Where(mute => mute.EndsAt > now).ToListAsync(cancellation);
         var from = await scope.ServiceProvider.GetRequiredService<MailSender>().FindAsync(cancellation);
         var mail = channels.Exists(channel => channel.Kind == AlertKind.Mail)
             ? await scope.ServiceProvider.GetRequiredService<SmtpSessions>().WayAsync(cancellation) : null;
