@@ -44,6 +44,9 @@ internal static class AuditFields
         "Tier amounts", "Tier prices", "Time zone", "Title", "Token", "Top up price", "Total", "Transaction id", "Transports",
         "Trial bytes", "Trial days", "Tries", "Two factor enabled", "Undone at", "Url", "User id", "Username",
         "Username template", "Valid from", "Valid until", "Value", "Vat checked at", "Vat id", "Weight", "Why", "Words", "Year",
+        // Of backups, alerts and times without them.
+        "After minutes", "Asked at", "Begins at", "Check name", "Ends at", "Failure", "File", "From state", "Interval minutes",
+        "Made at", "Node", "Recipient", "Remind minutes", "Remote", "Sha256", "Upload verified at", "Version",
     }.ToDictionary(phrase => phrase.ToString(), StringComparer.Ordinal);
 
     /// <summary>The column's name in the reader's language; in English where there is no other word for it.</summary>

@@ -133,18 +133,21 @@ public sealed class MetricsTests
         private readonly ConcurrentDictionary<string, double> _values = new();
         private readonly ConcurrentDictionary<string, int> _recorded = new();
         private readonly MeterListener _listener = new();
+        private readonly bool _begun;
 
         public Reader()
         {
             _listener.InstrumentPublished = (instrument, listener) =>
             {
-                if (instrument.Meter.Name == ProxyEngine.MeterName)
+                // Engines of other tests that live on speak by that name, too.
+                if (_begun && instrument.Meter.Name == ProxyEngine.MeterName)
                     listener.EnableMeasurementEvents(instrument);
             };
             _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Note(instrument, value, tags));
             _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Note(instrument, value, tags));
             _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Note(instrument, value, tags));
             _listener.Start();
+            _begun = true;
         }
 
         public double Read(string name, params string[] tags)
