@@ -177,9 +177,9 @@ internal sealed partial class HealthMonitor : IHealthLooks
         _ => HealthState.Unhealthy,
     };
 
-    [LoggerMessage(EventId = 4310, Message = "Check {Check} was {Before} and is {After}: {Words}")]
+    [LoggerMessage(EventId = 4610, Message = "Check {Check} was {Before} and is {After}: {Words}")]
     private partial void LogChanged(LogLevel level, string check, HealthState before, HealthState after, string words);
 
-    [LoggerMessage(4311, LogLevel.Error, "Check {Check} failed by itself")]
+    [LoggerMessage(4611, LogLevel.Error, "Check {Check} failed by itself")]
     private partial void LogFault(Exception fault, string check);
 }

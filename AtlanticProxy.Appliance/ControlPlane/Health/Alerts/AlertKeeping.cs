@@ -197,15 +197,15 @@ public sealed partial class AlertKeeping(
 
     private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
-    [LoggerMessage(4300, LogLevel.Information, "Told {Channel}: {What}")]
+    [LoggerMessage(2800, LogLevel.Information, "Told {Channel}: {What}")]
     private partial void LogTold(string channel, string what);
 
-    [LoggerMessage(4301, LogLevel.Warning, "{Channel} was not told: {What}. It is tried again. {Problem}")]
+    [LoggerMessage(2801, LogLevel.Warning, "{Channel} was not told: {What}. It is tried again. {Problem}")]
     private partial void LogNotTold(string channel, string what, string problem);
 
-    [LoggerMessage(4302, LogLevel.Debug, "The database is away, or refuses: alerts go on with what is known. {Problem}")]
+    [LoggerMessage(2802, LogLevel.Debug, "The database is away, or refuses: alerts go on with what is known. {Problem}")]
     private partial void LogDatabaseAway(string problem);
 
-    [LoggerMessage(4303, LogLevel.Error, "Telling {Channel} of {Check} failed by itself")]
+    [LoggerMessage(2803, LogLevel.Error, "Telling {Channel} of {Check} failed by itself")]
     private partial void LogFault(Exception fault, string channel, string check);
 }
