@@ -41,9 +41,6 @@ internal sealed class SignInRow
 /// <summary>Who signed in, and who tried to: a customer sees here what it did not do itself.</summary>
 public sealed class SignInLog(AtlanticDb db, TimeProvider time)
 {
-    /// <summary>As long as a network counts as known.</summary>
-    internal static readonly TimeSpan Kept = KnownNetworks.Kept;
-
     /// <summary>
     /// Failures of one account an hour that are kept: they tell enough, and whoever guesses from many networks does not fill the
     /// table.
