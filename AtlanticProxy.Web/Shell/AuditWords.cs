@@ -12,7 +12,7 @@ internal static class AuditWords
     /// <summary>What a row of a table is called.</summary>
     private static readonly Dictionary<string, Phrase> Nouns = new(StringComparer.Ordinal)
     {
-        ["alert_channels"] = "alert channel", ["health_mutes"] = "time without alerts",
+        ["alert_channels"] = "alert channel", ["health_mutes"] = "mute",
         ["announcements"] = "announcement", ["api_tokens"] = "API token", ["auto_top_ups"] = "automatic top-up",
         ["coupons"] = "coupon",
         ["customers"] = "customer", ["destination_rules"] = "destination rule", ["gateways"] = "gateway",

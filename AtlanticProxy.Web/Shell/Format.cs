@@ -103,6 +103,15 @@ internal static class Format
     public static string Day(DateTimeOffset instant) =>
         instant.ToUniversalTime().ToString("d MMM yyyy", Culture);
 
+    /// <summary>In its largest two units: 4 min 10 s. Parts of a second count as one.</summary>
+    public static Phrase Duration(TimeSpan time) => time switch
+    {
+        { TotalDays: >= 1 } => (Phrase)$"{(int)time.TotalDays} d {time.Hours} h",
+        { TotalHours: >= 1 } => $"{time.Hours} h {time.Minutes} min",
+        { TotalMinutes: >= 1 } => $"{time.Minutes} min {time.Seconds} s",
+        _ => $"{(int)Math.Ceiling(time.TotalSeconds)} s",
+    };
+
     public static string Day(DateOnly day) => day.ToString("d MMM yyyy", Culture);
 
     /// <summary>As date fields and addresses have it.</summary>

@@ -1,4 +1,5 @@
 using AtlanticProxy.ControlPlane.Ledger;
+using AtlanticProxy.ControlPlane.Quantities;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.Web.Security;
 using Microsoft.AspNetCore.Http;
@@ -64,6 +65,20 @@ internal abstract class PortalController : Controller
         if (!money.IsSuccess)
             Refuse(field, money.Errors[0].Words);
         return money.IsSuccess ? money.Value.MinorUnits : null;
+    }
+
+    /// <summary>
+    /// A day or an instant (UTC); null when nothing is typed, or it is none, which is then said beside the field.
+    /// </summary>
+    protected DateTimeOffset? InstantOf(string field, string? typed)
+    {
+        if (string.IsNullOrWhiteSpace(typed))
+            return null;
+        var read = Figures.Instant(typed);
+        if (read.IsSuccess)
+            return read.Value;
+        Refuse(field, read.Errors[0].Words);
+        return null;
     }
 
     /// <summary>Says beside a field what is wrong with it; at the form's top where <paramref name="field"/> is empty.</summary>

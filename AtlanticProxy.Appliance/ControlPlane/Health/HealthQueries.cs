@@ -57,7 +57,9 @@ public sealed class HealthQueries(AtlanticDb db, TimeProvider time)
     /// By check: the share of its known time, of all nodes together, in which it was healthy; null: nothing is known.
     /// </summary>
     /// <param name="span">Back from now.</param>
-    public async Task<IReadOnlyDictionary<string, double?>> UptimeAsync(TimeSpan span, CancellationToken cancellation)
+    /// <param name="check">That alone; null: all.</param>
+    public async Task<IReadOnlyDictionary<string, double?>> UptimeAsync(
+        TimeSpan span, CancellationToken cancellation, string? check = null)
     {
         var now = time.GetUtcNow();
         var rows = await db.QueryAsync<UptimeRow>($"""
@@ -65,7 +67,7 @@ public sealed class HealthQueries(AtlanticDb db, TimeProvider time)
                 sum(extract(epoch from least(seen_at, {now}) - greatest(began_at, {now - span}))) as known,
                 coalesce(sum(extract(epoch from least(seen_at, {now}) - greatest(began_at, {now - span})))
                     filter (where state = 'healthy'), 0) as healthy
-            from health_spans where seen_at > {now - span}
+            from health_spans where seen_at > {now - span} and ({check}::text is null or check_name = {check}::text)
             group by check_name
             """, cancellation);
         return rows.ToDictionary(row => row.CheckName,

@@ -54,6 +54,6 @@ public sealed class EndMute(AtlanticDb db, TimeProvider time)
             .UpdateAsync(cancellation);
         return ended == 1 || await db.HealthMutes.AnyAsync(row => row.Id == request.Id, cancellation)
             ? ended == 1
-            : new Error(ErrorKind.NotFound, "mute.not_found", "There is no such time.");
+            : new Error(ErrorKind.NotFound, "mute.not_found", "There is no such mute.");
     }
 }

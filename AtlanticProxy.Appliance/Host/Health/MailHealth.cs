@@ -3,7 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AtlanticProxy.Host.Health;
 
-/// <summary>Whether the mail server lets us in. It is sent nothing.</summary>
+/// <summary>Whether the mail server accepts a connection and the login. No mail is sent.</summary>
 internal sealed class MailHealth(MailGreeting greeting) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(
@@ -11,6 +11,6 @@ internal sealed class MailHealth(MailGreeting greeting) : IHealthCheck
     {
         var (isSet, problem) = await greeting.TryAsync(cancellationToken);
         return problem is not null ? HealthCheckResult.Degraded(problem)
-            : HealthCheckResult.Healthy(isSet ? "It lets us in." : "No mail server is set.");
+            : HealthCheckResult.Healthy(isSet ? "Signed in." : "No mail server is set.");
     }
 }

@@ -13,57 +13,27 @@ namespace AtlanticProxy.ControlPlane.Tests.Health;
 [TestClass]
 public sealed class AlertTests
 {
-    private static Task<ControlPlaneTest> StartAsync(HookReceiver receiver) => ControlPlaneTest.StartAsync(
-        webhooks: new() { AllowedPrivateNetworks = ["127.0.0.0/8"] }, configure: services => services.AddSingleton(
-            new AlertOptions { PagerDutyUrl = receiver.Url, TelegramUrl = receiver.Url.Replace("/hooks", "") }));
-
-    private static AlertKeeping Keeping(ControlPlaneTest plane, FixedLooks looks, IServiceProvider? node = null)
-    {
-        return new(looks, (node ?? plane.Services).GetRequiredService<AlertBook>(),
-            plane.Services.GetRequiredService<AlertPosting>(), plane.Time, NullLogger<AlertKeeping>.Instance);
-    }
-
-    private static AlertChannels.Request Channel(AlertKind kind, string target = "", string secret = "", string name = "ops",
-        HealthState from = HealthState.Degraded, int remind = 0, string template = "") =>
-        new(kind, name, target, secret, template, from, 0, 0, remind, true);
-
-    private static Task<Result<long>> AddAsync(ControlPlaneTest plane, AlertChannels.Request request) =>
-        plane.AskAsync((AlertChannels channels) => channels.AddAsync(request, default));
-
-    private static async Task TurnAsync(ControlPlaneTest plane, AlertKeeping keeping, double seconds = 1)
-    {
-        plane.Time.Advance(TimeSpan.FromSeconds(seconds));
-        await await keeping.TurnAsync(default); // to the end of what it began
-    }
-
-    private static string[] Texts(HookReceiver receiver) =>
-        [.. receiver.Received.Select(hook => ((string)JsonNode.Parse(hook.Body)!["text"]!).Split(',')[0])];
-
     [TestMethod]
     public async Task Failure_Reminder_AndEnd_AreTold_OnceEach()
     {
-        await using var receiver = new HookReceiver();
-        await using var plane = await StartAsync(receiver);
-        var looks = new FixedLooks(plane.Time);
-        var keeping = Keeping(plane, looks);
-        await AddAsync(plane, Channel(AlertKind.Slack, secret: receiver.Url, remind: 10));
+        await using var scene = await AlertScene.StartWithSlackAsync(remind: 10);
 
-        looks.Found("disk", HealthState.Healthy);
-        await TurnAsync(plane, keeping);
-        looks.Found("disk", HealthState.Degraded, "low");
-        await TurnAsync(plane, keeping);
-        await TurnAsync(plane, keeping);
-        await TurnAsync(plane, keeping, 600);
-        looks.Found("disk", HealthState.Healthy);
-        await TurnAsync(plane, keeping);
-        await TurnAsync(plane, keeping);
+        scene.Looks.Found("disk", HealthState.Healthy);
+        await scene.TurnAsync();
+        scene.Looks.Found("disk", HealthState.Degraded, "low");
+        await scene.TurnAsync();
+        await scene.TurnAsync();
+        await scene.TurnAsync(600);
+        scene.Looks.Found("disk", HealthState.Healthy);
+        await scene.TurnAsync();
+        await scene.TurnAsync();
 
         CollectionAssert.AreEqual(new[]
         {
             "*AtlanticProxy*: disk is degraded on node-1", "*AtlanticProxy*: disk is still degraded on node-1",
-            "*AtlanticProxy*: disk is well again on node-1",
-        }, Texts(receiver));
-        var told = await plane.AskAsync((AlertChannels channels) => channels.ToldAsync(10, default));
+            "*AtlanticProxy*: disk has recovered on node-1",
+        }, scene.Texts);
+        var told = await scene.Plane.AskAsync((AlertChannels channels) => channels.ToldAsync(10, default));
         CollectionAssert.AreEqual(new[] { AlertNews.Restored, AlertNews.Reminder, AlertNews.Failure },
             told.Select(each => each.News).ToArray());
         Assert.IsTrue(told.All(each => each.SentAt is not null && each.Problem is ""));
@@ -72,205 +42,179 @@ public sealed class AlertTests
     [TestMethod]
     public async Task ChannelThatDoesNotTakeIt_IsTriedAgain_AndSaysWhy()
     {
-        await using var receiver = new HookReceiver();
-        await using var plane = await StartAsync(receiver);
-        var looks = new FixedLooks(plane.Time);
-        var keeping = Keeping(plane, looks);
-        await AddAsync(plane, Channel(AlertKind.Slack, secret: receiver.Url));
-        receiver.Answer = _ => "500 Broken";
+        await using var scene = await AlertScene.StartWithSlackAsync();
+        scene.Receiver.Answer = _ => "500 Broken";
 
-        looks.Found("disk", HealthState.Degraded);
-        await TurnAsync(plane, keeping);
-        await TurnAsync(plane, keeping);
-        Assert.HasCount(1, receiver.Received, "not at once again");
-        var channel = (await plane.AskAsync((AlertChannels channels) => channels.ListAsync(default))).Single();
+        scene.Looks.Found("disk", HealthState.Degraded);
+        await scene.TurnAsync();
+        await scene.TurnAsync();
+        Assert.HasCount(1, scene.Receiver.Received, "not at once again");
+        var channel = (await scene.Plane.AskAsync((AlertChannels channels) => channels.ListAsync(default))).Single();
         Assert.AreEqual(("HTTP 500: hello", true), (channel.Problem, channel.ToldAt is null));
 
-        receiver.Answer = _ => "200 OK";
-        await TurnAsync(plane, keeping, 10);
-        Assert.HasCount(2, receiver.Received);
-        channel = (await plane.AskAsync((AlertChannels channels) => channels.ListAsync(default))).Single();
+        scene.Receiver.Answer = _ => "200 OK";
+        await scene.TurnAsync(10);
+        Assert.HasCount(2, scene.Receiver.Received);
+        channel = (await scene.Plane.AskAsync((AlertChannels channels) => channels.ListAsync(default))).Single();
         Assert.AreEqual(("", false), (channel.Problem, channel.ToldAt is null));
-        Assert.HasCount(1, await plane.AskAsync((AlertChannels channels) => channels.ToldAsync(10, default)), "it is one alert");
+        Assert.HasCount(1, await scene.Plane.AskAsync((AlertChannels channels) => channels.ToldAsync(10, default)),
+            "it is one alert");
     }
 
     [TestMethod]
     public async Task FailureThatEnds_BeforeItCouldBeTold_IsNotTold()
     {
-        await using var receiver = new HookReceiver();
-        await using var plane = await StartAsync(receiver);
-        var looks = new FixedLooks(plane.Time);
-        var keeping = Keeping(plane, looks);
-        await AddAsync(plane, Channel(AlertKind.Slack, secret: receiver.Url));
-        receiver.Answer = _ => "500 Broken";
-        looks.Found("disk", HealthState.Degraded);
-        await TurnAsync(plane, keeping);
+        await using var scene = await AlertScene.StartWithSlackAsync();
+        scene.Receiver.Answer = _ => "500 Broken";
+        scene.Looks.Found("disk", HealthState.Degraded);
+        await scene.TurnAsync();
 
-        receiver.Answer = _ => "200 OK";
-        looks.Found("disk", HealthState.Healthy);
-        await TurnAsync(plane, keeping, 60);
+        scene.Receiver.Answer = _ => "200 OK";
+        scene.Looks.Found("disk", HealthState.Healthy);
+        await scene.TurnAsync(60);
 
-        Assert.HasCount(1, receiver.Received);
+        Assert.HasCount(1, scene.Receiver.Received);
     }
 
     [TestMethod]
     public async Task Maintenance_KeepsQuiet_AndWhatStillFailsAfterwardsIsTold()
     {
-        await using var receiver = new HookReceiver();
-        await using var plane = await StartAsync(receiver);
-        var looks = new FixedLooks(plane.Time);
-        var keeping = Keeping(plane, looks);
-        await AddAsync(plane, Channel(AlertKind.Slack, secret: receiver.Url));
-        await plane.AskAsync((MuteHealth mute) => mute.ExecuteAsync(new("disk", null, plane.Time.Now.AddHours(1)), default));
+        await using var scene = await AlertScene.StartWithSlackAsync();
+        await scene.Plane.AskAsync((MuteHealth mute) =>
+            mute.ExecuteAsync(new("disk", null, scene.Plane.Time.Now.AddHours(1)), default));
 
-        looks.Found("disk", HealthState.Degraded);
-        looks.Found("memory", HealthState.Degraded);
-        await TurnAsync(plane, keeping);
-        CollectionAssert.AreEqual(new[] { "*AtlanticProxy*: memory is degraded on node-1" }, Texts(receiver));
-        await TurnAsync(plane, keeping, 3601);
-        Assert.AreEqual("*AtlanticProxy*: disk is degraded on node-1", Texts(receiver)[^1]);
+        scene.Looks.Found("disk", HealthState.Degraded);
+        scene.Looks.Found("memory", HealthState.Degraded);
+        await scene.TurnAsync();
+        CollectionAssert.AreEqual(new[] { "*AtlanticProxy*: memory is degraded on node-1" }, scene.Texts);
+        await scene.TurnAsync(3601);
+        Assert.AreEqual("*AtlanticProxy*: disk is degraded on node-1", scene.Texts[^1]);
     }
 
     [TestMethod]
     public async Task Restart_TellsNothingTwice_ButTheEnd()
     {
-        await using var receiver = new HookReceiver();
-        await using var plane = await StartAsync(receiver);
-        await AddAsync(plane, Channel(AlertKind.Slack, secret: receiver.Url));
-        var before = new FixedLooks(plane.Time);
+        await using var scene = await AlertScene.StartWithSlackAsync();
+        var before = new FixedLooks(scene.Plane.Time);
         before.Found("disk", HealthState.Degraded);
-        await TurnAsync(plane, Keeping(plane, before));
+        await scene.TurnAsync(keeping: scene.KeepingOf(before));
 
-        var after = new FixedLooks(plane.Time);
+        var after = new FixedLooks(scene.Plane.Time);
         after.Found("disk", HealthState.Degraded);
-        var second = Keeping(plane, after);
-        await TurnAsync(plane, second);
-        Assert.HasCount(1, receiver.Received);
+        var second = scene.KeepingOf(after);
+        await scene.TurnAsync(keeping: second);
+        Assert.HasCount(1, scene.Receiver.Received);
         after.Found("disk", HealthState.Healthy);
-        await TurnAsync(plane, second);
-        Assert.HasCount(2, receiver.Received);
+        await scene.TurnAsync(keeping: second);
+        Assert.HasCount(2, scene.Receiver.Received);
     }
 
     [TestMethod]
     public async Task TwoNodes_TellOfWhatTheyShareOnce_AndOfTheirOwnEach()
     {
-        await using var receiver = new HookReceiver();
-        await using var plane = await StartAsync(receiver);
-        await using var other = plane.AnotherNode();
-        await AddAsync(plane, Channel(AlertKind.Slack, secret: receiver.Url));
-        var (one, two) = (new FixedLooks(plane.Time), new FixedLooks(plane.Time));
-        var first = Keeping(plane, one);
-        var second = Keeping(plane, two, other);
+        await using var scene = await AlertScene.StartAsync();
+        await using var other = scene.Plane.AnotherNode();
+        await scene.AddAsync(AlertScene.Channel(AlertKind.Slack, secret: scene.Receiver.Url));
+        var (one, two) = (new FixedLooks(scene.Plane.Time), new FixedLooks(scene.Plane.Time));
+        var first = scene.KeepingOf(one);
+        var second = scene.KeepingOf(two, other);
         foreach (var (looks, node) in new[] { (one, "node-1"), (two, "node-2") })
         {
             looks.Found("jobs", HealthState.Degraded, ofCluster: true, node: node);
             looks.Found("disk", HealthState.Degraded, node: node);
         }
-        await TurnAsync(plane, first);
-        await TurnAsync(plane, second);
+        await scene.TurnAsync(keeping: first);
+        await scene.TurnAsync(keeping: second);
         one.Found("jobs", HealthState.Healthy, ofCluster: true);
         two.Found("jobs", HealthState.Healthy, ofCluster: true, node: "node-2");
-        await TurnAsync(plane, first);
-        await TurnAsync(plane, second);
+        await scene.TurnAsync(keeping: first);
+        await scene.TurnAsync(keeping: second);
 
         CollectionAssert.AreEquivalent(new[]
         {
             "*AtlanticProxy*: jobs is degraded on node-1", "*AtlanticProxy*: disk is degraded on node-1",
-            "*AtlanticProxy*: disk is degraded on node-2", "*AtlanticProxy*: jobs is well again on node-1",
-        }, Texts(receiver));
+            "*AtlanticProxy*: disk is degraded on node-2", "*AtlanticProxy*: jobs has recovered on node-1",
+        }, scene.Texts);
     }
 
     [TestMethod]
     public async Task DatabaseThatRefuses_KeepsNobodyFromBeingTold_OnceEach()
     {
-        await using var receiver = new HookReceiver();
-        await using var plane = await StartAsync(receiver);
-        await AddAsync(plane, Channel(AlertKind.Slack, secret: receiver.Url));
-        var looks = new FixedLooks(plane.Time);
-        var keeping = Keeping(plane, looks);
-        await TurnAsync(plane, keeping); // the channel is known
-        await plane.Database.ExecuteAsync("""
+        await using var scene = await AlertScene.StartWithSlackAsync();
+        await scene.TurnAsync(); // the channel is known
+        await scene.Plane.Database.ExecuteAsync("""
             create function refuse() returns trigger language plpgsql as
                 $$ begin raise exception 'disk full' using errcode = '53100'; end $$;
             create trigger refuse before insert or update on alerts execute function refuse();
             create trigger refuse before insert or update on alert_turns execute function refuse()
             """);
-        looks.Found("jobs", HealthState.Degraded, ofCluster: true);
-        looks.Found("disk", HealthState.Unhealthy, "full");
+        scene.Looks.Found("jobs", HealthState.Degraded, ofCluster: true);
+        scene.Looks.Found("disk", HealthState.Unhealthy, "full");
         for (int turn = 0; turn < 5; turn++)
-            await TurnAsync(plane, keeping, 15);
+            await scene.TurnAsync(15);
 
         CollectionAssert.AreEquivalent(new[]
         {
             "*AtlanticProxy*: jobs is degraded on node-1", "*AtlanticProxy*: disk is unhealthy on node-1",
-        }, Texts(receiver));
+        }, scene.Texts);
     }
 
     [TestMethod]
     public async Task NodeThatTookItsTurn_AndIsGone_HasAnotherTell()
     {
-        await using var receiver = new HookReceiver();
-        await using var plane = await StartAsync(receiver);
-        long channel = (await AddAsync(plane, Channel(AlertKind.Slack, secret: receiver.Url))).Value;
-        await plane.Database.ExecuteAsync(FormattableString.Invariant($"""
+        await using var scene = await AlertScene.StartAsync();
+        long channel = (await scene.AddAsync(AlertScene.Channel(AlertKind.Slack, secret: scene.Receiver.Url))).Value;
+        await scene.Plane.Database.ExecuteAsync(FormattableString.Invariant($"""
             insert into alert_turns values ({channel}, 'jobs', 'node-9', 'failure', 'degraded', now())
             """));
-        var looks = new FixedLooks(plane.Time);
-        var keeping = Keeping(plane, looks);
-        looks.Found("jobs", HealthState.Degraded, ofCluster: true);
-        await TurnAsync(plane, keeping);
-        Assert.IsEmpty(receiver.Received, "the other is at it");
+        scene.Looks.Found("jobs", HealthState.Degraded, ofCluster: true);
+        await scene.TurnAsync();
+        Assert.IsEmpty(scene.Receiver.Received, "the other is at it");
 
-        await plane.Database.ExecuteAsync("update alert_turns set taken_at = now() - interval '3 minutes'");
-        await TurnAsync(plane, keeping);
-        Assert.HasCount(1, receiver.Received);
-        looks.Found("jobs", HealthState.Unhealthy, ofCluster: true);
-        await TurnAsync(plane, keeping);
-        Assert.HasCount(2, receiver.Received, "worse is another thing to tell");
+        await scene.Plane.Database.ExecuteAsync("update alert_turns set taken_at = now() - interval '3 minutes'");
+        await scene.TurnAsync();
+        Assert.HasCount(1, scene.Receiver.Received);
+        scene.Looks.Found("jobs", HealthState.Unhealthy, ofCluster: true);
+        await scene.TurnAsync();
+        Assert.HasCount(2, scene.Receiver.Received, "worse is another thing to tell");
     }
 
     [TestMethod]
     public async Task RecipientWhoRefuses_DoesNotHaveTheOthersGetItAgain()
     {
-        await using var receiver = new HookReceiver();
         await using var smtp = new ScriptedSmtp
         {
             Answer = command => command.Contains("gone@", StringComparison.Ordinal) ? "550 5.1.1 no such user" : null,
         };
-        await using var plane = await StartAsync(receiver);
-        await plane.MailThroughAsync(smtp.Port);
-        await AddAsync(plane, Channel(AlertKind.Mail, "gone@example.com, here@example.com"));
-        await AddAsync(plane, Channel(AlertKind.Mail, "later@example.com", name: "second"));
-        var looks = new FixedLooks(plane.Time);
-        var keeping = Keeping(plane, looks);
-        looks.Found("disk", HealthState.Degraded);
+        await using var scene = await AlertScene.StartAsync();
+        await scene.Plane.MailThroughAsync(smtp.Port);
+        await scene.AddAsync(AlertScene.Channel(AlertKind.Mail, "gone@example.com, here@example.com"));
+        await scene.AddAsync(AlertScene.Channel(AlertKind.Mail, "later@example.com", name: "second"));
+        scene.Looks.Found("disk", HealthState.Degraded);
         for (int turn = 0; turn < 4; turn++)
-            await TurnAsync(plane, keeping, 30);
+            await scene.TurnAsync(30);
 
         CollectionAssert.AreEquivalent(new[] { "here@example.com", "later@example.com" },
             smtp.Received.Select(mail => mail.To.Mailboxes.Single().Address).ToArray());
-        StringAssert.Contains((await plane.AskAsync((AlertChannels channels) => channels.ListAsync(default)))
+        StringAssert.Contains((await scene.Plane.AskAsync((AlertChannels channels) => channels.ListAsync(default)))
             .Single(channel => channel.Name == "ops").Problem, "gone@example.com: 550");
     }
 
     [TestMethod]
     public async Task EachKind_SpeaksItsServicesForm()
     {
-        await using var receiver = new HookReceiver();
         await using var smtp = new ScriptedSmtp();
-        await using var plane = await StartAsync(receiver);
-        await plane.MailThroughAsync(smtp.Port);
-        await AddAsync(plane, Channel(AlertKind.PagerDuty, secret: "routing", name: "pd"));
-        await AddAsync(plane, Channel(AlertKind.Telegram, "-1001", "123:abc", "tg"));
-        await AddAsync(plane, Channel(AlertKind.Webhook, secret: receiver.Url, name: "hook",
+        await using var scene = await AlertScene.StartAsync();
+        await scene.Plane.MailThroughAsync(smtp.Port);
+        await scene.AddAsync(AlertScene.Channel(AlertKind.PagerDuty, secret: "routing", name: "pd"));
+        await scene.AddAsync(AlertScene.Channel(AlertKind.Telegram, "-1001", "123:abc", "tg"));
+        await scene.AddAsync(AlertScene.Channel(AlertKind.Webhook, secret: scene.Receiver.Url, name: "hook",
             template: """{"what": {{ summary | json }}}"""));
-        await AddAsync(plane, Channel(AlertKind.Mail, "a@example.com, b@example.com", name: "mail"));
-        var looks = new FixedLooks(plane.Time);
-        var keeping = Keeping(plane, looks);
-        looks.Found("disk", HealthState.Unhealthy, "full");
-        await TurnAsync(plane, keeping);
+        await scene.AddAsync(AlertScene.Channel(AlertKind.Mail, "a@example.com, b@example.com", name: "mail"));
+        scene.Looks.Found("disk", HealthState.Unhealthy, "full");
+        await scene.TurnAsync();
 
-        var bodies = receiver.Received.ToDictionary(
+        var bodies = scene.Receiver.Received.ToDictionary(
             hook => hook.Path.Split('/')[1] + (hook.Body.Contains("routing") ? "+pd" : ""), hook => JsonNode.Parse(hook.Body)!);
         Assert.AreEqual("AtlanticProxy/node-1/disk", (string)bodies["hooks+pd"]["dedup_key"]!);
         Assert.AreEqual("-1001", (string)bodies["bot123:abc"]["chat_id"]!);
@@ -278,83 +222,5 @@ public sealed class AlertTests
         CollectionAssert.AreEquivalent(new[] { "a@example.com", "b@example.com" },
             smtp.Received.Select(mail => mail.To.Mailboxes.Single().Address).ToArray());
         Assert.AreEqual("AtlanticProxy: disk is unhealthy on node-1", smtp.Received.First().Subject);
-    }
-
-    [TestMethod]
-    public async Task Test_ReachesTheChannel_OrSaysWhyNot()
-    {
-        await using var receiver = new HookReceiver();
-        await using var plane = await StartAsync(receiver);
-        Task<Result> Test(long id) => plane.AskAsync((TestAlertChannel test) => test.ExecuteAsync(new(id, "node-1"), default));
-        long slack = (await AddAsync(plane, Channel(AlertKind.Slack, secret: receiver.Url))).Value;
-        long pager = (await AddAsync(plane, Channel(AlertKind.PagerDuty, secret: "routing", name: "pd"))).Value;
-        long mail = (await AddAsync(plane, Channel(AlertKind.Mail, "a@example.com", name: "mail"))).Value;
-
-        Assert.IsTrue((await Test(slack)).IsSuccess);
-        StringAssert.Contains(receiver.Received.Single().Body, "This is a test: nothing is wrong.");
-        Assert.IsTrue((await Test(pager)).IsSuccess);
-        CollectionAssert.AreEqual(new[] { "trigger", "resolve" },
-            receiver.Received.Skip(1).Select(hook => (string)JsonNode.Parse(hook.Body)!["event_action"]!).ToArray());
-        Assert.AreEqual("No mail server is set.", (await Test(mail)).Errors[0].Message);
-        receiver.Answer = _ => "403 No";
-        Assert.AreEqual("HTTP 403: hello", (await Test(slack)).Errors[0].Message);
-        Assert.AreEqual("alert_channel.not_found", (await Test(99)).Errors[0].Code);
-    }
-
-    [TestMethod]
-    [DataRow("", AlertKind.Slack, "", "https://x.example/h", "", 0, "alert_channel.name_invalid")]
-    [DataRow("n", AlertKind.Slack, "", "", "", 0, "alert_channel.secret_missing")]
-    [DataRow("n", AlertKind.PagerDuty, "", "", "", 0, "alert_channel.secret_missing")]
-    [DataRow("n", AlertKind.Telegram, "-1", "", "", 0, "alert_channel.secret_missing")]
-    [DataRow("n", AlertKind.Telegram, " ", "1:a", "", 0, "alert_channel.target_invalid")]
-    [DataRow("n", AlertKind.Slack, "", "ftp://x.example/h", "", 0, "alert_channel.url_invalid")]
-    [DataRow("n", AlertKind.Slack, "", "https://me:pw@x.example/h", "", 0, "alert_channel.url_invalid")]
-    [DataRow("n", AlertKind.Webhook, "", "https://x.example/h", "{{ x }}", 0, "alert.template_invalid")]
-    [DataRow("n", AlertKind.Mail, "", "", "", 0, "alert_channel.target_invalid")]
-    [DataRow("n", AlertKind.Mail, "a@example.com, nobody", "", "", 0, "alert_channel.target_invalid")]
-    [DataRow("n", AlertKind.Slack, "", "https://x.example/h", "", -1, "alert_channel.minutes_invalid")]
-    [DataRow("n", AlertKind.Slack, "", "https://x.example/h", "", 10_081, "alert_channel.minutes_invalid")]
-    public async Task Channel_ThatCannotWork_IsRefused(
-        string name, AlertKind kind, string target, string secret, string template, int remind, string code)
-    {
-        await using var receiver = new HookReceiver();
-        await using var plane = await StartAsync(receiver);
-        Assert.AreEqual(code,
-            (await AddAsync(plane, Channel(kind, target, secret, name, remind: remind, template: template))).Errors[0].Code);
-    }
-
-    [TestMethod]
-    public async Task Channel_IsChanged_KeepsItsSecret_AndIsRemoved()
-    {
-        await using var receiver = new HookReceiver();
-        await using var plane = await StartAsync(receiver);
-        var request = Channel(AlertKind.Slack, secret: receiver.Url);
-        long id = (await AddAsync(plane, request)).Value;
-        Assert.AreEqual("alert_channel.name_taken", (await AddAsync(plane, request)).Errors[0].Code);
-        Task<Result<bool>> Change(long which, AlertChannels.Request to) =>
-            plane.AskAsync((AlertChannels channels) => channels.ChangeAsync(which, to, default));
-
-        Assert.IsTrue((await Change(id, request with { Name = "night", Secret = "" })).Value);
-        Assert.IsFalse((await Change(id, request with { Name = "night", Secret = null })).Value);
-        Assert.AreEqual("alert_channel.not_found", (await Change(99, request)).Errors[0].Code);
-        await AddAsync(plane, request);
-        Assert.AreEqual("alert_channel.name_taken", (await Change(id, request)).Errors[0].Code);
-        Assert.IsTrue((await plane.AskAsync((TestAlertChannel test) => test.ExecuteAsync(new(id, "n"), default))).IsSuccess);
-        Assert.DoesNotContain("hooks", request.ToString());
-
-        Assert.IsTrue((await plane.AskAsync((AlertChannels channels) => channels.RemoveAsync(id, default))).IsSuccess);
-        Assert.IsFalse((await plane.AskAsync((AlertChannels channels) => channels.RemoveAsync(id, default))).IsSuccess);
-        Assert.IsNull(await plane.AskAsync((AlertChannels channels) => channels.FindAsync(id, default)));
-        for (int more = 1; more < AlertChannels.Most; more++)
-            Assert.IsTrue((await AddAsync(plane, request with { Name = $"c{more}" })).IsSuccess);
-        Assert.AreEqual("alert_channel.too_many", (await AddAsync(plane, request with { Name = "last" })).Errors[0].Code);
-    }
-
-    [TestMethod]
-    public void Settings_ThatAreNoAddresses_AreNamed()
-    {
-        Assert.IsEmpty(new AlertOptions().Validate());
-        StringAssert.Contains(new AlertOptions { PagerDutyUrl = "here" }.Validate().Single(), "Alerts:PagerDutyUrl: 'here'");
-        StringAssert.Contains(new AlertOptions { TelegramUrl = "ftp://x" }.Validate().Single(), "Alerts:TelegramUrl");
     }
 }

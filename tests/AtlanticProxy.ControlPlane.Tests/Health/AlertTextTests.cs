@@ -15,7 +15,7 @@ public sealed class AlertTextTests
     [TestMethod]
     [DataRow(AlertNews.Failure, "disk is unhealthy on node-1")]
     [DataRow(AlertNews.Reminder, "disk is still unhealthy on node-1")]
-    [DataRow(AlertNews.Restored, "disk is well again on node-1")]
+    [DataRow(AlertNews.Restored, "disk has recovered on node-1")]
     public void Summary_SaysWhatAndWhere(object news, string summary) =>
         Assert.AreEqual(summary, AlertText.Summary(Facts with
         {
@@ -38,7 +38,7 @@ public sealed class AlertTextTests
     }
 
     [TestMethod]
-    public void Restored_WhenItIsOnlyBetter_SaysSo() => Assert.AreEqual("disk is only degraded now on node-1",
+    public void Restored_WhenItIsOnlyBetter_SaysSo() => Assert.AreEqual("disk has improved to degraded on node-1",
         AlertText.Summary(Facts with { News = AlertNews.Restored, State = HealthState.Degraded }));
 
     [TestMethod]

@@ -1,6 +1,7 @@
 using AtlanticProxy.ControlPlane.Database;
 using AtlanticProxy.ControlPlane.Health;
 using AtlanticProxy.ControlPlane.Jobs;
+using AtlanticProxy.ControlPlane.Results;
 using LinqToDB;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -145,7 +146,7 @@ public sealed class HealthHistoryTests
     public async Task Mutes_BeginAndEnd()
     {
         await using var plane = await ControlPlaneTest.StartAsync();
-        Task<Results.Result<long>> Mute(string? check, double? fromHours, double untilHours, string note = "") =>
+        Task<Result<long>> Mute(string? check, double? fromHours, double untilHours, string note = "") =>
             plane.AskAsync((MuteHealth mute) => mute.ExecuteAsync(new(
                 check, fromHours is { } from ? plane.Time.Now.AddHours(from) : null, plane.Time.Now.AddHours(untilHours), note),
                 default));
@@ -159,7 +160,7 @@ public sealed class HealthHistoryTests
         Assert.AreEqual("mute.note_too_long", (await Mute("disk", null, 1, new string('x', 201))).Errors[0].Code);
         Assert.AreEqual("disk new disk,  ", string.Join(", ", (await Mutes()).Select(mute => $"{mute.Check} {mute.Note}")));
 
-        Task<Results.Result<bool>> End(long id) => plane.AskAsync((EndMute end) => end.ExecuteAsync(new(id), default));
+        Task<Result<bool>> End(long id) => plane.AskAsync((EndMute end) => end.ExecuteAsync(new(id), default));
         Assert.IsTrue((await End(one)).Value);
         Assert.IsTrue((await End(later)).Value);
         Assert.IsFalse((await End(one)).Value);

@@ -51,7 +51,7 @@ public sealed class HangingDatabaseTests
             await tunnel.ReadHeadAsync();
             await tunnel.ReadAsync(10_000);
             using var http = new HttpClient();
-            StringAssert.Contains(await http.GetStringAsync(new Uri(portal, "/status")), "Partly affected");
+            StringAssert.Contains(await http.GetStringAsync(new Uri(portal, "/status")), "Partial outage");
         }
         finally
         {

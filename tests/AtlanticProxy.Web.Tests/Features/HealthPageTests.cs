@@ -41,7 +41,8 @@ public sealed class HealthPageTests
                 Look("providers", HealthState.Unhealthy, "acme is down")];
         string page = (await support.GetAsync("/admin/health/now")).Text;
 
-        foreach (string words in (string[])["2 checks need you.", "900 MB of 9000 MB are free.", "Remove old backups and logs",
+        foreach (string words in (string[])["2 checks need attention.", "900 MB of 9000 MB are free.",
+            "Remove old backups and logs",
             "acme is down", "Test the providers that are named", "Degraded", "Failing"])
             Assert.Contains(words, page);
         Assert.IsLessThan(page.IndexOf("900 MB", StringComparison.Ordinal),
@@ -55,9 +56,9 @@ public sealed class HealthPageTests
     {
         Checks.Turned = Now.AddMinutes(-5);
         using var staff = await s_portal.SignedInAsync(SeededPortal.Operator);
-        Assert.Contains("The checks themselves stopped at", (await staff.GetAsync("/admin/health")).Text);
+        Assert.Contains("Checks have not run since", (await staff.GetAsync("/admin/health")).Text);
         Checks.Current = [];
-        Assert.Contains("No check has looked yet.", (await staff.GetAsync("/admin/health")).Text);
+        Assert.Contains("No check has run yet.", (await staff.GetAsync("/admin/health")).Text);
     }
 
     [TestMethod]
@@ -77,11 +78,14 @@ public sealed class HealthPageTests
         Assert.Contains("Give an end", (await staff.PostAsync("/admin/health/mutes", new() { ["Note"] = "disk" })).Text);
         var planned = await staff.FollowAsync(await staff.PostAsync("/admin/health/mutes",
             new() { ["From"] = "", ["Until"] = $"{Now.AddHours(2):yyyy-MM-ddTHH:mm}", ["Note"] = "new disk" }));
-        Assert.Contains("Maintenance is noted", planned.Text);
+        Assert.Contains("Maintenance is planned", planned.Text);
         Assert.Contains("new disk", planned.Text);
 
         long id = await s_portal.Portal.Database.ScalarAsync<long>($"select max(id) from health_mutes");
-        Assert.Contains("It has ended", (await staff.FollowAsync(await staff.PostAsync($"/admin/health/mutes/{id}/end"))).Text);
+        var ended = await staff.FollowAsync(await staff.PostAsync($"/admin/health/mutes/{id}/end"));
+        Assert.Contains("Ended. Alerts are sent again.", ended.Text);
+        Assert.AreEqual(HttpStatusCode.NotFound, (await staff.PostAsync("/admin/health/mutes",
+            new() { ["Check"] = "nonsense", ["Hours"] = "1" })).Status);
         Assert.AreEqual(HttpStatusCode.NotFound, (await staff.PostAsync("/admin/health/mutes/9999/end")).Status);
     }
 
@@ -117,7 +121,7 @@ public sealed class HealthPageTests
         var added = await staff.PostAsync("/admin/health/alerts/new", form);
         string path = added.Location;
         string page = (await staff.GetAsync(path)).Text;
-        Assert.Contains("One is stored. Leave it empty to keep it.", page);
+        Assert.Contains("Already set. Leave empty to keep it.", page);
         Assert.DoesNotContain("r0uting-key", page);
 
         Assert.Contains("On call is changed.", (await staff.FollowAsync(
@@ -141,14 +145,14 @@ public sealed class HealthPageTests
     public async Task Status_IsForAnybody_InCustomersWords()
     {
         using var anyone = s_portal.Anyone();
-        Assert.Contains("All systems work.", (await anyone.GetAsync("/status")).Text);
+        Assert.Contains("All systems are operational.", (await anyone.GetAsync("/status")).Text);
         Checks.Current = [Look("engine", HealthState.Healthy), Look("providers", HealthState.Unhealthy, "acme-secret is down")];
         string page = (await anyone.GetAsync("/status")).Text;
-        Assert.Contains("The service is disturbed. We are on it.", page);
-        Assert.Contains("Disturbed", page);
+        Assert.Contains("Some systems are down. We are investigating.", page);
+        Assert.Contains("Outage", page);
         Assert.DoesNotContain("acme-secret", page, "names of providers are the reseller's own");
         Checks.Current = [];
-        Assert.Contains("We do not know yet", (await anyone.GetAsync("/status")).Text);
+        Assert.Contains("The status is not known yet", (await anyone.GetAsync("/status")).Text);
     }
 
     private static CheckLook Look(string check, HealthState state, string words = "") => new(

@@ -131,7 +131,7 @@ public sealed class AlertChannels(AtlanticDb db, SecretBox box, WebhookOptions w
         if (name.Length is 0 or > MaxName)
             return Invalid("alert_channel.name_invalid", $"Give a name of 1 to {MaxName} characters.", nameof(request.Name));
         if (request.From is not (HealthState.Degraded or HealthState.Unhealthy))
-            return Invalid("alert_channel.from_invalid", "Choose a state from which on to tell.", nameof(request.From));
+            return Invalid("alert_channel.from_invalid", "Choose the state that triggers alerts.", nameof(request.From));
         if (request.AfterMinutes is < 0 or > MaxMinutes)
             return Minutes(nameof(request.AfterMinutes), MaxMinutes);
         if (request.IntervalMinutes is < 0 or > MaxMinutes)
@@ -145,7 +145,7 @@ public sealed class AlertChannels(AtlanticDb db, SecretBox box, WebhookOptions w
             {
                 AlertKind.PagerDuty => (Phrase)"Give the integration key of a service (Events API v2).",
                 AlertKind.Telegram => "Give the token of the bot.",
-                _ => "Give the address to post to.",
+                _ => "Enter the webhook URL.",
             }, nameof(request.Secret));
         return CheckOfKind(request, secret);
     }
@@ -157,7 +157,8 @@ public sealed class AlertChannels(AtlanticDb db, SecretBox box, WebhookOptions w
             case AlertKind.Mail:
                 var addresses = AddressesIn(request.Target).ToList();
                 return addresses.Count == 0 || addresses.Any(address => EmailAddress.Normalise(address) is null)
-                    ? Invalid("alert_channel.target_invalid", "Give email addresses, by commas.", nameof(request.Target))
+                    ? Invalid("alert_channel.target_invalid", "Enter email addresses, separated by commas.",
+                        nameof(request.Target))
                     : null;
             case AlertKind.Telegram when request.Target.Trim().Length == 0:
                 return Invalid("alert_channel.target_invalid", "Give the chat: its number, or the @name of a channel.",

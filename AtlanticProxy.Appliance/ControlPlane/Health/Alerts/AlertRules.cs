@@ -12,7 +12,7 @@ internal sealed record AlertTold(AlertNews News, HealthState State, DateTimeOffs
 /// <summary>When a channel is told what.</summary>
 internal static class AlertRules
 {
-    /// <param name="told">Null: nothing yet.</param>
+    /// <param name="sent">Null: nothing yet.</param>
     /// <param name="muted">Nobody wants to be told now. What is over meanwhile is told afterwards.</param>
     /// <returns>Null: nothing.</returns>
     public static AlertNews? Due(AlertChannel channel, CheckLook look, AlertTold? told, bool muted, DateTimeOffset now)

@@ -65,8 +65,8 @@ internal static class AlertText
         string summary = facts.News switch
         {
             AlertNews.Restored when facts.State != HealthState.Healthy =>
-                $"{facts.Check} is only {StateOf(facts)} now on {facts.Node}",
-            AlertNews.Restored => $"{facts.Check} is well again on {facts.Node}",
+                $"{facts.Check} has improved to {StateOf(facts)} on {facts.Node}",
+            AlertNews.Restored => $"{facts.Check} has recovered on {facts.Node}",
             AlertNews.Reminder => $"{facts.Check} is still {StateOf(facts)} on {facts.Node}",
             _ => $"{facts.Check} is {StateOf(facts)} on {facts.Node}",
         };

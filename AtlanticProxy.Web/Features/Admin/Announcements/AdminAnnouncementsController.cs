@@ -1,5 +1,4 @@
 using AtlanticProxy.ControlPlane.Announcements;
-using AtlanticProxy.ControlPlane.Quantities;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Features.Announcements;
@@ -59,17 +58,6 @@ internal sealed class AdminAnnouncementsController(
     public async Task<IActionResult> End(long id, [FromServices] EndAnnouncement end, CancellationToken cancellation) => Answer(
         await end.ExecuteAsync(new(id), cancellation),
         ended => Back(ended ? "The announcement has ended." : "No changes: it had ended before."));
-
-    private DateTimeOffset? InstantOf(string field, string? typed)
-    {
-        if (string.IsNullOrWhiteSpace(typed))
-            return null;
-        var read = Figures.Instant(typed);
-        if (read.IsSuccess)
-            return read.Value;
-        Refuse(field, read.Errors[0].Words);
-        return null;
-    }
 
     private LocalRedirectResult Back(Phrase words)
     {

@@ -25,17 +25,13 @@ internal static class BackupWords
         DayOfWeek.Sunday => "Sunday",
     };
 
-    /// <summary>"4 min 10 s".</summary>
-    public static Phrase Took(TimeSpan took) => took < TimeSpan.FromMinutes(1)
-        ? (Phrase)$"{(int)Math.Ceiling(took.TotalSeconds)} s"
-        : $"{(int)took.TotalMinutes} min {took.Seconds} s";
-
     /// <summary>Could I be whole again, how old, how fast?</summary>
     public static Phrase Standing(BackupStanding standing, DateTimeOffset now) => (standing.Good, standing.Proof) switch
     {
         (null, _) => (Phrase)"There is no good backup yet.",
         ({ } good, { Took: { } took, EndedAt: { } ended }) =>
-            $"Last backup {Age(now - good.MadeAt!.Value)} ago, restored in a drill on {Format.Day(ended)} in {Took(took)}.",
+            $"Last backup {Age(now - good.MadeAt!.Value)} ago, restored in a drill on {Format.Day(ended)} in "
+                + $"{Format.Duration(took)}.",
         ({ } good, _) => $"Last backup {Age(now - good.MadeAt!.Value)} ago. None was restored in a drill yet.",
     };
 

@@ -62,7 +62,7 @@ internal sealed class AlertsController(AlertChannels channels) : PortalControlle
         Task<IActionResult> Again() => Task.FromResult<IActionResult>(Form(null, form, hasSecret: false));
         return !ModelState.IsValid ? await RetryAsync(Again)
             : await AnswerAsync(await channels.AddAsync(form.ToRequest(), cancellation),
-                id => RedirectSaying($"{Path}/{id}", $"{form.Name} is added. Next: send it a test."), Again);
+                id => RedirectSaying($"{Path}/{id}", $"{form.Name} is added. Send a test to verify it."), Again);
     }
 
     [HttpGet("{id:long}"), Writes(Area.Operations)]
@@ -92,7 +92,7 @@ internal sealed class AlertsController(AlertChannels channels) : PortalControlle
             return NotFound();
         string node = looks.Current is [var first, ..] ? first.Node : "portal";
         return await AnswerAsync(await test.ExecuteAsync(new(id, node), cancellation),
-            () => RedirectSaying($"{Path}/{id}", $"{channel.Name} took the test."),
+            () => RedirectSaying($"{Path}/{id}", $"The test was delivered to {channel.Name}."),
             () => Task.FromResult<IActionResult>(Form(id, AlertChannelForm.Of(channel), channel.HasSecret)));
     }
 
@@ -100,7 +100,7 @@ internal sealed class AlertsController(AlertChannels channels) : PortalControlle
     public async Task<IActionResult> AskRemove(long id, CancellationToken cancellation) =>
         await channels.FindAsync(id, cancellation) is { } channel
             ? View("Confirm", new Confirmation($"Remove {channel.Name}?",
-                "Nobody is told by it any more, and what it was told is forgotten.", "Remove channel", $"{Path}/{id}"))
+                "No more alerts are sent to it, and its alert history is deleted.", "Remove channel", $"{Path}/{id}"))
             : NotFound();
 
     [HttpPost("{id:long}/remove"), Writes(Area.Operations)]

@@ -1,5 +1,4 @@
 using AtlanticProxy.ControlPlane.Health;
-using AtlanticProxy.ControlPlane.Quantities;
 using AtlanticProxy.ControlPlane.Results;
 using AtlanticProxy.ControlPlane.Staff;
 using AtlanticProxy.Web.Security;
@@ -68,7 +67,8 @@ internal sealed class HealthController(IHealthLooks looks, HealthQueries queries
             return NotFound();
         var uptime = new List<(int, double?)>();
         foreach (int days in UptimeDays)
-            uptime.Add((days, (await queries.UptimeAsync(TimeSpan.FromDays(days), cancellation)).GetValueOrDefault(check)));
+            uptime.Add((days,
+                (await queries.UptimeAsync(TimeSpan.FromDays(days), cancellation, check)).GetValueOrDefault(check)));
         var now = time.GetUtcNow();
         var mute = (await queries.MutesAsync(cancellation))
             .Find(mute => (mute.Check is null || mute.Check == check) && mute.From <= now);
@@ -80,7 +80,7 @@ internal sealed class HealthController(IHealthLooks looks, HealthQueries queries
     public IActionResult Again()
     {
         looks.LookAgain();
-        return RedirectSaying(Path, "Every check looks again now.");
+        return RedirectSaying(Path, "All checks are running again.");
     }
 
     [HttpPost("mutes"), Writes(Area.Operations)]
@@ -93,6 +93,8 @@ internal sealed class HealthController(IHealthLooks looks, HealthQueries queries
         if (ModelState.IsValid && until is null)
             Refuse(nameof(form.Until), "Give an end, such as 2026-12-24T18:00.");
         string? check = string.IsNullOrEmpty(form.Check) ? null : form.Check;
+        if (check is not null && looks.Current.All(look => look.Check != check))
+            return NotFound();
         string back = check is null ? Path : HrefOf(check);
         async Task<IActionResult> AgainAsync() => View("Health", await PageAsync(cancellation));
         if (!ModelState.IsValid)
@@ -100,8 +102,8 @@ internal sealed class HealthController(IHealthLooks looks, HealthQueries queries
         return await AnswerAsync(
             await mute.ExecuteAsync(new(check, from, until!.Value, form.Note ?? ""), cancellation),
             _ => RedirectSaying(back, check is null
-                ? (Phrase)"Maintenance is noted: meanwhile nobody is told of failures."
-                : $"{HealthWords.Title(check)} is muted: meanwhile nobody is told of its failures."),
+                ? (Phrase)"Maintenance is planned. Alerts are paused until it ends."
+                : $"{HealthWords.Title(check)} is muted. Its alerts are paused."),
             AgainAsync);
     }
 
@@ -109,21 +111,10 @@ internal sealed class HealthController(IHealthLooks looks, HealthQueries queries
     public async Task<IActionResult> EndMute(long id, [FromServices] EndMute end, CancellationToken cancellation) => Answer(
         await end.ExecuteAsync(new(id), cancellation),
         ended => RedirectSaying(Path, ended
-            ? "It has ended: failures are told again."
+            ? "Ended. Alerts are sent again."
             : "No changes: it had ended before."));
 
     public static string HrefOf(string check) => $"{Path}/checks/{Uri.EscapeDataString(check)}";
-
-    private DateTimeOffset? InstantOf(string field, string? typed)
-    {
-        if (string.IsNullOrWhiteSpace(typed))
-            return null;
-        var read = Figures.Instant(typed);
-        if (read.IsSuccess)
-            return read.Value;
-        Refuse(field, read.Errors[0].Words);
-        return null;
-    }
 
     private async Task<HealthPage> PageAsync(CancellationToken cancellation)
     {

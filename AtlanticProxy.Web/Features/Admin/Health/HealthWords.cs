@@ -14,19 +14,19 @@ internal static class HealthWords
     private static readonly Dictionary<string, (Phrase Title, Phrase ToDo)> Known = new(StringComparer.Ordinal)
     {
         ["engine"] = ("Proxy engine", "It is starting or stopping. If it stays so, look at the log of the service."),
-        ["event loops"] = ("Event loops", "See what takes the processor (top), and move other work off this machine."),
+        ["event loops"] = ("Event loops", "Find what uses the CPU (run top) and move other work off this machine."),
         ["listeners"] = ("Listeners", "See whether something blocks the port here: a firewall, or another program."),
-        ["snapshot"] = ("Settings in the engine", "Mend the database first: the engine goes on with what it has."),
+        ["snapshot"] = ("Settings in the engine", "Fix the database first. Until then the engine uses its last settings."),
         ["providers"] = ("Providers", "Test the providers that are named, and look at their own status pages."),
         ["block lists"] = ("Block lists", "See whether the addresses of the lists can be reached from this server."),
         ["work"] = ("Background work", "Look at the log: what failed is tried again by itself."),
         ["database"] = ("Database", "See whether PostgreSQL runs, and its disk has room."),
         ["schema"] = ("Database schema", "Bring all nodes to the same version."),
-        ["database care"] = ("Database care", "Do what the check says. PostgreSQL goes on until its limit is reached."),
+        ["database care"] = ("Database care", "Follow the details. PostgreSQL keeps working until its limit is reached."),
         ["journal"] = ("Usage journal",
-            "Make room on its disk, and see that the database answers: nothing is lost until it is full."),
+            "Free disk space and check that the database responds. No usage is lost until the journal is full."),
         ["jobs"] = ("Jobs", "Open the jobs, read why it failed, and run it again."),
-        ["ledger"] = ("Ledger proof", "Do not correct it by hand. Keep the backups, and ask for help with what the check names."),
+        ["ledger"] = ("Ledger proof", "Do not correct balances by hand. Keep your backups and contact support with the details."),
         ["reconciliation"] = ("Reconciliation", "Compare the days that differ with your provider’s statistics."),
         ["payment gateways"] = ("Payment gateways", "Test the gateway on its page: its key may have been withdrawn."),
         ["outbox"] = ("Outbox", "Look at the jobs that send, and at the mail server."),
@@ -35,12 +35,12 @@ internal static class HealthWords
         ["certificate"] = ("Certificate", "Open the certificate’s page: it says what the authority answered."),
         ["clock"] = ("Clock", "Install a time service (chrony) on this server and on the database’s."),
         ["disk"] = ("Disk", "Remove old backups and logs, or give the machine a larger disk."),
-        ["memory"] = ("Memory", "See what takes it (top), or give the machine more."),
-        ["descriptors"] = ("Files and sockets", "Raise the limit of the service, and restart it at a quiet time."),
+        ["memory"] = ("Memory", "Find what uses the memory (run top), or add more."),
+        ["descriptors"] = ("Files and sockets", "Raise the service’s limit and restart it."),
         ["nodes"] = ("Nodes",
-            "See whether that machine runs, and its service. One that was taken away is forgotten after a day."),
+            "Check that the machine and its service are running. A removed node disappears after a day."),
         ["backups"] = ("Backups", "Make a backup now, and read why the last one failed."),
-        ["checks"] = ("The checks themselves", "Restart the appliance at a quiet time."),
+        ["checks"] = ("Check runner", "Restart the appliance."),
     };
 
     private static readonly Dictionary<string, Phrase> Groups = new(StringComparer.Ordinal)
@@ -77,28 +77,19 @@ internal static class HealthWords
 
     public static Phrase NotesOf(AlertKind kind) => kind switch
     {
-        AlertKind.Mail => (Phrase)"By your mail server, to one address or several.",
-        AlertKind.Slack => "A channel’s incoming webhook. Mattermost, and Discord with /slack, take the same.",
-        AlertKind.PagerDuty => "Opens an incident, and resolves it when all is well again.",
+        AlertKind.Mail => (Phrase)"Through your mail server, to one or more addresses.",
+        AlertKind.Slack => "A channel’s incoming webhook. Also works with Mattermost and Discord (/slack).",
+        AlertKind.PagerDuty => "Opens an incident and resolves it when the check recovers.",
         AlertKind.Telegram => "A bot’s message to a chat.",
-        AlertKind.Webhook => "JSON to any address, in a form of your own.",
+        AlertKind.Webhook => "JSON to any URL, with your own template.",
     };
 
     public static Phrase Of(AlertNews news) => news switch
     {
         AlertNews.Failure => (Phrase)"Failure",
         AlertNews.Reminder => "Reminder",
-        AlertNews.Restored => "Restored",
+        AlertNews.Restored => "Resolved",
     };
-
-    /// <summary>How long something lasted, in its largest two units.</summary>
-    public static string Lasted(TimeSpan time) => T[time switch
-    {
-        { TotalDays: >= 1 } => (Phrase)$"{(int)time.TotalDays} d {time.Hours} h",
-        { TotalHours: >= 1 } => $"{time.Hours} h {time.Minutes} min",
-        { TotalMinutes: >= 1 } => $"{time.Minutes} min {time.Seconds} s",
-        _ => $"{time.Seconds} s",
-    }];
 
     /// <summary>Of the time that is known; one digit from 90 up, and 100 only for all of it.</summary>
     public static string Share(double? healthy) => healthy switch

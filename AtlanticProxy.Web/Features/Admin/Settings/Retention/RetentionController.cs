@@ -36,7 +36,7 @@ internal sealed class RetentionController(KeptQueries kept) : PortalController
         Kept.Imports => new("Imports", "files that nobody imported"),
         Kept.JobRuns => new("Runs of jobs", "those that failed"),
         Kept.Backups => new("Runs of backups", "and drills, after their files are removed"),
-        Kept.Health => new("Health and alerts", "what checks found, and who was told"),
+        Kept.Health => new("Health and alerts", "check history and sent alerts"),
         Kept.Audit => new("Audit log", "who changed what"),
         Kept.Workings => new("Workings", "what servers and jobs need among themselves"),
     };
