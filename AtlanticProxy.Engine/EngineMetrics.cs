@@ -104,7 +104,10 @@ internal sealed class EngineMetrics : IDisposable
         Counter("atlantic.requests.refused", "{request}", "Requests and connections refused, by outcome",
             () => ByOutcome((counts, outcome) => counts.Refused(outcome)));
         Gauge("atlantic.tunnels.open", "{tunnel}", "Tunnels open now", () =>
-            (int)(Sum(counts => counts.TunnelsBegun) - Sum(counts => counts.TunnelsEnded)));
+        {
+            long ended = Sum(counts => counts.TunnelsEnded); // read first: the difference is never negative
+            return (int)(Sum(counts => counts.TunnelsBegun) - ended);
+        });
         Counter("atlantic.tunnels.opened", "{tunnel}", "Tunnels opened", () => [new(Sum(counts => counts.TunnelsBegun))]);
         Gauge("atlantic.tls.connections", "{connection}",
             "TLS connections carried now, of clients and to upstreams, handshakes included", () => _context.Bridges.Open);
